@@ -1,0 +1,32 @@
+package io.cuvee.cluster.state;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Small versioned texts (JSON) by path: schemas, table configs, segment records, settings. All calls block on the
+/// cluster's store and throw `CuveeException` `IO` when it cannot be reached in time. Thread-safe.
+///
+/// Paths in use: `schemas/{name}`, `tables/{physicalTable}`, `segments/{physicalTable}/{segment}`, `settings/{key}`.
+public interface MetadataStore {
+  Optional<Versioned<String>> get(String path);
+
+  /// The names directly below `path`, sorted; empty if there is no such path.
+  List<String> list(String path);
+
+  /// All texts directly below `path`, by name.
+  Map<String, Versioned<String>> getAll(String path);
+
+  /// Creates; false if it exists.
+  boolean create(String path, String text);
+
+  /// Replaces the text if its version is still `version`; false if it changed or is gone.
+  boolean compareAndSet(String path, String text, int version);
+
+  /// Deletes it and everything below; nothing happens if it is not there.
+  void delete(String path);
+
+  /// Calls `listener` now and after every change directly below `path`, from one thread at a time, with all texts by
+  /// name. Served from a local copy that watches keep current.
+  AutoCloseable watch(String path, java.util.function.Consumer<Map<String, Versioned<String>>> listener);
+}

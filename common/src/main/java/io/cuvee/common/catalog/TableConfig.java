@@ -1,0 +1,162 @@
+package io.cuvee.common.catalog;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.cuvee.common.config.DataSize;
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// How one half of a table is stored, indexed and served, in Pinot's JSON form. The whole file is kept as it came; keys
+/// that we do not act on are listed in [#unknownKeys()].
+public final class TableConfig {
+  /// Keys that have a meaning here, by JSON pointer; a trailing `/*` covers everything below.
+  private static final Set<String> KNOWN =
+      Set.of(
+          "/tableName",
+          "/tableType",
+          "/isDimTable",
+          "/segmentsConfig/replication",
+          "/segmentsConfig/replicasPerPartition",
+          "/segmentsConfig/timeColumnName",
+          "/segmentsConfig/schemaName",
+          "/tableIndexConfig/sortedColumn",
+          "/tableIndexConfig/invertedIndexColumns",
+          "/tableIndexConfig/noDictionaryColumns",
+          "/tableIndexConfig/loadMode",
+          "/tableIndexConfig/nullHandlingEnabled",
+          "/quota/storage",
+          "/tenants/broker",
+          "/tenants/server",
+          "/metadata/*");
+
+  private final ObjectNode root;
+  private final String logicalName;
+  private final TableType type;
+  private final int replication;
+  private final List<String> unknownKeys;
+
+  private TableConfig(ObjectNode root) {
+    this.root = root;
+    String name = Json.requiredText(root, "tableName", "table config", ErrorCode.INVALID_TABLE);
+    String typeName = root.path("tableType").asText("OFFLINE");
+    try {
+      this.type = TableType.valueOf(typeName);
+    } catch (IllegalArgumentException e) {
+      throw new CuveeException(
+          ErrorCode.INVALID_TABLE, "Table '" + name + "': tableType is '" + typeName + "'. Use OFFLINE or REALTIME.", e);
+    }
+    this.logicalName = Names.check("Table name", TableType.logicalName(name), ErrorCode.INVALID_TABLE);
+    JsonNode segments = root.path("segmentsConfig");
+    this.replication =
+        segments.path("replication").asInt(segments.path("replicasPerPartition").asInt(1));
+    if (replication < 1) {
+      throw new CuveeException(
+          ErrorCode.INVALID_TABLE,
+          "Table '" + name + "': segmentsConfig.replication is " + replication + "; it must be at least 1.");
+    }
+    quotaStorage();
+    List<String> unknown = new ArrayList<>();
+    collectUnknown(root, "", unknown);
+    this.unknownKeys = List.copyOf(unknown);
+  }
+
+  /// @throws CuveeException `INVALID_TABLE` that names the key and what it may be
+  public static TableConfig parse(String json) {
+    return new TableConfig((ObjectNode) Json.object(json, "table config", ErrorCode.INVALID_TABLE));
+  }
+
+  /// The simplest config of an OFFLINE table.
+  public static TableConfig offline(String name, int replication) {
+    ObjectNode root = Json.MAPPER.createObjectNode();
+    root.put("tableName", name).put("tableType", "OFFLINE");
+    root.putObject("segmentsConfig").put("replication", Integer.toString(replication)).put("schemaName", name);
+    root.putObject("tableIndexConfig");
+    root.putObject("tenants");
+    root.putObject("metadata");
+    return new TableConfig(root);
+  }
+
+  public String logicalName() {
+    return logicalName;
+  }
+
+  public TableType type() {
+    return type;
+  }
+
+  /// `flights_OFFLINE`.
+  public String physicalName() {
+    return type.physicalName(logicalName);
+  }
+
+  /// How many servers hold each segment; at least 1. Dimension tables are on all servers whatever this says.
+  public int replication() {
+    return replication;
+  }
+
+  public boolean isDimension() {
+    return root.path("isDimTable").asBoolean(false);
+  }
+
+  public Optional<String> timeColumn() {
+    return Optional.ofNullable(root.path("segmentsConfig").path("timeColumnName").asText(null));
+  }
+
+  /// Columns by which each segment is sorted, primary first; often empty.
+  public List<String> sortedColumns() {
+    return strings(root.path("tableIndexConfig").path("sortedColumn"));
+  }
+
+  public List<String> invertedIndexColumns() {
+    return strings(root.path("tableIndexConfig").path("invertedIndexColumns"));
+  }
+
+  public List<String> noDictionaryColumns() {
+    return strings(root.path("tableIndexConfig").path("noDictionaryColumns"));
+  }
+
+  /// The most bytes that one replica of all segments may have.
+  public Optional<DataSize> quotaStorage() {
+    String text = root.path("quota").path("storage").asText(null);
+    return text == null ? Optional.empty() : Optional.of(DataSize.parse(text));
+  }
+
+  /// JSON pointers of the keys that mean nothing to us.
+  public List<String> unknownKeys() {
+    return unknownKeys;
+  }
+
+  public String toJson() {
+    return root.toPrettyString();
+  }
+
+  private static List<String> strings(JsonNode node) {
+    if (node.isTextual()) {
+      return List.of(node.asText());
+    }
+    List<String> list = new ArrayList<>();
+    node.forEach(item -> list.add(item.asText()));
+    return List.copyOf(list);
+  }
+
+  private static void collectUnknown(JsonNode node, String path, List<String> unknown) {
+    if (KNOWN.contains(path) || KNOWN.contains(path + "/*")) {
+      return;
+    }
+    boolean inner = node.isObject() && KNOWN.stream().anyMatch(key -> key.startsWith(path + "/"));
+    if (!inner) {
+      unknown.add(path);
+      return;
+    }
+    for (Iterator<Map.Entry<String, JsonNode>> fields = node.properties().iterator(); fields.hasNext(); ) {
+      Map.Entry<String, JsonNode> field = fields.next();
+      collectUnknown(field.getValue(), path + "/" + field.getKey(), unknown);
+    }
+  }
+}

@@ -1,0 +1,279 @@
+package io.cuvee.common.plan;
+
+import io.cuvee.common.type.ColumnType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// An operator at the broker. The leaves are scans that servers run; everything above runs in the broker's columnar
+/// operators (`execution.operator`). Rows flow as pages whose columns have [#types()].
+public sealed interface PlanNode {
+  /// The types of the columns of the output.
+  List<ColumnType> types();
+
+  List<PlanNode> inputs();
+
+  /// Rows or partial aggregate states of one table, gathered from servers.
+  record Scan(SegmentQuery query) implements PlanNode {
+    @Override
+    public List<ColumnType> types() {
+      return query.outputTypes();
+    }
+
+    @Override
+    public List<PlanNode> inputs() {
+      return List.of();
+    }
+  }
+
+  /// Constant rows; `rows.get(i).get(j)` is an expression without columns.
+  record Values(List<List<Expression>> rows, List<ColumnType> types) implements PlanNode {
+    @Override
+    public List<PlanNode> inputs() {
+      return List.of();
+    }
+  }
+
+  record Filter(PlanNode input, Expression condition) implements PlanNode {
+    @Override
+    public List<ColumnType> types() {
+      return input.types();
+    }
+
+    @Override
+    public List<PlanNode> inputs() {
+      return List.of(input);
+    }
+  }
+
+  record Project(PlanNode input, List<Expression> expressions) implements PlanNode {
+    public Project {
+      expressions = List.copyOf(expressions);
+    }
+
+    @Override
+    public List<ColumnType> types() {
+      return expressions.stream().map(Expression::type).toList();
+    }
+
+    @Override
+    public List<PlanNode> inputs() {
+      return List.of(input);
+    }
+  }
+
+  /// Merges the partial states that a [Scan] with an aggregation delivers into final values. Input columns: `keyCount`
+  /// keys, then state columns; output: the keys, then one column for each aggregate.
+  record MergeAggregate(PlanNode input, int keyCount, List<AggregateCall> aggregates)
+      implements PlanNode {
+    public MergeAggregate {
+      aggregates = List.copyOf(aggregates);
+    }
+
+    @Override
+    public List<ColumnType> types() {
+      List<ColumnType> types = new ArrayList<>(input.types().subList(0, keyCount));
+      aggregates.forEach(call -> types.add(call.type()));
+      return List.copyOf(types);
+    }
+
+    @Override
+    public List<PlanNode> inputs() {
+      return List.of(input);
+    }
+  }
+
+  /// Groups rows at the broker. Output: the keys, then one column for each aggregate. For each grouping set the keys
+  /// that are not in it are NULL; `groupingSets` holds positions in `groupKeys` and is one full set for a plain GROUP BY.
+  record Aggregate(
+      PlanNode input,
+      List<Expression> groupKeys,
+      List<List<Integer>> groupingSets,
+      List<AggregateCall> aggregates)
+      implements PlanNode {
+    public Aggregate {
+      groupKeys = List.copyOf(groupKeys);
+      groupingSets = groupingSets.stream().map(List::copyOf).toList();
+      aggregates = List.copyOf(aggregates);
+    }
+
+    @Override
+    public List<ColumnType> types() {
+      return Stream.concat(
+              groupKeys.stream().map(Expression::type), aggregates.stream().map(AggregateCall::type))
+          .toList();
+    }
+
+    @Override
+    public List<PlanNode> inputs() {
+      return List.of(input);
+    }
+  }
+
+  /// Orders by `order` (empty: keeps the order), skips `offset` rows and passes at most `limit`. Both are expressions
+  /// without columns, so that they may be parameters; absent means none.
+  record Sort(
+      PlanNode input, List<SortKey> order, @Nullable Expression offset, @Nullable Expression limit)
+      implements PlanNode {
+    public Sort {
+      order = List.copyOf(order);
+    }
+
+    @Override
+    public List<ColumnType> types() {
+      return input.types();
+    }
+
+    @Override
+    public List<PlanNode> inputs() {
+      return List.of(input);
+    }
+  }
+
+  enum JoinKind {
+    INNER,
+    LEFT,
+    RIGHT,
+    FULL,
+    /// Left rows that have a match; output has the left columns only.
+    SEMI,
+    /// Left rows that have no match; output has the left columns only.
+    ANTI
+  }
+
+  /// Joins on equality of key columns and on a residual condition over the left columns followed by the right columns.
+  /// NULL keys match nothing. Without keys every pair is tested.
+  record Join(
+      PlanNode left,
+      PlanNode right,
+      JoinKind kind,
+      List<Integer> leftKeys,
+      List<Integer> rightKeys,
+      @Nullable Expression residual)
+      implements PlanNode {
+    public Join {
+      leftKeys = List.copyOf(leftKeys);
+      rightKeys = List.copyOf(rightKeys);
+    }
+
+    @Override
+    public List<ColumnType> types() {
+      return switch (kind) {
+        case SEMI, ANTI -> left.types();
+        case INNER, LEFT, RIGHT, FULL ->
+            Stream.concat(left.types().stream(), right.types().stream()).toList();
+      };
+    }
+
+    @Override
+    public List<PlanNode> inputs() {
+      return List.of(left, right);
+    }
+  }
+
+  enum SetKind {
+    UNION,
+    INTERSECT,
+    EXCEPT
+  }
+
+  /// A set operation; NULLs are equal to each other.
+  record SetOperation(SetKind kind, boolean all, List<PlanNode> inputs) implements PlanNode {
+    public SetOperation {
+      inputs = List.copyOf(inputs);
+    }
+
+    @Override
+    public List<ColumnType> types() {
+      return inputs.getFirst().types();
+    }
+  }
+
+  /// Window functions with one partitioning, order and frame. Output: the input's columns, then one for each call.
+  record Window(
+      PlanNode input,
+      List<Integer> partitionKeys,
+      List<SortKey> order,
+      Frame frame,
+      List<AggregateCall> calls)
+      implements PlanNode {
+    public Window {
+      partitionKeys = List.copyOf(partitionKeys);
+      order = List.copyOf(order);
+      calls = List.copyOf(calls);
+    }
+
+    /// Bounds as offsets from the current row: negative is preceding, 0 the current row, positive following;
+    /// `Long.MIN_VALUE` and `Long.MAX_VALUE` are unbounded. In `rows` mode they count rows, else peers (only 0 and the
+    /// unbounded ones occur).
+    public record Frame(boolean rows, long start, long end) {}
+
+    @Override
+    public List<ColumnType> types() {
+      return Stream.concat(input.types().stream(), calls.stream().map(AggregateCall::type)).toList();
+    }
+
+    @Override
+    public List<PlanNode> inputs() {
+      return List.of(input);
+    }
+  }
+
+  /// This plan with every expression replaced by `change`, at every depth.
+  default PlanNode mapExpressions(UnaryOperator<Expression> change) {
+    return switch (this) {
+      case Scan scan -> new Scan(PlanExpressions.map(scan.query(), change));
+      case Values values ->
+          new Values(
+              values.rows().stream()
+                  .map(row -> row.stream().map(cell -> cell.rewrite(change)).toList())
+                  .toList(),
+              values.types());
+      case Filter filter ->
+          new Filter(filter.input().mapExpressions(change), filter.condition().rewrite(change));
+      case Project project ->
+          new Project(
+              project.input().mapExpressions(change),
+              PlanExpressions.map(project.expressions(), change));
+      case MergeAggregate merge ->
+          new MergeAggregate(
+              merge.input().mapExpressions(change),
+              merge.keyCount(),
+              PlanExpressions.mapCalls(merge.aggregates(), change));
+      case Aggregate aggregate ->
+          new Aggregate(
+              aggregate.input().mapExpressions(change),
+              PlanExpressions.map(aggregate.groupKeys(), change),
+              aggregate.groupingSets(),
+              PlanExpressions.mapCalls(aggregate.aggregates(), change));
+      case Sort sort ->
+          new Sort(
+              sort.input().mapExpressions(change),
+              sort.order(),
+              PlanExpressions.mapNullable(sort.offset(), change),
+              PlanExpressions.mapNullable(sort.limit(), change));
+      case Join join ->
+          new Join(
+              join.left().mapExpressions(change),
+              join.right().mapExpressions(change),
+              join.kind(),
+              join.leftKeys(),
+              join.rightKeys(),
+              PlanExpressions.mapNullable(join.residual(), change));
+      case SetOperation set ->
+          new SetOperation(
+              set.kind(),
+              set.all(),
+              set.inputs().stream().map(input -> input.mapExpressions(change)).toList());
+      case Window window ->
+          new Window(
+              window.input().mapExpressions(change),
+              window.partitionKeys(),
+              window.order(),
+              window.frame(),
+              PlanExpressions.mapCalls(window.calls(), change));
+    };
+  }
+}

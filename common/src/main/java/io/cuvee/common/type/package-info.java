@@ -1,0 +1,5 @@
+/// The types that columns and expressions have.
+@NullMarked
+package io.cuvee.common.type;
+
+import org.jspecify.annotations.NullMarked;

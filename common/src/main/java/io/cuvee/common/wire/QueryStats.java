@@ -1,0 +1,53 @@
+package io.cuvee.common.wire;
+
+/// What a query, or one server's part of it, cost. Sums add up over servers.
+///
+/// @param segmentsQueried asked for and served
+/// @param segmentsPruned skipped by min/max or other metadata
+/// @param segmentsMatched with at least one row in the result
+/// @param docsScanned rows that passed the filter, as Pinot counts them
+/// @param entriesScannedInFilter column values that filters looked at
+/// @param totalDocs rows of all segments that were asked
+/// @param cpuNanos time that worker threads spent
+public record QueryStats(
+    long segmentsQueried,
+    long segmentsPruned,
+    long segmentsMatched,
+    long docsScanned,
+    long entriesScannedInFilter,
+    long totalDocs,
+    long cpuNanos) {
+  public static final QueryStats NONE = new QueryStats(0, 0, 0, 0, 0, 0, 0);
+
+  public QueryStats plus(QueryStats other) {
+    return new QueryStats(
+        segmentsQueried + other.segmentsQueried,
+        segmentsPruned + other.segmentsPruned,
+        segmentsMatched + other.segmentsMatched,
+        docsScanned + other.docsScanned,
+        entriesScannedInFilter + other.entriesScannedInFilter,
+        totalDocs + other.totalDocs,
+        cpuNanos + other.cpuNanos);
+  }
+
+  public void write(ByteWriter out) {
+    out.writeVarLong(segmentsQueried)
+        .writeVarLong(segmentsPruned)
+        .writeVarLong(segmentsMatched)
+        .writeVarLong(docsScanned)
+        .writeVarLong(entriesScannedInFilter)
+        .writeVarLong(totalDocs)
+        .writeVarLong(cpuNanos);
+  }
+
+  public static QueryStats read(ByteReader in) {
+    return new QueryStats(
+        in.readVarLong(),
+        in.readVarLong(),
+        in.readVarLong(),
+        in.readVarLong(),
+        in.readVarLong(),
+        in.readVarLong(),
+        in.readVarLong());
+  }
+}

@@ -1,0 +1,57 @@
+package io.cuvee.segment.column;
+
+import io.cuvee.common.type.ColumnType;
+import io.cuvee.execution.page.Values;
+import java.util.Optional;
+
+/// One column of an open segment. Callers hold the segment ([io.cuvee.segment.store.Segment#acquire()]) while they use
+/// it. Thread-safe; no method but the ones that return [Values] allocates.
+public interface SegmentColumn {
+  String name();
+
+  ColumnType type();
+
+  int docCount();
+
+  ColumnStatistics statistics();
+
+  /// Present if the forward index holds dictIds; for arrays they are those of the elements.
+  Optional<Dictionary> dictionary();
+
+  /// Whether values ascend with docIds (NULLs, if any, come last), so that [Dictionary] and [#sortedRange] find rows.
+  boolean isSorted();
+
+  /// For a sorted dictionary column: the docIds with this dictId, as `from << 32 | to` (to exclusive).
+  long sortedRange(int dictId);
+
+  /// Sets bit `i` of `words` for each document `fromDoc + i` that has a value. `fromDoc` is a multiple of 64; all words
+  /// that cover `count` are overwritten, bits beyond `count` are zero.
+  void validity(int fromDoc, int count, long[] words);
+
+  /// DictIds of consecutive documents of a scalar dictionary column. A document that is NULL has an arbitrary dictId in
+  /// range.
+  void dictIds(int fromDoc, int count, int[] out);
+
+  /// DictIds of ascending `docIds[0..count)`.
+  void dictIds(int[] docIds, int count, int[] out);
+
+  /// The values of consecutive documents, with validity.
+  Values values(int fromDoc, int count);
+
+  /// The values of ascending `docIds[0..count)`, with validity.
+  Values values(int[] docIds, int count);
+
+  /// For scalar columns whose values are longs, without a dictionary detour: writes the values of consecutive
+  /// documents; 0 where NULL.
+  void longs(int fromDoc, int count, long[] out);
+
+  /// As [#longs(int, int, long[])] for ascending docIds.
+  void longs(int[] docIds, int count, long[] out);
+
+  /// For scalar FLOAT and DOUBLE columns.
+  void doubles(int fromDoc, int count, double[] out);
+
+  void doubles(int[] docIds, int count, double[] out);
+
+  Optional<InvertedIndex> invertedIndex();
+}
