@@ -26,18 +26,10 @@ final class ScriptHome {
   /// shell's usual tools and no Java, and no usual install folder is searched.
   ScriptHome(Path folder) throws IOException {
     home = Files.createDirectories(folder.resolve("home"));
-    Files.copy(projectRoot().resolve("cuvee"), home.resolve("cuvee"));
+    Files.copy(Path.of(System.getProperty("cuvee.root"), "cuvee"), home.resolve("cuvee"));
     environment.put("PATH", toolsWithoutJava().toString());
     environment.put("CUVEE_JVM_DIRS", "");
     environment.put("CUVEE_MAVEN", home.resolve("mvn").toString());
-  }
-
-  static Path projectRoot() {
-    Path folder = Path.of("").toAbsolutePath();
-    while (!Files.exists(folder.resolve("cuvee"))) {
-      folder = folder.getParent();
-    }
-    return folder;
   }
 
   Path path(String name) {
