@@ -117,11 +117,23 @@ final class AvaticaAnswer {
 
   private static @Nullable Object readCell(JsonParser parser, JsonToken token, Column column)
       throws IOException {
-    if (token == JsonToken.VALUE_NUMBER_FLOAT
-        && (column.kind == Column.Kind.DOUBLE || column.kind == Column.Kind.FLOAT)) {
+    boolean isFloating = column.kind == Column.Kind.DOUBLE || column.kind == Column.Kind.FLOAT;
+    if (isFloating && token == JsonToken.VALUE_NUMBER_FLOAT) {
       return parser.getDoubleValue();
     }
+    if (isFloating && token == JsonToken.VALUE_STRING) {
+      return notFinite(parser.getText());
+    }
     return token.isScalarValue() ? Json.readScalar(parser, token) : Json.readValue(parser);
+  }
+
+  /// JSON has no NaN and no infinities; they travel as text.
+  private static double notFinite(String text) throws IOException {
+    try {
+      return Double.parseDouble(text);
+    } catch (NumberFormatException e) {
+      throw new IOException("'" + text + "' is no floating-point number", e);
+    }
   }
 
   /// The kind of the answer: `error`, `executeResults`, `fetch`, ….

@@ -99,7 +99,7 @@ final class ConnectionOptions {
       values.put(ConnectionSetting.SCHEMA, schema);
     }
     if (query >= 0) {
-      for (String pair : rest.substring(query + 1).split("&")) {
+      for (String pair : rest.substring(query + 1).split("&", -1)) {
         putPair(values, pair);
       }
     }

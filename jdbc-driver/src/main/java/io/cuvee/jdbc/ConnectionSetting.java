@@ -34,14 +34,14 @@ enum ConnectionSetting {
   private final String key;
   private final @Nullable String defaultValue;
   private final String description;
-  private final List<String> choices;
+  private final String choices;
 
   ConnectionSetting(
       String key, @Nullable String defaultValue, String description, String... choices) {
     this.key = key;
     this.defaultValue = defaultValue;
     this.description = description;
-    this.choices = List.of(choices);
+    this.choices = String.join(",", choices);
   }
 
   String key() {
@@ -58,7 +58,7 @@ enum ConnectionSetting {
 
   /// The values allowed, or empty if any is.
   List<String> choices() {
-    return choices;
+    return choices.isEmpty() ? List.of() : List.of(choices.split(",", -1));
   }
 
   boolean isSecret() {

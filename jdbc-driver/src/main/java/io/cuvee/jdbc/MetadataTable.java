@@ -73,14 +73,20 @@ enum MetadataTable {
           + " DECIMAL_DIGITS:int NUM_PREC_RADIX:int COLUMN_USAGE REMARKS CHAR_OCTET_LENGTH:int"
           + " IS_NULLABLE");
 
-  private final List<Column> columns = new ArrayList<>();
+  private final String specification;
 
   /// @param specification names with `:` and the type, which is text where none is given
   MetadataTable(String specification) {
-    for (String part : specification.split(" ")) {
-      String[] nameAndType = part.split(":");
+    this.specification = specification;
+  }
+
+  private List<Column> columns() {
+    List<Column> columns = new ArrayList<>();
+    for (String part : specification.split(" ", -1)) {
+      String[] nameAndType = part.split(":", -1);
       columns.add(column(nameAndType[0], nameAndType.length > 1 ? nameAndType[1] : "text"));
     }
+    return columns;
   }
 
   private static Column column(String name, String type) {
@@ -103,7 +109,7 @@ enum MetadataTable {
   }
 
   CuveeResultSet of(List<Object[]> rows) {
-    return CuveeResultSet.ofRows(columns, rows, ZoneOffset.UTC);
+    return CuveeResultSet.ofRows(columns(), rows, ZoneOffset.UTC);
   }
 
   /// The rows that a broker gave by column name, sorted by columns as JDBC asks.
@@ -116,6 +122,7 @@ enum MetadataTable {
                 .filter(order -> order != 0)
                 .findFirst()
                 .orElse(0));
+    List<Column> columns = columns();
     List<Object[]> arrays = new ArrayList<>();
     for (Map<String, Object> row : sorted) {
       Object[] cells = new Object[columns.size()];

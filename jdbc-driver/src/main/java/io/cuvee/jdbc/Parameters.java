@@ -134,7 +134,7 @@ final class Parameters {
       return time(((Time) value).toLocalTime());
     }
     if (value instanceof java.util.Date) {
-      return timestamp(Instant.ofEpochMilli(((java.util.Date) value).getTime()), zone);
+      return timestamp(((java.util.Date) value).toInstant(), zone);
     }
     return null;
   }

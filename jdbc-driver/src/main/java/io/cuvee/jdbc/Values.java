@@ -1,5 +1,6 @@
 package io.cuvee.jdbc;
 
+import io.cuvee.jdbc.http.Json;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
@@ -61,7 +62,7 @@ final class Values {
       case DECIMAL:
         return toDecimal(value, column).toPlainString();
       case BINARY:
-        return hex(toBytes(value, column));
+        return Json.hex(toBytes(value, column));
       case DATE:
         return toLocalDate(value, column).toString();
       case TIME:
@@ -83,14 +84,6 @@ final class Values {
           .append(item == null ? "null" : toText(item, element));
     }
     return text.append(']').toString();
-  }
-
-  private static String hex(byte[] bytes) {
-    StringBuilder text = new StringBuilder(bytes.length * 2);
-    for (byte b : bytes) {
-      text.append(Character.forDigit((b >> 4) & 15, 16)).append(Character.forDigit(b & 15, 16));
-    }
-    return text.toString();
   }
 
   // Numbers
@@ -127,7 +120,6 @@ final class Values {
       return ((Number) value).doubleValue();
     }
     if (value instanceof String) {
-      // JSON has no NaN and infinities: they travel as text.
       try {
         return Double.parseDouble(((String) value).trim());
       } catch (NumberFormatException e) {
@@ -150,7 +142,8 @@ final class Values {
     if (value instanceof Boolean) {
       return (Boolean) value ? BigDecimal.ONE : BigDecimal.ZERO;
     }
-    if (value instanceof String && column.kind != Column.Kind.BINARY || value instanceof Double) {
+    boolean isText = value instanceof String && column.kind != Column.Kind.BINARY;
+    if (isText || value instanceof Double) {
       try {
         return new BigDecimal(value.toString().trim());
       } catch (NumberFormatException e) {
@@ -366,8 +359,7 @@ final class Values {
     if (type == Object.class) {
       return toObject(value, column, zone);
     }
-    if (type.isArray() && type != byte[].class
-        || type == byte[].class && column.kind == Column.Kind.ARRAY) {
+    if (type.isArray() && (type != byte[].class || column.kind == Column.Kind.ARRAY)) {
       return toJavaArray(listOf(value), elementOf(column), type.getComponentType(), zone);
     }
     Object result = toNumberOrText(value, column, type);

@@ -6,11 +6,13 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.reflect.Array;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.sql.Timestamp;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
+import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -95,9 +97,9 @@ public final class Json {
       case VALUE_NUMBER_FLOAT:
         return parser.getDecimalValue();
       case VALUE_TRUE:
-        return Boolean.TRUE;
+        return true;
       case VALUE_FALSE:
-        return Boolean.FALSE;
+        return false;
       case VALUE_NULL:
         return null;
       default:
@@ -115,6 +117,8 @@ public final class Json {
     return out.toByteArray();
   }
 
+  /// Writes what a program may put into a row: beside JSON's own types, bytes as hexadecimal digits,
+  /// a `Date` or `Timestamp` as milliseconds, and whatever else as its text.
   private static void writeValue(JsonGenerator out, @Nullable Object value) throws IOException {
     if (value == null) {
       out.writeNull();
@@ -145,11 +149,28 @@ public final class Json {
         writeValue(out, element);
       }
       out.writeEndArray();
-    } else if (value instanceof Object[]) {
-      writeValue(out, Arrays.asList((Object[]) value));
+    } else if (value instanceof byte[]) {
+      out.writeString(hex((byte[]) value));
+    } else if (value.getClass().isArray()) {
+      out.writeStartArray();
+      for (int i = 0; i < Array.getLength(value); i++) {
+        writeValue(out, Array.get(value, i));
+      }
+      out.writeEndArray();
+    } else if (value instanceof Timestamp || value.getClass() == Date.class) {
+      out.writeNumber(((Date) value).toInstant().toEpochMilli());
     } else {
-      // Dates, UUIDs and the like have a text form that the other side reads.
+      // LocalDate, Instant, UUID and the like have a text form that the other side reads.
       out.writeString(value.toString());
     }
+  }
+
+  /// The bytes as lower-case hexadecimal digits, which is how schema files and results write them.
+  public static String hex(byte[] bytes) {
+    StringBuilder text = new StringBuilder(bytes.length * 2);
+    for (byte b : bytes) {
+      text.append(Character.forDigit((b >> 4) & 15, 16)).append(Character.forDigit(b & 15, 16));
+    }
+    return text.toString();
   }
 }
