@@ -77,15 +77,14 @@ public final class Client {
       client.checked("GET /health", http.get(client.onController("/health"), CONNECT_TIMEOUT));
       return client;
     } catch (IOException e) {
-      throw new ClientException(
-          "No controller answers at " + controllerUrl + ": " + reason(e), e);
+      throw new ClientException("No controller answers at " + controllerUrl + ": " + reason(e), e);
     }
   }
 
   /// Creates an offline table.
   ///
-  /// @param schemaText a schema file's JSON, or the short form
-  ///     `table T { user_id: INT32, name: STRING NOT NULL, tags: STRING[] }`
+  /// @param schemaText a schema file's JSON, or the short form `table T { user_id: INT32, name:
+  ///   STRING NOT NULL, tags: STRING[] }`
   /// @throws ClientException if the text is wrong or the controller refuses it
   public void createTable(String schemaText) {
     Map<String, Object> schema = schemaOf(schemaText);
@@ -132,7 +131,7 @@ public final class Client {
   /// @param rows values by column name; absent and null values are SQL NULL
   /// @return how many rows can be queried now that could not before
   /// @throws ClientException if the table does not exist or a row does not fit it; then nothing is
-  ///     inserted
+  ///   inserted
   public long insertData(String table, List<? extends Map<String, ?>> rows) {
     if (rows.isEmpty()) {
       return 0;
@@ -162,7 +161,9 @@ public final class Client {
       throws IOException {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     String head =
-        "--" + boundary + "\r\n"
+        "--"
+            + boundary
+            + "\r\n"
             + "Content-Disposition: form-data; name=\"file\"; filename=\"rows.json\"\r\n"
             + "Content-Type: application/json\r\n\r\n";
     body.write(head.getBytes(StandardCharsets.US_ASCII));
@@ -194,8 +195,7 @@ public final class Client {
       try {
         Endpoint endpoint = attempt == 0 ? knownBroker() : freshBroker();
         HttpResponse<byte[]> answer =
-            http.post(
-                http.uri(endpoint, "/query/sql"), "application/json", body, QUERY_TIMEOUT);
+            http.post(http.uri(endpoint, "/query/sql"), "application/json", body, QUERY_TIMEOUT);
         checked("POST /query/sql", answer);
         return resultOf(Json.readObject(answer.body()));
       } catch (IOException e) {
@@ -211,7 +211,8 @@ public final class Client {
       Map<String, Object> first = Json.asObject(exceptions.get(0));
       Object code = first.get("errorCode");
       throw new ClientException(
-          String.valueOf(first.get("message")), code instanceof Number ? ((Number) code).intValue() : 0);
+          String.valueOf(first.get("message")),
+          code instanceof Number ? ((Number) code).intValue() : 0);
     }
     return QueryResult.of(answer);
   }
@@ -254,8 +255,7 @@ public final class Client {
   }
 
   private static ClientException unreachable(String who, @Nullable IOException e) {
-    return new ClientException(
-        who + " cannot be reached: " + (e == null ? "" : reason(e)), e);
+    return new ClientException(who + " cannot be reached: " + (e == null ? "" : reason(e)), e);
   }
 
   private static String reason(IOException e) {

@@ -158,9 +158,7 @@ public final class QueryResult {
   private static String cell(List<? extends @Nullable Object> row, int index) {
     Object value = index < row.size() ? row.get(index) : null;
     String text =
-        value instanceof BigDecimal
-            ? ((BigDecimal) value).toPlainString()
-            : String.valueOf(value);
+        value instanceof BigDecimal ? ((BigDecimal) value).toPlainString() : String.valueOf(value);
     text = value == null ? "NULL" : text.replace("\n", "\\n");
     return text.length() > MAX_CELL_WIDTH ? text.substring(0, MAX_CELL_WIDTH - 1) + "…" : text;
   }

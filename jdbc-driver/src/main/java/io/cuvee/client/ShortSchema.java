@@ -30,8 +30,18 @@ final class ShortSchema {
   static {
     for (String type :
         List.of(
-            "INT", "LONG", "FLOAT", "DOUBLE", "BIG_DECIMAL", "BOOLEAN", "TIMESTAMP", "DATE",
-            "STRING", "JSON", "UUID", "BYTES")) {
+            "INT",
+            "LONG",
+            "FLOAT",
+            "DOUBLE",
+            "BIG_DECIMAL",
+            "BOOLEAN",
+            "TIMESTAMP",
+            "DATE",
+            "STRING",
+            "JSON",
+            "UUID",
+            "BYTES")) {
       TYPES.put(type, type);
     }
     TYPES.put("INT8", "INT");
@@ -87,14 +97,21 @@ final class ShortSchema {
     Matcher column = COLUMN.matcher(text);
     if (!column.matches()) {
       throw new IllegalArgumentException(
-          "Column '" + text.trim() + "' must look like name: TYPE, name: TYPE[] or name: TYPE NOT"
+          "Column '"
+              + text.trim()
+              + "' must look like name: TYPE, name: TYPE[] or name: TYPE NOT"
               + " NULL.");
     }
     String type = TYPES.get(column.group(3).toUpperCase(Locale.ROOT));
     if (type == null) {
       throw new IllegalArgumentException(
-          "Column '" + name(column) + "' has the unknown type '" + column.group(3)
-              + "'. Known are " + String.join(", ", TYPES.keySet()) + ".");
+          "Column '"
+              + name(column)
+              + "' has the unknown type '"
+              + column.group(3)
+              + "'. Known are "
+              + String.join(", ", TYPES.keySet())
+              + ".");
     }
     boolean isArray = column.group(4) != null;
     Map<String, Object> field = new LinkedHashMap<>();

@@ -50,7 +50,8 @@ final class AvaticaAnswer {
       if (token == JsonToken.START_OBJECT && name.equals("signature")) {
         signature = Signature.of(Json.asObject(Json.readValue(parser)));
         columns = signature.columns();
-      } else if (token == JsonToken.START_OBJECT && name.toLowerCase(Locale.ROOT).endsWith("frame")) {
+      } else if (token == JsonToken.START_OBJECT
+          && name.toLowerCase(Locale.ROOT).endsWith("frame")) {
         frame = readFrame(parser);
       } else if (token == JsonToken.START_OBJECT) {
         object.put(name, readObject(parser));

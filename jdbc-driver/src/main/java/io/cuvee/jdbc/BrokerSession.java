@@ -95,8 +95,7 @@ final class BrokerSession {
       }
     }
     throw SqlErrors.of(
-        "No broker can be reached: " + String.join("; ", failures) + ".",
-        SqlState.CANNOT_CONNECT);
+        "No broker can be reached: " + String.join("; ", failures) + ".", SqlState.CANNOT_CONNECT);
   }
 
   /// The brokers to try: the last one first, because a restart is shorter than it looks.
@@ -378,8 +377,7 @@ final class BrokerSession {
     throw failure == null ? protocolError(question) : failure;
   }
 
-  private List<Map<String, Object>> allRows(AvaticaAnswer answer, int askedIn)
-      throws SQLException {
+  private List<Map<String, Object>> allRows(AvaticaAnswer answer, int askedIn) throws SQLException {
     List<Map<String, Object>> rows = new ArrayList<>();
     Signature signature = answer.signature();
     Frame frame = answer.frame();
@@ -450,7 +448,7 @@ final class BrokerSession {
   /// Sends a request to the session's broker.
   ///
   /// @throws SessionRenewedException if there is a new Avatica connection, to which the request
-  ///     must be made out anew
+  ///   must be made out anew
   private AvaticaAnswer call(
       Map<String, Object> request, @Nullable QueryCall call, List<Column> columns)
       throws SQLException {
@@ -490,7 +488,12 @@ final class BrokerSession {
     } catch (SQLException e) {
       SQLException failure =
           SqlErrors.of(
-              "The connection to broker " + lost + " broke (" + reason(cause) + "). " + e.getMessage(),
+              "The connection to broker "
+                  + lost
+                  + " broke ("
+                  + reason(cause)
+                  + "). "
+                  + e.getMessage(),
               SqlState.CONNECTION_FAILURE,
               cause);
       failure.addSuppressed(e);
@@ -545,8 +548,7 @@ final class BrokerSession {
   }
 
   private static AvaticaAnswer read(
-      Endpoint endpoint, HttpResponse<byte[]> response, List<Column> columns)
-      throws SQLException {
+      Endpoint endpoint, HttpResponse<byte[]> response, List<Column> columns) throws SQLException {
     int status = response.statusCode();
     byte[] body = response.body();
     if (body.length > 0 && body[0] == '{') {
@@ -565,13 +567,19 @@ final class BrokerSession {
     if (status == HttpURLConnection.HTTP_UNAUTHORIZED
         || status == HttpURLConnection.HTTP_FORBIDDEN) {
       throw SqlErrors.of(
-          "Broker " + endpoint + " refuses the user, the password or the token (HTTP " + status
+          "Broker "
+              + endpoint
+              + " refuses the user, the password or the token (HTTP "
+              + status
               + ").",
           SqlState.INVALID_AUTHORIZATION);
     }
     String text = new String(body, 0, Math.min(body.length, 200), StandardCharsets.UTF_8).trim();
     throw SqlErrors.of(
-        "http://" + endpoint + "/avatica answered with HTTP status " + status
+        "http://"
+            + endpoint
+            + "/avatica answered with HTTP status "
+            + status
             + (text.isEmpty() ? "" : " (" + text + ")")
             + ". Is it a Cuvée broker?",
         SqlState.CONNECTION_REJECTED);

@@ -135,7 +135,9 @@ final class ConnectionOptions {
 
   private void checkChoice(ConnectionSetting setting) {
     String value = values.get(setting);
-    if (value != null && !setting.choices().isEmpty() && !setting.choices().contains(lower(value))) {
+    if (value != null
+        && !setting.choices().isEmpty()
+        && !setting.choices().contains(lower(value))) {
       throw new IllegalArgumentException(
           "Setting '"
               + setting.key()
@@ -170,7 +172,12 @@ final class ConnectionOptions {
       // Falls through to the message that also covers negative and huge numbers.
     }
     throw new IllegalArgumentException(
-        "Setting '" + setting.key() + "' is '" + text + "' but must be a number from 0 to " + max
+        "Setting '"
+            + setting.key()
+            + "' is '"
+            + text
+            + "' but must be a number from 0 to "
+            + max
             + ".");
   }
 
@@ -179,7 +186,10 @@ final class ConnectionOptions {
     Matcher matcher = DURATION.matcher(lower(text.trim()));
     if (!matcher.matches() || matcher.group(1).length() > 9) {
       throw new IllegalArgumentException(
-          "Setting '" + setting.key() + "' is '" + text
+          "Setting '"
+              + setting.key()
+              + "' is '"
+              + text
               + "' but must be a duration such as 30s, 500ms, 5m or a number of seconds.");
     }
     long amount = Long.parseLong(matcher.group(1));

@@ -61,8 +61,13 @@ public final class CuveeArray implements Array {
   private List<?> slice(long index, int count) throws SQLException {
     if (index < 1 || count < 0 || index - 1 + count > values.size()) {
       throw SqlErrors.of(
-          "Elements " + index + " to " + (index + count - 1) + " were asked for, but the array has "
-              + values.size() + ".",
+          "Elements "
+              + index
+              + " to "
+              + (index + count - 1)
+              + " were asked for, but the array has "
+              + values.size()
+              + ".",
           SqlState.INVALID_INDEX);
     }
     return values.subList((int) index - 1, (int) index - 1 + count);

@@ -397,9 +397,7 @@ public final class CuveeDatabaseMetaData extends Capabilities {
 
   @Override
   public ResultSet getTablePrivileges(
-      @Nullable String catalog,
-      @Nullable String schemaPattern,
-      @Nullable String tableNamePattern) {
+      @Nullable String catalog, @Nullable String schemaPattern, @Nullable String tableNamePattern) {
     return MetadataTable.TABLE_PRIVILEGES.empty();
   }
 

@@ -312,8 +312,7 @@ public final class CuveePreparedStatement extends CuveeStatement implements Prep
   }
 
   @Override
-  public void setObject(
-      int parameterIndex, @Nullable Object x, SQLType targetSqlType, int scale)
+  public void setObject(int parameterIndex, @Nullable Object x, SQLType targetSqlType, int scale)
       throws SQLException {
     setObject(parameterIndex, x, targetSqlType);
   }

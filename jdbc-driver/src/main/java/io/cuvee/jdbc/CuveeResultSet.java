@@ -79,8 +79,7 @@ public final class CuveeResultSet extends ReadOnlyResultSet {
   /// A result set of rows that are all here, without a statement.
   static CuveeResultSet ofRows(List<Column> columns, List<Object[]> rows, ZoneId zone) {
     QueryCall call = new QueryCall(Duration.ZERO, 0, rows.size(), "");
-    return new CuveeResultSet(
-        null, columns, new Frame(rows, true), call, new NoMoreFrames(), zone);
+    return new CuveeResultSet(null, columns, new Frame(rows, true), call, new NoMoreFrames(), zone);
   }
 
   private static final class NoMoreFrames implements FrameSource {
@@ -168,8 +167,7 @@ public final class CuveeResultSet extends ReadOnlyResultSet {
     }
     Integer index = indexes.get(SqlText.lower(columnLabel));
     if (index == null) {
-      throw SqlErrors.of(
-          "The result has no column '" + columnLabel + "'.", SqlState.INVALID_INDEX);
+      throw SqlErrors.of("The result has no column '" + columnLabel + "'.", SqlState.INVALID_INDEX);
     }
     return index;
   }
@@ -335,7 +333,9 @@ public final class CuveeResultSet extends ReadOnlyResultSet {
   public byte getByte(int columnIndex) throws SQLException {
     Object value = cell(columnIndex);
     Column column = columns.get(columnIndex - 1);
-    return value == null ? 0 : (byte) Values.toWhole(value, column, Byte.MIN_VALUE, Byte.MAX_VALUE, "a byte");
+    return value == null
+        ? 0
+        : (byte) Values.toWhole(value, column, Byte.MIN_VALUE, Byte.MAX_VALUE, "a byte");
   }
 
   @Override
@@ -347,7 +347,9 @@ public final class CuveeResultSet extends ReadOnlyResultSet {
   public short getShort(int columnIndex) throws SQLException {
     Object value = cell(columnIndex);
     Column column = columns.get(columnIndex - 1);
-    return value == null ? 0 : (short) Values.toWhole(value, column, Short.MIN_VALUE, Short.MAX_VALUE, "a short");
+    return value == null
+        ? 0
+        : (short) Values.toWhole(value, column, Short.MIN_VALUE, Short.MAX_VALUE, "a short");
   }
 
   @Override
@@ -359,7 +361,9 @@ public final class CuveeResultSet extends ReadOnlyResultSet {
   public int getInt(int columnIndex) throws SQLException {
     Object value = cell(columnIndex);
     Column column = columns.get(columnIndex - 1);
-    return value == null ? 0 : (int) Values.toWhole(value, column, Integer.MIN_VALUE, Integer.MAX_VALUE, "an int");
+    return value == null
+        ? 0
+        : (int) Values.toWhole(value, column, Integer.MIN_VALUE, Integer.MAX_VALUE, "an int");
   }
 
   @Override
@@ -520,7 +524,8 @@ public final class CuveeResultSet extends ReadOnlyResultSet {
   }
 
   @Override
-  public @Nullable Date getDate(String columnLabel, @Nullable Calendar calendar) throws SQLException {
+  public @Nullable Date getDate(String columnLabel, @Nullable Calendar calendar)
+      throws SQLException {
     return getDate(findColumn(columnLabel), calendar);
   }
 
@@ -532,12 +537,14 @@ public final class CuveeResultSet extends ReadOnlyResultSet {
   }
 
   @Override
-  public @Nullable Time getTime(String columnLabel, @Nullable Calendar calendar) throws SQLException {
+  public @Nullable Time getTime(String columnLabel, @Nullable Calendar calendar)
+      throws SQLException {
     return getTime(findColumn(columnLabel), calendar);
   }
 
   @Override
-  public @Nullable Timestamp getTimestamp(int columnIndex, @Nullable Calendar calendar) throws SQLException {
+  public @Nullable Timestamp getTimestamp(int columnIndex, @Nullable Calendar calendar)
+      throws SQLException {
     Object value = cell(columnIndex);
     Column column = columns.get(columnIndex - 1);
     ZoneId inZone = calendar == null ? zone : Values.zoneOf(calendar);
@@ -545,17 +552,20 @@ public final class CuveeResultSet extends ReadOnlyResultSet {
   }
 
   @Override
-  public @Nullable Timestamp getTimestamp(String columnLabel, @Nullable Calendar calendar) throws SQLException {
+  public @Nullable Timestamp getTimestamp(String columnLabel, @Nullable Calendar calendar)
+      throws SQLException {
     return getTimestamp(findColumn(columnLabel), calendar);
   }
 
   @Override
-  public @Nullable Object getObject(int columnIndex, @Nullable Map<String, Class<?>> map) throws SQLException {
+  public @Nullable Object getObject(int columnIndex, @Nullable Map<String, Class<?>> map)
+      throws SQLException {
     return getObject(columnIndex);
   }
 
   @Override
-  public @Nullable Object getObject(String columnLabel, @Nullable Map<String, Class<?>> map) throws SQLException {
+  public @Nullable Object getObject(String columnLabel, @Nullable Map<String, Class<?>> map)
+      throws SQLException {
     return getObject(findColumn(columnLabel), map);
   }
 
@@ -585,9 +595,7 @@ public final class CuveeResultSet extends ReadOnlyResultSet {
   @Override
   public @Nullable InputStream getAsciiStream(int columnIndex) throws SQLException {
     String text = getString(columnIndex);
-    return text == null
-        ? null
-        : new ByteArrayInputStream(text.getBytes(StandardCharsets.US_ASCII));
+    return text == null ? null : new ByteArrayInputStream(text.getBytes(StandardCharsets.US_ASCII));
   }
 
   @Override

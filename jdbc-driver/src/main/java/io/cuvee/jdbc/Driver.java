@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Connects to Cuvée's brokers.
 ///
-/// URLs are `jdbc:cuvee://host[:8099][,host2[:port]…]/[?key=value&…]` for brokers by name, tried
-/// in this order, and `jdbc:cuvee:discover://controller[:9000][,…]/[?…]` for any live broker that
-/// the controllers know. [#getPropertyInfo] describes the keys; an unknown one is an error.
+/// URLs are `jdbc:cuvee://host[:8099][,host2[:port]…]/[?key=value&…]` for brokers by name, tried in
+/// this order, and `jdbc:cuvee:discover://controller[:9000][,…]/[?…]` for any live broker that the
+/// controllers know. [#getPropertyInfo] describes the keys; an unknown one is an error.
 public final class Driver implements java.sql.Driver {
   private static final Logger LOGGER = Logger.getLogger("io.cuvee.jdbc");
 
@@ -33,7 +33,7 @@ public final class Driver implements java.sql.Driver {
   /// Opens a connection, or gives null if the URL is another driver's.
   ///
   /// @throws SQLException `08001` if the URL is wrong or no broker answers, `28000` if the broker
-  ///     refuses the user
+  ///   refuses the user
   @Override
   public @Nullable Connection connect(String url, @Nullable Properties info) throws SQLException {
     if (!acceptsURL(url)) {
@@ -59,8 +59,7 @@ public final class Driver implements java.sql.Driver {
         ConnectionOptions.parse(acceptsURL(url) ? url : ConnectionOptions.PREFIX + "//", given);
     List<DriverPropertyInfo> properties = new ArrayList<>();
     for (ConnectionSetting setting : ConnectionSetting.values()) {
-      DriverPropertyInfo property =
-          new DriverPropertyInfo(setting.key(), options.get(setting));
+      DriverPropertyInfo property = new DriverPropertyInfo(setting.key(), options.get(setting));
       property.description = setting.description();
       property.required = false;
       property.choices =

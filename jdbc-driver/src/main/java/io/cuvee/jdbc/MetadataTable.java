@@ -37,8 +37,7 @@ enum MetadataTable {
           + " TYPE_NAME PRECISION:int LENGTH:int SCALE:short RADIX:short NULLABLE:short REMARKS"
           + " COLUMN_DEF SQL_DATA_TYPE:int SQL_DATETIME_SUB:int CHAR_OCTET_LENGTH:int"
           + " ORDINAL_POSITION:int IS_NULLABLE SPECIFIC_NAME"),
-  FUNCTIONS(
-      "FUNCTION_CAT FUNCTION_SCHEM FUNCTION_NAME REMARKS FUNCTION_TYPE:short SPECIFIC_NAME"),
+  FUNCTIONS("FUNCTION_CAT FUNCTION_SCHEM FUNCTION_NAME REMARKS FUNCTION_TYPE:short SPECIFIC_NAME"),
   FUNCTION_COLUMNS(
       "FUNCTION_CAT FUNCTION_SCHEM FUNCTION_NAME COLUMN_NAME COLUMN_TYPE:short DATA_TYPE:int"
           + " TYPE_NAME PRECISION:int LENGTH:int SCALE:short RADIX:short NULLABLE:short REMARKS"
@@ -59,8 +58,7 @@ enum MetadataTable {
           + " ORDINAL_POSITION:short COLUMN_NAME ASC_OR_DESC CARDINALITY:long PAGES:long"
           + " FILTER_CONDITION"),
   USER_TYPES("TYPE_CAT TYPE_SCHEM TYPE_NAME CLASS_NAME DATA_TYPE:int REMARKS BASE_TYPE:short"),
-  SUPER_TYPES(
-      "TYPE_CAT TYPE_SCHEM TYPE_NAME SUPERTYPE_CAT SUPERTYPE_SCHEM SUPERTYPE_NAME"),
+  SUPER_TYPES("TYPE_CAT TYPE_SCHEM TYPE_NAME SUPERTYPE_CAT SUPERTYPE_SCHEM SUPERTYPE_NAME"),
   SUPER_TABLES("TABLE_CAT TABLE_SCHEM TABLE_NAME SUPERTABLE_NAME"),
   ATTRIBUTES(
       "TYPE_CAT TYPE_SCHEM TYPE_NAME ATTR_NAME DATA_TYPE:int ATTR_TYPE_NAME ATTR_SIZE:int"
@@ -115,13 +113,12 @@ enum MetadataTable {
   /// The rows that a broker gave by column name, sorted by columns as JDBC asks.
   CuveeResultSet ofNamed(List<Map<String, Object>> rows, String... sortedBy) {
     List<Map<String, Object>> sorted = new ArrayList<>(rows);
-    sorted.sort(
-        (left, right) ->
-            Arrays.stream(sortedBy)
-                .mapToInt(name -> compare(left.get(name), right.get(name)))
-                .filter(order -> order != 0)
-                .findFirst()
-                .orElse(0));
+    sorted.sort((left, right) ->
+        Arrays.stream(sortedBy)
+            .mapToInt(name -> compare(left.get(name), right.get(name)))
+            .filter(order -> order != 0)
+            .findFirst()
+            .orElse(0));
     List<Column> columns = columns();
     List<Object[]> arrays = new ArrayList<>();
     for (Map<String, Object> row : sorted) {
@@ -139,7 +136,6 @@ enum MetadataTable {
       return Long.compare(((Number) left).longValue(), ((Number) right).longValue());
     }
     return Comparator.nullsFirst(Comparator.<String>naturalOrder())
-        .compare(
-            left == null ? null : left.toString(), right == null ? null : right.toString());
+        .compare(left == null ? null : left.toString(), right == null ? null : right.toString());
   }
 }

@@ -60,7 +60,9 @@ final class Parameters {
     if (value == null) {
       return nothing();
     }
-    if (value instanceof String || value instanceof Character || value instanceof UUID
+    if (value instanceof String
+        || value instanceof Character
+        || value instanceof UUID
         || value instanceof Enum) {
       return typed("STRING", value.toString());
     }
@@ -207,9 +209,7 @@ final class Parameters {
       case Types.VARBINARY:
       case Types.LONGVARBINARY:
         return of(
-            value instanceof String
-                ? ((String) value).getBytes(StandardCharsets.UTF_8)
-                : value,
+            value instanceof String ? ((String) value).getBytes(StandardCharsets.UTF_8) : value,
             zone);
       case Types.DATE:
         return date(dateTime(value, zone).toLocalDate());

@@ -1,7 +1,7 @@
 package io.cuvee.jdbc;
 
-/// A statement that the broker has prepared. Prepared again under a new id if the broker is
-/// another one meanwhile, so the id changes, but the text does not.
+/// A statement that the broker has prepared. Prepared again under a new id if the broker is another
+/// one meanwhile, so the id changes, but the text does not.
 final class PreparedQuery {
   private final String sql;
   private StatementId statement;

@@ -65,7 +65,8 @@ final class QueryCall {
       headers.put("X-Cuvee-Max-Rows", Long.toString(maxRows));
     }
     if (!applicationName.isEmpty()) {
-      headers.put("X-Cuvee-Application", URLEncoder.encode(applicationName, StandardCharsets.UTF_8));
+      headers.put(
+          "X-Cuvee-Application", URLEncoder.encode(applicationName, StandardCharsets.UTF_8));
     }
     return headers;
   }

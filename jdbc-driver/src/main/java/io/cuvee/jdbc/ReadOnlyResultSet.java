@@ -392,7 +392,8 @@ abstract class ReadOnlyResultSet implements ResultSet {
   }
 
   @Override
-  public void updateAsciiStream(String columnLabel, InputStream x, long length) throws SQLException {
+  public void updateAsciiStream(String columnLabel, InputStream x, long length)
+      throws SQLException {
     throw readOnly();
   }
 
@@ -402,12 +403,14 @@ abstract class ReadOnlyResultSet implements ResultSet {
   }
 
   @Override
-  public void updateBinaryStream(String columnLabel, InputStream x, int length) throws SQLException {
+  public void updateBinaryStream(String columnLabel, InputStream x, int length)
+      throws SQLException {
     throw readOnly();
   }
 
   @Override
-  public void updateBinaryStream(String columnLabel, InputStream x, long length) throws SQLException {
+  public void updateBinaryStream(String columnLabel, InputStream x, long length)
+      throws SQLException {
     throw readOnly();
   }
 
@@ -432,7 +435,8 @@ abstract class ReadOnlyResultSet implements ResultSet {
   }
 
   @Override
-  public void updateNCharacterStream(String columnLabel, Reader x, long length) throws SQLException {
+  public void updateNCharacterStream(String columnLabel, Reader x, long length)
+      throws SQLException {
     throw readOnly();
   }
 

@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A TIMESTAMP is a date and time without a zone; where an instant is asked for ([Timestamp],
 /// [Instant], [OffsetDateTime]) it is taken to be in `zone`, the connection's time zone. [Date] and
-/// [Time] have no zone and print themselves in the JVM's, so they are made in that.
-/// Whole numbers that do not fit are `22003`; text that is no number is `22018`.
+/// [Time] have no zone and print themselves in the JVM's, so they are made in that. Whole numbers
+/// that do not fit are `22003`; text that is no number is `22018`.
 final class Values {
   private static final BigDecimal MIN_LONG = BigDecimal.valueOf(Long.MIN_VALUE);
   private static final BigDecimal MAX_LONG = BigDecimal.valueOf(Long.MAX_VALUE);
@@ -181,7 +181,8 @@ final class Values {
   }
 
   private static SQLException outOfRange(Object value, String target) {
-    return SqlErrors.of("The value " + value + " does not fit " + target + ".", SqlState.OUT_OF_RANGE);
+    return SqlErrors.of(
+        "The value " + value + " does not fit " + target + ".", SqlState.OUT_OF_RANGE);
   }
 
   // Bytes
@@ -285,16 +286,14 @@ final class Values {
     return Timestamp.from(toZoned(value, column, zone).toInstant());
   }
 
-  static Date toDate(Object value, Column column, @Nullable Calendar calendar)
-      throws SQLException {
+  static Date toDate(Object value, Column column, @Nullable Calendar calendar) throws SQLException {
     LocalDate date = toLocalDate(value, column);
     return calendar == null
         ? Date.valueOf(date)
         : new Date(date.atStartOfDay(zoneOf(calendar)).toInstant().toEpochMilli());
   }
 
-  static Time toTime(Object value, Column column, @Nullable Calendar calendar)
-      throws SQLException {
+  static Time toTime(Object value, Column column, @Nullable Calendar calendar) throws SQLException {
     LocalTime time = toLocalTime(value, column);
     ZoneId zone = calendar == null ? ZoneId.systemDefault() : zoneOf(calendar);
     return new Time(LocalDate.EPOCH.atTime(time).atZone(zone).toInstant().toEpochMilli());
@@ -334,8 +333,11 @@ final class Values {
         java.lang.reflect.Array.set(array, i, toObject(value, element, componentType, zone));
       } else if (componentType.isPrimitive()) {
         throw SqlErrors.of(
-            "Element " + i + " of the array is NULL, which a "
-                + componentType + "[] cannot hold; ask for an array of objects.",
+            "Element "
+                + i
+                + " of the array is NULL, which a "
+                + componentType
+                + "[] cannot hold; ask for an array of objects.",
             SqlState.INVALID_CAST);
       }
     }

@@ -167,7 +167,8 @@ class TestClient {
     server.stop(0);
     assertThatThrownBy(() -> Client.connect("http://localhost:" + port))
         .hasMessageContaining("No controller answers at http://localhost:" + port);
-    assertThatThrownBy(() -> Client.connect("ftp://x")).hasMessageContaining("controller's address");
+    assertThatThrownBy(() -> Client.connect("ftp://x"))
+        .hasMessageContaining("controller's address");
   }
 
   @Test

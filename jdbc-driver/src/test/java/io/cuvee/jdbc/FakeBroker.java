@@ -57,7 +57,8 @@ final class FakeBroker implements AutoCloseable {
     server.createContext("/query/", this::cancel);
     server.createContext(
         "/version",
-        exchange -> answer(exchange, 200, "{\"version\":\"3.7.1\"}".getBytes(StandardCharsets.UTF_8)));
+        exchange ->
+            answer(exchange, 200, "{\"version\":\"3.7.1\"}".getBytes(StandardCharsets.UTF_8)));
     server.setExecutor(threads);
     server.start();
   }
@@ -82,8 +83,7 @@ final class FakeBroker implements AutoCloseable {
   private void avatica(HttpExchange exchange) throws IOException {
     String request = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
     String kind =
-        String.valueOf(
-            Json.readObject(request.getBytes(StandardCharsets.UTF_8)).get("request"));
+        String.valueOf(Json.readObject(request.getBytes(StandardCharsets.UTF_8)).get("request"));
     requests.add(kind);
     headers.put(kind, Map.copyOf(exchange.getRequestHeaders()));
     if (failWith != 0) {
@@ -95,10 +95,14 @@ final class FakeBroker implements AutoCloseable {
     if (!warning.isEmpty()) {
       exchange
           .getResponseHeaders()
-          .add("X-Cuvee-Warning", "01000 " + URLEncoder.encode(warning, StandardCharsets.UTF_8).replace("+", "%20"));
+          .add(
+              "X-Cuvee-Warning",
+              "01000 " + URLEncoder.encode(warning, StandardCharsets.UTF_8).replace("+", "%20"));
     }
     answer(
-        exchange, response.getStatusCode(), response.getResponse().getBytes(StandardCharsets.UTF_8));
+        exchange,
+        response.getStatusCode(),
+        response.getResponse().getBytes(StandardCharsets.UTF_8));
   }
 
   private void cancel(HttpExchange exchange) throws IOException {

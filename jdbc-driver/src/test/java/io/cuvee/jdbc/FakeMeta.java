@@ -13,7 +13,6 @@ import org.apache.calcite.avatica.AvaticaParameter;
 import org.apache.calcite.avatica.AvaticaSeverity;
 import org.apache.calcite.avatica.ColumnMetaData;
 import org.apache.calcite.avatica.ColumnMetaData.Rep;
-import org.apache.calcite.avatica.Meta;
 import org.apache.calcite.avatica.MetaImpl;
 import org.apache.calcite.avatica.MissingResultsException;
 import org.apache.calcite.avatica.NoSuchConnectionException;
@@ -57,8 +56,7 @@ final class FakeMeta extends MetaImpl {
     List<AvaticaParameter> parameters = new ArrayList<>();
     for (int i = 0; i < sql.chars().filter(c -> c == '?').count(); i++) {
       parameters.add(
-          new AvaticaParameter(
-              true, 19, 0, Types.BIGINT, "BIGINT", "java.lang.Long", "?" + i));
+          new AvaticaParameter(true, 19, 0, Types.BIGINT, "BIGINT", "java.lang.Long", "?" + i));
     }
     return Signature.create(columns, sql, parameters, CursorFactory.LIST, StatementType.SELECT);
   }
@@ -252,8 +250,7 @@ final class FakeMeta extends MetaImpl {
     List<Object> rows = rowsOf(sql, parameters);
     results.put(h.id, rows);
     return new ExecuteResult(
-        List.of(
-            MetaResultSet.create(h.connectionId, h.id, false, signature, frame(rows, 0))));
+        List.of(MetaResultSet.create(h.connectionId, h.id, false, signature, frame(rows, 0))));
   }
 
   private static Frame frame(List<Object> rows, long offset) {

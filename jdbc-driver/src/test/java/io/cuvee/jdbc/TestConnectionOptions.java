@@ -80,7 +80,8 @@ class TestConnectionOptions {
 
   @Test
   void keysThatNameClassesAreRefused() {
-    for (String key : new String[] {"httpclient_impl", "factory", "httpclient_factory", "lb_strategy"}) {
+    for (String key :
+        new String[] {"httpclient_impl", "factory", "httpclient_factory", "lb_strategy"}) {
       assertThatThrownBy(() -> parse("jdbc:cuvee://h/?" + key + "=com.example.Evil"))
           .hasMessageContaining("Unknown connection setting '" + key + "'");
     }
@@ -96,7 +97,8 @@ class TestConnectionOptions {
     assertThatThrownBy(() -> parse("jdbc:cuvee://h:99999/")).hasMessageContaining("99999");
     assertThatThrownBy(() -> parse("jdbc:cuvee://h:x/")).hasMessageContaining("'x'");
     assertThatThrownBy(() -> parse("jdbc:cuvee://h/?timeout=soon")).hasMessageContaining("30s");
-    assertThatThrownBy(() -> parse("jdbc:cuvee:h/")).hasMessageContaining("jdbc:cuvee://host:8099/");
+    assertThatThrownBy(() -> parse("jdbc:cuvee:h/"))
+        .hasMessageContaining("jdbc:cuvee://host:8099/");
   }
 
   @Test

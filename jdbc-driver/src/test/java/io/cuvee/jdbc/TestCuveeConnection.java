@@ -65,11 +65,11 @@ class TestCuveeConnection {
   @Test
   void scrollableResultsAreDowngradedWithAWarning() throws Exception {
     Statement statement =
-        connection.createStatement(
-            ResultSet.TYPE_SCROLL_INSENSITIVE, ResultSet.CONCUR_UPDATABLE);
+        connection.createStatement(ResultSet.TYPE_SCROLL_INSENSITIVE, ResultSet.CONCUR_UPDATABLE);
     assertThat(statement.getResultSetType()).isEqualTo(ResultSet.TYPE_FORWARD_ONLY);
     assertThat(connection.getWarnings().getSQLState()).isEqualTo("01S02");
-    assertThat((Throwable) connection.getWarnings().getNextWarning()).hasMessageContaining("read-only");
+    assertThat((Throwable) connection.getWarnings().getNextWarning())
+        .hasMessageContaining("read-only");
     ResultSet rows = statement.executeQuery("SELECT n 2");
     assertThatThrownBy(rows::previous).isInstanceOf(SQLFeatureNotSupportedException.class);
     assertThatThrownBy(() -> rows.updateInt(1, 1))

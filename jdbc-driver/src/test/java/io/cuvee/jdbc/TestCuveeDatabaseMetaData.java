@@ -100,15 +100,42 @@ class TestCuveeDatabaseMetaData {
     assertThat(columnsOf(metadata.getSchemas())).containsExactly("TABLE_SCHEM", "TABLE_CATALOG");
     assertThat(columnsOf(metadata.getTables(null, null, "%", null)))
         .containsExactly(
-            "TABLE_CAT", "TABLE_SCHEM", "TABLE_NAME", "TABLE_TYPE", "REMARKS", "TYPE_CAT",
-            "TYPE_SCHEM", "TYPE_NAME", "SELF_REFERENCING_COL_NAME", "REF_GENERATION");
+            "TABLE_CAT",
+            "TABLE_SCHEM",
+            "TABLE_NAME",
+            "TABLE_TYPE",
+            "REMARKS",
+            "TYPE_CAT",
+            "TYPE_SCHEM",
+            "TYPE_NAME",
+            "SELF_REFERENCING_COL_NAME",
+            "REF_GENERATION");
     assertThat(columnsOf(metadata.getColumns(null, null, "%", "%")))
         .containsExactly(
-            "TABLE_CAT", "TABLE_SCHEM", "TABLE_NAME", "COLUMN_NAME", "DATA_TYPE", "TYPE_NAME",
-            "COLUMN_SIZE", "BUFFER_LENGTH", "DECIMAL_DIGITS", "NUM_PREC_RADIX", "NULLABLE",
-            "REMARKS", "COLUMN_DEF", "SQL_DATA_TYPE", "SQL_DATETIME_SUB", "CHAR_OCTET_LENGTH",
-            "ORDINAL_POSITION", "IS_NULLABLE", "SCOPE_CATALOG", "SCOPE_SCHEMA", "SCOPE_TABLE",
-            "SOURCE_DATA_TYPE", "IS_AUTOINCREMENT", "IS_GENERATEDCOLUMN");
+            "TABLE_CAT",
+            "TABLE_SCHEM",
+            "TABLE_NAME",
+            "COLUMN_NAME",
+            "DATA_TYPE",
+            "TYPE_NAME",
+            "COLUMN_SIZE",
+            "BUFFER_LENGTH",
+            "DECIMAL_DIGITS",
+            "NUM_PREC_RADIX",
+            "NULLABLE",
+            "REMARKS",
+            "COLUMN_DEF",
+            "SQL_DATA_TYPE",
+            "SQL_DATETIME_SUB",
+            "CHAR_OCTET_LENGTH",
+            "ORDINAL_POSITION",
+            "IS_NULLABLE",
+            "SCOPE_CATALOG",
+            "SCOPE_SCHEMA",
+            "SCOPE_TABLE",
+            "SOURCE_DATA_TYPE",
+            "IS_AUTOINCREMENT",
+            "IS_GENERATEDCOLUMN");
     assertThat(columnsOf(metadata.getTypeInfo())).hasSize(18);
     assertThat(columnsOf(metadata.getIndexInfo(null, null, "t", false, true))).hasSize(13);
     assertThat(columnsOf(metadata.getImportedKeys(null, null, "t"))).hasSize(14);
@@ -127,7 +154,9 @@ class TestCuveeDatabaseMetaData {
         .containsExactly("a_b");
     assertThat(valuesOf(metadata.getTables(null, null, "FLIGHTS", null), "TABLE_NAME"))
         .containsExactly("flights");
-    assertThat(valuesOf(metadata.getTables(null, null, null, new String[] {"SYSTEM TABLE"}), "TABLE_NAME"))
+    assertThat(
+            valuesOf(
+                metadata.getTables(null, null, null, new String[] {"SYSTEM TABLE"}), "TABLE_NAME"))
         .containsExactly("queries");
     assertThat(valuesOf(metadata.getTables("", null, "%", null), "TABLE_NAME")).isEmpty();
     assertThat(valuesOf(metadata.getTables("other", null, "%", null), "TABLE_NAME")).isEmpty();

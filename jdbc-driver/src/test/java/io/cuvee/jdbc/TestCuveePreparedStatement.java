@@ -107,8 +107,7 @@ class TestCuveePreparedStatement {
     assertThat(sent(Timestamp.from(Instant.parse("2013-01-01T05:15:00.123Z")))).isEqualTo(time);
     Calendar tokyo = Calendar.getInstance(TimeZone.getTimeZone("Asia/Tokyo"), Locale.ROOT);
     try (PreparedStatement statement = connection.prepareStatement("SELECT ?")) {
-      statement.setTimestamp(
-          1, Timestamp.from(Instant.parse("2012-12-31T20:15:00.123Z")), tokyo);
+      statement.setTimestamp(1, Timestamp.from(Instant.parse("2012-12-31T20:15:00.123Z")), tokyo);
       assertThat(answerOf(statement)).isEqualTo(time);
     }
   }

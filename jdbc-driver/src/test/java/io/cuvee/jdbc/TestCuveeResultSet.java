@@ -89,7 +89,8 @@ class TestCuveeResultSet {
     assertThat(row.getObject("dt")).isEqualTo(Date.valueOf("2013-01-01"));
     assertThat(row.getObject("ts"))
         .isEqualTo(Timestamp.from(Instant.parse("2013-01-01T05:15:00.123Z")));
-    assertThat(row.getObject("u")).isEqualTo(UUID.fromString("123e4567-e89b-12d3-a456-426614174000"));
+    assertThat(row.getObject("u"))
+        .isEqualTo(UUID.fromString("123e4567-e89b-12d3-a456-426614174000"));
     assertThat(row.getObject("nan")).isEqualTo(Double.NaN);
     assertThat(row.getObject("big"))
         .isEqualTo(new BigDecimal("99999999999999999999999999999999999999"));
@@ -191,7 +192,8 @@ class TestCuveeResultSet {
     connection.close();
     open("?timeZone=America/New_York");
     assertThat(row.getTimestamp("ts").toInstant()).isEqualTo("2013-01-01T10:15:00.123Z");
-    assertThat(row.getObject("ts", OffsetDateTime.class)).isEqualTo("2013-01-01T05:15:00.123-05:00");
+    assertThat(row.getObject("ts", OffsetDateTime.class))
+        .isEqualTo("2013-01-01T05:15:00.123-05:00");
     assertThat(row.getObject("ts", LocalDateTime.class)).isEqualTo("2013-01-01T05:15:00.123");
     assertThat(row.getString("ts")).isEqualTo("2013-01-01 05:15:00.123");
   }
@@ -235,7 +237,8 @@ class TestCuveeResultSet {
 
   @Test
   void streamsCarryTheText() throws Exception {
-    assertThat(new String(row.getBinaryStream("s").readAllBytes(), StandardCharsets.UTF_8)).isEqualTo("Zürich 'x'");
+    assertThat(new String(row.getBinaryStream("s").readAllBytes(), StandardCharsets.UTF_8))
+        .isEqualTo("Zürich 'x'");
     assertThat(row.getClob("s").getSubString(1, 6)).isEqualTo("Zürich");
     assertThat(row.getBlob("bin").length()).isEqualTo(3);
     char[] buffer = new char[3];

@@ -50,7 +50,9 @@ class TestCuveeStatement {
     }
     assertThat(rows.next()).isFalse();
     assertThat(rows.isAfterLast()).isTrue();
-    assertThatThrownBy(() -> rows.getLong(1)).extracting(TestCuveeStatement::stateOf).isEqualTo("24000");
+    assertThatThrownBy(() -> rows.getLong(1))
+        .extracting(TestCuveeStatement::stateOf)
+        .isEqualTo("24000");
   }
 
   @Test
@@ -128,15 +130,14 @@ class TestCuveeStatement {
   @Test
   void cancelFromAnotherThreadStopsTheQuery() throws Exception {
     CompletableFuture<Throwable> failure =
-        CompletableFuture.supplyAsync(
-            () -> {
-              try {
-                statement.executeQuery("SLOW");
-                return null;
-              } catch (SQLException e) {
-                return e;
-              }
-            });
+        CompletableFuture.supplyAsync(() -> {
+          try {
+            statement.executeQuery("SLOW");
+            return null;
+          } catch (SQLException e) {
+            return e;
+          }
+        });
     assertThat(broker.slowStarted.await(5, TimeUnit.SECONDS)).isTrue();
     statement.cancel();
     Throwable error = failure.get(5, TimeUnit.SECONDS);

@@ -62,11 +62,10 @@ class TestDriver {
     assertThat(properties)
         .filteredOn(property -> property.name.equals("dialect"))
         .singleElement()
-        .satisfies(
-            property -> {
-              assertThat(property.value).isEqualTo("pql");
-              assertThat(property.choices).containsExactly("sql", "pql");
-            });
+        .satisfies(property -> {
+          assertThat(property.value).isEqualTo("pql");
+          assertThat(property.choices).containsExactly("sql", "pql");
+        });
   }
 
   @Test
@@ -125,14 +124,13 @@ class TestDriver {
       assertThat(connection.isClosed()).isFalse();
       assertThat(broker.meta.connections.values())
           .singleElement()
-          .satisfies(
-              info ->
-                  assertThat(info)
-                      .containsEntry("dialect", "pql")
-                      .containsEntry("allowPartial", "false")
-                      .containsEntry("timeZone", "UTC")
-                      .containsEntry("applicationName", "Büro")
-                      .doesNotContainValue("geheim"));
+          .satisfies(info ->
+              assertThat(info)
+                  .containsEntry("dialect", "pql")
+                  .containsEntry("allowPartial", "false")
+                  .containsEntry("timeZone", "UTC")
+                  .containsEntry("applicationName", "Büro")
+                  .doesNotContainValue("geheim"));
       assertThat(countRows(connection)).isEqualTo(250);
       assertThat(broker.header("prepareAndExecute", "X-Cuvee-Application")).isEqualTo("B%C3%BCro");
     }
@@ -186,8 +184,7 @@ class TestDriver {
             exchange.close();
           });
       controller.start();
-      String url =
-          "jdbc:cuvee:discover://localhost:" + controller.getAddress().getPort() + "/";
+      String url = "jdbc:cuvee:discover://localhost:" + controller.getAddress().getPort() + "/";
       try (Connection connection = DriverManager.getConnection(url)) {
         assertThat(countRows(connection)).isEqualTo(250);
       } finally {

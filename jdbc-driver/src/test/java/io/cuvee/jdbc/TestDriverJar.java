@@ -32,8 +32,7 @@ class TestDriverJar {
               .filter(name -> !name.equals("META-INF/services/java.sql.Driver"))
               .collect(Collectors.toList());
       assertThat(foreign).isEmpty();
-      try (InputStream in =
-          jar.getInputStream(jar.getEntry("META-INF/services/java.sql.Driver"))) {
+      try (InputStream in = jar.getInputStream(jar.getEntry("META-INF/services/java.sql.Driver"))) {
         assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8).trim())
             .isEqualTo("io.cuvee.jdbc.Driver");
       }
@@ -50,15 +49,14 @@ class TestDriverJar {
     try (JarFile jar = new JarFile(JAR.toFile())) {
       jar.stream()
           .filter(entry -> entry.getName().endsWith(".class"))
-          .forEach(
-              entry -> {
-                try (InputStream in = jar.getInputStream(entry)) {
-                  byte[] head = in.readNBytes(8);
-                  assertThat(head[7]).as(entry.getName()).isLessThanOrEqualTo((byte) 55);
-                } catch (java.io.IOException e) {
-                  throw new java.io.UncheckedIOException(e);
-                }
-              });
+          .forEach(entry -> {
+            try (InputStream in = jar.getInputStream(entry)) {
+              byte[] head = in.readNBytes(8);
+              assertThat(head[7]).as(entry.getName()).isLessThanOrEqualTo((byte) 55);
+            } catch (java.io.IOException e) {
+              throw new java.io.UncheckedIOException(e);
+            }
+          });
     }
   }
 
@@ -66,8 +64,7 @@ class TestDriverJar {
   void queriesFromALoaderThatHasOnlyTheJar() throws Exception {
     URL[] path = {JAR.toUri().toURL()};
     try (FakeBroker broker = new FakeBroker();
-        URLClassLoader loader =
-            new URLClassLoader(path, ClassLoader.getPlatformClassLoader())) {
+        URLClassLoader loader = new URLClassLoader(path, ClassLoader.getPlatformClassLoader())) {
       java.sql.Driver driver =
           (java.sql.Driver)
               loader.loadClass("io.cuvee.jdbc.Driver").getDeclaredConstructor().newInstance();

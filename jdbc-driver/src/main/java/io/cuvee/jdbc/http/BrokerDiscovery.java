@@ -48,8 +48,7 @@ public final class BrokerDiscovery {
 
   private List<Endpoint> askTenant(Endpoint controller) throws IOException {
     HttpResponse<byte[]> answer =
-        http.get(
-            http.uri(controller, "/v2/brokers/tenants/DefaultTenant?state=ONLINE"), TIMEOUT);
+        http.get(http.uri(controller, "/v2/brokers/tenants/DefaultTenant?state=ONLINE"), TIMEOUT);
     if (answer.statusCode() != HttpURLConnection.HTTP_OK) {
       return List.of();
     }

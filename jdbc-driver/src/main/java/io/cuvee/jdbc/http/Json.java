@@ -58,7 +58,8 @@ public final class Json {
     return value instanceof List ? (List<Object>) value : List.of();
   }
 
-  /// Reads the value at the parser's current token, and leaves the parser at the value's last token.
+  /// Reads the value at the parser's current token, and leaves the parser at the value's last
+  /// token.
   public static @Nullable Object readValue(JsonParser parser) throws IOException {
     JsonToken token = parser.currentToken();
     if (token == null) {
@@ -85,8 +86,7 @@ public final class Json {
   }
 
   /// Reads a number, string, boolean or null.
-  public static @Nullable Object readScalar(JsonParser parser, JsonToken token)
-      throws IOException {
+  public static @Nullable Object readScalar(JsonParser parser, JsonToken token) throws IOException {
     switch (token) {
       case VALUE_STRING:
         return parser.getText();
@@ -117,8 +117,8 @@ public final class Json {
     return out.toByteArray();
   }
 
-  /// Writes what a program may put into a row: beside JSON's own types, bytes as hexadecimal digits,
-  /// a `Date` or `Timestamp` as milliseconds, and whatever else as its text.
+  /// Writes what a program may put into a row: beside JSON's own types, bytes as hexadecimal
+  /// digits, a `Date` or `Timestamp` as milliseconds, and whatever else as its text.
   private static void writeValue(JsonGenerator out, @Nullable Object value) throws IOException {
     if (value == null) {
       out.writeNull();
