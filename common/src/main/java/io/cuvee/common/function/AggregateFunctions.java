@@ -7,8 +7,8 @@ import io.cuvee.common.type.ColumnType;
 import io.cuvee.common.type.DataType;
 import java.util.List;
 
-/// The aggregate functions and the columns of their partial states. A state is what a server sends for one group;
-/// `execution.aggregate` makes, merges and finishes states.
+/// The aggregate functions and the columns of their partial states. A state is what a server sends
+/// for one group; `execution.aggregate` makes, merges and finishes states.
 ///
 /// | function | state columns |
 /// |---|---|
@@ -39,15 +39,26 @@ public final class AggregateFunctions {
 
   public static final List<String> ALL =
       List.of(
-          COUNT, SUM, MIN, MAX, AVG, VAR_POP, VAR_SAMP, STDDEV_POP, STDDEV_SAMP, ANY_VALUE,
-          BOOL_AND, BOOL_OR, SINGLE_VALUE);
+          COUNT,
+          SUM,
+          MIN,
+          MAX,
+          AVG,
+          VAR_POP,
+          VAR_SAMP,
+          STDDEV_POP,
+          STDDEV_SAMP,
+          ANY_VALUE,
+          BOOL_AND,
+          BOOL_OR,
+          SINGLE_VALUE);
 
   private AggregateFunctions() {}
 
   /// The types of the columns in which the partial state of `call` travels.
   ///
-  /// @throws CuveeException `FUNCTION_NOT_FOUND` for an unknown function, `FEATURE_NOT_SUPPORTED` for DISTINCT over
-  ///     several arguments or an array
+  /// @throws CuveeException `FUNCTION_NOT_FOUND` for an unknown function, `FEATURE_NOT_SUPPORTED`
+  ///   for DISTINCT over several arguments or an array
   public static List<ColumnType> stateTypes(AggregateCall call) {
     if (call.distinct() && !ignoresDuplicates(call.function())) {
       if (call.arguments().size() != 1 || call.arguments().getFirst().type().isArray()) {
@@ -93,7 +104,8 @@ public final class AggregateFunctions {
       case DECIMAL -> List.of(ColumnType.of(DataType.BIG_DECIMAL));
       case BYTES ->
           throw new CuveeException(
-              ErrorCode.TYPE_MISMATCH, "SUM and AVG need a numeric argument, not " + argument + ".");
+              ErrorCode.TYPE_MISMATCH,
+              "SUM and AVG need a numeric argument, not " + argument + ".");
     };
   }
 }
