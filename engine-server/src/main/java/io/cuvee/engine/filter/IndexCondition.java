@@ -1,0 +1,51 @@
+package io.cuvee.engine.filter;
+
+import io.cuvee.engine.scan.Block;
+import io.cuvee.segment.column.InvertedIndex;
+
+/// The rows that an inverted index lists under one of a few dictIds.
+final class IndexCondition extends FilterNode {
+  final int slot;
+  private final int index;
+  private final InvertedIndex inverted;
+  private final int[] dictIds;
+  private final double passRate;
+
+  /// @param index which inverted-index condition of the filter this is
+  IndexCondition(int slot, int index, InvertedIndex inverted, int[] dictIds, double passRate) {
+    this.slot = slot;
+    this.index = index;
+    this.inverted = inverted;
+    this.dictIds = dictIds;
+    this.passRate = passRate;
+  }
+
+  /// How many rows pass if the column is scalar: the index knows it.
+  long rowCount() {
+    long rows = 0;
+    for (int dictId : dictIds) {
+      rows += inverted.docCount(dictId);
+    }
+    return rows;
+  }
+
+  @Override
+  public void narrow(Block block, long[] mask) {
+    block.narrowByIndex(index, inverted, dictIds, mask);
+  }
+
+  @Override
+  double cost() {
+    return 0.03 + 4 * passRate;
+  }
+
+  @Override
+  double passRate() {
+    return passRate;
+  }
+
+  @Override
+  public String toString() {
+    return "$" + slot + " inverted index, " + dictIds.length + " dictIds";
+  }
+}
