@@ -4,7 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.cuvee.common.catalog.Json;
 import io.cuvee.common.error.ErrorCode;
 
-/// What the cluster knows of a sealed segment; kept as JSON under `segments/{physicalTable}/{segment}` of the metadata.
+/// What the cluster knows of a sealed segment; kept as JSON under
+/// `segments/{physicalTable}/{segment}` of the metadata.
 ///
 /// @param table physical table
 /// @param crc of the segment's data
@@ -13,7 +14,13 @@ import io.cuvee.common.error.ErrorCode;
 /// @param sizeBytes of the archive
 /// @param createdMillis when this version was stored
 public record SegmentRecord(
-    String table, String name, long crc, String downloadUrl, long totalDocs, long sizeBytes, long createdMillis) {
+    String table,
+    String name,
+    long crc,
+    String downloadUrl,
+    long totalDocs,
+    long sizeBytes,
+    long createdMillis) {
   /// The path of the record in the metadata.
   public static String path(String table, String segment) {
     return "segments/" + table + "/" + segment;
