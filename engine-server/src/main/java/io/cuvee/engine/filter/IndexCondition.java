@@ -10,17 +10,31 @@ final class IndexCondition extends FilterNode {
   private final InvertedIndex inverted;
   private final int[] dictIds;
   private final double passRate;
+  private final boolean exact;
 
   /// @param index which inverted-index condition of the filter this is
-  IndexCondition(int slot, int index, InvertedIndex inverted, int[] dictIds, double passRate) {
+  /// @param exact whether no row is listed under two of the dictIds
+  IndexCondition(
+      int slot,
+      int index,
+      InvertedIndex inverted,
+      int[] dictIds,
+      double passRate,
+      boolean exact) {
     this.slot = slot;
     this.index = index;
     this.inverted = inverted;
     this.dictIds = dictIds;
     this.passRate = passRate;
+    this.exact = exact;
   }
 
-  /// How many rows pass if the column is scalar: the index knows it.
+  /// Whether [#rowCount] is how many rows pass.
+  boolean isExact() {
+    return exact;
+  }
+
+  /// How many rows the index lists.
   long rowCount() {
     long rows = 0;
     for (int dictId : dictIds) {

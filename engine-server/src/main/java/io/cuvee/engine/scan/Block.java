@@ -45,6 +45,7 @@ public final class Block {
   private final int[] offsets = new int[ROWS + 1];
   private final int[] scratchInts = new int[ROWS];
   private long scannedEntries;
+  private int docCount;
   private int fromDoc = NOTHING;
   private int count;
 
@@ -64,8 +65,9 @@ public final class Block {
   /// Moves to another segment.
   ///
   /// @param indexes how many inverted-index conditions its filter has
-  public void open(List<SegmentColumn> newColumns, int indexes) {
+  public void open(List<SegmentColumn> newColumns, int newDocCount, int indexes) {
     columns = newColumns.toArray(SegmentColumn[]::new);
+    docCount = newDocCount;
     forget();
     if (indexWords.length < indexes) {
       indexWords = new long[indexes][];
@@ -199,7 +201,7 @@ public final class Block {
     }
     if (indexWordsAt[index] != morsel) {
       Arrays.fill(buffer, 0);
-      int rows = Math.min(MORSEL_ROWS, docCount() - morsel);
+      int rows = Math.min(MORSEL_ROWS, docCount - morsel);
       for (int dictId : dictIds) {
         inverted.orInto(dictId, morsel, rows, buffer);
       }
@@ -209,10 +211,6 @@ public final class Block {
     for (int w = 0; w < wordCount(); w++) {
       words[w] &= buffer[base + w];
     }
-  }
-
-  private int docCount() {
-    return columns[0].docCount();
   }
 
   /// Fills [#sparsePositions] and [#sparseDocIds] with the rows whose bits are set, for conditions that look at few rows

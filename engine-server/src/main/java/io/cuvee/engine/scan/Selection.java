@@ -16,6 +16,7 @@ public final class Selection {
   private final Block block;
   private final int[] positions = new int[Block.ROWS];
   private final int[] docIds = new int[Block.ROWS];
+  private final int[] scratch = new int[Block.ROWS];
   private final int[][] ids;
   private final long[][] longs;
   private final double[][] doubles;
@@ -176,9 +177,14 @@ public final class Selection {
     return cached;
   }
 
-  /// As a page's validity, copied.
-  public @Nullable Validity pageValidity(int slot) {
+  /// As [#validity], in the form of pages; valid until the next [#set] all the same.
+  public @Nullable Validity sharedValidity(int slot) {
     long[] words = validity(slot);
-    return words == null ? null : new Validity(Arrays.copyOf(words, Validity.wordCount(count)));
+    return words == null ? null : new Validity(words);
+  }
+
+  /// As long as a block; its content is the caller's.
+  public int[] scratch() {
+    return scratch;
   }
 }
