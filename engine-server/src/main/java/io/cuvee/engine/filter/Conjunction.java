@@ -24,14 +24,13 @@ final class Conjunction extends FilterNode {
           return none;
         }
         case AllRows all -> {}
-        case DocRange docs when range != null -> {
-          FilterNode both = range.and(docs);
+        case DocRange docs -> {
+          FilterNode both = range == null ? docs : range.and(docs);
           if (!(both instanceof DocRange narrower)) {
             return NoRows.INSTANCE;
           }
           range = narrower;
         }
-        case DocRange docs -> range = docs;
         case DictIdCondition ids -> {
           int same = indexOfSameColumn(parts, ids.slot);
           if (same < 0) {

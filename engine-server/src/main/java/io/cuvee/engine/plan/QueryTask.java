@@ -51,6 +51,7 @@ public final class QueryTask implements Job {
   // Guarded by this object's lock.
   private Phase phase = Phase.PREPARE;
   private int active;
+  private boolean inline;
   private int nextSegment;
   private final List<SegmentScan> scans = new ArrayList<>();
   private int nextScan;
@@ -82,7 +83,8 @@ public final class QueryTask implements Job {
     this.sink = sink;
     this.release = release;
     this.wake = () -> wakeUp.accept(this);
-    this.workers = new Worker[workerCount];
+    // One more, for the thread that starts the query.
+    this.workers = new Worker[workerCount + 1];
   }
 
   public QueryContext context() {
@@ -104,7 +106,7 @@ public final class QueryTask implements Job {
   synchronized int parallelism() {
     return switch (phase) {
       case PREPARE -> Math.max(1, preparation.segmentCount() - nextSegment);
-      case SCAN -> workers.length;
+      case SCAN -> workers.length - 1;
       case FINISH, EMIT, DONE -> 1;
     };
   }
@@ -117,19 +119,20 @@ public final class QueryTask implements Job {
   ///
   /// @return whether the query has ended
   boolean runMetadataPart() {
-    while (true) {
-      synchronized (this) {
-        if (phase == Phase.DONE) {
-          return true;
-        }
-        if (phase == Phase.SCAN && !scans.isEmpty()) {
-          return false;
-        }
-      }
-      if (!run(0)) {
-        return isDone();
-      }
+    setInline(true);
+    while (!hasMorsels() && run(workers.length - 1)) {
+      // The unit that ran is all there is to do.
     }
+    setInline(false);
+    return isDone();
+  }
+
+  private synchronized void setInline(boolean now) {
+    inline = now;
+  }
+
+  private synchronized boolean hasMorsels() {
+    return phase == Phase.SCAN && !scans.isEmpty();
   }
 
   @Override
@@ -202,10 +205,9 @@ public final class QueryTask implements Job {
 
   /// Ends a unit; whoever is the last of a phase begins the next.
   private void leave() {
-    boolean changed;
+    boolean wakeOthers;
     synchronized (this) {
       active--;
-      Phase before = phase;
       if (active == 0 && failure == null) {
         if (phase == Phase.PREPARE && nextSegment == preparation.segmentCount()) {
           scans.sort(java.util.Comparator.comparingInt(SegmentScan::ordinal));
@@ -215,9 +217,10 @@ public final class QueryTask implements Job {
           phase = Phase.FINISH;
         }
       }
-      changed = phase != before && phase == Phase.SCAN || failure != null && active == 0;
+      // Threads that found nothing while this one was at work have turned away.
+      wakeOthers = active == 0 && phase != Phase.DONE && !inline;
     }
-    if (changed) {
+    if (wakeOthers) {
       wake.run();
     }
   }
