@@ -127,9 +127,12 @@ final class RoutingHandler extends Handler.Abstract {
         response.write(true, bytes.slice(), callback);
       }
       case HttpResponse.Stream(HttpResponse.BodyWriter writer) -> {
-        try (OutputStream out = Content.Sink.asOutputStream(response)) {
+        OutputStream out = Content.Sink.asOutputStream(response);
+        try {
           writer.write(out);
+          out.close();
         } catch (IOException | RuntimeException e) {
+          // Not closed: closing would end the body as if it were whole.
           LOG.debug("An answer broke off", e);
           callback.failed(e);
           return;
