@@ -1,0 +1,187 @@
+package io.cuvee.http;
+
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.Fields;
+import org.jspecify.annotations.Nullable;
+
+/// A request on its way through a handler; invalid after the handler has returned. Not thread-safe.
+public final class HttpRequest {
+  private static final long DRAIN_BYTES = 16L << 20;
+
+  private final Request request;
+  private final Map<String, String> variables;
+  private final Path tempDirectory;
+  private @Nullable Fields query;
+  private @Nullable Multipart multipart;
+  private boolean bodyTooLarge;
+
+  HttpRequest(Request request, Map<String, String> variables, Path tempDirectory) {
+    this.request = request;
+    this.variables = variables;
+    this.tempDirectory = tempDirectory;
+  }
+
+  public String method() {
+    return request.getMethod();
+  }
+
+  /// The path as it came, not decoded.
+  public String path() {
+    return request.getHttpURI().getPath();
+  }
+
+  /// The decoded value of a `{name}` of the route's pattern.
+  public String variable(String name) {
+    String value = variables.get(name);
+    if (value == null) {
+      throw new IllegalArgumentException("The route has no variable '" + name + "'.");
+    }
+    return value;
+  }
+
+  /// The first query parameter of this name.
+  public Optional<String> query(String name) {
+    return Optional.ofNullable(queryFields().getValue(name));
+  }
+
+  public String query(String name, String defaultValue) {
+    return query(name).orElse(defaultValue);
+  }
+
+  /// Whether a query parameter is `true`, or there without a value.
+  public boolean queryFlag(String name) {
+    return query(name)
+        .map(value -> value.isEmpty() || value.equalsIgnoreCase("true"))
+        .orElse(false);
+  }
+
+  /// All query parameters of this name.
+  public List<String> queryValues(String name) {
+    return queryFields().getValuesOrEmpty(name);
+  }
+
+  private Fields queryFields() {
+    Fields known = query;
+    if (known == null) {
+      try {
+        known = Request.extractQueryParameters(request, StandardCharsets.UTF_8);
+      } catch (RuntimeException e) {
+        throw new CuveeException(
+            ErrorCode.INVALID_INPUT, "The query parameters are not valid: " + e.getMessage(), e);
+      }
+      query = known;
+    }
+    return known;
+  }
+
+  /// The first header of this name, in any case.
+  public Optional<String> header(String name) {
+    return Optional.ofNullable(request.getHeaders().get(name));
+  }
+
+  /// The client's address, without port.
+  public String remoteAddress() {
+    return Request.getRemoteAddr(request);
+  }
+
+  /// Length of the body as stated; -1 if it is not.
+  public long contentLength() {
+    HttpFields headers = request.getHeaders();
+    return headers.contains(HttpHeader.CONTENT_LENGTH)
+        ? headers.getLongField(HttpHeader.CONTENT_LENGTH)
+        : -1;
+  }
+
+  /// The whole body.
+  ///
+  /// @throws CuveeException `INVALID_INPUT` (HTTP 413) if it is longer than `maxBytes`
+  public byte[] body(int maxBytes) throws IOException {
+    long stated = contentLength();
+    if (stated > maxBytes) {
+      throw tooLarge(maxBytes);
+    }
+    InputStream in = Content.Source.asInputStream(request);
+    if (stated >= 0) {
+      byte[] body = new byte[(int) stated];
+      int length = in.readNBytes(body, 0, body.length);
+      return length == body.length ? body : Arrays.copyOf(body, length);
+    }
+    byte[] body = in.readNBytes(maxBytes == Integer.MAX_VALUE ? maxBytes : maxBytes + 1);
+    if (body.length > maxBytes) {
+      throw tooLarge(maxBytes);
+    }
+    return body;
+  }
+
+  /// The whole body as UTF-8 text.
+  ///
+  /// @throws CuveeException `INVALID_INPUT` (HTTP 413) if it is longer than `maxBytes`
+  public String text(int maxBytes) throws IOException {
+    return new String(body(maxBytes), StandardCharsets.UTF_8);
+  }
+
+  /// The body as it arrives; whoever reads it must bound it.
+  public InputStream bodyStream() {
+    return Content.Source.asInputStream(request);
+  }
+
+  /// The parts of a `multipart/form-data` body, in temporary files that live as long as the handler
+  /// runs.
+  ///
+  /// @param maxBytes of the whole body
+  /// @throws CuveeException `INVALID_INPUT` if it is no such body, is damaged (HTTP 400) or too
+  ///   long (HTTP 413)
+  public List<Multipart.Part> multipart(long maxBytes) throws IOException {
+    Multipart known = multipart;
+    if (known == null) {
+      if (contentLength() > maxBytes) {
+        throw tooLarge(maxBytes);
+      }
+      known =
+          Multipart.read(
+              request, request.getHeaders().get(HttpHeader.CONTENT_TYPE), maxBytes, tempDirectory);
+      multipart = known;
+    }
+    return known.parts();
+  }
+
+  private CuveeException tooLarge(long maxBytes) {
+    bodyTooLarge = true;
+    return new CuveeException(
+        ErrorCode.INVALID_INPUT,
+        "The body is longer than " + maxBytes + " bytes. Send less at a time.");
+  }
+
+  boolean isBodyTooLarge() {
+    return bodyTooLarge;
+  }
+
+  /// Reads what the client still sends, within bounds: one that is cut off while sending would not see the answer.
+  void drain() {
+    try {
+      Content.Source.asInputStream(request).skip(DRAIN_BYTES);
+    } catch (IOException | RuntimeException e) {
+      // The client is gone, or sent something that is no body; the answer is tried all the same.
+    }
+  }
+
+  /// Removes temporary files.
+  void release() {
+    if (multipart != null) {
+      multipart.delete();
+    }
+  }
+}
