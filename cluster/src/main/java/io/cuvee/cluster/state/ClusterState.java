@@ -9,16 +9,25 @@ import java.util.function.Consumer;
 /// The seam between the roles and the store of the cluster's state (ZooKeeper with Curator; Helix
 /// as a second implementation). Level-triggered: listeners get whole states, not events, and a
 /// missed one does no harm. Calls block and throw `CuveeException` `IO` when the store cannot be
-/// reached in time. Listeners are called from one thread at a time and must not block for long.
-/// Thread-safe.
+/// reached in time. A listener is called by one thread at a time, always with the newest state, the
+/// first time before the call that added it returns; it must not block for long. Views, watches and
+/// [#instances(Role)] come from local copies that keep the last known state while the store is
+/// away. Thread-safe.
 public interface ClusterState extends AutoCloseable {
   // Who lives.
 
   /// Enters this process, replacing an entry of the same id with a lower incarnation at once,
-  /// without waiting for its session to end. Re-entered by itself after a lost session.
+  /// without waiting for its session to end; what that process published goes with it. Re-entered
+  /// by itself after a lost session. Once per process.
+  ///
+  /// @throws io.cuvee.common.error.CuveeException `CONFLICT` if a process with a higher incarnation
+  ///   lives under this id
   void join(Instance self);
 
-  /// Publishes a new phase of this process.
+  /// Publishes a new phase of this process. While the store cannot be reached it is remembered, and
+  /// published as soon as it can.
+  ///
+  /// @throws io.cuvee.common.error.CuveeException `CONFLICT` if a newer process took over this id
   void update(Instance self);
 
   List<Instance> instances(Role role);
@@ -43,7 +52,10 @@ public interface ClusterState extends AutoCloseable {
 
   // What each server does hold: the serving view. Entries of a server live as long as it does.
 
-  /// Publishes changes of what this server holds; an empty value removes the segment.
+  /// Publishes changes of what this server holds; an empty value removes the segment. While the
+  /// store cannot be reached they are remembered, and published as soon as it can.
+  ///
+  /// @throws io.cuvee.common.error.CuveeException `CONFLICT` if a newer process took over this id
   void publish(Map<SegmentKey, Optional<Replica>> changes);
 
   ServingView servingView();

@@ -119,9 +119,7 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
   }
 
   /// Ends a client's session as if it had timed out.
-  ///
-  /// @param sessionId as the client knows it
-  public void expireSession(long sessionId) {
+  void expireSession(long sessionId) {
     server.closeSession(sessionId);
   }
 

@@ -11,7 +11,6 @@ import io.cuvee.common.error.ErrorCode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -152,7 +151,8 @@ final class Membership {
         changedBuckets.set(bucket);
       }
     });
-    if (self != null) {
+    // A server that loads segments should not wait for a store that is away.
+    if (self != null && (superseded || link.isConnected())) {
       writeChanges();
     }
   }
@@ -335,12 +335,5 @@ final class Membership {
             + "; this one (incarnation "
             + me.incarnation()
             + ") no longer belongs to the cluster. Stop it.");
-  }
-
-  /// For tests and logs: what is published, by segment.
-  synchronized Map<SegmentKey, Replica> published() {
-    Map<SegmentKey, Replica> all = new HashMap<>();
-    published.forEach(all::putAll);
-    return all;
   }
 }

@@ -240,7 +240,7 @@ final class Mirror<V> implements AutoCloseable {
     }
     thread.run(() -> {
       try {
-        if (link.curator().getZookeeperClient().isConnected()) {
+        if (link.isConnected()) {
           link.handle()
               .removeWatches(root, watcher, Watcher.WatcherType.Any, true, (c, p, x) -> {}, this);
         }

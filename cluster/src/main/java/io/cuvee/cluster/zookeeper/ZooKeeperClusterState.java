@@ -143,7 +143,7 @@ public final class ZooKeeperClusterState implements ClusterState {
 
   @Override
   public void update(Instance self) {
-    membership.update(self);
+    writeOrRemember(() -> membership.update(self));
   }
 
   @Override
@@ -370,8 +370,12 @@ public final class ZooKeeperClusterState implements ClusterState {
 
   @Override
   public void publish(Map<SegmentKey, Optional<Replica>> changes) {
+    writeOrRemember(() -> membership.publish(changes));
+  }
+
+  private void writeOrRemember(Runnable write) {
     try {
-      membership.publish(changes);
+      write.run();
     } catch (CuveeException e) {
       if (e.code() != ErrorCode.IO) {
         throw e;
@@ -459,9 +463,14 @@ public final class ZooKeeperClusterState implements ClusterState {
     return metadata;
   }
 
+  /// For tests that end it.
+  long sessionId() {
+    return link.sessionId();
+  }
+
   /// Whether ZooKeeper answers at present.
   public boolean isConnected() {
-    return link.curator().getZookeeperClient().isConnected();
+    return link.isConnected();
   }
 
   /// Ends the session, which removes all of this process's entries at once.

@@ -65,7 +65,7 @@ final class ZooKeeperLink implements AutoCloseable {
         CuratorFrameworkFactory.builder()
             .connectString(config.connectString())
             .sessionTimeoutMs(sessionMillis)
-            .connectionTimeoutMs(Math.min(sessionMillis, 3000))
+            .connectionTimeoutMs((int) Math.min(sessionMillis, config.callTimeout().toMillis() / 2))
             .retryPolicy(new RetryUntilElapsed((int) config.callTimeout().toMillis(), 100))
             .ensembleTracker(false)
             .zkClientConfig(client)
@@ -97,6 +97,10 @@ final class ZooKeeperLink implements AutoCloseable {
 
   CuratorFramework curator() {
     return curator;
+  }
+
+  boolean isConnected() {
+    return curator.getZookeeperClient().isConnected();
   }
 
   /// The present handle; another one after a lost session.

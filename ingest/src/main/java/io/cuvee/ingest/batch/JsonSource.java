@@ -1,0 +1,177 @@
+package io.cuvee.ingest.batch;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import io.cuvee.common.catalog.Json;
+import io.cuvee.common.catalog.Schema;
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
+import io.cuvee.common.type.DataType;
+import io.cuvee.execution.page.Page;
+import io.cuvee.execution.page.PageSource;
+import io.cuvee.ingest.transform.FieldWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Rows of a file of JSON objects, one after the other (JSON lines) or in one array.
+final class JsonSource implements PageSource {
+  static final ObjectReader READER =
+      Json.MAPPER
+          .reader()
+          .with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .without(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .forType(JsonNode.class);
+
+  private final String file;
+  private final JsonParser parser;
+  private final RowWriter rows;
+  private final boolean[] written;
+
+  private JsonSource(String file, JsonParser parser, Schema schema) {
+    this.file = file;
+    this.parser = parser;
+    this.rows = new RowWriter(schema);
+    this.written = new boolean[rows.columnCount()];
+  }
+
+  static JsonSource open(Path path, Schema schema) throws IOException {
+    return new JsonSource(path.getFileName().toString(), parser(path), schema);
+  }
+
+  static JsonParser parser(Path path) throws IOException {
+    return Json.MAPPER.getFactory().createParser(FileBytes.open(path));
+  }
+
+  /// The next record, or `null` at the end.
+  static @Nullable JsonNode nextRecord(JsonParser parser, String file) {
+    try {
+      JsonToken token = parser.nextToken();
+      if (token == JsonToken.START_ARRAY
+          && parser.getParsingContext().getParent() != null
+          && parser.getParsingContext().getParent().inRoot()) {
+        token = parser.nextToken();
+      }
+      if (token == JsonToken.END_ARRAY && parser.getParsingContext().inRoot()) {
+        token = parser.nextToken();
+      }
+      if (token == null) {
+        return null;
+      }
+      if (token != JsonToken.START_OBJECT) {
+        throw new CuveeException(
+            ErrorCode.INVALID_INPUT,
+            file
+                + ", line "
+                + parser.currentTokenLocation().getLineNr()
+                + ": a record must be a JSON object, not "
+                + token
+                + ".");
+      }
+      return READER.readValue(parser);
+    } catch (JsonProcessingException e) {
+      throw new CuveeException(
+          ErrorCode.INVALID_INPUT,
+          file
+              + ", line "
+              + (e.getLocation() == null ? "?" : e.getLocation().getLineNr())
+              + ": "
+              + e.getOriginalMessage(),
+          e);
+    } catch (IOException e) {
+      throw new CuveeException(
+          ErrorCode.INVALID_INPUT, file + " cannot be read as JSON: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public @Nullable Page next() {
+    int count = 0;
+    while (count < Page.TARGET_ROWS) {
+      JsonNode record = nextRecord(parser, file);
+      if (record == null) {
+        break;
+      }
+      try {
+        write(record);
+      } catch (CuveeException e) {
+        throw new CuveeException(
+            e.code(),
+            file + ", line " + parser.currentLocation().getLineNr() + ": " + e.getMessage(),
+            e);
+      }
+      count++;
+    }
+    return count == 0 ? null : rows.take(count);
+  }
+
+  private void write(JsonNode record) {
+    for (Map.Entry<String, JsonNode> field : record.properties()) {
+      rows.column(field.getKey())
+          .ifPresent(column -> {
+            if (written[column]) {
+              throw new CuveeException(
+                  ErrorCode.INVALID_INPUT,
+                  "column '"
+                      + rows.writer(column).field().name()
+                      + "' has two values, in different case.");
+            }
+            write(rows.writer(column), field.getValue());
+            written[column] = true;
+          });
+    }
+    for (int column = 0; column < written.length; column++) {
+      if (!written[column]) {
+        rows.writer(column).writeNull();
+      }
+      written[column] = false;
+    }
+  }
+
+  private static void write(FieldWriter writer, JsonNode value) {
+    if (value.isNull()) {
+      writer.writeNull();
+    } else if (writer.field().type().dataType() == DataType.JSON
+        && !writer.field().type().isArray()) {
+      writer.writeText(value.toString());
+    } else if (value.isArray()) {
+      writer.beginArray();
+      value.forEach(element -> writeScalar(writer, element));
+      writer.endArray();
+    } else {
+      writeScalar(writer, value);
+    }
+  }
+
+  private static void writeScalar(FieldWriter writer, JsonNode value) {
+    switch (value.getNodeType()) {
+      case STRING -> writer.writeText(value.textValue());
+      case BOOLEAN -> writer.writeBoolean(value.booleanValue());
+      case NULL -> writer.writeNull();
+      case NUMBER -> {
+        if (value.isIntegralNumber() && value.canConvertToLong()) {
+          writer.writeLong(value.longValue());
+        } else {
+          writer.writeDecimal(value.decimalValue());
+        }
+      }
+      case OBJECT, ARRAY, BINARY, MISSING, POJO -> writer.writeText(value.toString());
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      parser.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
