@@ -28,6 +28,9 @@ public final class NativeMemory {
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+  private static final ValueLayout.OfDouble DOUBLE =
+      ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
   private static final ConcurrentSkipListMap<Long, Long> READABLE = new ConcurrentSkipListMap<>();
 
   private NativeMemory() {}
@@ -91,6 +94,18 @@ public final class NativeMemory {
     MemorySegment.copy(ALL, ValueLayout.JAVA_BYTE, address, target, offset, length);
   }
 
+  /// As [#copy(long, byte[], int, int)], for ranges of a few bytes, where the call would cost more than the copy.
+  public static void copyShort(long address, byte[] target, int offset, int length) {
+    if (length > 32) {
+      copy(address, target, offset, length);
+      return;
+    }
+    check(address, length);
+    for (int i = 0; i < length; i++) {
+      target[offset + i] = ALL.get(ValueLayout.JAVA_BYTE, address + i);
+    }
+  }
+
   /// Copies `count` ints to the heap.
   public static void copy(long address, int[] target, int offset, int count) {
     check(address, count * 4L);
@@ -101,5 +116,11 @@ public final class NativeMemory {
   public static void copy(long address, long[] target, int offset, int count) {
     check(address, count * 8L);
     MemorySegment.copy(ALL, LONG, address, target, offset, count);
+  }
+
+  /// Copies `count` doubles to the heap.
+  public static void copy(long address, double[] target, int offset, int count) {
+    check(address, count * 8L);
+    MemorySegment.copy(ALL, DOUBLE, address, target, offset, count);
   }
 }
