@@ -1,4 +1,4 @@
-/** The {@code jdbc:cuvee:} driver and the small Java client. */
+/// The `jdbc:cuvee:` driver: JDBC over the brokers' Avatica endpoint.
 @NullMarked
 package io.cuvee.jdbc;
 

@@ -55,12 +55,26 @@ final class ScriptHome {
     }
   }
 
-  /// A JDK that prints `java <version> <pid>`, and each argument on a line.
+  /// A JDK that prints `java <version> <pid>`, and each argument on a line. When asked for an AOT
+  /// cache, it makes an empty one.
   Path installJdk(String folder, String version) throws IOException {
+    return installJdk(folder, version, "");
+  }
+
+  /// The same, with commands of the shell that run at the end.
+  Path installJdk(String folder, String version, String commands) throws IOException {
     Path jdk = home.resolve(folder);
     executable(
         jdk.resolve("bin/java"),
-        "echo java " + version + " $$; for a in \"$@\"; do echo \"$a\"; done");
+        """
+        echo java %s $$
+        for argument in "$@"; do
+          echo "$argument"
+          case $argument in -XX:AOTCacheOutput=*) : >"${argument#*=}" ;; esac
+        done
+        %s
+        """
+            .formatted(version, commands));
     executable(jdk.resolve("bin/javac"), "exit 1");
     Files.writeString(jdk.resolve("release"), "JAVA_VERSION=\"" + version + "\"\n");
     return jdk;
@@ -138,6 +152,7 @@ final class ScriptHome {
             "ln",
             "ls",
             "mkdir",
+            "mv",
             "ps",
             "readlink",
             "rm",

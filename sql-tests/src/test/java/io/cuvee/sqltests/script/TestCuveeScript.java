@@ -167,6 +167,26 @@ class TestCuveeScript {
     }
 
     @Test
+    void computesWithTheCacheThatTheBuildMade() throws Exception {
+      String cache = "-XX:AOTCache=" + home.path("launcher/target/cuvee/cuvee.aot");
+
+      assertThat(home.run("demo").out()).contains(cache);
+      assertThat(home.run("start", "server").out()).contains(cache);
+      assertThat(home.run("sql").out()).doesNotContain("AOTCache", "jdk.incubator.vector");
+    }
+
+    @Test
+    void startsWithoutACacheWhenNoneCouldBeMade() throws Exception {
+      home.installJdk("jdk", "25", "case \"$*\" in *train) exit 1 ;; esac");
+
+      Outcome outcome = home.run("demo");
+
+      assertThat(outcome.exitCode()).isZero();
+      assertThat(outcome.out()).startsWith("java 25").doesNotContain("AOTCache");
+      assertThat(home.path("launcher/target/cuvee")).isDirectoryNotContaining("glob:**.aot*");
+    }
+
+    @Test
     void buildsAgainWhenASourceIsNewer() throws Exception {
       home.run("demo");
       home.touch("launcher/src/main/java/Main.java");

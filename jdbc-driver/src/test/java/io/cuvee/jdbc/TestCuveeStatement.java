@@ -1,0 +1,276 @@
+package io.cuvee.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.sql.SQLSyntaxErrorException;
+import java.sql.SQLTimeoutException;
+import java.sql.Statement;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class TestCuveeStatement {
+  private FakeBroker broker;
+  private Connection connection;
+  private Statement statement;
+
+  @BeforeEach
+  void connect() throws Exception {
+    broker = new FakeBroker();
+    connection = DriverManager.getConnection(broker.url());
+    statement = connection.createStatement();
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    connection.close();
+    broker.close();
+  }
+
+  private static String stateOf(Throwable e) {
+    return ((SQLException) e).getSQLState();
+  }
+
+  @Test
+  void rowsComeInFramesUntilTheLast() throws SQLException {
+    ResultSet rows = statement.executeQuery("SELECT n 1050");
+    for (int i = 0; i < 1050; i++) {
+      assertThat(rows.next()).isTrue();
+      assertThat(rows.getLong(1)).isEqualTo(i);
+      assertThat(rows.getRow()).isEqualTo(i + 1);
+      assertThat(rows.isLast()).isEqualTo(i == 1049);
+    }
+    assertThat(rows.next()).isFalse();
+    assertThat(rows.isAfterLast()).isTrue();
+    assertThatThrownBy(() -> rows.getLong(1))
+        .extracting(TestCuveeStatement::stateOf)
+        .isEqualTo("24000");
+  }
+
+  @Test
+  void aSmallQueryCostsOneRoundTripOnceAStatementIsThere() throws SQLException {
+    broker.requests.clear();
+    for (int i = 0; i < 3; i++) {
+      try (Statement another = connection.createStatement();
+          ResultSet rows = another.executeQuery("SELECT n 5")) {
+        assertThat(rows.next()).isTrue();
+      }
+    }
+    assertThat(broker.requests)
+        .containsExactly(
+            "createStatement", "prepareAndExecute", "prepareAndExecute", "prepareAndExecute");
+  }
+
+  @Test
+  void aHalfReadResultIsClosedOnTheBroker() throws SQLException {
+    ResultSet rows = statement.executeQuery("SELECT n 500");
+    rows.next();
+    rows.close();
+    assertThat(broker.requests).endsWith("closeStatement");
+    assertThat(broker.meta.statements).isEmpty();
+    assertThatThrownBy(rows::next).extracting(TestCuveeStatement::stateOf).isEqualTo("55000");
+  }
+
+  @Test
+  void errorsOfTheBrokerKeepTheirStateAndMessage() {
+    assertThatThrownBy(() -> statement.executeQuery("FROM nosuch"))
+        .isInstanceOf(SQLSyntaxErrorException.class)
+        .hasMessage("Table 'nosuch' does not exist.")
+        .satisfies(e -> assertThat(stateOf(e)).isEqualTo("42S02"))
+        .satisfies(e -> assertThat(((SQLException) e).getErrorCode()).isEqualTo(42));
+  }
+
+  @Test
+  void writingIsRefusedByTheBroker() {
+    assertThatThrownBy(() -> statement.executeUpdate("INSERT INTO t VALUES (1)"))
+        .hasMessageContaining("read-only")
+        .extracting(TestCuveeStatement::stateOf)
+        .isEqualTo("25006");
+  }
+
+  @Test
+  void aStatementWithoutRowsHasACount() throws SQLException {
+    assertThat(statement.execute("CREATE TABLE x (a INT)")).isFalse();
+    assertThat(statement.getUpdateCount()).isEqualTo(7);
+    assertThat(statement.getResultSet()).isNull();
+    assertThat(statement.getMoreResults()).isFalse();
+    assertThat(statement.getUpdateCount()).isEqualTo(-1);
+  }
+
+  @Test
+  void executeTellsOfRows() throws SQLException {
+    assertThat(statement.execute("SELECT n 3")).isTrue();
+    assertThat(statement.getUpdateCount()).isEqualTo(-1);
+    assertThat(statement.getResultSet().next()).isTrue();
+    assertThatThrownBy(() -> statement.executeUpdate("SELECT n 3")).hasMessageContaining("rows");
+  }
+
+  @Test
+  void maxRowsIsSentAndHeld() throws SQLException {
+    statement.setMaxRows(120);
+    ResultSet rows = statement.executeQuery("SELECT n 1000");
+    int count = 0;
+    while (rows.next()) {
+      count++;
+      assertThat(rows.isLast()).isEqualTo(count == 120);
+    }
+    assertThat(count).isEqualTo(120);
+    assertThat(broker.header("prepareAndExecute", "X-Cuvee-Max-Rows")).isEqualTo("120");
+    assertThat(broker.header("prepareAndExecute", "X-Cuvee-Fetch-Size")).isEqualTo("10000");
+  }
+
+  @Test
+  void cancelFromAnotherThreadStopsTheQuery() throws Exception {
+    CompletableFuture<Throwable> failure =
+        CompletableFuture.supplyAsync(() -> {
+          try {
+            statement.executeQuery("SLOW");
+            return null;
+          } catch (SQLException e) {
+            return e;
+          }
+        });
+    assertThat(broker.slowStarted.await(5, TimeUnit.SECONDS)).isTrue();
+    statement.cancel();
+    Throwable error = failure.get(5, TimeUnit.SECONDS);
+    assertThat(error).isNotInstanceOf(SQLTimeoutException.class);
+    assertThat(stateOf(error)).isEqualTo("57014");
+    assertThat(broker.cancelledIds)
+        .containsExactly(broker.header("prepareAndExecute", "X-Cuvee-Query-Id"));
+    // The statement is as good as new.
+    assertThat(statement.executeQuery("SELECT n 1").next()).isTrue();
+  }
+
+  @Test
+  void cancelBetweenFramesStopsTheReader() throws SQLException {
+    ResultSet rows = statement.executeQuery("SELECT n 1000");
+    rows.next();
+    statement.cancel();
+    assertThatThrownBy(rows::next).extracting(TestCuveeStatement::stateOf).isEqualTo("57014");
+  }
+
+  @Test
+  void cancelOfNothingIsHarmless() throws SQLException {
+    statement.cancel();
+    ResultSet rows = statement.executeQuery("SELECT n 2");
+    statement.cancel();
+    assertThat(rows.next()).isTrue();
+    assertThat(broker.cancelledIds).isEmpty();
+  }
+
+  @Test
+  void theTimeLimitIsSentToTheBroker() throws SQLException {
+    statement.setQueryTimeout(3);
+    statement.executeQuery("SELECT n 1");
+    assertThat(broker.header("prepareAndExecute", "X-Cuvee-Timeout-Millis")).isEqualTo("3000");
+    assertThat(statement.getQueryTimeout()).isEqualTo(3);
+  }
+
+  @Test
+  void warningsOfTheBrokerArrive() throws SQLException {
+    broker.warning = "2 of 8 segments of 'flights' are missing: ä, b + c";
+    ResultSet rows = statement.executeQuery("SELECT n 1");
+    assertThat((Throwable) rows.getWarnings()).hasMessage(broker.warning);
+    assertThat(statement.getWarnings().getSQLState()).isEqualTo("01000");
+    statement.clearWarnings();
+    assertThat((Throwable) rows.getWarnings()).isNull();
+  }
+
+  @Test
+  void aForgottenConnectionIsOpenedAgain() throws SQLException {
+    assertThat(statement.executeQuery("SELECT n 1").next()).isTrue();
+    broker.meta.forget();
+    assertThat(statement.executeQuery("SELECT n 1").next()).isTrue();
+    broker.meta.forget();
+    assertThat(connection.isValid(1)).isTrue();
+    broker.meta.forget();
+    assertThat(connection.getMetaData().getCatalogs().next()).isTrue();
+  }
+
+  @Test
+  void aForgottenStatementIsCreatedAgain() throws SQLException {
+    assertThat(statement.executeQuery("SELECT n 1").next()).isTrue();
+    broker.meta.statements.clear();
+    assertThat(statement.executeQuery("SELECT n 1").next()).isTrue();
+  }
+
+  @Test
+  void theRestOfAForgottenResultIs08006() throws SQLException {
+    ResultSet rows = statement.executeQuery("SELECT n 1000");
+    broker.meta.forget();
+    assertThatThrownBy(
+            () -> {
+              while (rows.next()) {
+                rows.getLong(1);
+              }
+            })
+        .hasMessageContaining("after row 100")
+        .extracting(TestCuveeStatement::stateOf)
+        .isEqualTo("08006");
+    assertThat(statement.executeQuery("SELECT n 1").next()).isTrue();
+  }
+
+  @Test
+  void anotherBrokerTakesOverWhenOneDies() throws Exception {
+    try (FakeBroker first = new FakeBroker();
+        Connection twoHosts =
+            DriverManager.getConnection(
+                "jdbc:cuvee://localhost:" + first.port() + ",localhost:" + broker.port() + "/")) {
+      twoHosts.setSchema("sales");
+      Statement running = twoHosts.createStatement();
+      assertThat(running.executeQuery("SELECT n 1").next()).isTrue();
+      first.stop();
+      assertThat(running.executeQuery("SELECT n 1").next()).isTrue();
+      assertThat(broker.meta.connections.values())
+          .anySatisfy(info -> assertThat(info).containsEntry("schema", "sales"));
+    }
+  }
+
+  @Test
+  void withoutAnyBrokerTheConnectionFailsAndIsInvalid() throws Exception {
+    broker.stop();
+    assertThat(connection.isValid(1)).isFalse();
+    assertThatThrownBy(() -> statement.executeQuery("SELECT n 1"))
+        .extracting(TestCuveeStatement::stateOf)
+        .isEqualTo("08006");
+  }
+
+  @Test
+  void closingFollowsTheHierarchy() throws SQLException {
+    ResultSet rows = statement.executeQuery("SELECT n 1");
+    statement.closeOnCompletion();
+    rows.close();
+    assertThat(statement.isClosed()).isTrue();
+    assertThatThrownBy(() -> statement.executeQuery("SELECT n 1"))
+        .extracting(TestCuveeStatement::stateOf)
+        .isEqualTo("55000");
+
+    Statement second = connection.createStatement();
+    ResultSet first = second.executeQuery("SELECT n 1");
+    second.executeQuery("SELECT n 1");
+    assertThat(first.isClosed()).isTrue();
+    connection.close();
+    connection.close();
+    assertThat(second.isClosed()).isTrue();
+    assertThat(broker.meta.connections).isEmpty();
+    assertThatThrownBy(connection::createStatement)
+        .extracting(TestCuveeStatement::stateOf)
+        .isEqualTo("08003");
+  }
+
+  @Test
+  void batchesAreNotSupported() {
+    assertThatThrownBy(() -> statement.addBatch("SELECT 1"))
+        .isInstanceOf(SQLFeatureNotSupportedException.class)
+        .extracting(TestCuveeStatement::stateOf)
+        .isEqualTo("0A000");
+  }
+}

@@ -1,0 +1,118 @@
+package io.cuvee.launcher.command;
+
+import io.cuvee.launcher.demo.DemoQueries;
+import io.cuvee.launcher.demo.DemoTables;
+import io.cuvee.launcher.embedded.EmbeddedCluster;
+import io.cuvee.launcher.embedded.Logging;
+import io.cuvee.launcher.embedded.Stop;
+import io.cuvee.launcher.loading.ControllerClient;
+import io.cuvee.launcher.shell.Shell;
+import io.cuvee.launcher.shell.SqlScript;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// The main job: a whole cluster in this JVM, three million real flights, a shell.
+@Command(
+    name = "demo",
+    description = "Starts a cluster in this process, loads three million real flights and opens a shell.",
+    mixinStandardHelpOptions = true,
+    footer = {"", "Examples: cuvee demo", "          cuvee demo --no-shell --json --dir /tmp/cuvee"})
+final class DemoCommand implements Callable<Integer> {
+  private static final int ROWS_SHOWN = 5;
+
+  @Option(names = "--no-shell", description = "Serve until SIGTERM instead of opening a shell.")
+  private boolean noShell;
+
+  @Option(names = "--json", description = "Print nothing but one line of JSON when everything can be queried.")
+  private boolean json;
+
+  @Option(names = "--no-live", description = "Without live events (there are none yet).")
+  private boolean noLive;
+
+  @Option(
+      names = "--dir",
+      paramLabel = "D",
+      defaultValue = "cuvee-demo",
+      description = "Where all data is; the next start finds it again (default: ${DEFAULT-VALUE}).")
+  private Path dir;
+
+  @Override
+  public Integer call() throws IOException {
+    Path folder = dir.toAbsolutePath().normalize();
+    Path examples = DemoTables.examplesDirectory();
+    Files.createDirectories(folder);
+    Logging.toFile(folder.resolve("cuvee.log"));
+    PrintStream out = json ? new PrintStream(PrintStream.nullOutputStream()) : System.out;
+    out.println("Cuvée " + Version.text() + ": stored and live data behind one SQL");
+    out.println("Data and log: " + folder);
+    EmbeddedCluster cluster =
+        EmbeddedCluster.start(
+            folder,
+            new EmbeddedCluster.Size(1, 2, 1),
+            Map.of(),
+            (part, millis) -> out.printf(Locale.ROOT, "  ✔ %-14s %,6d ms%n", part, millis));
+    Stop stop = Stop.onSignal(cluster);
+    try {
+      load(cluster, examples, folder, out);
+      if (json) {
+        cluster.readyLine().print();
+      } else {
+        showQueries(cluster, examples, out);
+        explain(cluster, examples, out);
+      }
+      if (noShell || json) {
+        stop.await();
+      }
+      boolean well = Shell.run(cluster.jdbcUrl());
+      stop.now();
+      return well ? 0 : 1;
+    } catch (RuntimeException | IOException e) {
+      stop.now();
+      throw e;
+    }
+  }
+
+  private static void load(EmbeddedCluster cluster, Path examples, Path folder, PrintStream out) {
+    try (ControllerClient controller = new ControllerClient(cluster.controllerUrls().getFirst())) {
+      DemoTables tables = new DemoTables(examples, folder.resolve("work"), controller, cluster.jdbcUrl());
+      for (DemoTables.Table table : DemoTables.Table.values()) {
+        long begun = System.nanoTime();
+        Progress progress = new Progress("Loading " + table.tableName());
+        long rows = tables.load(table, progress::rows);
+        progress.end();
+        out.printf(
+            Locale.ROOT,
+            "  ✔ %s: loaded %,d of %,d rows in %.1f s%n",
+            table.tableName(), rows, table.rows(), (System.nanoTime() - begun) / 1e9);
+      }
+    }
+  }
+
+  private static void showQueries(EmbeddedCluster cluster, Path examples, PrintStream out) throws IOException {
+    List<String> queries = SqlScript.statements(Files.readString(examples.resolve("queries.sql")));
+    out.println();
+    try (DemoQueries demo = new DemoQueries(cluster.brokerUrls().getFirst(), out)) {
+      for (String query : queries.subList(0, 3)) {
+        demo.show(query, ROWS_SHOWN);
+      }
+    }
+  }
+
+  private static void explain(EmbeddedCluster cluster, Path examples, PrintStream out) {
+    String broker = cluster.brokerUrls().getFirst();
+    out.println("JDBC   " + cluster.jdbcUrl());
+    out.println("Shell  ./cuvee sql -u " + cluster.jdbcUrl());
+    out.println("HTTP   curl " + broker + "/query/sql -d '{\"sql\":\"SELECT COUNT(*) FROM flights\"}'");
+    out.println("Files  ./cuvee import FILE --controller " + cluster.controllerUrls().getFirst());
+    out.println("More queries: " + examples.resolve("queries.sql"));
+    out.println();
+  }
+}

@@ -1,0 +1,5 @@
+/// The commands of `cuvee`.
+@NullMarked
+package io.cuvee.launcher.command;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,207 @@
+package io.cuvee.launcher.loading;
+
+import io.cuvee.common.catalog.Schema;
+import io.cuvee.common.catalog.TableConfig;
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
+import io.cuvee.execution.page.Page;
+import io.cuvee.execution.page.PageSource;
+import io.cuvee.ingest.batch.ReadOptions;
+import io.cuvee.ingest.batch.RecordFiles;
+import io.cuvee.segment.build.SegmentBuilder;
+import io.cuvee.segment.build.SegmentSpec;
+import io.cuvee.segment.format.SegmentMetadata;
+import io.cuvee.segment.store.SegmentArchive;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.function.LongConsumer;
+import java.util.stream.Stream;
+
+/// Builds segments from the rows of files on all cores, then uploads them: two steps, so that a bad row leaves the table as
+/// it was.
+public final class TableLoader {
+  private static final String ARCHIVE_ENDING = ".tar.gz";
+
+  private final Schema schema;
+  private final TableConfig config;
+  private final Path workDirectory;
+  private final long rowsPerSegment;
+
+  /// @param workDirectory for segments between building and uploading; emptied at the end
+  public TableLoader(Schema schema, TableConfig config, Path workDirectory, long rowsPerSegment) {
+    this.schema = schema;
+    this.config = config;
+    this.workDirectory = workDirectory;
+    this.rowsPerSegment = rowsPerSegment;
+  }
+
+  /// The segments that were built from files, packed, on their way into a table.
+  ///
+  /// @param rows that were read
+  public record Built(long rows, List<Path> archives, Path directory) implements AutoCloseable {
+    public Built {
+      archives = List.copyOf(archives);
+    }
+
+    /// Removes the archives.
+    @Override
+    public void close() {
+      deleteTree(directory);
+    }
+  }
+
+  /// Reads the files to their ends and builds their segments; nothing reaches the cluster yet.
+  ///
+  /// @param prefix of segment names, `flights` for `flights_0`, `flights_1`, …; the same prefix and rows give the same names
+  ///     and bytes, so that loading again changes nothing
+  /// @param progress hears the rows that have been read so far
+  /// @throws CuveeException `INVALID_INPUT` for a row that does not fit
+  public Built build(List<Path> files, ReadOptions options, String prefix, LongConsumer progress) {
+    Path work = workDirectory.resolve("load-" + ProcessHandle.current().pid() + "-" + System.nanoTime());
+    try {
+      Files.createDirectories(work);
+      List<Path> archives = new ArrayList<>();
+      long rows = build(files, options, prefix, work, archives, progress);
+      return new Built(rows, archives, work);
+    } catch (IOException e) {
+      throw new CuveeException(ErrorCode.IO, "The folder " + work + " cannot be written: " + e.getMessage(), e);
+    } catch (RuntimeException | Error e) {
+      deleteTree(work);
+      throw e;
+    }
+  }
+
+  /// Uploads all segments, or none: after a failure those that had not been there before are taken back.
+  public static void upload(Built built, String logicalTable, ControllerClient controller) {
+    Set<String> before = controller.segments(logicalTable);
+    List<String> uploaded = new ArrayList<>();
+    try {
+      for (Path archive : built.archives()) {
+        String file = archive.getFileName().toString();
+        uploaded.add(file.substring(0, file.length() - ARCHIVE_ENDING.length()));
+        controller.upload(logicalTable, archive);
+      }
+    } catch (RuntimeException e) {
+      for (String segment : uploaded) {
+        if (!before.contains(segment)) {
+          try {
+            controller.deleteSegment(logicalTable, segment);
+          } catch (RuntimeException notTakenBack) {
+            e.addSuppressed(notTakenBack);
+          }
+        }
+      }
+      throw e;
+    }
+  }
+
+  private long build(
+      List<Path> files, ReadOptions options, String prefix, Path work, List<Path> archives, LongConsumer progress) {
+    int workers = Runtime.getRuntime().availableProcessors();
+    List<Future<Path>> building = new ArrayList<>();
+    // Rows of segments that wait to be built stay in memory: at most one a worker beside those in work.
+    Semaphore slots = new Semaphore(workers);
+    long rows = 0;
+    try (ExecutorService builders = Executors.newFixedThreadPool(workers)) {
+      Batch batch = new Batch();
+      for (Path file : files) {
+        try (PageSource source = RecordFiles.open(file, options, schema)) {
+          for (Page page = source.next(); page != null; page = source.next()) {
+            int from = 0;
+            while (from < page.rowCount()) {
+              int count = (int) Math.min(page.rowCount() - from, rowsPerSegment - batch.rows);
+              batch.add(page.slice(from, count));
+              from += count;
+              if (batch.rows == rowsPerSegment) {
+                building.add(submit(builders, slots, batch, prefix + "_" + building.size(), work));
+                batch = new Batch();
+              }
+            }
+            rows += page.rowCount();
+            progress.accept(rows);
+          }
+        }
+      }
+      if (batch.rows > 0) {
+        building.add(submit(builders, slots, batch, prefix + "_" + building.size(), work));
+      }
+      for (Future<Path> archive : building) {
+        archives.add(archive.get());
+      }
+      return rows;
+    } catch (ExecutionException e) {
+      throw CuveeException.of(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CuveeException(ErrorCode.QUERY_CANCELLED, "Loading was interrupted.", e);
+    }
+  }
+
+  private Future<Path> submit(ExecutorService builders, Semaphore slots, Batch batch, String name, Path work)
+      throws InterruptedException {
+    slots.acquire();
+    return builders.submit(
+        () -> {
+          try {
+            Path directory = work.resolve(name);
+            new SegmentBuilder(SegmentSpec.of(config, name, schema)).build(PageSource.of(batch.pages), directory);
+            Path archive = work.resolve(name + ARCHIVE_ENDING);
+            SegmentArchive.pack(directory, archive);
+            deleteTree(directory);
+            return archive;
+          } finally {
+            slots.release();
+          }
+        });
+  }
+
+  private static final class Batch {
+    private final List<Page> pages = new ArrayList<>();
+    private long rows;
+
+    void add(Page page) {
+      pages.add(page);
+      rows += page.rowCount();
+    }
+  }
+
+  /// Builds one segment from a file into a directory, without a cluster.
+  public static SegmentMetadata buildOne(
+      Path file, ReadOptions options, Schema schema, TableConfig config, String name, Path directory) {
+    try (PageSource source = RecordFiles.open(file, options, schema)) {
+      return new SegmentBuilder(SegmentSpec.of(config, name, schema)).build(source, directory);
+    }
+  }
+
+  /// A table name from a file's name: `Trips 2024.csv.gz` is `trips_2024`.
+  public static String tableName(Path file) {
+    String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+    int dot = name.indexOf('.', 1);
+    String bare = (dot < 0 ? name : name.substring(0, dot)).replaceAll("[^a-z0-9_]", "_");
+    return bare.isEmpty() || Character.isDigit(bare.charAt(0)) ? "t_" + bare : bare;
+  }
+
+  private static void deleteTree(Path directory) {
+    if (!Files.exists(directory)) {
+      return;
+    }
+    try (Stream<Path> paths = Files.walk(directory)) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    } catch (IOException e) {
+      // Temporary files that stay behind do no harm; the next load uses another folder.
+    }
+  }
+}
