@@ -24,7 +24,7 @@ public final class PageCutter implements PageSource {
   /// How many rows make a page if `rowCount` rows take `sizeBytes`.
   public static int rowsPerPage(long sizeBytes, int rowCount) {
     long rowBytes = Math.max(1, sizeBytes / Math.max(1, rowCount));
-    return (int) Math.clamp(PAGE_BYTES / rowBytes, 1, 1 << 17);
+    return Math.clamp(PAGE_BYTES / rowBytes, 1, 1 << 17);
   }
 
   @Override
