@@ -2,6 +2,7 @@ package io.cuvee.segment.column;
 
 import io.cuvee.common.type.ColumnType;
 import io.cuvee.execution.page.Values;
+import io.cuvee.segment.packing.PackedInts;
 import java.util.Optional;
 
 /// One column of an open segment. Callers hold the segment ([io.cuvee.segment.store.Segment#acquire()]) while they use
@@ -54,4 +55,26 @@ public interface SegmentColumn {
   void doubles(int[] docIds, int count, double[] out);
 
   Optional<InvertedIndex> invertedIndex();
+
+  /// Minima and maxima by block; absent for raw columns of byte ranges and decimals.
+  default Optional<ZoneMap> zoneMap() {
+    return Optional.empty();
+  }
+
+  /// The bit-packed dictIds, for kernels that work on narrow integers: one for each document, or for each element of an
+  /// array column. Absent without a dictionary, and for sorted columns, which have runs instead.
+  default Optional<PackedInts> packedDictIds() {
+    return Optional.empty();
+  }
+
+  /// For array columns: the positions of the elements of consecutive documents, `count + 1` of them, ascending, so that
+  /// document `fromDoc + i` has the elements `[out[i], out[i + 1])`; none where NULL.
+  default void arrayOffsets(int fromDoc, int count, int[] out) {
+    throw new IllegalStateException("Column '" + name() + "' is not an array.");
+  }
+
+  /// For array columns with a dictionary: dictIds of consecutive elements.
+  default void elementDictIds(int fromElement, int count, int[] out) {
+    throw new IllegalStateException("Column '" + name() + "' is not an array with a dictionary.");
+  }
 }
