@@ -22,6 +22,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -40,29 +41,32 @@ public final class Segment implements AutoCloseable {
   private final Path directory;
   private final SegmentMetadata metadata;
   private final Arena arena;
-  private final List<MemorySegment> buffers;
+  private final List<MemorySegment> mapped;
+  private final Map<String, ColumnBuffers> buffers;
   private final Map<String, SegmentColumn> columns;
   private final AtomicInteger references = new AtomicInteger(1);
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private Segment(SegmentFiles files, Arena arena, MemorySegment mapped) {
+  private Segment(SegmentFiles files, Arena arena, MemorySegment file) {
     this.directory = files.directory();
     this.metadata = files.metadata();
     this.arena = arena;
-    this.buffers = new ArrayList<>();
+    this.mapped = new ArrayList<>();
+    this.buffers = new HashMap<>();
     this.columns = new HashMap<>();
     Map<String, List<BufferEntry>> entries = files.buffersByColumn();
     for (ColumnMetadata column : metadata.columns()) {
       Map<BufferKind, MemorySegment> slices = new EnumMap<>(BufferKind.class);
       for (BufferEntry entry : entries.getOrDefault(column.name(), List.of())) {
-        MemorySegment slice = mapped.asSlice(entry.offset(), entry.length());
+        MemorySegment slice = file.asSlice(entry.offset(), entry.length());
         slices.put(entry.kind(), slice);
-        buffers.add(slice);
+        mapped.add(slice);
         NativeMemory.register(slice);
       }
+      ColumnBuffers columnBuffers = new ColumnBuffers(slices);
+      buffers.put(column.name(), columnBuffers);
       columns.put(
-          column.name(),
-          StoredColumns.open(column, metadata.docCount(), new ColumnBuffers(slices)));
+          column.name(), StoredColumns.open(column, metadata.docCount(), columnBuffers));
     }
   }
 
@@ -75,12 +79,12 @@ public final class Segment implements AutoCloseable {
     Arena arena = Arena.ofShared();
     boolean opened = false;
     try (FileChannel channel = FileChannel.open(files.columnsFile(), StandardOpenOption.READ)) {
-      MemorySegment mapped =
+      MemorySegment file =
           channel.map(FileChannel.MapMode.READ_ONLY, 0, files.map().columnsLength(), arena);
       if (verify == Verify.CHECKSUMS) {
-        Checksums.check(files, mapped);
+        Checksums.check(files, file);
       }
-      Segment segment = new Segment(files, arena, mapped);
+      Segment segment = new Segment(files, arena, file);
       opened = true;
       return segment;
     } catch (IOException e) {
@@ -130,7 +134,7 @@ public final class Segment implements AutoCloseable {
           "Segment " + metadata.segment() + " was released more often than acquired.");
     }
     if (left == 0) {
-      buffers.forEach(NativeMemory::unregister);
+      mapped.forEach(NativeMemory::unregister);
       UNMAPPING.execute(arena::close);
     }
   }
@@ -141,6 +145,11 @@ public final class Segment implements AutoCloseable {
     if (closed.compareAndSet(false, true)) {
       release();
     }
+  }
+
+  /// The mapped buffers of a column that the metadata names.
+  ColumnBuffers buffers(String column) {
+    return Objects.requireNonNull(buffers.get(column));
   }
 
   /// Whether the memory has been given back; soon after the last reference has gone.
