@@ -90,6 +90,19 @@ class TestDriver {
   }
 
   @Test
+  void theNextHostIsTriedIfTheFirstIsNotReady() throws Exception {
+    try (FakeBroker notReady = new FakeBroker();
+        FakeBroker broker = new FakeBroker()) {
+      notReady.failWith = 503;
+      String url =
+          "jdbc:cuvee://localhost:" + notReady.port() + ",localhost:" + broker.port() + "/";
+      try (Connection connection = DriverManager.getConnection(url)) {
+        assertThat(countRows(connection)).isEqualTo(250);
+      }
+    }
+  }
+
+  @Test
   void somethingThatIsNoBrokerIsToldAtOnce() throws Exception {
     try (FakeBroker broker = new FakeBroker()) {
       broker.failWith = 404;
