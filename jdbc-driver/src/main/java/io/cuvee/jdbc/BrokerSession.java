@@ -6,6 +6,7 @@ import io.cuvee.jdbc.http.HttpCaller;
 import io.cuvee.jdbc.http.Json;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.ConnectException;
 import java.net.HttpURLConnection;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpResponse;
@@ -467,19 +468,24 @@ final class BrokerSession {
         call == null || call.timeout().isZero()
             ? networkTimeout
             : shortest(networkTimeout, call.timeout().plus(TIMEOUT_GRACE));
-    try {
-      return exchange.send(broker, request, call, columns, limit);
-    } catch (UnknownConnectionException e) {
-      renew(sentIn);
-      throw new SessionRenewedException("The broker did not know the connection.", e);
-    } catch (HttpConnectTimeoutException e) {
-      throw renewAfter(sentIn, e);
-    } catch (HttpTimeoutException e) {
-      throw timedOut(call, limit, e);
-    } catch (InterruptedIOException e) {
-      throw interrupted(call, e);
-    } catch (IOException e) {
-      throw renewAfter(sentIn, e);
+    for (boolean isRepeated = false; ; isRepeated = true) {
+      try {
+        return exchange.send(broker, request, call, columns, limit);
+      } catch (UnknownConnectionException e) {
+        renew(sentIn);
+        throw new SessionRenewedException("The broker did not know the connection.", e);
+      } catch (ConnectException | HttpConnectTimeoutException e) {
+        throw renewAfter(sentIn, e);
+      } catch (HttpTimeoutException e) {
+        throw timedOut(call, limit, e);
+      } catch (InterruptedIOException e) {
+        throw interrupted(call, e);
+      } catch (IOException e) {
+        // Most often the broker had just closed a connection that was idle; it has lost nothing.
+        if (isRepeated) {
+          throw renewAfter(sentIn, e);
+        }
+      }
     }
   }
 

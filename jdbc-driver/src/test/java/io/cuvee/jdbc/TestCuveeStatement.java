@@ -249,6 +249,19 @@ class TestCuveeStatement {
   }
 
   @Test
+  void aClosedHttpConnectionCostsNothing() throws SQLException {
+    ResultSet rows = statement.executeQuery("SELECT n 1000");
+    int count = 0;
+    while (rows.next()) {
+      broker.dropsNext = count % 100 == 99;
+      assertThat(rows.getLong(1)).isEqualTo(count);
+      count++;
+    }
+    assertThat(count).isEqualTo(1000);
+    assertThat(broker.requests).containsOnlyOnce("openConnection");
+  }
+
+  @Test
   void anotherBrokerTakesOverWhenOneDies() throws Exception {
     try (FakeBroker first = new FakeBroker();
         Connection twoHosts =
