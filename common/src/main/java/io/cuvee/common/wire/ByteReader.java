@@ -4,6 +4,8 @@ import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -15,6 +17,10 @@ public final class ByteReader {
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  // Beyond any decimal of SQL, yet small enough to print.
+  private static final int MAX_DECIMAL_BYTES = 4096;
+  private static final int MAX_DECIMAL_SCALE = 10_000;
 
   private final byte[] bytes;
   private final int end;
@@ -107,6 +113,16 @@ public final class ByteReader {
     String value = new String(bytes, position, length, StandardCharsets.UTF_8);
     position += length;
     return value;
+  }
+
+  /// Scale, then unscaled bytes.
+  public BigDecimal readDecimal() {
+    int scale = readInt();
+    byte[] unscaled = readBytes();
+    if (unscaled.length == 0 || unscaled.length > MAX_DECIMAL_BYTES || Math.abs((long) scale) > MAX_DECIMAL_SCALE) {
+      throw damaged("a decimal of " + unscaled.length + " bytes and scale " + scale);
+    }
+    return new BigDecimal(new BigInteger(unscaled), scale);
   }
 
   public long[] readLongs(int count) {

@@ -2,6 +2,7 @@ package io.cuvee.common.wire;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.math.BigDecimal;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -97,6 +98,11 @@ public final class ByteWriter {
 
   public ByteWriter writeString(String value) {
     return writeBytes(value.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /// Scale, then unscaled bytes.
+  public ByteWriter writeDecimal(BigDecimal value) {
+    return writeInt(value.scale()).writeBytes(value.unscaledValue().toByteArray());
   }
 
   public ByteWriter writeLongs(long[] values, int count) {

@@ -9,7 +9,6 @@ import io.cuvee.common.plan.SortKey;
 import io.cuvee.common.type.ColumnType;
 import io.cuvee.common.type.DataType;
 import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -188,10 +187,7 @@ public final class PlanCodec {
       case null -> out.writeByte(NULL);
       case Long number -> out.writeByte(LONG).writeLong(number);
       case Double number -> out.writeByte(DOUBLE).writeDouble(number);
-      case BigDecimal number ->
-          out.writeByte(DECIMAL)
-              .writeInt(number.scale())
-              .writeBytes(number.unscaledValue().toByteArray());
+      case BigDecimal number -> out.writeByte(DECIMAL).writeDecimal(number);
       case byte[] bytes -> out.writeByte(BYTES).writeBytes(bytes);
       case List<?> list -> {
         out.writeByte(LIST).writeVarInt(list.size());
@@ -208,10 +204,7 @@ public final class PlanCodec {
       case NULL -> null;
       case LONG -> in.readLong();
       case DOUBLE -> in.readDouble();
-      case DECIMAL -> {
-        int scale = in.readInt();
-        yield new BigDecimal(new BigInteger(in.readBytes()), scale);
-      }
+      case DECIMAL -> in.readDecimal();
       case BYTES -> in.readBytes();
       case LIST -> {
         int count = in.readCount(1);

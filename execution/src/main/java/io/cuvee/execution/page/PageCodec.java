@@ -6,7 +6,6 @@ import io.cuvee.common.type.ColumnType;
 import io.cuvee.common.wire.ByteReader;
 import io.cuvee.common.wire.ByteWriter;
 import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +53,7 @@ public final class PageCodec {
       case DecimalValues decimals -> {
         for (int i = 0; i < decimals.count(); i++) {
           BigDecimal value = decimals.isNull(i) ? BigDecimal.ZERO : decimals.values()[i];
-          out.writeInt(value.scale()).writeBytes(value.unscaledValue().toByteArray());
+          out.writeDecimal(value);
         }
       }
       case BytesValues bytes -> {
@@ -88,12 +87,7 @@ public final class PageCodec {
         }
         BigDecimal[] values = new BigDecimal[rows];
         for (int i = 0; i < rows; i++) {
-          int scale = in.readInt();
-          byte[] unscaled = in.readBytes();
-          if (unscaled.length == 0) {
-            throw new CuveeException(ErrorCode.PROTOCOL, "Damaged page: a decimal without digits.");
-          }
-          values[i] = new BigDecimal(new BigInteger(unscaled), scale);
+          values[i] = in.readDecimal();
         }
         yield new DecimalValues(values, rows, validity);
       }

@@ -1,0 +1,82 @@
+package io.cuvee.common.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cuvee.common.type.ColumnType;
+import io.cuvee.common.type.DataType;
+import org.junit.jupiter.api.Test;
+
+class TestSchemaAndTableConfig {
+  @Test
+  void aPinotSchemaIsReadAndWrittenBack() {
+    Schema schema =
+        Schema.parse(
+            """
+            {"schemaName":"trips","primaryKeyColumns":["id"],"strange":1,
+             "dimensionFieldSpecs":[{"name":"id","dataType":"LONG","notNull":true},
+               {"name":"tags","dataType":"STRING","singleValueField":false,"maxLength":7}],
+             "metricFieldSpecs":[{"name":"fare","dataType":"DOUBLE","defaultNullValue":-1}],
+             "dateTimeFieldSpecs":[{"name":"at","dataType":"TIMESTAMP","format":"TIMESTAMP","granularity":"1:MINUTES"}]}
+            """);
+    assertThat(schema.fields())
+        .extracting(field -> field.name() + " " + field.type())
+        .containsExactly("id LONG", "tags STRING_ARRAY", "fare DOUBLE", "at TIMESTAMP");
+    assertThat(schema.field("fare").orElseThrow().defaultText()).contains("-1");
+    assertThat(schema.unknownKeys()).containsExactlyInAnyOrder("/strange", "/tags/maxLength");
+    Schema again = Schema.parse(schema.toJson());
+    assertThat(again.fields()).isEqualTo(schema.fields());
+    assertThat(again.primaryKey()).containsExactly("id");
+  }
+
+  @Test
+  void schemaErrorsNameThePlace() {
+    assertThatThrownBy(() -> Schema.parse("{")).hasMessageContaining("schema is not valid JSON");
+    assertThatThrownBy(() -> Schema.parse("{}")).hasMessageContaining("'schemaName'");
+    assertThatThrownBy(() -> Schema.parse("{\"schemaName\":\"a/../b\",\"dimensionFieldSpecs\":[]}"))
+        .hasMessageContaining("Schema name 'a/../b' is not valid");
+    assertThatThrownBy(
+            () ->
+                Schema.parse(
+                    "{\"schemaName\":\"t\",\"dimensionFieldSpecs\":[{\"name\":\"x\",\"dataType\":\"INTT\"}]}"))
+        .hasMessageContaining("Column 'x' of schema 't': Unknown data type 'INTT'");
+    assertThatThrownBy(
+            () ->
+                Schema.of(
+                    "t",
+                    java.util.List.of(
+                        FieldSpec.dimension("a", ColumnType.INT),
+                        FieldSpec.dimension("A", ColumnType.of(DataType.INT)))))
+        .hasMessageContaining("'A' twice");
+  }
+
+  @Test
+  void aPinotTableConfigIsReadAndUnknownKeysAreReported() {
+    TableConfig config =
+        TableConfig.parse(
+            """
+            {"tableName":"trips_OFFLINE","tableType":"OFFLINE","isDimTable":true,
+             "segmentsConfig":{"replication":"3","timeColumnName":"at","retentionTimeUnit":"DAYS"},
+             "tableIndexConfig":{"sortedColumn":["at"],"invertedIndexColumns":["id"],"bloomFilterColumns":["id"]},
+             "quota":{"storage":"1.5G"},"tenants":{},"metadata":{"x":1},"query":{"timeoutMs":5}}
+            """);
+    assertThat(config.physicalName()).isEqualTo("trips_OFFLINE");
+    assertThat(config.logicalName()).isEqualTo("trips");
+    assertThat(config.replication()).isEqualTo(3);
+    assertThat(config.isDimension()).isTrue();
+    assertThat(config.sortedColumns()).containsExactly("at");
+    assertThat(config.quotaStorage().orElseThrow().bytes()).isEqualTo(3L << 29);
+    assertThat(config.unknownKeys())
+        .containsExactlyInAnyOrder(
+            "/segmentsConfig/retentionTimeUnit", "/tableIndexConfig/bloomFilterColumns", "/query");
+  }
+
+  @Test
+  void tableConfigErrorsNameTheKey() {
+    assertThatThrownBy(() -> TableConfig.parse("{\"tableName\":\"t\",\"tableType\":\"X\"}"))
+        .hasMessageContaining("tableType is 'X'");
+    assertThatThrownBy(
+            () -> TableConfig.parse("{\"tableName\":\"t\",\"segmentsConfig\":{\"replication\":\"0\"}}"))
+        .hasMessageContaining("replication is 0");
+  }
+}
