@@ -80,7 +80,7 @@ final class BrokerSession {
         connectTo(candidate);
         return;
       } catch (IOException e) {
-        failures.add(candidate + ": " + reason(e));
+        failures.add(candidate + ": " + HttpCaller.reason(e));
         LOGGER.log(Level.FINE, "Broker " + candidate + " cannot be reached", e);
       } catch (SQLException e) {
         failures.add(candidate + ": " + e.getMessage());
@@ -121,16 +121,12 @@ final class BrokerSession {
     try {
       return new BrokerDiscovery(http, options.endpoints()).liveBrokers();
     } catch (IOException e) {
-      StringBuilder message = new StringBuilder(reason(e));
+      StringBuilder message = new StringBuilder(HttpCaller.reason(e));
       for (Throwable suppressed : e.getSuppressed()) {
         message.append("; ").append(suppressed.getMessage());
       }
       throw SqlErrors.of(message + ".", SqlState.CANNOT_CONNECT, e);
     }
-  }
-
-  private static String reason(IOException e) {
-    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 
   private static Duration shortest(Duration left, Duration right) {
@@ -521,7 +517,8 @@ final class BrokerSession {
   ///
   /// @return what to throw: that the request must be made out anew, or that there is no broker left
   private SQLException renewAfter(int sentIn, IOException cause) {
-    String lost = "The connection to broker " + broker + " broke (" + reason(cause) + ").";
+    String lost =
+        "The connection to broker " + broker + " broke (" + HttpCaller.reason(cause) + ").";
     try {
       renew(sentIn);
       return new SessionRenewedException(lost, cause);

@@ -74,9 +74,15 @@ class TestDriver {
     assertThatThrownBy(() -> DriverManager.getConnection("jdbc:cuvee://" + hosts + "/"))
         .isInstanceOf(SQLException.class)
         .hasMessageContaining(hosts.split(",", -1)[0])
-        .hasMessageContaining(hosts.split(",", -1)[1])
+        .hasMessageContaining(hosts.split(",", -1)[1] + ": the connection was refused")
         .extracting(e -> ((SQLException) e).getSQLState())
         .isEqualTo("08001");
+  }
+
+  @Test
+  void anUnknownHostIsToldAsSuch() {
+    assertThatThrownBy(() -> DriverManager.getConnection("jdbc:cuvee://no-such-host.invalid/"))
+        .hasMessageContaining("no-such-host.invalid:8099: the host is unknown");
   }
 
   @Test
