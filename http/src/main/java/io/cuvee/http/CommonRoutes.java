@@ -48,7 +48,7 @@ final class CommonRoutes {
         200,
         Json.MAPPER
             .createObjectNode()
-            .put("cuvee", version)
+            .put("version", version).put("cuvee", version)
             .put("java", Runtime.version().toString()));
   }
 
