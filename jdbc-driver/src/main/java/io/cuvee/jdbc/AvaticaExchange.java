@@ -24,6 +24,9 @@ final class AvaticaExchange {
   /// Avatica's number for "this server does not know the connection".
   private static final int MISSING_CONNECTION = 1;
 
+  /// The brokers' number that tells a cancelled query from one that took too long.
+  private static final int QUERY_CANCELLED = 503;
+
   private static final int MAX_QUOTED_CHARS = 200;
 
   private final HttpCaller http;
@@ -129,7 +132,8 @@ final class AvaticaExchange {
     if (state == null || state.length() != 5 || state.startsWith("00")) {
       state = SqlState.GENERAL_ERROR;
     }
-    if (call != null && call.isCancelled() && state.equals(SqlState.QUERY_CANCELED)) {
+    boolean wasCancelled = code == QUERY_CANCELLED || (call != null && call.isCancelled());
+    if (wasCancelled && state.equals(SqlState.QUERY_CANCELED)) {
       return new SQLException(message, state, code);
     }
     return SqlErrors.of(message == null ? "The broker failed." : message, state, code, null);
