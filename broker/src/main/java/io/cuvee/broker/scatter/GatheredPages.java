@@ -265,12 +265,17 @@ final class GatheredPages implements PageSource {
       return;
     }
     closed = true;
+    // First nothing more may come, then what came is given back.
     running.forEach(Attempt::cancel);
+    running.forEach(attempt -> attempt.kept.forEach(payload -> memory.release(payload.length)));
     running.clear();
-    // What is still in the queue was charged to the query's budget, which gives all back when it is
-    // closed.
+    ready.forEach(payload -> memory.release(payload.length));
     ready.clear();
-    events.clear();
+    for (Event event = events.poll(); event != null; event = events.poll()) {
+      if (event instanceof PageCame came) {
+        memory.release(came.payload().length);
+      }
+    }
   }
 
   /// One request to one server.
