@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Makes segments from plain Java lists for tests, and compares values.
 public final class Fixtures {
-  /// Values in the Java form of literals, by type: orders them as a dictionary does, -0.0 as 0.0, 1.0 as 1.00.
+  /// Values in the Java form of literals, by type: orders them as a dictionary does, -0.0 as 0.0,
+  /// 1.0 as 1.00.
   public static final Comparator<Object> ORDER = Fixtures::compare;
 
   private Fixtures() {}
@@ -128,7 +129,8 @@ public final class Fixtures {
             default -> (n - 50) * 1e-3;
           };
       case BIG_DECIMAL ->
-          new BigDecimal(BigInteger.valueOf(n - 40).multiply(BigInteger.TEN.pow((int) (n % 20))), 7);
+          new BigDecimal(
+              BigInteger.valueOf(n - 40).multiply(BigInteger.TEN.pow((int) (n % 20))), 7);
       case BOOLEAN -> n & 1;
       case TIMESTAMP -> 1_700_000_000_000L + n * 977;
       case DATE -> n - 10_000;

@@ -45,11 +45,7 @@ final class ColumnEncoder {
     }
     EncodingChoice choice =
         EncodingChoice.of(
-            field,
-            options,
-            distinct,
-            layout.valueCount(),
-            column.store().rawBytes(layout));
+            field, options, distinct, layout.valueCount(), column.store().rawBytes(layout));
     return choice.hasDictionary() ? writeDictionary(choice) : writeRaw(choice);
   }
 
@@ -104,7 +100,8 @@ final class ColumnEncoder {
     }
     int width = PackedFormat.width(cardinality - 1);
     boolean configured =
-        !options.sortedColumns().isEmpty() && options.sortedColumns().getFirst().equals(field.name());
+        !options.sortedColumns().isEmpty()
+            && options.sortedColumns().getFirst().equals(field.name());
     boolean sorted =
         layout.offsets() == null
             && ascends(ids)

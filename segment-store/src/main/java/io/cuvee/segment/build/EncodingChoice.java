@@ -11,7 +11,8 @@ record EncodingChoice(boolean hasDictionary, String reason) {
   /// With so few distinct values a dictionary is always small.
   private static final int FEW_VALUES = 1024;
 
-  /// Metrics are summed more often than filtered or grouped, which raw values serve better, unless an id is one byte.
+  /// Metrics are summed more often than filtered or grouped, which raw values serve better, unless
+  /// an id is one byte.
   private static final int FEW_METRIC_VALUES = 256;
 
   /// Beyond, the sizes of both forms of numbers are compared.

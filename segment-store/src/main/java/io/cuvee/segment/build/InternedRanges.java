@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// Distinct byte ranges, numbered in order of first sight, found through a hash table with linear probing. The bytes lie
-/// in large chunks, so that nothing is allocated for a range.
+/// Distinct byte ranges, numbered in order of first sight, found through a hash table with linear
+/// probing. The bytes lie in large chunks, so that nothing is allocated for a range.
 final class InternedRanges {
   private static final int CHUNK_BYTES = 1 << 18;
   private static final VarHandle LONG =
@@ -130,8 +130,7 @@ final class InternedRanges {
   byte[] get(int number) {
     long place = places.get(number);
     int start = (int) place;
-    return Arrays.copyOfRange(
-        chunks.get((int) (place >>> 32)), start, start + lengths.get(number));
+    return Arrays.copyOfRange(chunks.get((int) (place >>> 32)), start, start + lengths.get(number));
   }
 
   void write(int number, ColumnsWriter out) {
@@ -139,7 +138,8 @@ final class InternedRanges {
     out.put(chunks.get((int) (place >>> 32)), (int) place, lengths.get(number));
   }
 
-  /// Order by unsigned bytes, a prefix first. Most pairs differ in their first eight bytes, which are kept at hand.
+  /// Order by unsigned bytes, a prefix first. Most pairs differ in their first eight bytes, which
+  /// are kept at hand.
   IndexSort.Order comparator() {
     long[] prefixes = new long[size()];
     for (int i = 0; i < prefixes.length; i++) {

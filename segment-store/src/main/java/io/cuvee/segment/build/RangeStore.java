@@ -12,7 +12,8 @@ import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.Map;
 
-/// Values that are byte ranges, and decimals in the form of dictionary entries. Each distinct one is kept once.
+/// Values that are byte ranges, and decimals in the form of dictionary entries. Each distinct one
+/// is kept once.
 final class RangeStore implements ValueStore {
   private static final int UUID_BYTES = 16;
   private static final int MAX_DIGITS = 38;
@@ -55,7 +56,8 @@ final class RangeStore implements ValueStore {
     BytesValues bytes = (BytesValues) source;
     int length = bytes.length(index);
     if (type == DataType.UUID && length != UUID_BYTES) {
-      throw new IllegalArgumentException("a value of " + length + " bytes is no UUID, which has 16");
+      throw new IllegalArgumentException(
+          "a value of " + length + " bytes is no UUID, which has 16");
     }
     numbers.add(ranges.intern(bytes.bytes(), bytes.offsets()[index], length));
   }
@@ -101,7 +103,8 @@ final class RangeStore implements ValueStore {
         + (long) decimals.size() * DECIMAL_OVERHEAD_BYTES;
   }
 
-  /// The distinct ranges by number. Decimals are encoded only now, as their forms may change until the last row.
+  /// The distinct ranges by number. Decimals are encoded only now, as their forms may change until
+  /// the last row.
   private InternedRanges finished() {
     if (ranges.size() == 0 && !decimals.isEmpty()) {
       BigDecimal[] forms = decimalForms();

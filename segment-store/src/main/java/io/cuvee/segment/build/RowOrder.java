@@ -16,7 +16,8 @@ record RowOrder(int docCount, int @Nullable [] rows) {
     return rows == null ? doc : rows[doc];
   }
 
-  /// Rows ordered by the given columns, the first counting most, NULLs last; ties keep the order of the input.
+  /// Rows ordered by the given columns, the first counting most, NULLs last; ties keep the order of
+  /// the input.
   static RowOrder by(List<CollectedColumn> columns, int docCount) {
     RowOrder order = ofInput(docCount);
     // Stable counting sorts from the least to the most significant column.

@@ -24,16 +24,16 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Builds one segment: collects the rows by column, orders them, chooses how each column is stored, and writes column by
-/// column. The same rows and the same spec give the same bytes, whatever the pages. Not thread-safe; one instance builds
-/// one segment.
+/// Builds one segment: collects the rows by column, orders them, chooses how each column is stored,
+/// and writes column by column. The same rows and the same spec give the same bytes, whatever the
+/// pages. Not thread-safe; one instance builds one segment.
 public final class SegmentBuilder {
   private static final Logger LOG = LoggerFactory.getLogger(SegmentBuilder.class);
 
   private final SegmentSpec spec;
 
-  /// @throws CuveeException `INVALID_TABLE` if the indexing options name columns that the schema does not have or that
-  ///     cannot be stored so
+  /// @throws CuveeException `INVALID_TABLE` if the indexing options name columns that the schema
+  ///   does not have or that cannot be stored so
   public SegmentBuilder(SegmentSpec spec) {
     this.spec = spec;
     IndexingOptions indexing = spec.indexing();
@@ -42,7 +42,8 @@ public final class SegmentBuilder {
     checkKnown("noDictionaryColumns", indexing.noDictionaryColumns());
     for (String name : indexing.sortedColumns()) {
       if (spec.schema().field(name).orElseThrow().type().isArray()) {
-        throw invalid("sortedColumn '" + name + "' is an array. Sort by a column of single values.");
+        throw invalid(
+            "sortedColumn '" + name + "' is an array. Sort by a column of single values.");
       }
     }
     for (String name : indexing.invertedIndexColumns()) {
@@ -73,16 +74,15 @@ public final class SegmentBuilder {
   }
 
   private CuveeException invalid(String problem) {
-    return new CuveeException(
-        ErrorCode.INVALID_TABLE, "Table '" + spec.table() + "': " + problem);
+    return new CuveeException(ErrorCode.INVALID_TABLE, "Table '" + spec.table() + "': " + problem);
   }
 
   /// Reads all rows and writes the segment. The target appears complete or not at all.
   ///
   /// @param rows pages with one column for each field of the schema, in its order; not closed
   /// @param targetDirectory must not exist
-  /// @throws CuveeException `INVALID_INPUT` for a row that the schema does not allow, `MEMORY_LIMIT`, `ALREADY_EXISTS`,
-  ///     `IO`
+  /// @throws CuveeException `INVALID_INPUT` for a row that the schema does not allow,
+  ///   `MEMORY_LIMIT`, `ALREADY_EXISTS`, `IO`
   public SegmentMetadata build(PageSource rows, Path targetDirectory) {
     Path target = targetDirectory.toAbsolutePath();
     checkAbsent(target);
@@ -108,7 +108,13 @@ public final class SegmentBuilder {
     } catch (IOException e) {
       throw new CuveeException(
           ErrorCode.IO,
-          "Could not write segment '" + spec.segment() + "' to " + target + ": " + e.getMessage() + ".",
+          "Could not write segment '"
+              + spec.segment()
+              + "' to "
+              + target
+              + ": "
+              + e.getMessage()
+              + ".",
           e);
     } finally {
       deleteIfThere(building);
@@ -172,8 +178,7 @@ public final class SegmentBuilder {
     return docCount;
   }
 
-  private SegmentMetadata write(
-      ArrayDeque<CollectedColumn> columns, int docCount, Path directory) {
+  private SegmentMetadata write(ArrayDeque<CollectedColumn> columns, int docCount, Path directory) {
     IndexingOptions indexing = spec.indexing();
     RowOrder order = RowOrder.by(sortKeys(columns), docCount);
     try (ColumnsWriter out = ColumnsWriter.create(directory)) {
@@ -193,12 +198,11 @@ public final class SegmentBuilder {
 
   private List<CollectedColumn> sortKeys(ArrayDeque<CollectedColumn> columns) {
     return spec.indexing().sortedColumns().stream()
-        .map(
-            name ->
-                columns.stream()
-                    .filter(column -> column.field().name().equals(name))
-                    .findFirst()
-                    .orElseThrow())
+        .map(name ->
+            columns.stream()
+                .filter(column -> column.field().name().equals(name))
+                .findFirst()
+                .orElseThrow())
         .toList();
   }
 

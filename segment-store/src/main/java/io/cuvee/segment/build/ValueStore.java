@@ -4,8 +4,8 @@ import io.cuvee.common.type.ColumnType;
 import io.cuvee.execution.page.Values;
 import io.cuvee.segment.format.ColumnsWriter;
 
-/// Collects the values of a column, or the elements of an array column, in the order in which they come. Not
-/// thread-safe.
+/// Collects the values of a column, or the elements of an array column, in the order in which they
+/// come. Not thread-safe.
 sealed interface ValueStore permits LongStore, RangeStore {
   static ValueStore of(ColumnType type) {
     return switch (type.dataType().representation()) {
@@ -16,7 +16,8 @@ sealed interface ValueStore permits LongStore, RangeStore {
 
   /// Appends the value at `index`, which is not NULL.
   ///
-  /// @throws IllegalArgumentException if the type does not allow it; the message begins with the value
+  /// @throws IllegalArgumentException if the type does not allow it; the message begins with the
+  ///   value
   void append(Values values, int index);
 
   /// Appends a place for NULL.
@@ -27,7 +28,7 @@ sealed interface ValueStore permits LongStore, RangeStore {
   /// Heap that the store takes, roughly.
   long memoryBytes();
 
-  /// @param layout its positions are looked at, so that places of NULLs do not count
+  /// The distinct values at the positions of a layout, so that places of NULLs do not count.
   DistinctValues distinct(RowLayout layout);
 
   /// Writes the values as a raw column, and says in which form.

@@ -26,8 +26,8 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Checks one column: first the structure of its buffers, through bounds-checked slices, then its values through the
-/// column itself.
+/// Checks one column: first the structure of its buffers, through bounds-checked slices, then its
+/// values through the column itself.
 final class ColumnVerifier {
   private static final int BLOCK = ZoneMap.BLOCK_ROWS;
   private static final ValueLayout.OfInt INT =
@@ -67,8 +67,7 @@ final class ColumnVerifier {
     verifyValues();
     verifyStatistics();
     if (buffers.has(BufferKind.INVERTED_OFFSETS)) {
-      verifyOffsets(
-          BufferKind.INVERTED_OFFSETS, 8, buffers.length(BufferKind.INVERTED_BITMAPS));
+      verifyOffsets(BufferKind.INVERTED_OFFSETS, 8, buffers.length(BufferKind.INVERTED_BITMAPS));
       new InvertedIndexVerifier(column, buffers, this::damaged).verify();
     }
   }
@@ -94,11 +93,9 @@ final class ColumnVerifier {
     }
     int expected = docCount - metadata.statistics().nullCount();
     boolean tailSet =
-        (docCount & 63) != 0
-            && (words.get(LONG, words.byteSize() - 8) & -1L << docCount) != 0;
+        (docCount & 63) != 0 && (words.get(LONG, words.byteSize() - 8) & -1L << docCount) != 0;
     if (valid != expected || tailSet) {
-      throw damaged(
-          BufferKind.VALIDITY, valid + " documents have a value, expected " + expected);
+      throw damaged(BufferKind.VALIDITY, valid + " documents have a value, expected " + expected);
     }
   }
 
@@ -112,9 +109,7 @@ final class ColumnVerifier {
     long count = offsets.byteSize() / bytes;
     for (long i = 0; i < count; i++) {
       long offset =
-          bytes == 4
-              ? Integer.toUnsignedLong(offsets.get(INT, i * 4))
-              : offsets.get(LONG, i * 8);
+          bytes == 4 ? Integer.toUnsignedLong(offsets.get(INT, i * 4)) : offsets.get(LONG, i * 8);
       if (offset < previous || i == 0 && offset != 0) {
         throw damaged(kind, "offset " + i + " is " + offset + ", expected at least " + previous);
       }
@@ -136,7 +131,8 @@ final class ColumnVerifier {
       int sum = frames.get(INT, 8L * blocks + 4L * block);
       if (sum < previous || sum > previous + (block == 0 ? 0 : Long.SIZE)) {
         throw damaged(
-            BufferKind.FRAMES, "the width before block " + block + " leads from " + previous + " to " + sum);
+            BufferKind.FRAMES,
+            "the width before block " + block + " leads from " + previous + " to " + sum);
       }
       previous = sum;
     }
@@ -149,8 +145,7 @@ final class ColumnVerifier {
   }
 
   private void verifyDictionary() {
-    verifyOffsets(
-        BufferKind.DICTIONARY_OFFSETS, 4, buffers.length(BufferKind.DICTIONARY_VALUES));
+    verifyOffsets(BufferKind.DICTIONARY_OFFSETS, 4, buffers.length(BufferKind.DICTIONARY_VALUES));
     Dictionary dictionary = column.dictionary().orElseThrow();
     Object previous = decoded(dictionary, 0);
     for (int id = 1; id < dictionary.size(); id++) {
@@ -202,7 +197,12 @@ final class ColumnVerifier {
         if (block[i] >= cardinality) {
           throw damaged(
               BufferKind.DICT_IDS,
-              "value " + (from + i) + " has dictId " + block[i] + ", expected less than " + cardinality);
+              "value "
+                  + (from + i)
+                  + " has dictId "
+                  + block[i]
+                  + ", expected less than "
+                  + cardinality);
         }
       }
     }

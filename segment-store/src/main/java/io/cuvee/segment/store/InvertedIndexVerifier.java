@@ -13,7 +13,8 @@ import java.util.Arrays;
 import java.util.function.BiFunction;
 import org.roaringbitmap.RoaringBitmap;
 
-/// Compares an inverted index with the dictIds of the documents. The offsets of its bitmaps must be sound already.
+/// Compares an inverted index with the dictIds of the documents. The offsets of its bitmaps must be
+/// sound already.
 final class InvertedIndexVerifier {
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -77,8 +78,9 @@ final class InvertedIndexVerifier {
     }
   }
 
-  /// Whether the bytes are the portable form, to the byte, of a bitmap with these documents. Queries read containers
-  /// where the header says they are, so the header must be what the containers make it.
+  /// Whether the bytes are the portable form, to the byte, of a bitmap with these documents.
+  /// Queries read containers where the header says they are, so the header must be what the
+  /// containers make it.
   private static boolean isSound(byte[] bytes, RoaringBitmap expected) {
     RoaringBitmap found = new RoaringBitmap();
     try {

@@ -29,10 +29,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// An open segment: its files mapped into memory, with a count of its users. The opener holds the first reference and
-/// drops it with [#close()]; a query brackets its work with [#acquire()] and [#release()]. Memory is unmapped when the
-/// last reference has gone, on a thread of its own, because unmapping stops all threads for a moment. Columns must not be
-/// used without a reference: their memory may be gone. Thread-safe.
+/// An open segment: its files mapped into memory, with a count of its users. The opener holds the
+/// first reference and drops it with [#close()]; a query brackets its work with [#acquire()] and
+/// [#release()]. Memory is unmapped when the last reference has gone, on a thread of its own,
+/// because unmapping stops all threads for a moment. Columns must not be used without a reference:
+/// their memory may be gone. Thread-safe.
 public final class Segment implements AutoCloseable {
   private static final ExecutorService UNMAPPING =
       Executors.newSingleThreadExecutor(
@@ -65,15 +66,14 @@ public final class Segment implements AutoCloseable {
       }
       ColumnBuffers columnBuffers = new ColumnBuffers(slices);
       buffers.put(column.name(), columnBuffers);
-      columns.put(
-          column.name(), StoredColumns.open(column, metadata.docCount(), columnBuffers));
+      columns.put(column.name(), StoredColumns.open(column, metadata.docCount(), columnBuffers));
     }
   }
 
   /// Maps the segment in `directory`.
   ///
-  /// @throws CuveeException `CORRUPT_SEGMENT` or `UNSUPPORTED_VERSION` that names file, buffer, expected and found;
-  ///     `NOT_FOUND` if there is no segment; `IO`
+  /// @throws CuveeException `CORRUPT_SEGMENT` or `UNSUPPORTED_VERSION` that names file, buffer,
+  ///   expected and found; `NOT_FOUND` if there is no segment; `IO`
   public static Segment open(Path directory, Verify verify) {
     SegmentFiles files = SegmentFiles.read(directory);
     Arena arena = Arena.ofShared();
@@ -116,7 +116,8 @@ public final class Segment implements AutoCloseable {
     return Optional.ofNullable(columns.get(name));
   }
 
-  /// Takes a reference; `false` if the segment is closed and its last user has left, so that it cannot be used.
+  /// Takes a reference; `false` if the segment is closed and its last user has left, so that it
+  /// cannot be used.
   public boolean acquire() {
     for (int count = references.get(); count > 0; count = references.get()) {
       if (references.compareAndSet(count, count + 1)) {

@@ -34,9 +34,9 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveInputStream;
 
-/// A segment in one file, as it lies in the deep store and is uploaded: a gzipped tar, or a zip, of the segment's files,
-/// alone or in one directory. An archive comes from outside, so nothing but the three known names is ever written, links
-/// are refused, and so is what is larger than allowed.
+/// A segment in one file, as it lies in the deep store and is uploaded: a gzipped tar, or a zip, of
+/// the segment's files, alone or in one directory. An archive comes from outside, so nothing but
+/// the three known names is ever written, links are refused, and so is what is larger than allowed.
 public final class SegmentArchive {
   private static final List<String> FILES =
       List.of(MetadataFormat.FILE, IndexMapFormat.FILE, ColumnsFormat.FILE);
@@ -48,7 +48,8 @@ public final class SegmentArchive {
   ///
   /// @param entries files and directories
   /// @param total bytes of all files together
-  /// @param ratio how many times larger than the archive the files may be, where they are larger than `ratioFrom`
+  /// @param ratio how many times larger than the archive the files may be, where they are larger
+  ///   than `ratioFrom`
   public record Limits(int entries, DataSize total, int ratio, DataSize ratioFrom) {
     public static final Limits DEFAULT =
         new Limits(8, new DataSize(16L << 30), 200, new DataSize(256L << 20));
@@ -94,17 +95,22 @@ public final class SegmentArchive {
     }
   }
 
-  /// Unpacks an archive, which may be hostile. The target appears complete and on disk, or not at all; what is in it
-  /// still has to be verified.
+  /// Unpacks an archive, which may be hostile. The target appears complete and on disk, or not at
+  /// all; what is in it still has to be verified.
   ///
   /// @param target must not exist; receives the segment's files
-  /// @throws CuveeException `INVALID_INPUT` for what is no archive of a segment, `ALREADY_EXISTS`, `IO`
+  /// @throws CuveeException `INVALID_INPUT` for what is no archive of a segment, `ALREADY_EXISTS`,
+  ///   `IO`
   public static void unpack(Path archive, Path target, Limits limits) {
     Path absolute = target.toAbsolutePath();
     if (Files.exists(absolute, LinkOption.NOFOLLOW_LINKS)) {
       throw new CuveeException(
           ErrorCode.ALREADY_EXISTS,
-          "Archive " + archive + " cannot be unpacked to " + absolute + ", which is there already.");
+          "Archive "
+              + archive
+              + " cannot be unpacked to "
+              + absolute
+              + ", which is there already.");
     }
     Path unpacking =
         absolute.resolveSibling(
@@ -112,8 +118,7 @@ public final class SegmentArchive {
                 + absolute.getFileName()
                 + ".unpacking-"
                 + Long.toHexString(ThreadLocalRandom.current().nextLong()));
-    try (InputStream file =
-        new BufferedInputStream(Files.newInputStream(archive), BUFFER_BYTES)) {
+    try (InputStream file = new BufferedInputStream(Files.newInputStream(archive), BUFFER_BYTES)) {
       Files.createDirectories(absolute.getParent());
       Files.createDirectory(unpacking);
       try (ArchiveInputStream<?> entries = entries(file, archive)) {

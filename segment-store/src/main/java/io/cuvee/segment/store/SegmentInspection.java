@@ -28,8 +28,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// How a segment is made, for people: its columns, their encodings and why, their indexes and sizes. Reads the small
-/// files only.
+/// How a segment is made, for people: its columns, their encodings and why, their indexes and
+/// sizes. Reads the small files only.
 ///
 /// @param sizeBytes of all files
 public record SegmentInspection(
@@ -112,13 +112,12 @@ public record SegmentInspection(
         text(statistics.max(), column.type().dataType()),
         indexes,
         entries.stream()
-            .map(
-                entry ->
-                    new Buffer(
-                        entry.kind(),
-                        entry.offset(),
-                        entry.length(),
-                        HexFormat.of().toHexDigits(entry.crc())))
+            .map(entry ->
+                new Buffer(
+                    entry.kind(),
+                    entry.offset(),
+                    entry.length(),
+                    HexFormat.of().toHexDigits(entry.crc())))
             .toList());
   }
 

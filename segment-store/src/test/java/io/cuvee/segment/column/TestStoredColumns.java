@@ -68,15 +68,11 @@ final class TestStoredColumns {
 
   static Stream<Arguments> largeForms() {
     return Stream.of(
-            ColumnType.INT,
-            ColumnType.DOUBLE,
-            ColumnType.STRING,
-            ColumnType.arrayOf(DataType.LONG))
-        .flatMap(
-            type ->
-                Stream.of(Encoding.values())
-                    .filter(encoding -> !type.isArray() || encoding != Encoding.SORTED)
-                    .map(encoding -> Arguments.of(type, encoding)));
+            ColumnType.INT, ColumnType.DOUBLE, ColumnType.STRING, ColumnType.arrayOf(DataType.LONG))
+        .flatMap(type ->
+            Stream.of(Encoding.values())
+                .filter(encoding -> !type.isArray() || encoding != Encoding.SORTED)
+                .map(encoding -> Arguments.of(type, encoding)));
   }
 
   @ParameterizedTest
@@ -87,8 +83,7 @@ final class TestStoredColumns {
     }
   }
 
-  private void check(
-      ColumnType type, Encoding encoding, boolean nulls, int size, int cardinality) {
+  private void check(ColumnType type, Encoding encoding, boolean nulls, int size, int cardinality) {
     List<@Nullable Object> rows = Fixtures.rows(type, size, cardinality, nulls, random);
     Schema schema = Fixtures.schema(Map.of("c", type));
     IndexingOptions options =
@@ -297,14 +292,13 @@ final class TestStoredColumns {
       }
       column
           .dictionary()
-          .ifPresent(
-              dictionary -> {
-                int id = 0;
-                assertThat(dictionary.size()).as(description).isEqualTo(distinct.size());
-                for (Object value : distinct) {
-                  checkSame(dictionary.value(id++), value, -1);
-                }
-              });
+          .ifPresent(dictionary -> {
+            int id = 0;
+            assertThat(dictionary.size()).as(description).isEqualTo(distinct.size());
+            for (Object value : distinct) {
+              checkSame(dictionary.value(id++), value, -1);
+            }
+          });
     }
 
     private void checkZones() {
@@ -396,9 +390,7 @@ final class TestStoredColumns {
           checkSame(dictionary.value(id), expected.get(doc), doc);
         }
       }
-      assertThat(expected.size() - end)
-          .as(description)
-          .isEqualTo(column.statistics().nullCount());
+      assertThat(expected.size() - end).as(description).isEqualTo(column.statistics().nullCount());
     }
 
     private void checkInverted(Dictionary dictionary, InvertedIndex index) {

@@ -9,9 +9,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.api.Test;
 
 final class TestUnpacking {
   private static final int BLOCK = PackedFormat.BLOCK;
@@ -77,7 +77,9 @@ final class TestUnpacking {
           byte[] vectorBytes = new byte[BLOCK];
           ScalarUnpacking.bytes(block, width, scalarBytes);
           VectorUnpacking.bytes(block, width, vectorBytes);
-          assertThat(vectorBytes).as("bytes, width %d, seed %d", width, seed).isEqualTo(scalarBytes);
+          assertThat(vectorBytes)
+              .as("bytes, width %d, seed %d", width, seed)
+              .isEqualTo(scalarBytes);
         }
         if (positions == 16) {
           short[] scalarShorts = new short[BLOCK];
