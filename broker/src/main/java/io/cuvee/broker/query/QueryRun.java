@@ -35,7 +35,7 @@ public final class QueryRun implements AutoCloseable {
   private long planNanos;
   private long scatterNanos;
   private long mergeNanos;
-  private boolean ended;
+  private volatile boolean ended;
   private boolean closed;
 
   /// Where a query is listed while it runs.
@@ -168,6 +168,13 @@ public final class QueryRun implements AutoCloseable {
     Scatter open = scatter;
     if (open != null) {
       open.wake();
+    }
+  }
+
+  /// Cancels the query if its last page has not been read.
+  public void cancelUnlessEnded() {
+    if (!ended) {
+      cancel();
     }
   }
 

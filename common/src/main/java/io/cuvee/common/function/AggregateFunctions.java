@@ -40,6 +40,11 @@ public final class AggregateFunctions {
   /// The one value of a scalar sub-query; an error if there is a second.
   public static final String SINGLE_VALUE = "SINGLE_VALUE";
 
+  /// Only in a [io.cuvee.common.plan.PlanNode.Aggregate] with grouping sets, and not in [#ALL], since it has no state: its
+  /// arguments are INT literals, positions in `groupKeys`; the LONG result has a bit for each, the last lowest, which is
+  /// 1 where the key is not in the grouping set.
+  public static final String GROUPING = "GROUPING";
+
   public static final List<String> ALL =
       List.of(
           COUNT, SUM, MIN, MAX, AVG, VAR_POP, VAR_SAMP, STDDEV_POP, STDDEV_SAMP, ANY_VALUE,

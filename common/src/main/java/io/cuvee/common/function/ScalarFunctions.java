@@ -94,9 +94,10 @@ public final class ScalarFunctions {
     all.operator("SUBSTRING", Result.STRING, Nulls.STRICT, 2, false, "From a position, for a length.", TEXT, INTEGER, INTEGER);
     all.operator("POSITION", Result.INT, Nulls.STRICT, 2, false, "Where the first is in the second, 0 if nowhere.", TEXT, TEXT);
     all.operator("CONCAT", Result.STRING, Nulls.STRICT, 2, true, "One after the other.", TEXT);
-    all.operator("TRIM", Result.STRING, Nulls.STRICT, 2, false, "Without characters at both ends.", TEXT, TEXT);
-    all.operator("LTRIM", Result.STRING, Nulls.STRICT, 1, false, "Without characters at the start.", TEXT, TEXT);
-    all.operator("RTRIM", Result.STRING, Nulls.STRICT, 1, false, "Without characters at the end.", TEXT, TEXT);
+    all.operator("TRIM", Result.STRING, Nulls.STRICT, 1, false,
+        "The first without the characters of the second, or spaces, at both ends.", TEXT, TEXT);
+    all.operator("LTRIM", Result.STRING, Nulls.STRICT, 1, false, "TRIM at the start only.", TEXT, TEXT);
+    all.operator("RTRIM", Result.STRING, Nulls.STRICT, 1, false, "TRIM at the end only.", TEXT, TEXT);
     all.operator("REPLACE", Result.STRING, Nulls.STRICT, 3, false, "Every second by the third.", TEXT, TEXT, TEXT);
     all.operator("INITCAP", Result.STRING, Nulls.STRICT, 1, false, "Each word with a capital.", TEXT);
     all.operator("OVERLAY", Result.STRING, Nulls.STRICT, 3, false, "Replaces a stretch.", TEXT, TEXT, INTEGER, INTEGER);
@@ -111,14 +112,16 @@ public final class ScalarFunctions {
     all.function("ENDS_WITH", List.of("ENDSWITH"), Result.BOOLEAN, 2, "Whether it ends so.", TEXT, TEXT);
     all.function("STRPOS", List.of(), Result.INT, 2, "Where the second is in the first, 0 if nowhere.", TEXT, TEXT);
     all.function("SPLIT_PART", List.of("SPLITPART"), Result.STRING, 3, "The n-th part between separators.", TEXT, TEXT, INTEGER);
-    all.function("REGEXP_LIKE", List.of(), Result.BOOLEAN, 2, "Whether a pattern is found.", TEXT, TEXT);
-    all.function("REGEXP_REPLACE", List.of(), Result.STRING, 3, "Every match replaced.", TEXT, TEXT, TEXT);
+    all.function("REGEXP_LIKE", List.of(), Result.BOOLEAN, 2,
+        "Whether an RE2 pattern is found; the third argument has flags: i any case, m lines, s dot matches line ends.",
+        TEXT, TEXT, TEXT);
+    all.function("REGEXP_REPLACE", List.of(), Result.STRING, 3, "Every match of an RE2 pattern replaced; $1 is its first group.", TEXT, TEXT, TEXT);
     all.function("MD5", List.of(), Result.STRING, 1, "Hash in hexadecimal.", TEXT);
     all.function("SHA256", List.of(), Result.STRING, 1, "Hash in hexadecimal.", TEXT);
 
     // Time. Fields are UTC; weeks follow ISO 8601.
-    all.operator("EXTRACT", Result.LONG, Nulls.STRICT, 2, false, "A field, named by the first argument.", TEXT, TIME);
-    all.function("DATE_TRUNC", List.of("DATETRUNC"), Result.FIRST, 2,
+    all.operator("EXTRACT", Result.LONG, Nulls.STRICT, 2, false, "A field, named by the first argument; DOW is 0 for Sunday, ISODOW 1 for Monday to 7.", TEXT, TIME);
+    all.function("DATE_TRUNC", List.of("DATETRUNC"), Result.TIMESTAMP, 2,
         "The start of the unit, named by the first argument, that holds the second.", TEXT, TIME);
     all.operator("TIMESTAMP_ADD", Result.STATED, Nulls.STRICT, 3, false, "Adds a number of units.", TEXT, INTEGER, TIME);
     all.operator("TIMESTAMP_DIFF", Result.LONG, Nulls.STRICT, 3, false, "Whole units from the second to the third.", TEXT, TIME, TIME);

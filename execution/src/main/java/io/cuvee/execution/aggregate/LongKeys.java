@@ -33,7 +33,7 @@ final class LongKeys implements KeyTable {
   public void lookup(List<Values> columns, int count, int[] groups, boolean add) {
     Values column = columns.getFirst();
     long[] values =
-        doubles ? bits(((DoubleValues) column).values(), count) : ((LongValues) column).values();
+        doubles ? bits(((DoubleValues) column).values(), count, add) : ((LongValues) column).values();
     Validity validity = column.validity();
     for (int i = 0; i < count; i++) {
       groups[i] =
@@ -97,14 +97,16 @@ final class LongKeys implements KeyTable {
     }
   }
 
-  private long[] bits(double[] values, int count) {
-    if (scratch.length < count) {
+  /// Only adding may use the scratch array: finding in a finished table is for any number of threads.
+  private long[] bits(double[] values, int count, boolean add) {
+    if (add && scratch.length < count) {
       scratch = new long[count];
     }
+    long[] bits = add ? scratch : new long[count];
     for (int i = 0; i < count; i++) {
-      scratch[i] = Hashing.bits(values[i]);
+      bits[i] = Hashing.bits(values[i]);
     }
-    return scratch;
+    return bits;
   }
 
   @Override

@@ -30,6 +30,16 @@ final class Kernels {
 
   private static Map<String, Factory> register() {
     Map<String, Factory> all = new HashMap<>();
+    LogicKernels.register(all);
+    ComparisonKernels.register(all);
+    InKernel.register(all);
+    PatternKernels.register(all);
+    ArithmeticKernels.register(all);
+    MathKernels.register(all);
+    ChoiceKernels.register(all);
+    TextKernels.register(all);
+    TimeKernels.register(all);
+    ArrayKernels.register(all);
     return Map.copyOf(all);
   }
 }

@@ -25,6 +25,9 @@ public final class Decimals {
   ///
   /// @throws CuveeException `NUMERIC_OVERFLOW` if it has more before the point
   public static BigDecimal limit(BigDecimal value) {
+    if (value.precision() - (long) value.scale() < -MAX_DIGITS) {
+      return BigDecimal.ZERO;
+    }
     BigDecimal result = value;
     if (result.scale() > MAX_DIGITS) {
       result = result.setScale(MAX_DIGITS, RoundingMode.HALF_UP);

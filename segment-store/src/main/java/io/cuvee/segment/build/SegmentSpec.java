@@ -11,7 +11,8 @@ import io.cuvee.common.error.ErrorCode;
 /// @param table physical table, `flights_OFFLINE`
 /// @param segment name, unique in the table
 /// @param schema its fields, in order, are the columns of the pages to come
-/// @param memoryLimit the most heap that collected rows may take; a build beyond it fails with `MEMORY_LIMIT`
+/// @param memoryLimit the most heap that collected rows may take; a build beyond it fails with
+///   `MEMORY_LIMIT`
 /// @param createdMillis stored in the metadata, outside the CRC
 public record SegmentSpec(
     String table,

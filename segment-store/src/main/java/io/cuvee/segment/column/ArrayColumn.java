@@ -9,8 +9,8 @@ import io.cuvee.segment.packing.PackedInts;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// A column with an array of values a document: the elements of all documents one after the other, and where those of
-/// each begin.
+/// A column with an array of values a document: the elements of all documents one after the other,
+/// and where those of each begin.
 final class ArrayColumn implements SegmentColumn {
   private final ColumnMetadata metadata;
   private final int docCount;

@@ -59,8 +59,7 @@ record BytesForwardIndex(
     }
     byte[] bytes = new byte[total];
     for (int i = 0; i < count; i++) {
-      NativeMemory.copyShort(
-          address + start(positions[i]), bytes, ends[i], ends[i + 1] - ends[i]);
+      NativeMemory.copyShort(address + start(positions[i]), bytes, ends[i], ends[i + 1] - ends[i]);
     }
     return typed(new BytesValues(bytes, ends, count, validity));
   }

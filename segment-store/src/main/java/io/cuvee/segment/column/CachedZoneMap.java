@@ -4,8 +4,8 @@ import io.cuvee.segment.memory.NativeMemory;
 import io.cuvee.segment.packing.PackedFormat;
 import org.jspecify.annotations.Nullable;
 
-/// A mapped zone map, copied to the heap when first asked for. Layout: [io.cuvee.segment.format.BufferKind#ZONES].
-/// Thread-safe.
+/// A mapped zone map, copied to the heap when first asked for. Layout:
+/// [io.cuvee.segment.format.BufferKind#ZONES]. Thread-safe.
 final class CachedZoneMap {
   enum Form {
     DICT_IDS,

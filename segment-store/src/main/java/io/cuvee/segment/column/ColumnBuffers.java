@@ -4,6 +4,7 @@ import io.cuvee.segment.format.BufferKind;
 import java.lang.foreign.MemorySegment;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 
 /// The mapped buffers of one column.
 public final class ColumnBuffers {
@@ -16,6 +17,11 @@ public final class ColumnBuffers {
 
   public boolean has(BufferKind kind) {
     return buffers.containsKey(kind);
+  }
+
+  /// The buffer, with bounds.
+  public Optional<MemorySegment> buffer(BufferKind kind) {
+    return Optional.ofNullable(buffers.get(kind));
   }
 
   /// Where the buffer begins; 0 if the column has none of this kind.

@@ -4,10 +4,16 @@ import org.jspecify.annotations.Nullable;
 
 /// What is known of a column's values without reading them.
 ///
-/// @param cardinality number of distinct non-NULL values (of elements for arrays); exact with a dictionary, else -1
+/// @param cardinality number of distinct non-NULL values (of elements for arrays); exact with a
+///   dictionary, else -1
 /// @param nullCount documents that are NULL
-/// @param min smallest non-NULL value in the Java form of literals; absent if there is none or it is not kept
+/// @param min smallest non-NULL value in the Java form of literals; absent if there is none or it
+///   is not kept
 /// @param max largest
 /// @param maxArrayLength of arrays; 0 for scalar columns
 public record ColumnStatistics(
-    int cardinality, int nullCount, @Nullable Object min, @Nullable Object max, int maxArrayLength) {}
+    int cardinality,
+    int nullCount,
+    @Nullable Object min,
+    @Nullable Object max,
+    int maxArrayLength) {}

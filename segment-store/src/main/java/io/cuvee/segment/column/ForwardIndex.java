@@ -4,8 +4,9 @@ import io.cuvee.execution.page.Validity;
 import io.cuvee.execution.page.Values;
 import org.jspecify.annotations.Nullable;
 
-/// From position to value: documents of a scalar column, elements of an array column. Knows nothing of NULLs but that
-/// the places of those that a caller names hold zeros and empty ranges. Thread-safe.
+/// From position to value: documents of a scalar column, elements of an array column. Knows nothing
+/// of NULLs but that the places of those that a caller names hold zeros and empty ranges.
+/// Thread-safe.
 sealed interface ForwardIndex
     permits DictionaryForwardIndex, LongForwardIndex, DoubleForwardIndex, BytesForwardIndex {
   /// The values of consecutive positions.

@@ -5,7 +5,8 @@ import io.cuvee.segment.memory.NativeMemory;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// The mapped validity of a column. Layout: [io.cuvee.segment.format.BufferKind#VALIDITY]. Thread-safe.
+/// The mapped validity of a column. Layout: [io.cuvee.segment.format.BufferKind#VALIDITY].
+/// Thread-safe.
 final class Nulls {
   /// 0 if there are no NULLs.
   private final long address;
@@ -18,7 +19,8 @@ final class Nulls {
   }
 
   boolean isValid(int doc) {
-    return address == 0 || (NativeMemory.unsignedByte(address + (doc >>> 3)) >>> (doc & 7) & 1) != 0;
+    return address == 0
+        || (NativeMemory.unsignedByte(address + (doc >>> 3)) >>> (doc & 7) & 1) != 0;
   }
 
   /// Validity of documents from any position, one word for each 64 of them, zero beyond `count`.

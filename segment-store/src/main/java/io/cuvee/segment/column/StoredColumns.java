@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 public final class StoredColumns {
   private StoredColumns() {}
 
-  /// @param buffers all that the column's form asks for, each as long as it asks for; they stay mapped while the column
-  ///     is used
+  /// @param buffers all that the column's form asks for, each as long as it asks for; they stay
+  ///   mapped while the column is used
   public static SegmentColumn open(ColumnMetadata metadata, int docCount, ColumnBuffers buffers) {
     Nulls nulls = new Nulls(buffers.address(BufferKind.VALIDITY), docCount);
     @Nullable InvertedIndex inverted =

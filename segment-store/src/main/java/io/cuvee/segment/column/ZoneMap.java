@@ -1,8 +1,8 @@
 package io.cuvee.segment.column;
 
-/// Smallest and largest value, and count of NULLs, for each block of [#BLOCK_ROWS] documents; the last block may be
-/// shorter. For arrays the values are the elements of the block's documents. A block without values has a minimum above
-/// its maximum. Arrays are shared and must not be changed.
+/// Smallest and largest value, and count of NULLs, for each block of [#BLOCK_ROWS] documents; the
+/// last block may be shorter. For arrays the values are the elements of the block's documents. A
+/// block without values has a minimum above its maximum. Arrays are shared and must not be changed.
 public sealed interface ZoneMap {
   int BLOCK_ROWS = 2048;
 

@@ -92,25 +92,23 @@ public final class BytesDictionary implements Dictionary {
     }
     byte[] bytes = new byte[total];
     for (int i = 0; i < count; i++) {
-      NativeMemory.copyShort(
-          address + start(dictIds[i]), bytes, ends[i], ends[i + 1] - ends[i]);
+      NativeMemory.copyShort(address + start(dictIds[i]), bytes, ends[i], ends[i + 1] - ends[i]);
     }
     return new BytesValues(bytes, ends, count, validity);
   }
 
   @Override
   public Values all() {
-    return cached.get(
-        () -> {
-          byte[] bytes = new byte[Math.toIntExact(length)];
-          NativeMemory.copy(address, bytes, 0, bytes.length);
-          int[] starts = new int[size + 1];
-          if (offsets == 0) {
-            Arrays.setAll(starts, this::start);
-          } else {
-            NativeMemory.copy(offsets, starts, 0, size + 1);
-          }
-          return new BytesValues(bytes, starts, size, null);
-        });
+    return cached.get(() -> {
+      byte[] bytes = new byte[Math.toIntExact(length)];
+      NativeMemory.copy(address, bytes, 0, bytes.length);
+      int[] starts = new int[size + 1];
+      if (offsets == 0) {
+        Arrays.setAll(starts, this::start);
+      } else {
+        NativeMemory.copy(offsets, starts, 0, size + 1);
+      }
+      return new BytesValues(bytes, starts, size, null);
+    });
   }
 }

@@ -5,8 +5,8 @@ import java.lang.ref.SoftReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// All values of a dictionary on the heap, made when first asked for, and dropped when memory is short. Thread-safe: at
-/// worst two threads make them twice.
+/// All values of a dictionary on the heap, made when first asked for, and dropped when memory is
+/// short. Thread-safe: at worst two threads make them twice.
 final class CachedValues {
   private volatile @Nullable SoftReference<Values> cached;
 

@@ -57,11 +57,10 @@ public final class DecimalDictionary implements Dictionary {
 
   @Override
   public Values all() {
-    return cached.get(
-        () -> {
-          BigDecimal[] values = new BigDecimal[size()];
-          Arrays.setAll(values, this::value);
-          return new DecimalValues(values, values.length, null);
-        });
+    return cached.get(() -> {
+      BigDecimal[] values = new BigDecimal[size()];
+      Arrays.setAll(values, this::value);
+      return new DecimalValues(values, values.length, null);
+    });
   }
 }

@@ -7,12 +7,13 @@ import java.math.BigInteger;
 
 /// The layout of dictionaries, and how to open them.
 ///
-/// Entries ascend and are distinct. For types whose values are longs an entry is a signed integer of 32 bits, or of 64 if
-/// some entry needs them. For FLOAT it is an IEEE 754 single, for DOUBLE a double, with -0.0 stored as 0.0, and NaN, of
-/// one bit pattern, last. For types whose values are byte ranges it is these bytes; they ascend unsigned, a prefix
-/// first. For BIG_DECIMAL it is the scale (32 bits) and the unscaled value in two's complement, most significant byte
-/// first; entries ascend by value, and equal values have one entry, with the largest scale among them. Entries of one
-/// length follow each other; else 32-bit offsets say where each begins and the last ends.
+/// Entries ascend and are distinct. For types whose values are longs an entry is a signed integer
+/// of 32 bits, or of 64 if some entry needs them. For FLOAT it is an IEEE 754 single, for DOUBLE a
+/// double, with -0.0 stored as 0.0, and NaN, of one bit pattern, last. For types whose values are
+/// byte ranges it is these bytes; they ascend unsigned, a prefix first. For BIG_DECIMAL it is the
+/// scale (32 bits) and the unscaled value in two's complement, most significant byte first; entries
+/// ascend by value, and equal values have one entry, with the largest scale among them. Entries of
+/// one length follow each other; else 32-bit offsets say where each begins and the last ends.
 public final class DictionaryFormat {
   private static final int SCALE_BYTES = 4;
 
@@ -53,7 +54,6 @@ public final class DictionaryFormat {
     for (int i = 0; i < SCALE_BYTES; i++) {
       scale |= (bytes[offset + i] & 0xff) << 8 * i;
     }
-    return new BigDecimal(
-        new BigInteger(bytes, offset + SCALE_BYTES, length - SCALE_BYTES), scale);
+    return new BigDecimal(new BigInteger(bytes, offset + SCALE_BYTES, length - SCALE_BYTES), scale);
   }
 }

@@ -77,13 +77,12 @@ public final class DoubleDictionary implements Dictionary {
 
   @Override
   public Values all() {
-    return cached.get(
-        () -> {
-          double[] values = new double[size];
-          for (int i = 0; i < size; i++) {
-            values[i] = get(i);
-          }
-          return new DoubleValues(values, size, null);
-        });
+    return cached.get(() -> {
+      double[] values = new double[size];
+      for (int i = 0; i < size; i++) {
+        values[i] = get(i);
+      }
+      return new DoubleValues(values, size, null);
+    });
   }
 }

@@ -89,13 +89,12 @@ public final class LongDictionary implements Dictionary {
 
   @Override
   public Values all() {
-    return cached.get(
-        () -> {
-          long[] values = new long[size];
-          for (int i = 0; i < size; i++) {
-            values[i] = get(i);
-          }
-          return new LongValues(values, size, null);
-        });
+    return cached.get(() -> {
+      long[] values = new long[size];
+      for (int i = 0; i < size; i++) {
+        values[i] = get(i);
+      }
+      return new LongValues(values, size, null);
+    });
   }
 }

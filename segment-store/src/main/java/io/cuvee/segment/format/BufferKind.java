@@ -8,11 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// What a buffer of `columns.bin` holds. All numbers are little-endian; *values* are documents for scalar columns and
-/// elements for arrays, *blocks* are runs of 2048.
+/// What a buffer of `columns.bin` holds. All numbers are little-endian; *values* are documents for
+/// scalar columns and elements for arrays, *blocks* are runs of 2048.
 public enum BufferKind {
-  /// One bit a document in 64-bit words, set if the document is not NULL; bits beyond the last document are 0. Only
-  /// where there are NULLs.
+  /// One bit a document in 64-bit words, set if the document is not NULL; bits beyond the last
+  /// document are 0. Only where there are NULLs.
   VALIDITY(1),
   /// Entries of the sorted dictionary; see [io.cuvee.segment.dictionary.DictionaryFormat].
   DICTIONARY_VALUES(2),
@@ -34,8 +34,8 @@ public enum BufferKind {
   BYTE_OFFSETS(10),
   /// The first element of each document, 32 bits, one more than documents.
   ARRAY_OFFSETS(11),
-  /// Zone maps by block of documents: all minima, all maxima, then counts of NULLs. DictIds and counts have 32 bits,
-  /// longs and doubles 64. See [io.cuvee.segment.column.ZoneMap].
+  /// Zone maps by block of documents: all minima, all maxima, then counts of NULLs. DictIds and
+  /// counts have 32 bits, longs and doubles 64. See [io.cuvee.segment.column.ZoneMap].
   ZONES(12),
   /// Where the bitmap of each dictId begins, 64 bits, one more than dictIds; see
   /// [io.cuvee.segment.index.inverted.InvertedIndexFormat].
@@ -54,7 +54,8 @@ public enum BufferKind {
     return code;
   }
 
-  /// Whether the buffer is data; indexes can be made from data again and are no part of the segment's CRC.
+  /// Whether the buffer is data; indexes can be made from data again and are no part of the
+  /// segment's CRC.
   public boolean isData() {
     return code < INVERTED_OFFSETS.code;
   }

@@ -5,9 +5,10 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/// `columns.bin`: a header of 64 bytes, then buffers, each from a multiple of 64 and padded with zeros to the next. The
-/// header, little-endian: `CUVEECOL` (8 bytes), format version (4), zero (4), segment CRC (8), zeros (36), CRC32C of the
-/// 60 bytes before (4). Later versions keep the first 12 and the last 4 of them.
+/// `columns.bin`: a header of 64 bytes, then buffers, each from a multiple of 64 and padded with
+/// zeros to the next. The header, little-endian: `CUVEECOL` (8 bytes), format version (4), zero
+/// (4), segment CRC (8), zeros (36), CRC32C of the 60 bytes before (4). Later versions keep the
+/// first 12 and the last 4 of them.
 public final class ColumnsFormat {
   public static final String FILE = "columns.bin";
   public static final int HEADER_BYTES = 64;
@@ -22,8 +23,7 @@ public final class ColumnsFormat {
   static byte[] header(long segmentCrc) {
     ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     header.putLong(MAGIC).putInt(SegmentFormat.VERSION).putInt(0).putLong(segmentCrc);
-    header.putInt(
-        HEADER_BYTES - 4, SegmentFormat.crc32c(header.array(), 0, HEADER_BYTES - 4));
+    header.putInt(HEADER_BYTES - 4, SegmentFormat.crc32c(header.array(), 0, HEADER_BYTES - 4));
     return header.array();
   }
 
@@ -47,10 +47,7 @@ public final class ColumnsFormat {
     if (header.getLong(16) != segmentCrc) {
       throw SegmentFormat.corrupt(
           file,
-          "it belongs to a segment with CRC "
-              + header.getLong(16)
-              + ", expected "
-              + segmentCrc);
+          "it belongs to a segment with CRC " + header.getLong(16) + ", expected " + segmentCrc);
     }
   }
 }

@@ -13,7 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
 
-/// Writes buffers to `columns.bin`, one after the other. Not thread-safe. Failures are `CuveeException` `IO`.
+/// Writes buffers to `columns.bin`, one after the other. Not thread-safe. Failures are
+/// `CuveeException` `IO`.
 public final class ColumnsWriter implements AutoCloseable {
   private static final int STAGING_BYTES = 1 << 18;
   private static final VarHandle INT =

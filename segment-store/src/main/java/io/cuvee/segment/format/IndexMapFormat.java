@@ -24,7 +24,8 @@ import java.util.List;
 /// | … | for each: length of the column's name (4) and name in UTF-8, kind (4), offset (8), length (8), CRC32C (4) |
 /// | 4 | CRC32C of all bytes before |
 ///
-/// Buffers ascend by offset and do not overlap. Later versions keep the first 16 and the last 4 bytes.
+/// Buffers ascend by offset and do not overlap. Later versions keep the first 16 and the last 4
+/// bytes.
 public final class IndexMapFormat {
   public static final String FILE = "index.map";
 
@@ -105,12 +106,10 @@ public final class IndexMapFormat {
       int code = in.getInt();
       BufferKind kind =
           BufferKind.ofCode(code)
-              .orElseThrow(
-                  () ->
-                      SegmentFormat.corrupt(
-                          file, "column '" + column + "' has a buffer of unknown kind " + code));
-      BufferEntry buffer =
-          new BufferEntry(column, kind, in.getLong(), in.getLong(), in.getInt());
+              .orElseThrow(() ->
+                  SegmentFormat.corrupt(
+                      file, "column '" + column + "' has a buffer of unknown kind " + code));
+      BufferEntry buffer = new BufferEntry(column, kind, in.getLong(), in.getLong(), in.getInt());
       if (buffer.offset() != end
           || buffer.length() < 0
           || buffer.length() > columnsLength - buffer.offset()) {

@@ -27,9 +27,10 @@ import org.jspecify.annotations.Nullable;
 /// {"format":"cuvee-segment","formatVersion":1,"checksum":"0123abcd",
 /// ```
 ///
-/// with the CRC32C, in lower-case hex, of the whole file without these eight digits. Later versions keep that line. The
-/// rest is [SegmentMetadata], one key for each component. Minimum and maximum of a column are JSON numbers for types
-/// whose values are longs, else texts: doubles and decimals in the form of Java's `toString`, byte ranges in hex.
+/// with the CRC32C, in lower-case hex, of the whole file without these eight digits. Later versions
+/// keep that line. The rest is [SegmentMetadata], one key for each component. Minimum and maximum
+/// of a column are JSON numbers for types whose values are longs, else texts: doubles and decimals
+/// in the form of Java's `toString`, byte ranges in hex.
 public final class MetadataFormat {
   public static final String FILE = "metadata.json";
 
@@ -126,8 +127,7 @@ public final class MetadataFormat {
     crc.update(bytes, line.end(2), bytes.length - line.end(2));
     String found = SegmentFormat.hex((int) crc.getValue());
     if (!found.equals(line.group(2))) {
-      throw SegmentFormat.corrupt(
-          file, "its checksum is " + found + ", expected " + line.group(2));
+      throw SegmentFormat.corrupt(file, "its checksum is " + found + ", expected " + line.group(2));
     }
     int version = Integer.parseInt(line.group(1));
     if (version > SegmentFormat.VERSION) {
@@ -136,7 +136,8 @@ public final class MetadataFormat {
     try {
       return parse(Json.MAPPER.readTree(bytes), version);
     } catch (java.io.IOException | IllegalArgumentException e) {
-      throw SegmentFormat.corrupt(file, "it is not the metadata of a segment: " + e.getMessage(), e);
+      throw SegmentFormat.corrupt(
+          file, "it is not the metadata of a segment: " + e.getMessage(), e);
     }
   }
 

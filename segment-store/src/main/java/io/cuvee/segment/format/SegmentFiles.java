@@ -18,15 +18,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// The small files of a segment's directory, read and checked against each other, and the length and header of the
-/// large one.
+/// The small files of a segment's directory, read and checked against each other, and the length
+/// and header of the large one.
 ///
 /// @param metadata as in `metadata.json`
 /// @param map as in `index.map`
 public record SegmentFiles(Path directory, SegmentMetadata metadata, IndexMap map) {
   private static final int MAX_SMALL_FILE_BYTES = 256 << 20;
 
-  /// @throws CuveeException `NOT_FOUND` if there is no segment, `CORRUPT_SEGMENT`, `UNSUPPORTED_VERSION`, `IO`
+  /// @throws CuveeException `NOT_FOUND` if there is no segment, `CORRUPT_SEGMENT`,
+  ///   `UNSUPPORTED_VERSION`, `IO`
   public static SegmentFiles read(Path directory) {
     SegmentFiles files = readConsistent(directory);
     files.checkStructure();
@@ -85,7 +86,8 @@ public record SegmentFiles(Path directory, SegmentMetadata metadata, IndexMap ma
     for (ColumnMetadata column : metadata.columns()) {
       if (!known.add(column.name())) {
         throw SegmentFormat.corrupt(
-            directory.resolve(MetadataFormat.FILE), "column '" + column.name() + "' is there twice");
+            directory.resolve(MetadataFormat.FILE),
+            "column '" + column.name() + "' is there twice");
       }
       checkShape(column);
       checkBuffers(column, buffers.getOrDefault(column.name(), List.of()));
@@ -103,8 +105,7 @@ public record SegmentFiles(Path directory, SegmentMetadata metadata, IndexMap ma
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       if (channel.size() < map.columnsLength()) {
         throw SegmentFormat.corrupt(
-            file,
-            "it has " + channel.size() + " bytes, expected " + map.columnsLength());
+            file, "it has " + channel.size() + " bytes, expected " + map.columnsLength());
       }
       ByteBuffer header = ByteBuffer.allocate(ColumnsFormat.HEADER_BYTES);
       while (header.hasRemaining() && channel.read(header, header.position()) >= 0) {
@@ -141,12 +142,11 @@ public record SegmentFiles(Path directory, SegmentMetadata metadata, IndexMap ma
     int entry = column.entryBytes();
     int offset = column.offsetBytes();
     return switch (column.type().dataType().representation()) {
-      case LONG -> offset == 0 && (entry == 4 || entry == 8 || !column.hasDictionary() && entry == 0);
+      case LONG ->
+          offset == 0 && (entry == 4 || entry == 8 || !column.hasDictionary() && entry == 0);
       case DOUBLE -> offset == 0 && (entry == 4 || entry == 8);
       case DECIMAL, BYTES ->
-          entry > 0
-              ? offset == 0
-              : offset == 4 || offset == 8 && !column.hasDictionary();
+          entry > 0 ? offset == 0 : offset == 4 || offset == 8 && !column.hasDictionary();
     };
   }
 

@@ -11,14 +11,16 @@ import org.jspecify.annotations.Nullable;
 
 /// The files of a segment and what they have in common.
 ///
-/// A segment is a directory with three files: `metadata.json` ([MetadataFormat]) says what the rows are and how each
-/// column is stored, `columns.bin` ([ColumnsFormat]) holds the buffers ([BufferKind]), and `index.map`
-/// ([IndexMapFormat]) says where each buffer lies and what its checksum is. Every file begins with a magic number and
-/// the format version, and no byte of them is without a checksum. New index buffers are appended to `columns.bin`; then
-/// a new `index.map` takes the place of the old one in one step.
+/// A segment is a directory with three files: `metadata.json` ([MetadataFormat]) says what the rows
+/// are and how each column is stored, `columns.bin` ([ColumnsFormat]) holds the buffers
+/// ([BufferKind]), and `index.map` ([IndexMapFormat]) says where each buffer lies and what its
+/// checksum is. Every file begins with a magic number and the format version, and no byte of them
+/// is without a checksum. New index buffers are appended to `columns.bin`; then a new `index.map`
+/// takes the place of the old one in one step.
 ///
-/// The *segment CRC* is the CRC32C of what identifies the segment and its data, in the form of [#crc]. It is in all three
-/// files, so that a file of another segment is recognised. Indexes and the time of building are no part of it.
+/// The *segment CRC* is the CRC32C of what identifies the segment and its data, in the form of
+/// [#crc]. It is in all three files, so that a file of another segment is recognised. Indexes and
+/// the time of building are no part of it.
 public final class SegmentFormat {
   public static final int VERSION = 1;
 
@@ -34,10 +36,11 @@ public final class SegmentFormat {
     return (position + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
   }
 
-  /// The segment CRC: CRC32C of format version (32 bits), table, segment, schema version (64), documents (32), sort
-  /// columns, then for each column name, type, encoding, values, id bits, entry bytes, offset bytes, NULLs and the kind,
-  /// length (64) and CRC of each data buffer. Texts are UTF-8 with their length as a varint before them, lists their size,
-  /// numbers little-endian and of 32 bits unless said.
+  /// The segment CRC: CRC32C of format version (32 bits), table, segment, schema version (64),
+  /// documents (32), sort columns, then for each column name, type, encoding, values, id bits,
+  /// entry bytes, offset bytes, NULLs and the kind, length (64) and CRC of each data buffer. Texts
+  /// are UTF-8 with their length as a varint before them, lists their size, numbers little-endian
+  /// and of 32 bits unless said.
   ///
   /// @param metadata its own CRC is not read
   public static long crc(SegmentMetadata metadata, List<BufferEntry> buffers) {

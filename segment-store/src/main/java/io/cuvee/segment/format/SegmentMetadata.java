@@ -12,8 +12,8 @@ import java.util.Optional;
 /// @param docCount rows
 /// @param sortColumns columns by which the rows are sorted, primary first; often empty
 /// @param columns in schema order
-/// @param crc CRC32C over identity and data, unsigned; see [SegmentFormat]. Equal for segments that were built from
-///     the same rows with the same config.
+/// @param crc CRC32C over identity and data, unsigned; see [SegmentFormat]. Equal for segments that
+///   were built from the same rows with the same config.
 /// @param createdMillis when the segment was built; no part of the CRC
 public record SegmentMetadata(
     int formatVersion,

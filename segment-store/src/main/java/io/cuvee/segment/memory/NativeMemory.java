@@ -6,13 +6,15 @@ import java.nio.ByteOrder;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 
-/// Reads memory by address. All reads go through one [MemorySegment] that spans the address space, because kernels that
-/// meet several kinds of segments are an order of magnitude slower, and a gather through a slice pays for its checks.
-/// Callers own the bounds and the lifetime: they check once a block, and hold a reference on the mapped segment.
+/// Reads memory by address. All reads go through one [MemorySegment] that spans the address space,
+/// because kernels that meet several kinds of segments are an order of magnitude slower, and a
+/// gather through a slice pays for its checks. Callers own the bounds and the lifetime: they check
+/// once a block, and hold a reference on the mapped segment.
 ///
-/// With `-Dcuvee.segment.checked=true`, which the tests set, every access is checked against the buffers that are
-/// mapped at that moment, so that a read out of range or after the end of a mapping is an exception and not a crash.
-/// Values are little-endian on every platform. Thread-safe.
+/// With `-Dcuvee.segment.checked=true`, which the tests set, every access is checked against the
+/// buffers that are mapped at that moment, so that a read out of range or after the end of a
+/// mapping is an exception and not a crash. Values are little-endian on every platform.
+/// Thread-safe.
 public final class NativeMemory {
   /// Whether accesses are checked.
   public static final boolean CHECKED = Boolean.getBoolean("cuvee.segment.checked");
@@ -49,13 +51,18 @@ public final class NativeMemory {
     }
   }
 
-  /// @throws IndexOutOfBoundsException if [#CHECKED] and not all of the range lies in one registered buffer
+  /// @throws IndexOutOfBoundsException if [#CHECKED] and not all of the range lies in one
+  ///   registered buffer
   public static void check(long address, long length) {
     if (CHECKED && length > 0) {
       Map.Entry<Long, Long> buffer = READABLE.floorEntry(address);
       if (buffer == null || address + length > buffer.getKey() + buffer.getValue()) {
         throw new IndexOutOfBoundsException(
-            "Read of " + length + " bytes at " + Long.toHexString(address) + " is in no mapped buffer.");
+            "Read of "
+                + length
+                + " bytes at "
+                + Long.toHexString(address)
+                + " is in no mapped buffer.");
       }
     }
   }
@@ -94,7 +101,8 @@ public final class NativeMemory {
     MemorySegment.copy(ALL, ValueLayout.JAVA_BYTE, address, target, offset, length);
   }
 
-  /// As [#copy(long, byte[], int, int)], for ranges of a few bytes, where the call would cost more than the copy.
+  /// As [#copy(long, byte[], int, int)], for ranges of a few bytes, where the call would cost more
+  /// than the copy.
   public static void copyShort(long address, byte[] target, int offset, int length) {
     if (length > 32) {
       copy(address, target, offset, length);

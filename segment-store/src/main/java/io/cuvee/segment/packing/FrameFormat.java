@@ -7,10 +7,11 @@ import io.cuvee.segment.format.ColumnsWriter;
 
 /// The layout of longs by frame of reference, and its writer.
 ///
-/// Each block of 2048 values has a base, its smallest value, and holds the differences from it, unsigned, bit-packed as
-/// in [PackedFormat] in as many bits as the largest needs, 0 to 64. The frames are: the bases of all blocks (64 bits
-/// each), then for each block the sum of the widths of the blocks before it (32 bits), and the sum of all. A block's
-/// bits begin at this sum times 256 bytes. A value that is SQL NULL holds an arbitrary value of its block.
+/// Each block of 2048 values has a base, its smallest value, and holds the differences from it,
+/// unsigned, bit-packed as in [PackedFormat] in as many bits as the largest needs, 0 to 64. The
+/// frames are: the bases of all blocks (64 bits each), then for each block the sum of the widths of
+/// the blocks before it (32 bits), and the sum of all. A block's bits begin at this sum times 256
+/// bytes. A value that is SQL NULL holds an arbitrary value of its block.
 public final class FrameFormat {
   private FrameFormat() {}
 

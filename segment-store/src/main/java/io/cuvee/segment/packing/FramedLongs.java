@@ -5,7 +5,8 @@ import static io.cuvee.segment.packing.PackedFormat.BLOCK;
 import io.cuvee.segment.memory.NativeMemory;
 import java.util.Arrays;
 
-/// Mapped longs by frame of reference. Positions are trusted. Layout: [FrameFormat]. Thread-safe; allocates nothing.
+/// Mapped longs by frame of reference. Positions are trusted. Layout: [FrameFormat]. Thread-safe;
+/// allocates nothing.
 public final class FramedLongs {
   private final long frames;
   private final long widthSums;

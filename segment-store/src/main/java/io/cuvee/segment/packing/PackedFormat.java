@@ -7,16 +7,17 @@ import java.util.Arrays;
 
 /// The layout of bit-packed integers, and its writer.
 ///
-/// Values come in blocks of 2048, the last one padded with zeros. A block of width `w` bits is `w` rows of 256 bytes.
-/// A row is an array of lanes, little-endian integers of `L` bits, where `L` is the smallest of 8, 16, 32 and 64 that is
-/// not less than `w`; there are `2048 / L` lanes. Value `i` of a block is in lane `i mod lanes`, at bit
-/// `(i div lanes) * w` of that lane's column of bits: row `bit div L`, from bit `bit mod L` upwards, continued in the low
-/// bits of the next row where it does not fit. So neighbouring values lie in neighbouring lanes with the same shift, and
-/// a register of lanes is decoded with one shift and one mask. Width 0 means that all values are zero; there are no
-/// bytes. Blocks follow each other without gaps.
+/// Values come in blocks of 2048, the last one padded with zeros. A block of width `w` bits is `w`
+/// rows of 256 bytes. A row is an array of lanes, little-endian integers of `L` bits, where `L` is
+/// the smallest of 8, 16, 32 and 64 that is not less than `w`; there are `2048 / L` lanes. Value
+/// `i` of a block is in lane `i mod lanes`, at bit `(i div lanes) * w` of that lane's column of
+/// bits: row `bit div L`, from bit `bit mod L` upwards, continued in the low bits of the next row
+/// where it does not fit. So neighbouring values lie in neighbouring lanes with the same shift, and
+/// a register of lanes is decoded with one shift and one mask. Width 0 means that all values are
+/// zero; there are no bytes. Blocks follow each other without gaps.
 ///
-/// The layout is the interleaved one of Afroozeh and Boncz, "The FastLanes Compression Layout" (2023), with values in
-/// their natural order.
+/// The layout is the interleaved one of Afroozeh and Boncz, "The FastLanes Compression Layout"
+/// (2023), with values in their natural order.
 public final class PackedFormat {
   /// Values in a block.
   public static final int BLOCK = 2048;

@@ -4,8 +4,8 @@ import static io.cuvee.segment.packing.PackedFormat.BLOCK;
 
 import java.util.Arrays;
 
-/// Mapped bit-packed non-negative ints of one width. Positions are trusted: callers check them once a block. Layout:
-/// [PackedFormat]. Thread-safe; allocates nothing.
+/// Mapped bit-packed non-negative ints of one width. Positions are trusted: callers check them once
+/// a block. Layout: [PackedFormat]. Thread-safe; allocates nothing.
 public final class PackedInts {
   private final long address;
   private final int width;
@@ -24,7 +24,8 @@ public final class PackedInts {
     return width;
   }
 
-  /// 8, 16 or 32: the narrowest integer that a value fits, as read unsigned, and that whole blocks are decoded to.
+  /// 8, 16 or 32: the narrowest integer that a value fits, as read unsigned, and that whole blocks
+  /// are decoded to.
   public int laneBits() {
     return PackedFormat.laneBits(width);
   }
@@ -33,7 +34,8 @@ public final class PackedInts {
     return count;
   }
 
-  /// Where block `block` begins; meaningless if the width is 0. With a width of 8 or 16 the block is a plain array.
+  /// Where block `block` begins; meaningless if the width is 0. With a width of 8 or 16 the block
+  /// is a plain array.
   public long blockAddress(int block) {
     return address + (long) block * PackedFormat.blockBytes(width);
   }
@@ -59,8 +61,7 @@ public final class PackedInts {
       int block = at / BLOCK;
       int start = block * BLOCK;
       int stop = (int) Math.min(end, start + (long) BLOCK);
-      Unpacking.ints(
-          blockAddress(block), width, at - start, stop - start, out, offset + at - from);
+      Unpacking.ints(blockAddress(block), width, at - start, stop - start, out, offset + at - from);
       at = stop;
     }
   }
@@ -103,7 +104,8 @@ public final class PackedInts {
     }
   }
 
-  /// All 2048 values of a block as unsigned bytes; only if [#laneBits()] is 8. Values beyond [#count()] are 0.
+  /// All 2048 values of a block as unsigned bytes; only if [#laneBits()] is 8. Values beyond
+  /// [#count()] are 0.
   public void bytes(int block, byte[] out) {
     if (width == 0) {
       Arrays.fill(out, 0, BLOCK, (byte) 0);
@@ -112,7 +114,8 @@ public final class PackedInts {
     }
   }
 
-  /// All 2048 values of a block as unsigned shorts; only if [#laneBits()] is 16. Values beyond [#count()] are 0.
+  /// All 2048 values of a block as unsigned shorts; only if [#laneBits()] is 16. Values beyond
+  /// [#count()] are 0.
   public void shorts(int block, short[] out) {
     Unpacking.shorts(blockAddress(block), width, out);
   }

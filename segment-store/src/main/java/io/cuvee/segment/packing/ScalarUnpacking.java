@@ -6,8 +6,8 @@ import static io.cuvee.segment.memory.NativeMemory.unsignedByte;
 import static io.cuvee.segment.memory.NativeMemory.unsignedShort;
 import static io.cuvee.segment.packing.PackedFormat.ROW_BYTES;
 
-/// Decodes values one at a time; layout in [PackedFormat]. `block` is an address, widths are at least 1, and `index` is
-/// a position in the block.
+/// Decodes values one at a time; layout in [PackedFormat]. `block` is an address, widths are at
+/// least 1, and `index` is a position in the block.
 final class ScalarUnpacking {
   private ScalarUnpacking() {}
 

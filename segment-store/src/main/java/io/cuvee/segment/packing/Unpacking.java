@@ -6,7 +6,8 @@ import jdk.incubator.vector.IntVector;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Chooses once, at start-up, between the scalar and the vector decoder, and cuts ranges into what each does best.
+/// Chooses once, at start-up, between the scalar and the vector decoder, and cuts ranges into what
+/// each does best.
 final class Unpacking {
   private static final Logger LOG = LoggerFactory.getLogger(Unpacking.class);
 
@@ -22,8 +23,9 @@ final class Unpacking {
     }
     boolean readable =
         ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()
-            && Unpacking.class.getModule().canRead(
-                ModuleLayer.boot().findModule("jdk.incubator.vector").get());
+            && Unpacking.class
+                .getModule()
+                .canRead(ModuleLayer.boot().findModule("jdk.incubator.vector").get());
     // Elsewhere than in HotSpot's C2 the Vector API boxes every vector.
     boolean compiled =
         System.getProperty("java.vm.name", "").contains("HotSpot")

@@ -12,8 +12,9 @@ import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/// Decodes registers of lanes with the Vector API; layout in [PackedFormat]. `positions` are rows of values: those that
-/// have the same shift, one for each lane. Loaded only where [Unpacking] chose it.
+/// Decodes registers of lanes with the Vector API; layout in [PackedFormat]. `positions` are rows
+/// of values: those that have the same shift, one for each lane. Loaded only where [Unpacking]
+/// chose it.
 final class VectorUnpacking {
   private static final VectorSpecies<Byte> B64 = ByteVector.SPECIES_64;
   private static final VectorSpecies<Byte> B256 = ByteVector.SPECIES_256;
@@ -25,8 +26,7 @@ final class VectorUnpacking {
   private VectorUnpacking() {}
 
   /// Decodes positions of a block of ints.
-  static void ints(
-      long block, int width, int fromPosition, int toPosition, int[] out, int offset) {
+  static void ints(long block, int width, int fromPosition, int toPosition, int[] out, int offset) {
     NativeMemory.check(block, PackedFormat.blockBytes(width));
     switch (PackedFormat.laneBits(width)) {
       case 8 -> ints8(block, width, fromPosition, toPosition, out, offset);
@@ -56,7 +56,10 @@ final class VectorUnpacking {
       long row = block + (bit >>> 3) * ROW_BYTES;
       if (shift + width <= 8) {
         for (int lane = 0; lane < 256; lane += 8) {
-          wide8(row + lane).lanewise(VectorOperators.LSHR, shift).and(mask).intoArray(out, o + lane);
+          wide8(row + lane)
+              .lanewise(VectorOperators.LSHR, shift)
+              .and(mask)
+              .intoArray(out, o + lane);
         }
       } else {
         for (int lane = 0; lane < 256; lane += 8) {
@@ -120,7 +123,11 @@ final class VectorUnpacking {
       long row = block + (bit >>> 3) * ROW_BYTES;
       if (shift + width <= 8) {
         for (int lane = 0; lane < 256; lane += 8) {
-          store(wide8(row + lane).lanewise(VectorOperators.LSHR, shift).and(mask), base, out, o + lane);
+          store(
+              wide8(row + lane).lanewise(VectorOperators.LSHR, shift).and(mask),
+              base,
+              out,
+              o + lane);
         }
       } else {
         for (int lane = 0; lane < 256; lane += 8) {
@@ -209,8 +216,8 @@ final class VectorUnpacking {
     }
   }
 
-  /// Decodes a whole block with 8-bit lanes. The shifts work on 16-bit lanes, as there are none for bytes; the masks drop
-  /// what moved in from the neighbour.
+  /// Decodes a whole block with 8-bit lanes. The shifts work on 16-bit lanes, as there are none for
+  /// bytes; the masks drop what moved in from the neighbour.
   static void bytes(long block, int width, byte[] out) {
     NativeMemory.check(block, PackedFormat.blockBytes(width));
     byte mask = (byte) ((1 << width) - 1);
@@ -259,7 +266,8 @@ final class VectorUnpacking {
           ShortVector.fromMemorySegment(S256, ALL, row + lane * 2, LITTLE_ENDIAN)
               .lanewise(VectorOperators.LSHR, shift)
               .or(
-                  ShortVector.fromMemorySegment(S256, ALL, row + ROW_BYTES + lane * 2, LITTLE_ENDIAN)
+                  ShortVector.fromMemorySegment(
+                          S256, ALL, row + ROW_BYTES + lane * 2, LITTLE_ENDIAN)
                       .lanewise(VectorOperators.LSHL, 16 - shift))
               .and(mask)
               .intoArray(out, o + lane);

@@ -22,16 +22,18 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// An open segment: its files mapped into memory, with a count of its users. The opener holds the first reference and
-/// drops it with [#close()]; a query brackets its work with [#acquire()] and [#release()]. Memory is unmapped when the
-/// last reference has gone, on a thread of its own, because unmapping stops all threads for a moment. Columns must not be
-/// used without a reference: their memory may be gone. Thread-safe.
+/// An open segment: its files mapped into memory, with a count of its users. The opener holds the
+/// first reference and drops it with [#close()]; a query brackets its work with [#acquire()] and
+/// [#release()]. Memory is unmapped when the last reference has gone, on a thread of its own,
+/// because unmapping stops all threads for a moment. Columns must not be used without a reference:
+/// their memory may be gone. Thread-safe.
 public final class Segment implements AutoCloseable {
   private static final ExecutorService UNMAPPING =
       Executors.newSingleThreadExecutor(
@@ -40,47 +42,49 @@ public final class Segment implements AutoCloseable {
   private final Path directory;
   private final SegmentMetadata metadata;
   private final Arena arena;
-  private final List<MemorySegment> buffers;
+  private final List<MemorySegment> mapped;
+  private final Map<String, ColumnBuffers> buffers;
   private final Map<String, SegmentColumn> columns;
   private final AtomicInteger references = new AtomicInteger(1);
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private Segment(SegmentFiles files, Arena arena, MemorySegment mapped) {
+  private Segment(SegmentFiles files, Arena arena, MemorySegment file) {
     this.directory = files.directory();
     this.metadata = files.metadata();
     this.arena = arena;
-    this.buffers = new ArrayList<>();
+    this.mapped = new ArrayList<>();
+    this.buffers = new HashMap<>();
     this.columns = new HashMap<>();
     Map<String, List<BufferEntry>> entries = files.buffersByColumn();
     for (ColumnMetadata column : metadata.columns()) {
       Map<BufferKind, MemorySegment> slices = new EnumMap<>(BufferKind.class);
       for (BufferEntry entry : entries.getOrDefault(column.name(), List.of())) {
-        MemorySegment slice = mapped.asSlice(entry.offset(), entry.length());
+        MemorySegment slice = file.asSlice(entry.offset(), entry.length());
         slices.put(entry.kind(), slice);
-        buffers.add(slice);
+        mapped.add(slice);
         NativeMemory.register(slice);
       }
-      columns.put(
-          column.name(),
-          StoredColumns.open(column, metadata.docCount(), new ColumnBuffers(slices)));
+      ColumnBuffers columnBuffers = new ColumnBuffers(slices);
+      buffers.put(column.name(), columnBuffers);
+      columns.put(column.name(), StoredColumns.open(column, metadata.docCount(), columnBuffers));
     }
   }
 
   /// Maps the segment in `directory`.
   ///
-  /// @throws CuveeException `CORRUPT_SEGMENT` or `UNSUPPORTED_VERSION` that names file, buffer, expected and found;
-  ///     `NOT_FOUND` if there is no segment; `IO`
+  /// @throws CuveeException `CORRUPT_SEGMENT` or `UNSUPPORTED_VERSION` that names file, buffer,
+  ///   expected and found; `NOT_FOUND` if there is no segment; `IO`
   public static Segment open(Path directory, Verify verify) {
     SegmentFiles files = SegmentFiles.read(directory);
     Arena arena = Arena.ofShared();
     boolean opened = false;
     try (FileChannel channel = FileChannel.open(files.columnsFile(), StandardOpenOption.READ)) {
-      MemorySegment mapped =
+      MemorySegment file =
           channel.map(FileChannel.MapMode.READ_ONLY, 0, files.map().columnsLength(), arena);
       if (verify == Verify.CHECKSUMS) {
-        Checksums.check(files, mapped);
+        Checksums.check(files, file);
       }
-      Segment segment = new Segment(files, arena, mapped);
+      Segment segment = new Segment(files, arena, file);
       opened = true;
       return segment;
     } catch (IOException e) {
@@ -112,7 +116,8 @@ public final class Segment implements AutoCloseable {
     return Optional.ofNullable(columns.get(name));
   }
 
-  /// Takes a reference; `false` if the segment is closed and its last user has left, so that it cannot be used.
+  /// Takes a reference; `false` if the segment is closed and its last user has left, so that it
+  /// cannot be used.
   public boolean acquire() {
     for (int count = references.get(); count > 0; count = references.get()) {
       if (references.compareAndSet(count, count + 1)) {
@@ -130,7 +135,7 @@ public final class Segment implements AutoCloseable {
           "Segment " + metadata.segment() + " was released more often than acquired.");
     }
     if (left == 0) {
-      buffers.forEach(NativeMemory::unregister);
+      mapped.forEach(NativeMemory::unregister);
       UNMAPPING.execute(arena::close);
     }
   }
@@ -141,6 +146,11 @@ public final class Segment implements AutoCloseable {
     if (closed.compareAndSet(false, true)) {
       release();
     }
+  }
+
+  /// The mapped buffers of a column that the metadata names.
+  ColumnBuffers buffers(String column) {
+    return Objects.requireNonNull(buffers.get(column));
   }
 
   /// Whether the memory has been given back; soon after the last reference has gone.

@@ -11,13 +11,14 @@ import org.roaringbitmap.RoaringBitmapWriter;
 /// The layout of inverted indexes, and their writer.
 ///
 /// For each dictId the documents that have it, as a Roaring bitmap in the portable format of
-/// <https://github.com/RoaringBitmap/RoaringFormatSpec>, one after the other. Offsets of 64 bits say where each begins and
-/// the last ends. A document of an array column is in the bitmap of each of its elements; a document that is NULL is in
-/// none.
+/// <https://github.com/RoaringBitmap/RoaringFormatSpec>, one after the other. Offsets of 64 bits
+/// say where each begins and the last ends. A document of an array column is in the bitmap of each
+/// of its elements; a document that is NULL is in none.
 public final class InvertedIndexFormat {
   private InvertedIndexFormat() {}
 
-  /// Collects the dictIds of documents and writes [BufferKind#INVERTED_BITMAPS] and [BufferKind#INVERTED_OFFSETS].
+  /// Collects the dictIds of documents and writes [BufferKind#INVERTED_BITMAPS] and
+  /// [BufferKind#INVERTED_OFFSETS].
   public static final class Writer {
     private final int cardinality;
     private final int[] docs;

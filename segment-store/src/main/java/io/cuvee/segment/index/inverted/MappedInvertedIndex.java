@@ -7,8 +7,9 @@ import static io.cuvee.segment.memory.NativeMemory.unsignedShort;
 
 import io.cuvee.segment.column.InvertedIndex;
 
-/// A mapped inverted index. Reads the containers of the portable Roaring format where they lie, so that a morsel, which
-/// is the range of one container, is expanded without an object. Layout: [InvertedIndexFormat].
+/// A mapped inverted index. Reads the containers of the portable Roaring format where they lie, so
+/// that a morsel, which is the range of one container, is expanded without an object. Layout:
+/// [InvertedIndexFormat].
 public final class MappedInvertedIndex implements InvertedIndex {
   private static final int COOKIE_WITH_RUNS = 12347;
   private static final int NO_OFFSETS_BELOW = 4;

@@ -3,8 +3,9 @@ package io.cuvee.segment.index.sorted;
 import io.cuvee.segment.memory.NativeMemory;
 import java.util.Arrays;
 
-/// The mapped runs of a sorted column: dictId `i` has the documents `[start(i), start(i + 1))`; NULLs follow the last.
-/// Layout: [io.cuvee.segment.format.BufferKind#RUNS]. Thread-safe; allocates nothing.
+/// The mapped runs of a sorted column: dictId `i` has the documents `[start(i), start(i + 1))`;
+/// NULLs follow the last. Layout: [io.cuvee.segment.format.BufferKind#RUNS]. Thread-safe; allocates
+/// nothing.
 public final class Runs {
   private final long address;
   private final int cardinality;
