@@ -43,6 +43,11 @@ public final class HttpRequest {
     return request.getHttpURI().getPath();
   }
 
+  /// Path and query as they came, not decoded.
+  public String pathAndQuery() {
+    return request.getHttpURI().getPathQuery();
+  }
+
   /// The decoded value of a `{name}` of the route's pattern.
   public String variable(String name) {
     String value = variables.get(name);

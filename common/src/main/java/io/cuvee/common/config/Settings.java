@@ -31,6 +31,7 @@ public final class Settings {
 
   private final Map<String, String> values;
   private final TreeSet<String> known = new TreeSet<>();
+  private final List<String> groups = new ArrayList<>();
   private final List<String> problems = new ArrayList<>();
 
   private Settings(Map<String, String> values) {
@@ -180,11 +181,16 @@ public final class Settings {
     known.addAll(keys);
   }
 
+  /// Declares all keys that begin with `prefix`, as `broker.`, to be another role's.
+  public void allowGroup(String prefix) {
+    groups.add(prefix);
+  }
+
   /// @throws CuveeException `INVALID_SETTING` that lists every problem and every unknown key with the nearest known one
   public void check() {
     List<String> all = new ArrayList<>(problems);
     for (String key : values.keySet()) {
-      if (!known.contains(key)) {
+      if (!known.contains(key) && groups.stream().noneMatch(key::startsWith)) {
         all.add("unknown setting '" + key + "'." + Suggestions.didYouMean(key, known));
       }
     }
