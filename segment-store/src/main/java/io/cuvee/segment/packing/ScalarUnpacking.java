@@ -25,7 +25,7 @@ final class ScalarUnpacking {
   static int get16(long block, int width, int index) {
     int bit = (index >>> 7) * width;
     int shift = bit & 15;
-    long at = block + (bit >>> 4) * ROW_BYTES + (index & 127) * 2;
+    long at = block + (bit >>> 4) * ROW_BYTES + (index & 127) * 2L;
     int value = unsignedShort(at) >>> shift;
     if (shift + width > 16) {
       value |= unsignedShort(at + ROW_BYTES) << (16 - shift);
@@ -36,7 +36,7 @@ final class ScalarUnpacking {
   static int get32(long block, int width, int index) {
     int bit = (index >>> 6) * width;
     int shift = bit & 31;
-    long at = block + (bit >>> 5) * ROW_BYTES + (index & 63) * 4;
+    long at = block + (bit >>> 5) * ROW_BYTES + (index & 63) * 4L;
     int value = intAt(at) >>> shift;
     if (shift + width > 32) {
       value |= intAt(at + ROW_BYTES) << (32 - shift);
@@ -47,7 +47,7 @@ final class ScalarUnpacking {
   static long get64(long block, int width, int index) {
     int bit = (index >>> 5) * width;
     int shift = bit & 63;
-    long at = block + (bit >>> 6) * ROW_BYTES + (index & 31) * 8;
+    long at = block + (bit >>> 6) * ROW_BYTES + (index & 31) * 8L;
     long value = longAt(at) >>> shift;
     if (shift + width > 64) {
       value |= longAt(at + ROW_BYTES) << (64 - shift);
