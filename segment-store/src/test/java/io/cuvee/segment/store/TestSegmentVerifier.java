@@ -44,7 +44,7 @@ final class TestSegmentVerifier {
     Set<BufferKind> found = EnumSet.noneOf(BufferKind.class);
     Set<BufferKind> tried = EnumSet.noneOf(BufferKind.class);
     for (BufferEntry buffer : SegmentFiles.read(directory).map().buffers()) {
-      for (int round = 0; round < 12 && buffer.length() > 0; round++) {
+      for (int round = 0; round < 6 && buffer.length() > 0; round++) {
         long bit = random.nextLong(buffer.length() * 8);
         Tampering.flip(directory, buffer, bit);
         tried.add(buffer.kind());
