@@ -221,14 +221,11 @@ final class TestStoredColumns {
 
     private void checkPlaceOfNull(Values values, int row) {
       switch (values) {
-        case io.cuvee.execution.page.LongValues longs ->
-            require(longs.values()[row] == 0, row);
+        case io.cuvee.execution.page.LongValues longs -> require(longs.values()[row] == 0, row);
         case io.cuvee.execution.page.DoubleValues doubles ->
             require(doubles.values()[row] == 0, row);
-        case io.cuvee.execution.page.BytesValues bytes ->
-            require(bytes.length(row) == 0, row);
-        case io.cuvee.execution.page.ArrayValues arrays ->
-            require(arrays.length(row) == 0, row);
+        case io.cuvee.execution.page.BytesValues bytes -> require(bytes.length(row) == 0, row);
+        case io.cuvee.execution.page.ArrayValues arrays -> require(arrays.length(row) == 0, row);
         case io.cuvee.execution.page.DecimalValues decimals ->
             require(decimals.values()[row] != null, row);
       }
@@ -383,8 +380,7 @@ final class TestStoredColumns {
         checkSame(all.get(id), dictionary.value(id), -1);
         require(dictionary.indexOf(dictionary.value(id)) == id, -1);
         if (id > 0) {
-          require(
-              Fixtures.ORDER.compare(dictionary.value(id - 1), dictionary.value(id)) < 0, -1);
+          require(Fixtures.ORDER.compare(dictionary.value(id - 1), dictionary.value(id)) < 0, -1);
         }
       }
       for (int round = 0; round < 20; round++) {

@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The rows of the golden segments that are committed under `golden`, one for each format version that was released, and
-/// what wrote them.
+/// The rows of the golden segments that are committed under `golden`, one for each format version
+/// that was released, and what wrote them.
 final class GoldenSegment {
   private GoldenSegment() {}
 
@@ -30,23 +30,42 @@ final class GoldenSegment {
     rows.put("long", list(1L, null, 1L << 60, 1L, 1L << 60, 1L));
     rows.put("float", list(0.5, 1.25, null, 0.5, -3.0, 0.5));
     rows.put("double", list(0.1, Double.NaN, 0.1, null, Double.NEGATIVE_INFINITY, 0.1));
-    rows.put("decimal", list(new BigDecimal("1.50"), null, new BigDecimal("-7.25"), null, null, new BigDecimal("12345678901234567890.5")));
+    rows.put(
+        "decimal",
+        list(
+            new BigDecimal("1.50"),
+            null,
+            new BigDecimal("-7.25"),
+            null,
+            null,
+            new BigDecimal("12345678901234567890.5")));
     rows.put("boolean", list(1L, 0L, null, 1L, 1L, 0L));
     rows.put("timestamp", list(1_700_000_000_000L, null, 0L, 0L, -1L, -1L));
     rows.put("date", list(19_000L, 19_000L, null, 0L, -1L, 19_000L));
     rows.put("json", texts("{}", "[1]", "{}", null, "[1]", "{\"a\":null}"));
     rows.put("uuid", list(uuid("00"), uuid("ff"), null, uuid("00"), uuid("7f"), uuid("80")));
-    rows.put("bytes", list(new byte[0], new byte[] {-1}, null, new byte[] {1, 2}, new byte[] {-1}, new byte[0]));
+    rows.put(
+        "bytes",
+        list(new byte[0], new byte[] {-1}, null, new byte[] {1, 2}, new byte[] {-1}, new byte[0]));
     rows.put("raw_int", list(3L, 1L, 2L, null, 0L, 3L));
     rows.put("raw_double", list(0.5, null, -0.25, Double.NaN, 1e300, 0.5));
     rows.put("raw_text", texts("a", "", null, "längerer Text", "a", "b"));
-    rows.put("raw_decimal", list(new BigDecimal("0.1"), null, new BigDecimal("-20"), new BigDecimal("3"), new BigDecimal("0.1"), null));
-    rows.put("tags", list(texts("a", "b"), texts(), null, texts("b"), texts("b", "b", "c"), texts("a")));
-    rows.put("raw_times", list(List.of(5L, 6L), List.of(), null, List.of(5L), List.of(), List.of(4L)));
+    rows.put(
+        "raw_decimal",
+        list(
+            new BigDecimal("0.1"),
+            null,
+            new BigDecimal("-20"),
+            new BigDecimal("3"),
+            new BigDecimal("0.1"),
+            null));
+    rows.put(
+        "tags", list(texts("a", "b"), texts(), null, texts("b"), texts("b", "b", "c"), texts("a")));
+    rows.put(
+        "raw_times", list(List.of(5L, 6L), List.of(), null, List.of(5L), List.of(), List.of(4L)));
     return rows;
   }
 
-  @SafeVarargs
   private static List<@Nullable Object> list(@Nullable Object... values) {
     return Arrays.asList(values);
   }

@@ -34,16 +34,15 @@ final class TestGoldenSegments {
     assertThat(SegmentVerifier.verify(directory).formatVersion()).isEqualTo(version);
     try (Segment segment = Segment.open(directory, Verify.CHECKSUMS)) {
       GoldenSegment.rows()
-          .forEach(
-              (name, rows) -> {
-                SegmentColumn column = segment.column(name).orElseThrow();
-                Values values = column.values(0, rows.size());
-                for (int row = 0; row < rows.size(); row++) {
-                  assertThat(Fixtures.same(values.get(row), rows.get(row)))
-                      .as("%s row %d is %s", name, row, values.get(row))
-                      .isTrue();
-                }
-              });
+          .forEach((name, rows) -> {
+            SegmentColumn column = segment.column(name).orElseThrow();
+            Values values = column.values(0, rows.size());
+            for (int row = 0; row < rows.size(); row++) {
+              assertThat(Fixtures.same(values.get(row), rows.get(row)))
+                  .as("%s row %d is %s", name, row, values.get(row))
+                  .isTrue();
+            }
+          });
       assertThat(segment.column("tags").orElseThrow().invertedIndex()).isPresent();
       assertThat(segment.metadata().column("city").orElseThrow().encoding())
           .isEqualTo(Encoding.SORTED);

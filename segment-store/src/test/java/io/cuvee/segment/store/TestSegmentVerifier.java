@@ -34,8 +34,8 @@ final class TestSegmentVerifier {
     assertThat(SegmentVerifier.verify(temp.resolve("empty")).docCount()).isZero();
   }
 
-  /// Any bit may be changed by somebody who makes the checksums right again: the verifier then finds it, or the
-  /// segment is another sound one; it never reads where nothing is mapped.
+  /// Any bit may be changed by somebody who makes the checksums right again: the verifier then
+  /// finds it, or the segment is another sound one; it never reads where nothing is mapped.
   @Test
   void changesWithRightChecksumsAreFoundOrHarmless() throws IOException {
     Path directory = temp.resolve("s");
