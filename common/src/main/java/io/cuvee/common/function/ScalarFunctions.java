@@ -188,29 +188,15 @@ public final class ScalarFunctions {
         "TRIM",
         Result.STRING,
         Nulls.STRICT,
-        2,
+        1,
         false,
-        "Without characters at both ends.",
+        "The first without the characters of the second, or spaces, at both ends.",
         TEXT,
         TEXT);
     all.operator(
-        "LTRIM",
-        Result.STRING,
-        Nulls.STRICT,
-        1,
-        false,
-        "Without characters at the start.",
-        TEXT,
-        TEXT);
+        "LTRIM", Result.STRING, Nulls.STRICT, 1, false, "TRIM at the start only.", TEXT, TEXT);
     all.operator(
-        "RTRIM",
-        Result.STRING,
-        Nulls.STRICT,
-        1,
-        false,
-        "Without characters at the end.",
-        TEXT,
-        TEXT);
+        "RTRIM", Result.STRING, Nulls.STRICT, 1, false, "TRIM at the end only.", TEXT, TEXT);
     all.operator(
         "REPLACE",
         Result.STRING,
@@ -273,9 +259,23 @@ public final class ScalarFunctions {
         TEXT,
         INTEGER);
     all.function(
-        "REGEXP_LIKE", List.of(), Result.BOOLEAN, 2, "Whether a pattern is found.", TEXT, TEXT);
+        "REGEXP_LIKE",
+        List.of(),
+        Result.BOOLEAN,
+        2,
+        "Whether an RE2 pattern is found; the third argument has flags: i any case, m lines, s dot matches line ends.",
+        TEXT,
+        TEXT,
+        TEXT);
     all.function(
-        "REGEXP_REPLACE", List.of(), Result.STRING, 3, "Every match replaced.", TEXT, TEXT, TEXT);
+        "REGEXP_REPLACE",
+        List.of(),
+        Result.STRING,
+        3,
+        "Every match of an RE2 pattern replaced; $1 is its first group.",
+        TEXT,
+        TEXT,
+        TEXT);
     all.function("MD5", List.of(), Result.STRING, 1, "Hash in hexadecimal.", TEXT);
     all.function("SHA256", List.of(), Result.STRING, 1, "Hash in hexadecimal.", TEXT);
 
@@ -286,13 +286,13 @@ public final class ScalarFunctions {
         Nulls.STRICT,
         2,
         false,
-        "A field, named by the first argument.",
+        "A field, named by the first argument; DOW is 0 for Sunday, ISODOW 1 for Monday to 7.",
         TEXT,
         TIME);
     all.function(
         "DATE_TRUNC",
         List.of("DATETRUNC"),
-        Result.FIRST,
+        Result.TIMESTAMP,
         2,
         "The start of the unit, named by the first argument, that holds the second.",
         TEXT,

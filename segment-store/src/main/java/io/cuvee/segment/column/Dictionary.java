@@ -2,11 +2,13 @@ package io.cuvee.segment.column;
 
 import io.cuvee.execution.page.Values;
 
-/// The distinct values of a column, ascending (numbers by value, byte ranges unsigned); a dictId is a position. Thread-safe.
+/// The distinct values of a column, ascending (numbers by value, byte ranges unsigned); a dictId is
+/// a position. Thread-safe.
 public interface Dictionary {
   int size();
 
-  /// The dictId of a value in the Java form of literals, or `-(insertion point) - 1` if it does not occur.
+  /// The dictId of a value in the Java form of literals, or `-(insertion point) - 1` if it does not
+  /// occur.
   int indexOf(Object value);
 
   /// In the Java form of literals.

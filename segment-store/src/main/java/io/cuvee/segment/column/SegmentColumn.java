@@ -2,10 +2,12 @@ package io.cuvee.segment.column;
 
 import io.cuvee.common.type.ColumnType;
 import io.cuvee.execution.page.Values;
+import io.cuvee.segment.packing.PackedInts;
 import java.util.Optional;
 
-/// One column of an open segment. Callers hold the segment ([io.cuvee.segment.store.Segment#acquire()]) while they use
-/// it. Thread-safe; no method but the ones that return [Values] allocates.
+/// One column of an open segment. Callers hold the segment
+/// ([io.cuvee.segment.store.Segment#acquire()]) while they use it. Thread-safe; no method but the
+/// ones that return [Values] allocates.
 public interface SegmentColumn {
   String name();
 
@@ -18,18 +20,20 @@ public interface SegmentColumn {
   /// Present if the forward index holds dictIds; for arrays they are those of the elements.
   Optional<Dictionary> dictionary();
 
-  /// Whether values ascend with docIds (NULLs, if any, come last), so that [Dictionary] and [#sortedRange] find rows.
+  /// Whether values ascend with docIds (NULLs, if any, come last), so that [Dictionary] and
+  /// [#sortedRange] find rows.
   boolean isSorted();
 
-  /// For a sorted dictionary column: the docIds with this dictId, as `from << 32 | to` (to exclusive).
+  /// For a sorted dictionary column: the docIds with this dictId, as `from << 32 | to` (to
+  /// exclusive).
   long sortedRange(int dictId);
 
-  /// Sets bit `i` of `words` for each document `fromDoc + i` that has a value. `fromDoc` is a multiple of 64; all words
-  /// that cover `count` are overwritten, bits beyond `count` are zero.
+  /// Sets bit `i` of `words` for each document `fromDoc + i` that has a value. `fromDoc` is a
+  /// multiple of 64; all words that cover `count` are overwritten, bits beyond `count` are zero.
   void validity(int fromDoc, int count, long[] words);
 
-  /// DictIds of consecutive documents of a scalar dictionary column. A document that is NULL has an arbitrary dictId in
-  /// range.
+  /// DictIds of consecutive documents of a scalar dictionary column. A document that is NULL has an
+  /// arbitrary dictId in range.
   void dictIds(int fromDoc, int count, int[] out);
 
   /// DictIds of ascending `docIds[0..count)`.
@@ -41,8 +45,8 @@ public interface SegmentColumn {
   /// The values of ascending `docIds[0..count)`, with validity.
   Values values(int[] docIds, int count);
 
-  /// For scalar columns whose values are longs, without a dictionary detour: writes the values of consecutive
-  /// documents; 0 where NULL.
+  /// For scalar columns whose values are longs, without a dictionary detour: writes the values of
+  /// consecutive documents; 0 where NULL.
   void longs(int fromDoc, int count, long[] out);
 
   /// As [#longs(int, int, long[])] for ascending docIds.
@@ -54,4 +58,28 @@ public interface SegmentColumn {
   void doubles(int[] docIds, int count, double[] out);
 
   Optional<InvertedIndex> invertedIndex();
+
+  /// Minima and maxima by block; absent for raw columns of byte ranges and decimals.
+  default Optional<ZoneMap> zoneMap() {
+    return Optional.empty();
+  }
+
+  /// The bit-packed dictIds, for kernels that work on narrow integers: one for each document, or
+  /// for each element of an array column. Absent without a dictionary, and for sorted columns,
+  /// which have runs instead.
+  default Optional<PackedInts> packedDictIds() {
+    return Optional.empty();
+  }
+
+  /// For array columns: the positions of the elements of consecutive documents, `count + 1` of
+  /// them, ascending, so that document `fromDoc + i` has the elements `[out[i], out[i + 1])`; none
+  /// where NULL.
+  default void arrayOffsets(int fromDoc, int count, int[] out) {
+    throw new IllegalStateException("Column '" + name() + "' is not an array.");
+  }
+
+  /// For array columns with a dictionary: dictIds of consecutive elements.
+  default void elementDictIds(int fromElement, int count, int[] out) {
+    throw new IllegalStateException("Column '" + name() + "' is not an array with a dictionary.");
+  }
 }

@@ -1,0 +1,202 @@
+package io.cuvee.segment.build;
+
+import io.cuvee.segment.format.ColumnsWriter;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// Distinct byte ranges, numbered in order of first sight, found through a hash table with linear
+/// probing. The bytes lie in large chunks, so that nothing is allocated for a range.
+final class InternedRanges {
+  private static final int CHUNK_BYTES = 1 << 18;
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle BIG_ENDIAN_LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+  /// Differs from run to run, so that nobody can prepare rows that collide.
+  private static final long SEED = System.nanoTime() * 0x9E3779B97F4A7C15L | 1;
+
+  private final List<byte[]> chunks = new ArrayList<>();
+  private byte[] chunk = new byte[0];
+  private int chunkUsed;
+  private long chunkBytes;
+
+  /// Chunk in the upper 32 bits, offset in the lower.
+  private final LongChunks places = new LongChunks();
+
+  private final IntChunks lengths = new IntChunks();
+  private final IntChunks hashes = new IntChunks();
+
+  /// Number + 1, or 0 for a free slot.
+  private int[] table = new int[1 << 10];
+
+  private long totalLength;
+  private int firstLength = -1;
+  private boolean sameLength = true;
+
+  int size() {
+    return lengths.size();
+  }
+
+  long memoryBytes() {
+    return chunkBytes
+        + places.memoryBytes()
+        + lengths.memoryBytes()
+        + hashes.memoryBytes()
+        + table.length * 4L;
+  }
+
+  long totalLength() {
+    return totalLength;
+  }
+
+  /// The length of all ranges, or 0 if they differ or are all empty.
+  int commonLength() {
+    return sameLength && firstLength > 0 ? firstLength : 0;
+  }
+
+  int length(int number) {
+    return lengths.get(number);
+  }
+
+  /// The number of a range, a new one if it was not seen before.
+  int intern(byte[] bytes, int offset, int length) {
+    int hash = hash(bytes, offset, length);
+    int mask = table.length - 1;
+    for (int slot = hash & mask; ; slot = slot + 1 & mask) {
+      int entry = table[slot];
+      if (entry == 0) {
+        int number = add(bytes, offset, length);
+        hashes.add(hash);
+        table[slot] = number + 1;
+        if (size() * 2L > table.length) {
+          grow();
+        }
+        return number;
+      }
+      if (hashes.get(entry - 1) == hash && matches(entry - 1, bytes, offset, length)) {
+        return entry - 1;
+      }
+    }
+  }
+
+  private boolean matches(int number, byte[] bytes, int offset, int length) {
+    if (lengths.get(number) != length) {
+      return false;
+    }
+    long place = places.get(number);
+    int start = (int) place;
+    return Arrays.equals(
+        chunks.get((int) (place >>> 32)), start, start + length, bytes, offset, offset + length);
+  }
+
+  private void grow() {
+    int[] larger = new int[table.length * 2];
+    int mask = larger.length - 1;
+    for (int number = 0; number < size(); number++) {
+      int slot = hashes.get(number) & mask;
+      while (larger[slot] != 0) {
+        slot = slot + 1 & mask;
+      }
+      larger[slot] = number + 1;
+    }
+    table = larger;
+  }
+
+  /// Adds a range without looking whether it is there.
+  int add(byte[] bytes, int offset, int length) {
+    if (length > chunk.length - chunkUsed || chunks.isEmpty()) {
+      chunk = new byte[Math.max(CHUNK_BYTES, length)];
+      chunks.add(chunk);
+      chunkBytes += chunk.length;
+      chunkUsed = 0;
+    }
+    System.arraycopy(bytes, offset, chunk, chunkUsed, length);
+    places.add((long) (chunks.size() - 1) << 32 | chunkUsed);
+    lengths.add(length);
+    chunkUsed += length;
+    totalLength += length;
+    if (firstLength < 0) {
+      firstLength = length;
+    }
+    sameLength &= firstLength == length;
+    return size() - 1;
+  }
+
+  byte[] get(int number) {
+    long place = places.get(number);
+    int start = (int) place;
+    return Arrays.copyOfRange(chunks.get((int) (place >>> 32)), start, start + lengths.get(number));
+  }
+
+  void write(int number, ColumnsWriter out) {
+    long place = places.get(number);
+    out.put(chunks.get((int) (place >>> 32)), (int) place, lengths.get(number));
+  }
+
+  /// Order by unsigned bytes, a prefix first. Most pairs differ in their first eight bytes, which
+  /// are kept at hand.
+  IndexSort.Order comparator() {
+    long[] prefixes = new long[size()];
+    for (int i = 0; i < prefixes.length; i++) {
+      prefixes[i] = prefix(i);
+    }
+    return (a, b) -> {
+      int order = Long.compareUnsigned(prefixes[a], prefixes[b]);
+      return order != 0 ? order : compare(a, b);
+    };
+  }
+
+  private long prefix(int number) {
+    long place = places.get(number);
+    byte[] bytes = chunks.get((int) (place >>> 32));
+    int start = (int) place;
+    int length = lengths.get(number);
+    if (length >= 8) {
+      return (long) BIG_ENDIAN_LONG.get(bytes, start);
+    }
+    long prefix = 0;
+    for (int i = 0; i < length; i++) {
+      prefix |= (bytes[start + i] & 0xffL) << 56 - 8 * i;
+    }
+    return prefix;
+  }
+
+  private int compare(int a, int b) {
+    long placeA = places.get(a);
+    long placeB = places.get(b);
+    int startA = (int) placeA;
+    int startB = (int) placeB;
+    return Arrays.compareUnsigned(
+        chunks.get((int) (placeA >>> 32)),
+        startA,
+        startA + lengths.get(a),
+        chunks.get((int) (placeB >>> 32)),
+        startB,
+        startB + lengths.get(b));
+  }
+
+  private static int hash(byte[] bytes, int offset, int length) {
+    long hash = SEED ^ length;
+    int at = offset;
+    int end = offset + length;
+    for (; at + 8 <= end; at += 8) {
+      hash = mix(hash ^ (long) LONG.get(bytes, at));
+    }
+    long rest = 0;
+    for (; at < end; at++) {
+      rest = rest << 8 | bytes[at] & 0xff;
+    }
+    hash = mix(hash ^ rest);
+    return (int) (hash ^ hash >>> 32);
+  }
+
+  private static long mix(long value) {
+    long high = Math.unsignedMultiplyHigh(value, 0x9E3779B97F4A7C15L);
+    return value * 0x9E3779B97F4A7C15L ^ high;
+  }
+}

@@ -1,0 +1,5 @@
+/// Builds segments from pages of rows.
+@NullMarked
+package io.cuvee.segment.build;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,147 @@
+package io.cuvee.segment.column;
+
+import io.cuvee.common.type.ColumnType;
+import io.cuvee.execution.page.Values;
+import io.cuvee.segment.format.ColumnMetadata;
+import io.cuvee.segment.format.Encoding;
+import io.cuvee.segment.packing.PackedInts;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// A column with one value a document.
+final class ScalarColumn implements SegmentColumn {
+  private final ColumnMetadata metadata;
+  private final int docCount;
+  private final Nulls nulls;
+  private final ForwardIndex forward;
+  private final Optional<InvertedIndex> inverted;
+  private final @Nullable CachedZoneMap zones;
+
+  ScalarColumn(
+      ColumnMetadata metadata,
+      int docCount,
+      Nulls nulls,
+      ForwardIndex forward,
+      @Nullable InvertedIndex inverted,
+      @Nullable CachedZoneMap zones) {
+    this.metadata = metadata;
+    this.docCount = docCount;
+    this.nulls = nulls;
+    this.forward = forward;
+    this.inverted = Optional.ofNullable(inverted);
+    this.zones = zones;
+  }
+
+  @Override
+  public String name() {
+    return metadata.name();
+  }
+
+  @Override
+  public ColumnType type() {
+    return metadata.type();
+  }
+
+  @Override
+  public int docCount() {
+    return docCount;
+  }
+
+  @Override
+  public ColumnStatistics statistics() {
+    return metadata.statistics();
+  }
+
+  @Override
+  public Optional<Dictionary> dictionary() {
+    return forward instanceof DictionaryForwardIndex ids
+        ? Optional.of(ids.dictionary())
+        : Optional.empty();
+  }
+
+  @Override
+  public boolean isSorted() {
+    return metadata.encoding() == Encoding.SORTED;
+  }
+
+  @Override
+  public long sortedRange(int dictId) {
+    if (forward instanceof DictionaryForwardIndex ids && ids.runs() != null) {
+      return (long) ids.runs().start(dictId) << 32 | ids.runs().start(dictId + 1);
+    }
+    throw new IllegalStateException("Column '" + name() + "' is not sorted.");
+  }
+
+  @Override
+  public void validity(int fromDoc, int count, long[] words) {
+    nulls.words(fromDoc, count, words);
+  }
+
+  @Override
+  public void dictIds(int fromDoc, int count, int[] out) {
+    dictionaryIndex().dictIds(fromDoc, count, out);
+  }
+
+  @Override
+  public void dictIds(int[] docIds, int count, int[] out) {
+    dictionaryIndex().dictIds(docIds, count, out);
+  }
+
+  private DictionaryForwardIndex dictionaryIndex() {
+    if (forward instanceof DictionaryForwardIndex ids) {
+      return ids;
+    }
+    throw new IllegalStateException("Column '" + name() + "' has no dictionary.");
+  }
+
+  @Override
+  public Values values(int fromDoc, int count) {
+    return forward.values(fromDoc, count, nulls.validity(fromDoc, count));
+  }
+
+  @Override
+  public Values values(int[] docIds, int count) {
+    return forward.values(docIds, count, nulls.validity(docIds, count));
+  }
+
+  @Override
+  public void longs(int fromDoc, int count, long[] out) {
+    forward.longs(fromDoc, count, out);
+    nulls.zero(fromDoc, count, out);
+  }
+
+  @Override
+  public void longs(int[] docIds, int count, long[] out) {
+    forward.longs(docIds, count, out);
+    nulls.zero(docIds, count, out);
+  }
+
+  @Override
+  public void doubles(int fromDoc, int count, double[] out) {
+    forward.doubles(fromDoc, count, out);
+    nulls.zero(fromDoc, count, out);
+  }
+
+  @Override
+  public void doubles(int[] docIds, int count, double[] out) {
+    forward.doubles(docIds, count, out);
+    nulls.zero(docIds, count, out);
+  }
+
+  @Override
+  public Optional<InvertedIndex> invertedIndex() {
+    return inverted;
+  }
+
+  @Override
+  public Optional<ZoneMap> zoneMap() {
+    return zones == null ? Optional.empty() : Optional.of(zones.get());
+  }
+
+  @Override
+  public Optional<PackedInts> packedDictIds() {
+    return forward instanceof DictionaryForwardIndex ids
+        ? Optional.ofNullable(ids.packed())
+        : Optional.empty();
+  }
+}

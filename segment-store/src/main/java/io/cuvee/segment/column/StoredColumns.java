@@ -1,0 +1,99 @@
+package io.cuvee.segment.column;
+
+import io.cuvee.common.type.DataType;
+import io.cuvee.common.type.DataType.Representation;
+import io.cuvee.segment.dictionary.DictionaryFormat;
+import io.cuvee.segment.format.BufferKind;
+import io.cuvee.segment.format.ColumnMetadata;
+import io.cuvee.segment.format.Encoding;
+import io.cuvee.segment.index.inverted.MappedInvertedIndex;
+import io.cuvee.segment.index.sorted.Runs;
+import io.cuvee.segment.packing.FramedLongs;
+import io.cuvee.segment.packing.PackedInts;
+import org.jspecify.annotations.Nullable;
+
+/// Opens columns over their mapped buffers.
+public final class StoredColumns {
+  private StoredColumns() {}
+
+  /// @param buffers all that the column's form asks for, each as long as it asks for; they stay
+  ///   mapped while the column is used
+  public static SegmentColumn open(ColumnMetadata metadata, int docCount, ColumnBuffers buffers) {
+    Nulls nulls = new Nulls(buffers.address(BufferKind.VALIDITY), docCount);
+    @Nullable InvertedIndex inverted =
+        buffers.has(BufferKind.INVERTED_OFFSETS)
+            ? new MappedInvertedIndex(
+                buffers.address(BufferKind.INVERTED_OFFSETS),
+                buffers.address(BufferKind.INVERTED_BITMAPS))
+            : null;
+    CachedZoneMap zones =
+        buffers.has(BufferKind.ZONES)
+            ? new CachedZoneMap(
+                buffers.address(BufferKind.ZONES),
+                docCount,
+                metadata.hasDictionary()
+                    ? CachedZoneMap.Form.DICT_IDS
+                    : metadata.type().dataType().representation() == Representation.LONG
+                        ? CachedZoneMap.Form.LONGS
+                        : CachedZoneMap.Form.DOUBLES)
+            : null;
+    ForwardIndex forward = forwardIndex(metadata, buffers);
+    return metadata.type().isArray()
+        ? new ArrayColumn(
+            metadata,
+            docCount,
+            nulls,
+            buffers.address(BufferKind.ARRAY_OFFSETS),
+            forward,
+            inverted,
+            zones)
+        : new ScalarColumn(metadata, docCount, nulls, forward, inverted, zones);
+  }
+
+  private static ForwardIndex forwardIndex(ColumnMetadata metadata, ColumnBuffers buffers) {
+    return switch (metadata.encoding()) {
+      case DICTIONARY, SORTED -> {
+        int cardinality = metadata.statistics().cardinality();
+        Dictionary dictionary =
+            DictionaryFormat.open(
+                metadata.type(),
+                cardinality,
+                buffers.address(BufferKind.DICTIONARY_VALUES),
+                buffers.length(BufferKind.DICTIONARY_VALUES),
+                metadata.entryBytes(),
+                buffers.address(BufferKind.DICTIONARY_OFFSETS));
+        yield metadata.encoding() == Encoding.SORTED
+            ? new DictionaryForwardIndex(
+                dictionary, null, new Runs(buffers.address(BufferKind.RUNS), cardinality))
+            : new DictionaryForwardIndex(
+                dictionary,
+                new PackedInts(
+                    buffers.address(BufferKind.DICT_IDS), metadata.idBits(), metadata.valueCount()),
+                null);
+      }
+      case RAW -> rawIndex(metadata, buffers);
+    };
+  }
+
+  private static ForwardIndex rawIndex(ColumnMetadata metadata, ColumnBuffers buffers) {
+    DataType type = metadata.type().dataType();
+    return switch (type.representation()) {
+      case LONG ->
+          new LongForwardIndex(
+              new FramedLongs(
+                  buffers.address(BufferKind.FRAMES),
+                  buffers.address(BufferKind.PACKED_VALUES),
+                  metadata.valueCount()));
+      case DOUBLE ->
+          new DoubleForwardIndex(
+              buffers.address(BufferKind.DOUBLES), metadata.entryBytes() == Double.BYTES);
+      case DECIMAL, BYTES ->
+          new BytesForwardIndex(
+              buffers.address(BufferKind.BYTES),
+              metadata.entryBytes(),
+              buffers.address(BufferKind.BYTE_OFFSETS),
+              metadata.offsetBytes(),
+              type.representation() == Representation.DECIMAL);
+    };
+  }
+}

@@ -1,0 +1,126 @@
+package io.cuvee.segment.format;
+
+import static io.cuvee.segment.packing.PackedFormat.blockCount;
+
+import io.cuvee.common.type.DataType.Representation;
+import io.cuvee.segment.packing.PackedFormat;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// What a buffer of `columns.bin` holds. All numbers are little-endian; *values* are documents for
+/// scalar columns and elements for arrays, *blocks* are runs of 2048.
+public enum BufferKind {
+  /// One bit a document in 64-bit words, set if the document is not NULL; bits beyond the last
+  /// document are 0. Only where there are NULLs.
+  VALIDITY(1),
+  /// Entries of the sorted dictionary; see [io.cuvee.segment.dictionary.DictionaryFormat].
+  DICTIONARY_VALUES(2),
+  /// Where entries of different length begin: 32-bit offsets into the above, one more than entries.
+  DICTIONARY_OFFSETS(3),
+  /// A dictId for each value, bit-packed; see [PackedFormat].
+  DICT_IDS(4),
+  /// The first document of each dictId, 32 bits, and the end of the last; NULLs follow there.
+  RUNS(5),
+  /// Frames of packed longs; see [io.cuvee.segment.packing.FrameFormat].
+  FRAMES(6),
+  /// The packed differences from the frames.
+  PACKED_VALUES(7),
+  /// Raw doubles of 64 bits or floats of 32.
+  DOUBLES(8),
+  /// Raw byte ranges, one after the other; decimals as in a dictionary.
+  BYTES(9),
+  /// Where they begin, 32 or 64 bits, one more than values; absent if all have the same length.
+  BYTE_OFFSETS(10),
+  /// The first element of each document, 32 bits, one more than documents.
+  ARRAY_OFFSETS(11),
+  /// Zone maps by block of documents: all minima, all maxima, then counts of NULLs. DictIds and
+  /// counts have 32 bits, longs and doubles 64. See [io.cuvee.segment.column.ZoneMap].
+  ZONES(12),
+  /// Where the bitmap of each dictId begins, 64 bits, one more than dictIds; see
+  /// [io.cuvee.segment.index.inverted.InvertedIndexFormat].
+  INVERTED_OFFSETS(32),
+  /// Roaring bitmaps of documents in the portable format, one for each dictId.
+  INVERTED_BITMAPS(33);
+
+  private final int code;
+
+  BufferKind(int code) {
+    this.code = code;
+  }
+
+  /// Stable number in the index map.
+  public int code() {
+    return code;
+  }
+
+  /// Whether the buffer is data; indexes can be made from data again and are no part of the
+  /// segment's CRC.
+  public boolean isData() {
+    return code < INVERTED_OFFSETS.code;
+  }
+
+  public static Optional<BufferKind> ofCode(int code) {
+    for (BufferKind kind : values()) {
+      if (kind.code == code) {
+        return Optional.of(kind);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /// The data buffers that a column has, in the order in which they are written.
+  public static List<BufferKind> dataOf(ColumnMetadata column) {
+    List<BufferKind> kinds = new ArrayList<>();
+    if (column.hasNulls()) {
+      kinds.add(VALIDITY);
+    }
+    if (column.type().isArray()) {
+      kinds.add(ARRAY_OFFSETS);
+    }
+    Representation form = column.type().dataType().representation();
+    switch (column.encoding()) {
+      case DICTIONARY, SORTED -> {
+        kinds.add(DICTIONARY_VALUES);
+        if (column.offsetBytes() > 0) {
+          kinds.add(DICTIONARY_OFFSETS);
+        }
+        kinds.add(column.encoding() == Encoding.SORTED ? RUNS : DICT_IDS);
+        kinds.add(ZONES);
+      }
+      case RAW -> {
+        switch (form) {
+          case LONG -> kinds.addAll(List.of(PACKED_VALUES, FRAMES, ZONES));
+          case DOUBLE -> kinds.addAll(List.of(DOUBLES, ZONES));
+          case DECIMAL, BYTES -> {
+            kinds.add(BYTES);
+            if (column.offsetBytes() > 0) {
+              kinds.add(BYTE_OFFSETS);
+            }
+          }
+        }
+      }
+    }
+    return kinds;
+  }
+
+  /// The exact length of such a buffer, or -1 if it depends on the data.
+  public long expectedLength(ColumnMetadata column, int docCount) {
+    long entries = column.statistics().cardinality();
+    long values = column.valueCount();
+    return switch (this) {
+      case VALIDITY -> (docCount + 63L) / 64 * 8;
+      case DICTIONARY_VALUES -> column.entryBytes() > 0 ? entries * column.entryBytes() : -1;
+      case DICTIONARY_OFFSETS, RUNS -> 4 * (entries + 1);
+      case DICT_IDS -> PackedFormat.sizeBytes(column.valueCount(), column.idBits());
+      case FRAMES -> 12L * blockCount(column.valueCount()) + 4;
+      case DOUBLES -> values * column.entryBytes();
+      case BYTES -> column.entryBytes() > 0 ? values * column.entryBytes() : -1;
+      case BYTE_OFFSETS -> column.offsetBytes() * (values + 1);
+      case ARRAY_OFFSETS -> 4 * (docCount + 1L);
+      case ZONES -> (column.hasDictionary() ? 12L : 20L) * blockCount(docCount);
+      case INVERTED_OFFSETS -> 8 * (entries + 1);
+      case PACKED_VALUES, INVERTED_BITMAPS -> -1;
+    };
+  }
+}

@@ -1,0 +1,85 @@
+package io.cuvee.segment.packing;
+
+import static io.cuvee.segment.packing.PackedFormat.BLOCK;
+
+import io.cuvee.segment.memory.NativeMemory;
+import java.util.Arrays;
+
+/// Mapped longs by frame of reference. Positions are trusted. Layout: [FrameFormat]. Thread-safe;
+/// allocates nothing.
+public final class FramedLongs {
+  private final long frames;
+  private final long widthSums;
+  private final long packed;
+
+  /// @param frames address of the frames
+  /// @param packed address of the packed differences
+  /// @param count values
+  public FramedLongs(long frames, long packed, int count) {
+    this.frames = frames;
+    this.widthSums = frames + 8L * PackedFormat.blockCount(count);
+    this.packed = packed;
+  }
+
+  /// The smallest value of a block, also of its NULLs.
+  public long base(int block) {
+    return NativeMemory.longAt(frames + block * 8L);
+  }
+
+  public int width(int block) {
+    return widthSum(block + 1) - widthSum(block);
+  }
+
+  private int widthSum(int block) {
+    return NativeMemory.intAt(widthSums + block * 4L);
+  }
+
+  private long blockAddress(int block) {
+    return packed + (long) widthSum(block) * PackedFormat.ROW_BYTES;
+  }
+
+  public long get(int index) {
+    int block = index >>> PackedFormat.BLOCK_SHIFT;
+    int width = width(block);
+    return width == 0
+        ? base(block)
+        : base(block) + ScalarUnpacking.getLong(blockAddress(block), width, index & BLOCK - 1);
+  }
+
+  /// The values of consecutive positions.
+  public void longs(int from, int length, long[] out) {
+    int end = from + length;
+    for (int at = from; at < end; ) {
+      int block = at >>> PackedFormat.BLOCK_SHIFT;
+      int start = block * BLOCK;
+      int stop = (int) Math.min(end, start + (long) BLOCK);
+      int width = width(block);
+      if (width == 0) {
+        Arrays.fill(out, at - from, stop - from, base(block));
+      } else {
+        Unpacking.longs(
+            blockAddress(block), width, base(block), at - start, stop - start, out, at - from);
+      }
+      at = stop;
+    }
+  }
+
+  /// The values at the given positions, which ascend.
+  public void longs(int[] indexes, int length, long[] out) {
+    int block = -1;
+    int width = 0;
+    long base = 0;
+    long address = 0;
+    for (int i = 0; i < length; i++) {
+      int index = indexes[i];
+      if (index >>> PackedFormat.BLOCK_SHIFT != block) {
+        block = index >>> PackedFormat.BLOCK_SHIFT;
+        width = width(block);
+        base = base(block);
+        address = blockAddress(block);
+      }
+      out[i] =
+          width == 0 ? base : base + ScalarUnpacking.getLong(address, width, index & BLOCK - 1);
+    }
+  }
+}

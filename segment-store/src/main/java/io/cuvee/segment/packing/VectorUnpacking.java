@@ -1,0 +1,329 @@
+package io.cuvee.segment.packing;
+
+import static io.cuvee.segment.memory.NativeMemory.ALL;
+import static io.cuvee.segment.packing.PackedFormat.ROW_BYTES;
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import io.cuvee.segment.memory.NativeMemory;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/// Decodes registers of lanes with the Vector API; layout in [PackedFormat]. `positions` are rows
+/// of values: those that have the same shift, one for each lane. Loaded only where [Unpacking]
+/// chose it.
+final class VectorUnpacking {
+  private static final VectorSpecies<Byte> B64 = ByteVector.SPECIES_64;
+  private static final VectorSpecies<Byte> B256 = ByteVector.SPECIES_256;
+  private static final VectorSpecies<Short> S128 = ShortVector.SPECIES_128;
+  private static final VectorSpecies<Short> S256 = ShortVector.SPECIES_256;
+  private static final VectorSpecies<Integer> I256 = IntVector.SPECIES_256;
+  private static final VectorSpecies<Long> L256 = LongVector.SPECIES_256;
+
+  private VectorUnpacking() {}
+
+  /// Decodes positions of a block of ints.
+  static void ints(long block, int width, int fromPosition, int toPosition, int[] out, int offset) {
+    NativeMemory.check(block, PackedFormat.blockBytes(width));
+    switch (PackedFormat.laneBits(width)) {
+      case 8 -> ints8(block, width, fromPosition, toPosition, out, offset);
+      case 16 -> ints16(block, width, fromPosition, toPosition, out, offset);
+      default -> ints32(block, width, fromPosition, toPosition, out, offset);
+    }
+  }
+
+  /// Decodes positions of a block of longs, and adds `base`.
+  static void longs(
+      long block, int width, long base, int fromPosition, int toPosition, long[] out, int offset) {
+    NativeMemory.check(block, PackedFormat.blockBytes(width));
+    switch (PackedFormat.laneBits(width)) {
+      case 8 -> longs8(block, width, base, fromPosition, toPosition, out, offset);
+      case 16 -> longs16(block, width, base, fromPosition, toPosition, out, offset);
+      case 32 -> longs32(block, width, base, fromPosition, toPosition, out, offset);
+      default -> longs64(block, width, base, fromPosition, toPosition, out, offset);
+    }
+  }
+
+  private static void ints8(long block, int width, int from, int to, int[] out, int offset) {
+    int mask = (1 << width) - 1;
+    int o = offset;
+    for (int position = from; position < to; position++, o += 256) {
+      int bit = position * width;
+      int shift = bit & 7;
+      long row = block + (bit >>> 3) * ROW_BYTES;
+      if (shift + width <= 8) {
+        for (int lane = 0; lane < 256; lane += 8) {
+          wide8(row + lane)
+              .lanewise(VectorOperators.LSHR, shift)
+              .and(mask)
+              .intoArray(out, o + lane);
+        }
+      } else {
+        for (int lane = 0; lane < 256; lane += 8) {
+          joined8(row + lane, shift).and(mask).intoArray(out, o + lane);
+        }
+      }
+    }
+  }
+
+  private static void ints16(long block, int width, int from, int to, int[] out, int offset) {
+    int mask = (1 << width) - 1;
+    int o = offset;
+    for (int position = from; position < to; position++, o += 128) {
+      int bit = position * width;
+      int shift = bit & 15;
+      long row = block + (bit >>> 4) * ROW_BYTES;
+      if (shift + width <= 16) {
+        for (int lane = 0; lane < 128; lane += 8) {
+          wide16(row + lane * 2L)
+              .lanewise(VectorOperators.LSHR, shift)
+              .and(mask)
+              .intoArray(out, o + lane);
+        }
+      } else {
+        for (int lane = 0; lane < 128; lane += 8) {
+          joined16(row + lane * 2L, shift).and(mask).intoArray(out, o + lane);
+        }
+      }
+    }
+  }
+
+  private static void ints32(long block, int width, int from, int to, int[] out, int offset) {
+    int mask = -1 >>> (32 - width);
+    int o = offset;
+    for (int position = from; position < to; position++, o += 64) {
+      int bit = position * width;
+      int shift = bit & 31;
+      long row = block + (bit >>> 5) * ROW_BYTES;
+      if (shift + width <= 32) {
+        for (int lane = 0; lane < 64; lane += 8) {
+          load32(row + lane * 4L)
+              .lanewise(VectorOperators.LSHR, shift)
+              .and(mask)
+              .intoArray(out, o + lane);
+        }
+      } else {
+        for (int lane = 0; lane < 64; lane += 8) {
+          joined32(row + lane * 4L, shift).and(mask).intoArray(out, o + lane);
+        }
+      }
+    }
+  }
+
+  private static void longs8(
+      long block, int width, long base, int from, int to, long[] out, int offset) {
+    int mask = (1 << width) - 1;
+    int o = offset;
+    for (int position = from; position < to; position++, o += 256) {
+      int bit = position * width;
+      int shift = bit & 7;
+      long row = block + (bit >>> 3) * ROW_BYTES;
+      if (shift + width <= 8) {
+        for (int lane = 0; lane < 256; lane += 8) {
+          store(
+              wide8(row + lane).lanewise(VectorOperators.LSHR, shift).and(mask),
+              base,
+              out,
+              o + lane);
+        }
+      } else {
+        for (int lane = 0; lane < 256; lane += 8) {
+          store(joined8(row + lane, shift).and(mask), base, out, o + lane);
+        }
+      }
+    }
+  }
+
+  private static void longs16(
+      long block, int width, long base, int from, int to, long[] out, int offset) {
+    int mask = (1 << width) - 1;
+    int o = offset;
+    for (int position = from; position < to; position++, o += 128) {
+      int bit = position * width;
+      int shift = bit & 15;
+      long row = block + (bit >>> 4) * ROW_BYTES;
+      if (shift + width <= 16) {
+        for (int lane = 0; lane < 128; lane += 8) {
+          store(
+              wide16(row + lane * 2L).lanewise(VectorOperators.LSHR, shift).and(mask),
+              base,
+              out,
+              o + lane);
+        }
+      } else {
+        for (int lane = 0; lane < 128; lane += 8) {
+          store(joined16(row + lane * 2L, shift).and(mask), base, out, o + lane);
+        }
+      }
+    }
+  }
+
+  private static void longs32(
+      long block, int width, long base, int from, int to, long[] out, int offset) {
+    int mask = -1 >>> (32 - width);
+    int o = offset;
+    for (int position = from; position < to; position++, o += 64) {
+      int bit = position * width;
+      int shift = bit & 31;
+      long row = block + (bit >>> 5) * ROW_BYTES;
+      if (shift + width <= 32) {
+        for (int lane = 0; lane < 64; lane += 8) {
+          store(
+              load32(row + lane * 4L).lanewise(VectorOperators.LSHR, shift).and(mask),
+              base,
+              out,
+              o + lane);
+        }
+      } else {
+        for (int lane = 0; lane < 64; lane += 8) {
+          store(joined32(row + lane * 4L, shift).and(mask), base, out, o + lane);
+        }
+      }
+    }
+  }
+
+  private static void longs64(
+      long block, int width, long base, int from, int to, long[] out, int offset) {
+    long mask = -1L >>> (64 - width);
+    int o = offset;
+    for (int position = from; position < to; position++, o += 32) {
+      int bit = position * width;
+      int shift = bit & 63;
+      long row = block + (bit >>> 6) * ROW_BYTES;
+      if (shift + width <= 64) {
+        for (int lane = 0; lane < 32; lane += 4) {
+          LongVector.fromMemorySegment(L256, ALL, row + lane * 8L, LITTLE_ENDIAN)
+              .lanewise(VectorOperators.LSHR, shift)
+              .and(mask)
+              .add(base)
+              .intoArray(out, o + lane);
+        }
+      } else {
+        for (int lane = 0; lane < 32; lane += 4) {
+          LongVector.fromMemorySegment(L256, ALL, row + lane * 8L, LITTLE_ENDIAN)
+              .lanewise(VectorOperators.LSHR, shift)
+              .or(
+                  LongVector.fromMemorySegment(
+                          L256, ALL, row + ROW_BYTES + lane * 8L, LITTLE_ENDIAN)
+                      .lanewise(VectorOperators.LSHL, 64 - shift))
+              .and(mask)
+              .add(base)
+              .intoArray(out, o + lane);
+        }
+      }
+    }
+  }
+
+  /// Decodes a whole block with 8-bit lanes. The shifts work on 16-bit lanes, as there are none for
+  /// bytes; the masks drop what moved in from the neighbour.
+  static void bytes(long block, int width, byte[] out) {
+    NativeMemory.check(block, PackedFormat.blockBytes(width));
+    byte mask = (byte) ((1 << width) - 1);
+    for (int position = 0; position < 8; position++) {
+      int bit = position * width;
+      int shift = bit & 7;
+      long row = block + (bit >>> 3) * ROW_BYTES;
+      int o = position * 256;
+      if (shift + width <= 8) {
+        for (int lane = 0; lane < 256; lane += 32) {
+          shifted8(row + lane, shift).and(mask).intoArray(out, o + lane);
+        }
+      } else {
+        byte low = (byte) (0xff >>> shift);
+        byte high = (byte) (mask & ~low);
+        for (int lane = 0; lane < 256; lane += 32) {
+          ByteVector next =
+              ByteVector.fromMemorySegment(B256, ALL, row + ROW_BYTES + lane, LITTLE_ENDIAN)
+                  .reinterpretAsShorts()
+                  .lanewise(VectorOperators.LSHL, 8 - shift)
+                  .reinterpretAsBytes();
+          shifted8(row + lane, shift).and(low).or(next.and(high)).intoArray(out, o + lane);
+        }
+      }
+    }
+  }
+
+  /// Decodes a whole block with 16-bit lanes.
+  static void shorts(long block, int width, short[] out) {
+    NativeMemory.check(block, PackedFormat.blockBytes(width));
+    short mask = (short) ((1 << width) - 1);
+    for (int position = 0; position < 16; position++) {
+      int bit = position * width;
+      int shift = bit & 15;
+      long row = block + (bit >>> 4) * ROW_BYTES;
+      int o = position * 128;
+      if (shift + width <= 16) {
+        for (int lane = 0; lane < 128; lane += 16) {
+          ShortVector.fromMemorySegment(S256, ALL, row + lane * 2L, LITTLE_ENDIAN)
+              .lanewise(VectorOperators.LSHR, shift)
+              .and(mask)
+              .intoArray(out, o + lane);
+        }
+      } else {
+        for (int lane = 0; lane < 128; lane += 16) {
+          ShortVector.fromMemorySegment(S256, ALL, row + lane * 2L, LITTLE_ENDIAN)
+              .lanewise(VectorOperators.LSHR, shift)
+              .or(
+                  ShortVector.fromMemorySegment(
+                          S256, ALL, row + ROW_BYTES + lane * 2L, LITTLE_ENDIAN)
+                      .lanewise(VectorOperators.LSHL, 16 - shift))
+              .and(mask)
+              .intoArray(out, o + lane);
+        }
+      }
+    }
+  }
+
+  private static ByteVector shifted8(long address, int shift) {
+    return ByteVector.fromMemorySegment(B256, ALL, address, LITTLE_ENDIAN)
+        .reinterpretAsShorts()
+        .lanewise(VectorOperators.LSHR, shift)
+        .reinterpretAsBytes();
+  }
+
+  private static IntVector wide8(long address) {
+    return (IntVector)
+        ByteVector.fromMemorySegment(B64, ALL, address, LITTLE_ENDIAN)
+            .convertShape(VectorOperators.ZERO_EXTEND_B2I, I256, 0);
+  }
+
+  private static IntVector joined8(long address, int shift) {
+    return wide8(address)
+        .lanewise(VectorOperators.LSHR, shift)
+        .or(wide8(address + ROW_BYTES).lanewise(VectorOperators.LSHL, 8 - shift));
+  }
+
+  private static IntVector wide16(long address) {
+    return (IntVector)
+        ShortVector.fromMemorySegment(S128, ALL, address, LITTLE_ENDIAN)
+            .convertShape(VectorOperators.ZERO_EXTEND_S2I, I256, 0);
+  }
+
+  private static IntVector joined16(long address, int shift) {
+    return wide16(address)
+        .lanewise(VectorOperators.LSHR, shift)
+        .or(wide16(address + ROW_BYTES).lanewise(VectorOperators.LSHL, 16 - shift));
+  }
+
+  private static IntVector load32(long address) {
+    return IntVector.fromMemorySegment(I256, ALL, address, LITTLE_ENDIAN);
+  }
+
+  private static IntVector joined32(long address, int shift) {
+    return load32(address)
+        .lanewise(VectorOperators.LSHR, shift)
+        .or(load32(address + ROW_BYTES).lanewise(VectorOperators.LSHL, 32 - shift));
+  }
+
+  private static void store(IntVector values, long base, long[] out, int offset) {
+    ((LongVector) values.convertShape(VectorOperators.ZERO_EXTEND_I2L, L256, 0))
+        .add(base)
+        .intoArray(out, offset);
+    ((LongVector) values.convertShape(VectorOperators.ZERO_EXTEND_I2L, L256, 1))
+        .add(base)
+        .intoArray(out, offset + 4);
+  }
+}

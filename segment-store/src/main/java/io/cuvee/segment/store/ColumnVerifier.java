@@ -1,0 +1,303 @@
+package io.cuvee.segment.store;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.execution.page.ArrayValues;
+import io.cuvee.execution.page.Values;
+import io.cuvee.segment.column.ColumnBuffers;
+import io.cuvee.segment.column.Dictionary;
+import io.cuvee.segment.column.SegmentColumn;
+import io.cuvee.segment.column.ZoneMap;
+import io.cuvee.segment.format.BufferKind;
+import io.cuvee.segment.format.ColumnMetadata;
+import io.cuvee.segment.format.ColumnsFormat;
+import io.cuvee.segment.format.Encoding;
+import io.cuvee.segment.format.SegmentFormat;
+import io.cuvee.segment.packing.PackedFormat;
+import io.cuvee.segment.packing.PackedInts;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.math.BigDecimal;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// Checks one column: first the structure of its buffers, through bounds-checked slices, then its
+/// values through the column itself.
+final class ColumnVerifier {
+  private static final int BLOCK = ZoneMap.BLOCK_ROWS;
+  private static final ValueLayout.OfInt INT =
+      JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfLong LONG =
+      JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private final Segment segment;
+  private final ColumnMetadata metadata;
+  private final SegmentColumn column;
+  private final ColumnBuffers buffers;
+  private final int docCount;
+
+  private @Nullable Object min;
+  private @Nullable Object max;
+  private int longestArray;
+
+  ColumnVerifier(Segment segment, ColumnMetadata metadata) {
+    this.segment = segment;
+    this.metadata = metadata;
+    this.column = segment.column(metadata.name()).orElseThrow();
+    this.buffers = segment.buffers(metadata.name());
+    this.docCount = segment.docCount();
+  }
+
+  void verify() {
+    verifyValidity();
+    verifyOffsets(BufferKind.ARRAY_OFFSETS, 4, metadata.valueCount());
+    switch (metadata.encoding()) {
+      case DICTIONARY, SORTED -> verifyDictionary();
+      case RAW -> {
+        verifyFrames();
+        verifyOffsets(
+            BufferKind.BYTE_OFFSETS, metadata.offsetBytes(), buffers.length(BufferKind.BYTES));
+      }
+    }
+    verifyValues();
+    verifyStatistics();
+    if (buffers.has(BufferKind.INVERTED_OFFSETS)) {
+      verifyOffsets(BufferKind.INVERTED_OFFSETS, 8, buffers.length(BufferKind.INVERTED_BITMAPS));
+      new InvertedIndexVerifier(column, buffers, this::damaged).verify();
+    }
+  }
+
+  private CuveeException damaged(BufferKind kind, String what) {
+    return SegmentFormat.corrupt(
+        segment.directory().resolve(ColumnsFormat.FILE),
+        "buffer " + kind + " of column '" + metadata.name() + "': " + what);
+  }
+
+  private MemorySegment buffer(BufferKind kind) {
+    return buffers.buffer(kind).orElseThrow();
+  }
+
+  private void verifyValidity() {
+    if (!buffers.has(BufferKind.VALIDITY)) {
+      return;
+    }
+    MemorySegment words = buffer(BufferKind.VALIDITY);
+    int valid = 0;
+    for (long at = 0; at < words.byteSize(); at += 8) {
+      valid += Long.bitCount(words.get(LONG, at));
+    }
+    int expected = docCount - metadata.statistics().nullCount();
+    boolean tailSet =
+        (docCount & 63) != 0 && (words.get(LONG, words.byteSize() - 8) & -1L << docCount) != 0;
+    if (valid != expected || tailSet) {
+      throw damaged(BufferKind.VALIDITY, valid + " documents have a value, expected " + expected);
+    }
+  }
+
+  /// Offsets begin with 0, never descend, and end with `end`.
+  private void verifyOffsets(BufferKind kind, int bytes, long end) {
+    if (!buffers.has(kind)) {
+      return;
+    }
+    MemorySegment offsets = buffer(kind);
+    long previous = 0;
+    long count = offsets.byteSize() / bytes;
+    for (long i = 0; i < count; i++) {
+      long offset =
+          bytes == 4 ? Integer.toUnsignedLong(offsets.get(INT, i * 4)) : offsets.get(LONG, i * 8);
+      if (offset < previous || i == 0 && offset != 0) {
+        throw damaged(kind, "offset " + i + " is " + offset + ", expected at least " + previous);
+      }
+      previous = offset;
+    }
+    if (previous != end) {
+      throw damaged(kind, "the last offset is " + previous + ", expected " + end);
+    }
+  }
+
+  private void verifyFrames() {
+    if (!buffers.has(BufferKind.FRAMES)) {
+      return;
+    }
+    MemorySegment frames = buffer(BufferKind.FRAMES);
+    int blocks = PackedFormat.blockCount(metadata.valueCount());
+    int previous = 0;
+    for (int block = 0; block <= blocks; block++) {
+      int sum = frames.get(INT, 8L * blocks + 4L * block);
+      if (sum < previous || sum > previous + (block == 0 ? 0 : Long.SIZE)) {
+        throw damaged(
+            BufferKind.FRAMES,
+            "the width before block " + block + " leads from " + previous + " to " + sum);
+      }
+      previous = sum;
+    }
+    long expected = (long) previous * PackedFormat.ROW_BYTES;
+    if (buffers.length(BufferKind.PACKED_VALUES) != expected) {
+      throw damaged(
+          BufferKind.PACKED_VALUES,
+          "it has " + buffers.length(BufferKind.PACKED_VALUES) + " bytes, expected " + expected);
+    }
+  }
+
+  private void verifyDictionary() {
+    verifyOffsets(BufferKind.DICTIONARY_OFFSETS, 4, buffers.length(BufferKind.DICTIONARY_VALUES));
+    Dictionary dictionary = column.dictionary().orElseThrow();
+    Object previous = decoded(dictionary, 0);
+    for (int id = 1; id < dictionary.size(); id++) {
+      Object value = decoded(dictionary, id);
+      if (compare(previous, value) >= 0) {
+        throw damaged(BufferKind.DICTIONARY_VALUES, "entry " + id + " is not above the one before");
+      }
+      previous = value;
+    }
+    if (metadata.encoding() == Encoding.SORTED) {
+      verifyRuns();
+    } else {
+      verifyDictIds(dictionary.size());
+    }
+  }
+
+  private Object decoded(Dictionary dictionary, int id) {
+    try {
+      return dictionary.value(id);
+    } catch (NumberFormatException e) {
+      throw damaged(BufferKind.DICTIONARY_VALUES, "entry " + id + " is no decimal");
+    }
+  }
+
+  private void verifyRuns() {
+    MemorySegment runs = buffer(BufferKind.RUNS);
+    int cardinality = metadata.statistics().cardinality();
+    int previous = -1;
+    for (int id = 0; id <= cardinality; id++) {
+      int start = runs.get(INT, id * 4L);
+      if (start <= previous || id == 0 && start != 0) {
+        throw damaged(BufferKind.RUNS, "run " + id + " begins at " + start + " after " + previous);
+      }
+      previous = start;
+    }
+    int expected = docCount - metadata.statistics().nullCount();
+    if (previous != expected) {
+      throw damaged(BufferKind.RUNS, "the last run ends at " + previous + ", expected " + expected);
+    }
+  }
+
+  private void verifyDictIds(int cardinality) {
+    PackedInts ids = column.packedDictIds().orElseThrow();
+    int[] block = new int[BLOCK];
+    for (int from = 0; from < ids.count(); from += BLOCK) {
+      int count = Math.min(BLOCK, ids.count() - from);
+      ids.ints(from, count, block);
+      for (int i = 0; i < count; i++) {
+        if (block[i] >= cardinality) {
+          throw damaged(
+              BufferKind.DICT_IDS,
+              "value "
+                  + (from + i)
+                  + " has dictId "
+                  + block[i]
+                  + ", expected less than "
+                  + cardinality);
+        }
+      }
+    }
+  }
+
+  private void verifyValues() {
+    for (int from = 0; from < docCount; from += BLOCK) {
+      int count = Math.min(BLOCK, docCount - from);
+      Values values;
+      try {
+        values = column.values(from, count);
+      } catch (NumberFormatException e) {
+        throw damaged(BufferKind.BYTES, "a value of block " + from / BLOCK + " is no decimal");
+      }
+      Object blockMin = null;
+      Object blockMax = null;
+      int nulls = 0;
+      for (int row = 0; row < count; row++) {
+        if (values.isNull(row)) {
+          nulls++;
+          continue;
+        }
+        Object value = Objects.requireNonNull(values.get(row));
+        if (values instanceof ArrayValues arrays) {
+          longestArray = Math.max(longestArray, arrays.length(row));
+        }
+        for (Object element : value instanceof List<?> list ? list : List.of(value)) {
+          blockMin = blockMin == null || compare(element, blockMin) < 0 ? element : blockMin;
+          blockMax = blockMax == null || compare(element, blockMax) > 0 ? element : blockMax;
+        }
+      }
+      verifyZone(from / BLOCK, blockMin, blockMax, nulls);
+      if (blockMin != null && blockMax != null) {
+        min = min == null || compare(blockMin, min) < 0 ? blockMin : min;
+        max = max == null || compare(blockMax, max) > 0 ? blockMax : max;
+      }
+    }
+  }
+
+  private void verifyZone(int block, @Nullable Object low, @Nullable Object high, int nulls) {
+    ZoneMap zones = column.zoneMap().orElse(null);
+    if (zones == null) {
+      return;
+    }
+    boolean sound = zones.nullCounts()[block] == nulls;
+    if (low == null || high == null) {
+      sound &=
+          switch (zones) {
+            case ZoneMap.DictIds ids -> ids.minima()[block] > ids.maxima()[block];
+            case ZoneMap.Longs longs -> longs.minima()[block] > longs.maxima()[block];
+            case ZoneMap.Doubles doubles -> doubles.minima()[block] > doubles.maxima()[block];
+          };
+    } else {
+      sound &=
+          switch (zones) {
+            case ZoneMap.DictIds ids -> {
+              Dictionary dictionary = column.dictionary().orElseThrow();
+              yield ids.minima()[block] == dictionary.indexOf(low)
+                  && ids.maxima()[block] == dictionary.indexOf(high);
+            }
+            case ZoneMap.Longs longs ->
+                low.equals(longs.minima()[block]) && high.equals(longs.maxima()[block]);
+            case ZoneMap.Doubles doubles ->
+                low.equals(doubles.minima()[block]) && high.equals(doubles.maxima()[block]);
+          };
+    }
+    if (!sound) {
+      throw damaged(BufferKind.ZONES, "the zone of block " + block + " does not fit its values");
+    }
+  }
+
+  private void verifyStatistics() {
+    if (!fits(metadata.statistics().min(), min)
+        || !fits(metadata.statistics().max(), max)
+        || metadata.statistics().maxArrayLength() != longestArray) {
+      throw SegmentFormat.corrupt(
+          segment.directory().resolve(io.cuvee.segment.format.MetadataFormat.FILE),
+          "the statistics of column '" + metadata.name() + "' do not fit its values");
+    }
+  }
+
+  /// Statistics may leave out long byte ranges.
+  private static boolean fits(@Nullable Object stated, @Nullable Object found) {
+    return stated == null
+        ? found == null || found instanceof byte[]
+        : found != null && compare(stated, found) == 0;
+  }
+
+  private static int compare(Object a, Object b) {
+    return switch (a) {
+      case Long number -> number.compareTo((Long) b);
+      case Double number -> number.compareTo((Double) b);
+      case BigDecimal number -> number.compareTo((BigDecimal) b);
+      case byte[] bytes -> Arrays.compareUnsigned(bytes, (byte[]) b);
+      default -> throw new IllegalStateException("No value of a column: " + a.getClass());
+    };
+  }
+}

@@ -1,0 +1,175 @@
+package io.cuvee.segment.store;
+
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
+import io.cuvee.segment.column.ColumnBuffers;
+import io.cuvee.segment.column.SegmentColumn;
+import io.cuvee.segment.column.StoredColumns;
+import io.cuvee.segment.format.BufferEntry;
+import io.cuvee.segment.format.BufferKind;
+import io.cuvee.segment.format.ColumnMetadata;
+import io.cuvee.segment.format.SegmentFiles;
+import io.cuvee.segment.format.SegmentMetadata;
+import io.cuvee.segment.memory.NativeMemory;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// An open segment: its files mapped into memory, with a count of its users. The opener holds the
+/// first reference and drops it with [#close()]; a query brackets its work with [#acquire()] and
+/// [#release()]. Memory is unmapped when the last reference has gone, on a thread of its own,
+/// because unmapping stops all threads for a moment. Columns must not be used without a reference:
+/// their memory may be gone. Thread-safe.
+public final class Segment implements AutoCloseable {
+  private static final ExecutorService UNMAPPING =
+      Executors.newSingleThreadExecutor(
+          Thread.ofPlatform().daemon().name("segment-unmapping").factory());
+
+  private static final int CLOSED = 1 << 31;
+
+  private final Path directory;
+  private final SegmentMetadata metadata;
+  private final Arena arena;
+  private final List<MemorySegment> mapped;
+  private final Map<String, ColumnBuffers> buffers;
+  private final Map<String, SegmentColumn> columns;
+
+  /// References, and [#CLOSED] once the opener's has gone.
+  private final AtomicInteger references = new AtomicInteger(1);
+
+  private Segment(SegmentFiles files, Arena arena, MemorySegment file) {
+    this.directory = files.directory();
+    this.metadata = files.metadata();
+    this.arena = arena;
+    this.mapped = new ArrayList<>();
+    this.buffers = new HashMap<>();
+    this.columns = new HashMap<>();
+    Map<String, List<BufferEntry>> entries = files.buffersByColumn();
+    for (ColumnMetadata column : metadata.columns()) {
+      Map<BufferKind, MemorySegment> slices = new EnumMap<>(BufferKind.class);
+      for (BufferEntry entry : entries.getOrDefault(column.name(), List.of())) {
+        MemorySegment slice = file.asSlice(entry.offset(), entry.length());
+        slices.put(entry.kind(), slice);
+        mapped.add(slice);
+        NativeMemory.register(slice);
+      }
+      ColumnBuffers columnBuffers = new ColumnBuffers(slices);
+      buffers.put(column.name(), columnBuffers);
+      columns.put(column.name(), StoredColumns.open(column, metadata.docCount(), columnBuffers));
+    }
+  }
+
+  /// Maps the segment in `directory`.
+  ///
+  /// @throws CuveeException `CORRUPT_SEGMENT` or `UNSUPPORTED_VERSION` that names file, buffer,
+  ///   expected and found; `NOT_FOUND` if there is no segment; `IO`
+  public static Segment open(Path directory, Verify verify) {
+    SegmentFiles files = SegmentFiles.read(directory);
+    Arena arena = Arena.ofShared();
+    boolean opened = false;
+    try (FileChannel channel = FileChannel.open(files.columnsFile(), StandardOpenOption.READ)) {
+      MemorySegment file =
+          channel.map(FileChannel.MapMode.READ_ONLY, 0, files.map().columnsLength(), arena);
+      if (verify == Verify.CHECKSUMS) {
+        Checksums.check(files, file);
+      }
+      Segment segment = new Segment(files, arena, file);
+      opened = true;
+      return segment;
+    } catch (IOException e) {
+      throw new CuveeException(
+          ErrorCode.IO,
+          "Could not map segment file " + files.columnsFile() + ": " + e.getMessage() + ".",
+          e);
+    } finally {
+      if (!opened) {
+        arena.close();
+      }
+    }
+  }
+
+  public Path directory() {
+    return directory;
+  }
+
+  public SegmentMetadata metadata() {
+    return metadata;
+  }
+
+  public int docCount() {
+    return metadata.docCount();
+  }
+
+  /// The column of this exact name.
+  public Optional<SegmentColumn> column(String name) {
+    return Optional.ofNullable(columns.get(name));
+  }
+
+  /// Takes a reference; `false` once the segment is closed, so that a stream of queries cannot keep
+  /// it mapped.
+  public boolean acquire() {
+    for (int count = references.get(); (count & CLOSED) == 0; count = references.get()) {
+      if (references.compareAndSet(count, count + 1)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Gives back a reference that [#acquire()] took.
+  public void release() {
+    int count;
+    int left;
+    do {
+      count = references.get();
+      left = count - 1;
+      // Nobody may give back the opener's reference but close().
+      if (left == 0 || left == CLOSED - 1) {
+        throw new IllegalStateException(
+            "Segment " + metadata.segment() + " was released more often than acquired.");
+      }
+    } while (!references.compareAndSet(count, left));
+    unmapIfUnused(left);
+  }
+
+  /// Drops the opener's reference; a second call does nothing.
+  @Override
+  public void close() {
+    for (int count = references.get(); (count & CLOSED) == 0; count = references.get()) {
+      if (references.compareAndSet(count, (count - 1) | CLOSED)) {
+        unmapIfUnused((count - 1) | CLOSED);
+        return;
+      }
+    }
+  }
+
+  private void unmapIfUnused(int count) {
+    if (count == CLOSED) {
+      mapped.forEach(NativeMemory::unregister);
+      UNMAPPING.execute(arena::close);
+    }
+  }
+
+  /// The mapped buffers of a column that the metadata names.
+  ColumnBuffers buffers(String column) {
+    return Objects.requireNonNull(buffers.get(column));
+  }
+
+  /// Whether the memory has been given back; soon after the last reference has gone.
+  boolean isUnmapped() {
+    return !arena.scope().isAlive();
+  }
+}

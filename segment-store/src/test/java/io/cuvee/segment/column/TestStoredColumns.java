@@ -1,0 +1,452 @@
+package io.cuvee.segment.column;
+
+import static io.cuvee.segment.Fixtures.same;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cuvee.common.type.ColumnType;
+import io.cuvee.common.type.DataType;
+import io.cuvee.common.type.DataType.Representation;
+import io.cuvee.execution.page.Values;
+import io.cuvee.segment.Fixtures;
+import io.cuvee.segment.build.IndexingOptions;
+import io.cuvee.segment.format.Encoding;
+import io.cuvee.segment.store.Segment;
+import io.cuvee.segment.store.SegmentVerifier;
+import io.cuvee.segment.store.Verify;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What every stored column owes, compared with the plain list of rows that it was built from.
+final class TestStoredColumns {
+  private final long seed = System.nanoTime();
+  private final Random random = new Random(seed);
+
+  @TempDir private Path temp;
+  private int built;
+
+  private static List<ColumnType> types(boolean arrays) {
+    List<ColumnType> types = new ArrayList<>();
+    for (DataType type : DataType.values()) {
+      types.add(ColumnType.of(type));
+      if (arrays) {
+        types.add(ColumnType.arrayOf(type));
+      }
+    }
+    return types;
+  }
+
+  static Stream<Arguments> forms() {
+    return Stream.of(Encoding.DICTIONARY, Encoding.RAW)
+        .flatMap(form -> Stream.of(Arguments.of(form, false), Arguments.of(form, true)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("forms")
+  void columnsReadBackWhatWasBuilt(Encoding encoding, boolean nulls) {
+    for (int size : new int[] {0, 1, 63, 64, 65, 2047, 2048, 2049, 5000}) {
+      for (int cardinality : new int[] {1, 200, 3000}) {
+        check(types(true), encoding, nulls, size, cardinality);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void sortedColumnsReadBackWhatWasBuilt(boolean nulls) {
+    for (ColumnType type : types(false)) {
+      for (int size : new int[] {0, 1, 65, 2049, 5000}) {
+        check(List.of(type), Encoding.SORTED, nulls, size, 300);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Encoding.class)
+  void columnsAroundAMorselReadBackWhatWasBuilt(Encoding encoding) {
+    for (int size : new int[] {65_535, 65_536, 65_537}) {
+      if (encoding == Encoding.SORTED) {
+        check(List.of(ColumnType.INT), encoding, true, size, 70_000);
+      } else {
+        check(
+            List.of(
+                ColumnType.INT,
+                ColumnType.DOUBLE,
+                ColumnType.STRING,
+                ColumnType.arrayOf(DataType.LONG)),
+            encoding,
+            true,
+            size,
+            70_000);
+      }
+    }
+  }
+
+  private void check(
+      List<ColumnType> types, Encoding encoding, boolean nulls, int size, int cardinality) {
+    Map<String, ColumnType> columns = new LinkedHashMap<>();
+    List<List<@Nullable Object>> rows = new ArrayList<>();
+    for (ColumnType type : types) {
+      columns.put(type.toString(), type);
+      rows.add(Fixtures.rows(type, size, cardinality, nulls, random));
+    }
+    List<String> names = List.copyOf(columns.keySet());
+    IndexingOptions options =
+        switch (encoding) {
+          case DICTIONARY -> new IndexingOptions(List.of(), names, List.of());
+          case SORTED -> new IndexingOptions(names, names, List.of());
+          case RAW -> new IndexingOptions(List.of(), List.of(), names);
+        };
+    Path directory = temp.resolve("s" + built++);
+    Fixtures.build(directory, Fixtures.schema(columns), options, rows);
+    try (Segment segment = Segment.open(directory, Verify.CHECKSUMS)) {
+      for (int i = 0; i < names.size(); i++) {
+        List<@Nullable Object> expected = new ArrayList<>(rows.get(i));
+        if (encoding == Encoding.SORTED) {
+          expected.sort(Comparator.nullsLast(Fixtures.ORDER));
+        }
+        SegmentColumn column = segment.column(names.get(i)).orElseThrow();
+        String description =
+            "%s %s nulls=%s size=%d cardinality=%d seed=%d"
+                .formatted(names.get(i), encoding, nulls, size, cardinality, seed);
+        if (!expected.stream().allMatch(TestStoredColumns::isEmpty)) {
+          checkForm(column, encoding, description);
+        }
+        new Checker(column, expected, description).check();
+      }
+    }
+    SegmentVerifier.verify(directory);
+  }
+
+  private static void checkForm(SegmentColumn column, Encoding encoding, String description) {
+    switch (encoding) {
+      // A column that happens to ascend may be stored as runs.
+      case DICTIONARY -> assertThat(column.dictionary()).as(description).isPresent();
+      case SORTED -> assertThat(column.isSorted()).as(description).isTrue();
+      case RAW -> assertThat(column.dictionary()).as(description).isEmpty();
+    }
+  }
+
+  private static boolean isEmpty(@Nullable Object row) {
+    return row == null || row instanceof List<?> list && list.isEmpty();
+  }
+
+  /// Compares one column with its rows.
+  private final class Checker {
+    private final SegmentColumn column;
+    private final List<@Nullable Object> expected;
+    private final String description;
+
+    Checker(SegmentColumn column, List<@Nullable Object> expected, String description) {
+      this.column = column;
+      this.expected = expected;
+      this.description = description;
+    }
+
+    void check() {
+      int size = expected.size();
+      assertThat(column.docCount()).as(description).isEqualTo(size);
+      checkRange(0, size);
+      for (int round = 0; round < 5 && size > 0; round++) {
+        int from = random.nextInt(size);
+        checkRange(from, random.nextInt(size - from + 1));
+      }
+      checkGather();
+      checkValidity();
+      checkStatistics();
+      checkZones();
+      column.dictionary().ifPresent(this::checkDictionary);
+    }
+
+    private void checkRange(int from, int count) {
+      Values values = column.values(from, count);
+      assertThat(values.count()).as(description).isEqualTo(count);
+      for (int i = 0; i < count; i++) {
+        checkSame(values.get(i), expected.get(from + i), from + i);
+        if (values.isNull(i)) {
+          checkPlaceOfNull(values, i);
+        }
+      }
+      if (column.type().isArray()) {
+        return;
+      }
+      Representation form = column.type().dataType().representation();
+      if (form == Representation.LONG) {
+        long[] longs = new long[count];
+        column.longs(from, count, longs);
+        for (int i = 0; i < count; i++) {
+          Object row = expected.get(from + i);
+          checkSame(longs[i], row == null ? (Object) 0L : row, from + i);
+        }
+      }
+      if (form == Representation.DOUBLE) {
+        double[] doubles = new double[count];
+        column.doubles(from, count, doubles);
+        for (int i = 0; i < count; i++) {
+          Object row = expected.get(from + i);
+          checkSame(doubles[i], row == null ? (Object) 0.0 : row, from + i);
+        }
+      }
+      if (column.dictionary().isPresent()) {
+        int[] ids = new int[count];
+        column.dictIds(from, count, ids);
+        checkIds(ids, from);
+      }
+    }
+
+    private void checkIds(int[] ids, int from) {
+      Dictionary dictionary = column.dictionary().orElseThrow();
+      for (int i = 0; i < ids.length; i++) {
+        require(ids[i] >= 0 && ids[i] < dictionary.size(), from + i);
+        if (expected.get(from + i) != null) {
+          checkSame(dictionary.value(ids[i]), expected.get(from + i), from + i);
+        }
+      }
+    }
+
+    private void checkPlaceOfNull(Values values, int row) {
+      switch (values) {
+        case io.cuvee.execution.page.LongValues longs -> require(longs.values()[row] == 0, row);
+        case io.cuvee.execution.page.DoubleValues doubles ->
+            require(doubles.values()[row] == 0, row);
+        case io.cuvee.execution.page.BytesValues bytes -> require(bytes.length(row) == 0, row);
+        case io.cuvee.execution.page.ArrayValues arrays -> require(arrays.length(row) == 0, row);
+        case io.cuvee.execution.page.DecimalValues decimals ->
+            require(decimals.values()[row] != null, row);
+      }
+    }
+
+    private void checkGather() {
+      BitSet chosen = new BitSet();
+      for (int i = 0; i < expected.size(); i++) {
+        if (random.nextInt(4) == 0) {
+          chosen.set(i);
+        }
+      }
+      int[] docs = chosen.stream().toArray();
+      Values values = column.values(docs, docs.length);
+      for (int i = 0; i < docs.length; i++) {
+        checkSame(values.get(i), expected.get(docs[i]), docs[i]);
+      }
+      if (column.type().isArray()) {
+        return;
+      }
+      Representation form = column.type().dataType().representation();
+      if (form == Representation.LONG) {
+        long[] longs = new long[docs.length];
+        column.longs(docs, docs.length, longs);
+        for (int i = 0; i < docs.length; i++) {
+          Object row = expected.get(docs[i]);
+          checkSame(longs[i], row == null ? (Object) 0L : row, docs[i]);
+        }
+      }
+      if (form == Representation.DOUBLE) {
+        double[] doubles = new double[docs.length];
+        column.doubles(docs, docs.length, doubles);
+        for (int i = 0; i < docs.length; i++) {
+          Object row = expected.get(docs[i]);
+          checkSame(doubles[i], row == null ? (Object) 0.0 : row, docs[i]);
+        }
+      }
+      if (column.dictionary().isPresent()) {
+        int[] all = new int[expected.size()];
+        column.dictIds(0, all.length, all);
+        int[] ids = new int[docs.length];
+        column.dictIds(docs, docs.length, ids);
+        assertThat(ids)
+            .as(description)
+            .isEqualTo(Arrays.stream(docs).map(doc -> all[doc]).toArray());
+      }
+    }
+
+    private void checkValidity() {
+      int size = expected.size();
+      for (int from = 0; from < size; from += 64 * (1 + random.nextInt(40))) {
+        int count = 1 + random.nextInt(size - from);
+        long[] words = new long[(count + 63) / 64];
+        Arrays.fill(words, 0x5555_5555_5555_5555L);
+        column.validity(from, count, words);
+        for (int i = 0; i < words.length * 64; i++) {
+          boolean valid = i < count && expected.get(from + i) != null;
+          require((words[i / 64] >>> i & 1) != 0 == valid, from + i);
+        }
+      }
+    }
+
+    private void checkStatistics() {
+      ColumnStatistics statistics = column.statistics();
+      TreeSet<Object> distinct = new TreeSet<>(Fixtures.ORDER);
+      int nulls = 0;
+      int longest = 0;
+      for (Object row : expected) {
+        nulls += row == null ? 1 : 0;
+        if (row instanceof List<?> list) {
+          distinct.addAll(list);
+          longest = Math.max(longest, list.size());
+        } else if (row != null) {
+          distinct.add(row);
+        }
+      }
+      assertThat(statistics.nullCount()).as(description).isEqualTo(nulls);
+      assertThat(statistics.cardinality()).as(description).isEqualTo(distinct.size());
+      assertThat(statistics.maxArrayLength()).as(description).isEqualTo(longest);
+      if (distinct.isEmpty()) {
+        assertThat(statistics.min()).as(description).isNull();
+        assertThat(statistics.max()).as(description).isNull();
+      } else {
+        checkSame(statistics.min(), distinct.first(), -1);
+        checkSame(statistics.max(), distinct.last(), -1);
+      }
+      column
+          .dictionary()
+          .ifPresent(dictionary -> {
+            int id = 0;
+            assertThat(dictionary.size()).as(description).isEqualTo(distinct.size());
+            for (Object value : distinct) {
+              checkSame(dictionary.value(id++), value, -1);
+            }
+          });
+    }
+
+    private void checkZones() {
+      ZoneMap zones = column.zoneMap().orElse(null);
+      if (zones == null) {
+        return;
+      }
+      assertThat(zones.blockCount()).as(description).isEqualTo((expected.size() + 2047) / 2048);
+      for (int block = 0; block < zones.blockCount(); block++) {
+        int from = block * 2048;
+        int to = Math.min(expected.size(), from + 2048);
+        TreeSet<Object> inBlock = new TreeSet<>(Fixtures.ORDER);
+        int nulls = 0;
+        for (Object row : expected.subList(from, to)) {
+          nulls += row == null ? 1 : 0;
+          if (row instanceof List<?> list) {
+            inBlock.addAll(list);
+          } else if (row != null) {
+            inBlock.add(row);
+          }
+        }
+        assertThat(zones.nullCounts()[block]).as(description).isEqualTo(nulls);
+        switch (zones) {
+          case ZoneMap.DictIds ids -> {
+            if (inBlock.isEmpty()) {
+              assertThat(ids.minima()[block]).isGreaterThan(ids.maxima()[block]);
+            } else {
+              Dictionary dictionary = column.dictionary().orElseThrow();
+              checkSame(dictionary.value(ids.minima()[block]), inBlock.first(), from);
+              checkSame(dictionary.value(ids.maxima()[block]), inBlock.last(), from);
+            }
+          }
+          case ZoneMap.Longs longs -> {
+            if (inBlock.isEmpty()) {
+              assertThat(longs.minima()[block]).isGreaterThan(longs.maxima()[block]);
+            } else {
+              checkSame(longs.minima()[block], inBlock.first(), from);
+              checkSame(longs.maxima()[block], inBlock.last(), from);
+            }
+          }
+          case ZoneMap.Doubles doubles -> {
+            if (inBlock.isEmpty()) {
+              assertThat(doubles.minima()[block]).isGreaterThan(doubles.maxima()[block]);
+            } else {
+              checkSame(doubles.minima()[block], inBlock.first(), from);
+              checkSame(doubles.maxima()[block], inBlock.last(), from);
+            }
+          }
+        }
+      }
+    }
+
+    private void checkDictionary(Dictionary dictionary) {
+      Values all = dictionary.all();
+      assertThat(all.count()).isEqualTo(dictionary.size());
+      for (int id = 0; id < dictionary.size(); id++) {
+        checkSame(all.get(id), dictionary.value(id), -1);
+        require(dictionary.indexOf(dictionary.value(id)) == id, -1);
+        if (id > 0) {
+          require(Fixtures.ORDER.compare(dictionary.value(id - 1), dictionary.value(id)) < 0, -1);
+        }
+      }
+      for (int round = 0; round < 20; round++) {
+        Object wanted = Fixtures.value(column.type().dataType(), 5000, random);
+        int index = dictionary.indexOf(wanted);
+        int from = index >= 0 ? index : -index - 1;
+        if (from > 0) {
+          assertThat(Fixtures.ORDER.compare(dictionary.value(from - 1), wanted)).isNegative();
+        }
+        if (index < 0 && from < dictionary.size()) {
+          assertThat(Fixtures.ORDER.compare(dictionary.value(from), wanted)).isPositive();
+        }
+      }
+      if (column.isSorted()) {
+        checkSortedRanges(dictionary);
+      }
+      column.invertedIndex().ifPresent(index -> checkInverted(dictionary, index));
+    }
+
+    private void checkSortedRanges(Dictionary dictionary) {
+      int end = 0;
+      for (int id = 0; id < dictionary.size(); id++) {
+        long range = column.sortedRange(id);
+        assertThat((int) (range >>> 32)).as(description).isEqualTo(end);
+        end = (int) range;
+        for (int doc = (int) (range >>> 32); doc < end; doc++) {
+          checkSame(dictionary.value(id), expected.get(doc), doc);
+        }
+      }
+      assertThat(expected.size() - end).as(description).isEqualTo(column.statistics().nullCount());
+    }
+
+    private void checkInverted(Dictionary dictionary, InvertedIndex index) {
+      for (int round = 0; round < 3; round++) {
+        int id = random.nextInt(dictionary.size());
+        Object value = dictionary.value(id);
+        int total = 0;
+        for (int from = 0; from < expected.size(); from += 65_536) {
+          int count = Math.min(65_536, expected.size() - from);
+          long[] words = new long[1024];
+          index.orInto(id, from, count, words);
+          for (int i = 0; i < count; i++) {
+            Object row = expected.get(from + i);
+            boolean has =
+                row instanceof List<?> list
+                    ? list.stream().anyMatch(element -> same(element, value))
+                    : same(row, value);
+            require((words[i / 64] >>> i & 1) != 0 == has, from + i);
+            total += has ? 1 : 0;
+          }
+        }
+        assertThat(index.docCount(id)).as(description).isEqualTo(total);
+      }
+    }
+
+    private void require(boolean holds, int doc) {
+      if (!holds) {
+        throw new AssertionError("%s: document %d".formatted(description, doc));
+      }
+    }
+
+    private void checkSame(@Nullable Object actual, @Nullable Object wanted, int doc) {
+      if (!same(actual, wanted)) {
+        throw new AssertionError(
+            "%s: document %d is %s, expected %s".formatted(description, doc, actual, wanted));
+      }
+    }
+  }
+}

@@ -1,0 +1,152 @@
+package io.cuvee.segment.packing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.cuvee.segment.memory.NativeMemory;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class TestUnpacking {
+  private static final int BLOCK = PackedFormat.BLOCK;
+
+  private final long seed = System.nanoTime();
+  private final Random random = new Random(seed);
+
+  private long[] randomValues(int width) {
+    long[] values = new long[BLOCK];
+    Arrays.setAll(values, i -> width == 0 ? 0 : random.nextLong() >>> 64 - width);
+    return values;
+  }
+
+  private static MemorySegment pack(Arena arena, long[] values, int width) {
+    byte[] packed = new byte[PackedFormat.blockBytes(width)];
+    PackedFormat.pack(values, values.length, width, packed);
+    MemorySegment memory = arena.allocate(Math.max(1, packed.length), 64);
+    MemorySegment.copy(MemorySegment.ofArray(packed), 0, memory, 0, packed.length);
+    NativeMemory.register(memory);
+    return memory;
+  }
+
+  @Test
+  void everyWidthDecodesToWhatWasPacked() {
+    for (int width = 1; width <= 64; width++) {
+      try (Arena arena = Arena.ofConfined()) {
+        long[] values = randomValues(width);
+        MemorySegment memory = pack(arena, values, width);
+        long[] out = new long[BLOCK];
+        Unpacking.longs(memory.address(), width, 0, 0, BLOCK, out, 0);
+        assertThat(out).as("width %d, seed %d", width, seed).isEqualTo(values);
+        for (int i = 0; i < BLOCK; i += 13) {
+          assertThat(ScalarUnpacking.getLong(memory.address(), width, i)).isEqualTo(values[i]);
+        }
+        NativeMemory.unregister(memory);
+      }
+    }
+  }
+
+  @Test
+  void scalarAndVectorDecodersAgree() {
+    assumeThat(Unpacking.VECTOR).isTrue();
+    for (int width = 1; width <= 64; width++) {
+      try (Arena arena = Arena.ofConfined()) {
+        MemorySegment memory = pack(arena, randomValues(width), width);
+        long block = memory.address();
+        int positions = PackedFormat.laneBits(width);
+        long base = random.nextLong();
+        long[] scalar = new long[BLOCK];
+        long[] vector = new long[BLOCK];
+        ScalarUnpacking.longs(block, width, base, 0, BLOCK, scalar, 0);
+        VectorUnpacking.longs(block, width, base, 0, positions, vector, 0);
+        assertThat(vector).as("longs, width %d, seed %d", width, seed).isEqualTo(scalar);
+        if (width < 32) {
+          int[] scalarInts = new int[BLOCK];
+          int[] vectorInts = new int[BLOCK];
+          ScalarUnpacking.ints(block, width, 0, BLOCK, scalarInts, 0);
+          VectorUnpacking.ints(block, width, 0, positions, vectorInts, 0);
+          assertThat(vectorInts).as("ints, width %d, seed %d", width, seed).isEqualTo(scalarInts);
+        }
+        if (positions == 8) {
+          byte[] scalarBytes = new byte[BLOCK];
+          byte[] vectorBytes = new byte[BLOCK];
+          ScalarUnpacking.bytes(block, width, scalarBytes);
+          VectorUnpacking.bytes(block, width, vectorBytes);
+          assertThat(vectorBytes)
+              .as("bytes, width %d, seed %d", width, seed)
+              .isEqualTo(scalarBytes);
+        }
+        if (positions == 16) {
+          short[] scalarShorts = new short[BLOCK];
+          short[] vectorShorts = new short[BLOCK];
+          ScalarUnpacking.shorts(block, width, scalarShorts);
+          VectorUnpacking.shorts(block, width, vectorShorts);
+          assertThat(vectorShorts)
+              .as("shorts, width %d, seed %d", width, seed)
+              .isEqualTo(scalarShorts);
+        }
+        NativeMemory.unregister(memory);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 5, 8, 9, 13, 16, 17, 31})
+  void anyRangeOfAnyBlockDecodes(int width) {
+    try (Arena arena = Arena.ofConfined()) {
+      int count = 3 * BLOCK + 100;
+      int[] expected = new int[count];
+      MemorySegment memory = arena.allocate(PackedFormat.sizeBytes(count, width), 64);
+      byte[] packed = new byte[PackedFormat.blockBytes(width)];
+      for (int block = 0; block < 4; block++) {
+        long[] values = randomValues(width);
+        int inBlock = Math.min(BLOCK, count - block * BLOCK);
+        PackedFormat.pack(values, inBlock, width, packed);
+        MemorySegment.copy(
+            MemorySegment.ofArray(packed), 0, memory, (long) block * packed.length, packed.length);
+        for (int i = 0; i < inBlock; i++) {
+          expected[block * BLOCK + i] = (int) values[i];
+        }
+      }
+      NativeMemory.register(memory);
+      PackedInts ints = new PackedInts(memory.address(), width, count);
+      for (int round = 0; round < 300; round++) {
+        int from = random.nextInt(count);
+        int length = random.nextInt(count - from + 1);
+        int[] out = new int[length];
+        long[] wide = new long[length];
+        ints.ints(from, length, out);
+        ints.widened(from, length, wide);
+        assertThat(out)
+            .as("from %d, seed %d", from, seed)
+            .isEqualTo(Arrays.copyOfRange(expected, from, from + length));
+        assertThat(wide).isEqualTo(Arrays.stream(out).asLongStream().toArray());
+      }
+      int[] indexes = random.ints(500, 0, count).sorted().toArray();
+      int[] gathered = new int[indexes.length];
+      ints.ints(indexes, indexes.length, gathered);
+      assertThat(gathered).isEqualTo(Arrays.stream(indexes).map(i -> expected[i]).toArray());
+      NativeMemory.unregister(memory);
+    }
+  }
+
+  @Test
+  void readingOutsideMappedBuffersIsNoticed() {
+    assertThat(NativeMemory.CHECKED).as("the tests run checked").isTrue();
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment memory = pack(arena, randomValues(5), 5);
+      PackedInts ints = new PackedInts(memory.address(), 5, BLOCK);
+      assertThatThrownBy(() -> ints.ints(BLOCK, 1, new int[1]))
+          .isInstanceOf(IndexOutOfBoundsException.class);
+      assertThatThrownBy(() -> ints.ints(0, 2 * BLOCK, new int[2 * BLOCK]))
+          .isInstanceOf(IndexOutOfBoundsException.class);
+      NativeMemory.unregister(memory);
+      assertThatThrownBy(() -> ints.get(0)).isInstanceOf(IndexOutOfBoundsException.class);
+    }
+  }
+}
