@@ -315,7 +315,9 @@ final class FilterCompiler {
   private Optional<FilterNode> indexed(int slot, DictIdSet set) {
     SegmentColumn column = columns.get(slot);
     Optional<InvertedIndex> inverted = column.invertedIndex();
-    if (inverted.isEmpty() || set.count() > INDEX_IDS) {
+    if (inverted.isEmpty()
+        || set.count() > INDEX_IDS
+        || nextIndex == FilterPlan.WITHOUT_INDEXES) {
       return Optional.empty();
     }
     long rows = 0;

@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
 /// @param condition absent if all of the range pass
 /// @param indexCount how many conditions read an inverted index
 public record FilterPlan(int from, int to, @Nullable FilterNode condition, int indexCount) {
+  /// For `firstIndex`: no inverted index is read. A condition that changes while a segment is scanned must not, because
+  /// what indexes say is kept for a morsel.
+  public static final int WITHOUT_INDEXES = -1;
+
   /// @param filter absent lets all rows pass
   /// @param columns of the segment, as the query numbers them
   /// @param firstIndex number of the first condition that reads an inverted index; conditions of one query on one
@@ -26,7 +30,7 @@ public record FilterPlan(int from, int to, @Nullable FilterNode condition, int i
     }
     FilterCompiler compiler = new FilterCompiler(columns, docCount, firstIndex);
     FilterNode node = compiler.compile(filter, true);
-    int indexes = compiler.nextIndex() - firstIndex;
+    int indexes = firstIndex == WITHOUT_INDEXES ? 0 : compiler.nextIndex() - firstIndex;
     if (node instanceof AllRows) {
       return new FilterPlan(0, docCount, null, indexes);
     }

@@ -131,7 +131,7 @@ public final class OrderedRowOutput implements QueryOutput {
       if (condition != null) {
         bar =
             FilterPlan.compile(
-                condition, current.columns(), current.docCount(), current.indexCount());
+                condition, current.columns(), current.docCount(), FilterPlan.WITHOUT_INDEXES);
       }
     }
 
