@@ -201,7 +201,8 @@ public final class Settings {
     groups.add(prefix);
   }
 
-  /// @throws CuveeException `INVALID_SETTING` that lists every problem and every unknown key with the nearest known one
+  /// @throws CuveeException `INVALID_SETTING` that lists every problem and every unknown key with
+  ///   the nearest known one
   public void check() {
     List<String> all = new ArrayList<>(problems);
     for (String key : values.keySet()) {
