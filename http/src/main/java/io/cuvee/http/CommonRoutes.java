@@ -48,6 +48,7 @@ final class CommonRoutes {
         200,
         Json.MAPPER
             .createObjectNode()
+            .put("version", version)
             .put("cuvee", version)
             .put("java", Runtime.version().toString()));
   }

@@ -5,6 +5,8 @@ package io.cuvee.http;
 public interface HealthCheck {
   Health check();
 
+  /// What a process can do now.
+  ///
   /// @param live false if only a restart helps
   /// @param ready whether it answers correctly
   /// @param warm whether it is also at full speed

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A request on its way through a handler; invalid after the handler has returned. Not thread-safe.
 public final class HttpRequest {
+  private static final long DRAIN_BYTES = 16L << 20;
+
   private final Request request;
   private final Map<String, String> variables;
   private final Path tempDirectory;
@@ -39,6 +41,11 @@ public final class HttpRequest {
   /// The path as it came, not decoded.
   public String path() {
     return request.getHttpURI().getPath();
+  }
+
+  /// Path and query as they came, not decoded.
+  public String pathAndQuery() {
+    return request.getHttpURI().getPathQuery();
   }
 
   /// The decoded value of a `{name}` of the route's pattern.
@@ -165,6 +172,16 @@ public final class HttpRequest {
 
   boolean isBodyTooLarge() {
     return bodyTooLarge;
+  }
+
+  /// Reads what the client still sends, within bounds: one that is cut off while sending would not
+  /// see the answer.
+  void drain() {
+    try {
+      Content.Source.asInputStream(request).skip(DRAIN_BYTES);
+    } catch (IOException | RuntimeException e) {
+      // The client is gone, or sent something that is no body; the answer is tried all the same.
+    }
   }
 
   /// Removes temporary files.

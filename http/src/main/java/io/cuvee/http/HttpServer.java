@@ -120,6 +120,8 @@ public final class HttpServer implements AutoCloseable {
       connector.setPort(port);
       connector.setIdleTimeout(idleTimeout.toMillis());
       connector.setAcceptQueueSize(1024);
+      // How long connections without a request may live on once the server is being closed.
+      connector.setShutdownIdleTimeout(10);
       server.addConnector(connector);
       server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, connector));
       server.setErrorHandler(new JsonErrors());

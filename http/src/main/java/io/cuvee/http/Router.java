@@ -37,7 +37,7 @@ final class Router {
   void add(String method, String pattern, HttpHandler handler) {
     Node node = root;
     List<String> names = new ArrayList<>();
-    for (String segment : pattern.substring(1).split("/")) {
+    for (String segment : pattern.substring(1).split("/", -1)) {
       if (segment.startsWith("{") && segment.endsWith("...}")) {
         names.add(segment.substring(1, segment.length() - 4));
         if (node.rest == null) {

@@ -83,8 +83,11 @@ final class RoutingHandler extends Handler.Abstract {
   }
 
   private static HttpResponse run(Router.Route route, HttpRequest request) {
+    boolean answered = false;
     try {
-      return route.handler().handle(request);
+      HttpResponse answer = route.handler().handle(request);
+      answered = true;
+      return answer;
     } catch (CuveeException e) {
       if (e.code().kind() == ErrorCode.Kind.INTERNAL) {
         LOG.error("{} {} failed", request.method(), request.path(), e);
@@ -106,6 +109,9 @@ final class RoutingHandler extends Handler.Abstract {
       return HttpResponse.error(
           500, "Internal error: " + CuveeException.of(e).getMessage(), ErrorCode.INTERNAL);
     } finally {
+      if (!answered) {
+        request.drain();
+      }
       request.release();
     }
   }
@@ -127,9 +133,12 @@ final class RoutingHandler extends Handler.Abstract {
         response.write(true, bytes.slice(), callback);
       }
       case HttpResponse.Stream(HttpResponse.BodyWriter writer) -> {
-        try (OutputStream out = Content.Sink.asOutputStream(response)) {
+        OutputStream out = Content.Sink.asOutputStream(response);
+        try {
           writer.write(out);
+          out.close();
         } catch (IOException | RuntimeException e) {
+          // Not closed: closing would end the body as if it were whole.
           LOG.debug("An answer broke off", e);
           callback.failed(e);
           return;

@@ -4,8 +4,8 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 
-/// Files in an object store. Objects are written once under a unique name and never changed. Failures are
-/// `CuveeException` `IO`, a missing object `NOT_FOUND`. Thread-safe.
+/// Files in an object store. Objects are written once under a unique name and never changed.
+/// Failures are `CuveeException` `IO`, a missing object `NOT_FOUND`. Thread-safe.
 public interface DeepStore extends AutoCloseable {
   /// Stores a file under `name` (path segments with `/`), atomically: no reader sees a part of it.
   ///

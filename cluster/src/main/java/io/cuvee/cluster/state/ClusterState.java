@@ -6,18 +6,28 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/// The seam between the roles and the store of the cluster's state (ZooKeeper with Curator; Helix as a second
-/// implementation). Level-triggered: listeners get whole states, not events, and a missed one does no harm. Calls block
-/// and throw `CuveeException` `IO` when the store cannot be reached in time. Listeners are called from one thread at a
-/// time and must not block for long. Thread-safe.
+/// The seam between the roles and the store of the cluster's state (ZooKeeper with Curator; Helix
+/// as a second implementation). Level-triggered: listeners get whole states, not events, and a
+/// missed one does no harm. Calls block and throw `CuveeException` `IO` when the store cannot be
+/// reached in time. A listener is called by one thread at a time, always with the newest state, the
+/// first time before the call that added it returns; it must not block for long. Views, watches and
+/// [#instances(Role)] come from local copies that keep the last known state while the store is
+/// away. Thread-safe.
 public interface ClusterState extends AutoCloseable {
   // Who lives.
 
-  /// Enters this process, replacing an entry of the same id with a lower incarnation at once, without waiting for its
-  /// session to end. Re-entered by itself after a lost session.
+  /// Enters this process, replacing an entry of the same id with a lower incarnation at once,
+  /// without waiting for its session to end; what that process published goes with it. Re-entered
+  /// by itself after a lost session. Once per process.
+  ///
+  /// @throws io.cuvee.common.error.CuveeException `CONFLICT` if a process with a higher incarnation
+  ///   lives under this id
   void join(Instance self);
 
-  /// Publishes a new phase of this process.
+  /// Publishes a new phase of this process. While the store cannot be reached it is remembered, and
+  /// published as soon as it can.
+  ///
+  /// @throws io.cuvee.common.error.CuveeException `CONFLICT` if a newer process took over this id
   void update(Instance self);
 
   List<Instance> instances(Role role);
@@ -33,8 +43,8 @@ public interface ClusterState extends AutoCloseable {
   /// Calls `listener` now and after every change with all that `server` should hold.
   AutoCloseable watchAssignment(String server, Consumer<Map<SegmentKey, Assignment>> listener);
 
-  /// Changes what `server` should hold: an empty value removes the segment. Atomic for each bucket; fails with
-  /// `CONFLICT` if `epoch` is not that of the present leader.
+  /// Changes what `server` should hold: an empty value removes the segment. Atomic for each bucket;
+  /// fails with `CONFLICT` if `epoch` is not that of the present leader.
   void assign(String server, Map<SegmentKey, Optional<Assignment>> changes, long epoch);
 
   /// All servers that have an assignment, live or not.
@@ -42,7 +52,10 @@ public interface ClusterState extends AutoCloseable {
 
   // What each server does hold: the serving view. Entries of a server live as long as it does.
 
-  /// Publishes changes of what this server holds; an empty value removes the segment.
+  /// Publishes changes of what this server holds; an empty value removes the segment. While the
+  /// store cannot be reached they are remembered, and published as soon as it can.
+  ///
+  /// @throws io.cuvee.common.error.CuveeException `CONFLICT` if a newer process took over this id
   void publish(Map<SegmentKey, Optional<Replica>> changes);
 
   ServingView servingView();
@@ -52,8 +65,9 @@ public interface ClusterState extends AutoCloseable {
 
   // Who leads.
 
-  /// Takes part in the election of the leading controller. `listener` hears the new epoch when this process leads, and
-  /// empty when it no longer does. A newer leader has a higher epoch, which fences writes of the older one.
+  /// Takes part in the election of the leading controller. `listener` hears the new epoch when this
+  /// process leads, and empty when it no longer does. A newer leader has a higher epoch, which
+  /// fences writes of the older one.
   AutoCloseable campaign(String id, Consumer<Optional<Long>> listener);
 
   /// Id of the leading controller, if there is one now.

@@ -8,7 +8,8 @@ import java.util.Set;
 /// @param httpPort REST, health and metrics
 /// @param dataPort of the data plane; 0 for roles without
 /// @param tenants the tenants it works for
-/// @param incarnation grows with each start of the same id; a higher one takes over the live entry of a lower one
+/// @param incarnation grows with each start of the same id; a higher one takes over the live entry
+///   of a lower one
 /// @param phase what it can do now
 public record Instance(
     String id,

@@ -4,10 +4,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Small versioned texts (JSON) by path: schemas, table configs, segment records, settings. All calls block on the
-/// cluster's store and throw `CuveeException` `IO` when it cannot be reached in time. Thread-safe.
+/// Small versioned texts (JSON) by path: schemas, table configs, segment records, settings. All
+/// calls block on the cluster's store and throw `CuveeException` `IO` when it cannot be reached in
+/// time. Thread-safe.
 ///
-/// Paths in use: `schemas/{name}`, `tables/{physicalTable}`, `segments/{physicalTable}/{segment}`, `settings/{key}`.
+/// Paths in use: `schemas/{name}`, `tables/{physicalTable}`, `segments/{physicalTable}/{segment}`,
+/// `settings/{key}`.
 public interface MetadataStore {
   Optional<Versioned<String>> get(String path);
 
@@ -26,7 +28,8 @@ public interface MetadataStore {
   /// Deletes it and everything below; nothing happens if it is not there.
   void delete(String path);
 
-  /// Calls `listener` now and after every change directly below `path`, from one thread at a time, with all texts by
-  /// name. Served from a local copy that watches keep current.
-  AutoCloseable watch(String path, java.util.function.Consumer<Map<String, Versioned<String>>> listener);
+  /// Calls `listener` now and after every change directly below `path`, from one thread at a time,
+  /// with all texts by name. Served from a local copy that watches keep current.
+  AutoCloseable watch(
+      String path, java.util.function.Consumer<Map<String, Versioned<String>>> listener);
 }

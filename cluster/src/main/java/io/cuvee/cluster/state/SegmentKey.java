@@ -1,5 +1,7 @@
 package io.cuvee.cluster.state;
 
+/// Names a segment in the whole cluster.
+///
 /// @param table physical table, `flights_OFFLINE`
 /// @param segment name, unique in the table
 public record SegmentKey(String table, String segment) implements Comparable<SegmentKey> {

@@ -1,6 +1,7 @@
 package io.cuvee.cluster.state;
 
-/// States of a replica of a segment. The assignment asks for ONLINE, CONSUMING or OFFLINE; servers report any.
+/// States of a replica of a segment. The assignment asks for ONLINE, CONSUMING or OFFLINE; servers
+/// report any.
 public enum SegmentState {
   /// Not loaded.
   OFFLINE,

@@ -11,6 +11,7 @@ public interface ServingView {
   /// Physical tables that have at least one replica on a live server.
   Set<String> tables();
 
-  /// For each segment of a physical table that a live server holds in any state, the replicas by server id.
+  /// For each segment of a physical table that a live server holds in any state, the replicas by
+  /// server id.
   Map<String, Map<String, Replica>> replicas(String physicalTable);
 }

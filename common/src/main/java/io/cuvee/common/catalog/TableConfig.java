@@ -86,6 +86,12 @@ public final class TableConfig {
     return logicalName;
   }
 
+  /// The schema of the columns: as stated, else that of the table's logical name.
+  public String schemaName() {
+    String stated = root.path("segmentsConfig").path("schemaName").asText("");
+    return stated.isBlank() ? logicalName : stated;
+  }
+
   public TableType type() {
     return type;
   }

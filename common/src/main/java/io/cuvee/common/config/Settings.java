@@ -31,6 +31,7 @@ public final class Settings {
 
   private final Map<String, String> values;
   private final TreeSet<String> known = new TreeSet<>();
+  private final List<String> groups = new ArrayList<>();
   private final List<String> problems = new ArrayList<>();
 
   private Settings(Map<String, String> values) {
@@ -63,7 +64,15 @@ public final class Settings {
 
   /// Variables of the start script and the tests, which are no settings.
   private static final Collection<String> RESERVED_VARIABLES =
-      List.of("CUVEE_JAVA_HOME", "CUVEE_JAVA_OPTS", "CUVEE_JAVA17_HOME", "CUVEE_HOME", "CUVEE_MAVEN_OPTS");
+      List.of(
+          "CUVEE_HOME",
+          "CUVEE_JAVA_HOME",
+          "CUVEE_JAVA_OPTS",
+          "CUVEE_JVM_DIRS",
+          "CUVEE_LOG_LEVEL",
+          "CUVEE_MAVEN",
+          "CUVEE_SKIP_BUILD",
+          "CUVEE_SKIP_CACHE");
 
   private static void readFile(Path path, Map<String, String> values) {
     try {
@@ -180,11 +189,16 @@ public final class Settings {
     known.addAll(keys);
   }
 
+  /// Declares all keys that begin with `prefix`, as `broker.`, to be another role's.
+  public void allowGroup(String prefix) {
+    groups.add(prefix);
+  }
+
   /// @throws CuveeException `INVALID_SETTING` that lists every problem and every unknown key with the nearest known one
   public void check() {
     List<String> all = new ArrayList<>(problems);
     for (String key : values.keySet()) {
-      if (!known.contains(key)) {
+      if (!known.contains(key) && groups.stream().noneMatch(key::startsWith)) {
         all.add("unknown setting '" + key + "'." + Suggestions.didYouMean(key, known));
       }
     }

@@ -7,8 +7,8 @@ import io.cuvee.common.type.ColumnType;
 import io.cuvee.common.type.DataType;
 import java.util.List;
 
-/// The aggregate functions and the columns of their partial states. A state is what a server sends for one group;
-/// `execution.aggregate` makes, merges and finishes states.
+/// The aggregate functions and the columns of their partial states. A state is what a server sends
+/// for one group; `execution.aggregate` makes, merges and finishes states.
 ///
 /// | function | state columns |
 /// |---|---|
@@ -20,6 +20,9 @@ import java.util.List;
 /// | VAR_POP, VAR_SAMP, STDDEV_POP, STDDEV_SAMP | LONG count, DOUBLE mean, DOUBLE sum of squared differences |
 /// | SINGLE_VALUE | the value, LONG count |
 /// | any with DISTINCT | array of the distinct values, NULL left out |
+///
+/// Of an array argument, SUM, AVG, MIN, MAX, the variances and everything with DISTINCT take each
+/// element as a value of its own; COUNT, ANY_VALUE and SINGLE_VALUE take the array as one.
 public final class AggregateFunctions {
   public static final String COUNT = "COUNT";
   public static final String SUM = "SUM";
@@ -37,23 +40,40 @@ public final class AggregateFunctions {
   /// The one value of a scalar sub-query; an error if there is a second.
   public static final String SINGLE_VALUE = "SINGLE_VALUE";
 
+  /// Only in a [io.cuvee.common.plan.PlanNode.Aggregate] with grouping sets, and not in [#ALL],
+  /// since it has no state: its arguments are INT literals, positions in `groupKeys`; the LONG
+  /// result has a bit for each, the last lowest, which is 1 where the key is not in the grouping
+  /// set.
+  public static final String GROUPING = "GROUPING";
+
   public static final List<String> ALL =
       List.of(
-          COUNT, SUM, MIN, MAX, AVG, VAR_POP, VAR_SAMP, STDDEV_POP, STDDEV_SAMP, ANY_VALUE,
-          BOOL_AND, BOOL_OR, SINGLE_VALUE);
+          COUNT,
+          SUM,
+          MIN,
+          MAX,
+          AVG,
+          VAR_POP,
+          VAR_SAMP,
+          STDDEV_POP,
+          STDDEV_SAMP,
+          ANY_VALUE,
+          BOOL_AND,
+          BOOL_OR,
+          SINGLE_VALUE);
 
   private AggregateFunctions() {}
 
   /// The types of the columns in which the partial state of `call` travels.
   ///
-  /// @throws CuveeException `FUNCTION_NOT_FOUND` for an unknown function, `FEATURE_NOT_SUPPORTED` for DISTINCT over
-  ///     several arguments or an array
+  /// @throws CuveeException `FUNCTION_NOT_FOUND` for an unknown function, `FEATURE_NOT_SUPPORTED`
+  ///   for DISTINCT over several arguments, which only the broker's own
+  ///   [io.cuvee.common.plan.PlanNode.Aggregate] computes
   public static List<ColumnType> stateTypes(AggregateCall call) {
     if (call.distinct() && !ignoresDuplicates(call.function())) {
-      if (call.arguments().size() != 1 || call.arguments().getFirst().type().isArray()) {
+      if (call.arguments().size() != 1) {
         throw new CuveeException(
-            ErrorCode.FEATURE_NOT_SUPPORTED,
-            call + ": DISTINCT takes one argument that is not an array.");
+            ErrorCode.FEATURE_NOT_SUPPORTED, call + ": DISTINCT takes one argument.");
       }
       return List.of(ColumnType.arrayOf(call.arguments().getFirst().type().dataType()));
     }
@@ -64,7 +84,8 @@ public final class AggregateFunctions {
           sumState(argumentType(call)).size() == 2
               ? List.of(ColumnType.LONG, ColumnType.LONG, ColumnType.LONG)
               : List.of(sumState(argumentType(call)).getFirst(), ColumnType.LONG);
-      case MIN, MAX, ANY_VALUE, BOOL_AND, BOOL_OR -> List.of(argumentType(call));
+      case MIN, MAX, BOOL_AND, BOOL_OR -> List.of(argumentType(call).elementType());
+      case ANY_VALUE -> List.of(argumentType(call));
       case VAR_POP, VAR_SAMP, STDDEV_POP, STDDEV_SAMP ->
           List.of(ColumnType.LONG, ColumnType.DOUBLE, ColumnType.DOUBLE);
       case SINGLE_VALUE -> List.of(argumentType(call), ColumnType.LONG);
@@ -82,6 +103,15 @@ public final class AggregateFunctions {
     };
   }
 
+  /// Whether the function takes each element of an array argument as a value of its own.
+  public static boolean takesElements(String function, boolean distinct) {
+    return switch (function) {
+      case COUNT -> distinct;
+      case ANY_VALUE, SINGLE_VALUE -> false;
+      default -> true;
+    };
+  }
+
   private static ColumnType argumentType(AggregateCall call) {
     return call.arguments().getFirst().type();
   }
@@ -93,7 +123,8 @@ public final class AggregateFunctions {
       case DECIMAL -> List.of(ColumnType.of(DataType.BIG_DECIMAL));
       case BYTES ->
           throw new CuveeException(
-              ErrorCode.TYPE_MISMATCH, "SUM and AVG need a numeric argument, not " + argument + ".");
+              ErrorCode.TYPE_MISMATCH,
+              "SUM and AVG need a numeric argument, not " + argument + ".");
     };
   }
 }

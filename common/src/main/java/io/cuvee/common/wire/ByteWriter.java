@@ -29,6 +29,11 @@ public final class ByteWriter {
     return size;
   }
 
+  /// Forgets what was written, keeps the room.
+  public void clear() {
+    size = 0;
+  }
+
   /// The written bytes, copied.
   public byte[] toByteArray() {
     return Arrays.copyOf(bytes, size);

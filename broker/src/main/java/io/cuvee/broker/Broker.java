@@ -1,0 +1,174 @@
+package io.cuvee.broker;
+
+import io.cuvee.broker.avatica.AvaticaEndpoint;
+import io.cuvee.broker.http.QueryRoutes;
+import io.cuvee.broker.query.QueryService;
+import io.cuvee.broker.routing.ClusterView;
+import io.cuvee.broker.scatter.ServerLinks;
+import io.cuvee.calcite.plan.Planner;
+import io.cuvee.cluster.state.ClusterState;
+import io.cuvee.cluster.state.Instance;
+import io.cuvee.cluster.zookeeper.ZooKeeperClusterState;
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.http.HealthCheck.Health;
+import io.cuvee.http.HttpServer;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A broker: takes queries over HTTP and JDBC, plans them, and gathers their answers from the
+/// servers.
+public final class Broker implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
+
+  private final ClusterState cluster;
+  private final boolean ownsCluster;
+  private final ServerLinks links;
+  private final ClusterView view;
+  private final QueryService queries;
+  private final AvaticaEndpoint avatica;
+  private final HttpServer http;
+  private final Instance self;
+  private final Thread warmUp;
+  private volatile Health health = Health.READY;
+  private volatile boolean stopping;
+
+  private Broker(
+      ClusterState cluster,
+      ServerLinks links,
+      ClusterView view,
+      QueryService queries,
+      BrokerConfig config,
+      boolean ownsCluster) {
+    this.cluster = cluster;
+    this.ownsCluster = ownsCluster;
+    this.links = links;
+    this.view = view;
+    this.queries = queries;
+    this.avatica =
+        new AvaticaEndpoint(
+            queries,
+            config.host() + ":" + config.httpPort(),
+            config.maxSessions(),
+            config.sessionTimeout());
+    HttpServer.Builder server =
+        HttpServer.builder().host(config.host()).port(config.httpPort()).health(() -> health);
+    new QueryRoutes(queries, "Broker_" + config.host() + "_" + config.httpPort()).addTo(server);
+    avatica.addTo(server);
+    this.http = server.start();
+    this.self =
+        new Instance(
+            "broker-" + config.host() + "-" + http.port(),
+            Instance.Role.BROKER,
+            config.host(),
+            http.port(),
+            0,
+            Set.of(Instance.DEFAULT_TENANT),
+            System.currentTimeMillis(),
+            Instance.Phase.READY);
+    this.warmUp = Thread.ofPlatform().daemon().name("broker-warm-up").unstarted(this::warmUp);
+  }
+
+  /// Connects to the cluster, starts a broker and enters. It answers when this returns, and is at
+  /// full speed a little later.
+  ///
+  /// @throws CuveeException `ADDRESS_IN_USE` if the port is, `IO` if the cluster's state is not to
+  ///   be had
+  public static Broker start(BrokerConfig config) {
+    ClusterState cluster = ZooKeeperClusterState.connect(config.zooKeeper());
+    try {
+      return start(config, cluster, true);
+    } catch (RuntimeException e) {
+      cluster.close();
+      throw e;
+    }
+  }
+
+  /// The same in a cluster that is connected already.
+  ///
+  /// @param cluster that the broker takes part in; closed by the caller after the broker
+  /// @throws CuveeException `ADDRESS_IN_USE` if the port is, `IO` if the cluster's state is not to
+  ///   be had
+  public static Broker start(BrokerConfig config, ClusterState cluster) {
+    return start(config, cluster, false);
+  }
+
+  private static Broker start(BrokerConfig config, ClusterState cluster, boolean ownsCluster) {
+    long begin = System.nanoTime();
+    ServerLinks links = new ServerLinks("broker-" + config.host(), config.connectTimeout());
+    ClusterView view = new ClusterView(cluster, links::retain);
+    Broker broker;
+    try {
+      view.start(config.startTimeout());
+      Planner planner = new Planner(config.planner());
+      broker =
+          new Broker(
+              cluster,
+              links,
+              view,
+              new QueryService(config, planner, view, links),
+              config,
+              ownsCluster);
+    } catch (RuntimeException e) {
+      view.close();
+      links.close();
+      throw e;
+    }
+    try {
+      cluster.join(broker.self);
+    } catch (RuntimeException e) {
+      broker.close();
+      throw e;
+    }
+    broker.warmUp.start();
+    LOG.info(
+        "Broker {} answers on port {} after {} ms",
+        broker.self.id(),
+        broker.port(),
+        (System.nanoTime() - begin) / 1_000_000);
+    return broker;
+  }
+
+  private void warmUp() {
+    long begin = System.nanoTime();
+    try {
+      queries.warmUp();
+      if (stopping) {
+        return;
+      }
+      health = Health.WARM;
+      cluster.update(self.with(Instance.Phase.WARM));
+      LOG.info("Broker {} is warm after {} ms", self.id(), (System.nanoTime() - begin) / 1_000_000);
+    } catch (RuntimeException e) {
+      LOG.warn("Broker {} could not warm up; it answers all the same", self.id(), e);
+    }
+  }
+
+  public int port() {
+    return http.port();
+  }
+
+  /// How the cluster knows this broker.
+  public Instance instance() {
+    return self;
+  }
+
+  public Health health() {
+    return health;
+  }
+
+  /// Stops: takes no new queries, lets those under way end for at most 0.7 s, cancels the rest.
+  @Override
+  public void close() {
+    stopping = true;
+    health = Health.notReady("stopping");
+    http.close();
+    queries.cancelAll();
+    avatica.close();
+    view.close();
+    links.close();
+    if (ownsCluster) {
+      cluster.close();
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package io.cuvee.broker;
+
+import io.cuvee.calcite.plan.PlannerConfig;
+import io.cuvee.cluster.zookeeper.ZooKeeperConfig;
+import io.cuvee.common.config.DataSize;
+import io.cuvee.common.config.Settings;
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
+import java.time.Duration;
+
+/// The settings of a broker.
+///
+/// @param zooKeeper how to reach the cluster's state
+/// @param host address that clients and the cluster reach it by, and that it listens at
+/// @param httpPort 0 for a free one
+/// @param queryTimeout of a query that states none
+/// @param maxQueryTimeout the longest that a query may ask for
+/// @param queryMemory that one query may hold here
+/// @param memory that all queries together may hold here
+/// @param maxConcurrentQueries that run at the same time
+/// @param maxQueuedQueries that wait for their turn; more are refused
+/// @param connectTimeout to a server
+/// @param startTimeout for the cluster's state to become known
+/// @param sessionTimeout after which idle JDBC connections and open results are forgotten
+/// @param maxSessions JDBC connections at the same time
+/// @param warmUpRounds statements that are planned before the broker calls itself warm
+/// @param planner bounds of the planner
+public record BrokerConfig(
+    ZooKeeperConfig zooKeeper,
+    String host,
+    int httpPort,
+    Duration queryTimeout,
+    Duration maxQueryTimeout,
+    DataSize queryMemory,
+    DataSize memory,
+    int maxConcurrentQueries,
+    int maxQueuedQueries,
+    Duration connectTimeout,
+    Duration startTimeout,
+    Duration sessionTimeout,
+    int maxSessions,
+    int warmUpRounds,
+    PlannerConfig planner) {
+  /// The defaults, at a free port of this machine alone.
+  public static final BrokerConfig DEFAULT =
+      new BrokerConfig(
+          new ZooKeeperConfig("localhost:2181", "cuvee"),
+          "127.0.0.1",
+          0,
+          Duration.ofSeconds(60),
+          Duration.ofMinutes(30),
+          DataSize.parse("256MB"),
+          new DataSize(Runtime.getRuntime().maxMemory() / 2),
+          Math.max(16, 4 * Runtime.getRuntime().availableProcessors()),
+          1000,
+          Duration.ofSeconds(2),
+          Duration.ofSeconds(30),
+          Duration.ofMinutes(10),
+          10_000,
+          300,
+          PlannerConfig.DEFAULT);
+
+  public BrokerConfig {
+    if (queryTimeout.isZero() || queryTimeout.compareTo(maxQueryTimeout) > 0) {
+      throw new CuveeException(
+          ErrorCode.INVALID_SETTING,
+          "broker.query-timeout must be above 0 and at most broker.max-query-timeout ("
+              + maxQueryTimeout.toSeconds()
+              + "s).");
+    }
+    if (queryMemory.bytes() < 1 << 20) {
+      throw new CuveeException(
+          ErrorCode.INVALID_SETTING, "broker.query-memory must be at least 1MB.");
+    }
+  }
+
+  /// Reads `host`, `http.port`, the `broker.…` and `planner.…` keys and those of [ZooKeeperConfig].
+  public static BrokerConfig from(Settings settings) {
+    return new BrokerConfig(
+        ZooKeeperConfig.from(settings),
+        settings.text("host", DEFAULT.host),
+        settings.integer("http.port", 8099, 0, 65_535),
+        settings.duration("broker.query-timeout", DEFAULT.queryTimeout),
+        settings.duration("broker.max-query-timeout", DEFAULT.maxQueryTimeout),
+        settings.size("broker.query-memory", DEFAULT.queryMemory),
+        settings.size("broker.memory", DEFAULT.memory),
+        settings.integer("broker.max-concurrent-queries", DEFAULT.maxConcurrentQueries, 1, 100_000),
+        settings.integer("broker.max-queued-queries", DEFAULT.maxQueuedQueries, 0, 1_000_000),
+        settings.duration("broker.connect-timeout", DEFAULT.connectTimeout),
+        settings.duration("broker.start-timeout", DEFAULT.startTimeout),
+        settings.duration("broker.session-timeout", DEFAULT.sessionTimeout),
+        settings.integer("broker.max-sessions", DEFAULT.maxSessions, 1, 1_000_000),
+        settings.integer("broker.warm-up-rounds", DEFAULT.warmUpRounds, 0, 100_000),
+        PlannerConfig.of(settings));
+  }
+
+  /// The same in another cluster, at another address.
+  public BrokerConfig at(ZooKeeperConfig newZooKeeper, String newHost, int newPort) {
+    return new BrokerConfig(
+        newZooKeeper,
+        newHost,
+        newPort,
+        queryTimeout,
+        maxQueryTimeout,
+        queryMemory,
+        memory,
+        maxConcurrentQueries,
+        maxQueuedQueries,
+        connectTimeout,
+        startTimeout,
+        sessionTimeout,
+        maxSessions,
+        warmUpRounds,
+        planner);
+  }
+}

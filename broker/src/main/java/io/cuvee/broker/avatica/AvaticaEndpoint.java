@@ -1,0 +1,428 @@
+package io.cuvee.broker.avatica;
+
+import io.cuvee.broker.query.Admission;
+import io.cuvee.broker.query.QueryCall;
+import io.cuvee.broker.query.QueryRun;
+import io.cuvee.broker.query.QueryService;
+import io.cuvee.calcite.plan.PlannedStatement;
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
+import io.cuvee.common.plan.QueryPlan.OutputColumn;
+import io.cuvee.http.HttpRequest;
+import io.cuvee.http.HttpResponse;
+import io.cuvee.http.HttpServer;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.calcite.avatica.AvaticaParameter;
+import org.apache.calcite.avatica.AvaticaSeverity;
+import org.apache.calcite.avatica.Meta;
+import org.apache.calcite.avatica.remote.JsonService;
+import org.apache.calcite.avatica.remote.Service;
+import org.apache.calcite.avatica.remote.TypedValue;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// `POST /avatica`: one request of Avatica's protocol, in protobuf or JSON.
+///
+/// A failure is HTTP 500 with an error response and never 503, because Avatica's client asks again
+/// without end or pause when it sees that.
+public final class AvaticaEndpoint implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(AvaticaEndpoint.class);
+  private static final int MAX_BODY_BYTES = 8 << 20;
+
+  /// After so long a client gets an empty frame and asks again, before some proxy loses patience.
+  private static final long FRAME_WAIT_MILLIS = 5000;
+
+  private static final String PROTOBUF = "application/octet-stream";
+  private static final String JSON = "application/json";
+
+  // There is nothing to commit; Avatica keeps the constructors to itself.
+  private static final Service.CommitResponse COMMITTED =
+      parse("{\"response\":\"commit\"}", Service.CommitResponse.class);
+  private static final Service.RollbackResponse ROLLED_BACK =
+      parse("{\"response\":\"rollback\"}", Service.RollbackResponse.class);
+
+  private final QueryService queries;
+  private final ClientSessions sessions;
+  private final Service.RpcMetadataResponse metadata;
+
+  /// @param brokerName how answers name this broker
+  public AvaticaEndpoint(
+      QueryService queries, String brokerName, int maxSessions, Duration sessionTimeout) {
+    this.queries = queries;
+    this.sessions = new ClientSessions(maxSessions, sessionTimeout);
+    this.metadata = new Service.RpcMetadataResponse(brokerName);
+  }
+
+  private static <T> T parse(String json, Class<T> type) {
+    try {
+      return JsonService.MAPPER.readValue(json, type);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  public HttpServer.Builder addTo(HttpServer.Builder server) {
+    return server.route("POST", "/avatica", this::handle).route("POST", "/", this::handle);
+  }
+
+  /// How many JDBC connections are open.
+  public int sessionCount() {
+    return sessions.count();
+  }
+
+  /// An answer, and what it lacks if it is partial.
+  private record Answer(ByteBuffer body, Optional<String> warning) {}
+
+  private HttpResponse handle(HttpRequest request) throws IOException {
+    byte[] body = request.body(MAX_BODY_BYTES);
+    AvaticaWire wire = AvaticaWire.of(body, metadata);
+    String contentType = wire instanceof AvaticaWire.Json ? JSON : PROTOBUF;
+    try {
+      Answer answer = answer(wire, read(wire, body), RequestHeaders.of(request));
+      HttpResponse response = HttpResponse.bytes(200, contentType, answer.body());
+      return answer.warning().isEmpty()
+          ? response
+          : response.withHeader(
+              "X-Cuvee-Warning",
+              "01000 "
+                  + URLEncoder.encode(answer.warning().get(), StandardCharsets.UTF_8)
+                      .replace("+", "%20"));
+    } catch (MissingConnection e) {
+      return failure(
+          wire,
+          contentType,
+          "No connection '"
+              + e.id
+              + "' is open on this broker; it was closed, was idle for too long, or the broker was"
+              + " restarted. Connect again.",
+          Service.ErrorResponse.MISSING_CONNECTION_ERROR_CODE,
+          "08003");
+    } catch (CuveeException e) {
+      return failure(wire, contentType, e);
+    } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+      return failure(wire, contentType, CuveeException.of(e));
+    }
+  }
+
+  private static Service.Request read(AvaticaWire wire, byte[] body) {
+    try {
+      return wire.read(body);
+    } catch (IOException | RuntimeException e) {
+      throw AvaticaWire.unreadable(e);
+    }
+  }
+
+  private HttpResponse failure(AvaticaWire wire, String contentType, CuveeException failure)
+      throws IOException {
+    if (failure.code().kind() == ErrorCode.Kind.INTERNAL) {
+      LOG.error("A JDBC request failed", failure);
+    }
+    return failure(
+        wire,
+        contentType,
+        failure.getMessage(),
+        failure.code().number(),
+        failure.code().sqlState());
+  }
+
+  private HttpResponse failure(
+      AvaticaWire wire, String contentType, String message, int number, String sqlState)
+      throws IOException {
+    Service.ErrorResponse response =
+        new Service.ErrorResponse(
+            List.of(), message, number, sqlState, AvaticaSeverity.ERROR, metadata);
+    return HttpResponse.bytes(500, contentType, wire.write(response));
+  }
+
+  /// The client's connection is not known here.
+  private static final class MissingConnection extends RuntimeException {
+    private final String id;
+
+    MissingConnection(String id) {
+      super(id, null, false, false);
+      this.id = id;
+    }
+  }
+
+  private ClientSession session(String id) {
+    return sessions.find(id).orElseThrow(() -> new MissingConnection(id));
+  }
+
+  private Answer answer(AvaticaWire wire, Service.Request request, RequestHeaders headers)
+      throws IOException {
+    return switch (request) {
+      case Service.PrepareAndExecuteRequest execute -> prepareAndExecute(wire, execute, headers);
+      case Service.ExecuteRequest execute -> execute(wire, execute, headers);
+      case Service.FetchRequest fetch -> fetch(wire, fetch, headers);
+      default -> new Answer(wire.write(simple(request)), Optional.empty());
+    };
+  }
+
+  private Service.Response simple(Service.Request request) {
+    return switch (request) {
+      case Service.OpenConnectionRequest open -> {
+        sessions.open(open.connectionId, open.info == null ? Map.of() : open.info);
+        yield new Service.OpenConnectionResponse(metadata);
+      }
+      case Service.CloseConnectionRequest close -> {
+        sessions.close(close.connectionId);
+        yield new Service.CloseConnectionResponse(metadata);
+      }
+      case Service.ConnectionSyncRequest sync ->
+          new Service.ConnectionSyncResponse(
+              session(sync.connectionId).sync(sync.connProps), metadata);
+      case Service.CreateStatementRequest create -> {
+        ClientStatement statement = newStatement(session(create.connectionId), "");
+        yield new Service.CreateStatementResponse(create.connectionId, statement.id(), metadata);
+      }
+      case Service.CloseStatementRequest close -> {
+        sessions
+            .find(close.connectionId)
+            .ifPresent(session -> session.closeStatement(close.statementId));
+        yield new Service.CloseStatementResponse(metadata);
+      }
+      case Service.PrepareRequest prepare -> prepare(prepare);
+      case Service.SyncResultsRequest sync -> {
+        session(sync.connectionId);
+        // A result cannot be found again at an offset; the client reports that it is gone.
+        yield new Service.SyncResultsResponse(false, true, metadata);
+      }
+      case Service.CatalogsRequest catalogs ->
+          table(catalogs.connectionId, MetadataAnswers.catalogs());
+      case Service.SchemasRequest schemas ->
+          table(
+              schemas.connectionId,
+              MetadataAnswers.schemas(schemas.catalog, schemas.schemaPattern));
+      case Service.TableTypesRequest types ->
+          table(types.connectionId, MetadataAnswers.tableTypes());
+      case Service.TypeInfoRequest types -> table(types.connectionId, MetadataAnswers.typeInfo());
+      case Service.TablesRequest tables ->
+          table(
+              tables.connectionId,
+              MetadataAnswers.tables(
+                  queries.snapshot().catalog(),
+                  tables.catalog,
+                  tables.schemaPattern,
+                  tables.tableNamePattern,
+                  tables.typeList));
+      case Service.ColumnsRequest columns ->
+          table(
+              columns.connectionId,
+              MetadataAnswers.columns(
+                  queries.snapshot().catalog(),
+                  columns.catalog,
+                  columns.schemaPattern,
+                  columns.tableNamePattern,
+                  columns.columnNamePattern));
+      case Service.DatabasePropertyRequest properties -> {
+        session(properties.connectionId);
+        yield new Service.DatabasePropertyResponse(MetadataAnswers.databaseProperties(), metadata);
+      }
+      case Service.CommitRequest commit -> {
+        session(commit.connectionId);
+        yield COMMITTED;
+      }
+      case Service.RollbackRequest rollback -> {
+        session(rollback.connectionId);
+        yield ROLLED_BACK;
+      }
+      default ->
+          throw new CuveeException(
+              ErrorCode.FEATURE_NOT_SUPPORTED,
+              "Batches are not supported: the database is read-only over JDBC. Load rows with 'cuvee import' or over"
+                  + " HTTP.");
+    };
+  }
+
+  private Service.ResultSetResponse table(String connectionId, MetadataAnswers.Table answer) {
+    session(connectionId);
+    Meta.Signature signature =
+        Meta.Signature.create(
+            answer.columns(), "", List.of(), Meta.CursorFactory.ARRAY, Meta.StatementType.SELECT);
+    Meta.Frame frame = new Meta.Frame(0, true, new ArrayList<>(answer.rows()));
+    return new Service.ResultSetResponse(
+        connectionId, sessions.newStatementId(), true, signature, frame, -1, metadata);
+  }
+
+  private ClientStatement newStatement(ClientSession session, String sql) {
+    ClientStatement statement = new ClientStatement(sessions.newStatementId(), sql);
+    session.add(statement);
+    return statement;
+  }
+
+  private Service.PrepareResponse prepare(Service.PrepareRequest request) {
+    ClientSession session = session(request.connectionId);
+    PlannedStatement planned = queries.plan(request.sql, session.session());
+    Meta.Signature signature =
+        signature(
+            request.sql,
+            QueryService.columns(planned),
+            SqlColumns.parameters(planned.clientParameterTypes()));
+    ClientStatement statement = newStatement(session, request.sql);
+    return new Service.PrepareResponse(
+        new Meta.StatementHandle(request.connectionId, statement.id(), signature), metadata);
+  }
+
+  private static Meta.Signature signature(
+      String sql, List<OutputColumn> columns, List<AvaticaParameter> parameters) {
+    return Meta.Signature.create(
+        SqlColumns.columns(columns),
+        sql,
+        parameters,
+        Meta.CursorFactory.ARRAY,
+        Meta.StatementType.SELECT);
+  }
+
+  private Answer prepareAndExecute(
+      AvaticaWire wire, Service.PrepareAndExecuteRequest request, RequestHeaders headers)
+      throws IOException {
+    ClientSession session = session(request.connectionId);
+    ClientStatement statement = session.statement(request.statementId);
+    if (statement == null) {
+      return missingStatement(wire);
+    }
+    long maxRows = request.maxRowCount > 0 ? request.maxRowCount : QueryCall.ALL_ROWS;
+    return run(
+        wire,
+        session,
+        statement,
+        request.sql,
+        List.of(),
+        maxRows,
+        request.maxRowsInFirstFrame,
+        headers);
+  }
+
+  private Answer execute(AvaticaWire wire, Service.ExecuteRequest request, RequestHeaders headers)
+      throws IOException {
+    ClientSession session = session(request.statementHandle.connectionId);
+    ClientStatement statement = session.statement(request.statementHandle.id);
+    if (statement == null || statement.sql().isEmpty()) {
+      return missingStatement(wire);
+    }
+    List<TypedValue> values = request.parameterValues;
+    // What this request calls the row count is the client's fetch size; a row limit comes as a
+    // header.
+    return run(
+        wire,
+        session,
+        statement,
+        statement.sql(),
+        ParameterDecoder.decode(values),
+        QueryCall.ALL_ROWS,
+        request.maxRowCount,
+        headers);
+  }
+
+  private Answer missingStatement(AvaticaWire wire) throws IOException {
+    return new Answer(
+        wire.write(new Service.ExecuteResponse(List.of(), true, metadata)), Optional.empty());
+  }
+
+  private Answer run(
+      AvaticaWire wire,
+      ClientSession session,
+      ClientStatement statement,
+      String sql,
+      List<@Nullable Object> values,
+      long maxRows,
+      int fetchSize,
+      RequestHeaders headers)
+      throws IOException {
+    statement.open(null);
+    QueryCall call =
+        new QueryCall(
+            headers.queryId(),
+            sql,
+            values,
+            session.session(),
+            headers.timeout(),
+            Math.min(maxRows, headers.maxRows().orElse(QueryCall.ALL_ROWS)),
+            session.allowPartial(),
+            headers.client());
+    QueryRun run = queries.register(call);
+    Cursor cursor = new Cursor(queries, run);
+    boolean kept = false;
+    Admission.Turn turn = null;
+    try {
+      turn = queries.enter(run);
+      queries.begin(run);
+      List<OutputColumn> columns = run.columns();
+      Admission.Turn working = turn;
+      turn = null;
+      Cursor.EncodedFrame frame =
+          cursor.frame(
+              0,
+              frameRows(fetchSize, headers),
+              () -> wire.newRows(columns),
+              FRAME_WAIT_MILLIS,
+              working);
+      Meta.Signature signature = signature(sql, columns, List.of());
+      ByteBuffer body = wire.executed(session.id(), statement.id(), signature, frame);
+      kept = !frame.done();
+      return new Answer(body, frame.done() ? run.warning() : Optional.empty());
+    } finally {
+      if (turn != null) {
+        turn.close();
+      }
+      if (kept) {
+        statement.open(cursor);
+      } else {
+        cursor.close();
+      }
+    }
+  }
+
+  private static int frameRows(int fetchSize, RequestHeaders headers) {
+    return fetchSize > 0
+        ? fetchSize
+        : (int) Math.min(Integer.MAX_VALUE, headers.fetchSize().orElse(0L));
+  }
+
+  private Answer fetch(AvaticaWire wire, Service.FetchRequest request, RequestHeaders headers)
+      throws IOException {
+    ClientSession session = session(request.connectionId);
+    ClientStatement statement = session.statement(request.statementId);
+    Cursor cursor = statement == null ? null : statement.cursor();
+    if (statement == null || cursor == null) {
+      throw new CuveeException(
+          ErrorCode.DATA_UNAVAILABLE,
+          "The rows from "
+              + request.offset
+              + " on are not kept any more: the result was read to its end, or was idle for too long. Run the query"
+              + " again.");
+    }
+    boolean kept = false;
+    try {
+      List<OutputColumn> columns = cursor.run().columns();
+      Cursor.EncodedFrame frame =
+          cursor.frame(
+              request.offset,
+              frameRows(request.fetchMaxRowCount, headers),
+              () -> wire.newRows(columns),
+              FRAME_WAIT_MILLIS,
+              null);
+      ByteBuffer body = wire.fetched(frame);
+      kept = !frame.done();
+      return new Answer(body, frame.done() ? cursor.run().warning() : Optional.empty());
+    } finally {
+      if (!kept) {
+        statement.open(null);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    sessions.close();
+  }
+}

@@ -1,0 +1,130 @@
+package io.cuvee.broker.http;
+
+import io.cuvee.broker.query.QueryCall;
+import io.cuvee.calcite.plan.Dialect;
+import io.cuvee.calcite.plan.Session;
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// The options of one query: `timeoutMs=1000;allowPartial=true` beside it, or `SET timeoutMs =
+/// 1000;` before it. Options of Pinot that mean nothing here are passed over, as Pinot does.
+///
+/// @param sql without the leading SETs
+/// @param options by lower-case name
+record QueryOptions(String sql, Map<String, String> options) {
+  private static final Pattern SET =
+      Pattern.compile(
+          "\\G\\s*SET\\s+([A-Za-z_][\\w.]*)\\s*=\\s*('(?:[^']|'')*'|\"[^\"]*\"|[^;'\"]*?)\\s*;",
+          Pattern.CASE_INSENSITIVE);
+
+  /// @param text `k=v;k2=v2`, or empty
+  static QueryOptions of(String sql, String text) {
+    Map<String, String> options = new LinkedHashMap<>();
+    for (String option : text.split(";", -1)) {
+      int equals = option.indexOf('=');
+      if (equals > 0) {
+        options.put(name(option.substring(0, equals)), option.substring(equals + 1).trim());
+      } else if (!option.isBlank()) {
+        throw new CuveeException(
+            ErrorCode.INVALID_PARAMETER,
+            "queryOptions: '"
+                + option.trim()
+                + "' is not of the form key=value. Separate options by ';'.");
+      }
+    }
+    int end = 0;
+    if (beginsWithSet(sql)) {
+      Matcher set = SET.matcher(sql);
+      while (set.find()) {
+        options.put(name(set.group(1)), unquoted(set.group(2)));
+        end = set.end();
+      }
+    }
+    return new QueryOptions(end == 0 ? sql : sql.substring(end), options);
+  }
+
+  private static boolean beginsWithSet(String sql) {
+    int i = 0;
+    while (i < sql.length() && Character.isWhitespace(sql.charAt(i))) {
+      i++;
+    }
+    return sql.regionMatches(true, i, "SET", 0, 3);
+  }
+
+  private static String name(String text) {
+    return text.trim().toLowerCase(Locale.ROOT);
+  }
+
+  private static String unquoted(String text) {
+    if (text.length() >= 2 && text.charAt(0) == '\'') {
+      return text.substring(1, text.length() - 1).replace("''", "'");
+    }
+    return text.length() >= 2 && text.charAt(0) == '"'
+        ? text.substring(1, text.length() - 1)
+        : text;
+  }
+
+  QueryCall toCall(
+      Dialect dialect, Optional<String> id, List<@Nullable Object> values, String client) {
+    String stated = options.get("dialect");
+    Dialect language =
+        stated == null
+            ? dialect
+            : switch (stated.toLowerCase(Locale.ROOT)) {
+              case "sql" -> Dialect.SQL;
+              case "pql" -> Dialect.PQL;
+              default -> throw invalid("dialect", stated, "sql or pql");
+            };
+    return new QueryCall(
+        id,
+        sql,
+        values,
+        new Session(language, zone()),
+        number("timeoutms").map(Duration::ofMillis),
+        number("maxrows").orElse(QueryCall.ALL_ROWS),
+        Boolean.parseBoolean(options.getOrDefault("allowpartial", "false")),
+        client);
+  }
+
+  private ZoneId zone() {
+    String zone = options.get("timezone");
+    try {
+      return zone == null ? Session.DEFAULT.zone() : ZoneId.of(zone);
+    } catch (DateTimeException e) {
+      throw invalid("timeZone", String.valueOf(zone), "a zone such as UTC or Europe/Paris");
+    }
+  }
+
+  private Optional<Long> number(String name) {
+    String text = options.get(name);
+    if (text == null) {
+      return Optional.empty();
+    }
+    try {
+      long value = Long.parseLong(text.trim());
+      if (value > 0) {
+        return Optional.of(value);
+      }
+    } catch (NumberFormatException e) {
+      // said below
+    }
+    throw invalid(name, text, "a whole number above 0");
+  }
+
+  private static CuveeException invalid(String name, String value, String allowed) {
+    return new CuveeException(
+        ErrorCode.INVALID_PARAMETER,
+        "Query option " + name + " is '" + value + "'. Use " + allowed + ".");
+  }
+}

@@ -1,0 +1,199 @@
+package io.cuvee.broker.query;
+
+import io.cuvee.broker.scatter.Missing;
+import io.cuvee.broker.scatter.Scatter;
+import io.cuvee.broker.scatter.ScatterReport;
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.plan.QueryPlan.OutputColumn;
+import io.cuvee.execution.memory.MemoryBudget;
+import io.cuvee.execution.memory.QueryContext;
+import io.cuvee.execution.page.Page;
+import io.cuvee.execution.page.PageSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// One query on its way: its pages as they are pulled, then what it cost. [#cancel()] may be called
+/// from any thread, the rest from one at a time.
+public final class QueryRun implements AutoCloseable {
+  private final QueryCall call;
+  private final QueryContext context;
+  private final Running running;
+  private final long startNanos = System.nanoTime();
+  private final long startMillis = System.currentTimeMillis();
+  private volatile @Nullable Scatter scatter;
+  private @Nullable MemoryBudget memory;
+  private List<OutputColumn> columns = List.of();
+  private List<String> tables = List.of();
+  private PageSource pages = PageSource.of(List.of());
+  private long rowsLeft;
+  private long rows;
+  private String outcome = "abandoned";
+  private long queueNanos;
+  private long planNanos;
+  private long scatterNanos;
+  private long mergeNanos;
+  private volatile boolean ended;
+  private boolean closed;
+
+  /// Where a query is listed while it runs.
+  interface Running {
+    void remove(QueryRun run);
+  }
+
+  QueryRun(QueryCall call, QueryContext context, Running running) {
+    this.call = call;
+    this.context = context;
+    this.running = running;
+    this.rowsLeft = call.maxRows();
+  }
+
+  void admitted() {
+    queueNanos = System.nanoTime() - startNanos;
+  }
+
+  void planned(long nanos, List<String> tableNames) {
+    planNanos = nanos;
+    tables = tableNames;
+  }
+
+  void scatters(Scatter newScatter, MemoryBudget newMemory) {
+    scatter = newScatter;
+    memory = newMemory;
+  }
+
+  void began(long nanos, List<OutputColumn> outputColumns, PageSource source) {
+    scatterNanos = nanos;
+    columns = outputColumns;
+    pages = source;
+  }
+
+  public String id() {
+    return context.queryId();
+  }
+
+  public QueryCall call() {
+    return call;
+  }
+
+  public QueryContext context() {
+    return context;
+  }
+
+  public long startMillis() {
+    return startMillis;
+  }
+
+  public List<OutputColumn> columns() {
+    return columns;
+  }
+
+  /// Logical tables that are read.
+  public List<String> tables() {
+    return tables;
+  }
+
+  /// Rows delivered so far.
+  public long rows() {
+    return rows;
+  }
+
+  /// Milliseconds since the query came.
+  public long elapsedMillis() {
+    return (System.nanoTime() - startNanos) / 1_000_000;
+  }
+
+  public long mergeMillis() {
+    return mergeNanos / 1_000_000;
+  }
+
+  /// What the servers did; empty for a query without servers.
+  public Optional<ScatterReport> report() {
+    return Optional.ofNullable(scatter).map(Scatter::report);
+  }
+
+  /// A sentence on what the answer lacks; empty if it is whole.
+  public Optional<String> warning() {
+    Map<String, String> missing = report().map(ScatterReport::missing).orElse(Map.of());
+    return missing.isEmpty()
+        ? Optional.empty()
+        : Optional.of(Missing.sentence("The answer is partial", missing));
+  }
+
+  /// The next page with at least one row; `null` at the end.
+  ///
+  /// @throws CuveeException whatever went wrong; the query is over then
+  public @Nullable Page next() {
+    if (ended) {
+      return null;
+    }
+    long begin = System.nanoTime();
+    try {
+      while (rowsLeft > 0) {
+        Page page = pages.next();
+        if (page == null) {
+          break;
+        }
+        if (page.rowCount() > 0) {
+          Page wanted = page.rowCount() > rowsLeft ? page.slice(0, (int) rowsLeft) : page;
+          rowsLeft -= wanted.rowCount();
+          rows += wanted.rowCount();
+          return wanted;
+        }
+      }
+      context.check();
+      ended = true;
+      outcome = "success";
+      return null;
+    } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+      ended = true;
+      throw failed(e);
+    } finally {
+      mergeNanos += System.nanoTime() - begin;
+    }
+  }
+
+  /// The failure as clients see it, noted as the query's outcome.
+  CuveeException failed(Throwable failure) {
+    CuveeException ours = CuveeException.of(failure);
+    outcome = ours.code().name().toLowerCase(Locale.ROOT);
+    return ours;
+  }
+
+  /// Lets the query fail with `QUERY_CANCELLED` as soon as it looks.
+  public void cancel() {
+    context.cancel();
+    Scatter open = scatter;
+    if (open != null) {
+      open.wake();
+    }
+  }
+
+  /// Cancels the query if its last page has not been read.
+  public void cancelUnlessEnded() {
+    if (!ended) {
+      cancel();
+    }
+  }
+
+  /// Ends the query, whether or not all rows were read, and gives back all that it holds.
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    try {
+      pages.close();
+    } finally {
+      if (memory != null) {
+        memory.close();
+      }
+      running.remove(this);
+      QueryMetrics.phases(queueNanos, planNanos, scatterNanos, mergeNanos);
+      QueryMetrics.ended(outcome, System.nanoTime() - startNanos);
+    }
+  }
+}

@@ -1,0 +1,206 @@
+package io.cuvee.broker.query;
+
+import io.cuvee.broker.BrokerConfig;
+import io.cuvee.broker.routing.ClusterSnapshot;
+import io.cuvee.broker.routing.ClusterView;
+import io.cuvee.broker.scatter.Scatter;
+import io.cuvee.broker.scatter.ServerLinks;
+import io.cuvee.calcite.plan.PlannedStatement;
+import io.cuvee.calcite.plan.Planner;
+import io.cuvee.calcite.plan.Session;
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
+import io.cuvee.common.plan.PlanNode;
+import io.cuvee.common.plan.QueryPlan;
+import io.cuvee.common.plan.QueryPlan.OutputColumn;
+import io.cuvee.common.type.ColumnType;
+import io.cuvee.execution.memory.MemoryBudget;
+import io.cuvee.execution.memory.QueryContext;
+import io.cuvee.execution.operator.PlanExecution;
+import io.cuvee.execution.page.BytesValues;
+import io.cuvee.execution.page.Page;
+import io.cuvee.execution.page.PageSource;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// Runs queries. Thread-safe.
+public final class QueryService {
+  private static final Pattern ID = Pattern.compile("[A-Za-z0-9._:-]{1,100}");
+
+  /// The column of an EXPLAIN.
+  private static final List<OutputColumn> PLAN_COLUMNS =
+      List.of(new OutputColumn("PLAN", ColumnType.STRING, false, null));
+
+  private final BrokerConfig config;
+  private final Planner planner;
+  private final ClusterView view;
+  private final ServerLinks links;
+  private final Admission admission;
+  private final MemoryBudget memory;
+  private final Map<String, QueryRun> running = new ConcurrentHashMap<>();
+
+  /// Makes ids of this broker's queries differ from those of its earlier lives and of other
+  /// brokers.
+  private final String idPrefix =
+      Long.toString(ThreadLocalRandom.current().nextLong(1L << 40), 36) + "-";
+
+  private final AtomicLong nextId = new AtomicLong();
+
+  public QueryService(BrokerConfig config, Planner planner, ClusterView view, ServerLinks links) {
+    this.config = config;
+    this.planner = planner;
+    this.view = view;
+    this.links = links;
+    this.admission = new Admission(config.maxConcurrentQueries(), config.maxQueuedQueries());
+    this.memory =
+        MemoryBudget.of("all queries of this broker", config.memory().bytes(), "broker.memory");
+  }
+
+  /// The cluster as it is known now.
+  public ClusterSnapshot snapshot() {
+    return view.current();
+  }
+
+  /// Plans a statement without running it.
+  public PlannedStatement plan(String sql, Session session) {
+    return planner.plan(sql, session, view.current().catalog());
+  }
+
+  /// The columns that a statement's result has.
+  public static List<OutputColumn> columns(PlannedStatement statement) {
+    return switch (statement.kind()) {
+      case QUERY -> statement.plan().columns();
+      case EXPLAIN_PLAN, EXPLAIN_ANALYZE -> PLAN_COLUMNS;
+    };
+  }
+
+  /// Lists a query as running, from when it can be cancelled. The caller closes it, also if
+  /// [#begin] fails.
+  ///
+  /// @throws CuveeException `INVALID_PARAMETER` if its id is malformed or in use
+  public QueryRun register(QueryCall call) {
+    String id = call.id().orElseGet(() -> idPrefix + nextId.incrementAndGet());
+    if (!ID.matcher(id).matches()) {
+      throw new CuveeException(
+          ErrorCode.INVALID_PARAMETER,
+          "A query id has 1 to 100 letters, digits and '.', '_', ':', '-', but '" + id + "' came.");
+    }
+    Duration timeout = call.timeout().orElse(config.queryTimeout());
+    if (timeout.compareTo(config.maxQueryTimeout()) > 0) {
+      timeout = config.maxQueryTimeout();
+    }
+    QueryContext context =
+        new QueryContext(
+            id, System.nanoTime() + timeout.toNanos(), Instant.now(), call.session().zone());
+    QueryRun run = new QueryRun(call, context, closed -> running.remove(closed.id(), closed));
+    if (running.putIfAbsent(id, run) != null) {
+      throw new CuveeException(
+          ErrorCode.INVALID_PARAMETER,
+          "A query with the id '" + id + "' is running already. Use another id.");
+    }
+    QueryMetrics.began();
+    return run;
+  }
+
+  /// Waits for the query's turn to work.
+  public Admission.Turn enter(QueryRun run) {
+    return admission.enter(run.context());
+  }
+
+  /// Plans the query and sends it to the servers; its pages can then be pulled. Called within a
+  /// turn.
+  ///
+  /// @throws CuveeException whatever is wrong with it
+  public void begin(QueryRun run) {
+    run.admitted();
+    try {
+      QueryCall call = run.call();
+      ClusterSnapshot snapshot = view.current();
+      long begin = System.nanoTime();
+      PlannedStatement statement = planner.plan(call.sql(), call.session(), snapshot.catalog());
+      QueryPlan plan = statement.plan();
+      PlanNode root = plan.bind(statement.values(call.values(), run.context().now()));
+      long planned = System.nanoTime();
+      run.planned(planned - begin, List.copyOf(plan.tables()));
+      PageSource pages =
+          switch (statement.kind()) {
+            case EXPLAIN_PLAN -> lines(plan.explain().lines().toList());
+            case QUERY -> execute(run, snapshot, root);
+            case EXPLAIN_ANALYZE ->
+                analyze(run, snapshot, plan, root, planned - begin, statement.fromCache());
+          };
+      run.began(System.nanoTime() - planned, columns(statement), pages);
+    } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+      throw run.failed(e);
+    }
+  }
+
+  private PageSource execute(QueryRun run, ClusterSnapshot snapshot, PlanNode root) {
+    MemoryBudget budget =
+        memory.child("the query", config.queryMemory().bytes(), "broker.query-memory");
+    Scatter scatter =
+        new Scatter(links, snapshot, run.context(), budget, run.call().allowPartial());
+    run.scatters(scatter, budget);
+    return PlanExecution.execute(root, scatter, run.context(), budget);
+  }
+
+  private PageSource analyze(
+      QueryRun run,
+      ClusterSnapshot snapshot,
+      QueryPlan plan,
+      PlanNode root,
+      long planNanos,
+      boolean fromCache) {
+    long begin = System.nanoTime();
+    long rows = 0;
+    try (PageSource pages = execute(run, snapshot, root)) {
+      for (Page page = pages.next(); page != null; page = pages.next()) {
+        rows += page.rowCount();
+      }
+    }
+    List<String> text = new ArrayList<>(plan.explain().lines().toList());
+    text.addAll(Analysis.lines(run, rows, planNanos, System.nanoTime() - begin, fromCache));
+    return lines(text);
+  }
+
+  private static PageSource lines(List<String> lines) {
+    return PageSource.of(List.of(Page.of(BytesValues.of(lines.toArray(new String[0])))));
+  }
+
+  /// The queries that run or wait now.
+  public Collection<QueryRun> running() {
+    return running.values();
+  }
+
+  /// Cancels a query.
+  ///
+  /// @return whether it was there
+  public boolean cancel(String id) {
+    @Nullable QueryRun run = running.get(id);
+    if (run != null) {
+      run.cancel();
+    }
+    return run != null;
+  }
+
+  /// Cancels everything, when the broker stops.
+  public void cancelAll() {
+    running.values().forEach(QueryRun::cancel);
+  }
+
+  /// Plans made-up statements until the planner is warm.
+  public void warmUp() {
+    if (config.warmUpRounds() > 0) {
+      planner.warmUp(view.current().catalog(), config.warmUpRounds());
+    }
+  }
+}

@@ -1,0 +1,332 @@
+package io.cuvee.broker.routing;
+
+import io.cuvee.cluster.state.ClusterState;
+import io.cuvee.cluster.state.Instance;
+import io.cuvee.cluster.state.SegmentRecord;
+import io.cuvee.cluster.state.ServingView;
+import io.cuvee.cluster.state.Versioned;
+import io.cuvee.common.catalog.Catalog;
+import io.cuvee.common.catalog.FieldSpec;
+import io.cuvee.common.catalog.Schema;
+import io.cuvee.common.catalog.TableConfig;
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Watches the cluster and keeps the newest [ClusterSnapshot], so that queries never ask ZooKeeper.
+/// Watches only note what changed; one thread then works out the next snapshot, once for all
+/// changes that came meanwhile. Thread-safe.
+public final class ClusterView implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ClusterView.class);
+
+  private final ClusterState cluster;
+  private final Consumer<List<ServerAddress>> serversListener;
+  private final ExecutorService worker =
+      Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("broker-view").factory());
+  private final AtomicBoolean scheduled = new AtomicBoolean();
+  private final CountDownLatch complete = new CountDownLatch(1);
+  private final List<AutoCloseable> watches = new ArrayList<>();
+
+  // What the watches last told.
+  private volatile @Nullable Map<String, Versioned<String>> schemas;
+  private volatile @Nullable Map<String, Versioned<String>> tables;
+  private volatile @Nullable ServingView serving;
+  private volatile @Nullable List<Instance> servers;
+  private final Map<String, Map<String, Versioned<String>>> segments = new ConcurrentHashMap<>();
+
+  // Only the worker touches these.
+  private final Map<String, AutoCloseable> segmentWatches = new HashMap<>();
+  private final Parsed<Schema> parsedSchemas = new Parsed<>("schema", Schema::parse);
+  private final Parsed<TableConfig> parsedTables = new Parsed<>("table config", TableConfig::parse);
+  private final Map<String, Parsed<SegmentRecord>> parsedRecords = new HashMap<>();
+  private final Map<String, RouteInputs> lastInputs = new HashMap<>();
+  private TableCatalog catalog = TableCatalog.EMPTY;
+  private List<ServerAddress> lastServers = List.of();
+
+  private volatile ClusterSnapshot current =
+      new ClusterSnapshot(TableCatalog.EMPTY, RoutingTable.EMPTY);
+
+  /// What the routing of a table was worked out from; the same again gives the same routing.
+  private record RouteInputs(
+      Map<String, Versioned<String>> records,
+      Map<String, Map<String, io.cuvee.cluster.state.Replica>> replicas,
+      Map<String, Instance> servers) {}
+
+  /// @param serversListener hears of all live servers after every change of them
+  public ClusterView(ClusterState cluster, Consumer<List<ServerAddress>> serversListener) {
+    this.cluster = cluster;
+    this.serversListener = serversListener;
+  }
+
+  /// Begins to watch and waits for the first complete snapshot.
+  ///
+  /// @throws CuveeException `IO` if the cluster's state does not come in time
+  public void start(Duration timeout) {
+    watches.add(
+        cluster
+            .metadata()
+            .watch(
+                "schemas",
+                all -> {
+                  schemas = Map.copyOf(all);
+                  changed();
+                }));
+    watches.add(
+        cluster
+            .metadata()
+            .watch(
+                "tables",
+                all -> {
+                  tables = Map.copyOf(all);
+                  changed();
+                }));
+    watches.add(
+        cluster.watchServingView(view -> {
+          serving = view;
+          changed();
+        }));
+    watches.add(
+        cluster.watchInstances(
+            Instance.Role.SERVER,
+            all -> {
+              servers = List.copyOf(all);
+              changed();
+            }));
+    try {
+      if (!complete.await(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new CuveeException(
+            ErrorCode.IO,
+            "The cluster's tables and servers did not become known within "
+                + timeout.toSeconds()
+                + " s. Check that ZooKeeper answers.");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CuveeException(ErrorCode.IO, "Interrupted while the cluster's state was read.", e);
+    }
+  }
+
+  /// The newest snapshot.
+  public ClusterSnapshot current() {
+    return current;
+  }
+
+  private void changed() {
+    if (scheduled.compareAndSet(false, true)) {
+      try {
+        worker.execute(this::update);
+      } catch (RejectedExecutionException e) {
+        LOG.debug("Closed already", e);
+      }
+    }
+  }
+
+  private void update() {
+    scheduled.set(false);
+    try {
+      Map<String, Versioned<String>> schemaTexts = schemas;
+      Map<String, Versioned<String>> tableTexts = tables;
+      ServingView view = serving;
+      List<Instance> instances = servers;
+      if (schemaTexts == null || tableTexts == null || view == null || instances == null) {
+        return;
+      }
+      Map<String, TableConfig> configs = parsedTables.update(tableTexts);
+      watchSegments(configs.keySet());
+      tellServers(instances);
+      if (!segments.keySet().containsAll(configs.keySet())) {
+        return;
+      }
+      RoutingTable routing = route(configs.keySet(), view, instances);
+      catalog = catalog.with(logicalTables(configs, parsedSchemas.update(schemaTexts)));
+      current = new ClusterSnapshot(catalog, routing);
+      complete.countDown();
+    } catch (RuntimeException e) {
+      LOG.error(
+          "The view of the cluster could not be brought up to date; the last one stays in use", e);
+    }
+  }
+
+  /// Keeps one watch on the segment records of each table.
+  private void watchSegments(Set<String> physicalTables) {
+    for (String table : physicalTables) {
+      if (!segmentWatches.containsKey(table)) {
+        segmentWatches.put(
+            table,
+            cluster
+                .metadata()
+                .watch(
+                    "segments/" + table,
+                    all -> {
+                      segments.put(table, Map.copyOf(all));
+                      changed();
+                    }));
+      }
+    }
+    Iterator<Map.Entry<String, AutoCloseable>> known = segmentWatches.entrySet().iterator();
+    while (known.hasNext()) {
+      Map.Entry<String, AutoCloseable> watch = known.next();
+      if (!physicalTables.contains(watch.getKey())) {
+        closeQuietly(watch.getValue());
+        known.remove();
+        segments.remove(watch.getKey());
+        parsedRecords.remove(watch.getKey());
+        lastInputs.remove(watch.getKey());
+      }
+    }
+  }
+
+  private void tellServers(List<Instance> instances) {
+    List<ServerAddress> addresses = instances.stream().map(ServerAddress::of).toList();
+    if (!addresses.equals(lastServers)) {
+      lastServers = addresses;
+      serversListener.accept(addresses);
+    }
+  }
+
+  private RoutingTable route(
+      Set<String> physicalTables, ServingView view, List<Instance> instances) {
+    Map<String, Instance> byId = new HashMap<>();
+    instances.forEach(instance -> byId.put(instance.id(), instance));
+    Map<String, TableRouting> before = current.routing().tables();
+    Map<String, TableRouting> after = new HashMap<>();
+    boolean same = before.size() == physicalTables.size();
+    for (String table : physicalTables) {
+      RouteInputs inputs =
+          new RouteInputs(
+              segments.getOrDefault(table, Map.of()), Map.copyOf(view.replicas(table)), byId);
+      TableRouting known = before.get(table);
+      if (known == null || !inputs.equals(lastInputs.get(table))) {
+        Map<String, SegmentRecord> records =
+            parsedRecords
+                .computeIfAbsent(table, key -> new Parsed<>("segment record", SegmentRecord::parse))
+                .update(inputs.records());
+        known = new TableRouting(table, SegmentRoutes.of(records, inputs.replicas(), byId));
+        lastInputs.put(table, inputs);
+        same = false;
+      }
+      after.put(table, known);
+    }
+    return same ? current.routing() : new RoutingTable(current.routing().version() + 1, after);
+  }
+
+  private List<Catalog.Table> logicalTables(
+      Map<String, TableConfig> configs, Map<String, Schema> schemaByName) {
+    Map<String, Catalog.Table> logical = new LinkedHashMap<>();
+    for (TableConfig config : configs.values()) {
+      Schema schema = schemaByName.get(config.schemaName());
+      if (schema == null) {
+        LOG.warn(
+            "Table {} is left out: its schema '{}' does not exist",
+            config.physicalName(),
+            config.schemaName());
+        continue;
+      }
+      List<Catalog.TableColumn> columns = new ArrayList<>();
+      for (FieldSpec field : schema.fields()) {
+        columns.add(new Catalog.TableColumn(field.name(), field.type(), !field.notNull()));
+      }
+      long rows = 0;
+      Parsed<SegmentRecord> records = parsedRecords.get(config.physicalName());
+      if (records != null) {
+        for (SegmentRecord record : records.values().values()) {
+          rows += record.totalDocs();
+        }
+      }
+      logical.merge(
+          config.logicalName(),
+          new Catalog.Table(config.logicalName(), columns, rows, config.isDimension()),
+          (a, b) ->
+              new Catalog.Table(
+                  a.name(), a.columns(), a.rowCount() + b.rowCount(), a.isDimension()));
+    }
+    return List.copyOf(logical.values());
+  }
+
+  /// Texts and what they say; a text is read again only if its version changed.
+  private static final class Parsed<T> {
+    private final String what;
+    private final Function<String, T> parser;
+    private Map<String, Versioned<String>> texts = Map.of();
+    private Map<String, T> values = Map.of();
+
+    Parsed(String what, Function<String, T> parser) {
+      this.what = what;
+      this.parser = parser;
+    }
+
+    Map<String, T> values() {
+      return values;
+    }
+
+    Map<String, T> update(Map<String, Versioned<String>> newTexts) {
+      if (newTexts.equals(texts)) {
+        return values;
+      }
+      Map<String, T> newValues = LinkedHashMap.newLinkedHashMap(newTexts.size());
+      Set<String> broken = new HashSet<>();
+      newTexts.forEach((name, text) -> {
+        T known = text.equals(texts.get(name)) ? values.get(name) : null;
+        if (known == null) {
+          try {
+            known = parser.apply(text.value());
+          } catch (CuveeException e) {
+            LOG.error(
+                "The {} '{}' in the cluster's metadata cannot be read: {}",
+                what,
+                name,
+                e.getMessage());
+            broken.add(name);
+          }
+        }
+        if (known != null) {
+          newValues.put(name, known);
+        }
+      });
+      texts = broken.isEmpty() ? newTexts : Map.of();
+      values = newValues;
+      return newValues;
+    }
+  }
+
+  private static void closeQuietly(AutoCloseable watch) {
+    try {
+      watch.close();
+    } catch (Exception e) {
+      LOG.debug("A watch could not be closed", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    worker.shutdownNow();
+    watches.forEach(ClusterView::closeQuietly);
+    try {
+      if (worker.awaitTermination(2, TimeUnit.SECONDS)) {
+        segmentWatches.values().forEach(ClusterView::closeQuietly);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,138 @@
+package io.cuvee.broker.routing;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// Who answers for the segments of one physical table. The ways to spread the segments over their
+/// replicas are worked out when the table changes, so that a query only picks one. Thread-safe.
+public final class TableRouting {
+  /// How many ways to spread are kept; queries take turns.
+  private static final int SPREADS = 4;
+
+  private final String physicalTable;
+  private final Map<String, SegmentRoute> routes;
+  private final List<List<Part>> spreads;
+  private final Map<String, String> missing;
+  private final AtomicInteger turn = new AtomicInteger();
+
+  TableRouting(String physicalTable, List<SegmentRoute> segments) {
+    this.physicalTable = physicalTable;
+    this.routes = HashMap.newHashMap(segments.size());
+    this.missing = new LinkedHashMap<>();
+    List<SegmentRoute> served = new ArrayList<>(segments.size());
+    for (SegmentRoute route : segments) {
+      routes.put(route.segment(), route);
+      if (route.preferred().isEmpty()) {
+        missing.put(route.segment(), route.problem());
+      } else {
+        served.add(route);
+      }
+    }
+    // The largest first, so that the small ones even out what is left.
+    served.sort(
+        Comparator.comparingLong(SegmentRoute::docs)
+            .reversed()
+            .thenComparing(SegmentRoute::segment));
+    boolean replicated = served.stream().anyMatch(route -> route.preferred().size() > 1);
+    List<List<Part>> all = new ArrayList<>();
+    for (int i = 0; i < (replicated ? SPREADS : 1); i++) {
+      all.add(spread(served, i));
+    }
+    this.spreads = List.copyOf(all);
+  }
+
+  private List<Part> spread(List<SegmentRoute> served, int rotation) {
+    Map<ServerAddress, Long> load = new HashMap<>();
+    Map<ServerAddress, List<String>> chosen = new LinkedHashMap<>();
+    for (SegmentRoute route : served) {
+      List<ServerAddress> servers = route.preferred();
+      ServerAddress best = servers.getFirst();
+      long bestLoad = Long.MAX_VALUE;
+      for (int i = 0; i < servers.size(); i++) {
+        ServerAddress candidate = servers.get((i + rotation) % servers.size());
+        long candidateLoad = load.getOrDefault(candidate, 0L);
+        if (candidateLoad < bestLoad) {
+          best = candidate;
+          bestLoad = candidateLoad;
+        }
+      }
+      // An empty segment is work too.
+      load.merge(best, route.docs() + 1, Long::sum);
+      chosen.computeIfAbsent(best, server -> new ArrayList<>()).add(route.segment());
+    }
+    return parts(chosen);
+  }
+
+  private List<Part> parts(Map<ServerAddress, List<String>> chosen) {
+    List<Part> parts = new ArrayList<>(chosen.size());
+    chosen.forEach((server, segments) -> parts.add(Part.of(server, physicalTable, segments)));
+    return List.copyOf(parts);
+  }
+
+  public String physicalTable() {
+    return physicalTable;
+  }
+
+  public int segmentCount() {
+    return routes.size();
+  }
+
+  /// The segments that no live server holds, with the reason.
+  public Map<String, String> missing() {
+    return missing;
+  }
+
+  /// The parts of one query: every segment that somebody holds, once.
+  public List<Part> parts() {
+    return spreads.size() == 1
+        ? spreads.getFirst()
+        : spreads.get(Math.floorMod(turn.getAndIncrement(), spreads.size()));
+  }
+
+  /// Other servers for some of the segments. Segments that have none left are not in the result.
+  ///
+  /// @param excluded ids of servers that failed in this query
+  public List<Part> reassign(List<String> segments, Set<String> excluded) {
+    Map<ServerAddress, List<String>> chosen = new LinkedHashMap<>();
+    for (String segment : segments) {
+      SegmentRoute route = routes.get(segment);
+      if (route == null) {
+        continue;
+      }
+      ServerAddress best = null;
+      int bestLoad = Integer.MAX_VALUE;
+      for (List<ServerAddress> servers : List.of(route.preferred(), route.fallback())) {
+        for (ServerAddress candidate : servers) {
+          int load = chosen.getOrDefault(candidate, List.of()).size();
+          if (!excluded.contains(candidate.id()) && load < bestLoad) {
+            best = candidate;
+            bestLoad = load;
+          }
+        }
+        if (best != null) {
+          break;
+        }
+      }
+      if (best != null) {
+        chosen.computeIfAbsent(best, server -> new ArrayList<>()).add(segment);
+      }
+    }
+    return parts(chosen);
+  }
+
+  /// The segments by the id of the server that one query would ask, as `/debug/routingTable` shows
+  /// them.
+  public Map<String, List<String>> byServer() {
+    Map<String, List<String>> servers = new LinkedHashMap<>();
+    for (Part part : spreads.getFirst()) {
+      servers.put(part.server().id(), part.segments());
+    }
+    return servers;
+  }
+}

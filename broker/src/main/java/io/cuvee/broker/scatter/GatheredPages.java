@@ -1,0 +1,409 @@
+package io.cuvee.broker.scatter;
+
+import io.cuvee.broker.routing.Part;
+import io.cuvee.broker.routing.ServerAddress;
+import io.cuvee.broker.routing.TableRouting;
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
+import io.cuvee.common.plan.SegmentQuery;
+import io.cuvee.common.type.ColumnType;
+import io.cuvee.common.wire.ByteReader;
+import io.cuvee.common.wire.ByteWriter;
+import io.cuvee.common.wire.PlanCodec;
+import io.cuvee.common.wire.QueryStats;
+import io.cuvee.execution.memory.MemoryBudget;
+import io.cuvee.execution.memory.QueryContext;
+import io.cuvee.execution.page.Page;
+import io.cuvee.execution.page.PageCodec;
+import io.cuvee.execution.page.PageSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// The pages of one scan from all its servers.
+///
+/// A short answer (groups, or few rows) is kept until its server has said that it is whole, so that
+/// it can be asked again elsewhere if the server fails midway. A long answer flows on as it comes,
+/// over a connection of its own that stops when the reader does; once some of it has been passed
+/// on, a failure cannot be mended.
+final class GatheredPages implements PageSource {
+  /// Above so many rows a selection flows instead of being kept.
+  private static final long KEPT_ROWS = 50_000;
+
+  /// A flowing answer stops when so much of it waits for the reader.
+  private static final long FLOW_BYTES = 4 << 20;
+
+  private static final long WAIT_MILLIS = 1000;
+
+  private final ServerLinks links;
+  private final TableRouting routing;
+  private final List<ColumnType> types;
+  private final QueryContext context;
+  private final MemoryBudget memory;
+  private final boolean allowPartial;
+  private final ScatterReport report;
+  private final boolean flows;
+  private final byte[] encodedQuery;
+  private final LinkedBlockingQueue<Event> events = new LinkedBlockingQueue<>();
+
+  // Only the query's thread touches these.
+  private final Queue<byte[]> ready = new ArrayDeque<>();
+  private final Set<Attempt> running = new HashSet<>();
+  private final Set<String> failedServers = new HashSet<>();
+  private boolean closed;
+
+  private sealed interface Event {}
+
+  private record PageCame(Attempt attempt, byte[] payload) implements Event {}
+
+  private record Ended(Attempt attempt, byte[] payload) implements Event {}
+
+  private record Failed(Attempt attempt, CuveeException failure) implements Event {}
+
+  private record Wake() implements Event {}
+
+  GatheredPages(
+      ServerLinks links,
+      TableRouting routing,
+      SegmentQuery query,
+      QueryContext context,
+      MemoryBudget memory,
+      boolean allowPartial,
+      ScatterReport report) {
+    this.links = links;
+    this.routing = routing;
+    this.types = query.outputTypes();
+    this.context = context;
+    this.memory = memory;
+    this.allowPartial = allowPartial;
+    this.report = report;
+    this.flows =
+        query.output() instanceof SegmentQuery.Selection selection
+            && (selection.limit() == SegmentQuery.NO_LIMIT || selection.limit() > KEPT_ROWS);
+    ByteWriter out = new ByteWriter(512);
+    PlanCodec.writeQuery(out, query);
+    this.encodedQuery = out.toByteArray();
+  }
+
+  /// Asks all servers.
+  ///
+  /// @throws CuveeException `DATA_UNAVAILABLE` if a segment is on no live server
+  void start() {
+    if (!routing.missing().isEmpty()) {
+      unavailable(routing.missing(), null);
+    }
+    Set<String> suspects = links.suspects();
+    for (Part part : routing.parts()) {
+      if (suspects.contains(part.server().id())) {
+        askOthersFirst(part, suspects);
+      } else {
+        ask(part);
+      }
+    }
+  }
+
+  /// A server that could not be reached a moment ago is asked only for what nobody else has.
+  private void askOthersFirst(Part part, Set<String> suspects) {
+    Set<String> left = new HashSet<>(part.segments());
+    for (Part other : routing.reassign(part.segments(), suspects)) {
+      ask(other);
+      other.segments().forEach(left::remove);
+    }
+    if (!left.isEmpty()) {
+      routing.reassign(List.copyOf(left), Set.of()).forEach(this::ask);
+    }
+  }
+
+  private void ask(Part part) {
+    Attempt attempt = new Attempt(part);
+    running.add(attempt);
+    report.asked(part.server().id(), part.segments().size());
+    attempt.begin();
+  }
+
+  @Override
+  public @Nullable Page next() {
+    while (true) {
+      byte[] payload = ready.poll();
+      if (payload != null) {
+        Page page = PageCodec.read(new ByteReader(payload), types);
+        memory.release(payload.length);
+        return page;
+      }
+      if (running.isEmpty()) {
+        return null;
+      }
+      switch (await()) {
+        case PageCame came -> pageCame(came.attempt(), came.payload());
+        case Ended ended -> ended(ended.attempt(), ended.payload());
+        case Failed failed -> failed(failed.attempt(), failed.failure());
+        case Wake() -> context.check();
+      }
+    }
+  }
+
+  private Event await() {
+    Event event = events.poll();
+    while (event == null) {
+      context.check();
+      try {
+        // One millisecond more, so that the check after it sees the deadline behind it.
+        event =
+            events.poll(
+                Math.min(WAIT_MILLIS, context.remainingMillis() + 1), TimeUnit.MILLISECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new CuveeException(
+            ErrorCode.QUERY_CANCELLED, "Query " + context.queryId() + " was interrupted.", e);
+      }
+    }
+    return event;
+  }
+
+  private void pageCame(Attempt attempt, byte[] payload) {
+    if (!running.contains(attempt)) {
+      memory.release(payload.length);
+    } else if (flows) {
+      attempt.passedOn = true;
+      attempt.taken(payload.length);
+      ready.add(payload);
+    } else {
+      attempt.kept.add(payload);
+    }
+  }
+
+  private void ended(Attempt attempt, byte[] payload) {
+    if (!running.remove(attempt)) {
+      return;
+    }
+    attempt.release();
+    ready.addAll(attempt.kept);
+    ByteReader in = new ByteReader(payload);
+    QueryStats stats = QueryStats.read(in);
+    List<String> notServed = new ArrayList<>();
+    int count = in.readCount(1);
+    for (int i = 0; i < count; i++) {
+      notServed.add(in.readString());
+    }
+    report.answered(attempt.part.server().id(), stats);
+    if (!notServed.isEmpty()) {
+      askElsewhere(
+          attempt.part.server(),
+          notServed,
+          new CuveeException(
+              ErrorCode.DATA_UNAVAILABLE,
+              "Server " + attempt.part.server() + " no longer serves them."));
+    }
+  }
+
+  private void failed(Attempt attempt, CuveeException failure) {
+    if (!running.remove(attempt)) {
+      return;
+    }
+    attempt.kept.forEach(payload -> memory.release(payload.length));
+    attempt.cancel();
+    if (attempt.passedOn || !isWorthRetrying(failure)) {
+      throw failure;
+    }
+    if (failure.code() == ErrorCode.SERVER_UNREACHABLE) {
+      links.to(attempt.part.server()).suspect();
+    }
+    askElsewhere(attempt.part.server(), attempt.part.segments(), failure);
+  }
+
+  private static boolean isWorthRetrying(CuveeException failure) {
+    return switch (failure.code().kind()) {
+      case USER -> false;
+      case RESOURCES -> failure.code() == ErrorCode.TOO_MANY_REQUESTS;
+      case EXTERNAL, INTERNAL -> true;
+    };
+  }
+
+  private void askElsewhere(ServerAddress server, List<String> segments, CuveeException failure) {
+    context.check();
+    failedServers.add(server.id());
+    report.retried(server.id(), segments.size());
+    Set<String> left = new HashSet<>(segments);
+    for (Part part : routing.reassign(segments, failedServers)) {
+      ask(part);
+      part.segments().forEach(left::remove);
+    }
+    if (!left.isEmpty()) {
+      if (failure.code() == ErrorCode.INTERNAL || failure.code() == ErrorCode.TOO_MANY_REQUESTS) {
+        throw failure;
+      }
+      Map<String, String> missing = new LinkedHashMap<>();
+      String reason = failure.getMessage().replaceFirst("\\.$", "");
+      left.forEach(segment -> missing.put(segment, reason));
+      unavailable(missing, failure);
+    }
+  }
+
+  private void unavailable(Map<String, String> missing, @Nullable CuveeException cause) {
+    if (!allowPartial) {
+      throw Missing.error(routing.physicalTable(), missing, cause);
+    }
+    report.missing(routing.physicalTable(), missing);
+  }
+
+  void wake() {
+    events.add(new Wake());
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    // First nothing more may come, then what came is given back.
+    running.forEach(Attempt::cancel);
+    running.forEach(attempt -> attempt.kept.forEach(payload -> memory.release(payload.length)));
+    running.clear();
+    ready.forEach(payload -> memory.release(payload.length));
+    ready.clear();
+    for (Event event = events.poll(); event != null; event = events.poll()) {
+      if (event instanceof PageCame came) {
+        memory.release(came.payload().length);
+      }
+    }
+  }
+
+  /// One request to one server.
+  private final class Attempt implements Responder {
+    private final Part part;
+    private final List<byte[]> kept = new ArrayList<>();
+    private boolean passedOn;
+
+    // Written by the network's thread and the query's; guarded by this.
+    private @Nullable ServerConnection connection;
+    private long requestId;
+    private long waitingBytes;
+    private boolean over;
+    private boolean paused;
+
+    Attempt(Part part) {
+      this.part = part;
+    }
+
+    void begin() {
+      ServerLink link = links.to(part.server());
+      ServerConnection chosen = flows ? link.exclusive() : link.shared();
+      CompletableFuture<ServerConnection> ready = chosen.ready();
+      if (ready.isDone() && !ready.isCompletedExceptionally()) {
+        send(chosen);
+        return;
+      }
+      // The failure is the attempt's, so what the future of this step holds tells nothing more.
+      var _ =
+          ready.whenComplete((open, failure) -> {
+            if (failure == null) {
+              send(chosen);
+            } else {
+              failed(CuveeException.of(failure));
+            }
+          });
+    }
+
+    private synchronized void send(ServerConnection chosen) {
+      connection = chosen;
+      if (over) {
+        releaseConnection(chosen, true);
+        return;
+      }
+      ByteWriter out =
+          new ByteWriter(
+              64
+                  + context.queryId().length()
+                  + part.encodedSegments().length
+                  + encodedQuery.length);
+      out.writeString(context.queryId()).writeString(part.physicalTable());
+      out.writeRaw(part.encodedSegments(), 0, part.encodedSegments().length);
+      out.writeVarLong(Math.max(1, context.remainingMillis()));
+      out.writeRaw(encodedQuery, 0, encodedQuery.length);
+      requestId = chosen.send(out, this);
+    }
+
+    @Override
+    public void page(byte[] payload) {
+      synchronized (this) {
+        if (over) {
+          return;
+        }
+        try {
+          // Within the lock: once the query has ended, nothing may be charged to its budget any
+          // more.
+          memory.reserve(payload.length);
+        } catch (CuveeException full) {
+          cancel();
+          failed(full);
+          return;
+        }
+        waitingBytes += payload.length;
+        if (flows && waitingBytes > FLOW_BYTES && !paused && connection != null) {
+          paused = true;
+          connection.setReading(false);
+        }
+      }
+      events.add(new PageCame(this, payload));
+    }
+
+    @Override
+    public void end(byte[] payload) {
+      events.add(new Ended(this, payload));
+    }
+
+    @Override
+    public void failed(CuveeException failure) {
+      events.add(new Failed(this, failure));
+    }
+
+    /// The query's thread took so much; a flow that had stopped goes on.
+    synchronized void taken(long bytes) {
+      waitingBytes -= bytes;
+      if (paused && waitingBytes < FLOW_BYTES / 2 && connection != null) {
+        paused = false;
+        connection.setReading(true);
+      }
+    }
+
+    /// The answer is whole.
+    synchronized void release() {
+      over = true;
+      if (connection != null) {
+        releaseConnection(connection, true);
+      }
+    }
+
+    /// Nobody wants the rest.
+    synchronized void cancel() {
+      if (over) {
+        return;
+      }
+      over = true;
+      if (connection != null) {
+        connection.cancel(requestId);
+        releaseConnection(connection, false);
+      }
+    }
+
+    private void releaseConnection(ServerConnection used, boolean clean) {
+      if (flows) {
+        if (clean) {
+          links.to(part.server()).giveBack(used);
+        } else {
+          used.close();
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,15 @@
+package io.cuvee.broker.scatter;
+
+import io.cuvee.common.error.CuveeException;
+
+/// Hears of the answer to one request, from the network's threads: it must not block. After `end`
+/// or `failed` it hears nothing more.
+interface Responder {
+  /// A page, encoded.
+  void page(byte[] payload);
+
+  /// The end of the answer: what it cost and what was not there, encoded.
+  void end(byte[] payload);
+
+  void failed(CuveeException failure);
+}

@@ -1,0 +1,61 @@
+package io.cuvee.broker.scatter;
+
+import io.cuvee.broker.routing.ClusterSnapshot;
+import io.cuvee.broker.routing.TableRouting;
+import io.cuvee.common.plan.PlanNode;
+import io.cuvee.execution.memory.MemoryBudget;
+import io.cuvee.execution.memory.QueryContext;
+import io.cuvee.execution.operator.ScanSource;
+import io.cuvee.execution.page.PageSource;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/// Runs the scans of one query on the servers. Its [#wake()] may be called from any thread, the
+/// rest from the query's.
+public final class Scatter implements ScanSource {
+  private final ServerLinks links;
+  private final ClusterSnapshot snapshot;
+  private final QueryContext context;
+  private final MemoryBudget memory;
+  private final boolean allowPartial;
+  private final ScatterReport report = new ScatterReport();
+  private final List<GatheredPages> open = new CopyOnWriteArrayList<>();
+
+  /// @param memory what is gathered and not yet taken is charged to it
+  /// @param allowPartial whether to leave out what no server can answer for
+  public Scatter(
+      ServerLinks links,
+      ClusterSnapshot snapshot,
+      QueryContext context,
+      MemoryBudget memory,
+      boolean allowPartial) {
+    this.links = links;
+    this.snapshot = snapshot;
+    this.context = context;
+    this.memory = memory;
+    this.allowPartial = allowPartial;
+  }
+
+  public ScatterReport report() {
+    return report;
+  }
+
+  @Override
+  public PageSource scan(PlanNode.Scan scan) {
+    List<TableRouting> halves = snapshot.routing().halves(scan.query().table());
+    if (halves.isEmpty()) {
+      return PageSource.of(List.of());
+    }
+    GatheredPages pages =
+        new GatheredPages(
+            links, halves.getFirst(), scan.query(), context, memory, allowPartial, report);
+    open.add(pages);
+    pages.start();
+    return pages;
+  }
+
+  /// Makes threads that wait for servers look at the query's state, after it was cancelled.
+  public void wake() {
+    open.forEach(GatheredPages::wake);
+  }
+}

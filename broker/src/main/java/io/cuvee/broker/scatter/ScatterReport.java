@@ -1,0 +1,66 @@
+package io.cuvee.broker.scatter;
+
+import io.cuvee.common.wire.QueryStats;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/// What the scans of one query met with: servers, segments, costs, and what is missing.
+/// Thread-safe.
+public final class ScatterReport {
+  private final Set<String> queried = new TreeSet<>();
+  private final Set<String> responded = new TreeSet<>();
+  private final Map<String, String> missing = new TreeMap<>();
+  private long segmentsAsked;
+  private int retries;
+  private QueryStats stats = QueryStats.NONE;
+
+  synchronized void asked(String server, int segments) {
+    queried.add(server);
+    segmentsAsked += segments;
+  }
+
+  synchronized void answered(String server, QueryStats cost) {
+    responded.add(server);
+    stats = stats.plus(cost);
+  }
+
+  /// A server's part was asked again from others, who now count in its place.
+  synchronized void retried(String server, int segments) {
+    if (!responded.contains(server)) {
+      queried.remove(server);
+    }
+    segmentsAsked -= segments;
+    retries++;
+  }
+
+  synchronized void missing(String physicalTable, Map<String, String> segments) {
+    segments.forEach((segment, reason) -> missing.put(physicalTable + "/" + segment, reason));
+  }
+
+  public synchronized int serversQueried() {
+    return queried.size();
+  }
+
+  public synchronized int serversResponded() {
+    return responded.size();
+  }
+
+  public synchronized long segmentsAsked() {
+    return segmentsAsked;
+  }
+
+  public synchronized int retries() {
+    return retries;
+  }
+
+  public synchronized QueryStats stats() {
+    return stats;
+  }
+
+  /// Segments that the answer lacks, with the reason; empty unless partial answers are allowed.
+  public synchronized Map<String, String> missing() {
+    return Map.copyOf(missing);
+  }
+}

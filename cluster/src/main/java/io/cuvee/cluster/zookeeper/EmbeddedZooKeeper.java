@@ -1,0 +1,137 @@
+package io.cuvee.cluster.zookeeper;
+
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.zookeeper.server.NIOServerCnxnFactory;
+import org.apache.zookeeper.server.PurgeTxnLog;
+import org.apache.zookeeper.server.ServerCnxnFactory;
+import org.apache.zookeeper.server.SyncRequestProcessor;
+import org.apache.zookeeper.server.ZKDatabase;
+import org.apache.zookeeper.server.ZooKeeperServer;
+import org.apache.zookeeper.server.persistence.FileTxnLog;
+import org.apache.zookeeper.server.persistence.FileTxnSnapLog;
+
+/// A single ZooKeeper server in this JVM, for trials, the demo and tests; real installations bring
+/// an ensemble. It keeps its state in a directory and continues from there, also after it was
+/// killed.
+public final class EmbeddedZooKeeper implements AutoCloseable {
+  private static final int TICK_MILLIS = 500;
+  private static final int MIN_SESSION_MILLIS = 500;
+  private static final int MAX_SESSION_MILLIS = 60_000;
+  private static final int BACKLOG = 128;
+  private static final int UNLIMITED_CONNECTIONS = 0;
+
+  /// A transaction log grows by this much at a time; the default of 64 MiB is meant for busy
+  /// ensembles.
+  private static final long LOG_STEP_BYTES = 256 << 10;
+
+  /// Transactions between two snapshots.
+  private static final int SNAPSHOT_TRANSACTIONS = 20_000;
+
+  /// ZooKeeper's own minimum.
+  private static final int KEPT_SNAPSHOTS = 3;
+
+  private final ZooKeeperServer server;
+  private final ServerCnxnFactory connections;
+  private final FileTxnSnapLog files;
+
+  private EmbeddedZooKeeper(
+      ZooKeeperServer server, ServerCnxnFactory connections, FileTxnSnapLog files) {
+    this.server = server;
+    this.connections = connections;
+    this.files = files;
+  }
+
+  /// Starts a server that this machine alone can reach.
+  ///
+  /// @param directory for snapshots and logs; created if missing
+  /// @param port to listen on; 0 takes a free one
+  /// @throws CuveeException `ADDRESS_IN_USE`, or `IO` if the directory cannot be used
+  public static EmbeddedZooKeeper start(Path directory, int port) {
+    return start(directory, "127.0.0.1", port);
+  }
+
+  /// Starts a server that listens on any address.
+  ///
+  /// @param host the address to listen on; `0.0.0.0` for all. Whoever reaches it can change
+  ///   everything.
+  public static EmbeddedZooKeeper start(Path directory, String host, int port) {
+    // ZooKeeper installs a handler that hides failures from whoever has no logger; ours stays.
+    Thread.UncaughtExceptionHandler handler = Thread.getDefaultUncaughtExceptionHandler();
+    System.setProperty("zookeeper.admin.enableServer", "false");
+    try {
+      Files.createDirectories(directory);
+      FileTxnLog.setPreallocSize(LOG_STEP_BYTES);
+      SyncRequestProcessor.setSnapCount(SNAPSHOT_TRANSACTIONS);
+      FileTxnSnapLog files = new FileTxnSnapLog(directory.toFile(), directory.toFile());
+      try {
+        PurgeTxnLog.purge(directory.toFile(), directory.toFile(), KEPT_SNAPSHOTS);
+        ZooKeeperServer server =
+            new ZooKeeperServer(
+                files,
+                TICK_MILLIS,
+                MIN_SESSION_MILLIS,
+                MAX_SESSION_MILLIS,
+                BACKLOG,
+                new ZKDatabase(files),
+                "");
+        NIOServerCnxnFactory connections = new NIOServerCnxnFactory();
+        connections.configure(
+            new InetSocketAddress(host, port), UNLIMITED_CONNECTIONS, BACKLOG, false);
+        connections.startup(server);
+        return new EmbeddedZooKeeper(server, connections, files);
+      } catch (IOException | InterruptedException | RuntimeException e) {
+        files.close();
+        throw e;
+      }
+    } catch (BindException e) {
+      throw new CuveeException(
+          ErrorCode.ADDRESS_IN_USE,
+          "ZooKeeper cannot listen on "
+              + host
+              + ":"
+              + port
+              + ": another process uses this port. Stop it, or choose another port (0 takes a free one).",
+          e);
+    } catch (IOException e) {
+      throw new CuveeException(
+          ErrorCode.IO, "ZooKeeper cannot start in " + directory + ": " + e.getMessage() + ".", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CuveeException(ErrorCode.IO, "Interrupted while ZooKeeper started.", e);
+    } finally {
+      Thread.setDefaultUncaughtExceptionHandler(handler);
+    }
+  }
+
+  public int port() {
+    return connections.getLocalPort();
+  }
+
+  /// For `zookeeper.connect`.
+  public String connectString() {
+    return "127.0.0.1:" + port();
+  }
+
+  /// Ends a client's session as if it had timed out.
+  void expireSession(long sessionId) {
+    server.closeSession(sessionId);
+  }
+
+  @Override
+  public void close() {
+    connections.shutdown();
+    server.shutdown(true);
+    try {
+      files.close();
+    } catch (IOException e) {
+      throw new CuveeException(
+          ErrorCode.IO, "ZooKeeper's files could not be closed: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package io.cuvee.cluster.zookeeper;
+
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One thread that runs tasks in order. A task that fails is logged and does not stop the next.
+final class TaskThread implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(TaskThread.class);
+
+  private final ScheduledThreadPoolExecutor executor;
+
+  TaskThread(String name) {
+    executor =
+        new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name(name).factory());
+    executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+  }
+
+  /// Runs the task after those before it.
+  ///
+  /// @return false if the thread is closed and the task will not run
+  boolean run(Runnable task) {
+    return runLater(0, task);
+  }
+
+  boolean runLater(long delayMillis, Runnable task) {
+    try {
+      var _ = executor.schedule(() -> runLogged(task), delayMillis, TimeUnit.MILLISECONDS);
+      return true;
+    } catch (RejectedExecutionException e) {
+      return false;
+    }
+  }
+
+  private static void runLogged(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException e) {
+      LOG.error("A task of the cluster's state failed", e);
+    }
+  }
+
+  /// Stops; the task that runs is interrupted, those that wait are dropped.
+  @Override
+  public void close() {
+    executor.shutdownNow();
+  }
+}

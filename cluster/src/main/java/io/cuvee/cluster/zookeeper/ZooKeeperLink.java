@@ -1,0 +1,337 @@
+package io.cuvee.cluster.zookeeper;
+
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.curator.RetryLoop;
+import org.apache.curator.framework.CuratorFramework;
+import org.apache.curator.framework.CuratorFrameworkFactory;
+import org.apache.curator.retry.RetryUntilElapsed;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.KeeperException.Code;
+import org.apache.zookeeper.Op;
+import org.apache.zookeeper.OpResult;
+import org.apache.zookeeper.ZKUtil;
+import org.apache.zookeeper.ZooDefs;
+import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.client.ZKClientConfig;
+import org.apache.zookeeper.data.Stat;
+
+/// The connection to ZooKeeper: Curator keeps session and handle, this adds the few calls that the
+/// state needs, with one kind of failure. Calls block for at most the call timeout plus a
+/// connection attempt. Thread-safe.
+final class ZooKeeperLink implements AutoCloseable {
+  /// Reads in flight at once; the client queues without a bound of its own.
+  private static final int READ_BATCH = 1000;
+
+  private static final int DELETE_BATCH = 500;
+
+  /// A znode as it was read. Never compared as a whole.
+  @SuppressWarnings("ArrayRecordComponent")
+  record Node(String path, byte[] data, Stat stat) {}
+
+  /// Why a transaction was refused, and by which of its operations.
+  record Refusal(int operation, Code code) {}
+
+  private final CuratorFramework curator;
+  private final String connectString;
+  private final Duration callTimeout;
+
+  private ZooKeeperLink(CuratorFramework curator, ZooKeeperConfig config) {
+    this.curator = curator;
+    this.connectString = config.connectString();
+    this.callTimeout = config.callTimeout();
+  }
+
+  /// @throws CuveeException `IO` if no server answers within the connect timeout
+  static ZooKeeperLink connect(ZooKeeperConfig config) {
+    ZKClientConfig client = new ZKClientConfig();
+    if (System.getProperty("java.security.auth.login.config") == null) {
+      client.setProperty(ZKClientConfig.ENABLE_CLIENT_SASL_KEY, "false");
+    }
+    int sessionMillis = (int) config.sessionTimeout().toMillis();
+    CuratorFramework curator =
+        CuratorFrameworkFactory.builder()
+            .connectString(config.connectString())
+            .sessionTimeoutMs(sessionMillis)
+            .connectionTimeoutMs((int) Math.min(sessionMillis, config.callTimeout().toMillis() / 2))
+            .retryPolicy(new RetryUntilElapsed((int) config.callTimeout().toMillis(), 100))
+            .ensembleTracker(false)
+            .zkClientConfig(client)
+            .build();
+    ZooKeeperLink link = new ZooKeeperLink(curator, config);
+    curator.start();
+    try {
+      int waitMillis = (int) config.connectTimeout().toMillis();
+      if (!curator.blockUntilConnected(waitMillis, TimeUnit.MILLISECONDS)) {
+        curator.close();
+        throw new CuveeException(
+            ErrorCode.IO,
+            "No ZooKeeper answers at '"
+                + config.connectString()
+                + "' within "
+                + config.connectTimeout().toSeconds()
+                + " s. Start it, or correct zookeeper.connect.");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      curator.close();
+      throw new CuveeException(
+          ErrorCode.IO,
+          "Interrupted while connecting to ZooKeeper at " + config.connectString(),
+          e);
+    }
+    return link;
+  }
+
+  CuratorFramework curator() {
+    return curator;
+  }
+
+  boolean isConnected() {
+    return curator.getZookeeperClient().isConnected();
+  }
+
+  /// The present handle; another one after a lost session.
+  ZooKeeper handle() throws Exception {
+    return curator.getZookeeperClient().getZooKeeper();
+  }
+
+  long sessionId() {
+    return call("asking for the session", () -> handle().getSessionId());
+  }
+
+  /// Runs `action`, again if the connection was lost, until the call timeout.
+  ///
+  /// @param what is being done, for the message
+  <T> T call(String what, Callable<T> action) {
+    try {
+      return RetryLoop.callWithRetry(curator.getZookeeperClient(), action);
+    } catch (CuveeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw failure(what, e);
+    }
+  }
+
+  private CuveeException failure(String what, Exception cause) {
+    if (cause instanceof InterruptedException) {
+      Thread.currentThread().interrupt();
+    }
+    return new CuveeException(
+        ErrorCode.IO,
+        "ZooKeeper at "
+            + connectString
+            + " did not answer within "
+            + callTimeout.toSeconds()
+            + " s while "
+            + what
+            + " ("
+            + cause.getMessage()
+            + "). Check that it runs.",
+        cause);
+  }
+
+  Optional<Node> read(String path) {
+    return call(
+        "reading " + path,
+        () -> {
+          try {
+            Stat stat = new Stat();
+            byte[] data = handle().getData(path, false, stat);
+            return Optional.of(new Node(path, data == null ? new byte[0] : data, stat));
+          } catch (KeeperException.NoNodeException e) {
+            return Optional.empty();
+          }
+        });
+  }
+
+  /// Names of the children; empty if there is no such node.
+  List<String> children(String path) {
+    return call(
+        "listing " + path,
+        () -> {
+          try {
+            return handle().getChildren(path, false);
+          } catch (KeeperException.NoNodeException e) {
+            return List.of();
+          }
+        });
+  }
+
+  /// Reads many nodes at once; those that do not exist are left out.
+  Map<String, Node> readAll(Collection<String> paths) {
+    return call("reading " + paths.size() + " nodes", () -> readAllOnce(paths));
+  }
+
+  /// Reads all nodes directly below `path`, by name.
+  Map<String, Node> readChildren(String path) {
+    List<String> names = children(path);
+    Map<String, Node> byPath = readAll(names.stream().map(name -> path + "/" + name).toList());
+    Map<String, Node> byName = HashMap.newHashMap(byPath.size());
+    byPath.forEach((child, node) -> byName.put(child.substring(path.length() + 1), node));
+    return byName;
+  }
+
+  private Map<String, Node> readAllOnce(Collection<String> paths) throws Exception {
+    ZooKeeper handle = handle();
+    Map<String, Node> found = HashMap.newHashMap(paths.size());
+    List<String> list = List.copyOf(paths);
+    for (int start = 0; start < list.size(); start += READ_BATCH) {
+      List<String> batch = list.subList(start, Math.min(list.size(), start + READ_BATCH));
+      CountDownLatch answers = new CountDownLatch(batch.size());
+      AtomicReference<Optional<KeeperException>> failure = new AtomicReference<>(Optional.empty());
+      for (String path : batch) {
+        handle.getData(
+            path,
+            false,
+            (code, askedPath, context, data, stat) -> {
+              Code answer = Code.get(code);
+              if (answer == Code.OK) {
+                Node node = new Node(askedPath, data == null ? new byte[0] : data, stat);
+                synchronized (found) {
+                  found.put(askedPath, node);
+                }
+              } else if (answer != Code.NONODE) {
+                failure.set(Optional.of(KeeperException.create(answer, askedPath)));
+              }
+              answers.countDown();
+            },
+            this);
+      }
+      if (!answers.await(callTimeout.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw KeeperException.create(Code.OPERATIONTIMEOUT);
+      }
+      if (failure.get().isPresent()) {
+        throw failure.get().get();
+      }
+    }
+    return found;
+  }
+
+  /// Runs the operations as one transaction. If the connection breaks it is tried again, so a
+  /// refusal may come from a first try that had succeeded; callers read the state and decide.
+  ///
+  /// @return empty if all were done, else which one could not be; then none was done
+  Optional<Refusal> transact(String what, List<Op> operations) {
+    return call(
+        what,
+        () -> {
+          try {
+            handle().multi(operations);
+            return Optional.empty();
+          } catch (KeeperException.BadVersionException
+              | KeeperException.NoNodeException
+              | KeeperException.NodeExistsException
+              | KeeperException.NotEmptyException e) {
+            return Optional.of(refusal(e));
+          }
+        });
+  }
+
+  private static Refusal refusal(KeeperException e) {
+    List<OpResult> results = e.getResults();
+    for (int i = 0; results != null && i < results.size(); i++) {
+      if (results.get(i) instanceof OpResult.ErrorResult error
+          && error.getErr() != Code.OK.intValue()
+          && error.getErr() != Code.RUNTIMEINCONSISTENCY.intValue()) {
+        return new Refusal(i, Code.get(error.getErr()));
+      }
+    }
+    return new Refusal(0, e.code());
+  }
+
+  static Op create(String path, byte[] data, CreateMode mode) {
+    return Op.create(path, data, ZooDefs.Ids.OPEN_ACL_UNSAFE, mode);
+  }
+
+  /// Creates the node and its parents, without payload, where they are missing.
+  void ensure(String path) {
+    call(
+        "creating " + path,
+        () -> {
+          ZooKeeper handle = handle();
+          if (handle.exists(path, false) == null) {
+            for (int end = path.indexOf('/', 1); end > 0; end = path.indexOf('/', end + 1)) {
+              createIfMissing(handle, path.substring(0, end));
+            }
+            createIfMissing(handle, path);
+          }
+          return path;
+        });
+  }
+
+  private static void createIfMissing(ZooKeeper handle, String path)
+      throws KeeperException, InterruptedException {
+    try {
+      handle.create(path, new byte[0], ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
+    } catch (KeeperException.NodeExistsException e) {
+      // Another process was first, which is as good.
+    }
+  }
+
+  /// Deletes the node and all below it; nothing happens if it is not there.
+  void deleteTree(String path) {
+    call(
+        "deleting " + path,
+        () -> {
+          for (int attempt = 0; handle().exists(path, false) != null; attempt++) {
+            try {
+              if (!ZKUtil.deleteRecursive(handle(), path, DELETE_BATCH) && attempt > 10) {
+                throw KeeperException.create(Code.NOTEMPTY, path);
+              }
+            } catch (KeeperException.NoNodeException e) {
+              // Deleted by another process meanwhile.
+            }
+          }
+          return path;
+        });
+  }
+
+  static String parent(String path) {
+    return path.substring(0, path.lastIndexOf('/'));
+  }
+
+  static String name(String path) {
+    return path.substring(path.lastIndexOf('/') + 1);
+  }
+
+  /// Splits into transactions that stay well below ZooKeeper's limit of 1 MiB a request.
+  static List<List<SizedOps>> chunks(List<SizedOps> groups) {
+    List<List<SizedOps>> chunks = new ArrayList<>();
+    List<SizedOps> chunk = new ArrayList<>();
+    int bytes = 0;
+    for (SizedOps group : groups) {
+      if (!chunk.isEmpty() && bytes + group.bytes() > 512 << 10) {
+        chunks.add(chunk);
+        chunk = new ArrayList<>();
+        bytes = 0;
+      }
+      chunk.add(group);
+      bytes += group.bytes();
+    }
+    if (!chunk.isEmpty()) {
+      chunks.add(chunk);
+    }
+    return chunks;
+  }
+
+  /// Operations on one bucket that belong into one transaction.
+  record SizedOps(int bucket, List<Op> operations, int bytes) {}
+
+  @Override
+  public void close() {
+    curator.close();
+  }
+}

@@ -1,0 +1,207 @@
+package io.cuvee.cluster.zookeeper;
+
+import io.cuvee.cluster.state.MetadataStore;
+import io.cuvee.cluster.state.Versioned;
+import io.cuvee.cluster.zookeeper.ZooKeeperLink.Node;
+import io.cuvee.cluster.zookeeper.ZooKeeperLink.Refusal;
+import io.cuvee.common.catalog.Names;
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
+import io.cuvee.common.wire.ByteReader;
+import io.cuvee.common.wire.ByteWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.KeeperException.Code;
+import org.apache.zookeeper.Op;
+
+/// Metadata texts as znodes. A payload is the writer's random 8 bytes, then the text in UTF-8: when
+/// the answer to a write was lost and the second try is refused, they tell whether the first one
+/// had been done. The version that callers see is made from the transaction that wrote the node, so
+/// that a node that was deleted and created again has another one.
+final class ZooKeeperMetadata implements MetadataStore {
+  private static final int MARK_BYTES = 8;
+
+  private final ZooKeeperLink link;
+  private final TaskThread thread;
+  private final String root;
+  private final long loadTimeoutMillis;
+
+  // Guarded by this.
+  private final Map<String, Watched> watched = new HashMap<>();
+
+  ZooKeeperMetadata(ZooKeeperLink link, TaskThread thread, String root, long loadTimeoutMillis) {
+    this.link = link;
+    this.thread = thread;
+    this.root = root;
+    this.loadTimeoutMillis = loadTimeoutMillis;
+  }
+
+  /// The mirror of one path, shared by its listeners.
+  private final class Watched {
+    private final Subscriptions<Map<String, Versioned<String>>> subscriptions;
+    private final Mirror<Versioned<String>> mirror;
+    private int users;
+
+    Watched(String path) {
+      this.subscriptions = new Subscriptions<>(this::byName);
+      this.mirror =
+          new Mirror<>(
+              link,
+              thread,
+              path,
+              1,
+              (child, node) -> decode(node),
+              changed -> subscriptions.changed());
+      mirror.start();
+    }
+
+    private Map<String, Versioned<String>> byName() {
+      Map<String, Versioned<String>> texts = new TreeMap<>();
+      mirror.values().forEach((path, text) -> texts.put(ZooKeeperLink.name(path), text));
+      return texts;
+    }
+  }
+
+  private String full(String path) {
+    for (String name : path.split("/", -1)) {
+      Names.check("Metadata path '" + path + "': name", name, ErrorCode.INVALID_INPUT);
+    }
+    return root + "/" + path;
+  }
+
+  @Override
+  public Optional<Versioned<String>> get(String path) {
+    return link.read(full(path)).filter(ZooKeeperMetadata::hasText).map(ZooKeeperMetadata::decode);
+  }
+
+  @Override
+  public List<String> list(String path) {
+    return link.children(full(path)).stream().sorted().toList();
+  }
+
+  @Override
+  public Map<String, Versioned<String>> getAll(String path) {
+    Map<String, Versioned<String>> texts = new TreeMap<>();
+    link.readChildren(full(path))
+        .forEach((name, node) -> {
+          if (hasText(node)) {
+            texts.put(name, decode(node));
+          }
+        });
+    return texts;
+  }
+
+  @Override
+  public boolean create(String path, String text) {
+    String full = full(path);
+    byte[] payload = encode(full, text);
+    while (true) {
+      Optional<Refusal> refusal =
+          link.transact(
+              "creating " + path,
+              List.of(ZooKeeperLink.create(full, payload, CreateMode.PERSISTENT)));
+      if (refusal.isEmpty()) {
+        return true;
+      }
+      if (refusal.get().code() == Code.NONODE) {
+        link.ensure(ZooKeeperLink.parent(full));
+        continue;
+      }
+      Optional<Node> present = link.read(full);
+      if (present.isPresent() && hasText(present.get())) {
+        return Arrays.equals(present.get().data(), payload);
+      }
+      // It is only the parent of others so far: give it the text.
+      if (present.isPresent() && set(full, payload, present.get())) {
+        return true;
+      }
+    }
+  }
+
+  @Override
+  public boolean compareAndSet(String path, String text, int version) {
+    String full = full(path);
+    Optional<Node> present = link.read(full);
+    return present.isPresent()
+        && hasText(present.get())
+        && version(present.get()) == version
+        && set(full, encode(full, text), present.get());
+  }
+
+  private boolean set(String full, byte[] payload, Node present) {
+    boolean refused =
+        link.transact(
+                "writing " + full, List.of(Op.setData(full, payload, present.stat().getVersion())))
+            .isPresent();
+    return !refused
+        || link.read(full).map(node -> Arrays.equals(node.data(), payload)).orElse(false);
+  }
+
+  @Override
+  public void delete(String path) {
+    link.deleteTree(full(path));
+  }
+
+  @Override
+  public AutoCloseable watch(String path, Consumer<Map<String, Versioned<String>>> listener) {
+    String full = full(path);
+    Watched target;
+    synchronized (this) {
+      target = watched.computeIfAbsent(full, Watched::new);
+      target.users++;
+    }
+    try {
+      target.mirror.awaitLoaded(loadTimeoutMillis);
+    } catch (CuveeException e) {
+      release(full, target);
+      throw e;
+    }
+    return target.subscriptions.add(listener, () -> release(full, target));
+  }
+
+  private synchronized void release(String full, Watched target) {
+    target.users--;
+    if (target.users == 0) {
+      watched.remove(full);
+      target.mirror.close();
+    }
+  }
+
+  synchronized void resync() {
+    watched.values().forEach(target -> target.mirror.resync());
+  }
+
+  private static boolean hasText(Node node) {
+    return node.data().length > 0;
+  }
+
+  private static byte[] encode(String path, String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    ByteWriter out = new ByteWriter(bytes.length + MARK_BYTES);
+    out.writeLong(ThreadLocalRandom.current().nextLong());
+    out.writeRaw(bytes, 0, bytes.length);
+    return ZnodeFormat.encode(path, out.toByteArray());
+  }
+
+  private static Versioned<String> decode(Node node) {
+    byte[] payload = ZnodeFormat.decode(node.path(), node.data());
+    if (payload.length < MARK_BYTES) {
+      throw ZnodeFormat.damaged(node.path(), "has a payload of " + payload.length + " bytes");
+    }
+    ByteReader in = new ByteReader(payload, MARK_BYTES, payload.length - MARK_BYTES);
+    String text = new String(in.readRaw(in.remaining()), StandardCharsets.UTF_8);
+    return new Versioned<>(text, version(node));
+  }
+
+  private static int version(Node node) {
+    return Long.hashCode(node.stat().getMzxid() * 0x9E3779B97F4A7C15L);
+  }
+}

@@ -1,0 +1,45 @@
+package io.cuvee.common.function;
+
+import java.util.List;
+
+/// The functions that only a [io.cuvee.common.plan.PlanNode.Window] computes. All of
+/// [AggregateFunctions#ALL] may stand there too; those and FIRST_VALUE, LAST_VALUE and NTH_VALUE
+/// look at the frame, the others at the partition.
+///
+/// | function | arguments | result |
+/// |---|---|---|
+/// | ROW_NUMBER, RANK, DENSE_RANK | none | LONG |
+/// | PERCENT_RANK, CUME_DIST | none | DOUBLE |
+/// | NTILE | INT or LONG: how many buckets | LONG |
+/// | LAG, LEAD | value, then optionally INT or LONG offset (1), then a default of the value's type (NULL) | that of the value |
+/// | FIRST_VALUE, LAST_VALUE | value | that of the value |
+/// | NTH_VALUE | value, INT or LONG position from 1 | that of the value |
+public final class WindowFunctions {
+  public static final String ROW_NUMBER = "ROW_NUMBER";
+  public static final String RANK = "RANK";
+  public static final String DENSE_RANK = "DENSE_RANK";
+  public static final String PERCENT_RANK = "PERCENT_RANK";
+  public static final String CUME_DIST = "CUME_DIST";
+  public static final String NTILE = "NTILE";
+  public static final String LAG = "LAG";
+  public static final String LEAD = "LEAD";
+  public static final String FIRST_VALUE = "FIRST_VALUE";
+  public static final String LAST_VALUE = "LAST_VALUE";
+  public static final String NTH_VALUE = "NTH_VALUE";
+
+  public static final List<String> ALL =
+      List.of(
+          ROW_NUMBER,
+          RANK,
+          DENSE_RANK,
+          PERCENT_RANK,
+          CUME_DIST,
+          NTILE,
+          LAG,
+          LEAD,
+          FIRST_VALUE,
+          LAST_VALUE,
+          NTH_VALUE);
+
+  private WindowFunctions() {}
+}

@@ -1,0 +1,256 @@
+package io.cuvee.engine;
+
+import io.cuvee.cluster.deepstore.DeepStore;
+import io.cuvee.cluster.deepstore.DeepStores;
+import io.cuvee.cluster.state.ClusterState;
+import io.cuvee.cluster.state.Instance;
+import io.cuvee.cluster.state.Instance.Phase;
+import io.cuvee.cluster.zookeeper.ZooKeeperClusterState;
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
+import io.cuvee.engine.exchange.ExchangeServer;
+import io.cuvee.engine.loading.SegmentServing;
+import io.cuvee.engine.plan.QueryEngine;
+import io.cuvee.engine.schedule.WorkerPool;
+import io.cuvee.execution.memory.MemoryBudget;
+import io.cuvee.http.HealthCheck.Health;
+import io.cuvee.http.HttpServer;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The server role: holds segments and answers brokers' queries over them. Thread-safe.
+public final class EngineServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(EngineServer.class);
+
+  /// How long a stopping server waits for brokers to notice that it drains.
+  private static final long NOTICE_MILLIS = 200;
+
+  private final ServerConfig config;
+  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private final CountDownLatch ready = new CountDownLatch(1);
+  private final Map<String, DeepStore> deepStores = new ConcurrentHashMap<>();
+
+  private final SegmentServing segments;
+  private final ClusterState cluster;
+  private final ExchangeServer exchange;
+  private final HttpServer http;
+  private final ServerMetrics metrics;
+  private volatile Instance self;
+  private boolean closed;
+
+  private EngineServer(ServerConfig config) {
+    this.config = config;
+    try {
+      segments = keep(SegmentServing.open(config));
+      WorkerPool pool = keep(new WorkerPool(config.queryThreads(), "query"));
+      QueryEngine engine =
+          new QueryEngine(
+              pool,
+              MemoryBudget.of(
+                  "this server's queries", config.memory().bytes(), "server.memory"),
+              config.queryMemory().bytes());
+      String id = instanceId();
+      metrics = new ServerMetrics(id);
+      exchange =
+          keep(
+              ExchangeServer.start(
+                  config.host(),
+                  config.dataPort(),
+                  id,
+                  new QueryService(engine, segments.served(), metrics),
+                  config.limits()));
+      http = keep(AdminApi.start(config, segments, this::health));
+      self =
+          new Instance(
+              id,
+              Instance.Role.SERVER,
+              config.host(),
+              http.port(),
+              exchange.port(),
+              Set.of(Instance.DEFAULT_TENANT),
+              System.currentTimeMillis(),
+              Phase.STARTING);
+      cluster = keep(ZooKeeperClusterState.connect(config.zooKeeper()));
+      cluster.join(self);
+      keep(segments.follow(cluster, id, this::deepStore));
+      Thread.ofVirtual().name("start-up").start(() -> becomeReady(pool));
+    } catch (RuntimeException failure) {
+      closeParts();
+      throw failure;
+    }
+    LOG.info(
+        "Server {} serves data at {}:{} and HTTP at {}",
+        self.id(),
+        config.host(),
+        exchange.port(),
+        http.port());
+  }
+
+  /// Starts a server; it goes on loading when this returns, see [#awaitReady].
+  ///
+  /// @throws CuveeException `ADDRESS_IN_USE`, `INVALID_SETTING`, or `IO` if the cluster's state cannot be reached
+  public static EngineServer start(ServerConfig config) {
+    return new EngineServer(config);
+  }
+
+  private <T extends AutoCloseable> T keep(T part) {
+    parts.push(part);
+    return part;
+  }
+
+  /// A port of 0 gives another port at each start, so the id must not come from it.
+  private String instanceId() {
+    return config
+        .instanceId()
+        .or(segments::rememberedId)
+        .orElseGet(
+            () -> {
+              String id =
+                  "server-"
+                      + config.host()
+                      + "-"
+                      + (config.dataPort() == 0
+                          ? UUID.randomUUID().toString().substring(0, 8)
+                          : Integer.toString(config.dataPort()));
+              segments.rememberId(id);
+              return id;
+            });
+  }
+
+  private DeepStore deepStore(URI object) {
+    URI root =
+        DeepStores.announced(cluster.metadata())
+            .orElseThrow(
+                () ->
+                    new CuveeException(
+                        ErrorCode.IO,
+                        "No controller has said yet where the deep store is. Start a controller with deep-store.uri."));
+    return deepStores.computeIfAbsent(root.toString(), uri -> DeepStores.open(root));
+  }
+
+  private void becomeReady(WorkerPool pool) {
+    try {
+      if (!segments.awaitFirst(config.loadTimeout())) {
+        LOG.warn(
+            "Some of {} segments are not loaded after {} s; serving the others",
+            segments.assignedCount(),
+            config.loadTimeout().toSeconds());
+      }
+      enter(Phase.READY);
+      ready.countDown();
+      new WarmUp(pool).run(config.warmUp());
+      enter(Phase.WARM);
+      segments.deleteUnassigned();
+    } catch (InterruptedException e) {
+      LOG.debug("Start-up interrupted");
+    } catch (RuntimeException failure) {
+      LOG.warn("Start-up did not complete: {}", failure.getMessage(), failure);
+    }
+  }
+
+  private synchronized void enter(Phase phase) {
+    if (closed) {
+      return;
+    }
+    self = self.with(phase);
+    cluster.update(self);
+    LOG.info("Server {} is {}", self.id(), phase);
+  }
+
+  private Health health() {
+    Instance now = self;
+    if (now == null) {
+      return Health.notReady("starting");
+    }
+    return switch (now.phase()) {
+      case STARTING ->
+          Health.notReady(
+              "loading, "
+                  + segments.pendingCount()
+                  + " of "
+                  + segments.assignedCount()
+                  + " segments to go");
+      case READY -> Health.READY;
+      case WARM -> Health.WARM;
+      case DRAINING -> Health.notReady("draining");
+    };
+  }
+
+  /// Id under which the cluster knows this server.
+  public String id() {
+    return self.id();
+  }
+
+  /// Port of the data plane.
+  public int dataPort() {
+    return exchange.port();
+  }
+
+  public int httpPort() {
+    return http.port();
+  }
+
+  public Phase phase() {
+    return self.phase();
+  }
+
+  /// Waits until the assigned segments are loaded or have failed.
+  ///
+  /// @return whether the server is ready
+  public boolean awaitReady(Duration timeout) throws InterruptedException {
+    return ready.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /// Says that it drains, lets queries finish for a short time, then leaves the cluster and stops.
+  @Override
+  public void close() {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    try {
+      drain();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException failure) {
+      LOG.warn("Could not tell the cluster that this server drains: {}", failure.getMessage());
+    }
+    closeParts();
+    deepStores.values().forEach(DeepStore::close);
+    LOG.info("Server {} has stopped", self.id());
+  }
+
+  private void drain() throws InterruptedException {
+    long deadline = System.nanoTime() + config.drainTimeout().toNanos();
+    self = self.with(Phase.DRAINING);
+    cluster.update(self);
+    if (config.drainTimeout().toMillis() > NOTICE_MILLIS) {
+      Thread.sleep(NOTICE_MILLIS);
+    }
+    while (exchange.runningQueries() > 0 && System.nanoTime() - deadline < 0) {
+      Thread.sleep(10);
+    }
+  }
+
+  private void closeParts() {
+    while (!parts.isEmpty()) {
+      try {
+        parts.pop().close();
+      } catch (Exception e) {
+        LOG.warn("A part of the server did not close cleanly", e);
+      }
+    }
+  }
+}

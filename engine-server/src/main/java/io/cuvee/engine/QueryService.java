@@ -1,0 +1,77 @@
+package io.cuvee.engine;
+
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.wire.QueryRequest;
+import io.cuvee.common.wire.QueryStats;
+import io.cuvee.engine.exchange.QueryHandler;
+import io.cuvee.engine.loading.ServedSegments;
+import io.cuvee.engine.plan.QueryEngine;
+import io.cuvee.engine.plan.QueryTask;
+import io.cuvee.engine.plan.ResultSink;
+import io.cuvee.execution.memory.QueryContext;
+import io.cuvee.execution.page.Page;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// Runs brokers' requests over the segments that are served. Thread-safe.
+final class QueryService implements QueryHandler {
+  private static final Duration LONGEST = Duration.ofHours(24);
+
+  private final QueryEngine engine;
+  private final ServedSegments served;
+  private final ServerMetrics metrics;
+
+  QueryService(QueryEngine engine, ServedSegments served, ServerMetrics metrics) {
+    this.engine = engine;
+    this.served = served;
+    this.metrics = metrics;
+  }
+
+  @Override
+  public QueryTask start(QueryRequest request, Consumer<List<String>> missing, ResultSink sink) {
+    long timeoutMillis = Math.clamp(request.timeoutMillis(), 0, LONGEST.toMillis());
+    QueryContext context =
+        QueryContext.withTimeout(request.queryId(), Duration.ofMillis(timeoutMillis));
+    ServedSegments.Acquired acquired =
+        served.acquire(request.physicalTable(), request.segments());
+    missing.accept(acquired.missing());
+    try {
+      return engine.start(
+          request.query(),
+          acquired.segments(),
+          context,
+          new Measured(sink, metrics, System.nanoTime()),
+          acquired::release);
+    } catch (RuntimeException refused) {
+      acquired.release();
+      metrics.failed();
+      throw refused;
+    }
+  }
+
+  private record Measured(ResultSink sink, ServerMetrics metrics, long startNanos)
+      implements ResultSink {
+    @Override
+    public boolean isReady() {
+      return sink.isReady();
+    }
+
+    @Override
+    public void page(Page page) {
+      sink.page(page);
+    }
+
+    @Override
+    public void end(QueryStats stats) {
+      metrics.answered(System.nanoTime() - startNanos, stats);
+      sink.end(stats);
+    }
+
+    @Override
+    public void fail(CuveeException failure) {
+      metrics.failed();
+      sink.fail(failure);
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package io.cuvee.engine;
+
+import io.cuvee.cluster.zookeeper.ZooKeeperConfig;
+import io.cuvee.common.config.DataSize;
+import io.cuvee.common.config.Settings;
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
+import io.cuvee.engine.exchange.ExchangeLimits;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/// The settings of a server.
+///
+/// @param zooKeeper how to reach the cluster's state
+/// @param instanceId stable over restarts and unique in the cluster; absent takes the one that the data directory
+///     remembers, or makes one
+/// @param host address that brokers reach it by, and that it listens at
+/// @param dataPort of the data plane, 0 for a free one
+/// @param httpPort of health, metrics and inspection, 0 for a free one
+/// @param dataDirectory for copies of segments
+/// @param queryThreads that scan
+/// @param loadThreads segments that are fetched and opened at once
+/// @param memory that all queries together may hold
+/// @param queryMemory that one query may hold
+/// @param limits of the data plane
+/// @param unloadGrace how long a segment that moves away is still served
+/// @param drainTimeout how long a stop waits for queries
+/// @param loadTimeout how long a start waits for segments before the server calls itself ready
+/// @param warmUp how long kernels are exercised after the start
+public record ServerConfig(
+    ZooKeeperConfig zooKeeper,
+    Optional<String> instanceId,
+    String host,
+    int dataPort,
+    int httpPort,
+    Path dataDirectory,
+    int queryThreads,
+    int loadThreads,
+    DataSize memory,
+    DataSize queryMemory,
+    ExchangeLimits limits,
+    Duration unloadGrace,
+    Duration drainTimeout,
+    Duration loadTimeout,
+    Duration warmUp) {
+  public ServerConfig {
+    if (queryMemory.bytes() < 1 << 20) {
+      throw new CuveeException(
+          ErrorCode.INVALID_SETTING, "server.query-memory must be at least 1MB.");
+    }
+    if (memory.bytes() < queryMemory.bytes()) {
+      throw new CuveeException(
+          ErrorCode.INVALID_SETTING,
+          "server.memory (" + memory + ") must not be below server.query-memory (" + queryMemory + ").");
+    }
+  }
+
+  /// Reads `host`, `data.port`, `http.port`, `data.dir`, `instance.id`, the `server.…` keys and those of
+  /// [ZooKeeperConfig].
+  public static ServerConfig from(Settings settings) {
+    int processors = Runtime.getRuntime().availableProcessors();
+    long heap = Runtime.getRuntime().maxMemory();
+    return new ServerConfig(
+        ZooKeeperConfig.from(settings),
+        settings.text("instance.id"),
+        settings.text("host", "127.0.0.1"),
+        settings.integer("data.port", 8098, 0, 65_535),
+        settings.integer("http.port", 8097, 0, 65_535),
+        Path.of(settings.text("data.dir", "data/server")),
+        settings.integer("server.query-threads", processors, 1, 1024),
+        settings.integer("server.load-threads", Math.clamp(processors, 2, 8), 1, 256),
+        settings.size("server.memory", new DataSize(heap / 2)),
+        settings.size("server.query-memory", new DataSize(heap / 4)),
+        new ExchangeLimits(
+            settings.integer(
+                "server.max-queries", ExchangeLimits.DEFAULT.queries(), 1, 1_000_000),
+            settings.integer(
+                "server.max-queries-per-broker",
+                ExchangeLimits.DEFAULT.queriesPerConnection(),
+                1,
+                1_000_000),
+            ExchangeLimits.DEFAULT.frameBytes()),
+        settings.duration("server.unload-grace", Duration.ofSeconds(2)),
+        settings.duration("server.drain-timeout", Duration.ofSeconds(2)),
+        settings.duration("server.load-timeout", Duration.ofMinutes(10)),
+        settings.duration("server.warm-up", Duration.ofSeconds(2)));
+  }
+}

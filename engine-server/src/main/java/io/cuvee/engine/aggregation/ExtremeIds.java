@@ -1,0 +1,67 @@
+package io.cuvee.engine.aggregation;
+
+import io.cuvee.engine.scan.Selection;
+import io.cuvee.execution.page.Values;
+import io.cuvee.segment.column.Dictionary;
+import java.util.Arrays;
+import java.util.List;
+
+/// MIN or MAX of a dictionary column: of its dictIds, which order as the values do.
+final class ExtremeIds extends States {
+  private static final int NONE = -1;
+
+  private final int slot;
+  private final boolean max;
+  private final Dictionary dictionary;
+  private int[] ids = {NONE};
+
+  ExtremeIds(int slot, boolean max, Dictionary dictionary) {
+    this.slot = slot;
+    this.max = max;
+    this.dictionary = dictionary;
+  }
+
+  @Override
+  void ensureGroups(int groupCount) {
+    int before = ids.length;
+    if (groupCount > before) {
+      ids = Arrays.copyOf(ids, groupCount);
+      Arrays.fill(ids, before, groupCount, NONE);
+    }
+  }
+
+  @Override
+  void add(Selection rows, int[] groups) {
+    if (dictionary.size() == 0) {
+      return;
+    }
+    int[] dictIds = rows.dictIds(slot);
+    long[] validity = rows.validity(slot);
+    int count = rows.count();
+    for (int i = 0; i < count; i++) {
+      if (validity != null && (validity[i >>> 6] >>> i & 1) == 0) {
+        continue;
+      }
+      int group = groups == ONE_GROUP ? 0 : groups[i];
+      int best = ids[group];
+      int id = dictIds[i];
+      if (best == NONE || (max ? id > best : id < best)) {
+        ids[group] = id;
+      }
+    }
+  }
+
+  @Override
+  List<Values> states(int[] groups, int count, long[] rowCounts) {
+    int[] selected = new int[count];
+    for (int i = 0; i < count; i++) {
+      selected[i] = ids[groups[i]];
+    }
+    return List.of(KeyColumn.dictionaryValues(dictionary, selected, count));
+  }
+
+  @Override
+  long bytesPerGroup() {
+    return 4;
+  }
+}

@@ -1,0 +1,262 @@
+package io.cuvee.engine.aggregation;
+
+import io.cuvee.engine.filter.FilterPlan;
+import io.cuvee.engine.plan.Collector;
+import io.cuvee.engine.plan.SegmentScan;
+import io.cuvee.engine.scan.Block;
+import io.cuvee.engine.scan.Selection;
+import io.cuvee.execution.memory.MemoryBudget;
+import io.cuvee.execution.page.Values;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// One worker's groups: those of the segment that it is at, numbered by codes, and those of all segments before, by
+/// value.
+final class GroupCollector implements Collector {
+  private final AggregationPlan plan;
+  private final MemoryBudget budget;
+  private final AggregateTable table;
+  private final Runnable satisfied;
+  private final int[] groups = new int[Block.ROWS];
+  private final int[] codes = new int[Block.ROWS];
+  private final long[] wideCodes = new long[Block.ROWS];
+
+  private @Nullable SegmentAggregation segment;
+  private @Nullable Selection selection;
+  private @Nullable Selection filtered;
+  private @Nullable LongGroups hashed;
+  private final List<States> states = new ArrayList<>();
+  private boolean countsOnly;
+  private long[] rowCounts = new long[1];
+  private long reserved;
+
+  /// @param satisfied called when there are as many groups as the query needs
+  GroupCollector(AggregationPlan plan, MemoryBudget budget, Runnable satisfied) {
+    this.plan = plan;
+    this.budget = budget;
+    this.satisfied = satisfied;
+    this.table = new AggregateTable(plan.keyTypes(), plan.calls(), budget);
+  }
+
+  AggregateTable table() {
+    return table;
+  }
+
+  @Override
+  public void open(SegmentScan scan, Block block) {
+    SegmentAggregation opened = (SegmentAggregation) java.util.Objects.requireNonNull(scan.output());
+    segment = opened;
+    if (selection == null) {
+      selection = new Selection(block);
+    }
+    if (filtered == null && !opened.filters().isEmpty()) {
+      filtered = new Selection(block);
+    }
+    states.clear();
+    countsOnly = opened.grouping() instanceof Grouping.One;
+    for (int i = 0; i < plan.calls().size(); i++) {
+      States state = opened.states(i, scan, table, budget);
+      states.add(state);
+      countsOnly &= state instanceof RowCounts;
+    }
+    hashed = opened.grouping() instanceof Grouping.Hashed ? new LongGroups(budget) : null;
+    ensureGroups(
+        switch (opened.grouping()) {
+          case Grouping.One one -> 1;
+          case Grouping.Dense dense -> dense.groupCount();
+          case Grouping.Hashed sparse -> 0;
+          case Grouping.ByValue byValue -> 0;
+        });
+    Arrays.fill(rowCounts, 0);
+  }
+
+  private void ensureGroups(int groupCount) {
+    long needed = SegmentAggregation.bytes(states, groupCount);
+    if (needed > reserved) {
+      budget.reserve(needed - reserved);
+      reserved = needed;
+    }
+    if (rowCounts.length < groupCount) {
+      rowCounts = Arrays.copyOf(rowCounts, groupCount);
+    }
+    for (int i = 0; i < states.size(); i++) {
+      states.get(i).ensureGroups(groupCount);
+    }
+  }
+
+  @Override
+  public void collect(Block block, long[] mask, int selected) {
+    SegmentAggregation current = java.util.Objects.requireNonNull(segment);
+    if (countsOnly) {
+      rowCounts[0] += selected;
+      return;
+    }
+    Selection rows = java.util.Objects.requireNonNull(selection);
+    rows.set(mask);
+    int[] found = groups(current.grouping(), rows);
+    if (found == States.ONE_GROUP) {
+      rowCounts[0] += selected;
+    } else if (!(current.grouping() instanceof Grouping.ByValue)) {
+      ValueCounts.countRows(found, selected, rowCounts);
+    }
+    for (int i = 0; i < states.size(); i++) {
+      if (plan.filterOf().get(i) == AggregationPlan.NO_FILTER) {
+        states.get(i).add(rows, found);
+      }
+    }
+    for (int f = 0; f < current.filters().size(); f++) {
+      collectFiltered(current, f, block, mask);
+    }
+  }
+
+  private void collectFiltered(SegmentAggregation current, int f, Block block, long[] mask) {
+    FilterPlan filter = current.filters().get(f);
+    if (filter.isEmpty()) {
+      return;
+    }
+    long[] passed = block.borrowMask();
+    System.arraycopy(mask, 0, passed, 0, block.wordCount());
+    filter.narrow(block, passed);
+    Selection rows = java.util.Objects.requireNonNull(filtered);
+    rows.set(passed);
+    block.releaseMask();
+    if (rows.count() == 0) {
+      return;
+    }
+    int[] found = groups(current.grouping(), rows);
+    for (int i = 0; i < states.size(); i++) {
+      if (plan.filterOf().get(i) == f) {
+        states.get(i).add(rows, found);
+      }
+    }
+  }
+
+  private int[] groups(Grouping grouping, Selection rows) {
+    switch (grouping) {
+      case Grouping.One one -> {
+        return States.ONE_GROUP;
+      }
+      case Grouping.Dense dense -> {
+        int factor = 1;
+        for (int i = 0; i < dense.keys().size(); i++) {
+          KeyColumn key = dense.keys().get(i);
+          key.codes(rows, groups, factor, i > 0);
+          factor *= (int) key.codeCount();
+        }
+      }
+      case Grouping.Hashed sparse -> {
+        LongGroups numbers = java.util.Objects.requireNonNull(hashed);
+        long factor = 1;
+        for (int i = 0; i < sparse.keys().size(); i++) {
+          KeyColumn key = sparse.keys().get(i);
+          key.codes(rows, codes, wideCodes, factor, i > 0);
+          factor *= key.codeCount();
+        }
+        int before = numbers.count();
+        numbers.lookup(wideCodes, rows.count(), groups);
+        if (numbers.count() > before) {
+          ensureGroups(numbers.keys().length);
+          checkSatisfied(numbers.count());
+        }
+      }
+      case Grouping.ByValue byValue -> {
+        List<Values> keys = new ArrayList<>(plan.keys().size());
+        for (int i = 0; i < plan.keys().size(); i++) {
+          keys.add(plan.keys().get(i).evaluate(rows));
+        }
+        table.lookup(keys, rows.count(), groups);
+        checkSatisfied(table.groupCount());
+      }
+    }
+    return groups;
+  }
+
+  private void checkSatisfied(int groupCount) {
+    long limit = plan.aggregation().limit();
+    if (limit >= 0
+        && groupCount >= limit
+        && plan.aggregation().order().isEmpty()
+        && plan.calls().isEmpty()) {
+      satisfied.run();
+    }
+  }
+
+  @Override
+  public void flush(Block block) {
+    SegmentAggregation current = java.util.Objects.requireNonNull(segment);
+    switch (current.grouping()) {
+      case Grouping.One one -> merge(List.of(), new int[] {0}, 1);
+      case Grouping.Dense dense -> {
+        int used = 0;
+        for (int group = 0; group < dense.groupCount(); group++) {
+          used += rowCounts[group] == 0 ? 0 : 1;
+        }
+        int[] present = new int[used];
+        for (int group = 0, i = 0; i < used; group++) {
+          if (rowCounts[group] != 0) {
+            present[i++] = group;
+          }
+        }
+        merge(keys(dense.keys(), present), present, used);
+      }
+      case Grouping.Hashed sparse -> {
+        LongGroups numbers = java.util.Objects.requireNonNull(hashed);
+        int[] present = new int[numbers.count()];
+        for (int i = 0; i < present.length; i++) {
+          present[i] = i;
+        }
+        merge(wideKeys(sparse.keys(), numbers), present, present.length);
+        numbers.release();
+      }
+      case Grouping.ByValue byValue -> {}
+    }
+    segment = null;
+    states.clear();
+    budget.release(reserved);
+    reserved = 0;
+    rowCounts = rowCounts.length > Block.MORSEL_ROWS ? new long[1] : rowCounts;
+  }
+
+  private void merge(List<Values> keys, int[] present, int count) {
+    if (count == 0) {
+      return;
+    }
+    List<List<Values>> parts = new ArrayList<>(states.size());
+    for (States state : states) {
+      parts.add(state.states(present, count, rowCounts));
+    }
+    table.merge(keys, count, parts);
+    checkSatisfied(table.groupCount());
+  }
+
+  private static List<Values> keys(List<KeyColumn> keys, int[] present) {
+    List<Values> values = new ArrayList<>(keys.size());
+    int factor = 1;
+    for (KeyColumn key : keys) {
+      int width = (int) key.codeCount();
+      int[] codes = new int[present.length];
+      for (int i = 0; i < codes.length; i++) {
+        codes[i] = present[i] / factor % width;
+      }
+      values.add(key.values(codes, codes.length));
+      factor *= width;
+    }
+    return values;
+  }
+
+  private static List<Values> wideKeys(List<KeyColumn> keys, LongGroups numbers) {
+    List<Values> values = new ArrayList<>(keys.size());
+    long factor = 1;
+    for (KeyColumn key : keys) {
+      int[] codes = new int[numbers.count()];
+      for (int i = 0; i < codes.length; i++) {
+        codes[i] = (int) (numbers.keys()[i] / factor % key.codeCount());
+      }
+      values.add(key.values(codes, codes.length));
+      factor *= key.codeCount();
+    }
+    return values;
+  }
+}

@@ -1,0 +1,124 @@
+package io.cuvee.engine.aggregation;
+
+import io.cuvee.common.function.AggregateFunctions;
+import io.cuvee.common.plan.AggregateCall;
+import io.cuvee.common.plan.Expression;
+import io.cuvee.common.type.DataType.Representation;
+import io.cuvee.engine.filter.FilterPlan;
+import io.cuvee.engine.plan.SegmentScan;
+import io.cuvee.execution.aggregate.Accumulators;
+import io.cuvee.execution.memory.MemoryBudget;
+import io.cuvee.segment.column.ColumnStatistics;
+import io.cuvee.segment.column.Dictionary;
+import io.cuvee.segment.column.SegmentColumn;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// How one segment is aggregated. Immutable and thread-safe.
+///
+/// @param filters how the segment finds the rows of each FILTER condition
+record SegmentAggregation(AggregationPlan plan, Grouping grouping, List<FilterPlan> filters) {
+  /// Most bits that the sets of DISTINCT take in one segment at one worker.
+  private static final long MAX_DISTINCT_WORDS = 1 << 18;
+
+  static SegmentAggregation of(AggregationPlan plan, SegmentScan scan) {
+    int nextIndex = scan.indexCount();
+    List<FilterPlan> filters = new ArrayList<>();
+    for (Expression filter : plan.filters()) {
+      FilterPlan compiled =
+          FilterPlan.compile(filter, scan.columns(), scan.docCount(), nextIndex);
+      nextIndex += compiled.indexCount();
+      filters.add(compiled);
+    }
+    return new SegmentAggregation(
+        plan, Grouping.of(plan.keys(), scan.columns(), scan.docCount()), List.copyOf(filters));
+  }
+
+  /// How many conditions read an inverted index, those of FILTER included.
+  int indexCount() {
+    return filters.stream().mapToInt(FilterPlan::indexCount).sum();
+  }
+
+  /// Fresh states of one aggregate at one worker.
+  ///
+  /// @param table the worker's, which takes the states of groups by value directly
+  States states(int aggregate, SegmentScan scan, AggregateTable table, MemoryBudget budget) {
+    AggregateCall call = plan.calls().get(aggregate);
+    if (grouping instanceof Grouping.ByValue) {
+      return new Accumulated(
+          table.accumulator(aggregate), plan.arguments().get(aggregate), true);
+    }
+    return fastStates(aggregate, call, scan)
+        .orElseGet(
+            () ->
+                grouping instanceof Grouping.One
+                    ? new Accumulated(
+                        table.accumulator(aggregate), plan.arguments().get(aggregate), true)
+                    : new Accumulated(
+                        Accumulators.create(call, budget), plan.arguments().get(aggregate), false));
+  }
+
+  private Optional<States> fastStates(int aggregate, AggregateCall call, SegmentScan scan) {
+    boolean filtered = plan.filterOf().get(aggregate) != AggregationPlan.NO_FILTER;
+    boolean distinct = call.distinct() && !AggregateFunctions.ignoresDuplicates(call.function());
+    if (call.arguments().isEmpty()) {
+      return Optional.of(filtered ? new ValueCounts(ValueCounts.NO_SLOT) : new RowCounts());
+    }
+    if (call.arguments().size() != 1
+        || !(call.arguments().getFirst() instanceof Expression.Column argument)
+        || argument.type().isArray()) {
+      return Optional.empty();
+    }
+    int slot = argument.index();
+    SegmentColumn column = scan.columns().get(slot);
+    Optional<Dictionary> dictionary = column.dictionary();
+    boolean ownCounts = filtered || column.statistics().nullCount() > 0;
+    if (distinct) {
+      return dictionary.filter(this::fitsDistinct).map(values -> new DistinctIds(slot, values));
+    }
+    return switch (call.function()) {
+      case AggregateFunctions.COUNT ->
+          Optional.of(ownCounts ? new ValueCounts(slot) : new RowCounts());
+      case AggregateFunctions.SUM, AggregateFunctions.AVG ->
+          argument.type().dataType().representation() == Representation.LONG
+                  && fitsLong(column, scan.docCount())
+              ? Optional.of(
+                  new LongSums(slot, call.function().equals(AggregateFunctions.AVG), ownCounts))
+              : Optional.empty();
+      case AggregateFunctions.MIN, AggregateFunctions.MAX ->
+          dictionary.map(
+              values ->
+                  new ExtremeIds(slot, call.function().equals(AggregateFunctions.MAX), values));
+      default -> Optional.empty();
+    };
+  }
+
+  private boolean fitsDistinct(Dictionary dictionary) {
+    long words = DistinctIds.words(dictionary);
+    return switch (grouping) {
+      case Grouping.One one -> true;
+      case Grouping.Dense dense -> words * dense.groupCount() <= MAX_DISTINCT_WORDS;
+      case Grouping.Hashed hashed -> false;
+      case Grouping.ByValue byValue -> false;
+    };
+  }
+
+  private static boolean fitsLong(SegmentColumn column, int docCount) {
+    ColumnStatistics statistics = column.statistics();
+    if (!(statistics.min() instanceof Long min) || !(statistics.max() instanceof Long max)) {
+      return column.statistics().nullCount() == docCount;
+    }
+    long most = Long.MAX_VALUE / Math.max(1, docCount);
+    return min >= -most && max <= most;
+  }
+
+  /// The budget's share of one worker's states.
+  static long bytes(List<States> states, int groupCount) {
+    long perGroup = 8;
+    for (States state : states) {
+      perGroup += state.bytesPerGroup();
+    }
+    return perGroup * groupCount;
+  }
+}

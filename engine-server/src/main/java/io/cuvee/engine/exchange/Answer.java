@@ -1,0 +1,127 @@
+package io.cuvee.engine.exchange;
+
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.wire.ByteWriter;
+import io.cuvee.common.wire.FrameFormat;
+import io.cuvee.common.wire.QueryStats;
+import io.cuvee.engine.plan.QueryTask;
+import io.cuvee.engine.plan.ResultSink;
+import io.cuvee.execution.page.Page;
+import io.cuvee.execution.page.PageCodec;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The frames that answer one request. The last page waits for its successor or the end, so that a short answer leaves
+/// in one write. Thread-safe.
+final class Answer implements ResultSink {
+  private final Channel channel;
+  private final long requestId;
+  private final Runnable ended;
+
+  // Guarded by this object's lock.
+  private @Nullable ByteWriter waiting;
+  private List<String> missing = List.of();
+
+  private volatile @Nullable QueryTask task;
+  private volatile boolean cancelled;
+
+  /// @param ended called when the query has ended, on any thread
+  Answer(Channel channel, long requestId, Runnable ended) {
+    this.channel = channel;
+    this.requestId = requestId;
+    this.ended = ended;
+  }
+
+  void started(QueryTask newTask) {
+    task = newTask;
+    if (cancelled) {
+      newTask.cancel();
+    }
+  }
+
+  void cancel() {
+    cancelled = true;
+    QueryTask current = task;
+    if (current != null) {
+      current.cancel();
+    }
+  }
+
+  /// Lets the query notice that the channel takes more, or that its time is over.
+  void resume() {
+    QueryTask current = task;
+    if (current != null) {
+      current.resume();
+    }
+  }
+
+  boolean isOverdue(long nanoTime) {
+    QueryTask current = task;
+    return current != null && nanoTime - current.context().deadlineNanos() >= 0;
+  }
+
+  synchronized void missing(List<String> segments) {
+    missing = segments;
+  }
+
+  @Override
+  public boolean isReady() {
+    return channel.isWritable();
+  }
+
+  @Override
+  public void page(Page page) {
+    if (page.rowCount() == 0) {
+      return;
+    }
+    ByteWriter frame = new ByteWriter((int) Math.min(1 << 22, 512 + page.sizeBytes() * 9 / 8));
+    Frame.append(frame, FrameFormat.RESULT, requestId, out -> PageCodec.write(out, page));
+    ByteWriter previous;
+    synchronized (this) {
+      previous = waiting;
+      waiting = frame;
+    }
+    if (previous != null) {
+      send(previous);
+    }
+  }
+
+  @Override
+  public void end(QueryStats stats) {
+    ByteWriter last;
+    List<String> unserved;
+    synchronized (this) {
+      last = waiting == null ? new ByteWriter(256) : waiting;
+      waiting = null;
+      unserved = missing;
+    }
+    Frame.append(
+        last,
+        FrameFormat.RESULT_END,
+        requestId,
+        out -> {
+          stats.write(out);
+          out.writeVarInt(unserved.size());
+          unserved.forEach(out::writeString);
+        });
+    // The count of running queries goes down first: whoever reads the end may ask again.
+    ended.run();
+    send(last);
+  }
+
+  @Override
+  public void fail(CuveeException failure) {
+    synchronized (this) {
+      waiting = null;
+    }
+    ended.run();
+    channel.writeAndFlush(Frame.error(requestId, failure), channel.voidPromise());
+  }
+
+  private void send(ByteWriter frames) {
+    channel.writeAndFlush(
+        Unpooled.wrappedBuffer(frames.array(), 0, frames.size()), channel.voidPromise());
+  }
+}

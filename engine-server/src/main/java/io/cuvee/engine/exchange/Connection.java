@@ -1,0 +1,216 @@
+package io.cuvee.engine.exchange;
+
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
+import io.cuvee.common.wire.ByteReader;
+import io.cuvee.common.wire.FrameFormat;
+import io.cuvee.common.wire.QueryRequest;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One broker's connection: the handshake, then any number of requests at once. When the connection goes, so do its
+/// queries.
+final class Connection extends SimpleChannelInboundHandler<Frame> {
+  private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+  private static final long HANDSHAKE_SECONDS = 10;
+
+  /// How often queries that wait for the reader are asked whether their time is over.
+  private static final long OVERDUE_CHECK_MILLIS = 100;
+
+  private final String serverName;
+  private final QueryHandler handler;
+  private final ExchangeLimits limits;
+  private final AtomicInteger running;
+  private final Map<Long, Answer> answers = new ConcurrentHashMap<>();
+  private boolean agreed;
+  private String peer = "unknown";
+
+  /// @param running counts the queries of all connections
+  Connection(
+      String serverName, QueryHandler handler, ExchangeLimits limits, AtomicInteger running) {
+    this.serverName = serverName;
+    this.handler = handler;
+    this.limits = limits;
+    this.running = running;
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext context) {
+    peer = String.valueOf(context.channel().remoteAddress());
+    context
+        .executor()
+        .schedule(
+            () -> {
+              if (!agreed && context.channel().isActive()) {
+                LOG.info("Closing {}: no handshake in {} s", peer, HANDSHAKE_SECONDS);
+                context.close();
+              }
+            },
+            HANDSHAKE_SECONDS,
+            TimeUnit.SECONDS);
+    var overdue =
+        context
+            .executor()
+            .scheduleWithFixedDelay(
+                this::wakeOverdue,
+                OVERDUE_CHECK_MILLIS,
+                OVERDUE_CHECK_MILLIS,
+                TimeUnit.MILLISECONDS);
+    context.channel().closeFuture().addListener(closed -> overdue.cancel(false));
+  }
+
+  private void wakeOverdue() {
+    if (answers.isEmpty()) {
+      return;
+    }
+    long now = System.nanoTime();
+    for (Answer answer : answers.values()) {
+      if (answer.isOverdue(now)) {
+        answer.resume();
+      }
+    }
+  }
+
+  @Override
+  protected void channelRead0(ChannelHandlerContext context, Frame frame) {
+    if (!agreed) {
+      shakeHands(context, frame);
+      return;
+    }
+    switch (frame.type()) {
+      case FrameFormat.QUERY -> query(context, frame);
+      case FrameFormat.CANCEL -> {
+        Answer answer = answers.get(frame.requestId());
+        if (answer != null) {
+          answer.cancel();
+        }
+      }
+      case FrameFormat.PING ->
+          context.writeAndFlush(
+              Frame.encode(
+                  FrameFormat.PONG,
+                  frame.requestId(),
+                  out -> out.writeRaw(frame.payload(), 0, frame.payload().length)));
+      case FrameFormat.PONG -> {}
+      default ->
+          throw new CuveeException(
+              ErrorCode.PROTOCOL, "Unexpected frame of type " + frame.type() + " from " + peer + ".");
+    }
+  }
+
+  private void shakeHands(ChannelHandlerContext context, Frame frame) {
+    if (frame.type() != FrameFormat.HELLO) {
+      throw new CuveeException(
+          ErrorCode.PROTOCOL,
+          "The first frame of a connection has to be HELLO, not type " + frame.type() + ".");
+    }
+    ByteReader in = new ByteReader(frame.payload());
+    int lowest = in.readVarInt();
+    int highest = in.readVarInt();
+    String name = in.readString();
+    int chosen = Math.min(highest, FrameFormat.MAX_PROTOCOL);
+    if (chosen < Math.max(lowest, FrameFormat.MIN_PROTOCOL)) {
+      throw new CuveeException(
+          ErrorCode.UNSUPPORTED_VERSION,
+          name
+              + " speaks protocol versions "
+              + lowest
+              + " to "
+              + highest
+              + ", server "
+              + serverName
+              + " speaks "
+              + FrameFormat.MIN_PROTOCOL
+              + " to "
+              + FrameFormat.MAX_PROTOCOL
+              + ". Upgrade the older of the two.");
+    }
+    agreed = true;
+    peer = name + " at " + peer;
+    context.writeAndFlush(
+        Frame.encode(
+            FrameFormat.HELLO_ACK, 0, out -> out.writeVarInt(chosen).writeString(serverName)));
+  }
+
+  private void query(ChannelHandlerContext context, Frame frame) {
+    long id = frame.requestId();
+    if (answers.containsKey(id)) {
+      throw new CuveeException(
+          ErrorCode.PROTOCOL, "Request id " + id + " is in use already on this connection.");
+    }
+    int now = running.incrementAndGet();
+    Answer answer =
+        new Answer(
+            context.channel(),
+            id,
+            () -> {
+              answers.remove(id);
+              running.decrementAndGet();
+            });
+    answers.put(id, answer);
+    try {
+      if (now > limits.queries() || answers.size() > limits.queriesPerConnection()) {
+        throw new CuveeException(
+            ErrorCode.TOO_MANY_REQUESTS,
+            "Server "
+                + serverName
+                + " has as many queries as it takes at once ("
+                + limits.queries()
+                + " in all, "
+                + limits.queriesPerConnection()
+                + " for one broker). Try again later.");
+      }
+      QueryRequest request = QueryRequest.read(new ByteReader(frame.payload()));
+      answer.started(handler.start(request, answer::missing, answer));
+    } catch (CuveeException refused) {
+      answer.fail(refused);
+    } catch (RuntimeException failure) {
+      LOG.error("A query from {} could not be started", peer, failure);
+      answer.fail(CuveeException.of(failure));
+    } catch (StackOverflowError deep) {
+      answer.fail(
+          new CuveeException(
+              ErrorCode.FEATURE_NOT_SUPPORTED,
+              "The query has an expression that is nested too deeply.",
+              deep));
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    if (context.channel().isWritable()) {
+      answers.values().forEach(Answer::resume);
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    answers.values().forEach(Answer::cancel);
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    Throwable reason =
+        cause instanceof io.netty.handler.codec.DecoderException && cause.getCause() != null
+            ? cause.getCause()
+            : cause;
+    if (reason instanceof IOException) {
+      LOG.debug("Connection of {} broke", peer, reason);
+      context.close();
+      return;
+    }
+    CuveeException failure = CuveeException.of(reason);
+    LOG.warn("Closing the connection of {}: {}", peer, failure.getMessage());
+    ByteBuf error = Frame.error(0, failure);
+    context.writeAndFlush(error).addListener(ChannelFutureListener.CLOSE);
+  }
+}

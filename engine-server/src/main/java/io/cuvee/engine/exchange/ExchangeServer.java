@@ -1,0 +1,133 @@
+package io.cuvee.engine.exchange;
+
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// Listens for brokers. Thread-safe.
+public final class ExchangeServer implements AutoCloseable {
+  /// A query pauses when so much waits for its reader, and goes on when it is down to the lower mark.
+  private static final WriteBufferWaterMark WATER_MARK =
+      new WriteBufferWaterMark(1 << 20, 4 << 20);
+
+  private final EventLoopGroup acceptors;
+  private final EventLoopGroup workers;
+  private final ChannelGroup channels;
+  private final Channel listener;
+  private final AtomicInteger running;
+
+  private ExchangeServer(
+      EventLoopGroup acceptors,
+      EventLoopGroup workers,
+      ChannelGroup channels,
+      Channel listener,
+      AtomicInteger running) {
+    this.acceptors = acceptors;
+    this.workers = workers;
+    this.channels = channels;
+    this.listener = listener;
+    this.running = running;
+  }
+
+  /// @param host address to listen at
+  /// @param port 0 takes a free one
+  /// @param name of this server, for brokers' messages
+  /// @throws CuveeException `ADDRESS_IN_USE`, or `INVALID_SETTING` for a host that is not this machine's
+  public static ExchangeServer start(
+      String host, int port, String name, QueryHandler handler, ExchangeLimits limits) {
+    int threads = Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, 8);
+    EventLoopGroup acceptors =
+        new MultiThreadIoEventLoopGroup(
+            1, new DefaultThreadFactory("exchange-accept", true), NioIoHandler.newFactory());
+    EventLoopGroup workers =
+        new MultiThreadIoEventLoopGroup(
+            threads, new DefaultThreadFactory("exchange", true), NioIoHandler.newFactory());
+    ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    AtomicInteger running = new AtomicInteger();
+    ServerBootstrap bootstrap =
+        new ServerBootstrap()
+            .group(acceptors, workers)
+            .channel(NioServerSocketChannel.class)
+            .option(ChannelOption.SO_BACKLOG, 1024)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.SO_KEEPALIVE, true)
+            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+            .childHandler(
+                new ChannelInitializer<SocketChannel>() {
+                  @Override
+                  protected void initChannel(SocketChannel channel) {
+                    channels.add(channel);
+                    channel
+                        .pipeline()
+                        .addLast(new FrameDecoder(limits.frameBytes()))
+                        .addLast(new Connection(name, handler, limits, running));
+                  }
+                });
+    ChannelFuture bound = bootstrap.bind(host, port).awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      acceptors.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+      workers.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+      throw notBound(host, port, bound.cause());
+    }
+    return new ExchangeServer(acceptors, workers, channels, bound.channel(), running);
+  }
+
+  private static CuveeException notBound(String host, int port, Throwable cause) {
+    String message = String.valueOf(cause.getMessage());
+    if (cause instanceof UnknownHostException
+        || cause instanceof java.nio.channels.UnresolvedAddressException
+        || message.contains("Cannot assign")) {
+      return new CuveeException(
+          ErrorCode.INVALID_SETTING,
+          "The data plane cannot listen at '"
+              + host
+              + "', which is not an address of this machine. Change the setting host.",
+          cause);
+    }
+    return new CuveeException(
+        ErrorCode.ADDRESS_IN_USE,
+        "Port "
+            + port
+            + " of "
+            + host
+            + " is in use. Stop the program that listens there, or set data.port to another port (0 takes a free one).",
+        cause);
+  }
+
+  public int port() {
+    return ((InetSocketAddress) listener.localAddress()).getPort();
+  }
+
+  /// Queries that run now.
+  public int runningQueries() {
+    return running.get();
+  }
+
+  /// Closes all connections, which cancels their queries.
+  @Override
+  public void close() {
+    listener.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
+    channels.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
+    acceptors.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    workers.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(1, TimeUnit.SECONDS);
+  }
+}

@@ -1,0 +1,132 @@
+package io.cuvee.engine.filter;
+
+import io.cuvee.engine.scan.Block;
+import io.cuvee.engine.scan.Kernels;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/// The rows that pass all of several conditions.
+final class Conjunction extends FilterNode {
+  final List<FilterNode> parts;
+
+  private Conjunction(List<FilterNode> parts) {
+    this.parts = parts;
+  }
+
+  /// In its simplest form, cheap and selective conditions first, those that may fail last and in the given order.
+  static FilterNode of(List<FilterNode> conditions) {
+    List<FilterNode> parts = new ArrayList<>();
+    DocRange range = null;
+    for (FilterNode condition : flatten(conditions)) {
+      switch (condition) {
+        case NoRows none -> {
+          return none;
+        }
+        case AllRows all -> {}
+        case DocRange docs -> {
+          FilterNode both = range == null ? docs : range.and(docs);
+          if (!(both instanceof DocRange narrower)) {
+            return NoRows.INSTANCE;
+          }
+          range = narrower;
+        }
+        case DictIdCondition ids -> {
+          int same = indexOfSameColumn(parts, ids.slot);
+          if (same < 0) {
+            parts.add(ids);
+          } else {
+            DictIdSet both = ((DictIdCondition) parts.get(same)).set.intersection(ids.set);
+            if (both.isEmpty()) {
+              return NoRows.INSTANCE;
+            }
+            parts.set(same, ids.with(both));
+          }
+        }
+        case HasValue has -> parts.add(has);
+        case IndexCondition index -> parts.add(index);
+        case LongCondition longs -> parts.add(longs);
+        case DoubleCondition doubles -> parts.add(doubles);
+        case ArrayCondition array -> parts.add(array);
+        case ComputedCondition computed -> parts.add(computed);
+        case Conjunction inner -> throw new IllegalStateException("Not flat: " + inner);
+        case Disjunction either -> parts.add(either);
+        case Complement others -> parts.add(others);
+      }
+    }
+    if (range != null) {
+      parts.addFirst(range);
+    }
+    if (parts.size() <= 1) {
+      return parts.isEmpty() ? AllRows.INSTANCE : parts.getFirst();
+    }
+    parts.sort(Comparator.comparingDouble(Conjunction::rank));
+    return new Conjunction(List.copyOf(parts));
+  }
+
+  private static List<FilterNode> flatten(List<FilterNode> conditions) {
+    List<FilterNode> flat = new ArrayList<>();
+    for (FilterNode condition : conditions) {
+      if (condition instanceof Conjunction inner) {
+        flat.addAll(inner.parts);
+      } else {
+        flat.add(condition);
+      }
+    }
+    return flat;
+  }
+
+  static int indexOfSameColumn(List<FilterNode> parts, int slot) {
+    for (int i = 0; i < parts.size(); i++) {
+      if (parts.get(i) instanceof DictIdCondition other && other.slot == slot) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /// What it costs to lose a row by this condition.
+  private static double rank(FilterNode node) {
+    return node.mayFail() ? Double.MAX_VALUE : node.cost() / (1.001 - node.passRate());
+  }
+
+  @Override
+  public void narrow(Block block, long[] mask) {
+    for (int i = 0; i < parts.size(); i++) {
+      if (Kernels.isEmpty(mask, block.wordCount())) {
+        return;
+      }
+      parts.get(i).narrow(block, mask);
+    }
+  }
+
+  @Override
+  double cost() {
+    double cost = 0;
+    double left = 1;
+    for (FilterNode part : parts) {
+      cost += left * part.cost();
+      left *= part.passRate();
+    }
+    return cost;
+  }
+
+  @Override
+  double passRate() {
+    double rate = 1;
+    for (FilterNode part : parts) {
+      rate *= part.passRate();
+    }
+    return rate;
+  }
+
+  @Override
+  boolean mayFail() {
+    return parts.stream().anyMatch(FilterNode::mayFail);
+  }
+
+  @Override
+  public String toString() {
+    return "and" + parts;
+  }
+}

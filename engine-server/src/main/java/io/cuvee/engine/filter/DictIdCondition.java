@@ -1,0 +1,111 @@
+package io.cuvee.engine.filter;
+
+import io.cuvee.engine.scan.Block;
+import io.cuvee.engine.scan.Kernels;
+import io.cuvee.segment.column.ZoneMap;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// The rows whose dictId is in a set; rows that are NULL do not pass.
+final class DictIdCondition extends FilterNode {
+  final int slot;
+  final DictIdSet set;
+  private final boolean hasNulls;
+  private final double passRate;
+  private final ZoneMap.@Nullable DictIds zones;
+
+  DictIdCondition(
+      int slot,
+      DictIdSet set,
+      boolean hasNulls,
+      double passRate,
+      ZoneMap.@Nullable DictIds zones) {
+    this.slot = slot;
+    this.set = set;
+    this.hasNulls = hasNulls;
+    this.passRate = passRate;
+    this.zones = zones;
+  }
+
+  DictIdCondition with(DictIdSet newSet) {
+    return new DictIdCondition(
+        slot, newSet, hasNulls, (double) newSet.count() / newSet.size(), zones);
+  }
+
+  @Override
+  public void narrow(Block block, long[] mask) {
+    boolean blockHasNulls = hasNulls;
+    if (zones != null) {
+      int zone = block.fromDoc() / Block.ROWS;
+      blockHasNulls = zones.nullCounts()[zone] > 0;
+      int min = zones.minima()[zone];
+      int max = zones.maxima()[zone];
+      if (min > max || !set.isTable() && holdsNone(min, max)) {
+        Arrays.fill(mask, 0);
+        return;
+      }
+      if (!set.isTable() && holdsAll(min, max)) {
+        if (blockHasNulls) {
+          HasValue.narrow(block, slot, true, mask);
+        }
+        return;
+      }
+    }
+    int sparse = block.hasDictIds(slot) ? -1 : block.sparseRows(mask);
+    if (sparse >= 0) {
+      narrowFew(block, sparse, mask);
+    } else if (set.isTable()) {
+      Kernels.narrowTable(block.dictIds(slot), block.wordCount(), set.table(), mask);
+      block.addScannedEntries(block.count());
+    } else {
+      Kernels.narrowRange(
+          block.dictIds(slot), block.wordCount(), set.lo(), set.hi(), set.negate(), mask);
+      block.addScannedEntries(block.count());
+    }
+    if (blockHasNulls) {
+      HasValue.narrow(block, slot, true, mask);
+    }
+  }
+
+  private boolean holdsNone(int min, int max) {
+    return set.negate()
+        ? min >= set.lo() && max <= set.hi()
+        : max < set.lo() || min > set.hi();
+  }
+
+  private boolean holdsAll(int min, int max) {
+    return set.negate()
+        ? max < set.lo() || min > set.hi()
+        : min >= set.lo() && max <= set.hi();
+  }
+
+  private void narrowFew(Block block, int rows, long[] mask) {
+    if (rows == 0) {
+      return;
+    }
+    int[] ids = block.sparseInts();
+    int[] positions = block.sparsePositions();
+    block.column(slot).dictIds(block.sparseDocIds(), rows, ids);
+    block.addScannedEntries(rows);
+    for (int i = 0; i < rows; i++) {
+      if (!set.contains(ids[i])) {
+        mask[positions[i] >>> 6] &= ~(1L << positions[i]);
+      }
+    }
+  }
+
+  @Override
+  double cost() {
+    return set.isTable() ? 0.8 : 0.25;
+  }
+
+  @Override
+  double passRate() {
+    return passRate;
+  }
+
+  @Override
+  public String toString() {
+    return "$" + slot + " dictIds " + set;
+  }
+}

@@ -1,0 +1,38 @@
+package io.cuvee.engine.filter;
+
+import io.cuvee.engine.scan.Block;
+
+/// A condition on the rows of one segment that is true or not, NULL being not. Immutable and thread-safe; what changes
+/// is in the [Block].
+public abstract sealed class FilterNode
+    permits AllRows,
+        NoRows,
+        DocRange,
+        HasValue,
+        DictIdCondition,
+        IndexCondition,
+        LongCondition,
+        DoubleCondition,
+        ArrayCondition,
+        ComputedCondition,
+        Conjunction,
+        Disjunction,
+        Complement {
+  /// Clears the bits of rows that do not pass; bits that are clear stay clear.
+  public abstract void narrow(Block block, long[] mask);
+
+  /// Nanoseconds a row, roughly.
+  abstract double cost();
+
+  /// The share of rows that pass, roughly.
+  abstract double passRate();
+
+  /// Whether computing it for a row may fail, so that it must not see rows that other conditions exclude.
+  boolean mayFail() {
+    return false;
+  }
+
+  /// One line for EXPLAIN and logs.
+  @Override
+  public abstract String toString();
+}

@@ -1,0 +1,99 @@
+package io.cuvee.engine.filter;
+
+import io.cuvee.common.plan.Expression;
+import io.cuvee.engine.scan.Block;
+import io.cuvee.engine.scan.Kernels;
+import io.cuvee.segment.column.SegmentColumn;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/// How one segment finds the rows that pass: only documents in `[from, to)`, of those the ones that pass `condition`.
+/// Immutable and thread-safe.
+///
+/// @param condition absent if all of the range pass
+/// @param indexCount how many conditions read an inverted index
+public record FilterPlan(int from, int to, @Nullable FilterNode condition, int indexCount) {
+  /// For `firstIndex`: no inverted index is read. A condition that changes while a segment is scanned must not, because
+  /// what indexes say is kept for a morsel.
+  public static final int WITHOUT_INDEXES = -1;
+
+  /// @param filter absent lets all rows pass
+  /// @param columns of the segment, as the query numbers them
+  /// @param firstIndex number of the first condition that reads an inverted index; conditions of one query on one
+  ///     segment are numbered apart
+  public static FilterPlan compile(
+      @Nullable Expression filter, List<SegmentColumn> columns, int docCount, int firstIndex) {
+    if (filter == null) {
+      return new FilterPlan(0, docCount, null, 0);
+    }
+    FilterCompiler compiler = new FilterCompiler(columns, docCount, firstIndex);
+    FilterNode node = compiler.compile(filter, true);
+    int indexes = firstIndex == WITHOUT_INDEXES ? 0 : compiler.nextIndex() - firstIndex;
+    if (node instanceof AllRows) {
+      return new FilterPlan(0, docCount, null, indexes);
+    }
+    if (node instanceof NoRows) {
+      return new FilterPlan(0, 0, null, indexes);
+    }
+    if (node instanceof DocRange docs) {
+      return new FilterPlan(docs.from, docs.to, null, indexes);
+    }
+    if (node instanceof Conjunction all) {
+      List<FilterNode> rest = new ArrayList<>(all.parts);
+      for (FilterNode part : all.parts) {
+        if (part instanceof DocRange docs) {
+          rest.remove(docs);
+          return new FilterPlan(docs.from, docs.to, Conjunction.of(rest), indexes);
+        }
+      }
+    }
+    return new FilterPlan(0, docCount, node, indexes);
+  }
+
+  /// Whether no row can pass.
+  public boolean isEmpty() {
+    return from >= to;
+  }
+
+  /// Whether every row of a segment of `docCount` rows passes.
+  public boolean isAll(int docCount) {
+    return condition == null && from == 0 && to == docCount;
+  }
+
+  /// How many rows pass, where that is known without looking at any.
+  public OptionalLong knownCount(int docCount) {
+    if (condition == null) {
+      return OptionalLong.of(Math.max(0, to - from));
+    }
+    return condition instanceof IndexCondition index && from == 0 && to == docCount && index.isExact()
+        ? OptionalLong.of(index.rowCount())
+        : OptionalLong.empty();
+  }
+
+  /// Sets the bits of the block's rows that pass.
+  ///
+  /// @return how many do
+  public int select(Block block, long[] mask) {
+    Kernels.fill(mask, block.count());
+    narrow(block, mask);
+    return Kernels.bitCount(mask, block.wordCount());
+  }
+
+  /// Clears the bits of rows that do not pass.
+  public void narrow(Block block, long[] mask) {
+    int blockFrom = block.fromDoc();
+    if (blockFrom < from || blockFrom + block.count() > to) {
+      Kernels.narrowPositions(mask, block.wordCount(), from - blockFrom, to - blockFrom);
+    }
+    if (condition != null) {
+      condition.narrow(block, mask);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "docs " + from + ".." + to + (condition == null ? "" : ", " + condition);
+  }
+}

@@ -1,0 +1,65 @@
+package io.cuvee.engine.filter;
+
+import io.cuvee.engine.scan.Block;
+import io.cuvee.segment.column.InvertedIndex;
+
+/// The rows that an inverted index lists under one of a few dictIds.
+final class IndexCondition extends FilterNode {
+  final int slot;
+  private final int index;
+  private final InvertedIndex inverted;
+  private final int[] dictIds;
+  private final double passRate;
+  private final boolean exact;
+
+  /// @param index which inverted-index condition of the filter this is
+  /// @param exact whether no row is listed under two of the dictIds
+  IndexCondition(
+      int slot,
+      int index,
+      InvertedIndex inverted,
+      int[] dictIds,
+      double passRate,
+      boolean exact) {
+    this.slot = slot;
+    this.index = index;
+    this.inverted = inverted;
+    this.dictIds = dictIds;
+    this.passRate = passRate;
+    this.exact = exact;
+  }
+
+  /// Whether [#rowCount] is how many rows pass.
+  boolean isExact() {
+    return exact;
+  }
+
+  /// How many rows the index lists.
+  long rowCount() {
+    long rows = 0;
+    for (int dictId : dictIds) {
+      rows += inverted.docCount(dictId);
+    }
+    return rows;
+  }
+
+  @Override
+  public void narrow(Block block, long[] mask) {
+    block.narrowByIndex(index, inverted, dictIds, mask);
+  }
+
+  @Override
+  double cost() {
+    return 0.03 + 4 * passRate;
+  }
+
+  @Override
+  double passRate() {
+    return passRate;
+  }
+
+  @Override
+  public String toString() {
+    return "$" + slot + " inverted index, " + dictIds.length + " dictIds";
+  }
+}

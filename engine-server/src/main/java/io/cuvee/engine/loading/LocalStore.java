@@ -1,0 +1,243 @@
+package io.cuvee.engine.loading;
+
+import io.cuvee.cluster.state.SegmentKey;
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A server's directory: copies of segments, `segments/{table}/{segment}.{crc}`, each with a mark beside it once all of
+/// its checksums were seen to be right; downloads under way in `incoming`; damaged copies in `quarantine`. One process
+/// at a time uses a directory. Thread-safe.
+final class LocalStore implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LocalStore.class);
+  private static final String VERIFIED = ".verified";
+  private static final int MAX_QUARANTINED = 8;
+
+  private final Path root;
+  private final FileChannel lockFile;
+
+  private LocalStore(Path root, FileChannel lockFile) {
+    this.root = root;
+    this.lockFile = lockFile;
+  }
+
+  /// @throws CuveeException `INVALID_SETTING` if the directory cannot be used, or another process uses it
+  static LocalStore open(Path root) {
+    FileChannel channel = null;
+    try {
+      Files.createDirectories(root.resolve("segments"));
+      Files.createDirectories(root.resolve("quarantine"));
+      channel =
+          FileChannel.open(
+              root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      FileLock lock;
+      try {
+        lock = channel.tryLock();
+      } catch (OverlappingFileLockException e) {
+        lock = null;
+      }
+      if (lock == null) {
+        channel.close();
+        throw new CuveeException(
+            ErrorCode.INVALID_SETTING,
+            "data.dir " + root + " is in use by another server. Give each server a directory of its own.");
+      }
+      deleteTree(root.resolve("incoming"));
+      Files.createDirectories(root.resolve("incoming"));
+      return new LocalStore(root, channel);
+    } catch (IOException e) {
+      closeQuietly(channel);
+      throw new CuveeException(
+          ErrorCode.INVALID_SETTING,
+          "data.dir " + root + " cannot be used: " + e + ". Set data.dir to a directory that can be written.",
+          e);
+    }
+  }
+
+  private static void closeQuietly(java.io.@org.jspecify.annotations.Nullable Closeable file) {
+    if (file != null) {
+      try {
+        file.close();
+      } catch (IOException e) {
+        LOG.debug("Could not close", e);
+      }
+    }
+  }
+
+  /// The id under which this directory's server is known, if it has been told.
+  Optional<String> instanceId() {
+    Path file = root.resolve("instance-id");
+    try {
+      return Files.exists(file) ? Optional.of(Files.readString(file).trim()) : Optional.empty();
+    } catch (IOException e) {
+      throw failed("read", file, e);
+    }
+  }
+
+  void rememberInstanceId(String id) {
+    Path file = root.resolve("instance-id");
+    try {
+      Files.writeString(file, id + "\n");
+    } catch (IOException e) {
+      throw failed("write", file, e);
+    }
+  }
+
+  /// Where the copy of this version is or should be.
+  Path directory(SegmentKey key, long crc) {
+    return root.resolve("segments")
+        .resolve(key.table())
+        .resolve(key.segment() + "." + Long.toHexString(crc));
+  }
+
+  boolean isVerified(Path directory) {
+    return Files.exists(mark(directory));
+  }
+
+  void markVerified(Path directory) {
+    try {
+      Files.writeString(mark(directory), "");
+    } catch (IOException e) {
+      throw failed("write", mark(directory), e);
+    }
+  }
+
+  private static Path mark(Path directory) {
+    return directory.resolveSibling(directory.getFileName() + VERIFIED);
+  }
+
+  /// A fresh directory for one download.
+  Path newIncoming() {
+    Path directory = root.resolve("incoming").resolve(UUID.randomUUID().toString());
+    try {
+      return Files.createDirectory(directory);
+    } catch (IOException e) {
+      throw failed("create", directory, e);
+    }
+  }
+
+  /// Moves what a download made to its place.
+  void adopt(Path unpacked, Path directory) {
+    try {
+      Files.createDirectories(directory.getParent());
+      deleteTree(directory);
+      Files.move(unpacked, directory, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw failed("move a segment to", directory, e);
+    }
+  }
+
+  /// Sets a damaged copy aside, for people to look at; only the newest few are kept.
+  void quarantine(Path directory) {
+    Path target =
+        root.resolve("quarantine")
+            .resolve(System.currentTimeMillis() + "-" + directory.getFileName());
+    try {
+      Files.deleteIfExists(mark(directory));
+      Files.move(directory, target);
+      List<Path> all = new ArrayList<>();
+      try (Stream<Path> list = Files.list(root.resolve("quarantine"))) {
+        list.sorted(Comparator.reverseOrder()).skip(MAX_QUARANTINED).forEach(all::add);
+      }
+      for (Path old : all) {
+        deleteTree(old);
+      }
+    } catch (IOException e) {
+      throw failed("set aside", directory, e);
+    }
+  }
+
+  void delete(Path directory) {
+    try {
+      Files.deleteIfExists(mark(directory));
+      deleteTree(directory);
+    } catch (IOException e) {
+      LOG.warn("Could not delete {}", directory, e);
+    }
+  }
+
+  /// Deletes copies that are not in `kept`.
+  ///
+  /// @return how many
+  int deleteOthers(Set<Path> kept) {
+    int deleted = 0;
+    for (Path table : list(root.resolve("segments"))) {
+      for (Path copy : list(table)) {
+        if (!kept.contains(copy) && !copy.toString().endsWith(VERIFIED)) {
+          delete(copy);
+          deleted++;
+        }
+      }
+    }
+    return deleted;
+  }
+
+  private static List<Path> list(Path directory) {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.toList();
+    } catch (IOException e) {
+      throw failed("list", directory, e);
+    }
+  }
+
+  static void deleteTree(Path path) throws IOException {
+    if (!Files.exists(path, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    Files.walkFileTree(
+        path,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(
+              Path directory, @org.jspecify.annotations.Nullable IOException failure)
+              throws IOException {
+            if (failure != null) {
+              throw failure;
+            }
+            Files.delete(directory);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+
+  private static CuveeException failed(String action, Path path, IOException e) {
+    return new CuveeException(
+        ErrorCode.IO, "Could not " + action + " " + path + ": " + e + ". Check the disk of data.dir.", e);
+  }
+
+  @Override
+  public void close() {
+    try {
+      lockFile.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

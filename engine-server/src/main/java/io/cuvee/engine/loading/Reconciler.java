@@ -1,0 +1,299 @@
+package io.cuvee.engine.loading;
+
+import io.cuvee.cluster.state.Assignment;
+import io.cuvee.cluster.state.Replica;
+import io.cuvee.cluster.state.SegmentKey;
+import io.cuvee.cluster.state.SegmentState;
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
+import io.cuvee.segment.store.Segment;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Makes what is served equal to what is assigned, again and again: each segment has at most one thread that brings it
+/// nearer to its assignment as that is at the moment. Failures are published and tried again, later and later.
+/// Thread-safe.
+final class Reconciler implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
+  private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
+  private static final Duration LAST_RETRY = Duration.ofSeconds(60);
+  private static final int MAX_MESSAGE_LENGTH = 500;
+
+  private final SegmentLoader loader;
+  private final LocalStore store;
+  private final ServedSegments served;
+  private final Publisher publisher;
+  private final Duration unloadGrace;
+  private final Semaphore loads;
+  private final AtomicInteger loaded = new AtomicInteger();
+
+  // Guarded by this object's lock.
+  private @Nullable Map<SegmentKey, Assignment> assigned;
+  private final Map<SegmentKey, Thread> busy = new HashMap<>();
+  private final Map<SegmentKey, Long> failed = new HashMap<>();
+  private boolean closed;
+
+  /// @param parallelLoads how many segments are fetched and opened at once
+  /// @param unloadGrace how long a segment stays after the cluster was told that it goes, for queries on their way
+  Reconciler(
+      SegmentLoader loader,
+      LocalStore store,
+      ServedSegments served,
+      Publisher publisher,
+      int parallelLoads,
+      Duration unloadGrace) {
+    this.loader = loader;
+    this.store = store;
+    this.served = served;
+    this.publisher = publisher;
+    this.unloadGrace = unloadGrace;
+    this.loads = new Semaphore(parallelLoads);
+  }
+
+  /// Takes a new assignment; returns at once.
+  synchronized void assign(Map<SegmentKey, Assignment> newAssignment) {
+    if (closed) {
+      return;
+    }
+    Set<SegmentKey> keys = new HashSet<>(newAssignment.keySet());
+    if (assigned != null) {
+      keys.addAll(assigned.keySet());
+    }
+    Map<SegmentKey, Assignment> before = assigned == null ? Map.of() : assigned;
+    assigned = Map.copyOf(newAssignment);
+    for (SegmentKey key : keys) {
+      Assignment wanted = newAssignment.get(key);
+      if (wanted == null || !wanted.equals(before.get(key))) {
+        failed.remove(key);
+        Thread worker = busy.get(key);
+        if (worker == null) {
+          start(key);
+        } else {
+          // Ends the pause after a failure, or the grace before an unload.
+          worker.interrupt();
+        }
+      }
+    }
+    notifyAll();
+  }
+
+  private void start(SegmentKey key) {
+    if (!isSettled(key)) {
+      busy.put(key, Thread.ofVirtual().name("load-" + key).start(() -> settle(key)));
+    }
+  }
+
+  private boolean isSettled(SegmentKey key) {
+    Segment segment = served.find(key);
+    Assignment wanted = wanted(key);
+    return wanted == null
+        ? segment == null && !failed.containsKey(key)
+        : wanted.target() == SegmentState.ONLINE
+            && segment != null
+            && segment.metadata().crc() == wanted.crc();
+  }
+
+  private @Nullable Assignment wanted(SegmentKey key) {
+    Assignment assignment = assigned == null ? null : assigned.get(key);
+    return assignment == null
+            || assignment.target() == SegmentState.OFFLINE
+            || assignment.target() == SegmentState.DROPPED
+        ? null
+        : assignment;
+  }
+
+  /// Works on one segment until it is as assigned.
+  private void settle(SegmentKey key) {
+    Duration pause = FIRST_RETRY;
+    while (true) {
+      Assignment target;
+      synchronized (this) {
+        if (closed || isSettled(key)) {
+          busy.remove(key);
+          notifyAll();
+          return;
+        }
+        target = wanted(key);
+      }
+      try {
+        if (target == null) {
+          unload(key);
+        } else {
+          load(key, target);
+        }
+        pause = FIRST_RETRY;
+      } catch (InterruptedException changed) {
+        LOG.debug("The assignment of {} changed", key);
+      } catch (RuntimeException failure) {
+        report(key, target, CuveeException.of(failure));
+        try {
+          Thread.sleep(pause);
+          pause = pause.multipliedBy(2).compareTo(LAST_RETRY) < 0 ? pause.multipliedBy(2) : LAST_RETRY;
+        } catch (InterruptedException changed) {
+          pause = FIRST_RETRY;
+        }
+      }
+    }
+  }
+
+  private void load(SegmentKey key, Assignment target) throws InterruptedException {
+    if (target.target() != SegmentState.ONLINE) {
+      throw new CuveeException(
+          ErrorCode.FEATURE_NOT_SUPPORTED,
+          "Segment " + key + " should be " + target.target() + ", which this server cannot do.");
+    }
+    Segment segment;
+    long start = System.nanoTime();
+    loads.acquire();
+    try {
+      segment = loader.load(key, target.crc());
+    } finally {
+      loads.release();
+    }
+    Optional<Segment> older;
+    synchronized (this) {
+      if (closed || !target.equals(wanted(key))) {
+        segment.close();
+        return;
+      }
+      failed.remove(key);
+      older = served.put(key, segment);
+    }
+    publisher.publish(
+        key, Optional.of(new Replica(SegmentState.ONLINE, target.crc(), "")));
+    LOG.info(
+        "Loaded segment {} ({} rows, {} served) in {} ms",
+        key,
+        segment.docCount(),
+        loaded.incrementAndGet(),
+        (System.nanoTime() - start) / 1_000_000);
+    older.ifPresent(
+        old -> {
+          // Queries that use it keep it mapped; its files can go.
+          Path directory = old.directory();
+          old.close();
+          store.delete(directory);
+        });
+  }
+
+  private void unload(SegmentKey key) throws InterruptedException {
+    Segment segment = served.find(key);
+    publisher.publish(key, Optional.empty());
+    if (segment == null) {
+      synchronized (this) {
+        failed.remove(key);
+      }
+      return;
+    }
+    Thread.sleep(unloadGrace);
+    synchronized (this) {
+      if (wanted(key) != null || closed) {
+        publisher.publish(
+            key,
+            Optional.of(new Replica(SegmentState.ONLINE, segment.metadata().crc(), "")));
+        return;
+      }
+      served.remove(key);
+      failed.remove(key);
+    }
+    segment.close();
+    store.delete(segment.directory());
+    LOG.info("Dropped segment {}", key);
+  }
+
+  private void report(SegmentKey key, @Nullable Assignment target, CuveeException failure) {
+    LOG.warn("Segment {} could not be loaded: {}", key, failure.getMessage(), failure.getCause());
+    synchronized (this) {
+      failed.put(key, target == null ? 0L : target.crc());
+      notifyAll();
+    }
+    Segment older = served.find(key);
+    String message = String.valueOf(failure.getMessage());
+    publisher.publish(
+        key,
+        Optional.of(
+            new Replica(
+                SegmentState.ERROR,
+                older == null ? 0 : older.metadata().crc(),
+                message.substring(0, Math.min(message.length(), MAX_MESSAGE_LENGTH)))));
+  }
+
+  /// Waits until the first assignment has come and each of its segments was loaded or has failed once.
+  ///
+  /// @return false if that took too long
+  synchronized boolean awaitFirst(Duration timeout) throws InterruptedException {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    while (assigned == null || pendingCount() > 0) {
+      long left = (deadline - System.nanoTime()) / 1_000_000;
+      if (left <= 0 || closed) {
+        return false;
+      }
+      wait(left);
+    }
+    return true;
+  }
+
+  /// Segments that are neither as assigned nor failed.
+  synchronized int pendingCount() {
+    if (assigned == null) {
+      return 0;
+    }
+    int pending = 0;
+    for (SegmentKey key : assigned.keySet()) {
+      pending += wanted(key) == null || isSettled(key) || failed.containsKey(key) ? 0 : 1;
+    }
+    return pending;
+  }
+
+  synchronized int assignedCount() {
+    return assigned == null ? 0 : assigned.size();
+  }
+
+  synchronized int failedCount() {
+    return failed.size();
+  }
+
+  /// Deletes copies on disk that no assignment mentions.
+  void deleteUnassigned() {
+    Set<Path> kept = new HashSet<>();
+    synchronized (this) {
+      if (assigned == null || closed) {
+        return;
+      }
+      assigned.forEach(
+          (key, assignment) -> {
+            kept.add(store.directory(key, assignment.crc()));
+            Segment segment = served.find(key);
+            if (segment != null) {
+              kept.add(segment.directory());
+            }
+          });
+      if (!busy.isEmpty()) {
+        return;
+      }
+    }
+    int deleted = store.deleteOthers(kept);
+    if (deleted > 0) {
+      LOG.info("Deleted {} local copies of segments that are not assigned here any more", deleted);
+    }
+  }
+
+  @Override
+  public void close() {
+    synchronized (this) {
+      closed = true;
+      busy.values().forEach(Thread::interrupt);
+      notifyAll();
+    }
+  }
+}

@@ -1,0 +1,138 @@
+package io.cuvee.engine.loading;
+
+import io.cuvee.cluster.deepstore.DeepStore;
+import io.cuvee.cluster.state.MetadataStore;
+import io.cuvee.cluster.state.SegmentKey;
+import io.cuvee.cluster.state.SegmentRecord;
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
+import io.cuvee.segment.store.Segment;
+import io.cuvee.segment.store.SegmentArchive;
+import io.cuvee.segment.store.Verify;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Opens one version of a segment: the copy on disk if it is good, else a fresh one from the deep store. Thread-safe.
+final class SegmentLoader {
+  private static final Logger LOG = LoggerFactory.getLogger(SegmentLoader.class);
+
+  private final LocalStore store;
+  private final MetadataStore metadata;
+  private final Function<URI, DeepStore> deepStores;
+
+  /// @param deepStores the store that holds an object
+  SegmentLoader(LocalStore store, MetadataStore metadata, Function<URI, DeepStore> deepStores) {
+    this.store = store;
+    this.metadata = metadata;
+    this.deepStores = deepStores;
+  }
+
+  /// @return open; the caller closes it
+  /// @throws CuveeException if there is no good copy anywhere
+  Segment load(SegmentKey key, long crc) {
+    Path directory = store.directory(key, crc);
+    if (Files.isDirectory(directory)) {
+      try {
+        return openLocal(key, crc, directory);
+      } catch (CuveeException damaged) {
+        LOG.warn(
+            "The local copy of {} is not usable and is fetched again: {}",
+            key,
+            damaged.getMessage());
+        store.quarantine(directory);
+      }
+    }
+    fetch(key, crc, directory);
+    return openLocal(key, crc, directory);
+  }
+
+  private Segment openLocal(SegmentKey key, long crc, Path directory) {
+    boolean verified = store.isVerified(directory);
+    Segment segment =
+        Segment.open(directory, verified ? Verify.STRUCTURE : Verify.CHECKSUMS);
+    if (segment.metadata().crc() != crc) {
+      long found = segment.metadata().crc();
+      segment.close();
+      throw wrongCrc(key, crc, found);
+    }
+    if (!verified) {
+      store.markVerified(directory);
+    }
+    return segment;
+  }
+
+  private void fetch(SegmentKey key, long crc, Path directory) {
+    SegmentRecord record =
+        metadata
+            .get(SegmentRecord.path(key.table(), key.segment()))
+            .map(text -> SegmentRecord.parse(text.value()))
+            .orElseThrow(
+                () ->
+                    new CuveeException(
+                        ErrorCode.NOT_FOUND,
+                        "Segment " + key + " has no record in the cluster's metadata. Upload it again."));
+    if (record.crc() != crc) {
+      throw new CuveeException(
+          ErrorCode.CONFLICT,
+          "Segment "
+              + key
+              + " is assigned with CRC "
+              + Long.toHexString(crc)
+              + ", but its record has "
+              + Long.toHexString(record.crc())
+              + "; the assignment is about to change.");
+    }
+    Path incoming = store.newIncoming();
+    try {
+      URI source = URI.create(record.downloadUrl());
+      Path archive = incoming.resolve("archive");
+      deepStores.apply(source).get(source, archive);
+      Path unpacked = incoming.resolve("segment");
+      SegmentArchive.unpack(archive, unpacked, SegmentArchive.Limits.DEFAULT);
+      try (Segment segment = Segment.open(unpacked, Verify.CHECKSUMS)) {
+        if (segment.metadata().crc() != crc) {
+          throw wrongCrc(key, crc, segment.metadata().crc());
+        }
+        if (!segment.metadata().segment().equals(key.segment())) {
+          throw new CuveeException(
+              ErrorCode.CORRUPT_SEGMENT,
+              "The archive of segment "
+                  + key
+                  + " holds segment "
+                  + segment.metadata().segment()
+                  + ". Upload the segment again.");
+        }
+      }
+      store.adopt(unpacked, directory);
+      store.markVerified(directory);
+    } catch (IllegalArgumentException notUri) {
+      throw new CuveeException(
+          ErrorCode.CORRUPT_SEGMENT,
+          "The record of segment " + key + " has a download URL that is none: " + record.downloadUrl(),
+          notUri);
+    } finally {
+      try {
+        LocalStore.deleteTree(incoming);
+      } catch (IOException e) {
+        LOG.warn("Could not delete {}", incoming, e);
+      }
+    }
+  }
+
+  private static CuveeException wrongCrc(SegmentKey key, long expected, long found) {
+    return new CuveeException(
+        ErrorCode.CORRUPT_SEGMENT,
+        "Segment "
+            + key
+            + " should have CRC "
+            + Long.toHexString(expected)
+            + " and has "
+            + Long.toHexString(found)
+            + ". Upload the segment again.");
+  }
+}

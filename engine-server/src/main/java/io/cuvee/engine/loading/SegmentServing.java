@@ -1,0 +1,99 @@
+package io.cuvee.engine.loading;
+
+import io.cuvee.cluster.deepstore.DeepStore;
+import io.cuvee.cluster.state.ClusterState;
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.engine.ServerConfig;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// All that a server does about segments: the directory, the loads, what is served and what is published. Thread-safe.
+public final class SegmentServing implements AutoCloseable {
+  private final ServerConfig config;
+  private final LocalStore store;
+  private final ServedSegments served = new ServedSegments();
+  private volatile @Nullable Reconciler reconciler;
+  private volatile @Nullable Publisher publisher;
+
+  private SegmentServing(ServerConfig config, LocalStore store) {
+    this.config = config;
+    this.store = store;
+  }
+
+  /// @throws CuveeException `INVALID_SETTING` if the data directory cannot be used
+  public static SegmentServing open(ServerConfig config) {
+    return new SegmentServing(config, LocalStore.open(config.dataDirectory()));
+  }
+
+  public ServedSegments served() {
+    return served;
+  }
+
+  public Optional<String> rememberedId() {
+    return store.instanceId();
+  }
+
+  public void rememberId(String id) {
+    store.rememberInstanceId(id);
+  }
+
+  /// Loads and drops segments as the cluster assigns them to `server`, until closed.
+  public AutoCloseable follow(
+      ClusterState cluster, String server, Function<URI, DeepStore> deepStores) {
+    Publisher newPublisher = new Publisher(cluster);
+    Reconciler newReconciler =
+        new Reconciler(
+            new SegmentLoader(store, cluster.metadata(), deepStores),
+            store,
+            served,
+            newPublisher,
+            config.loadThreads(),
+            config.unloadGrace());
+    publisher = newPublisher;
+    reconciler = newReconciler;
+    AutoCloseable watch = cluster.watchAssignment(server, newReconciler::assign);
+    return () -> {
+      watch.close();
+      newReconciler.close();
+      newPublisher.close();
+    };
+  }
+
+  /// Waits until the assigned segments are loaded or have failed, and the cluster has been told.
+  public boolean awaitFirst(Duration timeout) throws InterruptedException {
+    Reconciler current = java.util.Objects.requireNonNull(reconciler);
+    Publisher telling = java.util.Objects.requireNonNull(publisher);
+    return current.awaitFirst(timeout) && telling.awaitPublished(timeout);
+  }
+
+  public int pendingCount() {
+    Reconciler current = reconciler;
+    return current == null ? 0 : current.pendingCount();
+  }
+
+  public int assignedCount() {
+    Reconciler current = reconciler;
+    return current == null ? 0 : current.assignedCount();
+  }
+
+  public int failedCount() {
+    Reconciler current = reconciler;
+    return current == null ? 0 : current.failedCount();
+  }
+
+  public void deleteUnassigned() {
+    Reconciler current = reconciler;
+    if (current != null) {
+      current.deleteUnassigned();
+    }
+  }
+
+  @Override
+  public void close() {
+    served.closeAll();
+    store.close();
+  }
+}

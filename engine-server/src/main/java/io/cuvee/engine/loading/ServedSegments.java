@@ -1,0 +1,87 @@
+package io.cuvee.engine.loading;
+
+import io.cuvee.cluster.state.SegmentKey;
+import io.cuvee.segment.store.Segment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// The segments that queries can use now. Thread-safe.
+public final class ServedSegments {
+  private final Map<String, Map<String, Segment>> byTable = new ConcurrentHashMap<>();
+
+  /// What a query got.
+  ///
+  /// @param segments acquired; [#release()] gives them back
+  /// @param missing requested but not served here
+  public record Acquired(List<Segment> segments, List<String> missing) {
+    public void release() {
+      segments.forEach(Segment::release);
+    }
+  }
+
+  /// Takes a reference to each of the named segments that is served.
+  public Acquired acquire(String table, List<String> names) {
+    Map<String, Segment> served = byTable.getOrDefault(table, Map.of());
+    List<Segment> acquired = new ArrayList<>(names.size());
+    List<String> missing = new ArrayList<>();
+    for (String name : names) {
+      Segment segment = served.get(name);
+      // A segment that is being replaced may be closed between the look-up and the acquisition.
+      while (segment != null && !segment.acquire()) {
+        Segment newer = served.get(name);
+        segment = newer == segment ? null : newer;
+      }
+      if (segment == null) {
+        missing.add(name);
+      } else {
+        acquired.add(segment);
+      }
+    }
+    return new Acquired(acquired, missing);
+  }
+
+  /// Serves a segment, in place of an older version if there is one.
+  ///
+  /// @return the older version, which the caller closes
+  Optional<Segment> put(SegmentKey key, Segment segment) {
+    return Optional.ofNullable(
+        byTable
+            .computeIfAbsent(key.table(), table -> new ConcurrentHashMap<>())
+            .put(key.segment(), segment));
+  }
+
+  Optional<Segment> remove(SegmentKey key) {
+    Map<String, Segment> served = byTable.get(key.table());
+    return served == null ? Optional.empty() : Optional.ofNullable(served.remove(key.segment()));
+  }
+
+  @Nullable Segment find(SegmentKey key) {
+    return byTable.getOrDefault(key.table(), Map.of()).get(key.segment());
+  }
+
+  public int count() {
+    return byTable.values().stream().mapToInt(Map::size).sum();
+  }
+
+  /// The names of a table's segments with their row counts, sorted.
+  public Map<String, Integer> rowCounts(String table) {
+    Map<String, Integer> counts = new TreeMap<>();
+    byTable
+        .getOrDefault(table, Map.of())
+        .forEach((name, segment) -> counts.put(name, segment.docCount()));
+    return counts;
+  }
+
+  /// Stops serving everything; memory goes when the last query has left.
+  void closeAll() {
+    for (Map<String, Segment> segments : byTable.values()) {
+      segments.values().forEach(Segment::close);
+      segments.clear();
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package io.cuvee.engine.plan;
+
+import io.cuvee.common.plan.AggregateCall;
+import io.cuvee.common.plan.Expression;
+import io.cuvee.common.plan.SegmentQuery;
+import io.cuvee.engine.aggregation.AggregationOutput;
+import io.cuvee.engine.rows.OrderedRowOutput;
+import io.cuvee.engine.rows.RowOutput;
+import io.cuvee.engine.schedule.WorkerPool;
+import io.cuvee.execution.memory.MemoryBudget;
+import io.cuvee.execution.memory.QueryContext;
+import io.cuvee.segment.store.Segment;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// Runs queries over open segments on the shared pool. Thread-safe.
+public final class QueryEngine {
+  private final WorkerPool pool;
+  private final MemoryBudget budget;
+  private final long queryMemoryBytes;
+
+  /// @param budget of all queries together
+  /// @param queryMemoryBytes the most that one query may take of it
+  public QueryEngine(WorkerPool pool, MemoryBudget budget, long queryMemoryBytes) {
+    this.pool = pool;
+    this.budget = budget;
+    this.queryMemoryBytes = queryMemoryBytes;
+  }
+
+  /// Starts a query. One that metadata can answer usually ends in here, in the calling thread.
+  ///
+  /// @param segments acquired by the caller; `release` is called when they are not needed any more
+  /// @param release called exactly once, before the sink hears of the end; not if this method throws
+  /// @throws io.cuvee.common.error.CuveeException if the query is not one that can run
+  public QueryTask start(
+      SegmentQuery query,
+      List<Segment> segments,
+      QueryContext context,
+      ResultSink sink,
+      Runnable release) {
+    MemoryBudget queryBudget =
+        budget.child(
+            "query " + context.queryId() + " on this server",
+            queryMemoryBytes,
+            "server.query-memory");
+    AtomicLong answeredRows = new AtomicLong();
+    QueryOutput output;
+    try {
+      output =
+          switch (query.output()) {
+            case SegmentQuery.Selection selection ->
+                selection.order().isEmpty()
+                    ? new RowOutput(selection)
+                    : new OrderedRowOutput(selection, queryBudget);
+            case SegmentQuery.Aggregation aggregation ->
+                new AggregationOutput(aggregation, queryBudget, answeredRows::addAndGet);
+          };
+    } catch (RuntimeException refused) {
+      queryBudget.close();
+      throw refused;
+    }
+    QueryTask task =
+        new QueryTask(
+            new SegmentPreparation(query, segments),
+            output,
+            context,
+            queryBudget,
+            answeredRows,
+            sink,
+            pool.size(),
+            release,
+            woken -> pool.wake(woken, woken.parallelism()));
+    if (!isMetadataLikely(query) || !task.runMetadataPart()) {
+      task.resume();
+    }
+    return task;
+  }
+
+  private static boolean isMetadataLikely(SegmentQuery query) {
+    return query.filter() == null
+        && query.output() instanceof SegmentQuery.Aggregation aggregation
+        && aggregation.groupKeys().isEmpty()
+        && aggregation.aggregates().stream().allMatch(QueryEngine::isMetadataLikely);
+  }
+
+  private static boolean isMetadataLikely(AggregateCall call) {
+    return call.filter() == null
+        && !call.distinct()
+        && call.arguments().stream().allMatch(Expression.Column.class::isInstance)
+        && switch (call.function()) {
+          case "COUNT", "MIN", "MAX" -> true;
+          default -> false;
+        };
+  }
+}

@@ -1,0 +1,404 @@
+package io.cuvee.engine.plan;
+
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.wire.QueryStats;
+import io.cuvee.engine.schedule.Job;
+import io.cuvee.engine.scan.Block;
+import io.cuvee.execution.memory.MemoryBudget;
+import io.cuvee.execution.memory.QueryContext;
+import io.cuvee.execution.page.Page;
+import io.cuvee.execution.page.PageSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One query while it runs on this server: its segments are prepared, scanned morsel by morsel by any number of threads,
+/// put together by one, and its pages delivered as the sink takes them. Thread-safe; whatever happens, the sink gets one
+/// end or one failure, and the segments are released, once no thread is at work on it any more.
+public final class QueryTask implements Job {
+  private static final Logger LOG = LoggerFactory.getLogger(QueryTask.class);
+
+  private enum Phase {
+    PREPARE,
+    SCAN,
+    FINISH,
+    EMIT,
+    DONE
+  }
+
+  /// What a thread does next.
+  private enum Unit {
+    NONE,
+    PREPARE,
+    MORSEL,
+    FINISH,
+    EMIT,
+    CLOSE
+  }
+
+  private final SegmentPreparation preparation;
+  private final QueryOutput output;
+  private final QueryContext context;
+  private final MemoryBudget budget;
+  private final ResultSink sink;
+  private final Runnable release;
+  private final Runnable wake;
+  private final @Nullable Worker[] workers;
+
+  // Guarded by this object's lock.
+  private Phase phase = Phase.PREPARE;
+  private int active;
+  private boolean inline;
+  private int nextSegment;
+  private final List<SegmentScan> scans = new ArrayList<>();
+  private int nextScan;
+  private int nextMorsel;
+  private long segmentsPruned;
+  private @Nullable CuveeException failure;
+  private @Nullable PageSource results;
+
+  private final AtomicLong answeredRows;
+  private final AtomicLong cpuNanos = new AtomicLong();
+  private final AtomicLong totalDocs = new AtomicLong();
+  private final AtomicLong segmentsMatched = new AtomicLong();
+
+  QueryTask(
+      SegmentPreparation preparation,
+      QueryOutput output,
+      QueryContext context,
+      MemoryBudget budget,
+      AtomicLong answeredRows,
+      ResultSink sink,
+      int workerCount,
+      Runnable release,
+      java.util.function.Consumer<QueryTask> wakeUp) {
+    this.preparation = preparation;
+    this.output = output;
+    this.context = context;
+    this.budget = budget;
+    this.answeredRows = answeredRows;
+    this.sink = sink;
+    this.release = release;
+    this.wake = () -> wakeUp.accept(this);
+    // One more, for the thread that starts the query.
+    this.workers = new Worker[workerCount + 1];
+  }
+
+  public QueryContext context() {
+    return context;
+  }
+
+  /// Goes on after the sink is ready again, or notices that the deadline has passed.
+  public void resume() {
+    wake.run();
+  }
+
+  /// Makes the query fail soon with `QUERY_CANCELLED`, unless it has ended.
+  public void cancel() {
+    context.cancel();
+    wake.run();
+  }
+
+  /// How many threads have something to do now, at least 1.
+  synchronized int parallelism() {
+    return switch (phase) {
+      case PREPARE -> Math.max(1, preparation.segmentCount() - nextSegment);
+      case SCAN -> workers.length - 1;
+      case FINISH, EMIT, DONE -> 1;
+    };
+  }
+
+  synchronized boolean isDone() {
+    return phase == Phase.DONE;
+  }
+
+  /// Runs as long as it needs no rows of segments; for queries that metadata answers.
+  ///
+  /// @return whether the query has ended
+  boolean runMetadataPart() {
+    setInline(true);
+    while (!hasMorsels() && run(workers.length - 1)) {
+      // The unit that ran is all there is to do.
+    }
+    setInline(false);
+    return isDone();
+  }
+
+  private synchronized void setInline(boolean now) {
+    inline = now;
+  }
+
+  private synchronized boolean hasMorsels() {
+    return phase == Phase.SCAN && !scans.isEmpty();
+  }
+
+  @Override
+  public boolean run(int worker) {
+    Unit unit;
+    int segment = 0;
+    SegmentScan scan = null;
+    int morsel = 0;
+    synchronized (this) {
+      unit = nextUnit();
+      switch (unit) {
+        case NONE -> {
+          return false;
+        }
+        case PREPARE -> segment = nextSegment++;
+        case MORSEL -> {
+          scan = scans.get(nextScan);
+          morsel = nextMorsel++;
+          if (nextMorsel == scan.morselCount()) {
+            nextScan++;
+            nextMorsel = 0;
+          }
+        }
+        case FINISH, EMIT, CLOSE -> {}
+      }
+      active++;
+    }
+    long start = System.nanoTime();
+    try {
+      runUnit(unit, worker, segment, scan, morsel);
+    } catch (Throwable thrown) {
+      fail(thrown);
+    } finally {
+      cpuNanos.addAndGet(System.nanoTime() - start);
+      leave();
+    }
+    return true;
+  }
+
+  private synchronized Unit nextUnit() {
+    if (phase == Phase.DONE) {
+      return Unit.NONE;
+    }
+    if (failure == null) {
+      try {
+        context.check();
+      } catch (CuveeException ended) {
+        failure = ended;
+      }
+    }
+    if (failure != null) {
+      if (active == 0) {
+        phase = Phase.DONE;
+        return Unit.CLOSE;
+      }
+      return Unit.NONE;
+    }
+    return switch (phase) {
+      case PREPARE -> nextSegment < preparation.segmentCount() ? Unit.PREPARE : Unit.NONE;
+      case SCAN -> isScanned() || !sink.isReady() ? Unit.NONE : Unit.MORSEL;
+      case FINISH -> active == 0 ? Unit.FINISH : Unit.NONE;
+      case EMIT -> active == 0 && sink.isReady() ? Unit.EMIT : Unit.NONE;
+      case DONE -> Unit.NONE;
+    };
+  }
+
+  private boolean isScanned() {
+    return nextScan == scans.size() || output.isSatisfied();
+  }
+
+  /// Ends a unit; whoever is the last of a phase begins the next.
+  private void leave() {
+    boolean wakeOthers;
+    synchronized (this) {
+      active--;
+      if (active == 0 && failure == null) {
+        if (phase == Phase.PREPARE && nextSegment == preparation.segmentCount()) {
+          scans.sort(java.util.Comparator.comparingInt(SegmentScan::ordinal));
+          phase = Phase.SCAN;
+        }
+        if (phase == Phase.SCAN && isScanned()) {
+          phase = Phase.FINISH;
+        }
+      }
+      // Threads that found nothing while this one was at work have turned away.
+      wakeOthers = active == 0 && phase != Phase.DONE && !inline;
+    }
+    if (wakeOthers) {
+      wake.run();
+    }
+  }
+
+  private synchronized void fail(Throwable thrown) {
+    if (failure != null) {
+      return;
+    }
+    failure =
+        switch (thrown) {
+          case OutOfMemoryError full ->
+              new CuveeException(
+                  io.cuvee.common.error.ErrorCode.MEMORY_LIMIT,
+                  "Query " + context.queryId() + " ran out of heap on this server. Let it keep fewer rows or groups.",
+                  full);
+          case StackOverflowError deep ->
+              new CuveeException(
+                  io.cuvee.common.error.ErrorCode.FEATURE_NOT_SUPPORTED,
+                  "Query " + context.queryId() + " has an expression that is nested too deeply.",
+                  deep);
+          default -> CuveeException.of(thrown);
+        };
+    if (!(thrown instanceof CuveeException)) {
+      LOG.error("Query {} failed", context.queryId(), thrown);
+    }
+  }
+
+  private void runUnit(
+      Unit unit, int worker, int segment, @Nullable SegmentScan scan, int morsel) {
+    switch (unit) {
+      case PREPARE -> prepare(segment);
+      case MORSEL -> worker(worker).scan(java.util.Objects.requireNonNull(scan), morsel);
+      case FINISH -> finish();
+      case EMIT -> emit();
+      case CLOSE -> close();
+      case NONE -> {}
+    }
+  }
+
+  private void prepare(int segment) {
+    SegmentScan scan = preparation.prepare(segment);
+    totalDocs.addAndGet(scan.docCount());
+    if (scan.filter().isEmpty()) {
+      synchronized (this) {
+        segmentsPruned++;
+      }
+      return;
+    }
+    long answered = answeredRows.get();
+    SegmentScan prepared = output.prepare(scan);
+    if (prepared == null) {
+      if (answeredRows.get() > answered) {
+        segmentsMatched.incrementAndGet();
+      }
+      return;
+    }
+    synchronized (this) {
+      scans.add(prepared);
+    }
+  }
+
+  private Worker worker(int number) {
+    Worker worker = workers[number];
+    if (worker == null) {
+      worker = workers[number] = new Worker();
+    }
+    return worker;
+  }
+
+  private void finish() {
+    List<Collector> collectors = new ArrayList<>();
+    for (Worker worker : workers) {
+      if (worker != null) {
+        worker.closeSegment();
+        collectors.add(worker.collector);
+      }
+    }
+    PageSource finished = output.finish(collectors);
+    synchronized (this) {
+      results = finished;
+      phase = Phase.EMIT;
+    }
+  }
+
+  private void emit() {
+    Page page = java.util.Objects.requireNonNull(results).next();
+    if (page != null) {
+      sink.page(page);
+      return;
+    }
+    synchronized (this) {
+      phase = Phase.DONE;
+    }
+    close();
+  }
+
+  private void close() {
+    for (Worker worker : workers) {
+      if (worker != null) {
+        worker.block.releaseMasks();
+      }
+    }
+    PageSource rest = results;
+    if (rest != null) {
+      rest.close();
+    }
+    budget.close();
+    try {
+      release.run();
+    } finally {
+      CuveeException failed;
+      synchronized (this) {
+        failed = failure;
+      }
+      if (failed != null) {
+        sink.fail(failed);
+      } else {
+        sink.end(stats());
+      }
+    }
+  }
+
+  private QueryStats stats() {
+    long docsScanned = answeredRows.get();
+    long entries = 0;
+    for (Worker worker : workers) {
+      if (worker != null) {
+        docsScanned += worker.docsScanned;
+        entries += worker.block.takeScannedEntries();
+      }
+    }
+    return new QueryStats(
+        preparation.segmentCount(),
+        segmentsPruned,
+        segmentsMatched.get(),
+        docsScanned,
+        entries,
+        totalDocs.get(),
+        cpuNanos.get());
+  }
+
+  /// What one thread keeps for this query. A thread stays with a segment as long as that has morsels.
+  private final class Worker {
+    private final Block block = new Block(preparation.columnCount());
+    private final long[] mask = new long[Block.WORDS];
+    private final Collector collector = output.collector(sink::page);
+    private @Nullable SegmentScan open;
+    private long docsScanned;
+    private boolean matched;
+
+    void scan(SegmentScan scan, int morsel) {
+      if (open != scan) {
+        closeSegment();
+        block.open(scan.columns(), scan.docCount(), scan.indexCount());
+        collector.open(scan, block);
+        open = scan;
+        matched = false;
+      }
+      int to = scan.morselTo(morsel);
+      for (int from = scan.morselFrom(morsel); from < to; from += Block.ROWS) {
+        block.start(from, Math.min(Block.ROWS, scan.docCount() - from));
+        int selected = scan.filter().select(block, mask);
+        if (selected > 0) {
+          docsScanned += selected;
+          matched = true;
+          collector.collect(block, mask, selected);
+        }
+      }
+    }
+
+    void closeSegment() {
+      if (open != null) {
+        collector.flush(block);
+        if (matched) {
+          segmentsMatched.incrementAndGet();
+        }
+        open = null;
+      }
+    }
+  }
+}

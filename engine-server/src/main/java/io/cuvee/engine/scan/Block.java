@@ -1,0 +1,283 @@
+package io.cuvee.engine.scan;
+
+import io.cuvee.segment.column.InvertedIndex;
+import io.cuvee.segment.column.SegmentColumn;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// One worker's view of the block of a segment that it is at: columns are decoded when they are first asked for, into
+/// buffers that live as long as the block. Returned arrays are valid until the next [#start] and must not be changed;
+/// they are [#ROWS] long, beyond the block's rows their content is arbitrary but within the column's range. Not
+/// thread-safe.
+public final class Block {
+  /// Rows of a whole block.
+  public static final int ROWS = 2048;
+
+  /// Words of a mask over a block.
+  public static final int WORDS = ROWS / 64;
+
+  /// Rows of a morsel, the unit of work.
+  public static final int MORSEL_ROWS = 65_536;
+
+  /// Up to so many rows are cheaper to test one by one than a whole block is to decode.
+  private static final int SPARSE_ROWS = 32;
+
+  private static final int NOTHING = -1;
+
+  private SegmentColumn[] columns;
+  private final int[][] ids;
+  private final long[][] longs;
+  private final double[][] doubles;
+  private final long[][] validity;
+  private final int[] idsAt;
+  private final int[] longsAt;
+  private final int[] doublesAt;
+  private final int[] validityAt;
+  private long[][] indexWords = {};
+  private int[] indexWordsAt = {};
+  private long[][] masks = new long[4][];
+  private int maskDepth;
+  private final int[] sparsePositions = new int[SPARSE_ROWS];
+  private final int[] sparseDocIds = new int[SPARSE_ROWS];
+  private final int[] sparseInts = new int[SPARSE_ROWS];
+  private final long[] sparseLongs = new long[SPARSE_ROWS];
+  private final int[] offsets = new int[ROWS + 1];
+  private final int[] scratchInts = new int[ROWS];
+  private long scannedEntries;
+  private int docCount;
+  private int fromDoc = NOTHING;
+  private int count;
+
+  /// @param slots how many columns a query reads
+  public Block(int slots) {
+    columns = new SegmentColumn[slots];
+    ids = new int[slots][];
+    longs = new long[slots][];
+    doubles = new double[slots][];
+    validity = new long[slots][];
+    idsAt = new int[slots];
+    longsAt = new int[slots];
+    doublesAt = new int[slots];
+    validityAt = new int[slots];
+  }
+
+  /// Moves to another segment.
+  ///
+  /// @param indexes how many inverted-index conditions its filter has
+  public void open(List<SegmentColumn> newColumns, int newDocCount, int indexes) {
+    columns = newColumns.toArray(SegmentColumn[]::new);
+    docCount = newDocCount;
+    forget();
+    if (indexWords.length < indexes) {
+      indexWords = new long[indexes][];
+      indexWordsAt = new int[indexes];
+    }
+    Arrays.fill(indexWordsAt, NOTHING);
+    // A smaller dictionary must not see the larger ids that an earlier segment left behind.
+    for (int[] buffer : ids) {
+      if (buffer != null) {
+        Arrays.fill(buffer, 0);
+      }
+    }
+  }
+
+  /// Moves to a block; `fromDoc` is a multiple of [#ROWS].
+  public void start(int newFromDoc, int newCount) {
+    fromDoc = newFromDoc;
+    count = newCount;
+    forget();
+  }
+
+  private void forget() {
+    Arrays.fill(idsAt, NOTHING);
+    Arrays.fill(longsAt, NOTHING);
+    Arrays.fill(doublesAt, NOTHING);
+    Arrays.fill(validityAt, NOTHING);
+  }
+
+  public int fromDoc() {
+    return fromDoc;
+  }
+
+  public int count() {
+    return count;
+  }
+
+  public int wordCount() {
+    return count + 63 >>> 6;
+  }
+
+  public int slots() {
+    return ids.length;
+  }
+
+  public SegmentColumn column(int slot) {
+    return columns[slot];
+  }
+
+  /// Whether [#dictIds] costs nothing now.
+  public boolean hasDictIds(int slot) {
+    return idsAt[slot] == fromDoc;
+  }
+
+  public boolean hasLongs(int slot) {
+    return longsAt[slot] == fromDoc;
+  }
+
+  boolean hasDoubles(int slot) {
+    return doublesAt[slot] == fromDoc;
+  }
+
+  public int[] dictIds(int slot) {
+    int[] buffer = ids[slot];
+    if (buffer == null) {
+      buffer = ids[slot] = new int[ROWS];
+    }
+    if (idsAt[slot] != fromDoc) {
+      columns[slot].dictIds(fromDoc, count, buffer);
+      idsAt[slot] = fromDoc;
+    }
+    return buffer;
+  }
+
+  public long[] longs(int slot) {
+    long[] buffer = longs[slot];
+    if (buffer == null) {
+      buffer = longs[slot] = new long[ROWS];
+    }
+    if (longsAt[slot] != fromDoc) {
+      columns[slot].longs(fromDoc, count, buffer);
+      longsAt[slot] = fromDoc;
+    }
+    return buffer;
+  }
+
+  public double[] doubles(int slot) {
+    double[] buffer = doubles[slot];
+    if (buffer == null) {
+      buffer = doubles[slot] = new double[ROWS];
+    }
+    if (doublesAt[slot] != fromDoc) {
+      columns[slot].doubles(fromDoc, count, buffer);
+      doublesAt[slot] = fromDoc;
+    }
+    return buffer;
+  }
+
+  /// Bits of rows that have a value.
+  public long[] validity(int slot) {
+    long[] buffer = validity[slot];
+    if (buffer == null) {
+      buffer = validity[slot] = new long[WORDS];
+    }
+    if (validityAt[slot] != fromDoc) {
+      columns[slot].validity(fromDoc, count, buffer);
+      validityAt[slot] = fromDoc;
+    }
+    return buffer;
+  }
+
+  /// Positions of the elements of the block's documents in an array column, one more than there are documents.
+  public int[] arrayOffsets(int slot) {
+    columns[slot].arrayOffsets(fromDoc, count, offsets);
+    return offsets;
+  }
+
+  /// As long as a block; its content is the caller's.
+  public int[] scratchInts() {
+    return scratchInts;
+  }
+
+  /// Narrows `words` to the documents that an inverted index lists under any of `dictIds`. The index is read once a
+  /// morsel.
+  ///
+  /// @param index which of the filter's inverted-index conditions this is
+  public void narrowByIndex(int index, InvertedIndex inverted, int[] dictIds, long[] words) {
+    int morsel = fromDoc / MORSEL_ROWS * MORSEL_ROWS;
+    long[] buffer = indexWords[index];
+    if (buffer == null) {
+      buffer = indexWords[index] = new long[MORSEL_ROWS / 64];
+    }
+    if (indexWordsAt[index] != morsel) {
+      Arrays.fill(buffer, 0);
+      int rows = Math.min(MORSEL_ROWS, docCount - morsel);
+      for (int dictId : dictIds) {
+        inverted.orInto(dictId, morsel, rows, buffer);
+      }
+      indexWordsAt[index] = morsel;
+    }
+    int base = fromDoc - morsel >>> 6;
+    for (int w = 0; w < wordCount(); w++) {
+      words[w] &= buffer[base + w];
+    }
+  }
+
+  /// Fills [#sparsePositions] and [#sparseDocIds] with the rows whose bits are set, for conditions that look at few rows
+  /// one by one.
+  ///
+  /// @return how many, or -1 if they are too many for that to pay
+  public int sparseRows(long[] mask) {
+    if (Kernels.bitCount(mask, wordCount()) > SPARSE_ROWS) {
+      return -1;
+    }
+    int found = Kernels.positions(mask, wordCount(), sparsePositions);
+    for (int i = 0; i < found; i++) {
+      sparseDocIds[i] = fromDoc + sparsePositions[i];
+    }
+    return found;
+  }
+
+  public int[] sparsePositions() {
+    return sparsePositions;
+  }
+
+  public int[] sparseDocIds() {
+    return sparseDocIds;
+  }
+
+  /// Scratch for the dictIds of sparse rows.
+  public int[] sparseInts() {
+    return sparseInts;
+  }
+
+  /// Scratch for the values of sparse rows.
+  public long[] sparseLongs() {
+    return sparseLongs;
+  }
+
+  /// Counts values that a filter looked at.
+  public void addScannedEntries(long entries) {
+    scannedEntries += entries;
+  }
+
+  /// How many values filters have looked at since the last call.
+  public long takeScannedEntries() {
+    long taken = scannedEntries;
+    scannedEntries = 0;
+    return taken;
+  }
+
+  /// A mask for intermediate results; goes back with [#releaseMask].
+  public long[] borrowMask() {
+    if (maskDepth == masks.length) {
+      masks = Arrays.copyOf(masks, maskDepth * 2);
+    }
+    long @Nullable [] mask = masks[maskDepth];
+    if (mask == null) {
+      mask = masks[maskDepth] = new long[WORDS];
+    }
+    maskDepth++;
+    return mask;
+  }
+
+  /// Gives back the mask that was borrowed last.
+  public void releaseMask() {
+    maskDepth--;
+  }
+
+  /// Gives back all masks, after a failure.
+  public void releaseMasks() {
+    maskDepth = 0;
+  }
+}

@@ -1,0 +1,350 @@
+package io.cuvee.engine.scan;
+
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Small loops over primitive arrays. The filters come in two forms, with the Vector API and as plain loops, which agree
+/// bit for bit; which form runs is chosen once at start-up.
+///
+/// Filters narrow `words`: bit `i % 64` of word `i / 64` stays set only if `values[i]` passes. They work on whole words,
+/// so `values` must be readable up to the end of the last word; bits that were clear stay clear.
+public final class Kernels {
+  private static final Logger LOG = LoggerFactory.getLogger(Kernels.class);
+
+  /// Whether the Vector API runs. It pays only where the compiler knows it: HotSpot with C2 and vectors of 256 bits.
+  private static final boolean VECTORS = chooseVectors();
+
+  private Kernels() {}
+
+  private static boolean chooseVectors() {
+    String chosen = System.getProperty("cuvee.kernels", "auto");
+    boolean readable = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+    boolean hotSpot =
+        System.getProperty("java.vm.name", "").contains("HotSpot")
+            || System.getProperty("java.vm.name", "").contains("OpenJDK");
+    boolean interpreted = System.getProperty("java.vm.info", "").contains("interpreted");
+    boolean vectors =
+        !chosen.equals("scalar") && readable && hotSpot && !interpreted && Vectors.isWideEnough();
+    LOG.info(
+        "Kernels: {}", vectors ? "Vector API, " + Vectors.INTS.vectorBitSize() + " bits" : "scalar");
+    return vectors;
+  }
+
+  /// Keeps `lo <= value <= hi`, or the others if `negate`. Nothing lies in a range with `lo > hi`.
+  public static void narrowRange(
+      int[] values, int wordCount, int lo, int hi, boolean negate, long[] words) {
+    if (VECTORS) {
+      Vectors.narrowRange(values, wordCount, lo, hi, negate, words);
+    } else {
+      Scalars.narrowRange(values, wordCount, lo, hi, negate, words);
+    }
+  }
+
+  /// As for ints.
+  public static void narrowRange(
+      long[] values, int wordCount, long lo, long hi, boolean negate, long[] words) {
+    if (VECTORS) {
+      Vectors.narrowRange(values, wordCount, lo, hi, negate, words);
+    } else {
+      Scalars.narrowRange(values, wordCount, lo, hi, negate, words);
+    }
+  }
+
+  /// Keeps values whose bit in `table` is set; all values are within the table.
+  public static void narrowTable(int[] values, int wordCount, long[] table, long[] words) {
+    for (int w = 0; w < wordCount; w++) {
+      long in = words[w];
+      if (in == 0) {
+        continue;
+      }
+      int base = w << 6;
+      long bits = 0;
+      for (int i = 0; i < 64; i++) {
+        int value = values[base + i];
+        bits |= (table[value >>> 6] >>> value & 1) << i;
+      }
+      words[w] = in & bits;
+    }
+  }
+
+  /// Keeps values whose [#sortableBits] are within `[lo, hi]`, or the others if `negate`.
+  public static void narrowSortableRange(
+      double[] values, int wordCount, long lo, long hi, boolean negate, long[] words) {
+    long flip = negate ? -1L : 0L;
+    for (int w = 0; w < wordCount; w++) {
+      long in = words[w];
+      if (in == 0) {
+        continue;
+      }
+      int base = w << 6;
+      long bits = 0;
+      for (int i = 0; i < 64; i++) {
+        long value = sortableBits(values[base + i]);
+        bits |= (value >= lo & value <= hi ? 1L : 0L) << i;
+      }
+      words[w] = in & (bits ^ flip);
+    }
+  }
+
+  /// A long that orders as SQL orders doubles: -0.0 equals 0.0, and NaN equals itself and is the largest.
+  public static long sortableBits(double value) {
+    long bits = Double.doubleToLongBits(value + 0.0);
+    return bits ^ bits >> 63 & Long.MAX_VALUE;
+  }
+
+  /// Writes the positions of set bits in order.
+  ///
+  /// @return how many
+  public static int positions(long[] words, int wordCount, int[] out) {
+    int count = 0;
+    for (int w = 0; w < wordCount; w++) {
+      long bits = words[w];
+      int base = w << 6;
+      while (bits != 0) {
+        out[count++] = base + Long.numberOfTrailingZeros(bits);
+        bits &= bits - 1;
+      }
+    }
+    return count;
+  }
+
+  public static int bitCount(long[] words, int wordCount) {
+    int count = 0;
+    for (int w = 0; w < wordCount; w++) {
+      count += Long.bitCount(words[w]);
+    }
+    return count;
+  }
+
+  public static boolean isEmpty(long[] words, int wordCount) {
+    long any = 0;
+    for (int w = 0; w < wordCount; w++) {
+      any |= words[w];
+    }
+    return any == 0;
+  }
+
+  /// Sets the first `count` bits and clears the rest.
+  public static void fill(long[] words, int count) {
+    int full = count >>> 6;
+    for (int w = 0; w < words.length; w++) {
+      words[w] = w < full ? -1L : 0L;
+    }
+    if ((count & 63) != 0) {
+      words[full] = (1L << count) - 1;
+    }
+  }
+
+  /// Keeps bits in `[from, to)`.
+  public static void narrowPositions(long[] words, int wordCount, int from, int to) {
+    for (int w = 0; w < wordCount; w++) {
+      int base = w << 6;
+      int low = Math.clamp((long) from - base, 0, 64);
+      int high = Math.clamp((long) to - base, 0, 64);
+      long keep = low >= high ? 0 : -1L >>> 64 - (high - low) << low;
+      words[w] &= keep;
+    }
+  }
+
+  public static void gather(int[] source, int[] positions, int count, int[] out) {
+    for (int i = 0; i < count; i++) {
+      out[i] = source[positions[i]];
+    }
+  }
+
+  public static void gather(long[] source, int[] positions, int count, long[] out) {
+    for (int i = 0; i < count; i++) {
+      out[i] = source[positions[i]];
+    }
+  }
+
+  public static void gather(double[] source, int[] positions, int count, double[] out) {
+    for (int i = 0; i < count; i++) {
+      out[i] = source[positions[i]];
+    }
+  }
+
+  /// The bits at `positions`, one after the other.
+  public static void gatherBits(long[] source, int[] positions, int count, long[] out) {
+    int words = count + 63 >>> 6;
+    for (int w = 0; w < words; w++) {
+      int base = w << 6;
+      int end = Math.min(64, count - base);
+      long bits = 0;
+      for (int i = 0; i < end; i++) {
+        int position = positions[base + i];
+        bits |= (source[position >>> 6] >>> position & 1) << i;
+      }
+      out[w] = bits;
+    }
+  }
+
+  /// Sets `values[i]` to `replacement` where bit `i` of `validity` is clear.
+  public static void replaceNulls(int[] values, int count, long[] validity, int replacement) {
+    for (int w = 0; w < count + 63 >>> 6; w++) {
+      int base = w << 6;
+      long nulls = ~validity[w];
+      while (nulls != 0) {
+        int i = base + Long.numberOfTrailingZeros(nulls);
+        if (i >= count) {
+          break;
+        }
+        values[i] = replacement;
+        nulls &= nulls - 1;
+      }
+    }
+  }
+
+  public static long sum(long[] values, int count) {
+    long sum = 0;
+    for (int i = 0; i < count; i++) {
+      sum += values[i];
+    }
+    return sum;
+  }
+
+  /// In four lanes, so that the order of additions does not depend on the compiler.
+  public static double sum(double[] values, int count) {
+    double a = 0;
+    double b = 0;
+    double c = 0;
+    double d = 0;
+    int i = 0;
+    for (; i + 3 < count; i += 4) {
+      a += values[i];
+      b += values[i + 1];
+      c += values[i + 2];
+      d += values[i + 3];
+    }
+    for (; i < count; i++) {
+      a += values[i];
+    }
+    return a + b + (c + d);
+  }
+
+  public static long min(long[] values, int count) {
+    long min = Long.MAX_VALUE;
+    for (int i = 0; i < count; i++) {
+      min = Math.min(min, values[i]);
+    }
+    return min;
+  }
+
+  public static long max(long[] values, int count) {
+    long max = Long.MIN_VALUE;
+    for (int i = 0; i < count; i++) {
+      max = Math.max(max, values[i]);
+    }
+    return max;
+  }
+
+  /// The plain loops.
+  static final class Scalars {
+    private Scalars() {}
+
+    static void narrowRange(
+        int[] values, int wordCount, int lo, int hi, boolean negate, long[] words) {
+      long flip = negate ? -1L : 0L;
+      for (int w = 0; w < wordCount; w++) {
+        long in = words[w];
+        if (in == 0) {
+          continue;
+        }
+        int base = w << 6;
+        long bits = 0;
+        for (int i = 0; i < 64; i++) {
+          long value = values[base + i];
+          // The sign bit of either difference is set outside the range; longs do not overflow here.
+          bits |= (~(value - lo | hi - value) >>> 63) << i;
+        }
+        words[w] = in & (bits ^ flip);
+      }
+    }
+
+    static void narrowRange(
+        long[] values, int wordCount, long lo, long hi, boolean negate, long[] words) {
+      long flip = negate ? -1L : 0L;
+      for (int w = 0; w < wordCount; w++) {
+        long in = words[w];
+        if (in == 0) {
+          continue;
+        }
+        int base = w << 6;
+        long bits = 0;
+        for (int i = 0; i < 64; i++) {
+          long value = values[base + i];
+          bits |= (value >= lo & value <= hi ? 1L : 0L) << i;
+        }
+        words[w] = in & (bits ^ flip);
+      }
+    }
+  }
+
+  /// The same with the Vector API.
+  static final class Vectors {
+    private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
+    private static final VectorSpecies<Long> LONGS = LongVector.SPECIES_PREFERRED;
+    private static final int INT_LANES = INTS.length();
+    private static final int LONG_LANES = LONGS.length();
+
+    private Vectors() {}
+
+    static boolean isWideEnough() {
+      return INTS.vectorBitSize() >= 256;
+    }
+
+    static void narrowRange(
+        int[] values, int wordCount, int lo, int hi, boolean negate, long[] words) {
+      long flip = negate ? -1L : 0L;
+      for (int w = 0; w < wordCount; w++) {
+        long in = words[w];
+        if (in != 0) {
+          words[w] = in & (word(values, w << 6, lo, hi) ^ flip);
+        }
+      }
+    }
+
+    private static long word(int[] values, int base, int lo, int hi) {
+      long bits = 0;
+      for (int i = 0; i < 64; i += INT_LANES) {
+        IntVector vector = IntVector.fromArray(INTS, values, base + i);
+        bits |=
+            vector
+                    .compare(VectorOperators.GE, lo)
+                    .and(vector.compare(VectorOperators.LE, hi))
+                    .toLong()
+                << i;
+      }
+      return bits;
+    }
+
+    static void narrowRange(
+        long[] values, int wordCount, long lo, long hi, boolean negate, long[] words) {
+      long flip = negate ? -1L : 0L;
+      for (int w = 0; w < wordCount; w++) {
+        long in = words[w];
+        if (in != 0) {
+          words[w] = in & (word(values, w << 6, lo, hi) ^ flip);
+        }
+      }
+    }
+
+    private static long word(long[] values, int base, long lo, long hi) {
+      long bits = 0;
+      for (int i = 0; i < 64; i += LONG_LANES) {
+        LongVector vector = LongVector.fromArray(LONGS, values, base + i);
+        bits |=
+            vector
+                    .compare(VectorOperators.GE, lo)
+                    .and(vector.compare(VectorOperators.LE, hi))
+                    .toLong()
+                << i;
+      }
+      return bits;
+    }
+  }
+}

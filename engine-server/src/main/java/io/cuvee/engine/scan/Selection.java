@@ -1,0 +1,190 @@
+package io.cuvee.engine.scan;
+
+import io.cuvee.execution.page.Validity;
+import io.cuvee.execution.page.Values;
+import io.cuvee.segment.column.SegmentColumn;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// The selected rows of a block and the values of columns at them, one after the other. Values are read for the
+/// selected rows alone if they are few, else cut out of the decoded block. Returned arrays are valid until the next
+/// [#set] and hold [#count()] values. Not thread-safe.
+public final class Selection {
+  /// Below one row in so many a block is not decoded whole.
+  private static final int SPARSE = 16;
+
+  private final Block block;
+  private final int[] positions = new int[Block.ROWS];
+  private final int[] docIds = new int[Block.ROWS];
+  private final int[] scratch = new int[Block.ROWS];
+  private final int[][] ids;
+  private final long[][] longs;
+  private final double[][] doubles;
+  private final long[][] validity;
+  private final boolean[] hasIds;
+  private final boolean[] hasLongs;
+  private final boolean[] hasDoubles;
+  private final boolean[] hasValidity;
+  private final @Nullable Values[] values;
+  private boolean hasDocIds;
+  private int count;
+
+  public Selection(Block block) {
+    this.block = block;
+    int slots = block.slots();
+    ids = new int[slots][];
+    longs = new long[slots][];
+    doubles = new double[slots][];
+    validity = new long[slots][];
+    hasIds = new boolean[slots];
+    hasLongs = new boolean[slots];
+    hasDoubles = new boolean[slots];
+    hasValidity = new boolean[slots];
+    values = new Values[slots];
+  }
+
+  /// Selects the rows whose bits are set.
+  public void set(long[] mask) {
+    int words = block.wordCount();
+    int selected = Kernels.bitCount(mask, words);
+    count = selected;
+    if (selected != block.count()) {
+      Kernels.positions(mask, words, positions);
+    }
+    hasDocIds = false;
+    Arrays.fill(hasIds, false);
+    Arrays.fill(hasLongs, false);
+    Arrays.fill(hasDoubles, false);
+    Arrays.fill(hasValidity, false);
+    Arrays.fill(values, null);
+  }
+
+  public int count() {
+    return count;
+  }
+
+  public boolean isAll() {
+    return count == block.count();
+  }
+
+  private boolean isSparse() {
+    return count * SPARSE < block.count();
+  }
+
+  /// The documents that are selected, ascending.
+  public int[] docIds() {
+    if (!hasDocIds) {
+      int from = block.fromDoc();
+      if (isAll()) {
+        for (int i = 0; i < count; i++) {
+          docIds[i] = from + i;
+        }
+      } else {
+        for (int i = 0; i < count; i++) {
+          docIds[i] = from + positions[i];
+        }
+      }
+      hasDocIds = true;
+    }
+    return docIds;
+  }
+
+  public int[] dictIds(int slot) {
+    if (isAll()) {
+      return block.dictIds(slot);
+    }
+    int[] buffer = ids[slot];
+    if (buffer == null) {
+      buffer = ids[slot] = new int[Block.ROWS];
+    }
+    if (!hasIds[slot]) {
+      if (isSparse() && !block.hasDictIds(slot)) {
+        block.column(slot).dictIds(docIds(), count, buffer);
+      } else {
+        Kernels.gather(block.dictIds(slot), positions, count, buffer);
+      }
+      hasIds[slot] = true;
+    }
+    return buffer;
+  }
+
+  public long[] longs(int slot) {
+    if (isAll()) {
+      return block.longs(slot);
+    }
+    long[] buffer = longs[slot];
+    if (buffer == null) {
+      buffer = longs[slot] = new long[Block.ROWS];
+    }
+    if (!hasLongs[slot]) {
+      if (isSparse() && !block.hasLongs(slot)) {
+        block.column(slot).longs(docIds(), count, buffer);
+      } else {
+        Kernels.gather(block.longs(slot), positions, count, buffer);
+      }
+      hasLongs[slot] = true;
+    }
+    return buffer;
+  }
+
+  public double[] doubles(int slot) {
+    if (isAll()) {
+      return block.doubles(slot);
+    }
+    double[] buffer = doubles[slot];
+    if (buffer == null) {
+      buffer = doubles[slot] = new double[Block.ROWS];
+    }
+    if (!hasDoubles[slot]) {
+      if (isSparse() && !block.hasDoubles(slot)) {
+        block.column(slot).doubles(docIds(), count, buffer);
+      } else {
+        Kernels.gather(block.doubles(slot), positions, count, buffer);
+      }
+      hasDoubles[slot] = true;
+    }
+    return buffer;
+  }
+
+  /// Bits of the selected rows that have a value; absent if the column has no NULLs at all.
+  public long @Nullable [] validity(int slot) {
+    if (block.column(slot).statistics().nullCount() == 0) {
+      return null;
+    }
+    if (isAll()) {
+      return block.validity(slot);
+    }
+    long[] buffer = validity[slot];
+    if (buffer == null) {
+      buffer = validity[slot] = new long[Block.WORDS];
+    }
+    if (!hasValidity[slot]) {
+      Kernels.gatherBits(block.validity(slot), positions, count, buffer);
+      hasValidity[slot] = true;
+    }
+    return buffer;
+  }
+
+  /// The column's values in the form of pages.
+  public Values values(int slot) {
+    Values cached = values[slot];
+    if (cached == null) {
+      SegmentColumn column = block.column(slot);
+      cached =
+          isAll() ? column.values(block.fromDoc(), count) : column.values(docIds(), count);
+      values[slot] = cached;
+    }
+    return cached;
+  }
+
+  /// As [#validity], in the form of pages; valid until the next [#set] all the same.
+  public @Nullable Validity sharedValidity(int slot) {
+    long[] words = validity(slot);
+    return words == null ? null : new Validity(words);
+  }
+
+  /// As long as a block; its content is the caller's.
+  public int[] scratch() {
+    return scratch;
+  }
+}

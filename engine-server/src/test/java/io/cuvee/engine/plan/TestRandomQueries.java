@@ -1,0 +1,259 @@
+package io.cuvee.engine.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cuvee.common.function.AggregateFunctions;
+import io.cuvee.common.plan.AggregateCall;
+import io.cuvee.common.plan.Expression;
+import io.cuvee.common.plan.SegmentQuery;
+import io.cuvee.common.plan.SortKey;
+import io.cuvee.common.type.ColumnType;
+import io.cuvee.common.type.DataType.Representation;
+import io.cuvee.engine.schedule.WorkerPool;
+import io.cuvee.execution.aggregate.Accumulator;
+import io.cuvee.execution.aggregate.Accumulators;
+import io.cuvee.execution.memory.MemoryBudget;
+import io.cuvee.execution.memory.QueryContext;
+import io.cuvee.execution.page.Page;
+import io.cuvee.execution.page.Values;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Compares the engine with a row-at-a-time reference over random rows, storage and queries.
+class TestRandomQueries {
+  private static final int QUERIES = Integer.getInteger("cuvee.test.queries", 60);
+
+  @TempDir Path directory;
+
+  @RepeatedTest(6)
+  void answersAreThoseOfTheReferenceForAnyNumberOfThreads() throws Exception {
+    long seed = Long.getLong("cuvee.test.seed", System.nanoTime());
+    System.out.println("seed " + seed + " (replay with -Dcuvee.test.seed=" + seed + ")");
+    Random random = new Random(seed);
+    MemoryBudget budget = MemoryBudget.of("tests", 1L << 30, "nothing");
+    try (RandomTable table = new RandomTable(random, directory);
+        WorkerPool one = new WorkerPool(1, "one");
+        WorkerPool three = new WorkerPool(3, "three")) {
+      for (int i = 0; i < QUERIES; i++) {
+        SegmentQuery query = query(random, table);
+        String what = "seed " + seed + ", query " + i + ": " + query;
+        check(query, table, one, budget, what + ", 1 thread");
+        check(query, table, three, budget, what + ", 3 threads");
+        assertThat(budget.usedBytes()).as(what).isZero();
+      }
+    }
+  }
+
+  private static SegmentQuery query(Random random, RandomTable table) {
+    Expression filter = random.nextInt(4) == 0 ? null : table.condition(random.nextInt(4));
+    SegmentQuery.Output output =
+        random.nextInt(3) > 0 ? aggregation(random, table) : selection(random, table);
+    return new SegmentQuery(
+        "t",
+        RandomTable.COLUMNS.stream().map(RandomTable.Kind::name).toList(),
+        RandomTable.COLUMNS.stream().map(RandomTable.Kind::type).toList(),
+        filter,
+        output);
+  }
+
+  private static SegmentQuery.Aggregation aggregation(Random random, RandomTable table) {
+    List<Expression> keys = new ArrayList<>();
+    for (int i = random.nextInt(4); i > 0; i--) {
+      keys.add(table.scalar());
+    }
+    List<AggregateCall> calls = new ArrayList<>();
+    for (int i = random.nextInt(4) + (keys.isEmpty() ? 1 : 0); i > 0; i--) {
+      calls.add(call(random, table));
+    }
+    List<SortKey> order = new ArrayList<>();
+    long limit = SegmentQuery.NO_LIMIT;
+    if (!keys.isEmpty() && random.nextInt(4) == 0) {
+      limit = random.nextInt(20);
+      for (int i = 0; i < keys.size(); i++) {
+        order.add(new SortKey(i, random.nextBoolean(), random.nextBoolean()));
+      }
+      if (calls.isEmpty() && random.nextBoolean()) {
+        order.clear();
+      }
+    }
+    return new SegmentQuery.Aggregation(keys, calls, order, limit);
+  }
+
+  private static AggregateCall call(Random random, RandomTable table) {
+    Expression filter = random.nextInt(4) == 0 ? table.condition(1) : null;
+    Expression argument = table.scalar();
+    Representation form = argument.type().dataType().representation();
+    boolean number = form == Representation.LONG || form == Representation.DOUBLE;
+    boolean summable = number && argument.type().dataType().isNumeric();
+    return switch (random.nextInt(7)) {
+      case 0 -> new AggregateCall("COUNT", List.of(), false, filter, ColumnType.LONG);
+      case 1 -> new AggregateCall("COUNT", List.of(argument), false, filter, ColumnType.LONG);
+      case 2 -> new AggregateCall("COUNT", List.of(argument), true, filter, ColumnType.LONG);
+      case 3 -> new AggregateCall("MIN", List.of(argument), false, filter, argument.type());
+      case 4 -> new AggregateCall("MAX", List.of(argument), false, filter, argument.type());
+      case 5 ->
+          summable
+              ? new AggregateCall(
+                  "SUM",
+                  List.of(argument),
+                  false,
+                  filter,
+                  form == Representation.LONG ? ColumnType.BIG_DECIMAL : ColumnType.DOUBLE)
+              : new AggregateCall("COUNT", List.of(argument), false, filter, ColumnType.LONG);
+      default ->
+          summable
+              ? new AggregateCall("AVG", List.of(argument), false, filter, ColumnType.DOUBLE)
+              : new AggregateCall("MAX", List.of(argument), false, filter, argument.type());
+    };
+  }
+
+  private static SegmentQuery.Selection selection(Random random, RandomTable table) {
+    List<Expression> projections = new ArrayList<>();
+    for (int i = 1 + random.nextInt(4); i > 0; i--) {
+      projections.add(random.nextInt(5) == 0 ? table.randomColumn() : table.scalar());
+    }
+    List<SortKey> order = new ArrayList<>();
+    if (random.nextInt(3) > 0) {
+      for (int i = 0; i < projections.size(); i++) {
+        if (random.nextBoolean()) {
+          order.add(new SortKey(i, random.nextBoolean(), random.nextBoolean()));
+        }
+      }
+    }
+    long limit =
+        switch (random.nextInt(4)) {
+          case 0 -> SegmentQuery.NO_LIMIT;
+          case 1 -> random.nextInt(3);
+          case 2 -> random.nextInt(50);
+          default -> random.nextInt(10_000);
+        };
+    return new SegmentQuery.Selection(projections, order, limit);
+  }
+
+  private static void check(
+      SegmentQuery query, RandomTable table, WorkerPool pool, MemoryBudget budget, String what)
+      throws InterruptedException {
+    CollectedAnswer answer = new CollectedAnswer();
+    AtomicInteger released = new AtomicInteger();
+    new QueryEngine(pool, budget, 1L << 30)
+        .start(
+            query,
+            table.segments(),
+            QueryContext.withTimeout("q", Duration.ofSeconds(60)),
+            answer,
+            released::incrementAndGet);
+    Page page;
+    try {
+      page = answer.await().page(query);
+    } catch (RuntimeException | AssertionError failure) {
+      throw new AssertionError(what, failure);
+    }
+    assertThat(released).as(what).hasValue(1);
+    NaiveQuery naive = new NaiveQuery(query, table.segments());
+    switch (query.output()) {
+      case SegmentQuery.Selection selection -> checkRows(selection, naive, page, what);
+      case SegmentQuery.Aggregation aggregation -> checkGroups(aggregation, naive, page, what);
+    }
+  }
+
+  private static void checkRows(
+      SegmentQuery.Selection selection, NaiveQuery naive, Page page, String what) {
+    List<List<Object>> found = NaiveQuery.rows(page);
+    List<List<Object>> expected = naive.selection();
+    if (!selection.order().isEmpty()) {
+      assertThat(found).as(what).isEqualTo(expected);
+    } else if (selection.limit() == SegmentQuery.NO_LIMIT) {
+      assertThat(counted(found)).as(what).isEqualTo(counted(expected));
+    } else {
+      assertThat(found).as(what).hasSize((int) Math.min(selection.limit(), expected.size()));
+      Map<List<Object>, Integer> all = counted(expected);
+      counted(found)
+          .forEach((row, count) -> assertThat(count).as(what).isLessThanOrEqualTo(all.getOrDefault(row, 0)));
+    }
+  }
+
+  private static Map<List<Object>, Integer> counted(List<List<Object>> rows) {
+    Map<List<Object>, Integer> counts = new HashMap<>();
+    rows.forEach(row -> counts.merge(row, 1, Integer::sum));
+    return counts;
+  }
+
+  private static void checkGroups(
+      SegmentQuery.Aggregation aggregation, NaiveQuery naive, Page page, String what) {
+    Map<List<Object>, List<Object>> expected = naive.groups();
+    int keyCount = aggregation.groupKeys().size();
+    Map<List<Object>, List<Object>> found = new LinkedHashMap<>();
+    List<List<Object>> keys =
+        NaiveQuery.rows(new Page(page.rowCount(), page.columns().subList(0, keyCount)));
+    List<Values> results = results(aggregation, page, keyCount);
+    for (int i = 0; i < page.rowCount(); i++) {
+      List<Object> values = new ArrayList<>();
+      for (Values result : results) {
+        values.add(NaiveQuery.normal(result.get(i)));
+      }
+      assertThat(found.put(keys.get(i), values)).as(what + ": group twice").isNull();
+    }
+    if (aggregation.limit() >= 0) {
+      assertThat(found).as(what).hasSize((int) Math.min(aggregation.limit(), expected.size()));
+      assertThat(expected.keySet()).as(what).containsAll(found.keySet());
+      if (!aggregation.order().isEmpty()) {
+        List<List<Object>> sorted = new ArrayList<>(expected.keySet());
+        sorted.sort((a, b) -> NaiveQuery.compare(a, b, aggregation.order()));
+        assertThat(new HashSet<>(found.keySet()))
+            .as(what)
+            .isEqualTo(new HashSet<>(sorted.subList(0, found.size())));
+      }
+    } else {
+      assertThat(found.keySet()).as(what).isEqualTo(expected.keySet());
+    }
+    found.forEach(
+        (key, values) -> {
+          List<Object> wanted = expected.get(key);
+          for (int i = 0; i < values.size(); i++) {
+            assertThat(isClose(values.get(i), wanted.get(i)))
+                .as("%s, group %s, aggregate %d: %s, not %s", what, key, i, values.get(i), wanted.get(i))
+                .isTrue();
+          }
+        });
+  }
+
+  private static List<Values> results(
+      SegmentQuery.Aggregation aggregation, Page page, int keyCount) {
+    int[] groups = new int[page.rowCount()];
+    for (int i = 0; i < groups.length; i++) {
+      groups[i] = i;
+    }
+    List<Values> results = new ArrayList<>();
+    int column = keyCount;
+    for (AggregateCall call : aggregation.aggregates()) {
+      int width = AggregateFunctions.stateTypes(call).size();
+      Accumulator accumulator = Accumulators.create(call, MemoryBudget.unlimited());
+      accumulator.ensureGroups(page.rowCount());
+      accumulator.merge(groups, page.rowCount(), page.columns().subList(column, column + width));
+      results.add(accumulator.results(page.rowCount()));
+      column += width;
+    }
+    return results;
+  }
+
+  private static boolean isClose(Object found, Object wanted) {
+    if (found instanceof Double a && wanted instanceof Double b) {
+      return a.equals(b) || Math.abs(a - b) <= 1e-12 * Math.max(Math.abs(a), Math.abs(b)) + 1e-9;
+    }
+    if (wanted instanceof java.math.BigInteger exact) {
+      return found instanceof BigDecimal decimal && decimal.compareTo(new BigDecimal(exact)) == 0;
+    }
+    return found.equals(wanted);
+  }
+}

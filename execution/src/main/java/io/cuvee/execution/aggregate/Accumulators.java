@@ -1,0 +1,130 @@
+package io.cuvee.execution.aggregate;
+
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
+import io.cuvee.common.function.AggregateFunctions;
+import io.cuvee.common.plan.AggregateCall;
+import io.cuvee.common.type.ColumnType;
+import io.cuvee.execution.memory.MemoryBudget;
+import io.cuvee.execution.page.LongValues;
+import io.cuvee.execution.page.Values;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Makes the accumulators of aggregate calls.
+public final class Accumulators {
+  private Accumulators() {}
+
+  /// An accumulator without groups. The call's filter is the caller's to apply, see
+  /// [#filterGroups].
+  ///
+  /// @throws CuveeException `FUNCTION_NOT_FOUND` for an unknown function, `TYPE_MISMATCH` for
+  ///   arguments that it does not take
+  public static Accumulator create(AggregateCall call, MemoryBudget budget) {
+    List<ColumnType> types = new ArrayList<>(call.arguments().size());
+    for (int i = 0; i < call.arguments().size(); i++) {
+      types.add(call.arguments().get(i).type());
+    }
+    checkArguments(call, types);
+    boolean byElement =
+        types.size() == 1
+            && types.getFirst().isArray()
+            && AggregateFunctions.takesElements(call.function(), call.distinct());
+    if (byElement) {
+      types.set(0, types.getFirst().elementType());
+    }
+    boolean distinct = call.distinct() && !AggregateFunctions.ignoresDuplicates(call.function());
+    Accumulator accumulator = plain(call, types, budget);
+    if (distinct) {
+      accumulator = new DistinctAccumulator(types, accumulator, budget);
+    }
+    return byElement ? new ElementsAccumulator(accumulator) : accumulator;
+  }
+
+  private static void checkArguments(AggregateCall call, List<ColumnType> types) {
+    boolean count = call.function().equals(AggregateFunctions.COUNT);
+    if (!AggregateFunctions.ALL.contains(call.function())) {
+      throw new CuveeException(
+          ErrorCode.FUNCTION_NOT_FOUND, "Unknown aggregate function " + call.function() + ".");
+    }
+    if (count ? types.isEmpty() && call.distinct() : types.size() != 1) {
+      throw mismatch(call, "it takes one argument");
+    }
+  }
+
+  private static Accumulator plain(
+      AggregateCall call, List<ColumnType> types, MemoryBudget budget) {
+    return switch (call.function()) {
+      case AggregateFunctions.COUNT -> new CountAccumulator(budget);
+      case AggregateFunctions.SUM -> sum(call, types.getFirst(), false, budget);
+      case AggregateFunctions.AVG -> sum(call, types.getFirst(), true, budget);
+      case AggregateFunctions.MIN -> extreme(types.getFirst(), false, budget);
+      case AggregateFunctions.MAX -> extreme(types.getFirst(), true, budget);
+      case AggregateFunctions.BOOL_AND -> truth(call, types.getFirst(), false, budget);
+      case AggregateFunctions.BOOL_OR -> truth(call, types.getFirst(), true, budget);
+      case AggregateFunctions.VAR_POP,
+          AggregateFunctions.VAR_SAMP,
+          AggregateFunctions.STDDEV_POP,
+          AggregateFunctions.STDDEV_SAMP -> {
+        if (!types.getFirst().dataType().isNumeric()) {
+          throw mismatch(call, "it needs a number");
+        }
+        yield new VarianceAccumulator(call.function(), call.type(), budget);
+      }
+      case AggregateFunctions.ANY_VALUE ->
+          new FirstValueAccumulator(false, types.getFirst(), budget);
+      case AggregateFunctions.SINGLE_VALUE ->
+          new FirstValueAccumulator(true, types.getFirst(), budget);
+      default ->
+          throw new CuveeException(
+              ErrorCode.FUNCTION_NOT_FOUND, "Unknown aggregate function " + call.function() + ".");
+    };
+  }
+
+  private static Accumulator sum(
+      AggregateCall call, ColumnType type, boolean average, MemoryBudget budget) {
+    return switch (type.dataType().representation()) {
+      case LONG -> new LongSumAccumulator(call.toString(), average, call.type(), budget);
+      case DOUBLE -> new DoubleSumAccumulator(average, call.type(), budget);
+      case DECIMAL -> new DecimalSumAccumulator(average, call.type(), budget);
+      case BYTES -> throw mismatch(call, "it needs a number");
+    };
+  }
+
+  private static Accumulator truth(
+      AggregateCall call, ColumnType type, boolean max, MemoryBudget budget) {
+    if (!type.equals(ColumnType.BOOLEAN)) {
+      throw mismatch(call, "it needs a BOOLEAN");
+    }
+    return extreme(type, max, budget);
+  }
+
+  private static Accumulator extreme(ColumnType type, boolean max, MemoryBudget budget) {
+    return switch (type.dataType().representation()) {
+      case LONG, DOUBLE -> new ExtremeAccumulator(max, type, budget);
+      case DECIMAL, BYTES -> new ObjectExtremeAccumulator(max, type, budget);
+    };
+  }
+
+  private static CuveeException mismatch(AggregateCall call, String need) {
+    return new CuveeException(
+        ErrorCode.TYPE_MISMATCH,
+        call
+            + ": "
+            + need
+            + ", not "
+            + call.arguments().stream().map(argument -> argument.type().toString()).toList()
+            + ".");
+  }
+
+  /// Leaves out the rows for which a FILTER condition is not true.
+  ///
+  /// @param condition BOOLEAN column
+  /// @param out receives `groups[i]`, or −1; may be `groups`
+  public static void filterGroups(int[] groups, int count, Values condition, int[] out) {
+    LongValues truths = (LongValues) condition;
+    for (int i = 0; i < count; i++) {
+      out[i] = truths.values()[i] != 0 && !truths.isNull(i) ? groups[i] : -1;
+    }
+  }
+}

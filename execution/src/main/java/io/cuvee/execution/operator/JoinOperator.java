@@ -1,0 +1,227 @@
+package io.cuvee.execution.operator;
+
+import io.cuvee.common.plan.Expression;
+import io.cuvee.common.plan.PlanNode;
+import io.cuvee.common.plan.PlanNode.JoinKind;
+import io.cuvee.execution.expression.Filter;
+import io.cuvee.execution.memory.MemoryBudget;
+import io.cuvee.execution.memory.QueryContext;
+import io.cuvee.execution.page.Page;
+import io.cuvee.execution.page.PageSource;
+import io.cuvee.execution.page.Values;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Joins: holds the right input, streams the left. Pairs whose keys are equal, or all pairs if
+/// there are no keys, are made in batches, tested by the residual condition and passed on.
+final class JoinOperator implements PageSource {
+  private final PageSource left;
+  private final PageSource right;
+  private final PlanNode.Join node;
+  private final JoinKind kind;
+  private final @Nullable Filter residual;
+  private final QueryContext context;
+  private final MemoryBudget memory;
+  private final Held rightRows;
+  private final int[] pairLeft = new int[Page.TARGET_ROWS];
+  private final int[] pairRight = new int[Page.TARGET_ROWS];
+
+  private @Nullable JoinMatches matches;
+  private Page rightPage;
+  private boolean[] rightMatched = new boolean[0];
+
+  /// The left page in work, the row in it, and the next candidate of that row.
+  private @Nullable Page leftPage;
+
+  private boolean[] leftMatched = new boolean[0];
+  private int leftRow;
+  private int candidate;
+  private boolean leftDone;
+  private boolean finished;
+
+  JoinOperator(
+      PageSource left,
+      PageSource right,
+      PlanNode.Join node,
+      QueryContext context,
+      MemoryBudget memory) {
+    this.left = left;
+    this.right = right;
+    this.node = node;
+    this.kind = node.kind();
+    Expression condition = node.residual();
+    this.residual = condition == null ? null : Filter.compile(condition);
+    this.context = context;
+    this.memory = memory.child("the query", Long.MAX_VALUE, "its memory limit");
+    this.rightRows = new Held(node.right().types(), this.memory);
+    this.rightPage = Page.empty(node.right().types());
+  }
+
+  @Override
+  public @Nullable Page next() {
+    JoinMatches built = matches;
+    if (built == null) {
+      built = build();
+      matches = built;
+    }
+    while (!finished) {
+      context.check();
+      if (leftPage == null && !openLeftPage(built)) {
+        finished = true;
+        return outerRight();
+      }
+      Page page = advance(java.util.Objects.requireNonNull(leftPage), built);
+      if (page != null && page.rowCount() > 0) {
+        return page;
+      }
+    }
+    return null;
+  }
+
+  private JoinMatches build() {
+    rightRows.addAll(right, context);
+    rightPage = rightRows.all();
+    if (kind == JoinKind.RIGHT || kind == JoinKind.FULL) {
+      memory.reserve(rightPage.rowCount());
+      rightMatched = new boolean[rightPage.rowCount()];
+    }
+    return new JoinMatches(node, rightPage, memory);
+  }
+
+  private boolean openLeftPage(JoinMatches built) {
+    boolean needsRight = kind == JoinKind.INNER || kind == JoinKind.SEMI || kind == JoinKind.RIGHT;
+    if (leftDone || needsRight && rightPage.rowCount() == 0) {
+      left.close();
+      return false;
+    }
+    Page page = left.next();
+    if (page == null) {
+      leftDone = true;
+      left.close();
+      return false;
+    }
+    leftPage = page;
+    leftRow = 0;
+    leftMatched = new boolean[page.rowCount()];
+    built.probe(page);
+    candidate = page.rowCount() == 0 ? -1 : built.first(0);
+    return true;
+  }
+
+  /// Makes the next batch of pairs; after the last batch of the page, what the page still owes.
+  private @Nullable Page advance(Page page, JoinMatches built) {
+    int count = 0;
+    while (leftRow < page.rowCount() && count < pairLeft.length) {
+      boolean decided = leftMatched[leftRow] && (kind == JoinKind.SEMI || kind == JoinKind.ANTI);
+      if (candidate < 0 || decided) {
+        leftRow++;
+        candidate = leftRow < page.rowCount() ? built.first(leftRow) : -1;
+        continue;
+      }
+      pairLeft[count] = leftRow;
+      pairRight[count++] = candidate;
+      candidate = built.next(candidate);
+      if (residual == null && (kind == JoinKind.SEMI || kind == JoinKind.ANTI)) {
+        leftMatched[leftRow] = true;
+      }
+    }
+    if (count > 0) {
+      return joined(page, count);
+    }
+    leftPage = null;
+    return switch (kind) {
+      case SEMI -> marked(page, true);
+      case ANTI -> marked(page, false);
+      case LEFT, FULL -> withRight(marked(page, false), null, 0);
+      case INNER, RIGHT -> null;
+    };
+  }
+
+  /// The pairs that pass the residual condition; marks their rows.
+  private @Nullable Page joined(Page page, int pairCount) {
+    boolean rowsOnly = kind == JoinKind.SEMI || kind == JoinKind.ANTI;
+    Filter condition = residual;
+    if (condition == null) {
+      mark(null, pairCount);
+      return rowsOnly ? null : withRight(page.select(pairLeft, pairCount), pairRight, pairCount);
+    }
+    Page pairs = withRight(page.select(pairLeft, pairCount), pairRight, pairCount);
+    int[] passed = new int[pairCount];
+    int passedCount = condition.select(pairs, passed);
+    mark(passed, passedCount);
+    if (rowsOnly) {
+      return null;
+    }
+    return passedCount == pairCount ? pairs : pairs.select(passed, passedCount);
+  }
+
+  private void mark(int @Nullable [] passed, int count) {
+    for (int i = 0; i < count; i++) {
+      int pair = passed == null ? i : passed[i];
+      leftMatched[pairLeft[pair]] = true;
+      if (rightMatched.length > 0) {
+        rightMatched[pairRight[pair]] = true;
+      }
+    }
+  }
+
+  private Page marked(Page page, boolean wanted) {
+    int[] rows = new int[page.rowCount()];
+    int count = 0;
+    for (int i = 0; i < rows.length; i++) {
+      if (leftMatched[i] == wanted) {
+        rows[count++] = i;
+      }
+    }
+    return count == rows.length ? page : page.select(rows, count);
+  }
+
+  /// The left columns followed by the right ones at `rows`, or by NULLs if absent.
+  private Page withRight(Page leftPart, int @Nullable [] rows, int count) {
+    int[] positions = rows;
+    int rowCount = count;
+    if (positions == null) {
+      rowCount = leftPart.rowCount();
+      positions = new int[rowCount];
+      Arrays.fill(positions, -1);
+    }
+    List<Values> columns = new ArrayList<>(leftPart.columns());
+    for (Values column : rightPage.columns()) {
+      columns.add(column.select(positions, rowCount));
+    }
+    return new Page(rowCount, columns);
+  }
+
+  /// The right rows that no left row matched, with NULLs for the left columns.
+  private @Nullable Page outerRight() {
+    if (kind != JoinKind.RIGHT && kind != JoinKind.FULL) {
+      return null;
+    }
+    int[] rows = new int[rightPage.rowCount()];
+    int count = 0;
+    for (int i = 0; i < rows.length; i++) {
+      if (!rightMatched[i]) {
+        rows[count++] = i;
+      }
+    }
+    int[] none = new int[count];
+    Arrays.fill(none, -1);
+    List<Values> columns = new ArrayList<>(node.types().size());
+    for (Values column : Page.empty(node.left().types()).columns()) {
+      columns.add(column.select(none, count));
+    }
+    for (Values column : rightPage.columns()) {
+      columns.add(column.select(rows, count));
+    }
+    return new Page(count, columns);
+  }
+
+  @Override
+  public void close() {
+    left.close();
+    right.close();
+    memory.close();
+  }
+}

@@ -1,0 +1,113 @@
+package io.cuvee.execution.operator;
+
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
+import io.cuvee.common.plan.Expression;
+import io.cuvee.common.plan.PlanNode;
+import io.cuvee.execution.expression.Evaluator;
+import io.cuvee.execution.memory.MemoryBudget;
+import io.cuvee.execution.memory.QueryContext;
+import io.cuvee.execution.page.PageSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Runs plans at the broker.
+public final class PlanExecution {
+  private final ScanSource scans;
+  private final QueryContext context;
+  private final MemoryBudget memory;
+  private final List<PageSource> opened = new ArrayList<>();
+
+  private PlanExecution(ScanSource scans, QueryContext context, MemoryBudget memory) {
+    this.scans = scans;
+    this.context = context;
+    this.memory = memory;
+  }
+
+  /// Starts `root`, which delivers its rows as they are pulled. All scans are opened before this
+  /// returns.
+  ///
+  /// @param root without parameters
+  /// @param memory what the operators hold is charged to it, and given back when the source is
+  ///   closed
+  /// @return closes the scans when it is closed
+  /// @throws CuveeException from here and from [PageSource#next()], whatever goes wrong
+  public static PageSource execute(
+      PlanNode root, ScanSource scans, QueryContext context, MemoryBudget memory) {
+    PlanExecution execution = new PlanExecution(scans, context, memory);
+    try {
+      return execution.open(root);
+    } catch (RuntimeException | Error failure) {
+      for (PageSource source : execution.opened) {
+        try {
+          source.close();
+        } catch (RuntimeException alsoFails) {
+          failure.addSuppressed(alsoFails);
+        }
+      }
+      throw failure;
+    }
+  }
+
+  private PageSource open(PlanNode node) {
+    return switch (node) {
+      case PlanNode.Scan scan -> {
+        PageSource source = scans.scan(scan);
+        opened.add(source);
+        yield source;
+      }
+      case PlanNode.Values values -> ValuesOperator.of(values);
+      case PlanNode.Filter filter ->
+          new FilterOperator(open(filter.input()), filter.condition(), context);
+      case PlanNode.Project project ->
+          new ProjectOperator(open(project.input()), project.expressions(), context);
+      case PlanNode.MergeAggregate merge ->
+          new MergeAggregateOperator(open(merge.input()), merge, context, memory);
+      case PlanNode.Aggregate aggregate ->
+          new AggregateOperator(open(aggregate.input()), aggregate, context, memory);
+      case PlanNode.Sort sort -> openSort(sort);
+      case PlanNode.Join join ->
+          new JoinOperator(open(join.left()), open(join.right()), join, context, memory);
+      case PlanNode.SetOperation set -> {
+        List<PageSource> inputs = new ArrayList<>();
+        for (PlanNode input : set.inputs()) {
+          inputs.add(open(input));
+        }
+        yield SetOperator.of(inputs, set, context, memory);
+      }
+      case PlanNode.Window window ->
+          new WindowOperator(open(window.input()), window, context, memory);
+    };
+  }
+
+  private PageSource openSort(PlanNode.Sort sort) {
+    long offset = count(sort.offset(), "OFFSET", 0);
+    long limit = count(sort.limit(), "LIMIT", Long.MAX_VALUE);
+    long needed = limit > Long.MAX_VALUE - offset ? Long.MAX_VALUE : offset + limit;
+    PageSource input = open(sort.input());
+    PageSource sorted =
+        sort.order().isEmpty()
+            ? input
+            : new SortOperator(input, sort.input().types(), sort.order(), needed, context, memory);
+    return offset == 0 && limit == Long.MAX_VALUE
+        ? sorted
+        : new LimitOperator(sorted, offset, limit, context);
+  }
+
+  private static long count(@Nullable Expression expression, String what, long absent) {
+    if (expression == null) {
+      return absent;
+    }
+    Object value = Evaluator.constant(expression).value();
+    if (value == null) {
+      return absent;
+    }
+    if (!(value instanceof Long count) || count < 0) {
+      throw new CuveeException(
+          ErrorCode.INVALID_PARAMETER,
+          what + " takes a whole number from 0, not " + Evaluator.constant(expression) + ".");
+    }
+    return count;
+  }
+}
