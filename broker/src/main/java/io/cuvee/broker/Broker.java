@@ -8,6 +8,7 @@ import io.cuvee.broker.scatter.ServerLinks;
 import io.cuvee.calcite.plan.Planner;
 import io.cuvee.cluster.state.ClusterState;
 import io.cuvee.cluster.state.Instance;
+import io.cuvee.cluster.zookeeper.ZooKeeperClusterState;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.http.HealthCheck.Health;
 import io.cuvee.http.HttpServer;
@@ -15,11 +16,13 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A broker: takes queries over HTTP and JDBC, plans them, and gathers their answers from the servers.
+/// A broker: takes queries over HTTP and JDBC, plans them, and gathers their answers from the
+/// servers.
 public final class Broker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
 
   private final ClusterState cluster;
+  private final boolean ownsCluster;
   private final ServerLinks links;
   private final ClusterView view;
   private final QueryService queries;
@@ -28,20 +31,26 @@ public final class Broker implements AutoCloseable {
   private final Instance self;
   private final Thread warmUp;
   private volatile Health health = Health.READY;
+  private volatile boolean stopping;
 
   private Broker(
       ClusterState cluster,
       ServerLinks links,
       ClusterView view,
       QueryService queries,
-      BrokerConfig config) {
+      BrokerConfig config,
+      boolean ownsCluster) {
     this.cluster = cluster;
+    this.ownsCluster = ownsCluster;
     this.links = links;
     this.view = view;
     this.queries = queries;
     this.avatica =
         new AvaticaEndpoint(
-            queries, config.host() + ":" + config.httpPort(), config.maxSessions(), config.sessionTimeout());
+            queries,
+            config.host() + ":" + config.httpPort(),
+            config.maxSessions(),
+            config.sessionTimeout());
     HttpServer.Builder server =
         HttpServer.builder().host(config.host()).port(config.httpPort()).health(() -> health);
     new QueryRoutes(queries, "Broker_" + config.host() + "_" + config.httpPort()).addTo(server);
@@ -60,11 +69,31 @@ public final class Broker implements AutoCloseable {
     this.warmUp = Thread.ofPlatform().daemon().name("broker-warm-up").unstarted(this::warmUp);
   }
 
-  /// Starts a broker and enters the cluster. It answers when this returns, and is at full speed a little later.
+  /// Connects to the cluster, starts a broker and enters. It answers when this returns, and is at
+  /// full speed a little later.
+  ///
+  /// @throws CuveeException `ADDRESS_IN_USE` if the port is, `IO` if the cluster's state is not to
+  ///   be had
+  public static Broker start(BrokerConfig config) {
+    ClusterState cluster = ZooKeeperClusterState.connect(config.zooKeeper());
+    try {
+      return start(config, cluster, true);
+    } catch (RuntimeException e) {
+      cluster.close();
+      throw e;
+    }
+  }
+
+  /// The same in a cluster that is connected already.
   ///
   /// @param cluster that the broker takes part in; closed by the caller after the broker
-  /// @throws CuveeException `ADDRESS_IN_USE` if the port is, `IO` if the cluster's state is not to be had
+  /// @throws CuveeException `ADDRESS_IN_USE` if the port is, `IO` if the cluster's state is not to
+  ///   be had
   public static Broker start(BrokerConfig config, ClusterState cluster) {
+    return start(config, cluster, false);
+  }
+
+  private static Broker start(BrokerConfig config, ClusterState cluster, boolean ownsCluster) {
     long begin = System.nanoTime();
     ServerLinks links = new ServerLinks("broker-" + config.host(), config.connectTimeout());
     ClusterView view = new ClusterView(cluster, links::retain);
@@ -72,7 +101,14 @@ public final class Broker implements AutoCloseable {
     try {
       view.start(config.startTimeout());
       Planner planner = new Planner(config.planner());
-      broker = new Broker(cluster, links, view, new QueryService(config, planner, view, links), config);
+      broker =
+          new Broker(
+              cluster,
+              links,
+              view,
+              new QueryService(config, planner, view, links),
+              config,
+              ownsCluster);
     } catch (RuntimeException e) {
       view.close();
       links.close();
@@ -97,6 +133,9 @@ public final class Broker implements AutoCloseable {
     long begin = System.nanoTime();
     try {
       queries.warmUp();
+      if (stopping) {
+        return;
+      }
       health = Health.WARM;
       cluster.update(self.with(Instance.Phase.WARM));
       LOG.info("Broker {} is warm after {} ms", self.id(), (System.nanoTime() - begin) / 1_000_000);
@@ -121,16 +160,15 @@ public final class Broker implements AutoCloseable {
   /// Stops: takes no new queries, lets those under way end for at most 0.7 s, cancels the rest.
   @Override
   public void close() {
+    stopping = true;
     health = Health.notReady("stopping");
     http.close();
     queries.cancelAll();
     avatica.close();
     view.close();
     links.close();
-    try {
-      warmUp.join(100);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    if (ownsCluster) {
+      cluster.close();
     }
   }
 }

@@ -32,8 +32,8 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A running controller: it keeps schemas, tables and segments, and, while it leads, decides which server holds what.
-/// Several may run; one leads, the others answer questions and pass on the rest.
+/// A running controller: it keeps schemas, tables and segments, and, while it leads, decides which
+/// server holds what. Several may run; one leads, the others answer questions and pass on the rest.
 public final class Controller implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Controller.class);
 
@@ -49,8 +49,8 @@ public final class Controller implements AutoCloseable {
 
   /// Starts a controller; when this returns it answers.
   ///
-  /// @throws CuveeException `IO` if ZooKeeper cannot be reached, `ADDRESS_IN_USE`, `CONFLICT` if another controller with
-  ///     the same id was started later, `INVALID_SETTING`
+  /// @throws CuveeException `IO` if ZooKeeper cannot be reached, `ADDRESS_IN_USE`, `CONFLICT` if
+  ///   another controller with the same id was started later, `INVALID_SETTING`
   public static Controller start(ControllerConfig config) {
     Controller controller = new Controller();
     try {
@@ -80,17 +80,8 @@ public final class Controller implements AutoCloseable {
                 cluster, tables, records, deepStore, locks, arrivals, leadership, servers));
     SegmentIntake segments =
         new SegmentIntake(
-            tables,
-            records,
-            deepStore,
-            locks,
-            leadership,
-            arrivals,
-            reconciler,
-            servers,
-            work);
-    FileIntake files =
-        new FileIntake(tables, segments, leadership, work, config.buildMemory());
+            tables, records, deepStore, locks, leadership, arrivals, reconciler, servers, work);
+    FileIntake files = new FileIntake(tables, segments, leadership, work, config.buildMemory());
     ControllerApi api =
         keep(
             new ControllerApi(
@@ -116,8 +107,7 @@ public final class Controller implements AutoCloseable {
             .health(this::health);
     api.addTo(http);
     httpPort = keep(http.start()).port();
-    String id =
-        config.instanceId().orElseGet(() -> "controller-" + config.host() + "-" + httpPort);
+    String id = config.instanceId().orElseGet(() -> "controller-" + config.host() + "-" + httpPort);
     cluster.join(
         new Instance(
             id,
@@ -157,7 +147,11 @@ public final class Controller implements AutoCloseable {
     } catch (IOException e) {
       throw new CuveeException(
           ErrorCode.IO,
-          "The directory " + directory + " cannot be used: " + e.getMessage() + ". Change data.dir.",
+          "The directory "
+              + directory
+              + " cannot be used: "
+              + e.getMessage()
+              + ". Change data.dir.",
           e);
     }
   }

@@ -174,7 +174,8 @@ public final class HttpRequest {
     return bodyTooLarge;
   }
 
-  /// Reads what the client still sends, within bounds: one that is cut off while sending would not see the answer.
+  /// Reads what the client still sends, within bounds: one that is cut off while sending would not
+  /// see the answer.
   void drain() {
     try {
       Content.Source.asInputStream(request).skip(DRAIN_BYTES);

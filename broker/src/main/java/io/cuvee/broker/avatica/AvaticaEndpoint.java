@@ -23,6 +23,7 @@ import java.util.Optional;
 import org.apache.calcite.avatica.AvaticaParameter;
 import org.apache.calcite.avatica.AvaticaSeverity;
 import org.apache.calcite.avatica.Meta;
+import org.apache.calcite.avatica.remote.JsonService;
 import org.apache.calcite.avatica.remote.Service;
 import org.apache.calcite.avatica.remote.TypedValue;
 import org.jspecify.annotations.Nullable;
@@ -31,8 +32,8 @@ import org.slf4j.LoggerFactory;
 
 /// `POST /avatica`: one request of Avatica's protocol, in protobuf or JSON.
 ///
-/// A failure is HTTP 500 with an error response and never 503, because Avatica's client asks again without end or pause
-/// when it sees that.
+/// A failure is HTTP 500 with an error response and never 503, because Avatica's client asks again
+/// without end or pause when it sees that.
 public final class AvaticaEndpoint implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AvaticaEndpoint.class);
   private static final int MAX_BODY_BYTES = 8 << 20;
@@ -43,15 +44,30 @@ public final class AvaticaEndpoint implements AutoCloseable {
   private static final String PROTOBUF = "application/octet-stream";
   private static final String JSON = "application/json";
 
+  // There is nothing to commit; Avatica keeps the constructors to itself.
+  private static final Service.CommitResponse COMMITTED =
+      parse("{\"response\":\"commit\"}", Service.CommitResponse.class);
+  private static final Service.RollbackResponse ROLLED_BACK =
+      parse("{\"response\":\"rollback\"}", Service.RollbackResponse.class);
+
   private final QueryService queries;
   private final ClientSessions sessions;
   private final Service.RpcMetadataResponse metadata;
 
-  /// @param address of this broker, as clients see it
-  public AvaticaEndpoint(QueryService queries, String address, int maxSessions, Duration sessionTimeout) {
+  /// @param brokerName how answers name this broker
+  public AvaticaEndpoint(
+      QueryService queries, String brokerName, int maxSessions, Duration sessionTimeout) {
     this.queries = queries;
     this.sessions = new ClientSessions(maxSessions, sessionTimeout);
-    this.metadata = new Service.RpcMetadataResponse(address);
+    this.metadata = new Service.RpcMetadataResponse(brokerName);
+  }
+
+  private static <T> T parse(String json, Class<T> type) {
+    try {
+      return JsonService.MAPPER.readValue(json, type);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   public HttpServer.Builder addTo(HttpServer.Builder server) {
@@ -77,12 +93,16 @@ public final class AvaticaEndpoint implements AutoCloseable {
           ? response
           : response.withHeader(
               "X-Cuvee-Warning",
-              "01000 " + URLEncoder.encode(answer.warning().get(), StandardCharsets.UTF_8).replace("+", "%20"));
+              "01000 "
+                  + URLEncoder.encode(answer.warning().get(), StandardCharsets.UTF_8)
+                      .replace("+", "%20"));
     } catch (MissingConnection e) {
       return failure(
           wire,
           contentType,
-          "No connection '" + e.id + "' is open on this broker; it was closed, was idle for too long, or the broker was"
+          "No connection '"
+              + e.id
+              + "' is open on this broker; it was closed, was idle for too long, or the broker was"
               + " restarted. Connect again.",
           Service.ErrorResponse.MISSING_CONNECTION_ERROR_CODE,
           "08003");
@@ -101,17 +121,25 @@ public final class AvaticaEndpoint implements AutoCloseable {
     }
   }
 
-  private HttpResponse failure(AvaticaWire wire, String contentType, CuveeException failure) throws IOException {
+  private HttpResponse failure(AvaticaWire wire, String contentType, CuveeException failure)
+      throws IOException {
     if (failure.code().kind() == ErrorCode.Kind.INTERNAL) {
       LOG.error("A JDBC request failed", failure);
     }
-    return failure(wire, contentType, failure.getMessage(), failure.code().number(), failure.code().sqlState());
+    return failure(
+        wire,
+        contentType,
+        failure.getMessage(),
+        failure.code().number(),
+        failure.code().sqlState());
   }
 
-  private HttpResponse failure(AvaticaWire wire, String contentType, String message, int number, String sqlState)
+  private HttpResponse failure(
+      AvaticaWire wire, String contentType, String message, int number, String sqlState)
       throws IOException {
     Service.ErrorResponse response =
-        new Service.ErrorResponse(List.of(), message, number, sqlState, AvaticaSeverity.ERROR, metadata);
+        new Service.ErrorResponse(
+            List.of(), message, number, sqlState, AvaticaSeverity.ERROR, metadata);
     return HttpResponse.bytes(500, contentType, wire.write(response));
   }
 
@@ -129,7 +157,8 @@ public final class AvaticaEndpoint implements AutoCloseable {
     return sessions.find(id).orElseThrow(() -> new MissingConnection(id));
   }
 
-  private Answer answer(AvaticaWire wire, Service.Request request, RequestHeaders headers) throws IOException {
+  private Answer answer(AvaticaWire wire, Service.Request request, RequestHeaders headers)
+      throws IOException {
     return switch (request) {
       case Service.PrepareAndExecuteRequest execute -> prepareAndExecute(wire, execute, headers);
       case Service.ExecuteRequest execute -> execute(wire, execute, headers);
@@ -149,13 +178,16 @@ public final class AvaticaEndpoint implements AutoCloseable {
         yield new Service.CloseConnectionResponse(metadata);
       }
       case Service.ConnectionSyncRequest sync ->
-          new Service.ConnectionSyncResponse(session(sync.connectionId).sync(sync.connProps), metadata);
+          new Service.ConnectionSyncResponse(
+              session(sync.connectionId).sync(sync.connProps), metadata);
       case Service.CreateStatementRequest create -> {
         ClientStatement statement = newStatement(session(create.connectionId), "");
         yield new Service.CreateStatementResponse(create.connectionId, statement.id(), metadata);
       }
       case Service.CloseStatementRequest close -> {
-        sessions.find(close.connectionId).ifPresent(session -> session.closeStatement(close.statementId));
+        sessions
+            .find(close.connectionId)
+            .ifPresent(session -> session.closeStatement(close.statementId));
         yield new Service.CloseStatementResponse(metadata);
       }
       case Service.PrepareRequest prepare -> prepare(prepare);
@@ -164,10 +196,14 @@ public final class AvaticaEndpoint implements AutoCloseable {
         // A result cannot be found again at an offset; the client reports that it is gone.
         yield new Service.SyncResultsResponse(false, true, metadata);
       }
-      case Service.CatalogsRequest catalogs -> table(catalogs.connectionId, MetadataAnswers.catalogs());
+      case Service.CatalogsRequest catalogs ->
+          table(catalogs.connectionId, MetadataAnswers.catalogs());
       case Service.SchemasRequest schemas ->
-          table(schemas.connectionId, MetadataAnswers.schemas(schemas.catalog, schemas.schemaPattern));
-      case Service.TableTypesRequest types -> table(types.connectionId, MetadataAnswers.tableTypes());
+          table(
+              schemas.connectionId,
+              MetadataAnswers.schemas(schemas.catalog, schemas.schemaPattern));
+      case Service.TableTypesRequest types ->
+          table(types.connectionId, MetadataAnswers.tableTypes());
       case Service.TypeInfoRequest types -> table(types.connectionId, MetadataAnswers.typeInfo());
       case Service.TablesRequest tables ->
           table(
@@ -193,11 +229,11 @@ public final class AvaticaEndpoint implements AutoCloseable {
       }
       case Service.CommitRequest commit -> {
         session(commit.connectionId);
-        yield new Service.CommitResponse();
+        yield COMMITTED;
       }
       case Service.RollbackRequest rollback -> {
         session(rollback.connectionId);
-        yield new Service.RollbackResponse();
+        yield ROLLED_BACK;
       }
       default ->
           throw new CuveeException(
@@ -239,28 +275,43 @@ public final class AvaticaEndpoint implements AutoCloseable {
   private static Meta.Signature signature(
       String sql, List<OutputColumn> columns, List<AvaticaParameter> parameters) {
     return Meta.Signature.create(
-        SqlColumns.columns(columns), sql, parameters, Meta.CursorFactory.ARRAY, Meta.StatementType.SELECT);
+        SqlColumns.columns(columns),
+        sql,
+        parameters,
+        Meta.CursorFactory.ARRAY,
+        Meta.StatementType.SELECT);
   }
 
   private Answer prepareAndExecute(
-      AvaticaWire wire, Service.PrepareAndExecuteRequest request, RequestHeaders headers) throws IOException {
+      AvaticaWire wire, Service.PrepareAndExecuteRequest request, RequestHeaders headers)
+      throws IOException {
     ClientSession session = session(request.connectionId);
     ClientStatement statement = session.statement(request.statementId);
     if (statement == null) {
       return missingStatement(wire);
     }
     long maxRows = request.maxRowCount > 0 ? request.maxRowCount : QueryCall.ALL_ROWS;
-    return run(wire, session, statement, request.sql, List.of(), maxRows, request.maxRowsInFirstFrame, headers);
+    return run(
+        wire,
+        session,
+        statement,
+        request.sql,
+        List.of(),
+        maxRows,
+        request.maxRowsInFirstFrame,
+        headers);
   }
 
-  private Answer execute(AvaticaWire wire, Service.ExecuteRequest request, RequestHeaders headers) throws IOException {
+  private Answer execute(AvaticaWire wire, Service.ExecuteRequest request, RequestHeaders headers)
+      throws IOException {
     ClientSession session = session(request.statementHandle.connectionId);
     ClientStatement statement = session.statement(request.statementHandle.id);
     if (statement == null || statement.sql().isEmpty()) {
       return missingStatement(wire);
     }
     List<TypedValue> values = request.parameterValues;
-    // What this request calls the row count is the client's fetch size; a row limit comes as a header.
+    // What this request calls the row count is the client's fetch size; a row limit comes as a
+    // header.
     return run(
         wire,
         session,
@@ -273,7 +324,8 @@ public final class AvaticaEndpoint implements AutoCloseable {
   }
 
   private Answer missingStatement(AvaticaWire wire) throws IOException {
-    return new Answer(wire.write(new Service.ExecuteResponse(List.of(), true, metadata)), Optional.empty());
+    return new Answer(
+        wire.write(new Service.ExecuteResponse(List.of(), true, metadata)), Optional.empty());
   }
 
   private Answer run(
@@ -308,7 +360,12 @@ public final class AvaticaEndpoint implements AutoCloseable {
       Admission.Turn working = turn;
       turn = null;
       Cursor.EncodedFrame frame =
-          cursor.frame(0, frameRows(fetchSize, headers), () -> wire.newRows(columns), FRAME_WAIT_MILLIS, working);
+          cursor.frame(
+              0,
+              frameRows(fetchSize, headers),
+              () -> wire.newRows(columns),
+              FRAME_WAIT_MILLIS,
+              working);
       Meta.Signature signature = signature(sql, columns, List.of());
       ByteBuffer body = wire.executed(session.id(), statement.id(), signature, frame);
       kept = !frame.done();
@@ -326,10 +383,13 @@ public final class AvaticaEndpoint implements AutoCloseable {
   }
 
   private static int frameRows(int fetchSize, RequestHeaders headers) {
-    return fetchSize > 0 ? fetchSize : (int) Math.min(Integer.MAX_VALUE, headers.fetchSize().orElse(0L));
+    return fetchSize > 0
+        ? fetchSize
+        : (int) Math.min(Integer.MAX_VALUE, headers.fetchSize().orElse(0L));
   }
 
-  private Answer fetch(AvaticaWire wire, Service.FetchRequest request, RequestHeaders headers) throws IOException {
+  private Answer fetch(AvaticaWire wire, Service.FetchRequest request, RequestHeaders headers)
+      throws IOException {
     ClientSession session = session(request.connectionId);
     ClientStatement statement = session.statement(request.statementId);
     Cursor cursor = statement == null ? null : statement.cursor();

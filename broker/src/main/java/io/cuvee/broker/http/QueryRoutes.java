@@ -62,10 +62,10 @@ public final class QueryRoutes {
     String sql =
         request
             .query("sql")
-            .orElseThrow(
-                () ->
-                    new CuveeException(
-                        ErrorCode.INVALID_INPUT, "The query parameter 'sql' is missing: /query/sql?sql=SELECT%201."));
+            .orElseThrow(() ->
+                new CuveeException(
+                    ErrorCode.INVALID_INPUT,
+                    "The query parameter 'sql' is missing: /query/sql?sql=SELECT%201."));
     return run(request, sql, request.query("queryOptions", ""), List.of(), Dialect.SQL);
   }
 
@@ -88,7 +88,9 @@ public final class QueryRoutes {
       case NULL, MISSING -> null;
       case BOOLEAN -> node.asBoolean();
       case NUMBER ->
-          node.isIntegralNumber() ? node.canConvertToLong() ? (Object) node.asLong() : node.decimalValue() : node.asDouble();
+          node.isIntegralNumber()
+              ? node.canConvertToLong() ? (Object) node.asLong() : node.decimalValue()
+              : node.asDouble();
       case ARRAY -> {
         List<@Nullable Object> list = new ArrayList<>();
         node.forEach(element -> list.add(value(element)));
@@ -97,12 +99,17 @@ public final class QueryRoutes {
       case STRING -> node.asText();
       case BINARY, OBJECT, POJO ->
           throw new CuveeException(
-              ErrorCode.INVALID_INPUT, "'parameters' takes numbers, text, booleans, null and arrays of these.");
+              ErrorCode.INVALID_INPUT,
+              "'parameters' takes numbers, text, booleans, null and arrays of these.");
     };
   }
 
   private HttpResponse run(
-      HttpRequest request, String text, String options, List<@Nullable Object> values, Dialect dialect) {
+      HttpRequest request,
+      String text,
+      String options,
+      List<@Nullable Object> values,
+      Dialect dialect) {
     QueryRun run;
     try {
       QueryCall call =
@@ -118,7 +125,10 @@ public final class QueryRoutes {
 
   /// Pinot answers 200 also for a failure, unless the client asks otherwise.
   private static int status(HttpRequest request, CuveeException failure) {
-    return request.header("Pinot-Use-Http-Status-For-Errors").filter("true"::equalsIgnoreCase).isPresent()
+    return request
+            .header("Pinot-Use-Http-Status-For-Errors")
+            .filter("true"::equalsIgnoreCase)
+            .isPresent()
         ? HttpResponse.error(failure).status()
         : 200;
   }
@@ -140,7 +150,8 @@ public final class QueryRoutes {
         }
       }
       response.end(run, Optional.empty());
-      return HttpResponse.bytes(200, JSON, response.out().toByteBuffer()).withHeader("X-Pinot-Error-Code", "-1");
+      return HttpResponse.bytes(200, JSON, response.out().toByteBuffer())
+          .withHeader("X-Pinot-Error-Code", "-1");
     } catch (CuveeException e) {
       logDefect(run, e);
       QueryResponse response = new QueryResponse(brokerId);
@@ -155,7 +166,8 @@ public final class QueryRoutes {
   }
 
   private static void stream(
-      QueryRun run, Admission.Turn turn, QueryResponse response, RowsJson rows, OutputStream body) throws IOException {
+      QueryRun run, Admission.Turn turn, QueryResponse response, RowsJson rows, OutputStream body)
+      throws IOException {
     Optional<CuveeException> failure = Optional.empty();
     try {
       flush(response, body);
@@ -199,7 +211,8 @@ public final class QueryRoutes {
   private HttpResponse cancel(HttpRequest request) {
     String id = request.variable("id");
     if (!queries.cancel(id)) {
-      throw new CuveeException(ErrorCode.NOT_FOUND, "No query with the id '" + id + "' runs on this broker.");
+      throw new CuveeException(
+          ErrorCode.NOT_FOUND, "No query with the id '" + id + "' runs on this broker.");
     }
     return HttpResponse.text(200, "Cancelled query: " + id);
   }
@@ -218,9 +231,12 @@ public final class QueryRoutes {
     ObjectNode all = Json.MAPPER.createObjectNode();
     for (TableRouting routing : queries.snapshot().routing().tables().values()) {
       String physical = routing.physicalTable();
-      if (physical.equals(name) || physical.startsWith(name + "_") && physical.lastIndexOf('_') == name.length()) {
+      if (physical.equals(name)
+          || physical.startsWith(name + "_") && physical.lastIndexOf('_') == name.length()) {
         ObjectNode servers = all.putObject(physical);
-        routing.byServer().forEach((server, segments) -> segments.forEach(servers.withArray(server)::add));
+        routing
+            .byServer()
+            .forEach((server, segments) -> segments.forEach(servers.withArray(server)::add));
       }
     }
     if (all.isEmpty()) {

@@ -1,6 +1,7 @@
 package io.cuvee.cluster.zookeeper;
 
 import io.cuvee.cluster.zookeeper.ZooKeeperLink.Node;
+import io.cuvee.cluster.zookeeper.ZooKeeperLink.Refusal;
 import io.cuvee.common.error.CuveeException;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
@@ -54,6 +55,7 @@ final class Election implements AutoCloseable {
         new Mirror<>(
             link, thread, paths.election(), 1, Election::candidateId, changed -> evaluate());
     thread.run(this::removeEarlierCandidates);
+    candidates.start();
   }
 
   /// The id of the leader, if there is one.
@@ -86,9 +88,13 @@ final class Election implements AutoCloseable {
     }
   }
 
-  /// After a reconnection.
-  void resync() {
-    candidates.resync();
+  /// The connection is back, perhaps with a new session, in which the old candidate does not count.
+  void reconnected() {
+    thread.run(() -> {
+      removeEarlierCandidates();
+      candidates.resync();
+      thread.run(this::evaluate);
+    });
   }
 
   /// The session is lost: whoever led no longer does.
@@ -120,8 +126,8 @@ final class Election implements AutoCloseable {
       } else {
         lead(Optional.empty());
       }
-    } catch (CuveeException e) {
-      LOG.warn("Election: {}", e.getMessage());
+    } catch (RuntimeException e) {
+      LOG.warn("The election goes on in a moment: {}", e.toString());
       thread.runLater(RETRY_MILLIS, this::evaluate);
     }
   }
@@ -155,21 +161,25 @@ final class Election implements AutoCloseable {
   }
 
   private Optional<Long> raiseEpoch(String candidate) {
-    Node epoch = link.read(paths.epoch()).orElseThrow();
-    int version = epoch.stat().getVersion();
     byte[] data = ZnodeFormat.encode(paths.epoch(), id.getBytes(StandardCharsets.UTF_8));
-    boolean refused =
-        link.transact(
-                "taking the lead",
-                List.of(
-                    Op.check(paths.election() + "/" + candidate, -1),
-                    Op.setData(paths.epoch(), data, version)))
-            .isPresent();
-    if (refused) {
-      candidates.resync();
-      return Optional.empty();
+    while (true) {
+      int version = link.read(paths.epoch()).orElseThrow().stat().getVersion();
+      Optional<Refusal> refusal =
+          link.transact(
+              "taking the lead",
+              List.of(
+                  Op.check(paths.election() + "/" + candidate, -1),
+                  Op.setData(paths.epoch(), data, version)));
+      if (refusal.isEmpty()) {
+        return Optional.of(version + 1L);
+      }
+      if (refusal.get().operation() == 0) {
+        // The session ended; the next one enters again.
+        candidates.resync();
+        return Optional.empty();
+      }
+      // Raised meanwhile, perhaps by a first try of this whose answer was lost.
     }
-    return Optional.of(version + 1L);
   }
 
   private void lead(Optional<Long> epoch) {

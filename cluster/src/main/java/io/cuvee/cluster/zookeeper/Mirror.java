@@ -76,6 +76,11 @@ final class Mirror<V> implements AutoCloseable {
     this.depth = depth;
     this.decoder = decoder;
     this.listener = listener;
+  }
+
+  /// Begins to read and to watch. Apart from the constructor, so that the listener never meets a
+  /// field of its owner that is not set yet.
+  void start() {
     schedule(0);
   }
 

@@ -64,7 +64,15 @@ public final class Settings {
 
   /// Variables of the start script and the tests, which are no settings.
   private static final Collection<String> RESERVED_VARIABLES =
-      List.of("CUVEE_JAVA_HOME", "CUVEE_JAVA_OPTS", "CUVEE_JAVA17_HOME", "CUVEE_HOME", "CUVEE_MAVEN_OPTS");
+      List.of(
+          "CUVEE_HOME",
+          "CUVEE_JAVA_HOME",
+          "CUVEE_JAVA_OPTS",
+          "CUVEE_JVM_DIRS",
+          "CUVEE_LOG_LEVEL",
+          "CUVEE_MAVEN",
+          "CUVEE_SKIP_BUILD",
+          "CUVEE_SKIP_CACHE");
 
   private static void readFile(Path path, Map<String, String> values) {
     try {

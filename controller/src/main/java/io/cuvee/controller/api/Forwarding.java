@@ -15,7 +15,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.util.Optional;
 
-/// Passes what only the leading controller may do on to it, so that clients need not know which one leads.
+/// Passes what only the leading controller may do on to it, so that clients need not know which one
+/// leads.
 final class Forwarding implements AutoCloseable {
   /// Set on what was passed on, so that two controllers cannot send a request to and fro.
   private static final String PASSED_ON = "X-Cuvee-Forwarded";
@@ -40,9 +41,11 @@ final class Forwarding implements AutoCloseable {
     return request -> {
       if (leadership.term().isEmpty() && !leadership.awaitLeader(LEADER_WAIT)) {
         throw new CuveeException(
-            ErrorCode.NO_CONTROLLER, "No controller leads at the moment. Try again in a few seconds.");
+            ErrorCode.NO_CONTROLLER,
+            "No controller leads at the moment. Try again in a few seconds.");
       }
-      Optional<Instance> other = leadership.term().isPresent() ? Optional.empty() : leadership.otherLeader();
+      Optional<Instance> other =
+          leadership.term().isPresent() ? Optional.empty() : leadership.otherLeader();
       return other.isPresent() ? passOn(request, other.get()) : handler.handle(request);
     };
   }
@@ -55,7 +58,10 @@ final class Forwarding implements AutoCloseable {
     }
     long length = request.contentLength();
     BodyPublisher stream = BodyPublishers.ofInputStream(request::bodyStream);
-    BodyPublisher body = length > 0 ? BodyPublishers.fromPublisher(stream, length) : length == 0 ? BodyPublishers.noBody() : stream;
+    BodyPublisher body =
+        length > 0
+            ? BodyPublishers.fromPublisher(stream, length)
+            : length == 0 ? BodyPublishers.noBody() : stream;
     java.net.http.HttpRequest.Builder copy =
         java.net.http.HttpRequest.newBuilder(
                 URI.create(

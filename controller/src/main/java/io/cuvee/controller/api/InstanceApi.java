@@ -23,7 +23,8 @@ import java.util.TreeSet;
 
 /// Who is there: brokers for clients that look for one, instances, tenants, the cluster.
 ///
-/// Brokers go by the name that Pinot's clients take apart, `Broker_{host}_{port}`; all others by their ids.
+/// Brokers go by the name that Pinot's clients take apart, `Broker_{host}_{port}`; all others by
+/// their ids.
 final class InstanceApi {
   private final ClusterState cluster;
   private final Tables tables;
@@ -144,10 +145,9 @@ final class InstanceApi {
 
   private List<String> serversOf(TableConfig config) {
     return cluster.assignedServers().stream()
-        .filter(
-            server ->
-                cluster.assignment(server).keySet().stream()
-                    .anyMatch(key -> key.table().equals(config.physicalName())))
+        .filter(server ->
+            cluster.assignment(server).keySet().stream()
+                .anyMatch(key -> key.table().equals(config.physicalName())))
         .toList();
   }
 
@@ -173,15 +173,13 @@ final class InstanceApi {
         all.stream()
             .filter(each -> each.id().equals(id))
             .findFirst()
-            .orElseThrow(
-                () ->
-                    new CuveeException(
-                        ErrorCode.NOT_FOUND,
-                        "There is no live instance '"
-                            + id
-                            + "'."
-                            + Suggestions.didYouMean(
-                                id, all.stream().map(Instance::id).toList())));
+            .orElseThrow(() ->
+                new CuveeException(
+                    ErrorCode.NOT_FOUND,
+                    "There is no live instance '"
+                        + id
+                        + "'."
+                        + Suggestions.didYouMean(id, all.stream().map(Instance::id).toList())));
     ObjectNode answer = Json.MAPPER.createObjectNode();
     answer.put("instanceName", instance.id()).put("hostName", instance.host());
     answer.put("enabled", true).put("port", Integer.toString(instance.httpPort()));

@@ -22,25 +22,22 @@ final class Requests {
     return request
         .query(parameter)
         .filter(text -> !text.isBlank())
-        .map(
-            text ->
-                switch (text.toUpperCase(Locale.ROOT)) {
-                  case "OFFLINE" -> TableType.OFFLINE;
-                  case "REALTIME" -> TableType.REALTIME;
-                  default ->
-                      throw new CuveeException(
-                          ErrorCode.INVALID_INPUT,
-                          parameter + " is '" + text + "'. Use OFFLINE or REALTIME.");
-                });
+        .map(text ->
+            switch (text.toUpperCase(Locale.ROOT)) {
+              case "OFFLINE" -> TableType.OFFLINE;
+              case "REALTIME" -> TableType.REALTIME;
+              default ->
+                  throw new CuveeException(
+                      ErrorCode.INVALID_INPUT,
+                      parameter + " is '" + text + "'. Use OFFLINE or REALTIME.");
+            });
   }
 
   /// A JSON document: the body itself, or the one part of a form.
   static String document(HttpRequest request) throws IOException {
     boolean form =
         request.header("Content-Type").orElse("").toLowerCase(Locale.ROOT).startsWith("multipart/");
-    return form
-        ? onlyPart(request, MAX_JSON_BYTES).text()
-        : request.text(MAX_JSON_BYTES);
+    return form ? onlyPart(request, MAX_JSON_BYTES).text() : request.text(MAX_JSON_BYTES);
   }
 
   /// The one file of a form.
@@ -49,7 +46,9 @@ final class Requests {
     if (parts.size() != 1) {
       throw new CuveeException(
           ErrorCode.INVALID_INPUT,
-          "The form has " + parts.size() + " parts; send exactly one file. With curl: -F file=@path.");
+          "The form has "
+              + parts.size()
+              + " parts; send exactly one file. With curl: -F file=@path.");
     }
     return parts.getFirst();
   }
@@ -58,11 +57,9 @@ final class Requests {
     return request
         .query(parameter)
         .filter(text -> !text.isBlank())
-        .orElseThrow(
-            () ->
-                new CuveeException(
-                    ErrorCode.INVALID_INPUT,
-                    "The query parameter '" + parameter + "' is missing."));
+        .orElseThrow(() ->
+            new CuveeException(
+                ErrorCode.INVALID_INPUT, "The query parameter '" + parameter + "' is missing."));
   }
 
   /// A parameter in milliseconds, or with a unit as `10s`.

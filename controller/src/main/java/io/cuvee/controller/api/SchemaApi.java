@@ -40,10 +40,7 @@ final class SchemaApi {
             "One schema.",
             request -> HttpResponse.json(200, tree(tables.schema(request.variable("schema"))))),
         Endpoint.write(
-            "PUT",
-            "/schemas/{schema}",
-            "Changes a schema; columns can be added.",
-            this::put),
+            "PUT", "/schemas/{schema}", "Changes a schema; columns can be added.", this::put),
         Endpoint.write(
             "DELETE", "/schemas/{schema}", "Deletes a schema that no table uses.", this::delete));
   }

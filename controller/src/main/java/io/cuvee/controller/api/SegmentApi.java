@@ -1,6 +1,5 @@
 package io.cuvee.controller.api;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cuvee.cluster.deepstore.DeepStore;
@@ -8,7 +7,6 @@ import io.cuvee.cluster.state.SegmentKey;
 import io.cuvee.cluster.state.SegmentRecord;
 import io.cuvee.common.catalog.Json;
 import io.cuvee.common.catalog.TableConfig;
-import io.cuvee.common.catalog.TableType;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.error.Suggestions;
@@ -77,9 +75,7 @@ final class SegmentApi {
     List<String> known = new ArrayList<>();
     for (TableConfig config : halves(request)) {
       Optional<SegmentRecord> record =
-          records
-              .find(new SegmentKey(config.physicalName(), segment))
-              .map(found -> found.value());
+          records.find(new SegmentKey(config.physicalName(), segment)).map(found -> found.value());
       if (record.isPresent()) {
         return record.get();
       }
@@ -110,8 +106,7 @@ final class SegmentApi {
                 Files.delete(copy);
               }
             })
-        .withHeader(
-            "Content-Disposition", "attachment; filename=\"" + record.name() + ".tar.gz\"");
+        .withHeader("Content-Disposition", "attachment; filename=\"" + record.name() + ".tar.gz\"");
   }
 
   private HttpResponse metadata(HttpRequest request) {
@@ -141,16 +136,13 @@ final class SegmentApi {
     }
     named.removeIf(String::isBlank);
     for (TableConfig config : halves(request)) {
-      List<String> segments =
-          named.isEmpty() ? records.names(config.physicalName()) : named;
+      List<String> segments = named.isEmpty() ? records.names(config.physicalName()) : named;
       for (String segment : segments) {
-        count +=
-            reconciler.deleteSegment(new SegmentKey(config.physicalName(), segment)) ? 1 : 0;
+        count += reconciler.deleteSegment(new SegmentKey(config.physicalName(), segment)) ? 1 : 0;
       }
     }
     return HttpResponse.json(
         200,
-        Answers.status(
-            "Deleted " + count + " segments from table: " + request.variable("table")));
+        Answers.status("Deleted " + count + " segments from table: " + request.variable("table")));
   }
 }

@@ -67,14 +67,13 @@ final class TableStateApi {
     for (String server : cluster.assignedServers()) {
       cluster
           .assignment(server)
-          .forEach(
-              (key, assignment) -> {
-                if (key.table().equals(config.physicalName())) {
-                  states
-                      .computeIfAbsent(key.segment(), segment -> new TreeMap<>())
-                      .put(server, assignment.target().name());
-                }
-              });
+          .forEach((key, assignment) -> {
+            if (key.table().equals(config.physicalName())) {
+              states
+                  .computeIfAbsent(key.segment(), segment -> new TreeMap<>())
+                  .put(server, assignment.target().name());
+            }
+          });
     }
     return states;
   }
@@ -85,12 +84,11 @@ final class TableStateApi {
     cluster
         .servingView()
         .replicas(config.physicalName())
-        .forEach(
-            (segment, replicas) -> {
-              Map<String, String> byServer = new TreeMap<>();
-              replicas.forEach((server, replica) -> byServer.put(server, replica.state().name()));
-              states.put(segment, byServer);
-            });
+        .forEach((segment, replicas) -> {
+          Map<String, String> byServer = new TreeMap<>();
+          replicas.forEach((server, replica) -> byServer.put(server, replica.state().name()));
+          states.put(segment, byServer);
+        });
     return states;
   }
 
@@ -113,12 +111,11 @@ final class TableStateApi {
         segment.put("maxReportedSizePerReplicaInBytes", record.sizeBytes());
         ObjectNode servers = segment.putObject("serverInfo");
         new TreeSet<>(replicas.keySet())
-            .forEach(
-                server ->
-                    servers
-                        .putObject(server)
-                        .put("segmentName", record.name())
-                        .put("diskSizeInBytes", record.sizeBytes()));
+            .forEach(server ->
+                servers
+                    .putObject(server)
+                    .put("segmentName", record.name())
+                    .put("diskSizeInBytes", record.sizeBytes()));
         reported += record.sizeBytes() * replicas.size();
         perReplica += record.sizeBytes();
         missing += replicas.isEmpty() ? 1 : 0;
@@ -142,25 +139,21 @@ final class TableStateApi {
         .servingView()
         .replicas(config.physicalName())
         .getOrDefault(record.name(), Map.of())
-        .forEach(
-            (server, replica) -> {
-              if (replica.state() == SegmentState.ONLINE) {
-                online.put(server, replica);
-              }
-            });
+        .forEach((server, replica) -> {
+          if (replica.state() == SegmentState.ONLINE) {
+            online.put(server, replica);
+          }
+        });
     return online;
   }
 
   private HttpResponse metadata(HttpRequest request) {
     TableConfig config =
-        tables
-            .halves(request.variable("table"), Requests.tableType(request, "type"))
-            .getFirst();
+        tables.halves(request.variable("table"), Requests.tableType(request, "type")).getFirst();
     Map<String, SegmentRecord> all = records.all(config.physicalName());
     ObjectNode answer = Json.MAPPER.createObjectNode();
     answer.put("tableName", config.physicalName());
-    answer.put(
-        "diskSizeInBytes", all.values().stream().mapToLong(SegmentRecord::sizeBytes).sum());
+    answer.put("diskSizeInBytes", all.values().stream().mapToLong(SegmentRecord::sizeBytes).sum());
     answer.put("numSegments", all.size());
     answer.put("numRows", all.values().stream().mapToLong(SegmentRecord::totalDocs).sum());
     ArrayNode columns = answer.putArray("columns");

@@ -81,11 +81,7 @@ final class UploadApi {
             "Takes the archive of a segment (form with one file) into table tableName; answers when it is stored and"
                 + " assigned, with wait=online when it can be queried (at most timeout).",
             this::upload),
-        Endpoint.write(
-            "POST",
-            "/segments",
-            "The same as /v2/segments.",
-            this::upload),
+        Endpoint.write("POST", "/segments", "The same as /v2/segments.", this::upload),
         Endpoint.write(
             "POST",
             "/ingestFromFile",
@@ -179,8 +175,7 @@ final class UploadApi {
     ReadOptions options = readOptions(Requests.required(request, "batchConfigMapStr"));
     Duration timeout = Requests.duration(request, "timeout", loadTimeout);
     Multipart.Part part = Requests.onlyPart(request, maxFileSize.bytes());
-    Optional<SegmentIntake.Taken> taken =
-        files.take(config, part.file(), part.fileName(), options);
+    Optional<SegmentIntake.Taken> taken = files.take(config, part.file(), part.fileName(), options);
     if (taken.isEmpty()) {
       ObjectNode answer =
           Answers.status("The file has no rows; nothing was added to " + config.physicalName());
@@ -201,20 +196,19 @@ final class UploadApi {
     JsonNode config = Json.object(json, "batchConfigMapStr", ErrorCode.INVALID_INPUT);
     config
         .fieldNames()
-        .forEachRemaining(
-            key -> {
-              if (!BATCH_KEYS.contains(key)) {
-                throw new CuveeException(
-                    ErrorCode.INVALID_INPUT,
-                    "batchConfigMapStr has the unknown key '"
-                        + key
-                        + "'."
-                        + Suggestions.didYouMean(key, BATCH_KEYS)
-                        + " Known are "
-                        + String.join(", ", BATCH_KEYS)
-                        + ".");
-              }
-            });
+        .forEachRemaining(key -> {
+          if (!BATCH_KEYS.contains(key)) {
+            throw new CuveeException(
+                ErrorCode.INVALID_INPUT,
+                "batchConfigMapStr has the unknown key '"
+                    + key
+                    + "'."
+                    + Suggestions.didYouMean(key, BATCH_KEYS)
+                    + " Known are "
+                    + String.join(", ", BATCH_KEYS)
+                    + ".");
+          }
+        });
     Optional<String> format = text(config, "inputFormat");
     if (format.isEmpty()) {
       throw new CuveeException(
@@ -224,11 +218,10 @@ final class UploadApi {
     Optional<Character> delimiter =
         text(config, "recordReader.prop.delimiter")
             .map(text -> single("recordReader.prop.delimiter", text))
-            .or(
-                () ->
-                    format.get().toLowerCase(Locale.ROOT).equals("tsv")
-                        ? Optional.of('\t')
-                        : Optional.empty());
+            .or(() ->
+                format.get().toLowerCase(Locale.ROOT).equals("tsv")
+                    ? Optional.of('\t')
+                    : Optional.empty());
     char arrayDelimiter =
         text(config, "recordReader.prop.multiValueDelimiter")
             .map(text -> single("recordReader.prop.multiValueDelimiter", text))
@@ -241,7 +234,9 @@ final class UploadApi {
   }
 
   private static Optional<String> text(JsonNode config, String key) {
-    return Optional.ofNullable(config.get(key)).map(JsonNode::asText).filter(text -> !text.isEmpty());
+    return Optional.ofNullable(config.get(key))
+        .map(JsonNode::asText)
+        .filter(text -> !text.isEmpty());
   }
 
   private static char single(String key, String text) {

@@ -20,8 +20,8 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
-/// Segments that are stored and assigned but not loaded yet. When the servers have a new one, its record says so, and
-/// from then on brokers count on it. Thread-safe.
+/// Segments that are stored and assigned but not loaded yet. When the servers have a new one, its
+/// record says so, and from then on brokers count on it. Thread-safe.
 public final class Arrivals {
   /// How a load ended.
   ///
@@ -88,17 +88,15 @@ public final class Arrivals {
         cluster.instances(Instance.Role.SERVER).stream()
             .map(Instance::id)
             .collect(Collectors.toSet());
-    pending.forEach(
-        (key, wanted) -> {
-          Optional<Outcome> outcome = judge(key, wanted.crc(), placement.of(key), live, view);
-          if (outcome.isPresent() && outcome.get().loaded()) {
-            clearArriving(key, wanted.crc());
-          }
-          outcome.ifPresent(
-              result -> {
-                end(key, wanted, result);
-              });
-        });
+    pending.forEach((key, wanted) -> {
+      Optional<Outcome> outcome = judge(key, wanted.crc(), placement.of(key), live, view);
+      if (outcome.isPresent() && outcome.get().loaded()) {
+        clearArriving(key, wanted.crc());
+      }
+      outcome.ifPresent(result -> {
+        end(key, wanted, result);
+      });
+    });
   }
 
   private synchronized void end(SegmentKey key, Awaited wanted, Outcome outcome) {
@@ -109,15 +107,16 @@ public final class Arrivals {
     wanted.outcome().complete(outcome);
   }
 
-  /// Loaded: on at least one server, and no live server still works on it. Failed: no server has it, and all that are
-  /// alive tried in vain.
+  /// Loaded: on at least one server, and no live server still works on it. Failed: no server has
+  /// it, and all that are alive tried in vain.
   private static Optional<Outcome> judge(
       SegmentKey key,
       long crc,
       Map<String, Assignment> assigned,
       Set<String> live,
       ServingView view) {
-    Map<String, Replica> replicas = view.replicas(key.table()).getOrDefault(key.segment(), Map.of());
+    Map<String, Replica> replicas =
+        view.replicas(key.table()).getOrDefault(key.segment(), Map.of());
     int loaded = 0;
     int working = 0;
     List<String> failures = new ArrayList<>();
@@ -144,7 +143,7 @@ public final class Arrivals {
   }
 
   private void clearArriving(SegmentKey key, long crc) {
-    try (TableLocks.Held held = locks.changeSegment(key.table(), key.segment())) {
+    try (TableLocks.Held _ = locks.changeSegment(key.table(), key.segment())) {
       Optional<Versioned<SegmentRecord>> record = records.find(key);
       if (record.isPresent()
           && record.get().value().arriving()
@@ -159,16 +158,15 @@ public final class Arrivals {
     Map<String, Replica> replicas =
         cluster.servingView().replicas(key.table()).getOrDefault(key.segment(), Map.of());
     return placement.of(key).keySet().stream()
-        .map(
-            server -> {
-              Replica replica = replicas.get(server);
-              return server
-                  + ": "
-                  + (replica == null
-                      ? "not begun"
-                      : replica.state()
-                          + (replica.message().isEmpty() ? "" : ", " + replica.message()));
-            })
+        .map(server -> {
+          Replica replica = replicas.get(server);
+          return server
+              + ": "
+              + (replica == null
+                  ? "not begun"
+                  : replica.state()
+                      + (replica.message().isEmpty() ? "" : ", " + replica.message()));
+        })
         .collect(Collectors.joining("; "));
   }
 }

@@ -56,27 +56,27 @@ public final class Leadership implements AutoCloseable {
     newEpoch.ifPresent(this::beginTerm);
   }
 
-  /// Reading the assignment takes a while, so it does not happen on the thread that tells of the election.
+  /// Reading the assignment takes a while, so it does not happen on the thread that tells of the
+  /// election.
   private void beginTerm(long number) {
     try {
-      reading.execute(
-          () -> {
-            while (epoch.equals(Optional.of(number))) {
-              try {
-                Placement placement = Placement.read(cluster, number);
-                synchronized (terms) {
-                  if (epoch.equals(Optional.of(number))) {
-                    term = placement;
-                  }
-                }
-                onTerm.run();
-                return;
-              } catch (CuveeException e) {
-                LOG.warn("The term with epoch {} cannot begin yet: {}", number, e.getMessage());
-                pause(RETRY);
+      reading.execute(() -> {
+        while (epoch.equals(Optional.of(number))) {
+          try {
+            Placement placement = Placement.read(cluster, number);
+            synchronized (terms) {
+              if (epoch.equals(Optional.of(number))) {
+                term = placement;
               }
             }
-          });
+            onTerm.run();
+            return;
+          } catch (CuveeException e) {
+            LOG.warn("The term with epoch {} cannot begin yet: {}", number, e.getMessage());
+            pause(RETRY);
+          }
+        }
+      });
     } catch (RejectedExecutionException e) {
       LOG.debug("Closed already", e);
     }
@@ -101,11 +101,10 @@ public final class Leadership implements AutoCloseable {
   /// @throws CuveeException `NO_CONTROLLER` if this controller does not lead
   public Placement requireTerm() {
     return term()
-        .orElseThrow(
-            () ->
-                new CuveeException(
-                    ErrorCode.NO_CONTROLLER,
-                    "This controller does not lead (any more). Try again in a moment."));
+        .orElseThrow(() ->
+            new CuveeException(
+                ErrorCode.NO_CONTROLLER,
+                "This controller does not lead (any more). Try again in a moment."));
   }
 
   /// The leading controller, if it is another one that can be asked.

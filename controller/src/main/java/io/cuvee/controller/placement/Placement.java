@@ -17,8 +17,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/// What every server should hold, for one term of one leader. Only the leader writes assignments, and the store refuses
-/// writes of an older term, so a copy that is read once stays true. Thread-safe.
+/// What every server should hold, for one term of one leader. Only the leader writes assignments,
+/// and the store refuses writes of an older term, so a copy that is read once stays true.
+/// Thread-safe.
 public final class Placement {
   private final ClusterState cluster;
   private final long epoch;
@@ -72,13 +73,12 @@ public final class Placement {
   /// The servers that should hold the segment, with what they should do.
   public synchronized Map<String, Assignment> of(SegmentKey key) {
     Map<String, Assignment> found = new TreeMap<>();
-    servers.forEach(
-        (server, held) -> {
-          Assignment assignment = held.segments.get(key);
-          if (assignment != null) {
-            found.put(server, assignment);
-          }
-        });
+    servers.forEach((server, held) -> {
+      Assignment assignment = held.segments.get(key);
+      if (assignment != null) {
+        found.put(server, assignment);
+      }
+    });
     return found;
   }
 
@@ -102,8 +102,8 @@ public final class Placement {
     return tables;
   }
 
-  /// Chooses servers for a segment: those that have it, then those with the fewest segments of its table, then with the
-  /// fewest of all.
+  /// Chooses servers for a segment: those that have it, then those with the fewest segments of its
+  /// table, then with the fewest of all.
   ///
   /// @param replication how many servers are wanted; there may be fewer candidates
   public synchronized Set<String> choose(
@@ -114,7 +114,7 @@ public final class Placement {
     others.sort(
         Comparator.<String>comparingInt(server -> count(server, key.table()))
             .thenComparingInt(this::count)
-            .thenComparing(server -> (server + key).hashCode()));
+            .thenComparingInt(server -> (server + key).hashCode()));
     for (String server : others) {
       if (chosen.size() >= replication) {
         break;
@@ -138,8 +138,7 @@ public final class Placement {
   public void assign(SegmentKey key, Set<String> onServers, long crc) {
     Map<String, Map<SegmentKey, Optional<Assignment>>> changes = new TreeMap<>();
     for (String server : onServers) {
-      changes.put(
-          server, Map.of(key, Optional.of(new Assignment(SegmentState.ONLINE, crc))));
+      changes.put(server, Map.of(key, Optional.of(new Assignment(SegmentState.ONLINE, crc))));
     }
     write(changes);
   }
@@ -147,16 +146,12 @@ public final class Placement {
   /// Asks all servers to drop the segments.
   public synchronized void unassign(Collection<SegmentKey> keys) {
     Map<String, Map<SegmentKey, Optional<Assignment>>> changes = new TreeMap<>();
-    servers.forEach(
-        (server, held) ->
-            keys.forEach(
-                key -> {
-                  if (held.segments.containsKey(key)) {
-                    changes
-                        .computeIfAbsent(server, name -> new HashMap<>())
-                        .put(key, Optional.empty());
-                  }
-                }));
+    servers.forEach((server, held) ->
+        keys.forEach(key -> {
+          if (held.segments.containsKey(key)) {
+            changes.computeIfAbsent(server, name -> new HashMap<>()).put(key, Optional.empty());
+          }
+        }));
     write(changes);
   }
 
@@ -178,20 +173,18 @@ public final class Placement {
       readServer(server);
       uncertain.remove(server);
     }
-    changes.forEach(
-        (server, wanted) -> {
-          Held held = servers.computeIfAbsent(server, name -> new Held());
-          Map<SegmentKey, Optional<Assignment>> different = new HashMap<>();
-          wanted.forEach(
-              (key, assignment) -> {
-                if (!assignment.equals(Optional.ofNullable(held.segments.get(key)))) {
-                  different.put(key, assignment);
-                }
-              });
-          if (!different.isEmpty()) {
-            writeServer(server, held, different);
-          }
-        });
+    changes.forEach((server, wanted) -> {
+      Held held = servers.computeIfAbsent(server, name -> new Held());
+      Map<SegmentKey, Optional<Assignment>> different = new HashMap<>();
+      wanted.forEach((key, assignment) -> {
+        if (!assignment.equals(Optional.ofNullable(held.segments.get(key)))) {
+          different.put(key, assignment);
+        }
+      });
+      if (!different.isEmpty()) {
+        writeServer(server, held, different);
+      }
+    });
   }
 
   private void writeServer(
@@ -202,8 +195,7 @@ public final class Placement {
       uncertain.add(server);
       throw e;
     }
-    changes.forEach(
-        (key, assignment) ->
-            assignment.ifPresentOrElse(value -> held.put(key, value), () -> held.remove(key)));
+    changes.forEach((key, assignment) ->
+        assignment.ifPresentOrElse(value -> held.put(key, value), () -> held.remove(key)));
   }
 }

@@ -29,12 +29,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Brings the assignment in line with tables, records and servers, again and again: what a controller that died left
-/// half done is finished by the next one. Does nothing while another controller leads.
+/// Brings the assignment in line with tables, records and servers, again and again: what a
+/// controller that died left half done is finished by the next one. Does nothing while another
+/// controller leads.
 ///
-/// The rules: a segment without a record, or of a table without a config, is on no server. A segment with a record is on
-/// as many servers as the table wants, as far as there are servers, in the version of the record. A server that died
-/// keeps its assignment, since it is expected back.
+/// The rules: a segment without a record, or of a table without a config, is on no server. A
+/// segment with a record is on as many servers as the table wants, as far as there are servers, in
+/// the version of the record. A server that died keeps its assignment, since it is expected back.
 public final class Reconciler implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
 
@@ -86,8 +87,7 @@ public final class Reconciler implements AutoCloseable {
             }));
     watches.add(cluster.watchServingView(view -> requestCheck()));
     long millis = interval.toMillis();
-    var _ =
-        executor.scheduleWithFixedDelay(this::pass, millis, millis, TimeUnit.MILLISECONDS);
+    var _ = executor.scheduleWithFixedDelay(this::pass, millis, millis, TimeUnit.MILLISECONDS);
   }
 
   /// Asks for a pass over all tables, soon.
@@ -146,7 +146,7 @@ public final class Reconciler implements AutoCloseable {
 
   /// Brings one table in line.
   void reconcile(String physicalTable, Placement placement) {
-    try (TableLocks.Held held = locks.wholeTable(physicalTable)) {
+    try (TableLocks.Held _ = locks.wholeTable(physicalTable)) {
       Optional<TableConfig> config = Optional.ofNullable(tables.configs().get(physicalTable));
       if (config.isEmpty()) {
         removeAll(physicalTable, placement);
@@ -165,8 +165,7 @@ public final class Reconciler implements AutoCloseable {
     }
   }
 
-  private void assignMissing(
-      TableConfig config, Iterable<SegmentRecord> all, Placement placement) {
+  private void assignMissing(TableConfig config, Iterable<SegmentRecord> all, Placement placement) {
     List<String> candidates = servers.candidates(config);
     Map<String, Map<SegmentKey, Optional<Assignment>>> changes = new TreeMap<>();
     for (SegmentRecord record : all) {
@@ -203,8 +202,8 @@ public final class Reconciler implements AutoCloseable {
     }
   }
 
-  /// Removes all segments of a table that has no config: first from the records, so that no query expects them, then
-  /// from the servers, then from the deep store.
+  /// Removes all segments of a table that has no config: first from the records, so that no query
+  /// expects them, then from the servers, then from the deep store.
   ///
   /// @return how many there were
   int removeAll(String physicalTable, Placement placement) {
@@ -212,18 +211,17 @@ public final class Reconciler implements AutoCloseable {
     records.deleteTable(physicalTable);
     placement.unassign(placement.segments(physicalTable));
     all.values()
-        .forEach(
-            record -> {
-              arrivals.forget(record.key());
-              deleteObject(record.downloadUrl());
-            });
+        .forEach(record -> {
+          arrivals.forget(record.key());
+          deleteObject(record.downloadUrl());
+        });
     return all.size();
   }
 
   /// Deletes a table's config and all its segments.
   public void deleteTable(TableConfig config) {
     Placement placement = leadership.requireTerm();
-    try (TableLocks.Held held = locks.wholeTable(config.physicalName())) {
+    try (TableLocks.Held _ = locks.wholeTable(config.physicalName())) {
       tables.delete(config);
       int count = removeAll(config.physicalName(), placement);
       LOG.info("Deleted table {} with {} segments", config.physicalName(), count);
@@ -235,7 +233,7 @@ public final class Reconciler implements AutoCloseable {
   /// @return false if there is none
   public boolean deleteSegment(SegmentKey key) {
     Placement placement = leadership.requireTerm();
-    try (TableLocks.Held held = locks.changeSegment(key.table(), key.segment())) {
+    try (TableLocks.Held _ = locks.changeSegment(key.table(), key.segment())) {
       Optional<SegmentRecord> record = records.find(key).map(found -> found.value());
       records.delete(key);
       placement.unassign(List.of(key));

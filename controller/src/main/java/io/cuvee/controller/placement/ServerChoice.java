@@ -8,8 +8,9 @@ import io.cuvee.common.catalog.TableConfig;
 import java.util.List;
 import java.util.Set;
 
-/// Which servers get a segment: as many ready ones as the table's replication says, or as there are; for a dimension
-/// table all that are not about to leave, since each needs it before it can answer joins. Servers that have it keep it.
+/// Which servers get a segment: as many ready ones as the table's replication says, or as there
+/// are; for a dimension table all that are not about to leave, since each needs it before it can
+/// answer joins. Servers that have it keep it.
 public final class ServerChoice {
   private final ClusterState cluster;
 
@@ -31,8 +32,7 @@ public final class ServerChoice {
   List<String> candidates(TableConfig config) {
     return cluster.instances(Instance.Role.SERVER).stream()
         .filter(
-            server ->
-                config.isDimension() ? server.phase() != Phase.DRAINING : server.isReady())
+            server -> config.isDimension() ? server.phase() != Phase.DRAINING : server.isReady())
         .map(Instance::id)
         .toList();
   }

@@ -4,7 +4,8 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
-/// Keeps apart what must not happen to one table at the same time in this controller. Different tables may share a lock.
+/// Keeps apart what must not happen to one table at the same time in this controller. Different
+/// tables may share a lock.
 public final class TableLocks {
   private static final int COUNT = 256;
 
@@ -40,7 +41,7 @@ public final class TableLocks {
   }
 
   private static int index(String name) {
-    return Math.floorMod(name.hashCode() * 0x9E3779B9 >>> 8, COUNT);
+    return Math.floorMod((name.hashCode() * 0x9E3779B9) >>> 8, COUNT);
   }
 
   /// A lock that is held until this is closed.

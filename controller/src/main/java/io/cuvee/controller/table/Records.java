@@ -9,7 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// The records of sealed segments. A segment belongs to its table exactly as long as it has a record. Thread-safe.
+/// The records of sealed segments. A segment belongs to its table exactly as long as it has a
+/// record. Thread-safe.
 public final class Records {
   private final MetadataStore metadata;
 

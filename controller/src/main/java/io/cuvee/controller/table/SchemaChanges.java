@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
-/// What may change in a schema whose columns have data: columns may be added, nothing may be taken away.
+/// What may change in a schema whose columns have data: columns may be added, nothing may be taken
+/// away.
 final class SchemaChanges {
   private SchemaChanges() {}
 

@@ -34,7 +34,9 @@ public final class Tables {
   ///
   /// @throws CuveeException `NOT_FOUND` with the nearest names
   public Schema schema(String name) {
-    return storedSchema(name).map(text -> Schema.parse(text.value())).orElseThrow(() -> noSchema(name));
+    return storedSchema(name)
+        .map(text -> Schema.parse(text.value()))
+        .orElseThrow(() -> noSchema(name));
   }
 
   private Optional<Versioned<String>> storedSchema(String name) {
@@ -51,8 +53,8 @@ public final class Tables {
   /// Creates the schema, or changes it to this.
   ///
   /// @param mayReplace whether a schema of this name may be there already
-  /// @throws CuveeException `ALREADY_EXISTS`, or `INVALID_SCHEMA` if a table uses the schema and the change does not
-  ///     suit its data
+  /// @throws CuveeException `ALREADY_EXISTS`, or `INVALID_SCHEMA` if a table uses the schema and
+  ///   the change does not suit its data
   public synchronized void putSchema(Schema schema, boolean mayReplace) {
     String path = "schemas/" + schema.name();
     while (true) {
@@ -67,7 +69,11 @@ public final class Tables {
       if (!mayReplace) {
         throw new CuveeException(
             ErrorCode.ALREADY_EXISTS,
-            "Schema '" + schema.name() + "' exists already. Change it with PUT /schemas/" + schema.name() + ".");
+            "Schema '"
+                + schema.name()
+                + "' exists already. Change it with PUT /schemas/"
+                + schema.name()
+                + ".");
       }
       if (!users(schema.name()).isEmpty()) {
         SchemaChanges.check(Schema.parse(before.get().value()), schema);
@@ -89,7 +95,11 @@ public final class Tables {
     if (!users.isEmpty()) {
       throw new CuveeException(
           ErrorCode.CONFLICT,
-          "Schema '" + name + "' is used by table " + String.join(", ", users) + ". Delete the table first.");
+          "Schema '"
+              + name
+              + "' is used by table "
+              + String.join(", ", users)
+              + ". Delete the table first.");
     }
     metadata.delete("schemas/" + name);
   }
@@ -139,13 +149,12 @@ public final class Tables {
     TreeSet<String> known = new TreeSet<>();
     configs()
         .values()
-        .forEach(
-            config -> {
-              known.add(config.logicalName());
-              if (name.contains("_")) {
-                known.add(config.physicalName());
-              }
-            });
+        .forEach(config -> {
+          known.add(config.logicalName());
+          if (name.contains("_")) {
+            known.add(config.physicalName());
+          }
+        });
     known.remove(name);
     return new CuveeException(
         ErrorCode.TABLE_NOT_FOUND,
@@ -200,8 +209,7 @@ public final class Tables {
   /// @throws CuveeException `ALREADY_EXISTS`, or `INVALID_TABLE` that says what does not fit
   public synchronized void create(TableConfig config) {
     check(config);
-    List<String> logicalNames =
-        configs().values().stream().map(TableConfig::logicalName).toList();
+    List<String> logicalNames = configs().values().stream().map(TableConfig::logicalName).toList();
     refuseSameName("Table", config.logicalName(), logicalNames, ErrorCode.INVALID_TABLE);
     if (!metadata.create("tables/" + config.physicalName(), config.toJson())) {
       throw new CuveeException(
@@ -255,7 +263,12 @@ public final class Tables {
       if (other.equalsIgnoreCase(name) && !other.equals(name)) {
         throw new CuveeException(
             code,
-            what + " '" + name + "' differs from '" + other + "' in case only. Choose another name.");
+            what
+                + " '"
+                + name
+                + "' differs from '"
+                + other
+                + "' in case only. Choose another name.");
       }
     }
   }

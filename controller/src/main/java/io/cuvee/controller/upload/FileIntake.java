@@ -68,7 +68,8 @@ public final class FileIntake {
   /// @param file is moved away
   /// @param clientName of the file, for messages and for its ending
   /// @return empty if the file has no rows
-  /// @throws CuveeException `INVALID_INPUT` that names line, column and value of a row that does not fit
+  /// @throws CuveeException `INVALID_INPUT` that names line, column and value of a row that does
+  ///   not fit
   public Optional<SegmentIntake.Taken> take(
       TableConfig config, Path file, Optional<String> clientName, ReadOptions options) {
     leadership.requireTerm();

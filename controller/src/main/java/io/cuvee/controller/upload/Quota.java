@@ -10,8 +10,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/// Keeps tables within `quota.storage`: the archives of all segments together, one replica of each. Uploads under way
-/// count too. Thread-safe.
+/// Keeps tables within `quota.storage`: the archives of all segments together, one replica of each.
+/// Uploads under way count too. Thread-safe.
 final class Quota {
   private final Records records;
 
@@ -44,18 +44,22 @@ final class Quota {
             "Segment '"
                 + segment
                 + "' of "
-                + new DataSize(bytes)
+                + text(bytes)
                 + " does not fit: table '"
                 + config.logicalName()
                 + "' holds "
-                + new DataSize(used)
+                + text(used)
                 + " of its quota of "
-                + limit.get()
+                + text(limit.get().bytes())
                 + ". Delete segments, or raise quota.storage.");
       }
       underWay.computeIfAbsent(table, name -> new HashMap<>()).put(segment, bytes);
     }
     return () -> release(table, segment);
+  }
+
+  private static String text(long bytes) {
+    return new DataSize(bytes) + " (" + bytes + " bytes)";
   }
 
   private synchronized void release(String table, String segment) {

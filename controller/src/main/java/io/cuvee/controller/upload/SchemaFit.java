@@ -22,7 +22,9 @@ final class SchemaFit {
       if (column.isEmpty()) {
         if (field.notNull() && field.defaultText().isEmpty()) {
           problems.add(
-              "column '" + field.name() + "' is missing, but it is notNull without defaultNullValue");
+              "column '"
+                  + field.name()
+                  + "' is missing, but it is notNull without defaultNullValue");
         }
       } else if (!column.get().type().equals(field.type())) {
         problems.add(

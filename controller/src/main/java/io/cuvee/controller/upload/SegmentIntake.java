@@ -31,9 +31,9 @@ import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Takes segments into their tables: verified, stored in the deep store under a name of its own, recorded by
-/// compare-and-set, assigned to servers. Each step that fails undoes those before it. The same segment again changes
-/// nothing; other rows under the same name replace it. Thread-safe.
+/// Takes segments into their tables: verified, stored in the deep store under a name of its own,
+/// recorded by compare-and-set, assigned to servers. Each step that fails undoes those before it.
+/// The same segment again changes nothing; other rows under the same name replace it. Thread-safe.
 public final class SegmentIntake {
   private static final Logger LOG = LoggerFactory.getLogger(SegmentIntake.class);
 
@@ -86,8 +86,8 @@ public final class SegmentIntake {
   /// Takes an archive that came from outside.
   ///
   /// @param archive of one segment; stays where it is
-  /// @throws CuveeException `INVALID_INPUT` if it is damaged or for another table, `TYPE_MISMATCH`, `QUOTA_EXCEEDED`,
-  ///     `DATA_UNAVAILABLE` if no server is ready
+  /// @throws CuveeException `INVALID_INPUT` if it is damaged or for another table, `TYPE_MISMATCH`,
+  ///   `QUOTA_EXCEEDED`, `DATA_UNAVAILABLE` if no server is ready
   public Taken take(TableConfig config, Path archive) {
     leadership.requireTerm();
     SegmentMetadata metadata;
@@ -134,8 +134,8 @@ public final class SegmentIntake {
   Taken store(TableConfig config, SegmentMetadata metadata, Path archive) {
     SegmentKey key = new SegmentKey(config.physicalName(), metadata.segment());
     long bytes = size(archive);
-    try (Quota.Reserved space = quota.reserve(config, key.segment(), bytes);
-        TableLocks.Held held = locks.changeSegment(key.table(), key.segment())) {
+    try (Quota.Reserved _ = quota.reserve(config, key.segment(), bytes);
+        TableLocks.Held _ = locks.changeSegment(key.table(), key.segment())) {
       // Under the lock, so that no segment outlives a table that is being deleted.
       TableConfig present = tables.offline(config.physicalName());
       Placement placement = leadership.requireTerm();
@@ -177,7 +177,8 @@ public final class SegmentIntake {
     }
   }
 
-  /// One folder a segment, one name a version; the names are ours, so that no user's name reaches its length limit.
+  /// One folder a segment, one name a version; the names are ours, so that no user's name reaches
+  /// its length limit.
   private static String objectName(SegmentKey key) {
     return key.table() + "/" + key.segment() + "/" + UUID.randomUUID();
   }
@@ -213,7 +214,9 @@ public final class SegmentIntake {
       deleteObject(record.downloadUrl());
       throw new CuveeException(
           ErrorCode.CONFLICT,
-          "Segment '" + record.name() + "' was changed by another upload meanwhile. Upload it again.");
+          "Segment '"
+              + record.name()
+              + "' was changed by another upload meanwhile. Upload it again.");
     }
   }
 
@@ -237,7 +240,8 @@ public final class SegmentIntake {
     }
   }
 
-  /// Puts the record back and deletes the object; if the record cannot be put back it counts, and needs its object.
+  /// Puts the record back and deletes the object; if the record cannot be put back it counts, and
+  /// needs its object.
   private void undo(SegmentRecord record, Optional<Versioned<SegmentRecord>> before) {
     try {
       Optional<Versioned<SegmentRecord>> present = records.find(record.key());
@@ -255,8 +259,7 @@ public final class SegmentIntake {
   }
 
   /// Servers that are still loading the older version may finish in peace.
-  private void deleteWhenReplaced(
-      SegmentRecord old, CompletableFuture<Arrivals.Outcome> replaced) {
+  private void deleteWhenReplaced(SegmentRecord old, CompletableFuture<Arrivals.Outcome> replaced) {
     var _ = replaced.thenRun(() -> deleteObject(old.downloadUrl()));
   }
 

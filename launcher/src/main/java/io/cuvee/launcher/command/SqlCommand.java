@@ -2,6 +2,8 @@ package io.cuvee.launcher.command;
 
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
+import io.cuvee.launcher.local.FileReferences;
+import io.cuvee.launcher.local.LocalSql;
 import io.cuvee.launcher.shell.ResultFormat;
 import io.cuvee.launcher.shell.ResultPrinter;
 import io.cuvee.launcher.shell.Shell;
@@ -33,6 +35,7 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples: cuvee sql -e \"SELECT COUNT(*) FROM flights\" --format csv",
       "          cuvee sql -u jdbc:cuvee://broker1:8099,broker2:8099/ -f report.sql",
+      "          cuvee sql \"SELECT city, COUNT(*) FROM 'airports.csv' GROUP BY city\"   (files, no cluster)",
       "Exit code: 0, or 1 after an SQL error."
     })
 final class SqlCommand implements Callable<Integer> {
@@ -72,8 +75,26 @@ final class SqlCommand implements Callable<Integer> {
     PrintWriter err = new PrintWriter(new OutputStreamWriter(System.err, StandardCharsets.UTF_8), true);
     ResultFormat chosen = format != null ? format : terminal ? ResultFormat.TABLE : ResultFormat.TSV;
     List<String> statements = SqlScript.statements(sql());
+    if (statements.stream().anyMatch(statement -> !FileReferences.of(statement).files().isEmpty())) {
+      return overFiles(statements, new ResultPrinter(out, chosen), err);
+    }
     try (Connection connection = DriverManager.getConnection(url)) {
       return new SqlRunner(connection, new ResultPrinter(out, chosen), err, terminal).run(statements) ? 0 : 1;
+    } catch (SQLException e) {
+      err.println("ERROR " + e.getSQLState() + ": " + e.getMessage());
+      return 1;
+    }
+  }
+
+  private static int overFiles(List<String> statements, ResultPrinter printer, PrintWriter err) {
+    try (LocalSql local = new LocalSql()) {
+      for (String statement : statements) {
+        local.run(FileReferences.of(statement), printer);
+      }
+      return 0;
+    } catch (CuveeException e) {
+      err.println("ERROR " + e.code().sqlState() + ": " + e.getMessage());
+      return 1;
     } catch (SQLException e) {
       err.println("ERROR " + e.getSQLState() + ": " + e.getMessage());
       return 1;

@@ -106,7 +106,7 @@ final class StartCommand implements Runnable {
     public void run() {
       Logging.toStandardError();
       Broker broker = Broker.start(BrokerConfig.from(options.settings()));
-      options.serve("broker", broker.httpPort(), broker);
+      options.serve("broker", broker.port(), broker);
     }
   }
 

@@ -187,12 +187,12 @@ public final class EmbeddedCluster implements AutoCloseable {
   }
 
   public List<String> brokerUrls() {
-    return brokers.stream().map(broker -> "http://" + HOST + ":" + broker.httpPort()).toList();
+    return brokers.stream().map(broker -> "http://" + HOST + ":" + broker.port()).toList();
   }
 
   public String jdbcUrl() {
     return "jdbc:cuvee://"
-        + String.join(",", brokers.stream().map(broker -> HOST + ":" + broker.httpPort()).toList())
+        + String.join(",", brokers.stream().map(broker -> HOST + ":" + broker.port()).toList())
         + "/";
   }
 

@@ -17,7 +17,8 @@ import java.nio.file.Path;
 import org.slf4j.LoggerFactory;
 
 /// The log of the process. Found by Logback as its configurator, so that no XML is read at start: until a command says
-/// otherwise, warnings and errors go to standard error. Standard output belongs to results and ready lines.
+/// otherwise, warnings and errors go to standard error. Standard output belongs to results and ready lines. The variable
+/// `CUVEE_LOG_LEVEL` overrules the level of our own classes.
 public final class Logging extends ContextAwareBase implements Configurator {
   private static final String PATTERN = "%d{yyyy-MM-dd HH:mm:ss.SSS} %-5level [%thread] %logger{0} - %msg%n";
 
@@ -74,6 +75,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
     Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.WARN);
     root.addAppender(appender);
-    context.getLogger("io.cuvee").setLevel(level);
+    String wanted = System.getenv("CUVEE_LOG_LEVEL");
+    context.getLogger("io.cuvee").setLevel(wanted == null ? level : Level.toLevel(wanted, level));
   }
 }

@@ -60,10 +60,14 @@ public final class ControllerClient implements AutoCloseable {
     checked(send(request("/tables").header("Content-Type", "application/json").POST(BodyPublishers.ofString(config.toJson()))));
   }
 
-  /// Names of the segments of a physical table.
+  /// Names of the segments of the OFFLINE half of a table; none if there is no such table.
   public Set<String> segments(String logicalTable) {
-    JsonNode answer = json(checked(send(request("/segments/" + encode(logicalTable) + "?type=OFFLINE").GET())));
+    HttpResponse<String> response = send(request("/segments/" + encode(logicalTable) + "?type=OFFLINE").GET());
     Set<String> names = new TreeSet<>();
+    if (response.statusCode() == 404) {
+      return names;
+    }
+    JsonNode answer = json(checked(response));
     // Pinot's form: a list with one object a half, each a list of names.
     answer.forEach(half -> half.forEach(list -> list.forEach(name -> names.add(name.asText()))));
     return names;

@@ -34,7 +34,7 @@ public final class SqlRunner {
         long rows = 0;
         if (statement.execute(sql)) {
           try (ResultSet result = statement.getResultSet()) {
-            rows = printer.print(result);
+            rows = printer.print(new JdbcRows(result));
           }
         }
         for (SQLWarning warning = statement.getWarnings(); warning != null; warning = warning.getNextWarning()) {

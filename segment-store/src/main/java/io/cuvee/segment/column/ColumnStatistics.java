@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What is known of a column's values without reading them.
 ///
-/// @param cardinality number of distinct non-NULL values (of elements for arrays); exact where it is
-///   known, always with a dictionary, else -1
+/// @param cardinality number of distinct non-NULL values (of elements for arrays); exact where it
+///   is known, always with a dictionary, else -1
 /// @param nullCount documents that are NULL
 /// @param min smallest non-NULL value in the Java form of literals; absent if there is none or it
 ///   is not kept

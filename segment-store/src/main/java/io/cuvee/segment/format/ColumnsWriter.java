@@ -52,7 +52,8 @@ public final class ColumnsWriter implements AutoCloseable {
     }
   }
 
-  /// Continues a file behind the bytes that its map says are in use; what an interrupted change left there goes.
+  /// Continues a file behind the bytes that its map says are in use; what an interrupted change
+  /// left there goes.
   public static ColumnsWriter append(Path directory, IndexMap map) {
     Path file = directory.resolve(ColumnsFormat.FILE);
     try {

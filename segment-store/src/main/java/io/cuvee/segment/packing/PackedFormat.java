@@ -19,8 +19,10 @@ import java.util.Arrays;
 /// The layout is the interleaved one of Afroozeh and Boncz, "The FastLanes Compression Layout"
 /// (2023), with values in their natural order.
 public final class PackedFormat {
+  static final int BLOCK_SHIFT = 11;
+
   /// Values in a block.
-  public static final int BLOCK = 2048;
+  public static final int BLOCK = 1 << BLOCK_SHIFT;
 
   /// Bytes of a row of lanes; also the bytes that one bit of width costs a block.
   public static final long ROW_BYTES = BLOCK / 8;

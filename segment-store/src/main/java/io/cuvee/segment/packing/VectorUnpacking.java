@@ -206,7 +206,8 @@ final class VectorUnpacking {
           LongVector.fromMemorySegment(L256, ALL, row + lane * 8L, LITTLE_ENDIAN)
               .lanewise(VectorOperators.LSHR, shift)
               .or(
-                  LongVector.fromMemorySegment(L256, ALL, row + ROW_BYTES + lane * 8L, LITTLE_ENDIAN)
+                  LongVector.fromMemorySegment(
+                          L256, ALL, row + ROW_BYTES + lane * 8L, LITTLE_ENDIAN)
                       .lanewise(VectorOperators.LSHL, 64 - shift))
               .and(mask)
               .add(base)

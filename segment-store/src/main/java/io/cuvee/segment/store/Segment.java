@@ -46,6 +46,7 @@ public final class Segment implements AutoCloseable {
   private final List<MemorySegment> mapped;
   private final Map<String, ColumnBuffers> buffers;
   private final Map<String, SegmentColumn> columns;
+
   /// References, and [#CLOSED] once the opener's has gone.
   private final AtomicInteger references = new AtomicInteger(1);
 
@@ -117,7 +118,8 @@ public final class Segment implements AutoCloseable {
     return Optional.ofNullable(columns.get(name));
   }
 
-  /// Takes a reference; `false` once the segment is closed, so that a stream of queries cannot keep it mapped.
+  /// Takes a reference; `false` once the segment is closed, so that a stream of queries cannot keep
+  /// it mapped.
   public boolean acquire() {
     for (int count = references.get(); (count & CLOSED) == 0; count = references.get()) {
       if (references.compareAndSet(count, count + 1)) {

@@ -9,26 +9,26 @@ import io.cuvee.segment.format.SegmentFiles;
 import io.cuvee.segment.index.inverted.InvertedIndexFormat;
 import java.nio.file.Path;
 
-/// Adds indexes to segments that are already there: buffers are appended, then the map is replaced, so that whoever opens
-/// the segment finds the index whole or not at all. Open segments keep what they have until they are opened again. One
-/// caller at a time a directory.
+/// Adds indexes to segments that are already there: buffers are appended, then the map is replaced,
+/// so that whoever opens the segment finds the index whole or not at all. Open segments keep what
+/// they have until they are opened again. One caller at a time a directory.
 public final class SegmentIndexes {
   private SegmentIndexes() {}
 
   /// Adds an inverted index; nothing happens if the column has one.
   ///
-  /// @throws CuveeException `NOT_FOUND` if there is no such column, `FEATURE_NOT_SUPPORTED` if it has no dictionary
+  /// @throws CuveeException `NOT_FOUND` if there is no such column, `FEATURE_NOT_SUPPORTED` if it
+  ///   has no dictionary
   public static void addInverted(Path directory, String column) {
     SegmentFiles files = SegmentFiles.read(directory);
     try (Segment segment = Segment.open(directory, Verify.STRUCTURE)) {
       SegmentColumn source =
           segment
               .column(column)
-              .orElseThrow(
-                  () ->
-                      new CuveeException(
-                          ErrorCode.NOT_FOUND,
-                          "Segment " + directory + " has no column '" + column + "'."));
+              .orElseThrow(() ->
+                  new CuveeException(
+                      ErrorCode.NOT_FOUND,
+                      "Segment " + directory + " has no column '" + column + "'."));
       if (source.invertedIndex().isPresent()) {
         return;
       }

@@ -48,7 +48,6 @@ final class TestSegmentBuilder {
     return new FieldSpec(name, type, FieldSpec.Role.METRIC, false, null, null, null);
   }
 
-  @SafeVarargs
   private static List<@Nullable Object> list(@Nullable Object... values) {
     return Arrays.asList(values);
   }
@@ -59,7 +58,10 @@ final class TestSegmentBuilder {
       List<@Nullable Object> rows = new ArrayList<>();
       for (int i = 0; i < values.count(); i++) {
         Object value = values.get(i);
-        rows.add(value instanceof byte[] bytes ? new String(bytes, java.nio.charset.StandardCharsets.UTF_8) : value);
+        rows.add(
+            value instanceof byte[] bytes
+                ? new String(bytes, java.nio.charset.StandardCharsets.UTF_8)
+                : value);
       }
       return rows;
     }
@@ -74,8 +76,7 @@ final class TestSegmentBuilder {
   private void assertFails(SegmentBuilder builder, PageSource rows, ErrorCode code, String... words)
       throws IOException {
     assertThatThrownBy(() -> builder.build(rows, temp.resolve("s")))
-        .isInstanceOfSatisfying(
-            CuveeException.class, e -> assertThat(e.code()).isEqualTo(code))
+        .isInstanceOfSatisfying(CuveeException.class, e -> assertThat(e.code()).isEqualTo(code))
         .hasMessageContainingAll(words);
     assertNothingLeft();
   }
@@ -106,9 +107,8 @@ final class TestSegmentBuilder {
       results.add(Fixtures.files(directory));
     }
     for (Map<String, byte[]> files : results) {
-      files.forEach(
-          (name, bytes) ->
-              assertThat(bytes).as("%s, seed %d", name, seed).isEqualTo(results.getFirst().get(name)));
+      files.forEach((name, bytes) ->
+          assertThat(bytes).as("%s, seed %d", name, seed).isEqualTo(results.getFirst().get(name)));
     }
     assertThat(metadata).containsOnly(metadata.getFirst());
     SegmentMetadata later =
@@ -118,12 +118,11 @@ final class TestSegmentBuilder {
     Map<String, byte[]> laterFiles = Fixtures.files(temp.resolve("later"));
     results
         .getFirst()
-        .forEach(
-            (name, bytes) -> {
-              if (!name.equals(MetadataFormat.FILE)) {
-                assertThat(laterFiles.get(name)).as(name).isEqualTo(bytes);
-              }
-            });
+        .forEach((name, bytes) -> {
+          if (!name.equals(MetadataFormat.FILE)) {
+            assertThat(laterFiles.get(name)).as(name).isEqualTo(bytes);
+          }
+        });
   }
 
   @Test
@@ -218,9 +217,7 @@ final class TestSegmentBuilder {
         Fixtures.schema(Map.of("d", ColumnType.BIG_DECIMAL)),
         IndexingOptions.NONE,
         List.of(list(new BigDecimal("1.0"), new BigDecimal("1.00"), new BigDecimal("1"))));
-    assertThat(readBack("d"))
-        .containsOnly(new BigDecimal("1.00"))
-        .hasSize(3);
+    assertThat(readBack("d")).containsOnly(new BigDecimal("1.00")).hasSize(3);
   }
 
   @Test
@@ -246,8 +243,7 @@ final class TestSegmentBuilder {
                 "b", ColumnType.STRING, FieldSpec.Role.DIMENSION, true, null, null, null));
     assertFails(
         new SegmentBuilder(Fixtures.spec(schema, IndexingOptions.NONE)),
-        Fixtures.pages(
-            schema, List.of(list(1L, 2L, 3L), list(utf8("x"), utf8("y"), null)), 2),
+        Fixtures.pages(schema, List.of(list(1L, 2L, 3L), list(utf8("x"), utf8("y"), null)), 2),
         ErrorCode.INVALID_INPUT,
         "Row 2",
         "column 'b'",
@@ -261,6 +257,7 @@ final class TestSegmentBuilder {
         List.of(
             new Case(ColumnType.INT, 1L << 31),
             new Case(ColumnType.BOOLEAN, 2L),
+            new Case(ColumnType.FLOAT, 1e300),
             new Case(ColumnType.DATE, 1L << 40),
             new Case(ColumnType.UUID, new byte[15]),
             new Case(ColumnType.BIG_DECIMAL, new BigDecimal("1".repeat(39))),
@@ -332,7 +329,8 @@ final class TestSegmentBuilder {
     Files.createDirectory(target);
     Files.writeString(target.resolve("mine"), "x");
     Schema schema = Fixtures.schema(Map.of("c", ColumnType.INT));
-    assertThatThrownBy(() -> Fixtures.build(target, schema, IndexingOptions.NONE, List.of(list(1L))))
+    assertThatThrownBy(
+            () -> Fixtures.build(target, schema, IndexingOptions.NONE, List.of(list(1L))))
         .isInstanceOfSatisfying(
             CuveeException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.ALREADY_EXISTS));
     assertThat(Fixtures.files(target)).containsOnlyKeys("mine");
@@ -341,11 +339,14 @@ final class TestSegmentBuilder {
   @Test
   void optionsThatDoNotFitTheSchemaAreRefused() {
     Schema schema =
-        Fixtures.schema(Map.of("city", ColumnType.STRING, "tags", ColumnType.arrayOf(DataType.INT)));
+        Fixtures.schema(
+            Map.of("city", ColumnType.STRING, "tags", ColumnType.arrayOf(DataType.INT)));
     record Case(IndexingOptions options, String word) {}
     for (Case wrong :
         List.of(
-            new Case(new IndexingOptions(List.of("citty"), List.of(), List.of()), "Did you mean 'city'?"),
+            new Case(
+                new IndexingOptions(List.of("citty"), List.of(), List.of()),
+                "Did you mean 'city'?"),
             new Case(new IndexingOptions(List.of("tags"), List.of(), List.of()), "is an array"),
             new Case(
                 new IndexingOptions(List.of(), List.of("city"), List.of("city")),

@@ -59,11 +59,11 @@ final class TestStoredColumns {
   @ParameterizedTest
   @MethodSource("forms")
   void columnsReadBackWhatWasBuilt(Encoding encoding, boolean nulls) {
-    for (int size : new int[] {0, 1, 63, 64, 65, 2047, 2048, 2049, 5000}) {
-      for (int cardinality : new int[] {1, 200, 3000}) {
-        check(types(true), encoding, nulls, size, cardinality);
-      }
+    for (int size : new int[] {0, 1, 63, 64, 65, 2047, 2048, 2049}) {
+      check(types(true), encoding, nulls, size, 1);
+      check(types(true), encoding, nulls, size, 3000);
     }
+    check(types(true), encoding, nulls, 5000, 200);
   }
 
   @ParameterizedTest
@@ -212,7 +212,7 @@ final class TestStoredColumns {
     private void checkIds(int[] ids, int from) {
       Dictionary dictionary = column.dictionary().orElseThrow();
       for (int i = 0; i < ids.length; i++) {
-        assertThat(ids[i]).as(description).isBetween(0, dictionary.size() - 1);
+        require(ids[i] >= 0 && ids[i] < dictionary.size(), from + i);
         if (expected.get(from + i) != null) {
           checkSame(dictionary.value(ids[i]), expected.get(from + i), from + i);
         }
@@ -221,16 +221,13 @@ final class TestStoredColumns {
 
     private void checkPlaceOfNull(Values values, int row) {
       switch (values) {
-        case io.cuvee.execution.page.LongValues longs ->
-            assertThat(longs.values()[row]).as(description).isZero();
+        case io.cuvee.execution.page.LongValues longs -> require(longs.values()[row] == 0, row);
         case io.cuvee.execution.page.DoubleValues doubles ->
-            assertThat(doubles.values()[row]).as(description).isZero();
-        case io.cuvee.execution.page.BytesValues bytes ->
-            assertThat(bytes.length(row)).as(description).isZero();
-        case io.cuvee.execution.page.ArrayValues arrays ->
-            assertThat(arrays.length(row)).as(description).isZero();
+            require(doubles.values()[row] == 0, row);
+        case io.cuvee.execution.page.BytesValues bytes -> require(bytes.length(row) == 0, row);
+        case io.cuvee.execution.page.ArrayValues arrays -> require(arrays.length(row) == 0, row);
         case io.cuvee.execution.page.DecimalValues decimals ->
-            assertThat(decimals.values()[row]).as(description).isNotNull();
+            require(decimals.values()[row] != null, row);
       }
     }
 
@@ -286,7 +283,7 @@ final class TestStoredColumns {
         column.validity(from, count, words);
         for (int i = 0; i < words.length * 64; i++) {
           boolean valid = i < count && expected.get(from + i) != null;
-          assertThat((words[i / 64] >>> i & 1) != 0).as(description).isEqualTo(valid);
+          require((words[i / 64] >>> i & 1) != 0 == valid, from + i);
         }
       }
     }
@@ -381,11 +378,9 @@ final class TestStoredColumns {
       assertThat(all.count()).isEqualTo(dictionary.size());
       for (int id = 0; id < dictionary.size(); id++) {
         checkSame(all.get(id), dictionary.value(id), -1);
-        assertThat(dictionary.indexOf(dictionary.value(id))).as(description).isEqualTo(id);
+        require(dictionary.indexOf(dictionary.value(id)) == id, -1);
         if (id > 0) {
-          assertThat(Fixtures.ORDER.compare(dictionary.value(id - 1), dictionary.value(id)))
-              .as(description)
-              .isNegative();
+          require(Fixtures.ORDER.compare(dictionary.value(id - 1), dictionary.value(id)) < 0, -1);
         }
       }
       for (int round = 0; round < 20; round++) {
@@ -419,7 +414,7 @@ final class TestStoredColumns {
     }
 
     private void checkInverted(Dictionary dictionary, InvertedIndex index) {
-      for (int round = 0; round < 10; round++) {
+      for (int round = 0; round < 3; round++) {
         int id = random.nextInt(dictionary.size());
         Object value = dictionary.value(id);
         int total = 0;
@@ -433,11 +428,17 @@ final class TestStoredColumns {
                 row instanceof List<?> list
                     ? list.stream().anyMatch(element -> same(element, value))
                     : same(row, value);
-            assertThat((words[i / 64] >>> i & 1) != 0).as(description).isEqualTo(has);
+            require((words[i / 64] >>> i & 1) != 0 == has, from + i);
             total += has ? 1 : 0;
           }
         }
         assertThat(index.docCount(id)).as(description).isEqualTo(total);
+      }
+    }
+
+    private void require(boolean holds, int doc) {
+      if (!holds) {
+        throw new AssertionError("%s: document %d".formatted(description, doc));
       }
     }
 

@@ -29,8 +29,7 @@ public final class Tampering {
     for (BufferEntry buffer : map.buffers()) {
       int crc = SegmentFormat.crc32c(bytes, (int) buffer.offset(), (int) buffer.length());
       buffers.add(
-          new BufferEntry(
-              buffer.column(), buffer.kind(), buffer.offset(), buffer.length(), crc));
+          new BufferEntry(buffer.column(), buffer.kind(), buffer.offset(), buffer.length(), crc));
     }
     long crc = SegmentFormat.crc(metadata, buffers);
     SegmentMetadata signed =

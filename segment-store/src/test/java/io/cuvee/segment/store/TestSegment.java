@@ -66,15 +66,14 @@ final class TestSegment {
         List<Future<?>> queries = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
           queries.add(
-              pool.submit(
-                  () -> {
-                    while (segment.acquire()) {
-                      assertThat(segment.column("raw_longs").orElseThrow().values(0, 300).count())
-                          .isEqualTo(300);
-                      reads.incrementAndGet();
-                      segment.release();
-                    }
-                  }));
+              pool.submit(() -> {
+                while (segment.acquire()) {
+                  assertThat(segment.column("raw_longs").orElseThrow().values(0, 300).count())
+                      .isEqualTo(300);
+                  reads.incrementAndGet();
+                  segment.release();
+                }
+              }));
         }
         while (reads.get() < 10) {
           Thread.onSpinWait();
@@ -101,8 +100,7 @@ final class TestSegment {
     Path directory = built();
     SegmentFiles before = SegmentFiles.read(directory);
     // What an earlier, interrupted attempt left.
-    Files.write(
-        directory.resolve(ColumnsFormat.FILE), new byte[100], StandardOpenOption.APPEND);
+    Files.write(directory.resolve(ColumnsFormat.FILE), new byte[100], StandardOpenOption.APPEND);
     SegmentIndexes.addInverted(directory, "doubles");
     SegmentIndexes.addInverted(directory, "doubles");
     SegmentFiles after = SegmentFiles.read(directory);

@@ -9,12 +9,14 @@ import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.segment.Fixtures;
 import io.cuvee.segment.store.SegmentArchive.Limits;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
@@ -101,18 +103,29 @@ final class TestSegmentArchive {
     SampleSegment.build(directory);
     Map<String, byte[]> files = Fixtures.files(directory);
     Path archive =
-        tar(
-            tar -> {
-              if (!prefix.isEmpty()) {
-                tar.putArchiveEntry(new TarArchiveEntry(prefix));
-                tar.closeArchiveEntry();
-              }
-              for (Map.Entry<String, byte[]> file : files.entrySet()) {
-                file(tar, prefix + file.getKey(), file.getValue());
-              }
-            });
+        tar(tar -> {
+          if (!prefix.isEmpty()) {
+            tar.putArchiveEntry(new TarArchiveEntry(prefix));
+            tar.closeArchiveEntry();
+          }
+          for (Map.Entry<String, byte[]> file : files.entrySet()) {
+            file(tar, prefix + file.getKey(), file.getValue());
+          }
+        });
     SegmentArchive.unpack(archive, temp.resolve("u"), Limits.DEFAULT);
     SegmentVerifier.verify(temp.resolve("u"));
+  }
+
+  private static byte[] zip(Path directory) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+      for (Map.Entry<String, byte[]> file : Fixtures.files(directory).entrySet()) {
+        zip.putNextEntry(new ZipEntry("t_0/" + file.getKey()));
+        zip.write(file.getValue());
+        zip.closeEntry();
+      }
+    }
+    return bytes.toByteArray();
   }
 
   @Test
@@ -120,13 +133,7 @@ final class TestSegmentArchive {
     Path directory = temp.resolve("s");
     SampleSegment.build(directory);
     Path archive = temp.resolve("s.zip");
-    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(archive))) {
-      for (Map.Entry<String, byte[]> file : Fixtures.files(directory).entrySet()) {
-        zip.putNextEntry(new ZipEntry("t_0/" + file.getKey()));
-        zip.write(file.getValue());
-        zip.closeEntry();
-      }
-    }
+    Files.write(archive, zip(directory));
     SegmentArchive.unpack(archive, temp.resolve("u"), Limits.DEFAULT);
     SegmentVerifier.verify(temp.resolve("u"));
   }
@@ -174,13 +181,12 @@ final class TestSegmentArchive {
     assertRefused(
         archive, new Limits(8, new DataSize(1 << 30), 200, new DataSize(1 << 20)), "larger than");
     Path many =
-        tar(
-            tar -> {
-              for (int i = 0; i < 20; i++) {
-                tar.putArchiveEntry(new TarArchiveEntry("d" + i + "/"));
-                tar.closeArchiveEntry();
-              }
-            });
+        tar(tar -> {
+          for (int i = 0; i < 20; i++) {
+            tar.putArchiveEntry(new TarArchiveEntry("d" + i + "/"));
+            tar.closeArchiveEntry();
+          }
+        });
     assertRefused(many, Limits.DEFAULT, "more than 8 entries");
   }
 
@@ -188,19 +194,17 @@ final class TestSegmentArchive {
   void incompleteDoubledAndOtherFilesAreRefused() throws IOException {
     assertRefused(tar(tar -> file(tar, "metadata.json", new byte[1])), Limits.DEFAULT, "expected");
     assertRefused(
-        tar(
-            tar -> {
-              file(tar, "metadata.json", new byte[1]);
-              file(tar, "metadata.json", new byte[1]);
-            }),
+        tar(tar -> {
+          file(tar, "metadata.json", new byte[1]);
+          file(tar, "metadata.json", new byte[1]);
+        }),
         Limits.DEFAULT,
         "second segment");
     assertRefused(
-        tar(
-            tar -> {
-              file(tar, "a/metadata.json", new byte[1]);
-              file(tar, "b/index.map", new byte[1]);
-            }),
+        tar(tar -> {
+          file(tar, "a/metadata.json", new byte[1]);
+          file(tar, "b/index.map", new byte[1]);
+        }),
         Limits.DEFAULT,
         "second segment");
     Path text = temp.resolve("upload.tar.gz");
@@ -221,6 +225,44 @@ final class TestSegmentArchive {
       Files.write(archive, Arrays.copyOf(good, length));
       assertRefused(archive, Limits.DEFAULT, "");
     }
+  }
+
+  @Test
+  void archivesWithFlippedBitsAreRefusedOrHarmless() throws IOException {
+    Path directory = temp.resolve("s");
+    SampleSegment.build(directory);
+    SegmentArchive.pack(directory, temp.resolve("gz"));
+    byte[] gzipped = Files.readAllBytes(temp.resolve("gz"));
+    byte[] zipped = zip(directory);
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    for (int round = 0; round < 120; round++) {
+      byte[] bad = (round % 2 == 0 ? gzipped : zipped).clone();
+      for (int flips = 1 + random.nextInt(3); flips > 0; flips--) {
+        bad[random.nextInt(Math.min(bad.length, 1 + random.nextInt(bad.length)))] ^=
+            (byte) (1 << random.nextInt(8));
+      }
+      Files.write(temp.resolve("bad"), bad);
+      Path target = temp.resolve("u" + round);
+      try {
+        SegmentArchive.unpack(temp.resolve("bad"), target, Limits.DEFAULT);
+        SegmentVerifier.verify(target);
+      } catch (CuveeException e) {
+        assertThat(e.code())
+            .as("seed %d, %s", seed, e.getMessage())
+            .isIn(ErrorCode.INVALID_INPUT, ErrorCode.CORRUPT_SEGMENT);
+      } catch (RuntimeException e) {
+        throw new AssertionError("seed " + seed, e);
+      }
+    }
+  }
+
+  @Test
+  void aMissingArchiveIsNotTheArchivesFault() {
+    assertThatThrownBy(
+            () -> SegmentArchive.unpack(temp.resolve("no"), temp.resolve("u"), Limits.DEFAULT))
+        .isInstanceOfSatisfying(
+            CuveeException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.IO));
   }
 
   @Test

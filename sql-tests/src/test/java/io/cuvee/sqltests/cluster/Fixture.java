@@ -24,7 +24,7 @@ public record Fixture(String name, String schema, String tableConfig, List<Strin
         fromFiles("emps", Map.of("sortedColumn", List.of("id"))),
         fromFiles("depts", Map.of()),
         fromFiles("grades", Map.of("noDictionaryColumns", List.of("low", "high"))),
-        dimension("kinds"),
+        kinds(),
         empty("nothing"),
         fromFiles("all_types", Map.of("invertedIndexColumns", List.of("i", "s", "astr"))),
         events());
@@ -42,6 +42,11 @@ public record Fixture(String name, String schema, String tableConfig, List<Strin
                 "invertedIndexColumns", List.of("kind", "tags"),
                 "noDictionaryColumns", List.of("amount", "views"))),
         EventRows.make());
+  }
+
+  /// A dimension table: the kinds of events.
+  public static Fixture kinds() {
+    return dimension("kinds");
   }
 
   private static Fixture fromFiles(String name, Map<String, List<String>> indexes) {

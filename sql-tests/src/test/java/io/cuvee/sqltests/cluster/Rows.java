@@ -5,6 +5,9 @@ import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Types;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -13,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// The whole result of a query.
 ///
 /// @param columns labels
-/// @param cells as `getObject` gives them; arrays as their text
+/// @param cells as `getObject` gives them; times as LocalDate and LocalDateTime, arrays as text
 public record Rows(List<String> columns, List<List<@Nullable Object>> cells) {
   public Rows {
     columns = List.copyOf(columns);
@@ -39,12 +42,28 @@ public record Rows(List<String> columns, List<List<@Nullable Object>> cells) {
     while (result.next()) {
       List<@Nullable Object> row = new ArrayList<>(count);
       for (int i = 1; i <= count; i++) {
-        Object value = result.getObject(i);
-        row.add(value instanceof java.sql.Array ? result.getString(i) : value);
+        row.add(cell(result, i, metaData.getColumnType(i)));
       }
       cells.add(row);
     }
     return new Rows(columns, cells);
+  }
+
+  /// Times by their text, which no driver shifts to another zone.
+  private static @Nullable Object cell(ResultSet result, int column, int type) throws SQLException {
+    String text =
+        switch (type) {
+          case Types.TIMESTAMP, Types.DATE, Types.ARRAY -> result.getString(column);
+          default -> null;
+        };
+    if (text == null) {
+      return result.getObject(column);
+    }
+    return switch (type) {
+      case Types.TIMESTAMP -> LocalDateTime.parse(text.replace(' ', 'T'));
+      case Types.DATE -> LocalDate.parse(text);
+      default -> text;
+    };
   }
 
   /// The cells as text; `null` for NULL.

@@ -3,12 +3,14 @@ package io.cuvee.sqltests.cluster;
 import io.cuvee.launcher.demo.DemoTables;
 import io.cuvee.launcher.embedded.EmbeddedCluster;
 import io.cuvee.launcher.loading.ControllerClient;
+import io.cuvee.launcher.loading.RowCounts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -124,9 +126,14 @@ public final class SharedCluster implements AutoCloseable {
     return broker;
   }
 
-  /// The folder in which the cluster keeps its data.
-  public Path directory() {
-    return directory;
+  /// The folder of the deep store.
+  public Path deepStore() {
+    return directory.resolve("cluster").resolve("deep-store");
+  }
+
+  /// Waits until a table has so many rows.
+  public void awaitRows(String table, long rows) {
+    RowCounts.await(jdbcUrl(), table, rows, Duration.ofSeconds(30));
   }
 
   @Override

@@ -88,7 +88,7 @@ public final class DuckDb implements AutoCloseable {
     return switch (type) {
       case "INT" -> "INTEGER";
       case "LONG" -> "BIGINT";
-      case "BIG_DECIMAL" -> "DECIMAL(38, 2)";
+      case "BIG_DECIMAL" -> "DECIMAL(12, 2)";
       case "STRING", "JSON" -> "VARCHAR";
       case "BYTES" -> "BLOB";
       case "FLOAT", "DOUBLE", "BOOLEAN", "TIMESTAMP", "DATE", "UUID" -> type;

@@ -1,0 +1,115 @@
+package io.cuvee.sqltests.duckdb;
+
+import io.cuvee.sqltests.cluster.Rows;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Whether two databases gave the same rows. Numbers are compared by value, whatever their types
+/// are, doubles to 1e-12 of their size; times by the text of their milliseconds.
+final class SameRows {
+  private static final double TOLERANCE = 1e-12;
+  private static final int SHOWN = 5;
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSS");
+
+  private SameRows() {}
+
+  /// What differs, or the empty string.
+  ///
+  /// @param ordered whether the rows must come in the same order
+  static String difference(Rows expected, Rows actual, boolean ordered) {
+    List<List<@Nullable Object>> left = normal(expected, ordered);
+    List<List<@Nullable Object>> right = normal(actual, ordered);
+    if (left.size() != right.size()) {
+      return right.size() + " rows instead of " + left.size() + "\n" + shown(left, right, 0);
+    }
+    for (int i = 0; i < left.size(); i++) {
+      if (!sameRow(left.get(i), right.get(i))) {
+        return "row " + (i + 1) + " of " + left.size() + " differs\n" + shown(left, right, i);
+      }
+    }
+    return "";
+  }
+
+  private static String shown(
+      List<List<@Nullable Object>> expected, List<List<@Nullable Object>> actual, int from) {
+    return "expected " + part(expected, from) + "\nactual   " + part(actual, from);
+  }
+
+  private static List<?> part(List<?> rows, int from) {
+    return rows.subList(Math.min(from, rows.size()), Math.min(from + SHOWN, rows.size()));
+  }
+
+  private static List<List<@Nullable Object>> normal(Rows rows, boolean ordered) {
+    List<List<@Nullable Object>> normal = new ArrayList<>();
+    for (List<@Nullable Object> row : rows.cells()) {
+      List<@Nullable Object> cells = new ArrayList<>();
+      for (Object cell : row) {
+        cells.add(normal(cell));
+      }
+      normal.add(cells);
+    }
+    if (!ordered) {
+      normal.sort(Comparator.comparing(SameRows::sortText));
+    }
+    return normal;
+  }
+
+  /// Doubles with few digits, so that rows which are equal within the tolerance sort alike.
+  private static String sortText(List<@Nullable Object> row) {
+    StringBuilder text = new StringBuilder();
+    for (Object cell : row) {
+      text.append(cell instanceof Number number ? "%.6e".formatted(number.doubleValue()) : cell);
+      text.append('|');
+    }
+    return text.toString();
+  }
+
+  private static @Nullable Object normal(@Nullable Object cell) {
+    return switch (cell) {
+      case null -> null;
+      case Float real -> (double) real;
+      case Double real -> real;
+      case BigDecimal decimal -> decimal;
+      case BigInteger integer -> new BigDecimal(integer);
+      case Number integer -> BigDecimal.valueOf(integer.longValue());
+      case LocalDateTime time -> TIME.format(time);
+      default -> cell.toString();
+    };
+  }
+
+  private static boolean sameRow(List<@Nullable Object> expected, List<@Nullable Object> actual) {
+    if (expected.size() != actual.size()) {
+      return false;
+    }
+    for (int i = 0; i < expected.size(); i++) {
+      if (!sameCell(expected.get(i), actual.get(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean sameCell(@Nullable Object expected, @Nullable Object actual) {
+    if (expected == null || actual == null) {
+      return expected == actual;
+    }
+    if (expected instanceof BigDecimal left && actual instanceof BigDecimal right) {
+      return left.compareTo(right) == 0;
+    }
+    if (expected instanceof Number left && actual instanceof Number right) {
+      double a = left.doubleValue();
+      double b = right.doubleValue();
+      return a == b
+          || (Double.isNaN(a) && Double.isNaN(b))
+          || Math.abs(a - b) <= TOLERANCE * Math.max(Math.abs(a), Math.abs(b));
+    }
+    return expected.equals(actual);
+  }
+}

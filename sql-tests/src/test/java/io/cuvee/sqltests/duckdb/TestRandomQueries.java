@@ -1,0 +1,69 @@
+package io.cuvee.sqltests.duckdb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cuvee.sqltests.cluster.ClusterExtension;
+import io.cuvee.sqltests.cluster.Fixture;
+import io.cuvee.sqltests.cluster.Rows;
+import io.cuvee.sqltests.cluster.SharedCluster;
+import io.cuvee.sqltests.duckdb.QueryGenerator.Query;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/// Random queries, each shape with several sets of values, give the rows that DuckDB gives. A
+/// failure names the system properties that repeat it: `cuvee.random.seed` and
+/// `cuvee.random.shape`.
+@ExtendWith(ClusterExtension.class)
+class TestRandomQueries {
+  private static final int SHAPES = Integer.getInteger("cuvee.random.shapes", 250);
+  private static final int VALUES = 2;
+  private static final int FAILURES_SHOWN = 20;
+
+  @Test
+  void agreeWithDuckDb(SharedCluster cluster) throws Exception {
+    long seed = Long.getLong("cuvee.random.seed", System.nanoTime());
+    int only = Integer.getInteger("cuvee.random.shape", -1);
+    System.out.println("Random queries: -Dcuvee.random.seed=" + seed);
+    List<String> failures = new ArrayList<>();
+    try (DuckDb duckDb = DuckDb.open();
+        Connection connection = cluster.connect()) {
+      for (Fixture fixture : List.of(Fixture.events(), Fixture.kinds())) {
+        duckDb.load(fixture);
+      }
+      for (int i = 0; i < SHAPES; i++) {
+        for (int j = 0; j < VALUES && (only < 0 || only == i); j++) {
+          Query query =
+              new QueryGenerator(new Random(seed + i), new Random(31 * (seed + i) + j)).next();
+          String failure = check(duckDb, connection, query);
+          if (!failure.isEmpty()) {
+            failures.add(
+                "-Dcuvee.random.seed=%d -Dcuvee.random.shape=%d\n%s\n%s"
+                    .formatted(seed, i, query.sql(), failure));
+          }
+        }
+      }
+    }
+    assertThat(failures.stream().limit(FAILURES_SHOWN))
+        .as("%d of %d queries", failures.size(), SHAPES * VALUES)
+        .isEmpty();
+  }
+
+  private static String check(DuckDb duckDb, Connection connection, Query query) {
+    Rows expected;
+    try {
+      expected = duckDb.query(query.sql());
+    } catch (SQLException e) {
+      return "DuckDB does not understand the query: " + e.getMessage();
+    }
+    try {
+      return SameRows.difference(expected, Rows.query(connection, query.sql()), query.ordered());
+    } catch (SQLException e) {
+      return e.getSQLState() + ": " + e.getMessage();
+    }
+  }
+}

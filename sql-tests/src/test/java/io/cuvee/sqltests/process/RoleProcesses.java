@@ -1,0 +1,130 @@
+package io.cuvee.sqltests.process;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// A cluster whose every role is a process: zookeeper, controller, broker and two servers, with
+/// fixed addresses, so that all of them can be started again.
+final class RoleProcesses implements AutoCloseable {
+  static final List<String> ROLES =
+      List.of("zookeeper", "controller", "server-1", "server-2", "broker");
+
+  private final Path directory;
+  private final Map<String, Integer> ports = new TreeMap<>();
+  private final Map<String, CuveeProcess> running = new LinkedHashMap<>();
+
+  RoleProcesses(Path directory) throws IOException {
+    this.directory = directory;
+    List<ServerSocket> held = new ArrayList<>();
+    for (String role : ROLES) {
+      // Held until all are found, so that none is found twice.
+      ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+      held.add(socket);
+      ports.put(role, socket.getLocalPort());
+    }
+    for (ServerSocket socket : held) {
+      socket.close();
+    }
+  }
+
+  String jdbcUrl() {
+    return "jdbc:cuvee://127.0.0.1:" + ports.get("broker") + "/";
+  }
+
+  String controllerUrl() {
+    return "http://127.0.0.1:" + ports.get("controller");
+  }
+
+  String brokerUrl() {
+    return "http://127.0.0.1:" + ports.get("broker");
+  }
+
+  CuveeProcess process(String role) {
+    CuveeProcess process = running.get(role);
+    if (process == null) {
+      throw new IllegalStateException(role + " was not started");
+    }
+    return process;
+  }
+
+  /// Starts all roles at once, as a machine does that boots, and waits until each is ready.
+  void startAll() throws IOException, InterruptedException {
+    Map<String, CuveeProcess.Starting> starting = new LinkedHashMap<>();
+    for (String role : ROLES) {
+      starting.put(role, launch(role));
+    }
+    for (Map.Entry<String, CuveeProcess.Starting> entry : starting.entrySet()) {
+      running.put(entry.getKey(), entry.getValue().ready());
+    }
+  }
+
+  void start(String role) throws IOException, InterruptedException {
+    running.put(role, launch(role).ready());
+  }
+
+  private CuveeProcess.Starting launch(String role) throws IOException {
+    Path log = directory.resolve(role + ".log");
+    String data = directory.resolve(role).toString();
+    String port = Integer.toString(ports.get(role));
+    if (role.equals("zookeeper")) {
+      return CuveeProcess.start(log, "start", "zookeeper", "--port", port, "--dir", data, "--json");
+    }
+    List<String> arguments = new ArrayList<>();
+    arguments.addAll(List.of("start", role.replaceAll("-\\d+$", ""), "--json"));
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("zookeeper.connect", "127.0.0.1:" + ports.get("zookeeper"));
+    settings.put("host", "127.0.0.1");
+    settings.put("data.dir", data);
+    if (role.startsWith("server")) {
+      settings.put("http.port", "0");
+      settings.put("data.port", port);
+    } else {
+      settings.put("http.port", port);
+    }
+    if (role.equals("controller")) {
+      settings.put("deep-store.uri", directory.resolve("deep-store").toUri().toString());
+    }
+    settings.forEach((key, value) -> {
+      arguments.add("-D");
+      arguments.add(key + "=" + value);
+    });
+    return CuveeProcess.start(log, arguments.toArray(String[]::new));
+  }
+
+  void kill(String role) throws InterruptedException {
+    process(role).kill();
+  }
+
+  void killAll() throws InterruptedException {
+    for (String role : ROLES) {
+      kill(role);
+    }
+  }
+
+  /// CPU seconds, and proportional set size in MiB, of all together.
+  String cost() throws IOException {
+    double cpuSeconds = 0;
+    long kib = 0;
+    StringBuilder each = new StringBuilder();
+    for (String role : ROLES) {
+      cpuSeconds += process(role).cpu().toMillis() / 1000.0;
+      long own = process(role).memoryKib().orElse(0L);
+      kib += own;
+      each.append(' ').append(role).append(' ').append(own / 1024);
+    }
+    return "%.1f CPU seconds, %d MiB (%s)"
+        .formatted(cpuSeconds, kib / 1024, each.toString().strip());
+  }
+
+  @Override
+  public void close() {
+    running.values().forEach(CuveeProcess::close);
+  }
+}
