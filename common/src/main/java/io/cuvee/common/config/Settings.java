@@ -69,14 +69,8 @@ public final class Settings {
   /// Variables of the start script and the tests, which are no settings.
   private static final Collection<String> RESERVED_VARIABLES =
       List.of(
-<<<<<<< HEAD
-          "CUVEE_JAVA_HOME",
-          "CUVEE_JAVA_OPTS",
+          "CUVEE_HOME",
           "CUVEE_JAVA17_HOME",
-          "CUVEE_HOME",
-          "CUVEE_MAVEN_OPTS");
-=======
-          "CUVEE_HOME",
           "CUVEE_JAVA_HOME",
           "CUVEE_JAVA_OPTS",
           "CUVEE_JVM_DIRS",
@@ -84,7 +78,6 @@ public final class Settings {
           "CUVEE_MAVEN",
           "CUVEE_SKIP_BUILD",
           "CUVEE_SKIP_CACHE");
->>>>>>> main
 
   private static void readFile(Path path, Map<String, String> values) {
     try {
@@ -203,17 +196,12 @@ public final class Settings {
     known.addAll(keys);
   }
 
-<<<<<<< HEAD
-  /// @throws CuveeException `INVALID_SETTING` that lists every problem and every unknown key with
-  ///   the nearest known one
-=======
   /// Declares all keys that begin with `prefix`, as `broker.`, to be another role's.
   public void allowGroup(String prefix) {
     groups.add(prefix);
   }
 
   /// @throws CuveeException `INVALID_SETTING` that lists every problem and every unknown key with the nearest known one
->>>>>>> main
   public void check() {
     List<String> all = new ArrayList<>(problems);
     for (String key : values.keySet()) {
