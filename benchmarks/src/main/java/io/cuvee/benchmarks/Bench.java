@@ -17,15 +17,26 @@ import picocli.CommandLine.Parameters;
     name = "cuvee bench",
     description = "Runs a benchmark with its peers, side by side in one run.",
     mixinStandardHelpOptions = true,
-    footer = {"", "Benchmarks: http (queries on the flights over one connection), broker (the broker's own time a query)", "Example: cuvee bench http --rounds 300 --out http.json"})
+    footer = {
+      "",
+      "Benchmarks: http (queries on the flights over one connection), broker (the broker's own time a query)",
+      "Example: cuvee bench http --rounds 300 --out http.json"
+    })
 public final class Bench implements Callable<Integer> {
   @Parameters(paramLabel = "NAME", description = "Which benchmark: http or broker.")
   private String name = "";
 
-  @Option(names = "--rounds", paramLabel = "N", defaultValue = "300", description = "Counted calls of each case (default: 300).")
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      defaultValue = "300",
+      description = "Counted calls of each case (default: 300).")
   private int rounds;
 
-  @Option(names = "--engines", split = ",", description = "Which engines, of cuvee and duckdb (default: both).")
+  @Option(
+      names = "--engines",
+      split = ",",
+      description = "Which engines, of cuvee and duckdb (default: both).")
   private List<String> engines = new ArrayList<>(List.of("cuvee", "duckdb"));
 
   @Option(names = "--out", paramLabel = "FILE", description = "Where to write the figures as JSON.")
@@ -43,7 +54,8 @@ public final class Bench implements Callable<Integer> {
         switch (name) {
           case "http" -> new HttpBench(root, rounds, engines.contains("duckdb")).run();
           default -> {
-            System.err.println("cuvee: there is no benchmark '" + name + "'. There are: http, broker.");
+            System.err.println(
+                "cuvee: there is no benchmark '" + name + "'. There are: http, broker.");
             yield null;
           }
         };

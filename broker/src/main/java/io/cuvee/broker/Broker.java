@@ -12,6 +12,7 @@ import io.cuvee.cluster.zookeeper.ZooKeeperClusterState;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.http.HealthCheck.Health;
 import io.cuvee.http.HttpServer;
+import java.time.Duration;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,10 +22,15 @@ import org.slf4j.LoggerFactory;
 public final class Broker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
 
+  /// How long a JDBC client waits for rows before it is told to ask again.
+  private static final Duration FRAME_WAIT = Duration.ofSeconds(5);
+
   private final ClusterState cluster;
   private final boolean ownsCluster;
   private final ServerLinks links;
   private final ClusterView view;
+  private final Planner planner;
+  private final int warmUpRounds;
   private final QueryService queries;
   private final AvaticaEndpoint avatica;
   private final HttpServer http;
@@ -33,29 +39,37 @@ public final class Broker implements AutoCloseable {
   private volatile Health health = Health.READY;
   private volatile boolean stopping;
 
+  /// `host:port`; the port is known only once it is open.
+  private volatile String address = "";
+
   private Broker(
       ClusterState cluster,
+      boolean ownsCluster,
       ServerLinks links,
       ClusterView view,
-      QueryService queries,
-      BrokerConfig config,
-      boolean ownsCluster) {
+      Planner planner,
+      BrokerConfig config) {
     this.cluster = cluster;
     this.ownsCluster = ownsCluster;
     this.links = links;
     this.view = view;
-    this.queries = queries;
+    this.planner = planner;
+    this.warmUpRounds = config.warmUpRounds();
+    this.queries = new QueryService(config, planner::plan, view, links);
     this.avatica =
         new AvaticaEndpoint(
-            queries,
-            config.host() + ":" + config.httpPort(),
-            config.maxSessions(),
-            config.sessionTimeout());
+            queries, () -> address, config.maxSessions(), config.sessionTimeout(), FRAME_WAIT);
     HttpServer.Builder server =
         HttpServer.builder().host(config.host()).port(config.httpPort()).health(() -> health);
-    new QueryRoutes(queries, "Broker_" + config.host() + "_" + config.httpPort()).addTo(server);
+    new QueryRoutes(queries, () -> "Broker_" + address.replace(':', '_')).addTo(server);
     avatica.addTo(server);
-    this.http = server.start();
+    try {
+      this.http = server.start();
+    } catch (RuntimeException e) {
+      avatica.close();
+      throw e;
+    }
+    this.address = config.host() + ":" + http.port();
     this.self =
         new Instance(
             "broker-" + config.host() + "-" + http.port(),
@@ -100,15 +114,7 @@ public final class Broker implements AutoCloseable {
     Broker broker;
     try {
       view.start(config.startTimeout());
-      Planner planner = new Planner(config.planner());
-      broker =
-          new Broker(
-              cluster,
-              links,
-              view,
-              new QueryService(config, planner, view, links),
-              config,
-              ownsCluster);
+      broker = new Broker(cluster, ownsCluster, links, view, new Planner(config.planner()), config);
     } catch (RuntimeException e) {
       view.close();
       links.close();
@@ -132,7 +138,7 @@ public final class Broker implements AutoCloseable {
   private void warmUp() {
     long begin = System.nanoTime();
     try {
-      queries.warmUp();
+      planner.warmUp(view.current().catalog(), warmUpRounds);
       if (stopping) {
         return;
       }

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.apache.zookeeper.ZooKeeper;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /// ZooKeeper, controllers and loading servers in one process, and what tests need to talk to them.
@@ -81,6 +82,17 @@ final class TestCluster implements AutoCloseable {
   private <T extends AutoCloseable> T keep(T part) {
     parts.addFirst(part);
     return part;
+  }
+
+  /// Takes the lead away behind the leader's back, as nobody should.
+  void raiseEpoch() throws Exception {
+    ZooKeeper raw = new ZooKeeper(zooKeeper.connectString(), 10_000, event -> {});
+    try {
+      String path = "/cuvee/" + name + "/epoch";
+      raw.setData(path, raw.getData(path, false, null), -1);
+    } finally {
+      raw.close();
+    }
   }
 
   Path deepStore() {

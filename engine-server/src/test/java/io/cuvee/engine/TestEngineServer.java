@@ -128,9 +128,7 @@ class TestEngineServer {
 
   private void assign(String server, String segment, long crc) {
     controller.assign(
-        server,
-        Map.of(key(segment), Optional.of(new Assignment(SegmentState.ONLINE, crc))),
-        epoch);
+        server, Map.of(key(segment), Optional.of(new Assignment(SegmentState.ONLINE, crc))), epoch);
   }
 
   private static SegmentKey key(String segment) {
@@ -147,11 +145,10 @@ class TestEngineServer {
   }
 
   private void awaitState(String server, String segment, SegmentState state, long crc) {
-    await(
-        () ->
-            replica(server, segment)
-                .filter(replica -> replica.state() == state && replica.crc() == crc)
-                .isPresent());
+    await(() ->
+        replica(server, segment)
+            .filter(replica -> replica.state() == state && replica.crc() == crc)
+            .isPresent());
   }
 
   private static void await(BooleanSupplier condition) {
@@ -171,8 +168,7 @@ class TestEngineServer {
   private static TestClient.Result ask(EngineServer server, SegmentQuery query, String... segments)
       throws IOException {
     try (TestClient client = TestClient.agreed(server.dataPort())) {
-      client.query(
-          1, new QueryRequest("q", TestTables.TABLE, List.of(segments), 10_000, query));
+      client.query(1, new QueryRequest("q", TestTables.TABLE, List.of(segments), 10_000, query));
       return client.result(query);
     }
   }
@@ -190,7 +186,8 @@ class TestEngineServer {
       assertThat(server.awaitReady(Duration.ofSeconds(20))).isTrue();
       awaitState("server-a", "s0", SegmentState.ONLINE, crc);
       assertThat(count(server, "s0")).isEqualTo(ROWS);
-      assertThat(ask(server, TestTables.delaysByOrigin(), "s0").rowCount()).isEqualTo(TestTables.ORIGINS);
+      assertThat(ask(server, TestTables.delaysByOrigin(), "s0").rowCount())
+          .isEqualTo(TestTables.ORIGINS);
 
       long second = upload("s1", 500, ROWS);
       assign("server-a", "s1", second);
@@ -199,7 +196,9 @@ class TestEngineServer {
 
       controller.assign("server-a", Map.of(key("s0"), Optional.empty()), epoch);
       await(() -> replica("server-a", "s0").isEmpty());
-      await(() -> files(directory.resolve("server-a/segments/" + TestTables.TABLE)).noneMatch(f -> f.startsWith("s0.")));
+      await(() ->
+          files(directory.resolve("server-a/segments/" + TestTables.TABLE))
+              .noneMatch(f -> f.startsWith("s0.")));
       assertThat(ask(server, TestTables.count(), "s0", "s1").missing()).containsExactly("s0");
     }
   }
@@ -234,7 +233,9 @@ class TestEngineServer {
     try (EngineServer server = EngineServer.start(config("server-a"))) {
       assertThat(server.awaitReady(Duration.ofSeconds(20))).isTrue();
     }
-    deepStore.list("").forEach(name -> deepStore.delete(directory.resolve("deep-store").resolve(name).toUri()));
+    deepStore
+        .list("")
+        .forEach(name -> deepStore.delete(directory.resolve("deep-store").resolve(name).toUri()));
     try (EngineServer server = EngineServer.start(config("server-a"))) {
       assertThat(server.awaitReady(Duration.ofSeconds(20))).isTrue();
       assertThat(count(server, "s0")).isEqualTo(ROWS);
@@ -251,7 +252,10 @@ class TestEngineServer {
     Path copy =
         directory.resolve("server-a/segments/" + TestTables.TABLE + "/s0." + Long.toHexString(crc));
     Path data = copy.resolve("columns.bin");
-    Files.write(data, java.util.Arrays.copyOf(Files.readAllBytes(data), 1000), StandardOpenOption.TRUNCATE_EXISTING);
+    Files.write(
+        data,
+        java.util.Arrays.copyOf(Files.readAllBytes(data), 1000),
+        StandardOpenOption.TRUNCATE_EXISTING);
     try (EngineServer server = EngineServer.start(config("server-a"))) {
       assertThat(server.awaitReady(Duration.ofSeconds(20))).isTrue();
       assertThat(count(server, "s0")).isEqualTo(ROWS);
@@ -262,7 +266,16 @@ class TestEngineServer {
   @Test
   void aDamagedArchiveIsAnErrorInTheServingViewAndMendedByANewOne() throws Exception {
     long crc = upload("s0", ROWS, 0);
-    Path stored = Path.of(URI.create(SegmentRecord.parse(controller.metadata().get(SegmentRecord.path(TestTables.TABLE, "s0")).orElseThrow().value()).downloadUrl()));
+    Path stored =
+        Path.of(
+            URI.create(
+                SegmentRecord.parse(
+                        controller
+                            .metadata()
+                            .get(SegmentRecord.path(TestTables.TABLE, "s0"))
+                            .orElseThrow()
+                            .value())
+                    .downloadUrl()));
     byte[] bytes = Files.readAllBytes(stored);
     stored.toFile().setWritable(true);
     Files.write(stored, java.util.Arrays.copyOf(bytes, bytes.length / 2));
@@ -275,6 +288,10 @@ class TestEngineServer {
       awaitState("server-a", "s0", SegmentState.ERROR, 0);
       assertThat(replica("server-a", "s0").orElseThrow().message()).isNotEmpty();
       assertThat(count(server, "s1")).isEqualTo(10);
+      assign("server-a", "bad", 77);
+      awaitState("server-a", "bad", SegmentState.ERROR, 0);
+      controller.assign("server-a", Map.of(key("bad"), Optional.empty()), epoch);
+      await(() -> replica("server-a", "bad").isEmpty());
       Files.write(stored, bytes);
       awaitState("server-a", "s0", SegmentState.ONLINE, crc);
       assertThat(count(server, "s0")).isEqualTo(ROWS);
@@ -293,11 +310,10 @@ class TestEngineServer {
       assertThat(get(http, server, "/tables/flights_OFFLINE/segments")).isEqualTo(200);
       assertThat(controller.instances(io.cuvee.cluster.state.Instance.Role.SERVER))
           .singleElement()
-          .satisfies(
-              instance -> {
-                assertThat(instance.id()).isEqualTo("server-a");
-                assertThat(instance.dataPort()).isEqualTo(server.dataPort());
-              });
+          .satisfies(instance -> {
+            assertThat(instance.id()).isEqualTo("server-a");
+            assertThat(instance.dataPort()).isEqualTo(server.dataPort());
+          });
     }
     await(() -> controller.instances(io.cuvee.cluster.state.Instance.Role.SERVER).isEmpty());
   }
@@ -312,7 +328,7 @@ class TestEngineServer {
 
   @Test
   void aPortInUseStopsTheStartAndLeavesNothingBehind() throws Exception {
-    try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
       String port = Integer.toString(taken.getLocalPort());
       assertThatThrownBy(() -> EngineServer.start(config("server-a", "data.port", port)))
           .isInstanceOfSatisfying(
@@ -328,10 +344,9 @@ class TestEngineServer {
   void twoServersCannotShareADirectory() {
     EngineServer first = EngineServer.start(config("server-a"));
     try {
-      assertThatThrownBy(
-              () ->
-                  EngineServer.start(
-                      config("server-b", "data.dir", directory.resolve("server-a").toString())))
+      assertThatThrownBy(() ->
+              EngineServer.start(
+                  config("server-b", "data.dir", directory.resolve("server-a").toString())))
           .isInstanceOf(CuveeException.class)
           .hasMessageContaining("in use");
     } finally {

@@ -33,7 +33,8 @@ public final class TestTables {
 
   private TestTables() {}
 
-  /// Builds a segment whose rows have the ids `[firstId, firstId + rows)`, origin `A{id % 40}` and delay `id % 100`.
+  /// Builds a segment whose rows have the ids `[firstId, firstId + rows)`, origin `A{id % 40}` and
+  /// delay `id % 100`.
   public static SegmentMetadata build(Path directory, String name, int rows, long firstId) {
     BytesValuesBuilder origins = new BytesValuesBuilder(rows);
     long[] delays = new long[rows];
@@ -59,15 +60,16 @@ public final class TestTables {
     Page page =
         new Page(
             rows,
-            List.of(origins.build(), new LongValues(delays, rows, null), new LongValues(ids, rows, null)));
+            List.of(
+                origins.build(),
+                new LongValues(delays, rows, null),
+                new LongValues(ids, rows, null)));
     return new SegmentBuilder(spec).build(PageSource.of(List.of(page)), directory);
   }
 
   public static SegmentQuery count() {
     return aggregation(
-        null,
-        List.of(),
-        new AggregateCall("COUNT", List.of(), false, null, ColumnType.LONG));
+        null, List.of(), new AggregateCall("COUNT", List.of(), false, null, ColumnType.LONG));
   }
 
   /// Rows with a delay above 60 from one origin, counted.
@@ -99,8 +101,7 @@ public final class TestTables {
         COLUMNS,
         TYPES,
         null,
-        new SegmentQuery.Selection(
-            List.of(ORIGIN, DELAY, ID), List.of(), SegmentQuery.NO_LIMIT));
+        new SegmentQuery.Selection(List.of(ORIGIN, DELAY, ID), List.of(), SegmentQuery.NO_LIMIT));
   }
 
   public static Expression text(String text) {

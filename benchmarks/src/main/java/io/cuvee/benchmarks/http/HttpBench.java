@@ -23,8 +23,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// `./cuvee bench http`: queries on the three million flights of the demo over one HTTP connection, next to DuckDB in process
-/// over JDBC on the same rows. Each case runs with literals that change from call to call.
+/// `./cuvee bench http`: queries on the three million flights of the demo over one HTTP connection,
+/// next to DuckDB in process over JDBC on the same rows. Each case runs with literals that change
+/// from call to call.
 public final class HttpBench {
   private static final int WARM_UP = 400;
 
@@ -46,7 +47,8 @@ public final class HttpBench {
     cases.put(
         "selective sums",
         "SELECT SUM(delay), AVG(distance), COUNT(*) FROM flights WHERE origin = 'SFO' AND destination = 'LAX' AND delay > %d");
-    cases.put("group by origin", "SELECT origin, COUNT(*) FROM flights GROUP BY origin ORDER BY origin");
+    cases.put(
+        "group by origin", "SELECT origin, COUNT(*) FROM flights GROUP BY origin ORDER BY origin");
     cases.put(
         "group by route, top 10",
         "SELECT origin, destination, COUNT(*) AS n FROM flights WHERE delay > %d GROUP BY origin, destination ORDER BY n DESC, origin, destination LIMIT 10");
@@ -58,10 +60,17 @@ public final class HttpBench {
     Report report = new Report("http");
     Path dir = Files.createTempDirectory("cuvee-bench");
     Process demo =
-        new ProcessBuilder(root.resolve("cuvee").toString(), "demo", "--no-shell", "--json", "--dir", dir.toString())
+        new ProcessBuilder(
+                root.resolve("cuvee").toString(),
+                "demo",
+                "--no-shell",
+                "--json",
+                "--dir",
+                dir.toString())
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
-    try (BufferedReader lines = new BufferedReader(new InputStreamReader(demo.getInputStream(), StandardCharsets.UTF_8))) {
+    try (BufferedReader lines =
+        new BufferedReader(new InputStreamReader(demo.getInputStream(), StandardCharsets.UTF_8))) {
       String ready = lines.readLine();
       if (ready == null) {
         throw new IOException("the demo did not start");
@@ -84,7 +93,8 @@ public final class HttpBench {
           Statement statement = connection.createStatement()) {
         statement.execute(
             "CREATE TABLE flights AS SELECT date, delay::INTEGER AS delay, distance::INTEGER AS distance, origin, destination FROM '"
-                + root.resolve("examples/flights/flights-3m.parquet") + "'");
+                + root.resolve("examples/flights/flights-3m.parquet")
+                + "'");
         for (Map.Entry<String, String> one : cases().entrySet()) {
           report.add(inDuckDb(statement, one.getKey(), one.getValue()));
         }
@@ -114,13 +124,19 @@ public final class HttpBench {
         }
       }
       List<List<String>> texts = new ArrayList<>();
-      rows.forEach(
-          row -> {
-            List<String> cells = new ArrayList<>();
-            row.forEach(cell -> cells.add(digest(cell.isNumber() ? (Object) cell.asDouble() : cell.asText())));
-            texts.add(cells);
-          });
-      return new Timings(name, "cuvee", Runtime.getRuntime().availableProcessors(), millis, texts.size(), Integer.toHexString(texts.hashCode()));
+      rows.forEach(row -> {
+        List<String> cells = new ArrayList<>();
+        row.forEach(
+            cell -> cells.add(digest(cell.isNumber() ? (Object) cell.asDouble() : cell.asText())));
+        texts.add(cells);
+      });
+      return new Timings(
+          name,
+          "cuvee",
+          Runtime.getRuntime().availableProcessors(),
+          millis,
+          texts.size(),
+          Integer.toHexString(texts.hashCode()));
     }
   }
 
@@ -145,7 +161,13 @@ public final class HttpBench {
         millis[i] = (System.nanoTime() - begun) / 1e6;
       }
     }
-    return new Timings(name, "duckdb", Runtime.getRuntime().availableProcessors(), millis, texts.size(), Integer.toHexString(texts.hashCode()));
+    return new Timings(
+        name,
+        "duckdb",
+        Runtime.getRuntime().availableProcessors(),
+        millis,
+        texts.size(),
+        Integer.toHexString(texts.hashCode()));
   }
 
   /// The last call of every engine has the same number.
@@ -154,7 +176,9 @@ public final class HttpBench {
   }
 
   private static String digest(Object value) {
-    return value instanceof Double number ? String.format(Locale.ROOT, "%.9g", number) : String.valueOf(value);
+    return value instanceof Double number
+        ? String.format(Locale.ROOT, "%.9g", number)
+        : String.valueOf(value);
   }
 
   /// Versions of what ran.

@@ -9,7 +9,8 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/// One keep-alive HTTP/1.1 connection, as thin as can be, so that the client's own time hardly counts.
+/// One keep-alive HTTP/1.1 connection, as thin as can be, so that the client's own time hardly
+/// counts.
 final class HttpConnection implements AutoCloseable {
   private final Socket socket;
   private final InputStream in;
@@ -28,7 +29,13 @@ final class HttpConnection implements AutoCloseable {
   byte[] post(String path, String json) throws IOException {
     byte[] body = json.getBytes(StandardCharsets.UTF_8);
     byte[] head =
-        ("POST " + path + " HTTP/1.1\r\nHost: " + host + "\r\nContent-Type: application/json\r\nContent-Length: " + body.length + "\r\n\r\n")
+        ("POST "
+                + path
+                + " HTTP/1.1\r\nHost: "
+                + host
+                + "\r\nContent-Type: application/json\r\nContent-Length: "
+                + body.length
+                + "\r\n\r\n")
             .getBytes(StandardCharsets.US_ASCII);
     byte[] request = new byte[head.length + body.length];
     System.arraycopy(head, 0, request, 0, head.length);

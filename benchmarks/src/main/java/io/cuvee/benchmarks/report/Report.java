@@ -31,22 +31,43 @@ public final class Report {
   /// Whether all engines gave the same answer to every case.
   public boolean agree() {
     return timings.stream()
-        .collect(Collectors.groupingBy(Timings::testCase, Collectors.mapping(Timings::value, Collectors.toSet())))
+        .collect(
+            Collectors.groupingBy(
+                Timings::testCase, Collectors.mapping(Timings::value, Collectors.toSet())))
         .values()
         .stream()
         .allMatch(values -> values.size() == 1);
   }
 
   public void print(PrintStream out) {
-    out.printf(Locale.ROOT, "%-28s %-8s %10s %10s %10s %8s%n", "case", "engine", "median ms", "min ms", "max ms", "rows");
+    out.printf(
+        Locale.ROOT,
+        "%-28s %-8s %10s %10s %10s %8s%n",
+        "case",
+        "engine",
+        "median ms",
+        "min ms",
+        "max ms",
+        "rows");
     for (Timings one : timings) {
       out.printf(
           Locale.ROOT,
           "%-28s %-8s %10.3f %10.3f %10.3f %8d%n",
-          one.testCase(), one.engine(), one.median(), one.min(), one.max(), one.rows());
+          one.testCase(),
+          one.engine(),
+          one.median(),
+          one.min(),
+          one.max(),
+          one.rows());
     }
     out.println(agree() ? "All engines agree." : "THE ENGINES DISAGREE.");
-    ratios().forEach((peer, ratio) -> out.printf(Locale.ROOT, "%s takes %.2f times as long (geometric mean of medians)%n", peer, ratio));
+    ratios()
+        .forEach((peer, ratio) ->
+            out.printf(
+                Locale.ROOT,
+                "%s takes %.2f times as long (geometric mean of medians)%n",
+                peer,
+                ratio));
   }
 
   /// For each peer the geometric mean of its medians over ours, of the cases that both ran.
@@ -59,13 +80,14 @@ public final class Report {
     for (Timings one : timings) {
       Double base = ours.get(one.testCase());
       if (!one.engine().equals(OURS) && base != null) {
-        logs.computeIfAbsent(one.engine(), peer -> new ArrayList<>()).add(Math.log(one.median() / base));
+        logs.computeIfAbsent(one.engine(), peer -> new ArrayList<>())
+            .add(Math.log(one.median() / base));
       }
     }
     Map<String, Double> ratios = new LinkedHashMap<>();
-    logs.forEach(
-        (peer, values) ->
-            ratios.put(peer, Math.exp(values.stream().mapToDouble(Double::doubleValue).average().orElse(0))));
+    logs.forEach((peer, values) ->
+        ratios.put(
+            peer, Math.exp(values.stream().mapToDouble(Double::doubleValue).average().orElse(0))));
     return ratios;
   }
 
@@ -75,7 +97,11 @@ public final class Report {
     root.put("name", name);
     root.put(
         "machine",
-        Runtime.getRuntime().availableProcessors() + " cores, " + System.getProperty("os.arch") + ", " + System.getProperty("os.name"));
+        Runtime.getRuntime().availableProcessors()
+            + " cores, "
+            + System.getProperty("os.arch")
+            + ", "
+            + System.getProperty("os.name"));
     versions.forEach(root.putObject("versions")::put);
     var cases = root.putArray("cases");
     for (Timings one : timings) {

@@ -7,7 +7,8 @@ import java.util.Arrays;
 /// @param millis sorted
 /// @param rows of the answer
 /// @param value a digest of the answer, which must be the same on all engines
-public record Timings(String testCase, String engine, int threads, double[] millis, long rows, String value) {
+public record Timings(
+    String testCase, String engine, int threads, double[] millis, long rows, String value) {
   public Timings {
     millis = millis.clone();
     Arrays.sort(millis);

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.calcite.avatica.AvaticaParameter;
 import org.apache.calcite.avatica.AvaticaSeverity;
 import org.apache.calcite.avatica.Meta;
@@ -38,9 +39,6 @@ public final class AvaticaEndpoint implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AvaticaEndpoint.class);
   private static final int MAX_BODY_BYTES = 8 << 20;
 
-  /// After so long a client gets an empty frame and asks again, before some proxy loses patience.
-  private static final long FRAME_WAIT_MILLIS = 5000;
-
   private static final String PROTOBUF = "application/octet-stream";
   private static final String JSON = "application/json";
 
@@ -52,14 +50,26 @@ public final class AvaticaEndpoint implements AutoCloseable {
 
   private final QueryService queries;
   private final ClientSessions sessions;
-  private final Service.RpcMetadataResponse metadata;
+  private final Supplier<String> address;
+  private final long frameWaitMillis;
 
-  /// @param brokerName how answers name this broker
+  /// @param address of this broker, as answers name it
+  /// @param frameWait after which a client gets an empty frame and asks again, before some proxy
+  ///   loses patience
   public AvaticaEndpoint(
-      QueryService queries, String brokerName, int maxSessions, Duration sessionTimeout) {
+      QueryService queries,
+      Supplier<String> address,
+      int maxSessions,
+      Duration sessionTimeout,
+      Duration frameWait) {
+    this.frameWaitMillis = frameWait.toMillis();
     this.queries = queries;
     this.sessions = new ClientSessions(maxSessions, sessionTimeout);
-    this.metadata = new Service.RpcMetadataResponse(brokerName);
+    this.address = address;
+  }
+
+  private Service.RpcMetadataResponse metadata() {
+    return new Service.RpcMetadataResponse(address.get());
   }
 
   private static <T> T parse(String json, Class<T> type) {
@@ -84,7 +94,7 @@ public final class AvaticaEndpoint implements AutoCloseable {
 
   private HttpResponse handle(HttpRequest request) throws IOException {
     byte[] body = request.body(MAX_BODY_BYTES);
-    AvaticaWire wire = AvaticaWire.of(body, metadata);
+    AvaticaWire wire = AvaticaWire.of(body, metadata());
     String contentType = wire instanceof AvaticaWire.Json ? JSON : PROTOBUF;
     try {
       Answer answer = answer(wire, read(wire, body), RequestHeaders.of(request));
@@ -139,7 +149,7 @@ public final class AvaticaEndpoint implements AutoCloseable {
       throws IOException {
     Service.ErrorResponse response =
         new Service.ErrorResponse(
-            List.of(), message, number, sqlState, AvaticaSeverity.ERROR, metadata);
+            List.of(), message, number, sqlState, AvaticaSeverity.ERROR, metadata());
     return HttpResponse.bytes(500, contentType, wire.write(response));
   }
 
@@ -171,30 +181,30 @@ public final class AvaticaEndpoint implements AutoCloseable {
     return switch (request) {
       case Service.OpenConnectionRequest open -> {
         sessions.open(open.connectionId, open.info == null ? Map.of() : open.info);
-        yield new Service.OpenConnectionResponse(metadata);
+        yield new Service.OpenConnectionResponse(metadata());
       }
       case Service.CloseConnectionRequest close -> {
         sessions.close(close.connectionId);
-        yield new Service.CloseConnectionResponse(metadata);
+        yield new Service.CloseConnectionResponse(metadata());
       }
       case Service.ConnectionSyncRequest sync ->
           new Service.ConnectionSyncResponse(
-              session(sync.connectionId).sync(sync.connProps), metadata);
+              session(sync.connectionId).sync(sync.connProps), metadata());
       case Service.CreateStatementRequest create -> {
         ClientStatement statement = newStatement(session(create.connectionId), "");
-        yield new Service.CreateStatementResponse(create.connectionId, statement.id(), metadata);
+        yield new Service.CreateStatementResponse(create.connectionId, statement.id(), metadata());
       }
       case Service.CloseStatementRequest close -> {
         sessions
             .find(close.connectionId)
             .ifPresent(session -> session.closeStatement(close.statementId));
-        yield new Service.CloseStatementResponse(metadata);
+        yield new Service.CloseStatementResponse(metadata());
       }
       case Service.PrepareRequest prepare -> prepare(prepare);
       case Service.SyncResultsRequest sync -> {
         session(sync.connectionId);
         // A result cannot be found again at an offset; the client reports that it is gone.
-        yield new Service.SyncResultsResponse(false, true, metadata);
+        yield new Service.SyncResultsResponse(false, true, metadata());
       }
       case Service.CatalogsRequest catalogs ->
           table(catalogs.connectionId, MetadataAnswers.catalogs());
@@ -225,7 +235,8 @@ public final class AvaticaEndpoint implements AutoCloseable {
                   columns.columnNamePattern));
       case Service.DatabasePropertyRequest properties -> {
         session(properties.connectionId);
-        yield new Service.DatabasePropertyResponse(MetadataAnswers.databaseProperties(), metadata);
+        yield new Service.DatabasePropertyResponse(
+            MetadataAnswers.databaseProperties(), metadata());
       }
       case Service.CommitRequest commit -> {
         session(commit.connectionId);
@@ -250,7 +261,7 @@ public final class AvaticaEndpoint implements AutoCloseable {
             answer.columns(), "", List.of(), Meta.CursorFactory.ARRAY, Meta.StatementType.SELECT);
     Meta.Frame frame = new Meta.Frame(0, true, new ArrayList<>(answer.rows()));
     return new Service.ResultSetResponse(
-        connectionId, sessions.newStatementId(), true, signature, frame, -1, metadata);
+        connectionId, sessions.newStatementId(), true, signature, frame, -1, metadata());
   }
 
   private ClientStatement newStatement(ClientSession session, String sql) {
@@ -269,7 +280,7 @@ public final class AvaticaEndpoint implements AutoCloseable {
             SqlColumns.parameters(planned.clientParameterTypes()));
     ClientStatement statement = newStatement(session, request.sql);
     return new Service.PrepareResponse(
-        new Meta.StatementHandle(request.connectionId, statement.id(), signature), metadata);
+        new Meta.StatementHandle(request.connectionId, statement.id(), signature), metadata());
   }
 
   private static Meta.Signature signature(
@@ -306,8 +317,19 @@ public final class AvaticaEndpoint implements AutoCloseable {
       throws IOException {
     ClientSession session = session(request.statementHandle.connectionId);
     ClientStatement statement = session.statement(request.statementHandle.id);
-    if (statement == null || statement.sql().isEmpty()) {
+    // Avatica's client repeats the text, and does not prepare anew by itself when a broker has
+    // forgotten a statement.
+    Meta.Signature stated = request.statementHandle.signature;
+    String sql =
+        stated != null && stated.sql != null && !stated.sql.isEmpty()
+            ? stated.sql
+            : statement == null ? "" : statement.sql();
+    if (sql.isEmpty()) {
       return missingStatement(wire);
+    }
+    if (statement == null) {
+      statement = new ClientStatement(request.statementHandle.id, sql);
+      session.add(statement);
     }
     List<TypedValue> values = request.parameterValues;
     // What this request calls the row count is the client's fetch size; a row limit comes as a
@@ -316,7 +338,7 @@ public final class AvaticaEndpoint implements AutoCloseable {
         wire,
         session,
         statement,
-        statement.sql(),
+        sql,
         ParameterDecoder.decode(values),
         QueryCall.ALL_ROWS,
         request.maxRowCount,
@@ -325,7 +347,7 @@ public final class AvaticaEndpoint implements AutoCloseable {
 
   private Answer missingStatement(AvaticaWire wire) throws IOException {
     return new Answer(
-        wire.write(new Service.ExecuteResponse(List.of(), true, metadata)), Optional.empty());
+        wire.write(new Service.ExecuteResponse(List.of(), true, metadata())), Optional.empty());
   }
 
   private Answer run(
@@ -364,7 +386,7 @@ public final class AvaticaEndpoint implements AutoCloseable {
               0,
               frameRows(fetchSize, headers),
               () -> wire.newRows(columns),
-              FRAME_WAIT_MILLIS,
+              frameWaitMillis,
               working);
       Meta.Signature signature = signature(sql, columns, List.of());
       ByteBuffer body = wire.executed(session.id(), statement.id(), signature, frame);
@@ -409,7 +431,7 @@ public final class AvaticaEndpoint implements AutoCloseable {
               request.offset,
               frameRows(request.fetchMaxRowCount, headers),
               () -> wire.newRows(columns),
-              FRAME_WAIT_MILLIS,
+              frameWaitMillis,
               null);
       ByteBuffer body = wire.fetched(frame);
       kept = !frame.done();

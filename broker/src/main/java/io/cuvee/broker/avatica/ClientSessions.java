@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -21,7 +22,12 @@ final class ClientSessions implements AutoCloseable {
   private final int maxSessions;
   private final long idleNanos;
   private final Map<String, ClientSession> sessions = new ConcurrentHashMap<>();
-  private final AtomicInteger nextStatementId = new AtomicInteger();
+
+  /// Begins anywhere, so that ids of an earlier life of this broker are not mistaken for those of
+  /// this one.
+  private final AtomicInteger nextStatementId =
+      new AtomicInteger(ThreadLocalRandom.current().nextInt(1 << 30));
+
   private final ScheduledExecutorService sweeper =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("broker-sessions").factory());

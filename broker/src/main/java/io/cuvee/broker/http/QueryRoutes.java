@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,9 +40,10 @@ public final class QueryRoutes {
   private static final String JSON = "application/json";
 
   private final QueryService queries;
-  private final String brokerId;
+  private final Supplier<String> brokerId;
 
-  public QueryRoutes(QueryService queries, String brokerId) {
+  /// @param brokerId how answers name this broker
+  public QueryRoutes(QueryService queries, Supplier<String> brokerId) {
     this.queries = queries;
     this.brokerId = brokerId;
   }
@@ -117,7 +119,7 @@ public final class QueryRoutes {
               .toCall(dialect, request.header("X-Cuvee-Query-Id"), values, request.remoteAddress());
       run = queries.register(call);
     } catch (CuveeException e) {
-      return HttpResponse.bytes(status(request, e), JSON, QueryResponse.failed(brokerId, e))
+      return HttpResponse.bytes(status(request, e), JSON, QueryResponse.failed(brokerId.get(), e))
           .withHeader("X-Pinot-Error-Code", Integer.toString(e.code().number()));
     }
     return answer(request, run);
@@ -140,7 +142,7 @@ public final class QueryRoutes {
       Admission.Turn working = queries.enter(run);
       turn = working;
       queries.begin(run);
-      QueryResponse response = new QueryResponse(brokerId);
+      QueryResponse response = new QueryResponse(brokerId.get());
       RowsJson rows = response.open(run.columns());
       for (Page page = run.next(); page != null; page = run.next()) {
         response.rows(rows, page);
@@ -154,7 +156,7 @@ public final class QueryRoutes {
           .withHeader("X-Pinot-Error-Code", "-1");
     } catch (CuveeException e) {
       logDefect(run, e);
-      QueryResponse response = new QueryResponse(brokerId);
+      QueryResponse response = new QueryResponse(brokerId.get());
       response.end(run, Optional.of(e));
       return HttpResponse.bytes(status(request, e), JSON, response.out().toByteBuffer())
           .withHeader("X-Pinot-Error-Code", Integer.toString(e.code().number()));

@@ -6,7 +6,6 @@ import io.cuvee.broker.routing.ClusterView;
 import io.cuvee.broker.scatter.Scatter;
 import io.cuvee.broker.scatter.ServerLinks;
 import io.cuvee.calcite.plan.PlannedStatement;
-import io.cuvee.calcite.plan.Planner;
 import io.cuvee.calcite.plan.Session;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
@@ -41,7 +40,7 @@ public final class QueryService {
       List.of(new OutputColumn("PLAN", ColumnType.STRING, false, null));
 
   private final BrokerConfig config;
-  private final Planner planner;
+  private final StatementPlanner planner;
   private final ClusterView view;
   private final ServerLinks links;
   private final Admission admission;
@@ -55,7 +54,8 @@ public final class QueryService {
 
   private final AtomicLong nextId = new AtomicLong();
 
-  public QueryService(BrokerConfig config, Planner planner, ClusterView view, ServerLinks links) {
+  public QueryService(
+      BrokerConfig config, StatementPlanner planner, ClusterView view, ServerLinks links) {
     this.config = config;
     this.planner = planner;
     this.view = view;
@@ -195,12 +195,5 @@ public final class QueryService {
   /// Cancels everything, when the broker stops.
   public void cancelAll() {
     running.values().forEach(QueryRun::cancel);
-  }
-
-  /// Plans made-up statements until the planner is warm.
-  public void warmUp() {
-    if (config.warmUpRounds() > 0) {
-      planner.warmUp(view.current().catalog(), config.warmUpRounds());
-    }
   }
 }

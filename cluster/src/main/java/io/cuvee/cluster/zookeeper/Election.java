@@ -35,7 +35,7 @@ final class Election implements AutoCloseable {
 
   // That thread only.
   private @Nullable String own;
-  private boolean leading;
+  private Optional<Long> term = Optional.empty();
   private boolean closed;
 
   Election(
@@ -102,6 +102,17 @@ final class Election implements AutoCloseable {
     thread.run(() -> lead(Optional.empty()));
   }
 
+  /// A write with this epoch was refused. If this candidate leads with it, somebody else has raised
+  /// it, and a new term must begin.
+  void epochRefused(long epoch) {
+    thread.run(() -> {
+      if (term.equals(Optional.of(epoch))) {
+        lead(Optional.empty());
+        evaluate();
+      }
+    });
+  }
+
   private void evaluate() {
     if (closed) {
       return;
@@ -120,7 +131,7 @@ final class Election implements AutoCloseable {
         lead(Optional.empty());
         enter();
       } else if (names.getFirst().equals(own)) {
-        if (!leading) {
+        if (term.isEmpty()) {
           lead(raiseEpoch(own));
         }
       } else {
@@ -183,11 +194,12 @@ final class Election implements AutoCloseable {
   }
 
   private void lead(Optional<Long> epoch) {
-    if (leading == epoch.isPresent()) {
+    if (term.equals(epoch)) {
       return;
     }
-    leading = epoch.isPresent();
-    LOG.info("{} {}", id, leading ? "leads with epoch " + epoch.get() : "no longer leads");
+    term = epoch;
+    LOG.info(
+        "{} {}", id, epoch.map(number -> "leads with epoch " + number).orElse("no longer leads"));
     try {
       listener.accept(epoch);
     } catch (RuntimeException e) {

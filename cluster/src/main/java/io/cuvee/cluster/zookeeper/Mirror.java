@@ -91,8 +91,12 @@ final class Mirror<V> implements AutoCloseable {
 
   /// Waits until everything was read for the first time.
   void awaitLoaded(long timeoutMillis) {
+    if (thread.isCurrent() && !loaded.isDone()) {
+      // A listener asks for another state: nobody else would read it meanwhile.
+      drain();
+    }
     try {
-      loaded.get(timeoutMillis, TimeUnit.MILLISECONDS);
+      loaded.get(thread.isCurrent() ? 0 : timeoutMillis, TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       throw new CuveeException(
           ErrorCode.IO,

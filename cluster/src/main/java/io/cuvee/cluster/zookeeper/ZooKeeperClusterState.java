@@ -320,6 +320,9 @@ public final class ZooKeeperClusterState implements ClusterState {
       Optional<Refusal> refusal = link.transact("assigning to " + server, operations);
       if (refusal.isPresent()) {
         if (refusal.get().operation() == 0) {
+          synchronized (this) {
+            elections.forEach(election -> election.epochRefused(epoch));
+          }
           throw staleEpoch(epoch);
         }
         link.ensure(parent);

@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
-/// Keeps `docs/sql-functions.md` in step with [ScalarFunctions]. With `-Dcuvee.regenerate=true` it writes the page.
+/// Keeps `docs/sql-functions.md` in step with [ScalarFunctions]. With `-Dcuvee.regenerate=true` it
+/// writes the page.
 class TestFunctionReference {
   private static final Path PAGE = Path.of("..", "docs", "sql-functions.md");
 
@@ -72,11 +73,10 @@ class TestFunctionReference {
   @Test
   void everyNameAndAliasIsUsedOnce() {
     List<String> names = new ArrayList<>();
-    ScalarFunctions.ALL.forEach(
-        function -> {
-          names.add(function.name());
-          names.addAll(function.aliases());
-        });
+    ScalarFunctions.ALL.forEach(function -> {
+      names.add(function.name());
+      names.addAll(function.aliases());
+    });
     assertThat(names).doesNotHaveDuplicates();
     assertThat(ScalarFunctions.find("date_trunc")).isPresent();
   }

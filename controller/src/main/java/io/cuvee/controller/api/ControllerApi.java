@@ -4,6 +4,7 @@ import io.cuvee.cluster.deepstore.DeepStore;
 import io.cuvee.cluster.state.ClusterState;
 import io.cuvee.common.config.DataSize;
 import io.cuvee.controller.placement.Arrivals;
+import io.cuvee.controller.placement.BrokerSight;
 import io.cuvee.controller.placement.Leadership;
 import io.cuvee.controller.placement.Reconciler;
 import io.cuvee.controller.table.Records;
@@ -21,6 +22,7 @@ import java.util.List;
 public final class ControllerApi implements AutoCloseable {
   private final List<Endpoint> endpoints = new ArrayList<>();
   private final Forwarding forwarding;
+  private final BrokerSight brokers;
 
   /// What the routes work with.
   public record Parts(
@@ -43,6 +45,7 @@ public final class ControllerApi implements AutoCloseable {
   /// @param directory for archives on their way to clients
   public ControllerApi(Parts parts, Limits limits, Path directory) {
     this.forwarding = new Forwarding(parts.leadership());
+    this.brokers = new BrokerSight(parts.cluster());
     endpoints.addAll(new SchemaApi(parts.tables()).endpoints());
     endpoints.addAll(new TableApi(parts.tables(), parts.reconciler()).endpoints());
     endpoints.addAll(
@@ -59,6 +62,7 @@ public final class ControllerApi implements AutoCloseable {
                 parts.segments(),
                 parts.files(),
                 parts.arrivals(),
+                brokers,
                 parts.leadership(),
                 parts.reconciler(),
                 limits.segmentSize(),
@@ -90,5 +94,6 @@ public final class ControllerApi implements AutoCloseable {
   @Override
   public void close() {
     forwarding.close();
+    brokers.close();
   }
 }

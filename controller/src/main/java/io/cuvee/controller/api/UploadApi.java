@@ -10,6 +10,7 @@ import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.error.Suggestions;
 import io.cuvee.controller.placement.Arrivals;
+import io.cuvee.controller.placement.BrokerSight;
 import io.cuvee.controller.placement.Leadership;
 import io.cuvee.controller.placement.Reconciler;
 import io.cuvee.controller.table.Tables;
@@ -45,6 +46,7 @@ final class UploadApi {
   private final SegmentIntake segments;
   private final FileIntake files;
   private final Arrivals arrivals;
+  private final BrokerSight brokers;
   private final Leadership leadership;
   private final Reconciler reconciler;
   private final DataSize maxSegmentSize;
@@ -57,6 +59,7 @@ final class UploadApi {
       SegmentIntake segments,
       FileIntake files,
       Arrivals arrivals,
+      BrokerSight brokers,
       Leadership leadership,
       Reconciler reconciler,
       DataSize maxSegmentSize,
@@ -66,6 +69,7 @@ final class UploadApi {
     this.segments = segments;
     this.files = files;
     this.arrivals = arrivals;
+    this.brokers = brokers;
     this.leadership = leadership;
     this.reconciler = reconciler;
     this.maxSegmentSize = maxSegmentSize;
@@ -97,9 +101,16 @@ final class UploadApi {
       throw new CuveeException(
           ErrorCode.INVALID_INPUT, "wait is '" + wait + "'. Leave it out, or use online.");
     }
+    String kind = request.header("UPLOAD_TYPE").orElse("SEGMENT");
+    if (!kind.equalsIgnoreCase("SEGMENT")) {
+      throw new CuveeException(
+          ErrorCode.FEATURE_NOT_SUPPORTED,
+          "UPLOAD_TYPE is '" + kind + "'; only whole segments can be uploaded. Send SEGMENT.");
+    }
     Duration timeout = Requests.duration(request, "timeout", loadTimeout);
+    boolean mayReplace = !request.query("allowRefresh", "true").equalsIgnoreCase("false");
     Multipart.Part part = Requests.onlyPart(request, maxSegmentSize.bytes());
-    SegmentIntake.Taken taken = segments.take(config, part.file());
+    SegmentIntake.Taken taken = segments.take(config, part.file(), mayReplace);
     if (!wait.isEmpty()) {
       awaitLoaded(taken, timeout, false);
     }
@@ -137,6 +148,7 @@ final class UploadApi {
     try {
       Arrivals.Outcome outcome = taken.loaded().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
       if (outcome.loaded()) {
+        brokers.awaitSeen(taken.record().key());
         return;
       }
       if (undo) {

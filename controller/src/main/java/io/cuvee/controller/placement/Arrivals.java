@@ -50,7 +50,7 @@ public final class Arrivals {
   /// Awaits a version of a segment; an older version of it is no longer awaited.
   public synchronized CompletableFuture<Outcome> await(SegmentKey key, long crc) {
     Awaited before = awaited.get(key);
-    if (before != null && before.crc() == crc) {
+    if (before != null && before.crc() == crc && !before.outcome().isDone()) {
       return before.outcome();
     }
     if (before != null) {
@@ -93,9 +93,7 @@ public final class Arrivals {
       if (outcome.isPresent() && outcome.get().loaded()) {
         clearArriving(key, wanted.crc());
       }
-      outcome.ifPresent(result -> {
-        end(key, wanted, result);
-      });
+      outcome.ifPresent(result -> end(key, wanted, result));
     });
   }
 

@@ -82,9 +82,10 @@ public final class FileIntake {
       if (metadata.docCount() == 0) {
         return Optional.empty();
       }
+      SchemaFit.check(metadata, schema);
       Path archive = sandbox.resolve("segment.tar.gz");
       SegmentArchive.pack(built, archive);
-      return Optional.of(segments.store(config, metadata, archive));
+      return Optional.of(segments.store(config, metadata, archive, false));
     } catch (IOException e) {
       throw new CuveeException(
           ErrorCode.IO, "The file could not be taken over: " + e.getMessage() + ".", e);

@@ -1,6 +1,7 @@
 package io.cuvee.controller.upload;
 
 import io.cuvee.cluster.state.SegmentRecord;
+import io.cuvee.common.catalog.Json;
 import io.cuvee.common.catalog.TableConfig;
 import io.cuvee.common.config.DataSize;
 import io.cuvee.common.error.CuveeException;
@@ -50,12 +51,20 @@ final class Quota {
                 + "' holds "
                 + text(used)
                 + " of its quota of "
-                + text(limit.get().bytes())
+                + stated(config)
                 + ". Delete segments, or raise quota.storage.");
       }
       underWay.computeIfAbsent(table, name -> new HashMap<>()).put(segment, bytes);
     }
     return () -> release(table, segment);
+  }
+
+  /// The limit as its author wrote it.
+  private static String stated(TableConfig config) {
+    return Json.object(config.toJson(), "table config", ErrorCode.INTERNAL)
+        .path("quota")
+        .path("storage")
+        .asText();
   }
 
   private static String text(long bytes) {

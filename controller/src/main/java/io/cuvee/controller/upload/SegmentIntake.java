@@ -86,9 +86,10 @@ public final class SegmentIntake {
   /// Takes an archive that came from outside.
   ///
   /// @param archive of one segment; stays where it is
+  /// @param mayReplace whether the table may hold another version of the segment
   /// @throws CuveeException `INVALID_INPUT` if it is damaged or for another table, `TYPE_MISMATCH`,
   ///   `QUOTA_EXCEEDED`, `DATA_UNAVAILABLE` if no server is ready
-  public Taken take(TableConfig config, Path archive) {
+  public Taken take(TableConfig config, Path archive, boolean mayReplace) {
     leadership.requireTerm();
     SegmentMetadata metadata;
     try (Sandbox sandbox = Sandbox.create(directory)) {
@@ -106,7 +107,7 @@ public final class SegmentIntake {
               + "'. Upload it there, or build it for this table.");
     }
     SchemaFit.check(metadata, tables.schemaOf(config));
-    return store(config, metadata, archive);
+    return store(config, metadata, archive, mayReplace);
   }
 
   /// What is damaged was sent so: it is the sender's error, not ours.
@@ -131,7 +132,7 @@ public final class SegmentIntake {
   }
 
   /// Takes a segment that is known to be good and to fit.
-  Taken store(TableConfig config, SegmentMetadata metadata, Path archive) {
+  Taken store(TableConfig config, SegmentMetadata metadata, Path archive, boolean mayReplace) {
     SegmentKey key = new SegmentKey(config.physicalName(), metadata.segment());
     long bytes = size(archive);
     try (Quota.Reserved _ = quota.reserve(config, key.segment(), bytes);
@@ -142,6 +143,15 @@ public final class SegmentIntake {
       Optional<Versioned<SegmentRecord>> before = records.find(key);
       if (before.isPresent() && before.get().value().crc() == metadata.crc()) {
         return unchanged(before.get().value(), placement);
+      }
+      if (before.isPresent() && !mayReplace) {
+        throw new CuveeException(
+            ErrorCode.ALREADY_EXISTS,
+            "Table '"
+                + key.table()
+                + "' has a segment '"
+                + key.segment()
+                + "' with other rows. Give this one another name, or leave out allowRefresh=false.");
       }
       Set<String> chosen = servers.choose(placement, key, present);
       if (chosen.isEmpty()) {

@@ -55,7 +55,8 @@ class TestExchangeServer {
     QueryEngine engine = new QueryEngine(pool, budget, 1L << 30);
     QueryHandler handler =
         (request, missing, sink) -> {
-          // Each requested name stands for the one segment, so that a query can be made as large as wanted.
+          // Each requested name stands for the one segment, so that a query can be made as large as
+          // wanted.
           List<Segment> segments = new ArrayList<>();
           List<String> unserved = new ArrayList<>();
           for (String name : request.segments()) {
@@ -89,11 +90,7 @@ class TestExchangeServer {
 
   private static QueryRequest request(SegmentQuery query, int copies, long timeoutMillis) {
     return new QueryRequest(
-        "q-1",
-        TestTables.TABLE,
-        java.util.Collections.nCopies(copies, "s0"),
-        timeoutMillis,
-        query);
+        "q-1", TestTables.TABLE, java.util.Collections.nCopies(copies, "s0"), timeoutMillis, query);
   }
 
   @Test
@@ -248,8 +245,7 @@ class TestExchangeServer {
   void aDamagedPayloadClosesTheConnection() throws IOException {
     try (TestClient client = TestClient.agreed(server.port())) {
       ByteWriter out = new ByteWriter();
-      Frame.append(
-          out, FrameFormat.QUERY, 1, request(TestTables.count(), 1, 1000)::write);
+      Frame.append(out, FrameFormat.QUERY, 1, request(TestTables.count(), 1, 1000)::write);
       byte[] bytes = out.toByteArray();
       bytes[bytes.length - 3] ^= 0x10;
       client.sendRaw(bytes);
@@ -263,7 +259,9 @@ class TestExchangeServer {
   @Test
   void whatIsNoFrameAtAllClosesTheConnection() throws IOException {
     try (TestClient client = new TestClient(server.port())) {
-      client.sendRaw("GET / HTTP/1.1\r\nHost: here\r\n\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+      client.sendRaw(
+          "GET / HTTP/1.1\r\nHost: here\r\n\r\n"
+              .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
       assertThat(TestClient.error(client.read()).code()).isEqualTo(ErrorCode.PROTOCOL);
       assertThat(client.isClosedByServer()).isTrue();
     }
@@ -294,15 +292,14 @@ class TestExchangeServer {
 
   @Test
   void aPortInUseIsSaidSo() throws IOException {
-    try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.getByName("127.0.0.1"))) {
-      assertThatThrownBy(
-              () ->
-                  ExchangeServer.start(
-                      "127.0.0.1",
-                      taken.getLocalPort(),
-                      "server-2",
-                      (request, missing, sink) -> tasks.peek(),
-                      ExchangeLimits.DEFAULT))
+    try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
+      assertThatThrownBy(() ->
+              ExchangeServer.start(
+                  "127.0.0.1",
+                  taken.getLocalPort(),
+                  "server-2",
+                  (request, missing, sink) -> tasks.peek(),
+                  ExchangeLimits.DEFAULT))
           .isInstanceOfSatisfying(
               CuveeException.class,
               failure -> assertThat(failure.code()).isEqualTo(ErrorCode.ADDRESS_IN_USE))

@@ -54,18 +54,23 @@ class TestEvaluator {
     Expression isZero = bool("EQ", X, literal(0));
     assertThat(evaluate(Expression.call("CASE", INT, isZero, literal(-1), quotient()), page))
         .containsExactly(-1L, 5L, 2L);
-    assertThat(evaluate(bool("AND", bool("NE", X, literal(0)), bool("GT", quotient(), literal(2))), page))
+    assertThat(
+            evaluate(
+                bool("AND", bool("NE", X, literal(0)), bool("GT", quotient(), literal(2))), page))
         .containsExactly(0L, 1L, 0L);
     assertThat(evaluate(bool("OR", isZero, bool("GT", quotient(), literal(2))), page))
         .containsExactly(1L, 1L, 0L);
     Expression nullIfZero = Expression.call("NULLIF", INT, X, literal(0));
     assertThat(
             evaluate(
-                Expression.call("COALESCE", INT, Expression.call("DIVIDE", INT, Y, nullIfZero), literal(-2)), page))
+                Expression.call(
+                    "COALESCE", INT, Expression.call("DIVIDE", INT, Y, nullIfZero), literal(-2)),
+                page))
         .containsExactly(-2L, 5L, 2L);
     assertThatThrownBy(() -> evaluate(quotient(), page))
         .isInstanceOfSatisfying(
-            CuveeException.class, error -> assertThat(error.code()).isEqualTo(ErrorCode.DIVISION_BY_ZERO));
+            CuveeException.class,
+            error -> assertThat(error.code()).isEqualTo(ErrorCode.DIVISION_BY_ZERO));
   }
 
   @Test
@@ -74,7 +79,8 @@ class TestEvaluator {
     Expression choice = Expression.call("CASE", INT, bool("GT", X, literal(0)), broken, literal(7));
     assertThat(evaluate(choice, Page.of(LongValues.of(0, -1)))).containsExactly(7L, 7L);
     assertThat(evaluate(broken, Page.empty(List.of(INT)))).isEmpty();
-    assertThatThrownBy(() -> evaluate(choice, Page.of(LongValues.of(1)))).isInstanceOf(CuveeException.class);
+    assertThatThrownBy(() -> evaluate(choice, Page.of(LongValues.of(1))))
+        .isInstanceOf(CuveeException.class);
     assertThatThrownBy(() -> Evaluator.constant(broken)).isInstanceOf(CuveeException.class);
   }
 
@@ -84,7 +90,10 @@ class TestEvaluator {
     int[] out = new int[4];
     Filter filter =
         Filter.compile(
-            bool("AND", bool("NE", X, literal(0)), bool("AND", bool("GT", quotient(), literal(2)), bool("LT", X, literal(3)))));
+            bool(
+                "AND",
+                bool("NE", X, literal(0)),
+                bool("AND", bool("GT", quotient(), literal(2)), bool("LT", X, literal(3)))));
     assertThat(filter.select(page, out)).isEqualTo(1);
     assertThat(out[0]).isEqualTo(3);
     assertThat(filter.apply(page).rowCount()).isEqualTo(1);
@@ -101,7 +110,8 @@ class TestEvaluator {
   void unknownFunctionsSuggestTheirNeighbours() {
     assertThatThrownBy(() -> Evaluator.compile(Expression.call("UPER", STRING, X)))
         .isInstanceOfSatisfying(
-            CuveeException.class, error -> assertThat(error.code()).isEqualTo(ErrorCode.FUNCTION_NOT_FOUND))
+            CuveeException.class,
+            error -> assertThat(error.code()).isEqualTo(ErrorCode.FUNCTION_NOT_FOUND))
         .hasMessageContaining("UPPER");
   }
 
@@ -132,7 +142,9 @@ class TestEvaluator {
       }
       assertThat(evaluate(condition, page)).as("seed %d, %s", seed, condition).isEqualTo(expected);
       int[] out = new int[count];
-      assertThat(Filter.compile(condition).select(page, out)).as("seed %d", seed).isEqualTo(selectedCount);
+      assertThat(Filter.compile(condition).select(page, out))
+          .as("seed %d", seed)
+          .isEqualTo(selectedCount);
       assertThat(java.util.Arrays.copyOf(out, selectedCount))
           .isEqualTo(java.util.Arrays.copyOf(selected, selectedCount));
     }
@@ -144,11 +156,19 @@ class TestEvaluator {
     if (depth > 0 && random.nextInt(3) > 0) {
       return switch (random.nextInt(4)) {
         case 0 -> bool("NOT", condition(random, depth - 1));
-        case 1 -> bool("AND", condition(random, depth - 1), condition(random, depth - 1), condition(random, depth - 1));
+        case 1 ->
+            bool(
+                "AND",
+                condition(random, depth - 1),
+                condition(random, depth - 1),
+                condition(random, depth - 1));
         case 2 -> bool("OR", condition(random, depth - 1), condition(random, depth - 1));
         default ->
             bool(
-                new String[] {"IS_TRUE", "IS_FALSE", "IS_NOT_TRUE", "IS_NOT_FALSE", "IS_NULL", "IS_NOT_NULL"}[random.nextInt(6)],
+                new String[] {
+                      "IS_TRUE", "IS_FALSE", "IS_NOT_TRUE", "IS_NOT_FALSE", "IS_NULL", "IS_NOT_NULL"
+                    }
+                    [random.nextInt(6)],
                 condition(random, depth - 1));
       };
     }
@@ -176,58 +196,48 @@ class TestEvaluator {
   private static @Nullable Boolean naive(Expression condition, Page page, int row) {
     Expression.Call call = (Expression.Call) condition;
     List<Expression> arguments = call.arguments();
-    switch (call.function()) {
+    return switch (call.function()) {
       case "NOT" -> {
         Boolean argument = naive(arguments.getFirst(), page, row);
-        return argument == null ? null : !argument;
+        yield argument == null ? null : !argument;
       }
-      case "AND", "OR" -> {
-        boolean decisive = call.function().equals("OR");
-        boolean unknown = false;
-        for (Expression argument : arguments) {
-          Boolean truth = naive(argument, page, row);
-          if (truth == null) {
-            unknown = true;
-          } else if (truth == decisive) {
-            return decisive;
-          }
-        }
-        return unknown ? null : (Boolean) !decisive;
-      }
-      case "IS_TRUE" -> {
-        return Objects.equals(naive(arguments.getFirst(), page, row), true);
-      }
-      case "IS_FALSE" -> {
-        return Objects.equals(naive(arguments.getFirst(), page, row), false);
-      }
-      case "IS_NOT_TRUE" -> {
-        return !Objects.equals(naive(arguments.getFirst(), page, row), true);
-      }
-      case "IS_NOT_FALSE" -> {
-        return !Objects.equals(naive(arguments.getFirst(), page, row), false);
-      }
-      case "IS_NULL" -> {
-        return naive(arguments.getFirst(), page, row) == null;
-      }
-      case "IS_NOT_NULL" -> {
-        return naive(arguments.getFirst(), page, row) != null;
-      }
-      case "IN" -> {
-        boolean unknown = false;
-        for (Expression item : arguments.subList(1, arguments.size())) {
-          Boolean equal = compare("EQ", arguments.getFirst(), item, page, row);
-          if (equal == null) {
-            unknown = true;
-          } else if (equal) {
-            return true;
-          }
-        }
-        return unknown ? null : (Boolean) false;
-      }
-      default -> {
-        return compare(call.function(), arguments.get(0), arguments.get(1), page, row);
+      case "AND", "OR" -> naiveJunction(arguments, call.function().equals("OR"), page, row);
+      case "IS_TRUE" -> Objects.equals(naive(arguments.getFirst(), page, row), true);
+      case "IS_FALSE" -> Objects.equals(naive(arguments.getFirst(), page, row), false);
+      case "IS_NOT_TRUE" -> !Objects.equals(naive(arguments.getFirst(), page, row), true);
+      case "IS_NOT_FALSE" -> !Objects.equals(naive(arguments.getFirst(), page, row), false);
+      case "IS_NULL" -> naive(arguments.getFirst(), page, row) == null;
+      case "IS_NOT_NULL" -> naive(arguments.getFirst(), page, row) != null;
+      case "IN" -> naiveIn(arguments, page, row);
+      default -> compare(call.function(), arguments.get(0), arguments.get(1), page, row);
+    };
+  }
+
+  private static @Nullable Boolean naiveJunction(
+      List<Expression> arguments, boolean decisive, Page page, int row) {
+    boolean unknown = false;
+    for (Expression argument : arguments) {
+      Boolean truth = naive(argument, page, row);
+      if (truth == null) {
+        unknown = true;
+      } else if (truth == decisive) {
+        return decisive;
       }
     }
+    return unknown ? null : (Boolean) !decisive;
+  }
+
+  private static @Nullable Boolean naiveIn(List<Expression> arguments, Page page, int row) {
+    boolean unknown = false;
+    for (Expression item : arguments.subList(1, arguments.size())) {
+      Boolean equal = compare("EQ", arguments.getFirst(), item, page, row);
+      if (equal == null) {
+        unknown = true;
+      } else if (equal) {
+        return true;
+      }
+    }
+    return unknown ? null : (Boolean) false;
   }
 
   private static @Nullable Boolean compare(

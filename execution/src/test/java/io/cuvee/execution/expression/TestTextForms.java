@@ -96,8 +96,18 @@ class TestTextForms {
     assertThat(TextParsing.parseTimestamp("2001-02-03"))
         .isEqualTo(Instant.parse("2001-02-03T00:00:00Z").toEpochMilli());
     for (String text :
-        List.of("", "2001", "2001-02", "2001-02-30", "2001-02-03 4", "2001-02-03 04:05:60", "2001-02-03 04:05 x", "01-02-03")) {
-      assertThatThrownBy(() -> TextParsing.parseTimestamp(text)).as(text).isInstanceOf(CuveeException.class);
+        List.of(
+            "",
+            "2001",
+            "2001-02",
+            "2001-02-30",
+            "2001-02-03 4",
+            "2001-02-03 04:05:60",
+            "2001-02-03 04:05 x",
+            "01-02-03")) {
+      assertThatThrownBy(() -> TextParsing.parseTimestamp(text))
+          .as(text)
+          .isInstanceOf(CuveeException.class);
     }
     assertThat(TextParsing.parseTimestampExactly("2001-02-03 04:05:06.700000")).isEqualTo(expected);
     assertThatThrownBy(() -> TextParsing.parseTimestampExactly("2001-02-03 04:05:06.7001"))
@@ -109,32 +119,45 @@ class TestTextForms {
     assertThat(TextParsing.parse(" -0042 ", DataType.LONG)).isEqualTo(-42L);
     assertThat(TextParsing.parse("9223372036854775807", DataType.LONG)).isEqualTo(Long.MAX_VALUE);
     assertThat(TextParsing.parse("12.00", DataType.INT)).isEqualTo(12L);
-    for (String text : List.of("", "+", "1.2.3", "1e", "0x10", "１２", "NaN", "1e999999999", "9223372036854775808")) {
-      assertThatThrownBy(() -> TextParsing.parse(text, DataType.LONG)).as(text).isInstanceOf(CuveeException.class);
+    for (String text :
+        List.of(
+            "", "+", "1.2.3", "1e", "0x10", "１２", "NaN", "1e999999999", "9223372036854775808")) {
+      assertThatThrownBy(() -> TextParsing.parse(text, DataType.LONG))
+          .as(text)
+          .isInstanceOf(CuveeException.class);
     }
-    assertThatThrownBy(() -> TextParsing.parse("1e999999999", DataType.BIG_DECIMAL)).isInstanceOf(CuveeException.class);
+    assertThatThrownBy(() -> TextParsing.parse("1e999999999", DataType.BIG_DECIMAL))
+        .isInstanceOf(CuveeException.class);
     assertThat(TextParsing.parse("1e-999999999", DataType.BIG_DECIMAL)).isEqualTo(BigDecimal.ZERO);
     assertThat(TextParsing.parse("inf", DataType.DOUBLE)).isEqualTo(Double.POSITIVE_INFINITY);
-    assertThatThrownBy(() -> TextParsing.parse("1e400", DataType.DOUBLE)).isInstanceOf(CuveeException.class);
+    assertThatThrownBy(() -> TextParsing.parse("1e400", DataType.DOUBLE))
+        .isInstanceOf(CuveeException.class);
   }
 
   @Test
   void jsonIsChecked() {
     for (String text : List.of("1", "-0.5e+3", "\"a\\u00e9\"", "[]", "{\"a\": [1, null, true]} ")) {
-      assertThat(TextParsing.parse(text, DataType.JSON)).isEqualTo(text.getBytes(StandardCharsets.UTF_8));
+      assertThat(TextParsing.parse(text, DataType.JSON))
+          .isEqualTo(text.getBytes(StandardCharsets.UTF_8));
     }
-    for (String text : List.of("", "01", "[1,]", "{a:1}", "\"\n\"", "nul", "1 2", "[".repeat(100_000))) {
-      assertThatThrownBy(() -> TextParsing.parse(text, DataType.JSON)).isInstanceOf(CuveeException.class);
+    for (String text :
+        List.of("", "01", "[1,]", "{a:1}", "\"\n\"", "nul", "1 2", "[".repeat(100_000))) {
+      assertThatThrownBy(() -> TextParsing.parse(text, DataType.JSON))
+          .isInstanceOf(CuveeException.class);
     }
   }
 
   @Test
   void decimalsKeepAtMostThirtyEightDigits() {
     assertThat(Decimals.limit(new BigDecimal("1e-50"))).isEqualByComparingTo("0");
-    assertThat(Decimals.limit(new BigDecimal("12345678901234567890.1234567890123456789")).precision()).isEqualTo(38);
-    assertThat(Decimals.limit(new BigDecimal("0.999999999999999999999999999999999999999"))).isEqualByComparingTo("1");
+    assertThat(
+            Decimals.limit(new BigDecimal("12345678901234567890.1234567890123456789")).precision())
+        .isEqualTo(38);
+    assertThat(Decimals.limit(new BigDecimal("0.999999999999999999999999999999999999999")))
+        .isEqualByComparingTo("1");
     assertThat(Decimals.limit(new BigDecimal("1e37")).toPlainString()).hasSize(38);
-    assertThatThrownBy(() -> Decimals.limit(new BigDecimal("1e38"))).isInstanceOf(CuveeException.class);
+    assertThatThrownBy(() -> Decimals.limit(new BigDecimal("1e38")))
+        .isInstanceOf(CuveeException.class);
     assertThatThrownBy(
             () -> Decimals.limit(new BigDecimal("99999999999999999999999999999999999999.9")))
         .isInstanceOf(CuveeException.class);

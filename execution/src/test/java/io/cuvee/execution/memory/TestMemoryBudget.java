@@ -16,7 +16,8 @@ class TestMemoryBudget {
     first.reserve(60);
     assertThatThrownBy(() -> second.reserve(50))
         .isInstanceOfSatisfying(
-            CuveeException.class, error -> assertThat(error.code()).isEqualTo(ErrorCode.MEMORY_LIMIT))
+            CuveeException.class,
+            error -> assertThat(error.code()).isEqualTo(ErrorCode.MEMORY_LIMIT))
         .hasMessageContaining("the broker")
         .hasMessageContaining("100 bytes")
         .hasMessageContaining("50 more")

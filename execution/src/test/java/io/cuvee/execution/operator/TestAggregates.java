@@ -45,15 +45,26 @@ class TestAggregates {
     OperatorFixture fixture = new OperatorFixture(seed);
     for (int round = 0; round < 20; round++) {
       PlanNode.Scan table =
-          fixture.table("t", fixture.random.nextInt(200), 0.2, ColumnType.INT, ColumnType.STRING, ColumnType.INT);
+          fixture.table(
+              "t",
+              fixture.random.nextInt(200),
+              0.2,
+              ColumnType.INT,
+              ColumnType.STRING,
+              ColumnType.INT);
       List<List<Integer>> sets = List.of(List.of(0, 1), List.of(1), List.of());
       Expression positive =
           Expression.call(
-              "GT", ColumnType.BOOLEAN, column(2, ColumnType.INT), new Expression.Literal(0L, ColumnType.INT));
+              "GT",
+              ColumnType.BOOLEAN,
+              column(2, ColumnType.INT),
+              new Expression.Literal(0L, ColumnType.INT));
       AggregateCall grouping =
           new AggregateCall(
               AggregateFunctions.GROUPING,
-              List.of(new Expression.Literal(0L, ColumnType.INT), new Expression.Literal(1L, ColumnType.INT)),
+              List.of(
+                  new Expression.Literal(0L, ColumnType.INT),
+                  new Expression.Literal(1L, ColumnType.INT)),
               false,
               null,
               ColumnType.LONG);
@@ -71,7 +82,8 @@ class TestAggregates {
         }
         for (List<@Nullable Object> row : fixture.rows(table)) {
           List<@Nullable Object> key =
-              Arrays.asList(set.contains(0) ? row.get(0) : null, set.contains(1) ? row.get(1) : null);
+              Arrays.asList(
+                  set.contains(0) ? row.get(0) : null, set.contains(1) ? row.get(1) : null);
           long[] state = groups.computeIfAbsent(key, _ -> new long[3]);
           state[0]++;
           if (row.get(2) instanceof Long value && value > 0) {
@@ -79,12 +91,11 @@ class TestAggregates {
             state[2]++;
           }
         }
-        long bits = (set.contains(0) ? 0 : 2) + (set.contains(1) ? 0 : 1);
-        groups.forEach(
-            (key, state) ->
-                expected.add(
-                    OperatorFixture.concat(
-                        key, Arrays.asList(state[0], state[2] == 0 ? null : (Object) state[1], bits))));
+        long bits = (set.contains(0) ? 0L : 2L) + (set.contains(1) ? 0L : 1L);
+        groups.forEach((key, state) ->
+            expected.add(
+                OperatorFixture.concat(
+                    key, Arrays.asList(state[0], state[2] == 0 ? null : (Object) state[1], bits))));
       }
       assertThat(fixture.run(node))
           .as("seed %d", seed)
@@ -98,12 +109,16 @@ class TestAggregates {
     PlanNode.Scan table = fixture.table("t", 0, 0, ColumnType.INT);
     assertThat(
             fixture.run(
-                new PlanNode.Aggregate(table, List.of(), List.of(List.of()), List.of(COUNT, sum(0, null)))))
+                new PlanNode.Aggregate(
+                    table, List.of(), List.of(List.of()), List.of(COUNT, sum(0, null)))))
         .isEqualTo(List.of(Arrays.asList(0L, null)));
     assertThat(
             fixture.run(
                 new PlanNode.Aggregate(
-                    table, List.of(column(0, ColumnType.INT)), List.of(List.of(0)), List.of(COUNT))))
+                    table,
+                    List.of(column(0, ColumnType.INT)),
+                    List.of(List.of(0)),
+                    List.of(COUNT))))
         .isEmpty();
   }
 
@@ -120,7 +135,8 @@ class TestAggregates {
     AggregateCall call =
         new AggregateCall("SUM", List.of(quotient), false, nonZero, ColumnType.LONG);
     assertThat(
-            fixture.run(new PlanNode.Aggregate(table, List.of(), List.of(List.of()), List.of(call))))
+            fixture.run(
+                new PlanNode.Aggregate(table, List.of(), List.of(List.of()), List.of(call))))
         .isEqualTo(List.of(List.of(7L)));
   }
 
@@ -143,13 +159,21 @@ class TestAggregates {
     Expression key = column(0, ColumnType.STRING);
     List<Page> pages =
         List.of(
-            Page.of(BytesValues.of("a", "b"), LongValues.of(1, 2), LongValues.of(10, 20), LongValues.of(0, 0)),
+            Page.of(
+                BytesValues.of("a", "b"),
+                LongValues.of(1, 2),
+                LongValues.of(10, 20),
+                LongValues.of(0, 0)),
             Page.of(BytesValues.of("b"), LongValues.of(5), LongValues.of(-21), LongValues.of(-1)));
     PlanNode.Scan scan = partials(fixture, pages, List.of(key), List.of(COUNT, sum(1, null)));
     assertThat(fixture.run(new PlanNode.MergeAggregate(scan, 1, List.of(COUNT, sum(1, null)))))
         .containsExactlyInAnyOrder(List.of("a", 1L, 10L), List.of("b", 7L, -1L));
     PlanNode.Scan counts =
-        partials(fixture, List.of(Page.of(LongValues.of(3)), Page.of(LongValues.of(4))), List.of(), List.of(COUNT));
+        partials(
+            fixture,
+            List.of(Page.of(LongValues.of(3)), Page.of(LongValues.of(4))),
+            List.of(),
+            List.of(COUNT));
     assertThat(fixture.run(new PlanNode.MergeAggregate(counts, 0, List.of(COUNT))))
         .isEqualTo(List.of(List.of(7L)));
     PlanNode.Scan distinct =
@@ -163,7 +187,8 @@ class TestAggregates {
     OperatorFixture fixture = new OperatorFixture(1);
     long[] keys = new long[100_000];
     Arrays.setAll(keys, i -> i);
-    PlanNode.Scan table = fixture.table("t", List.of(Page.of(LongValues.of(keys))), ColumnType.LONG);
+    PlanNode.Scan table =
+        fixture.table("t", List.of(Page.of(LongValues.of(keys))), ColumnType.LONG);
     PlanNode node =
         new PlanNode.Aggregate(
             table, List.of(column(0, ColumnType.LONG)), List.of(List.of(0)), List.of(COUNT));
@@ -172,7 +197,8 @@ class TestAggregates {
         fixture.open(node, QueryContext.withTimeout("q", Duration.ofMinutes(1)), memory)) {
       assertThatThrownBy(source::next)
           .isInstanceOfSatisfying(
-              CuveeException.class, error -> assertThat(error.code()).isEqualTo(ErrorCode.MEMORY_LIMIT))
+              CuveeException.class,
+              error -> assertThat(error.code()).isEqualTo(ErrorCode.MEMORY_LIMIT))
           .hasMessageContaining("query q")
           .hasMessageContaining("query.memory-limit");
     }
@@ -187,10 +213,12 @@ class TestAggregates {
         new PlanNode.Aggregate(
             table, List.of(column(0, ColumnType.LONG)), List.of(List.of(0)), List.of(COUNT));
     try (PageSource source =
-        fixture.open(node, QueryContext.withTimeout("q7", Duration.ZERO), MemoryBudget.unlimited())) {
+        fixture.open(
+            node, QueryContext.withTimeout("q7", Duration.ZERO), MemoryBudget.unlimited())) {
       assertThatThrownBy(source::next)
           .isInstanceOfSatisfying(
-              CuveeException.class, error -> assertThat(error.code()).isEqualTo(ErrorCode.QUERY_TIMEOUT))
+              CuveeException.class,
+              error -> assertThat(error.code()).isEqualTo(ErrorCode.QUERY_TIMEOUT))
           .hasMessageContaining("q7");
     }
     QueryContext context = QueryContext.withTimeout("q8", Duration.ofMinutes(1));
@@ -198,7 +226,8 @@ class TestAggregates {
       context.cancel();
       assertThatThrownBy(source::next)
           .isInstanceOfSatisfying(
-              CuveeException.class, error -> assertThat(error.code()).isEqualTo(ErrorCode.QUERY_CANCELLED));
+              CuveeException.class,
+              error -> assertThat(error.code()).isEqualTo(ErrorCode.QUERY_CANCELLED));
     }
   }
 }

@@ -19,7 +19,13 @@ class TestJoin {
     OperatorFixture fixture = new OperatorFixture(seed);
     for (int round = 0; round < 40; round++) {
       PlanNode.Scan left =
-          fixture.table("l", fixture.random.nextInt(120), 0.2, ColumnType.INT, ColumnType.STRING, ColumnType.LONG);
+          fixture.table(
+              "l",
+              fixture.random.nextInt(120),
+              0.2,
+              ColumnType.INT,
+              ColumnType.STRING,
+              ColumnType.LONG);
       PlanNode.Scan right =
           fixture.table("r", fixture.random.nextInt(90), 0.2, ColumnType.STRING, ColumnType.LONG);
       List<List<Integer>> leftKeys = List.of(List.of(), List.of(0), List.of(1), List.of(1, 0));
@@ -36,7 +42,8 @@ class TestJoin {
               : null;
       for (JoinKind kind : JoinKind.values()) {
         PlanNode.Join join =
-            new PlanNode.Join(left, right, kind, leftKeys.get(keys), rightKeys.get(keys), condition);
+            new PlanNode.Join(
+                left, right, kind, leftKeys.get(keys), rightKeys.get(keys), condition);
         assertThat(fixture.run(join))
             .as("seed %d, %s on %d keys, residual %s", seed, kind, keys, residual)
             .containsExactlyInAnyOrderElementsOf(

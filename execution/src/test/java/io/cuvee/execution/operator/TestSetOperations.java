@@ -21,7 +21,8 @@ class TestSetOperations {
       List<PlanNode.Scan> inputs = new ArrayList<>();
       for (int i = 0; i < 2 + fixture.random.nextInt(2); i++) {
         inputs.add(
-            fixture.table("t" + i, fixture.random.nextInt(100), 0.3, ColumnType.INT, ColumnType.DOUBLE));
+            fixture.table(
+                "t" + i, fixture.random.nextInt(100), 0.3, ColumnType.INT, ColumnType.DOUBLE));
       }
       for (SetKind kind : SetKind.values()) {
         for (boolean all : new boolean[] {true, false}) {
@@ -44,20 +45,18 @@ class TestSetOperations {
         case INTERSECT ->
             counts.replaceAll((row, count) -> Math.min(count, others.getOrDefault(row, 0)));
         case EXCEPT ->
-            counts.replaceAll(
-                (row, count) ->
-                    all
-                        ? Math.max(0, count - others.getOrDefault(row, 0))
-                        : others.containsKey(row) ? 0 : count);
+            counts.replaceAll((row, count) ->
+                all
+                    ? Math.max(0, count - others.getOrDefault(row, 0))
+                    : others.containsKey(row) ? 0 : count);
       }
     }
     List<List<@Nullable Object>> rows = new ArrayList<>();
-    counts.forEach(
-        (row, count) -> {
-          for (int i = 0; i < (all ? count : Math.min(1, count)); i++) {
-            rows.add(row);
-          }
-        });
+    counts.forEach((row, count) -> {
+      for (int i = 0; i < (all ? count : Math.min(1, count)); i++) {
+        rows.add(row);
+      }
+    });
     return rows;
   }
 

@@ -23,7 +23,11 @@ import org.junit.jupiter.api.Test;
 
 class TestSort {
   private static final ColumnType[] TYPES = {
-    ColumnType.INT, ColumnType.DOUBLE, ColumnType.STRING, ColumnType.BIG_DECIMAL, ColumnType.arrayOf(DataType.INT)
+    ColumnType.INT,
+    ColumnType.DOUBLE,
+    ColumnType.STRING,
+    ColumnType.BIG_DECIMAL,
+    ColumnType.arrayOf(DataType.INT)
   };
 
   private static @Nullable Expression literal(long value) {
@@ -64,7 +68,7 @@ class TestSort {
     Object x = a.get(key.column());
     Object y = b.get(key.column());
     if (x == null || y == null) {
-      return x == y ? 0 : (x == null) == key.nullsFirst() ? -1 : 1;
+      return x == null && y == null ? 0 : (x == null) == key.nullsFirst() ? -1 : 1;
     }
     return key.descending() ? -compareValues(x, y) : compareValues(x, y);
   }
@@ -97,7 +101,8 @@ class TestSort {
       pages.add(Page.of(LongValues.of(i, i, i)));
     }
     PlanNode limit =
-        new PlanNode.Sort(fixture.table("t", pages, ColumnType.LONG), List.of(), literal(2), literal(3));
+        new PlanNode.Sort(
+            fixture.table("t", pages, ColumnType.LONG), List.of(), literal(2), literal(3));
     QueryContext context = QueryContext.withTimeout("q", Duration.ofMinutes(1));
     try (PageSource source = fixture.open(limit, context, MemoryBudget.unlimited())) {
       List<List<@Nullable Object>> rows = new ArrayList<>();
@@ -113,7 +118,9 @@ class TestSort {
   void limitZeroReadsNothing() {
     OperatorFixture fixture = new OperatorFixture(1);
     PlanNode.Scan table = fixture.table("t", 10, 0, ColumnType.LONG);
-    assertThat(fixture.run(new PlanNode.Sort(table, List.of(new SortKey(0, false, false)), null, literal(0))))
+    assertThat(
+            fixture.run(
+                new PlanNode.Sort(table, List.of(new SortKey(0, false, false)), null, literal(0))))
         .isEmpty();
   }
 

@@ -125,7 +125,7 @@ class TestWindow {
       expected.add(dense);
       expected.add(tile);
       expected.add(i > start ? rows.get(i - 1).get(2) : null);
-      expected.add(i + 2 < end ? rows.get(i + 2).get(2) : (Object) (-7L));
+      expected.add(i + 2 < end ? rows.get(i + 2).get(2) : Long.valueOf(-7));
       expected.add(inFrame.isEmpty() ? null : inFrame.getFirst());
       expected.add(inFrame.isEmpty() ? null : inFrame.getLast());
       expected.add(inFrame.size() < 2 ? null : inFrame.get(1));

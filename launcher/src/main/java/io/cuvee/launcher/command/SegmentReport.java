@@ -56,7 +56,10 @@ final class SegmentReport {
       out.printf(
           Locale.ROOT,
           "%s: sound. %,d rows, %d columns, CRC %08x%n",
-          directory, metadata.docCount(), metadata.columns().size(), metadata.crc());
+          directory,
+          metadata.docCount(),
+          metadata.columns().size(),
+          metadata.crc());
       return true;
     } catch (CuveeException e) {
       out.println(directory + ": " + e.getMessage());

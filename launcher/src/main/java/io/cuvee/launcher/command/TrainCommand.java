@@ -32,8 +32,12 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 
-/// What the build runs once to record an AOT cache: the ways through the program that every start and the first queries take.
-@Command(name = "train", hidden = true, description = "Exercises the program, for the AOT cache that the build records.")
+/// What the build runs once to record an AOT cache: the ways through the program that every start
+/// and the first queries take.
+@Command(
+    name = "train",
+    hidden = true,
+    description = "Exercises the program, for the AOT cache that the build records.")
 final class TrainCommand implements Callable<Integer> {
   private static final int ROWS = 5_000;
 
@@ -42,20 +46,24 @@ final class TrainCommand implements Callable<Integer> {
     Path dir = Files.createTempDirectory("cuvee-train");
     Logging.toFile(dir.resolve("cuvee.log"));
     try (EmbeddedCluster cluster =
-            EmbeddedCluster.start(dir, new EmbeddedCluster.Size(1, 1, 1), Map.of(), (part, millis) -> {});
+            EmbeddedCluster.start(
+                dir, new EmbeddedCluster.Size(1, 1, 1), Map.of(), (part, millis) -> {});
         ControllerClient controller = new ControllerClient(cluster.controllerUrls().getFirst())) {
       Path examples = DemoTables.examplesDirectory();
       load("flights", flights(dir), examples, dir, controller);
       load("airports", examples.resolve("airports.csv"), examples, dir, controller);
       RowCounts.await(cluster.jdbcUrl(), "flights", ROWS, Duration.ofSeconds(30));
       RowCounts.await(cluster.jdbcUrl(), "airports", 1, Duration.ofSeconds(30));
-      List<String> queries = SqlScript.statements(Files.readString(examples.resolve("queries.sql")));
+      List<String> queries =
+          SqlScript.statements(Files.readString(examples.resolve("queries.sql")));
       try (Connection connection = DriverManager.getConnection(cluster.jdbcUrl())) {
         PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
-        new SqlRunner(connection, new ResultPrinter(nowhere, ResultFormat.TABLE), nowhere, false).run(queries);
+        new SqlRunner(connection, new ResultPrinter(nowhere, ResultFormat.TABLE), nowhere, false)
+            .run(queries);
       }
       try (DemoQueries demo =
-          new DemoQueries(cluster.brokerUrls().getFirst(), new PrintStream(PrintStream.nullOutputStream()))) {
+          new DemoQueries(
+              cluster.brokerUrls().getFirst(), new PrintStream(PrintStream.nullOutputStream()))) {
         queries.forEach(query -> demo.show(query, 1));
       }
     } finally {
@@ -68,10 +76,12 @@ final class TrainCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static void load(String table, Path file, Path examples, Path dir, ControllerClient controller)
+  private static void load(
+      String table, Path file, Path examples, Path dir, ControllerClient controller)
       throws IOException {
     Schema schema = Schema.parse(Files.readString(examples.resolve(table + ".schema.json")));
-    TableConfig config = TableConfig.parse(Files.readString(examples.resolve(table + ".table.json")));
+    TableConfig config =
+        TableConfig.parse(Files.readString(examples.resolve(table + ".table.json")));
     try (TableLoader.Built built =
         new TableLoader(schema, config, dir.resolve("work"), ROWS / 2)
             .build(List.of(file), ReadOptions.DEFAULTS, table, rows -> {})) {
@@ -86,10 +96,17 @@ final class TrainCommand implements Callable<Integer> {
     String[] airports = {"ANC", "SFO", "JFK", "ORD", "LAX", "FAI"};
     StringBuilder csv = new StringBuilder("date,delay,distance,origin,destination\n");
     for (int i = 0; i < ROWS; i++) {
-      csv.append("2001-01-").append(String.format("%02d", 1 + i * 28 / ROWS)).append(" 10:00:00,")
-          .append(random.nextInt(200) - 20).append(',').append(100 + random.nextInt(3000)).append(',')
-          .append(airports[random.nextInt(airports.length)]).append(',')
-          .append(airports[random.nextInt(airports.length)]).append('\n');
+      csv.append("2001-01-")
+          .append(String.format("%02d", 1 + i * 28 / ROWS))
+          .append(" 10:00:00,")
+          .append(random.nextInt(200) - 20)
+          .append(',')
+          .append(100 + random.nextInt(3000))
+          .append(',')
+          .append(airports[random.nextInt(airports.length)])
+          .append(',')
+          .append(airports[random.nextInt(airports.length)])
+          .append('\n');
     }
     return Files.writeString(dir.resolve("flights.csv"), csv);
   }

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/// A statement in which files stand for tables: `SELECT … FROM 'trips-*.csv' t JOIN 'zones.parquet' …`. A text literal right
-/// after FROM, JOIN or a comma of a FROM clause names a file or a glob.
+/// A statement in which files stand for tables: `SELECT … FROM 'trips-*.csv' t JOIN 'zones.parquet'
+/// …`. A text literal right after FROM, JOIN or a comma of a FROM clause names a file or a glob.
 ///
 /// @param sql the statement with a quoted table name in place of each file
 /// @param files what each table name stands for
@@ -20,7 +20,8 @@ public record FileReferences(String sql, Map<String, String> files) {
   public static FileReferences of(String text) {
     StringBuilder sql = new StringBuilder();
     Map<String, String> tables = new LinkedHashMap<>();
-    // The clause at each depth of parentheses; FROM belongs to a query only after its SELECT, else to TRIM or EXTRACT.
+    // The clause at each depth of parentheses; FROM belongs to a query only after its SELECT, else
+    // to TRIM or EXTRACT.
     List<Clause> clauses = new ArrayList<>(List.of(Clause.NONE));
     String last = "";
     int i = 0;
@@ -36,7 +37,9 @@ public record FileReferences(String sql, Map<String, String> files) {
         boolean table = last.equals("FROM") || last.equals("JOIN") || last.equals(",");
         if (table && clauses.getLast() == Clause.FROM) {
           String path = text.substring(i + 1, end - 1).replace("''", "'");
-          sql.append('"').append(tables.computeIfAbsent(path, file -> "file_" + (tables.size() + 1))).append('"');
+          sql.append('"')
+              .append(tables.computeIfAbsent(path, file -> "file_" + (tables.size() + 1)))
+              .append('"');
           last = "'";
           i = end;
           continue;
@@ -46,7 +49,8 @@ public record FileReferences(String sql, Map<String, String> files) {
         end = indexOrEnd(text, String.valueOf(c), i + 1);
         last = "\"";
       } else if (Character.isLetter(c) || c == '_') {
-        while (end < text.length() && (Character.isLetterOrDigit(text.charAt(end)) || text.charAt(end) == '_')) {
+        while (end < text.length()
+            && (Character.isLetterOrDigit(text.charAt(end)) || text.charAt(end) == '_')) {
           end++;
         }
         last = text.substring(i, end).toUpperCase(Locale.ROOT);
@@ -79,7 +83,8 @@ public record FileReferences(String sql, Map<String, String> files) {
       return switch (word) {
         case "SELECT" -> SELECT;
         case "FROM" -> this == NONE ? NONE : FROM;
-        case "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "WINDOW", "QUALIFY" -> this == NONE ? NONE : SELECT;
+        case "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "WINDOW", "QUALIFY" ->
+            this == NONE ? NONE : SELECT;
         case "UNION", "INTERSECT", "EXCEPT" -> NONE;
         default -> this;
       };

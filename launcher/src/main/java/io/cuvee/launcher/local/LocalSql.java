@@ -46,8 +46,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 
-/// Runs SQL over files in this process: each file becomes a segment in a temporary folder, the planner, the engine and the
-/// operators are the cluster's. The schema of a file is guessed as `import` does.
+/// Runs SQL over files in this process: each file becomes a segment in a temporary folder, the
+/// planner, the engine and the operators are the cluster's. The schema of a file is guessed as
+/// `import` does.
 public final class LocalSql implements AutoCloseable {
   private static final Duration TIME_LIMIT = Duration.ofHours(1);
 
@@ -55,15 +56,19 @@ public final class LocalSql implements AutoCloseable {
   private final Map<String, List<Segment>> segments = new HashMap<>();
   private final List<Catalog.Table> tables = new ArrayList<>();
   private final WorkerPool pool = new WorkerPool(Runtime.getRuntime().availableProcessors(), "sql");
-  private final MemoryBudget memory = MemoryBudget.of("this process", Runtime.getRuntime().maxMemory() / 2, "-Xmx in CUVEE_JAVA_OPTS");
-  private final QueryEngine engine = new QueryEngine(pool, memory, Runtime.getRuntime().maxMemory() / 2);
+  private final MemoryBudget memory =
+      MemoryBudget.of(
+          "this process", Runtime.getRuntime().maxMemory() / 2, "-Xmx in CUVEE_JAVA_OPTS");
+  private final QueryEngine engine =
+      new QueryEngine(pool, memory, Runtime.getRuntime().maxMemory() / 2);
   private final Planner planner = new Planner(PlannerConfig.DEFAULT);
 
   public LocalSql() {
     try {
       work = Files.createTempDirectory("cuvee-sql");
     } catch (IOException e) {
-      throw new CuveeException(ErrorCode.IO, "No temporary folder can be made: " + e.getMessage(), e);
+      throw new CuveeException(
+          ErrorCode.IO, "No temporary folder can be made: " + e.getMessage(), e);
     }
   }
 
@@ -73,14 +78,18 @@ public final class LocalSql implements AutoCloseable {
   public long run(FileReferences statement, ResultPrinter printer) throws SQLException {
     statement.files().forEach(this::load);
     Snapshot catalog = new Snapshot(List.copyOf(tables));
-    PlannedStatement planned = planner.plan(statement.sql(), new Session(Dialect.SQL, ZoneOffset.UTC), catalog);
+    PlannedStatement planned =
+        planner.plan(statement.sql(), new Session(Dialect.SQL, ZoneOffset.UTC), catalog);
     if (planned.kind() != PlannedStatement.Kind.QUERY) {
-      throw new CuveeException(ErrorCode.FEATURE_NOT_SUPPORTED, "EXPLAIN needs a cluster. Start one with: cuvee demo");
+      throw new CuveeException(
+          ErrorCode.FEATURE_NOT_SUPPORTED, "EXPLAIN needs a cluster. Start one with: cuvee demo");
     }
     PlanNode root = planned.plan().bind(planned.values(List.of()));
     QueryContext context = QueryContext.withTimeout("local", TIME_LIMIT);
-    try (MemoryBudget budget = memory.child("the query", memory.limitBytes(), "-Xmx in CUVEE_JAVA_OPTS");
-        PageSource pages = PlanExecution.execute(root, scan -> scan(scan.query(), context), context, budget)) {
+    try (MemoryBudget budget =
+            memory.child("the query", memory.limitBytes(), "-Xmx in CUVEE_JAVA_OPTS");
+        PageSource pages =
+            PlanExecution.execute(root, scan -> scan(scan.query(), context), context, budget)) {
       return printer.print(new PageRows(planned.plan().columns(), pages));
     }
   }
@@ -96,7 +105,8 @@ public final class LocalSql implements AutoCloseable {
     for (Path file : files) {
       Path directory = work.resolve(table + "_" + loaded.size());
       try (PageSource source = RecordFiles.open(file, ReadOptions.DEFAULTS, schema)) {
-        new SegmentBuilder(SegmentSpec.of(table, directory.getFileName().toString(), schema)).build(source, directory);
+        new SegmentBuilder(SegmentSpec.of(table, directory.getFileName().toString(), schema))
+            .build(source, directory);
       }
       Segment segment = Segment.open(directory, Verify.STRUCTURE);
       loaded.add(segment);
@@ -120,22 +130,29 @@ public final class LocalSql implements AutoCloseable {
     }
     Path parent = path.toAbsolutePath().getParent();
     if (parent == null || !Files.isDirectory(parent)) {
-      throw new CuveeException(ErrorCode.INVALID_INPUT, "There is no file '" + pattern + "'. Check the path and the current folder.");
+      throw new CuveeException(
+          ErrorCode.INVALID_INPUT,
+          "There is no file '" + pattern + "'. Check the path and the current folder.");
     }
     PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + path.getFileName());
     try (Stream<Path> all = Files.list(parent)) {
       List<Path> names = all.filter(Files::isRegularFile).sorted().toList();
-      List<Path> matching = names.stream().filter(file -> matcher.matches(file.getFileName())).toList();
+      List<Path> matching =
+          names.stream().filter(file -> matcher.matches(file.getFileName())).toList();
       if (matching.isEmpty()) {
         throw new CuveeException(
             ErrorCode.INVALID_INPUT,
-            "There is no file '" + pattern + "'."
+            "There is no file '"
+                + pattern
+                + "'."
                 + Suggestions.didYouMean(
-                    String.valueOf(path.getFileName()), names.stream().map(file -> file.getFileName().toString()).toList()));
+                    String.valueOf(path.getFileName()),
+                    names.stream().map(file -> file.getFileName().toString()).toList()));
       }
       return matching;
     } catch (IOException e) {
-      throw new CuveeException(ErrorCode.IO, "The folder " + parent + " cannot be read: " + e.getMessage(), e);
+      throw new CuveeException(
+          ErrorCode.IO, "The folder " + parent + " cannot be read: " + e.getMessage(), e);
     }
   }
 
@@ -200,7 +217,8 @@ public final class LocalSql implements AutoCloseable {
         Files.deleteIfExists(path);
       }
     } catch (IOException e) {
-      System.err.println("cuvee: the temporary folder " + work + " could not be removed: " + e.getMessage());
+      System.err.println(
+          "cuvee: the temporary folder " + work + " could not be removed: " + e.getMessage());
     }
   }
 }

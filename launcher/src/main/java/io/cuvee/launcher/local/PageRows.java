@@ -20,7 +20,8 @@ final class PageRows implements ResultRows {
 
   PageRows(List<QueryPlan.OutputColumn> output, PageSource pages) {
     this.types = output.stream().map(QueryPlan.OutputColumn::type).toList();
-    this.columns = output.stream().map(column -> new Column(column.label(), form(column.type()))).toList();
+    this.columns =
+        output.stream().map(column -> new Column(column.label(), form(column.type()))).toList();
     this.pages = pages;
   }
 
@@ -28,7 +29,9 @@ final class PageRows implements ResultRows {
     if (type.isArray()) {
       return Form.TEXT;
     }
-    return type.dataType().isNumeric() ? Form.NUMBER : type.dataType() == DataType.BOOLEAN ? Form.BOOLEAN : Form.TEXT;
+    return type.dataType().isNumeric()
+        ? Form.NUMBER
+        : type.dataType() == DataType.BOOLEAN ? Form.BOOLEAN : Form.TEXT;
   }
 
   @Override

@@ -23,8 +23,15 @@ final class JdbcRows implements ResultRows {
 
   private static Form form(int type) {
     return switch (type) {
-      case Types.TINYINT, Types.SMALLINT, Types.INTEGER, Types.BIGINT, Types.DECIMAL, Types.NUMERIC, Types.REAL,
-          Types.FLOAT, Types.DOUBLE ->
+      case Types.TINYINT,
+          Types.SMALLINT,
+          Types.INTEGER,
+          Types.BIGINT,
+          Types.DECIMAL,
+          Types.NUMERIC,
+          Types.REAL,
+          Types.FLOAT,
+          Types.DOUBLE ->
           Form.NUMBER;
       case Types.BOOLEAN, Types.BIT -> Form.BOOLEAN;
       default -> Form.TEXT;

@@ -9,8 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Prints results. Only [ResultFormat#TABLE] and [ResultFormat#MARKDOWN] hold rows back, up to [#MAX_TABLE_ROWS], to
-/// find the widths of columns; beyond that they print in portions of that many rows.
+/// Prints results. Only [ResultFormat#TABLE] and [ResultFormat#MARKDOWN] hold rows back, up to
+/// [#MAX_TABLE_ROWS], to find the widths of columns; beyond that they print in portions of that
+/// many rows.
 public final class ResultPrinter {
   static final int MAX_TABLE_ROWS = 10_000;
   private static final int MAX_CELL_WIDTH = 100;
@@ -39,7 +40,10 @@ public final class ResultPrinter {
 
   private long printSeparated(ResultRows result) throws SQLException {
     char separator = format == ResultFormat.CSV ? ',' : '\t';
-    out.println(String.join("" + separator, result.columns().stream().map(column -> quote(column.label())).toList()));
+    out.println(
+        String.join(
+            "" + separator,
+            result.columns().stream().map(column -> quote(column.label())).toList()));
     long rows = 0;
     StringBuilder line = new StringBuilder();
     while (result.next()) {
@@ -59,10 +63,14 @@ public final class ResultPrinter {
 
   private String quote(String text) {
     if (format == ResultFormat.TSV) {
-      return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r");
+      return text.replace("\\", "\\\\")
+          .replace("\t", "\\t")
+          .replace("\n", "\\n")
+          .replace("\r", "\\r");
     }
     boolean plain =
-        !text.isEmpty() && text.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
+        !text.isEmpty()
+            && text.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
     return plain ? text : '"' + text.replace("\"", "\"\"") + '"';
   }
 
@@ -148,7 +156,10 @@ public final class ResultPrinter {
       out.println(line(labels.toArray(String[]::new), right, widths, "|"));
       StringBuilder rule = new StringBuilder("|");
       for (int i = 0; i < widths.length; i++) {
-        rule.append(right[i] ? " " + "-".repeat(widths[i] - 1) + ": |" : " " + "-".repeat(widths[i]) + " |");
+        rule.append(
+            right[i]
+                ? " " + "-".repeat(widths[i] - 1) + ": |"
+                : " " + "-".repeat(widths[i]) + " |");
       }
       out.println(rule);
       rows.forEach(row -> out.println(line(row, right, widths, "|")));

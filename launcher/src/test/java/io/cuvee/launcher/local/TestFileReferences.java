@@ -20,6 +20,7 @@ class TestFileReferences {
   @Test
   void literalsOfFunctionsAreNoFiles() {
     assertThat(FileReferences.of("SELECT TRIM(BOTH 'x' FROM 'xax') FROM t").files()).isEmpty();
-    assertThat(FileReferences.of("SELECT 1 FROM (SELECT 'x' FROM t WHERE a = 'b') q, u").files()).isEmpty();
+    assertThat(FileReferences.of("SELECT 1 FROM (SELECT 'x' FROM t WHERE a = 'b') q, u").files())
+        .isEmpty();
   }
 }

@@ -15,7 +15,8 @@ class TestSqlScript {
 
   @Test
   void theLastStatementNeedsNoSemicolon() {
-    assertThat(SqlScript.statements("SELECT 1;;\n SELECT 2")).containsExactly("SELECT 1", "SELECT 2");
+    assertThat(SqlScript.statements("SELECT 1;;\n SELECT 2"))
+        .containsExactly("SELECT 1", "SELECT 2");
     assertThat(SqlScript.statements(" ; -- nothing\n")).isEmpty();
     assertThat(SqlScript.statements("SELECT 'open")).containsExactly("SELECT 'open");
   }

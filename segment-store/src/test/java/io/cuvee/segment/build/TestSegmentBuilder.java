@@ -257,6 +257,7 @@ final class TestSegmentBuilder {
         List.of(
             new Case(ColumnType.INT, 1L << 31),
             new Case(ColumnType.BOOLEAN, 2L),
+            new Case(ColumnType.FLOAT, 1e300),
             new Case(ColumnType.DATE, 1L << 40),
             new Case(ColumnType.UUID, new byte[15]),
             new Case(ColumnType.BIG_DECIMAL, new BigDecimal("1".repeat(39))),

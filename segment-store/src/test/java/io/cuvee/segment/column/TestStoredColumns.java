@@ -59,11 +59,11 @@ final class TestStoredColumns {
   @ParameterizedTest
   @MethodSource("forms")
   void columnsReadBackWhatWasBuilt(Encoding encoding, boolean nulls) {
-    for (int size : new int[] {0, 1, 63, 64, 65, 2047, 2048, 2049, 5000}) {
-      for (int cardinality : new int[] {1, 200, 3000}) {
-        check(types(true), encoding, nulls, size, cardinality);
-      }
+    for (int size : new int[] {0, 1, 63, 64, 65, 2047, 2048, 2049}) {
+      check(types(true), encoding, nulls, size, 1);
+      check(types(true), encoding, nulls, size, 3000);
     }
+    check(types(true), encoding, nulls, 5000, 200);
   }
 
   @ParameterizedTest
