@@ -1,4 +1,4 @@
-/// Kernel benchmarks, and whole queries next to other engines.
+/// Kernels, whole queries and whole clusters measured, next to peers in the same run.
 @NullMarked
 package io.cuvee.benchmarks;
 

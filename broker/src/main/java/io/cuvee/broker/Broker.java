@@ -8,45 +8,68 @@ import io.cuvee.broker.scatter.ServerLinks;
 import io.cuvee.calcite.plan.Planner;
 import io.cuvee.cluster.state.ClusterState;
 import io.cuvee.cluster.state.Instance;
+import io.cuvee.cluster.zookeeper.ZooKeeperClusterState;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.http.HealthCheck.Health;
 import io.cuvee.http.HttpServer;
+import java.time.Duration;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A broker: takes queries over HTTP and JDBC, plans them, and gathers their answers from the servers.
+/// A broker: takes queries over HTTP and JDBC, plans them, and gathers their answers from the
+/// servers.
 public final class Broker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
 
+  /// How long a JDBC client waits for rows before it is told to ask again.
+  private static final Duration FRAME_WAIT = Duration.ofSeconds(5);
+
   private final ClusterState cluster;
+  private final boolean ownsCluster;
   private final ServerLinks links;
   private final ClusterView view;
+  private final Planner planner;
+  private final int warmUpRounds;
   private final QueryService queries;
   private final AvaticaEndpoint avatica;
   private final HttpServer http;
   private final Instance self;
   private final Thread warmUp;
   private volatile Health health = Health.READY;
+  private volatile boolean stopping;
+
+  /// `host:port`; the port is known only once it is open.
+  private volatile String address = "";
 
   private Broker(
       ClusterState cluster,
+      boolean ownsCluster,
       ServerLinks links,
       ClusterView view,
-      QueryService queries,
+      Planner planner,
       BrokerConfig config) {
     this.cluster = cluster;
+    this.ownsCluster = ownsCluster;
     this.links = links;
     this.view = view;
-    this.queries = queries;
+    this.planner = planner;
+    this.warmUpRounds = config.warmUpRounds();
+    this.queries = new QueryService(config, planner::plan, view, links);
     this.avatica =
         new AvaticaEndpoint(
-            queries, config.host() + ":" + config.httpPort(), config.maxSessions(), config.sessionTimeout());
+            queries, () -> address, config.maxSessions(), config.sessionTimeout(), FRAME_WAIT);
     HttpServer.Builder server =
         HttpServer.builder().host(config.host()).port(config.httpPort()).health(() -> health);
-    new QueryRoutes(queries, "Broker_" + config.host() + "_" + config.httpPort()).addTo(server);
+    new QueryRoutes(queries, () -> "Broker_" + address.replace(':', '_')).addTo(server);
     avatica.addTo(server);
-    this.http = server.start();
+    try {
+      this.http = server.start();
+    } catch (RuntimeException e) {
+      avatica.close();
+      throw e;
+    }
+    this.address = config.host() + ":" + http.port();
     this.self =
         new Instance(
             "broker-" + config.host() + "-" + http.port(),
@@ -60,19 +83,38 @@ public final class Broker implements AutoCloseable {
     this.warmUp = Thread.ofPlatform().daemon().name("broker-warm-up").unstarted(this::warmUp);
   }
 
-  /// Starts a broker and enters the cluster. It answers when this returns, and is at full speed a little later.
+  /// Connects to the cluster, starts a broker and enters. It answers when this returns, and is at
+  /// full speed a little later.
+  ///
+  /// @throws CuveeException `ADDRESS_IN_USE` if the port is, `IO` if the cluster's state is not to
+  ///   be had
+  public static Broker start(BrokerConfig config) {
+    ClusterState cluster = ZooKeeperClusterState.connect(config.zooKeeper());
+    try {
+      return start(config, cluster, true);
+    } catch (RuntimeException e) {
+      cluster.close();
+      throw e;
+    }
+  }
+
+  /// The same in a cluster that is connected already.
   ///
   /// @param cluster that the broker takes part in; closed by the caller after the broker
-  /// @throws CuveeException `ADDRESS_IN_USE` if the port is, `IO` if the cluster's state is not to be had
+  /// @throws CuveeException `ADDRESS_IN_USE` if the port is, `IO` if the cluster's state is not to
+  ///   be had
   public static Broker start(BrokerConfig config, ClusterState cluster) {
+    return start(config, cluster, false);
+  }
+
+  private static Broker start(BrokerConfig config, ClusterState cluster, boolean ownsCluster) {
     long begin = System.nanoTime();
     ServerLinks links = new ServerLinks("broker-" + config.host(), config.connectTimeout());
     ClusterView view = new ClusterView(cluster, links::retain);
     Broker broker;
     try {
       view.start(config.startTimeout());
-      Planner planner = new Planner(config.planner());
-      broker = new Broker(cluster, links, view, new QueryService(config, planner, view, links), config);
+      broker = new Broker(cluster, ownsCluster, links, view, new Planner(config.planner()), config);
     } catch (RuntimeException e) {
       view.close();
       links.close();
@@ -96,7 +138,10 @@ public final class Broker implements AutoCloseable {
   private void warmUp() {
     long begin = System.nanoTime();
     try {
-      queries.warmUp();
+      planner.warmUp(view.current().catalog(), warmUpRounds);
+      if (stopping) {
+        return;
+      }
       health = Health.WARM;
       cluster.update(self.with(Instance.Phase.WARM));
       LOG.info("Broker {} is warm after {} ms", self.id(), (System.nanoTime() - begin) / 1_000_000);
@@ -121,16 +166,15 @@ public final class Broker implements AutoCloseable {
   /// Stops: takes no new queries, lets those under way end for at most 0.7 s, cancels the rest.
   @Override
   public void close() {
+    stopping = true;
     health = Health.notReady("stopping");
     http.close();
     queries.cancelAll();
     avatica.close();
     view.close();
     links.close();
-    try {
-      warmUp.join(100);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    if (ownsCluster) {
+      cluster.close();
     }
   }
 }

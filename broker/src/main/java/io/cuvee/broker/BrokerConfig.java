@@ -1,6 +1,7 @@
 package io.cuvee.broker;
 
 import io.cuvee.calcite.plan.PlannerConfig;
+import io.cuvee.cluster.zookeeper.ZooKeeperConfig;
 import io.cuvee.common.config.DataSize;
 import io.cuvee.common.config.Settings;
 import io.cuvee.common.error.CuveeException;
@@ -9,6 +10,7 @@ import java.time.Duration;
 
 /// The settings of a broker.
 ///
+/// @param zooKeeper how to reach the cluster's state
 /// @param host address that clients and the cluster reach it by, and that it listens at
 /// @param httpPort 0 for a free one
 /// @param queryTimeout of a query that states none
@@ -24,6 +26,7 @@ import java.time.Duration;
 /// @param warmUpRounds statements that are planned before the broker calls itself warm
 /// @param planner bounds of the planner
 public record BrokerConfig(
+    ZooKeeperConfig zooKeeper,
     String host,
     int httpPort,
     Duration queryTimeout,
@@ -41,6 +44,7 @@ public record BrokerConfig(
   /// The defaults, at a free port of this machine alone.
   public static final BrokerConfig DEFAULT =
       new BrokerConfig(
+          new ZooKeeperConfig("localhost:2181", "cuvee"),
           "127.0.0.1",
           0,
           Duration.ofSeconds(60),
@@ -65,13 +69,15 @@ public record BrokerConfig(
               + "s).");
     }
     if (queryMemory.bytes() < 1 << 20) {
-      throw new CuveeException(ErrorCode.INVALID_SETTING, "broker.query-memory must be at least 1MB.");
+      throw new CuveeException(
+          ErrorCode.INVALID_SETTING, "broker.query-memory must be at least 1MB.");
     }
   }
 
-  /// Reads `host`, `http.port` and the `broker.…` and `planner.…` keys.
+  /// Reads `host`, `http.port`, the `broker.…` and `planner.…` keys and those of [ZooKeeperConfig].
   public static BrokerConfig from(Settings settings) {
     return new BrokerConfig(
+        ZooKeeperConfig.from(settings),
         settings.text("host", DEFAULT.host),
         settings.integer("http.port", 8099, 0, 65_535),
         settings.duration("broker.query-timeout", DEFAULT.queryTimeout),
@@ -88,9 +94,10 @@ public record BrokerConfig(
         PlannerConfig.of(settings));
   }
 
-  /// The same at another address.
-  public BrokerConfig at(String newHost, int newPort) {
+  /// The same in another cluster, at another address.
+  public BrokerConfig at(ZooKeeperConfig newZooKeeper, String newHost, int newPort) {
     return new BrokerConfig(
+        newZooKeeper,
         newHost,
         newPort,
         queryTimeout,

@@ -1,4 +1,4 @@
-/// The controller role: REST, assignment, segment upload, retention.
+/// The controller role: tables, uploads, assignment, and their REST interface.
 @NullMarked
 package io.cuvee.controller;
 

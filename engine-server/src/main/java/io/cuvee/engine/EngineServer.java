@@ -44,7 +44,7 @@ public final class EngineServer implements AutoCloseable {
   private final ClusterState cluster;
   private final ExchangeServer exchange;
   private final HttpServer http;
-  private final ServerMetrics metrics;
+  private final Thread startUp;
   private volatile Instance self;
   private boolean closed;
 
@@ -56,18 +56,16 @@ public final class EngineServer implements AutoCloseable {
       QueryEngine engine =
           new QueryEngine(
               pool,
-              MemoryBudget.of(
-                  "this server's queries", config.memory().bytes(), "server.memory"),
+              MemoryBudget.of("this server's queries", config.memory().bytes(), "server.memory"),
               config.queryMemory().bytes());
       String id = instanceId();
-      metrics = new ServerMetrics(id);
       exchange =
           keep(
               ExchangeServer.start(
                   config.host(),
                   config.dataPort(),
                   id,
-                  new QueryService(engine, segments.served(), metrics),
+                  new QueryService(engine, segments.served(), new ServerMetrics(id)),
                   config.limits()));
       http = keep(AdminApi.start(config, segments, this::health));
       self =
@@ -83,7 +81,7 @@ public final class EngineServer implements AutoCloseable {
       cluster = keep(ZooKeeperClusterState.connect(config.zooKeeper()));
       cluster.join(self);
       keep(segments.follow(cluster, id, this::deepStore));
-      Thread.ofVirtual().name("start-up").start(() -> becomeReady(pool));
+      startUp = Thread.ofVirtual().name("start-up").start(() -> becomeReady(engine));
     } catch (RuntimeException failure) {
       closeParts();
       throw failure;
@@ -98,7 +96,8 @@ public final class EngineServer implements AutoCloseable {
 
   /// Starts a server; it goes on loading when this returns, see [#awaitReady].
   ///
-  /// @throws CuveeException `ADDRESS_IN_USE`, `INVALID_SETTING`, or `IO` if the cluster's state cannot be reached
+  /// @throws CuveeException `ADDRESS_IN_USE`, `INVALID_SETTING`, or `IO` if the cluster's state
+  ///   cannot be reached
   public static EngineServer start(ServerConfig config) {
     return new EngineServer(config);
   }
@@ -113,32 +112,30 @@ public final class EngineServer implements AutoCloseable {
     return config
         .instanceId()
         .or(segments::rememberedId)
-        .orElseGet(
-            () -> {
-              String id =
-                  "server-"
-                      + config.host()
-                      + "-"
-                      + (config.dataPort() == 0
-                          ? UUID.randomUUID().toString().substring(0, 8)
-                          : Integer.toString(config.dataPort()));
-              segments.rememberId(id);
-              return id;
-            });
+        .orElseGet(() -> {
+          String id =
+              "server-"
+                  + config.host()
+                  + "-"
+                  + (config.dataPort() == 0
+                      ? UUID.randomUUID().toString().substring(0, 8)
+                      : Integer.toString(config.dataPort()));
+          segments.rememberId(id);
+          return id;
+        });
   }
 
   private DeepStore deepStore(URI object) {
     URI root =
         DeepStores.announced(cluster.metadata())
-            .orElseThrow(
-                () ->
-                    new CuveeException(
-                        ErrorCode.IO,
-                        "No controller has said yet where the deep store is. Start a controller with deep-store.uri."));
+            .orElseThrow(() ->
+                new CuveeException(
+                    ErrorCode.IO,
+                    "No controller has said yet where the deep store is. Start a controller with deep-store.uri."));
     return deepStores.computeIfAbsent(root.toString(), uri -> DeepStores.open(root));
   }
 
-  private void becomeReady(WorkerPool pool) {
+  private void becomeReady(QueryEngine engine) {
     try {
       if (!segments.awaitFirst(config.loadTimeout())) {
         LOG.warn(
@@ -148,14 +145,23 @@ public final class EngineServer implements AutoCloseable {
       }
       enter(Phase.READY);
       ready.countDown();
-      new WarmUp(pool).run(config.warmUp());
+      segments.withScratch(
+          directory -> new WarmUp(engine).run(directory.resolve("warm-up"), config.warmUp()));
       enter(Phase.WARM);
       segments.deleteUnassigned();
     } catch (InterruptedException e) {
       LOG.debug("Start-up interrupted");
     } catch (RuntimeException failure) {
-      LOG.warn("Start-up did not complete: {}", failure.getMessage(), failure);
+      if (isClosed()) {
+        LOG.debug("Start-up ended by the stop", failure);
+      } else {
+        LOG.warn("Start-up did not complete: {}", failure.getMessage(), failure);
+      }
     }
+  }
+
+  private synchronized boolean isClosed() {
+    return closed;
   }
 
   private synchronized void enter(Phase phase) {
@@ -220,6 +226,7 @@ public final class EngineServer implements AutoCloseable {
       }
       closed = true;
     }
+    startUp.interrupt();
     try {
       drain();
     } catch (InterruptedException e) {

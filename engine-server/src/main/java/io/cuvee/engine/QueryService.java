@@ -33,8 +33,7 @@ final class QueryService implements QueryHandler {
     long timeoutMillis = Math.clamp(request.timeoutMillis(), 0, LONGEST.toMillis());
     QueryContext context =
         QueryContext.withTimeout(request.queryId(), Duration.ofMillis(timeoutMillis));
-    ServedSegments.Acquired acquired =
-        served.acquire(request.physicalTable(), request.segments());
+    ServedSegments.Acquired acquired = served.acquire(request.physicalTable(), request.segments());
     missing.accept(acquired.missing());
     try {
       return engine.start(

@@ -13,8 +13,8 @@ import java.util.Optional;
 /// The settings of a server.
 ///
 /// @param zooKeeper how to reach the cluster's state
-/// @param instanceId stable over restarts and unique in the cluster; absent takes the one that the data directory
-///     remembers, or makes one
+/// @param instanceId stable over restarts and unique in the cluster; absent takes the one that the
+///   data directory remembers, or makes one
 /// @param host address that brokers reach it by, and that it listens at
 /// @param dataPort of the data plane, 0 for a free one
 /// @param httpPort of health, metrics and inspection, 0 for a free one
@@ -52,12 +52,16 @@ public record ServerConfig(
     if (memory.bytes() < queryMemory.bytes()) {
       throw new CuveeException(
           ErrorCode.INVALID_SETTING,
-          "server.memory (" + memory + ") must not be below server.query-memory (" + queryMemory + ").");
+          "server.memory ("
+              + memory
+              + ") must not be below server.query-memory ("
+              + queryMemory
+              + ").");
     }
   }
 
-  /// Reads `host`, `data.port`, `http.port`, `data.dir`, `instance.id`, the `server.…` keys and those of
-  /// [ZooKeeperConfig].
+  /// Reads `host`, `data.port`, `http.port`, `data.dir`, `instance.id`, the `server.…` keys and
+  /// those of [ZooKeeperConfig].
   public static ServerConfig from(Settings settings) {
     int processors = Runtime.getRuntime().availableProcessors();
     long heap = Runtime.getRuntime().maxMemory();
@@ -73,8 +77,7 @@ public record ServerConfig(
         settings.size("server.memory", new DataSize(heap / 2)),
         settings.size("server.query-memory", new DataSize(heap / 4)),
         new ExchangeLimits(
-            settings.integer(
-                "server.max-queries", ExchangeLimits.DEFAULT.queries(), 1, 1_000_000),
+            settings.integer("server.max-queries", ExchangeLimits.DEFAULT.queries(), 1, 1_000_000),
             settings.integer(
                 "server.max-queries-per-broker",
                 ExchangeLimits.DEFAULT.queriesPerConnection(),

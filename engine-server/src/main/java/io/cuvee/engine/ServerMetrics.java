@@ -4,7 +4,8 @@ import io.cuvee.common.wire.QueryStats;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 
-/// What a server counts. Several servers may live in one process, told apart by a label. Thread-safe.
+/// What a server counts. Several servers may live in one process, told apart by a label.
+/// Thread-safe.
 final class ServerMetrics {
   private static final Counter QUERIES =
       counter("cuvee_server_queries", "Queries that were answered.");

@@ -48,7 +48,8 @@ final class CommonRoutes {
         200,
         Json.MAPPER
             .createObjectNode()
-            .put("version", version).put("cuvee", version)
+            .put("version", version)
+            .put("cuvee", version)
             .put("java", Runtime.version().toString()));
   }
 

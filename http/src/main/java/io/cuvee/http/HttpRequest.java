@@ -43,6 +43,11 @@ public final class HttpRequest {
     return request.getHttpURI().getPath();
   }
 
+  /// Path and query as they came, not decoded.
+  public String pathAndQuery() {
+    return request.getHttpURI().getPathQuery();
+  }
+
   /// The decoded value of a `{name}` of the route's pattern.
   public String variable(String name) {
     String value = variables.get(name);
@@ -169,7 +174,8 @@ public final class HttpRequest {
     return bodyTooLarge;
   }
 
-  /// Reads what the client still sends, within bounds: one that is cut off while sending would not see the answer.
+  /// Reads what the client still sends, within bounds: one that is cut off while sending would not
+  /// see the answer.
   void drain() {
     try {
       Content.Source.asInputStream(request).skip(DRAIN_BYTES);

@@ -40,22 +40,39 @@ class TestHttpServer {
             .tempDirectory(temp)
             .health(() -> health)
             .route("GET", "/tables", request -> HttpResponse.text(200, "all"))
-            .route("GET", "/tables/{table}", request -> HttpResponse.text(200, request.variable("table")))
+            .route(
+                "GET",
+                "/tables/{table}",
+                request -> HttpResponse.text(200, request.variable("table")))
             .route("GET", "/tables/live", request -> HttpResponse.text(200, "live ones"))
             .route(
                 "GET",
                 "/tables/{table}/{part}/size",
-                request -> HttpResponse.text(200, request.variable("table") + "+" + request.variable("part")))
-            .route("GET", "/files/{path...}", request -> HttpResponse.text(200, "[" + request.variable("path") + "]"))
-            .route("POST", "/echo", request -> HttpResponse.bytes(200, "text/plain", request.body(1000)))
+                request ->
+                    HttpResponse.text(
+                        200, request.variable("table") + "+" + request.variable("part")))
+            .route(
+                "GET",
+                "/files/{path...}",
+                request -> HttpResponse.text(200, "[" + request.variable("path") + "]"))
+            .route(
+                "POST",
+                "/echo",
+                request -> HttpResponse.bytes(200, "text/plain", request.body(1000)))
             .route("POST", "/parts", this::parts)
             .route(
                 "GET",
                 "/query",
                 request ->
                     HttpResponse.text(
-                        200, request.query("q", "none") + request.queryValues("q") + request.queryFlag("flag")))
-            .route("GET", "/json", request -> HttpResponse.json(200, Map.of("a", 1)).withHeader("X-One", "1"))
+                        200,
+                        request.query("q", "none")
+                            + request.queryValues("q")
+                            + request.queryFlag("flag")))
+            .route(
+                "GET",
+                "/json",
+                request -> HttpResponse.json(200, Map.of("a", 1)).withHeader("X-One", "1"))
             .route(
                 "GET",
                 "/missing",
@@ -126,14 +143,19 @@ class TestHttpServer {
     return client.send(request(path).GET().build(), BodyHandlers.ofString());
   }
 
-  private java.net.http.HttpResponse<String> post(String path, String contentType, byte[] body) throws Exception {
+  private java.net.http.HttpResponse<String> post(String path, String contentType, byte[] body)
+      throws Exception {
     return client.send(
-        request(path).header("Content-Type", contentType).POST(BodyPublishers.ofByteArray(body)).build(),
+        request(path)
+            .header("Content-Type", contentType)
+            .POST(BodyPublishers.ofByteArray(body))
+            .build(),
         BodyHandlers.ofString());
   }
 
   private java.net.http.HttpRequest.Builder request(String path) {
-    return java.net.http.HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path));
+    return java.net.http.HttpRequest.newBuilder(
+        URI.create("http://127.0.0.1:" + server.port() + path));
   }
 
   /// Sends bytes as they are, which no HTTP client would.
@@ -168,7 +190,8 @@ class TestHttpServer {
     assertThat(get("/query").body()).isEqualTo("none[]false");
     assertThat(get("/query?q=a%26b&q=c+d&flag").body()).isEqualTo("a&b[a&b, c d]true");
     assertThat(get("/query?flag=false").body()).isEqualTo("none[]false");
-    assertThat(raw("GET /query?q=%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")).contains(" 400 ");
+    assertThat(raw("GET /query?q=%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
+        .contains(" 400 ");
   }
 
   @Test
@@ -190,7 +213,15 @@ class TestHttpServer {
   @Test
   void ambiguousPathsAreRefused() throws Exception {
     for (String path :
-        List.of("/tables/../json", "/tables//x", "/tables/a;b", "/tables/a%2fb", "/tables/%2e%2e", "/tables/%00", "/tables/%", "/tables/%ff")) {
+        List.of(
+            "/tables/../json",
+            "/tables//x",
+            "/tables/a;b",
+            "/tables/a%2fb",
+            "/tables/%2e%2e",
+            "/tables/%00",
+            "/tables/%",
+            "/tables/%ff")) {
       String answer = raw("GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
       assertThat(answer).as(path).contains(" 400 ", "\"code\":400");
     }
@@ -199,15 +230,18 @@ class TestHttpServer {
   @Test
   void malformedRequestGetsJson() throws Exception {
     assertThat(raw("GET\r\n\r\n")).contains(" 400 ", "\"error\":\"The request is not valid");
-    assertThat(raw("GET /tables HTTP/1.1\r\nHost: x\r\nX: " + "y".repeat(40_000) + "\r\n\r\n")).contains(" 431 ");
+    assertThat(raw("GET /tables HTTP/1.1\r\nHost: x\r\nX: " + "y".repeat(40_000) + "\r\n\r\n"))
+        .contains(" 431 ");
   }
 
   @Test
   void bodyComesBack() throws Exception {
-    assertThat(post("/echo", "text/plain", "häß".getBytes(StandardCharsets.UTF_8)).body()).isEqualTo("häß");
+    assertThat(post("/echo", "text/plain", "häß".getBytes(StandardCharsets.UTF_8)).body())
+        .isEqualTo("häß");
     assertThat(post("/echo", "text/plain", new byte[0]).body()).isEmpty();
     String chunked =
-        raw("POST /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n");
+        raw(
+            "POST /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n");
     assertThat(chunked).endsWith("abcde");
   }
 
@@ -219,7 +253,9 @@ class TestHttpServer {
     var chunked =
         client.send(
             request("/echo")
-                .POST(BodyPublishers.ofInputStream(() -> new java.io.ByteArrayInputStream(new byte[5000])))
+                .POST(
+                    BodyPublishers.ofInputStream(
+                        () -> new java.io.ByteArrayInputStream(new byte[5000])))
                 .build(),
             BodyHandlers.ofString());
     assertThat(chunked.statusCode()).isEqualTo(413);
@@ -237,7 +273,9 @@ class TestHttpServer {
         "--XX\r\nContent-Disposition: form-data; name=\"segment\"; filename=\"../../x.tar.gz\"\r\n\r\n"
             + "z".repeat(100_000)
             + "\r\n--XX\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\nabc\r\n--XX--\r\n";
-    var answer = post("/parts", "multipart/form-data; boundary=XX", body.getBytes(StandardCharsets.US_ASCII));
+    var answer =
+        post(
+            "/parts", "multipart/form-data; boundary=XX", body.getBytes(StandardCharsets.US_ASCII));
     assertThat(answer.body()).isEqualTo("segment|../../x.tar.gz|100000|zzz\nnote|-|3|abc\n");
     try (var left = Files.list(temp)) {
       assertThat(left).isEmpty();
@@ -246,15 +284,18 @@ class TestHttpServer {
 
   @Test
   void damagedMultipartIsRefused() throws Exception {
-    assertThat(post("/parts", "text/plain", new byte[3]).body()).contains("must be multipart/form-data");
+    assertThat(post("/parts", "text/plain", new byte[3]).body())
+        .contains("must be multipart/form-data");
     var cut =
         post(
             "/parts",
             "multipart/form-data; boundary=XX",
-            "--XX\r\nContent-Disposition: form-data; name=\"a\"; filename=\"f\"\r\n\r\nabc".getBytes(StandardCharsets.US_ASCII));
+            "--XX\r\nContent-Disposition: form-data; name=\"a\"; filename=\"f\"\r\n\r\nabc"
+                .getBytes(StandardCharsets.US_ASCII));
     assertThat(cut.statusCode()).isEqualTo(400);
     assertThat(cut.body()).contains("multipart body cannot be read");
-    assertThat(post("/parts", "multipart/form-data; boundary=XX", new byte[2 << 20]).statusCode()).isEqualTo(413);
+    assertThat(post("/parts", "multipart/form-data; boundary=XX", new byte[2 << 20]).statusCode())
+        .isEqualTo(413);
     try (var left = Files.list(temp)) {
       assertThat(left).isEmpty();
     }
@@ -264,7 +305,8 @@ class TestHttpServer {
   void failuresBecomeAnswers() throws Exception {
     var missing = get("/missing");
     assertThat(missing.statusCode()).isEqualTo(404);
-    assertThat(missing.body()).isEqualTo("{\"code\":404,\"error\":\"No table 'ä'.\",\"errorCode\":190}");
+    assertThat(missing.body())
+        .isEqualTo("{\"code\":404,\"error\":\"No table 'ä'.\",\"errorCode\":190}");
     var broken = get("/broken");
     assertThat(broken.statusCode()).isEqualTo(500);
     assertThat(broken.body()).contains("Internal error").doesNotContain("\tat ");
@@ -276,7 +318,8 @@ class TestHttpServer {
     assertThat(get("/json").headers().firstValue("Content-Type")).contains("application/json");
     var head =
         client.send(
-            request("/json").method("HEAD", BodyPublishers.noBody()).build(), BodyHandlers.ofString());
+            request("/json").method("HEAD", BodyPublishers.noBody()).build(),
+            BodyHandlers.ofString());
     assertThat(head.statusCode()).isEqualTo(200);
     assertThat(head.body()).isEmpty();
   }
@@ -312,10 +355,15 @@ class TestHttpServer {
 
   @Test
   void portInUseSaysWhatToDo() {
-    assertThatThrownBy(
-            () -> HttpServer.builder().host("127.0.0.1").port(server.port()).portSetting("http.port").start())
+    assertThatThrownBy(() ->
+            HttpServer.builder()
+                .host("127.0.0.1")
+                .port(server.port())
+                .portSetting("http.port")
+                .start())
         .isInstanceOfSatisfying(
-            CuveeException.class, failure -> assertThat(failure.code()).isEqualTo(ErrorCode.ADDRESS_IN_USE))
+            CuveeException.class,
+            failure -> assertThat(failure.code()).isEqualTo(ErrorCode.ADDRESS_IN_USE))
         .hasMessageContaining("Port " + server.port())
         .hasMessageContaining("http.port");
   }
@@ -324,7 +372,8 @@ class TestHttpServer {
   void foreignHostSaysWhatToDo() {
     assertThatThrownBy(() -> HttpServer.builder().host("203.0.113.9").start())
         .isInstanceOfSatisfying(
-            CuveeException.class, failure -> assertThat(failure.code()).isEqualTo(ErrorCode.INVALID_SETTING));
+            CuveeException.class,
+            failure -> assertThat(failure.code()).isEqualTo(ErrorCode.INVALID_SETTING));
   }
 
   @Test
@@ -332,7 +381,9 @@ class TestHttpServer {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
       socket.setTcpNoDelay(true);
       for (int i = 0; i < 500; i++) {
-        socket.getOutputStream().write("GET /tables HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        socket
+            .getOutputStream()
+            .write("GET /tables HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         byte[] buffer = new byte[4096];
         StringBuilder answer = new StringBuilder();
         while (!answer.toString().endsWith("all")) {

@@ -77,7 +77,8 @@ public final class Client {
       client.checked("GET /health", http.get(client.onController("/health"), CONNECT_TIMEOUT));
       return client;
     } catch (IOException e) {
-      throw new ClientException("No controller answers at " + controllerUrl + ": " + reason(e), e);
+      throw new ClientException(
+          "No controller answers at " + controllerUrl + ": " + HttpCaller.reason(e), e);
     }
   }
 
@@ -110,7 +111,7 @@ public final class Client {
           ? Json.readObject(text.getBytes(StandardCharsets.UTF_8))
           : ShortSchema.parse(text);
     } catch (IOException e) {
-      throw new ClientException("The schema is not well-formed JSON: " + reason(e), e);
+      throw new ClientException("The schema is not well-formed JSON: " + HttpCaller.reason(e), e);
     } catch (IllegalArgumentException e) {
       throw new ClientException(String.valueOf(e.getMessage()), e);
     }
@@ -255,11 +256,8 @@ public final class Client {
   }
 
   private static ClientException unreachable(String who, @Nullable IOException e) {
-    return new ClientException(who + " cannot be reached: " + (e == null ? "" : reason(e)), e);
-  }
-
-  private static String reason(IOException e) {
-    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    return new ClientException(
+        who + " cannot be reached: " + (e == null ? "" : HttpCaller.reason(e)), e);
   }
 
   private static String encode(String text) {

@@ -92,7 +92,16 @@ final class AvaticaAnswer {
   private void readRows(JsonParser parser, List<Object[]> rows) throws IOException {
     JsonToken token;
     while ((token = parser.nextToken()) != JsonToken.END_ARRAY) {
-      rows.add(token == JsonToken.START_OBJECT ? readNamedRow(parser) : readRow(parser));
+      switch (token) {
+        case START_ARRAY:
+          rows.add(readRow(parser));
+          break;
+        case START_OBJECT:
+          rows.add(readNamedRow(parser));
+          break;
+        default:
+          throw new IOException("A row is neither an array nor an object.");
+      }
     }
   }
 
@@ -110,10 +119,13 @@ final class AvaticaAnswer {
     return row;
   }
 
-  /// Reads a row that Avatica sends as a map, which it does for rows made from Java objects.
+  /// Reads a row as Avatica's server classes send those made from Java objects, in metadata.
   private Object[] readNamedRow(JsonParser parser) throws IOException {
     Map<String, Object> cells = Json.asObject(Json.readValue(parser));
-    return cells.values().toArray();
+    List<Object> names = signature == null ? List.of() : signature.fieldNames();
+    return names.isEmpty()
+        ? cells.values().toArray()
+        : names.stream().map(name -> cells.get(String.valueOf(name))).toArray();
   }
 
   private static @Nullable Object readCell(JsonParser parser, JsonToken token, Column column)

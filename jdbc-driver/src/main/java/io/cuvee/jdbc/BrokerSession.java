@@ -5,26 +5,22 @@ import io.cuvee.jdbc.http.Endpoint;
 import io.cuvee.jdbc.http.HttpCaller;
 import io.cuvee.jdbc.http.Json;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.ConnectException;
 import java.net.HttpURLConnection;
-import java.net.URLDecoder;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
-import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
-import java.sql.SQLWarning;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -38,20 +34,21 @@ import org.jspecify.annotations.Nullable;
 final class BrokerSession {
   private static final Logger LOGGER = Logger.getLogger("io.cuvee.jdbc");
 
-  /// Avatica's number for "this server does not know the connection".
-  private static final int MISSING_CONNECTION = 1;
-
   /// How long after a query's own time limit the broker may still say so itself.
   private static final Duration TIMEOUT_GRACE = Duration.ofSeconds(5);
 
   /// For requests that clean up, and whose failure nobody would mind.
   private static final Duration CLEANUP_TIMEOUT = Duration.ofSeconds(2);
 
+  /// How long a broker may take to open an Avatica connection, which is next to no work.
+  private static final Duration MAX_CONNECT_TIME = Duration.ofSeconds(30);
+
   private static final int MAX_IDLE_STATEMENTS = 8;
   private static final int MAX_ATTEMPTS = 3;
 
   private final ConnectionOptions options;
   private final HttpCaller http;
+  private final AvaticaExchange exchange;
   private final Deque<StatementId> idleStatements = new ArrayDeque<>(); // guarded by this
   private final Map<String, String> openedWith = new HashMap<>(); // guarded by this
   private volatile Endpoint broker;
@@ -62,6 +59,7 @@ final class BrokerSession {
   private BrokerSession(ConnectionOptions options) throws SQLException {
     this.options = options;
     this.http = options.newCaller();
+    this.exchange = new AvaticaExchange(http);
     this.broker = options.endpoints().get(0);
     this.networkTimeout = options.networkTimeout();
     this.openedWith.putAll(options.brokerInfo());
@@ -76,26 +74,39 @@ final class BrokerSession {
 
   private synchronized void connect() throws SQLException {
     List<String> failures = new ArrayList<>();
+    SQLException refusal = null;
     for (Endpoint candidate : candidates()) {
-      String newId = UUID.randomUUID().toString();
-      Map<String, Object> request = new LinkedHashMap<>();
-      request.put("request", "openConnection");
-      request.put("connectionId", newId);
-      request.put("info", openedWith);
       try {
-        post(candidate, request, null, List.of(), shortest(networkTimeout, Duration.ofSeconds(30)));
-        broker = candidate;
-        connectionId = newId;
-        generation++;
-        idleStatements.clear();
+        connectTo(candidate);
         return;
       } catch (IOException e) {
-        failures.add(candidate + ": " + reason(e));
+        failures.add(candidate + ": " + HttpCaller.reason(e));
         LOGGER.log(Level.FINE, "Broker " + candidate + " cannot be reached", e);
+      } catch (SQLException e) {
+        failures.add(candidate + ": " + e.getMessage());
+        refusal = e;
       }
     }
+    if (refusal != null && failures.size() == 1) {
+      throw refusal;
+    }
     throw SqlErrors.of(
-        "No broker can be reached: " + String.join("; ", failures) + ".", SqlState.CANNOT_CONNECT);
+        "No broker can be reached: " + String.join("; ", failures) + ".",
+        refusal == null ? SqlState.CANNOT_CONNECT : refusal.getSQLState(),
+        refusal);
+  }
+
+  private synchronized void connectTo(Endpoint candidate) throws IOException, SQLException {
+    String newId = UUID.randomUUID().toString();
+    Map<String, Object> request = new LinkedHashMap<>();
+    request.put("request", "openConnection");
+    request.put("connectionId", newId);
+    request.put("info", openedWith);
+    exchange.send(candidate, request, null, List.of(), shortest(networkTimeout, MAX_CONNECT_TIME));
+    broker = candidate;
+    connectionId = newId;
+    generation++;
+    idleStatements.clear();
   }
 
   /// The brokers to try: the last one first, because a restart is shorter than it looks.
@@ -110,16 +121,12 @@ final class BrokerSession {
     try {
       return new BrokerDiscovery(http, options.endpoints()).liveBrokers();
     } catch (IOException e) {
-      StringBuilder message = new StringBuilder(reason(e));
+      StringBuilder message = new StringBuilder(HttpCaller.reason(e));
       for (Throwable suppressed : e.getSuppressed()) {
         message.append("; ").append(suppressed.getMessage());
       }
       throw SqlErrors.of(message + ".", SqlState.CANNOT_CONNECT, e);
     }
-  }
-
-  private static String reason(IOException e) {
-    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 
   private static Duration shortest(Duration left, Duration right) {
@@ -307,8 +314,8 @@ final class BrokerSession {
     try {
       Duration limit = timeout.isZero() ? shortest(networkTimeout, TIMEOUT_GRACE) : timeout;
       try {
-        post(broker, syncRequest(null), null, List.of(), limit);
-      } catch (SessionRenewedException e) {
+        exchange.send(broker, syncRequest(null), null, List.of(), limit);
+      } catch (UnknownConnectionException e) {
         renew(generation);
       }
       return true;
@@ -439,7 +446,7 @@ final class BrokerSession {
 
   private void cleanUp(Map<String, Object> request) {
     try {
-      post(broker, request, null, List.of(), CLEANUP_TIMEOUT);
+      exchange.send(broker, request, null, List.of(), CLEANUP_TIMEOUT);
     } catch (IOException | SQLException e) {
       LOGGER.log(Level.FINE, "The broker cleans up by itself later", e);
     }
@@ -457,50 +464,70 @@ final class BrokerSession {
         call == null || call.timeout().isZero()
             ? networkTimeout
             : shortest(networkTimeout, call.timeout().plus(TIMEOUT_GRACE));
-    try {
-      return post(broker, request, call, columns, limit);
-    } catch (SessionRenewedException e) {
-      renew(sentIn);
-      throw e;
-    } catch (HttpConnectTimeoutException e) {
-      return renewAndThrow(sentIn, e);
-    } catch (HttpTimeoutException e) {
-      if (call != null && !call.timeout().isZero()) {
-        cancel(call);
-        throw SqlErrors.of(
-            "The query took longer than " + call.timeout().toMillis() + " ms.",
-            SqlState.QUERY_CANCELED,
-            e);
+    for (boolean isRepeated = false; ; isRepeated = true) {
+      try {
+        return exchange.send(broker, request, call, columns, limit);
+      } catch (UnknownConnectionException e) {
+        renew(sentIn);
+        throw new SessionRenewedException("The broker did not know the connection.", e);
+      } catch (ConnectException | HttpConnectTimeoutException e) {
+        throw renewAfter(sentIn, e);
+      } catch (HttpTimeoutException e) {
+        throw timedOut(call, limit, e);
+      } catch (InterruptedIOException e) {
+        throw interrupted(call, e);
+      } catch (IOException e) {
+        // Most often the broker had just closed a connection that was idle; it has lost nothing.
+        if (isRepeated) {
+          throw renewAfter(sentIn, e);
+        }
       }
-      throw SqlErrors.of(
-          "Broker " + broker + " did not answer within " + limit.toMillis() + " ms.",
-          SqlState.CONNECTION_FAILURE,
-          e);
-    } catch (IOException e) {
-      return renewAndThrow(sentIn, e);
     }
   }
 
-  private AvaticaAnswer renewAndThrow(int sentIn, IOException cause) throws SQLException {
-    Endpoint lost = broker;
+  private SQLException timedOut(@Nullable QueryCall call, Duration limit, IOException cause) {
+    if (call != null) {
+      cancel(call);
+    }
+    return call == null || call.timeout().isZero()
+        ? SqlErrors.of(
+            "Broker " + broker + " did not answer within " + limit.toMillis() + " ms.",
+            SqlState.CONNECTION_FAILURE,
+            cause)
+        : SqlErrors.of(
+            "The query took longer than " + call.timeout().toMillis() + " ms.",
+            SqlState.QUERY_CANCELED,
+            cause);
+  }
+
+  private SQLException interrupted(@Nullable QueryCall call, IOException cause) {
+    if (call != null) {
+      // Cancelling waits for the broker, which an interrupted thread could not.
+      Thread.interrupted();
+      cancel(call);
+      Thread.currentThread().interrupt();
+    }
+    return new SQLException(
+        "The thread was interrupted while it waited for broker " + broker + ".",
+        SqlState.QUERY_CANCELED,
+        cause);
+  }
+
+  /// Opens a new Avatica connection after the loss of the old one.
+  ///
+  /// @return what to throw: that the request must be made out anew, or that there is no broker left
+  private SQLException renewAfter(int sentIn, IOException cause) {
+    String lost =
+        "The connection to broker " + broker + " broke (" + HttpCaller.reason(cause) + ").";
     try {
       renew(sentIn);
+      return new SessionRenewedException(lost, cause);
     } catch (SQLException e) {
       SQLException failure =
-          SqlErrors.of(
-              "The connection to broker "
-                  + lost
-                  + " broke ("
-                  + reason(cause)
-                  + "). "
-                  + e.getMessage(),
-              SqlState.CONNECTION_FAILURE,
-              cause);
+          SqlErrors.of(lost + " " + e.getMessage(), SqlState.CONNECTION_FAILURE, cause);
       failure.addSuppressed(e);
-      throw failure;
+      return failure;
     }
-    throw new SessionRenewedException(
-        "The connection to broker " + lost + " broke (" + reason(cause) + ").", cause);
   }
 
   private synchronized void renew(int lostGeneration) throws SQLException {
@@ -509,124 +536,14 @@ final class BrokerSession {
     }
   }
 
-  private AvaticaAnswer post(
-      Endpoint endpoint,
-      Map<String, Object> request,
-      @Nullable QueryCall call,
-      List<Column> columns,
-      Duration limit)
-      throws IOException, SQLException {
-    Map<String, String> headers = new LinkedHashMap<>();
-    headers.put("Content-Type", "application/json");
-    if (call != null) {
-      headers.putAll(call.headers());
-    }
-    CompletableFuture<HttpResponse<byte[]>> pending =
-        http.startPost(http.uri(endpoint, "/avatica"), headers, Json.write(request), limit);
-    if (call != null) {
-      call.waitFor(pending);
-    }
-    HttpResponse<byte[]> response;
-    try {
-      response = HttpCaller.await(pending);
-    } catch (CancellationException e) {
-      throw cancelled(e);
-    } catch (IOException e) {
-      if (call != null && call.isCancelled()) {
-        throw cancelled(e);
-      }
-      throw e;
-    }
-    AvaticaAnswer answer = read(endpoint, response, columns);
-    if (answer.type().equals("error")) {
-      throw errorOf(answer, call);
-    }
-    if (call != null) {
-      addWarnings(response, call);
-    }
-    return answer;
-  }
-
-  private static AvaticaAnswer read(
-      Endpoint endpoint, HttpResponse<byte[]> response, List<Column> columns) throws SQLException {
-    int status = response.statusCode();
-    byte[] body = response.body();
-    if (body.length > 0 && body[0] == '{') {
-      try {
-        AvaticaAnswer answer = AvaticaAnswer.read(body, columns);
-        if (status == HttpURLConnection.HTTP_OK || answer.type().equals("error")) {
-          return answer;
-        }
-      } catch (IOException e) {
-        throw SqlErrors.of(
-            "Broker " + endpoint + " sent an answer that the driver cannot read: " + reason(e),
-            SqlState.CONNECTION_FAILURE,
-            e);
-      }
-    }
-    if (status == HttpURLConnection.HTTP_UNAUTHORIZED
-        || status == HttpURLConnection.HTTP_FORBIDDEN) {
-      throw SqlErrors.of(
-          "Broker "
-              + endpoint
-              + " refuses the user, the password or the token (HTTP "
-              + status
-              + ").",
-          SqlState.INVALID_AUTHORIZATION);
-    }
-    String text = new String(body, 0, Math.min(body.length, 200), StandardCharsets.UTF_8).trim();
-    throw SqlErrors.of(
-        "http://"
-            + endpoint
-            + "/avatica answered with HTTP status "
-            + status
-            + (text.isEmpty() ? "" : " (" + text + ")")
-            + ". Is it a Cuvée broker?",
-        SqlState.CONNECTION_REJECTED);
-  }
-
-  private static SQLException cancelled(Exception cause) {
-    return new SQLException("The query was cancelled.", SqlState.QUERY_CANCELED, cause);
-  }
-
-  private static SQLException errorOf(AvaticaAnswer answer, @Nullable QueryCall call) {
-    int code = answer.number("errorCode", 0);
-    String message = answer.text("errorMessage");
-    if (code == MISSING_CONNECTION) {
-      return new SessionRenewedException("The broker does not know this connection.", null);
-    }
-    String state = answer.text("sqlState");
-    // Avatica's "nothing is known" would read as success.
-    if (state == null || state.length() != 5 || state.startsWith("00")) {
-      state = SqlState.GENERAL_ERROR;
-    }
-    if (call != null && call.isCancelled() && state.equals(SqlState.QUERY_CANCELED)) {
-      return new SQLException(message, state, code);
-    }
-    return SqlErrors.of(message == null ? "The broker failed." : message, state, code, null);
-  }
-
-  /// Reads the headers `X-Cuvee-Warning: SQLSTATE message`, the message percent-encoded.
-  private static void addWarnings(HttpResponse<byte[]> response, QueryCall call) {
-    for (String header : response.headers().allValues("X-Cuvee-Warning")) {
-      List<String> parts = Arrays.asList(header.split(" ", 2));
-      String message = parts.get(parts.size() - 1).replace("+", "%2B");
-      try {
-        message = URLDecoder.decode(message, StandardCharsets.UTF_8);
-      } catch (IllegalArgumentException e) {
-        LOGGER.log(Level.FINE, "A warning is not percent-encoded", e);
-      }
-      call.addWarning(new SQLWarning(message, parts.size() > 1 ? parts.get(0) : "01000"));
-    }
-  }
-
   private static SQLException protocolError(String message) {
     return SqlErrors.of(message, SqlState.CONNECTION_FAILURE);
   }
 
-  /// There is a new Avatica connection (or there must be one), and the request was made out to the
-  /// old one.
+  /// There is a new Avatica connection, and the request was made out to the old one.
   private static final class SessionRenewedException extends SQLException {
+    private static final long serialVersionUID = 1;
+
     SessionRenewedException(String message, @Nullable Throwable cause) {
       super(message, SqlState.CONNECTION_FAILURE, cause);
     }

@@ -1,8 +1,15 @@
 package io.cuvee.jdbc;
 
 import io.cuvee.jdbc.http.Json;
+import java.math.BigDecimal;
+import java.sql.Array;
+import java.sql.Date;
+import java.sql.ResultSetMetaData;
+import java.sql.Time;
+import java.sql.Timestamp;
 import java.sql.Types;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +64,7 @@ final class Column {
     this.sqlType = number(type.get("id"), Types.OTHER);
     this.typeName = text(type.get("name"), "OTHER");
     this.kind = kindOf(sqlType, typeName);
-    this.nullable = number(json.get("nullable"), java.sql.ResultSetMetaData.columnNullableUnknown);
+    this.nullable = number(json.get("nullable"), ResultSetMetaData.columnNullableUnknown);
     this.signed = Boolean.TRUE.equals(json.get("signed"));
     this.caseSensitive = !Boolean.FALSE.equals(json.get("caseSensitive"));
     this.precision = number(json.get("precision"), 0);
@@ -84,7 +91,7 @@ final class Column {
 
   /// Reads a parameter of an Avatica signature.
   static Column ofParameter(Map<String, Object> json) {
-    Map<String, Object> type = new java.util.HashMap<>();
+    Map<String, Object> type = new HashMap<>();
     type.put("id", json.get("parameterType"));
     type.put("name", json.get("typeName"));
     return new Column(text(json.get("name"), "?"), json, type);
@@ -160,21 +167,21 @@ final class Column {
       case DOUBLE:
         return Double.class;
       case DECIMAL:
-        return java.math.BigDecimal.class;
+        return BigDecimal.class;
       case TEXT:
         return String.class;
       case BINARY:
         return byte[].class;
       case DATE:
-        return java.sql.Date.class;
+        return Date.class;
       case TIME:
-        return java.sql.Time.class;
+        return Time.class;
       case TIMESTAMP:
-        return java.sql.Timestamp.class;
+        return Timestamp.class;
       case UUID:
         return java.util.UUID.class;
       case ARRAY:
-        return java.sql.Array.class;
+        return Array.class;
       case OTHER:
         return Object.class;
     }

@@ -324,11 +324,13 @@ public final class CuveeConnection implements Connection {
     return schema;
   }
 
+  /// @param schema null for the one that the connection was opened with
   @Override
-  public void setSchema(String schema) throws SQLException {
+  public void setSchema(@Nullable String schema) throws SQLException {
     checkOpen();
-    session.useSchema(schema);
-    this.schema = schema;
+    String name = schema == null ? options.schema() : schema;
+    session.useSchema(name);
+    this.schema = name;
   }
 
   // Client information

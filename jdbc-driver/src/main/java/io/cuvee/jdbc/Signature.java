@@ -9,10 +9,12 @@ import java.util.Map;
 final class Signature {
   private final List<Column> columns;
   private final List<Column> parameters;
+  private final List<Object> fieldNames;
 
-  Signature(List<Column> columns, List<Column> parameters) {
+  private Signature(List<Column> columns, List<Column> parameters, List<Object> fieldNames) {
     this.columns = columns;
     this.parameters = parameters;
+    this.fieldNames = fieldNames;
   }
 
   static Signature of(Map<String, Object> json) {
@@ -20,7 +22,11 @@ final class Signature {
     for (Object parameter : Json.asArray(json.get("parameters"))) {
       parameters.add(Column.ofParameter(Json.asObject(parameter)));
     }
-    return new Signature(Column.listOf(Json.asArray(json.get("columns"))), parameters);
+    Map<String, Object> cursorFactory = Json.asObject(json.get("cursorFactory"));
+    return new Signature(
+        Column.listOf(Json.asArray(json.get("columns"))),
+        parameters,
+        Json.asArray(cursorFactory.get("fieldNames")));
   }
 
   List<Column> columns() {
@@ -29,5 +35,11 @@ final class Signature {
 
   List<Column> parameters() {
     return parameters;
+  }
+
+  /// The names, in the order of the columns, by which a row's cells are found if rows come as
+  /// objects; empty if they come as arrays.
+  List<Object> fieldNames() {
+    return fieldNames;
   }
 }

@@ -43,6 +43,9 @@ final class FakeBroker implements AutoCloseable {
   /// If not 0, every request is answered with this status and no JSON.
   volatile int failWith;
 
+  /// Whether the next request gets no answer but a closed connection.
+  volatile boolean dropsNext;
+
   volatile String warning = "";
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -86,6 +89,11 @@ final class FakeBroker implements AutoCloseable {
         String.valueOf(Json.readObject(request.getBytes(StandardCharsets.UTF_8)).get("request"));
     requests.add(kind);
     headers.put(kind, Map.copyOf(exchange.getRequestHeaders()));
+    if (dropsNext) {
+      dropsNext = false;
+      exchange.close();
+      return;
+    }
     if (failWith != 0) {
       answer(exchange, failWith, "no".getBytes(StandardCharsets.UTF_8));
       return;

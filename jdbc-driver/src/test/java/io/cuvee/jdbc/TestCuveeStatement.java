@@ -167,6 +167,36 @@ class TestCuveeStatement {
   }
 
   @Test
+  void aBrokerThatDoesNotAnswerInTimeIsGivenUp() throws SQLException {
+    connection.setNetworkTimeout(Runnable::run, 200);
+    assertThatThrownBy(() -> statement.executeQuery("SLOW"))
+        .hasMessageContaining("within 200 ms")
+        .extracting(TestCuveeStatement::stateOf)
+        .isEqualTo("08006");
+    assertThat(broker.cancelledIds).hasSize(1);
+  }
+
+  @Test
+  void anInterruptedThreadStopsItsQuery() throws Exception {
+    CompletableFuture<Throwable> failure = new CompletableFuture<>();
+    Thread thread =
+        new Thread(() -> {
+          try {
+            statement.executeQuery("SLOW");
+            failure.complete(null);
+          } catch (SQLException e) {
+            failure.complete(e);
+          }
+        });
+    thread.start();
+    assertThat(broker.slowStarted.await(5, TimeUnit.SECONDS)).isTrue();
+    thread.interrupt();
+    assertThat(stateOf(failure.get(5, TimeUnit.SECONDS))).isEqualTo("57014");
+    assertThat(broker.cancelledIds).hasSize(1);
+    assertThat(statement.executeQuery("SELECT n 1").next()).isTrue();
+  }
+
+  @Test
   void theTimeLimitIsSentToTheBroker() throws SQLException {
     statement.setQueryTimeout(3);
     statement.executeQuery("SELECT n 1");
@@ -216,6 +246,19 @@ class TestCuveeStatement {
         .extracting(TestCuveeStatement::stateOf)
         .isEqualTo("08006");
     assertThat(statement.executeQuery("SELECT n 1").next()).isTrue();
+  }
+
+  @Test
+  void aClosedHttpConnectionCostsNothing() throws SQLException {
+    ResultSet rows = statement.executeQuery("SELECT n 1000");
+    int count = 0;
+    while (rows.next()) {
+      broker.dropsNext = count % 100 == 99;
+      assertThat(rows.getLong(1)).isEqualTo(count);
+      count++;
+    }
+    assertThat(count).isEqualTo(1000);
+    assertThat(broker.requests).containsOnlyOnce("openConnection");
   }
 
   @Test

@@ -74,9 +74,15 @@ class TestDriver {
     assertThatThrownBy(() -> DriverManager.getConnection("jdbc:cuvee://" + hosts + "/"))
         .isInstanceOf(SQLException.class)
         .hasMessageContaining(hosts.split(",", -1)[0])
-        .hasMessageContaining(hosts.split(",", -1)[1])
+        .hasMessageContaining(hosts.split(",", -1)[1] + ": the connection was refused")
         .extracting(e -> ((SQLException) e).getSQLState())
         .isEqualTo("08001");
+  }
+
+  @Test
+  void anUnknownHostIsToldAsSuch() {
+    assertThatThrownBy(() -> DriverManager.getConnection("jdbc:cuvee://no-such-host.invalid/"))
+        .hasMessageContaining("no-such-host.invalid:8099: the host is unknown");
   }
 
   @Test
@@ -86,6 +92,19 @@ class TestDriver {
             DriverManager.getConnection(
                 "jdbc:cuvee://localhost:" + freePort() + ",localhost:" + broker.port() + "/")) {
       assertThat(countRows(connection)).isEqualTo(250);
+    }
+  }
+
+  @Test
+  void theNextHostIsTriedIfTheFirstIsNotReady() throws Exception {
+    try (FakeBroker notReady = new FakeBroker();
+        FakeBroker broker = new FakeBroker()) {
+      notReady.failWith = 503;
+      String url =
+          "jdbc:cuvee://localhost:" + notReady.port() + ",localhost:" + broker.port() + "/";
+      try (Connection connection = DriverManager.getConnection(url)) {
+        assertThat(countRows(connection)).isEqualTo(250);
+      }
     }
   }
 

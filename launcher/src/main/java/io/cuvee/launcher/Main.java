@@ -19,17 +19,16 @@ public final class Main {
   static int run(String... arguments) {
     CommandLine command = new CommandLine(new CuveeCommand());
     command.setCaseInsensitiveEnumValuesAllowed(true);
-    command.setExecutionExceptionHandler(
-        (failure, failed, parsed) -> {
-          PrintWriter err = failed.getErr();
-          if (failure instanceof CuveeException known) {
-            err.println("cuvee: " + known.getMessage());
-            return known.code() == ErrorCode.INVALID_SETTING ? 2 : 1;
-          }
-          err.println("cuvee: an internal error. Please report it with the lines below.");
-          failure.printStackTrace(err);
-          return 1;
-        });
+    command.setExecutionExceptionHandler((failure, failed, parsed) -> {
+      PrintWriter err = failed.getErr();
+      if (failure instanceof CuveeException known) {
+        err.println("cuvee: " + known.getMessage());
+        return known.code() == ErrorCode.INVALID_SETTING ? 2 : 1;
+      }
+      err.println("cuvee: an internal error. Please report it with the lines below.");
+      failure.printStackTrace(err);
+      return 1;
+    });
     return command.execute(arguments);
   }
 }

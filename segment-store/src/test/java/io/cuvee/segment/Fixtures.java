@@ -48,7 +48,7 @@ public final class Fixtures {
 
   public static boolean same(@Nullable Object a, @Nullable Object b) {
     if (a == null || b == null) {
-      return a == b;
+      return a == null && b == null;
     }
     if (a instanceof List<?> list && b instanceof List<?> other) {
       if (list.size() != other.size()) {

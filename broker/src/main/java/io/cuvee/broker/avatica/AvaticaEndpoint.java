@@ -20,9 +20,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.calcite.avatica.AvaticaParameter;
 import org.apache.calcite.avatica.AvaticaSeverity;
 import org.apache.calcite.avatica.Meta;
+import org.apache.calcite.avatica.remote.JsonService;
 import org.apache.calcite.avatica.remote.Service;
 import org.apache.calcite.avatica.remote.TypedValue;
 import org.jspecify.annotations.Nullable;
@@ -31,27 +33,50 @@ import org.slf4j.LoggerFactory;
 
 /// `POST /avatica`: one request of Avatica's protocol, in protobuf or JSON.
 ///
-/// A failure is HTTP 500 with an error response and never 503, because Avatica's client asks again without end or pause
-/// when it sees that.
+/// A failure is HTTP 500 with an error response and never 503, because Avatica's client asks again
+/// without end or pause when it sees that.
 public final class AvaticaEndpoint implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AvaticaEndpoint.class);
   private static final int MAX_BODY_BYTES = 8 << 20;
 
-  /// After so long a client gets an empty frame and asks again, before some proxy loses patience.
-  private static final long FRAME_WAIT_MILLIS = 5000;
-
   private static final String PROTOBUF = "application/octet-stream";
   private static final String JSON = "application/json";
 
+  // There is nothing to commit; Avatica keeps the constructors to itself.
+  private static final Service.CommitResponse COMMITTED =
+      parse("{\"response\":\"commit\"}", Service.CommitResponse.class);
+  private static final Service.RollbackResponse ROLLED_BACK =
+      parse("{\"response\":\"rollback\"}", Service.RollbackResponse.class);
+
   private final QueryService queries;
   private final ClientSessions sessions;
-  private final Service.RpcMetadataResponse metadata;
+  private final Supplier<String> address;
+  private final long frameWaitMillis;
 
-  /// @param address of this broker, as clients see it
-  public AvaticaEndpoint(QueryService queries, String address, int maxSessions, Duration sessionTimeout) {
+  /// @param address of this broker, as answers name it
+  /// @param frameWait after which a client gets an empty frame and asks again, before some proxy loses patience
+  public AvaticaEndpoint(
+      QueryService queries,
+      Supplier<String> address,
+      int maxSessions,
+      Duration sessionTimeout,
+      Duration frameWait) {
+    this.frameWaitMillis = frameWait.toMillis();
     this.queries = queries;
     this.sessions = new ClientSessions(maxSessions, sessionTimeout);
-    this.metadata = new Service.RpcMetadataResponse(address);
+    this.address = address;
+  }
+
+  private Service.RpcMetadataResponse metadata() {
+    return new Service.RpcMetadataResponse(address.get());
+  }
+
+  private static <T> T parse(String json, Class<T> type) {
+    try {
+      return JsonService.MAPPER.readValue(json, type);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   public HttpServer.Builder addTo(HttpServer.Builder server) {
@@ -68,7 +93,7 @@ public final class AvaticaEndpoint implements AutoCloseable {
 
   private HttpResponse handle(HttpRequest request) throws IOException {
     byte[] body = request.body(MAX_BODY_BYTES);
-    AvaticaWire wire = AvaticaWire.of(body, metadata);
+    AvaticaWire wire = AvaticaWire.of(body, metadata());
     String contentType = wire instanceof AvaticaWire.Json ? JSON : PROTOBUF;
     try {
       Answer answer = answer(wire, read(wire, body), RequestHeaders.of(request));
@@ -77,12 +102,16 @@ public final class AvaticaEndpoint implements AutoCloseable {
           ? response
           : response.withHeader(
               "X-Cuvee-Warning",
-              "01000 " + URLEncoder.encode(answer.warning().get(), StandardCharsets.UTF_8).replace("+", "%20"));
+              "01000 "
+                  + URLEncoder.encode(answer.warning().get(), StandardCharsets.UTF_8)
+                      .replace("+", "%20"));
     } catch (MissingConnection e) {
       return failure(
           wire,
           contentType,
-          "No connection '" + e.id + "' is open on this broker; it was closed, was idle for too long, or the broker was"
+          "No connection '"
+              + e.id
+              + "' is open on this broker; it was closed, was idle for too long, or the broker was"
               + " restarted. Connect again.",
           Service.ErrorResponse.MISSING_CONNECTION_ERROR_CODE,
           "08003");
@@ -101,17 +130,25 @@ public final class AvaticaEndpoint implements AutoCloseable {
     }
   }
 
-  private HttpResponse failure(AvaticaWire wire, String contentType, CuveeException failure) throws IOException {
+  private HttpResponse failure(AvaticaWire wire, String contentType, CuveeException failure)
+      throws IOException {
     if (failure.code().kind() == ErrorCode.Kind.INTERNAL) {
       LOG.error("A JDBC request failed", failure);
     }
-    return failure(wire, contentType, failure.getMessage(), failure.code().number(), failure.code().sqlState());
+    return failure(
+        wire,
+        contentType,
+        failure.getMessage(),
+        failure.code().number(),
+        failure.code().sqlState());
   }
 
-  private HttpResponse failure(AvaticaWire wire, String contentType, String message, int number, String sqlState)
+  private HttpResponse failure(
+      AvaticaWire wire, String contentType, String message, int number, String sqlState)
       throws IOException {
     Service.ErrorResponse response =
-        new Service.ErrorResponse(List.of(), message, number, sqlState, AvaticaSeverity.ERROR, metadata);
+        new Service.ErrorResponse(
+            List.of(), message, number, sqlState, AvaticaSeverity.ERROR, metadata());
     return HttpResponse.bytes(500, contentType, wire.write(response));
   }
 
@@ -129,7 +166,8 @@ public final class AvaticaEndpoint implements AutoCloseable {
     return sessions.find(id).orElseThrow(() -> new MissingConnection(id));
   }
 
-  private Answer answer(AvaticaWire wire, Service.Request request, RequestHeaders headers) throws IOException {
+  private Answer answer(AvaticaWire wire, Service.Request request, RequestHeaders headers)
+      throws IOException {
     return switch (request) {
       case Service.PrepareAndExecuteRequest execute -> prepareAndExecute(wire, execute, headers);
       case Service.ExecuteRequest execute -> execute(wire, execute, headers);
@@ -142,32 +180,39 @@ public final class AvaticaEndpoint implements AutoCloseable {
     return switch (request) {
       case Service.OpenConnectionRequest open -> {
         sessions.open(open.connectionId, open.info == null ? Map.of() : open.info);
-        yield new Service.OpenConnectionResponse(metadata);
+        yield new Service.OpenConnectionResponse(metadata());
       }
       case Service.CloseConnectionRequest close -> {
         sessions.close(close.connectionId);
-        yield new Service.CloseConnectionResponse(metadata);
+        yield new Service.CloseConnectionResponse(metadata());
       }
       case Service.ConnectionSyncRequest sync ->
-          new Service.ConnectionSyncResponse(session(sync.connectionId).sync(sync.connProps), metadata);
+          new Service.ConnectionSyncResponse(
+              session(sync.connectionId).sync(sync.connProps), metadata());
       case Service.CreateStatementRequest create -> {
         ClientStatement statement = newStatement(session(create.connectionId), "");
-        yield new Service.CreateStatementResponse(create.connectionId, statement.id(), metadata);
+        yield new Service.CreateStatementResponse(create.connectionId, statement.id(), metadata());
       }
       case Service.CloseStatementRequest close -> {
-        sessions.find(close.connectionId).ifPresent(session -> session.closeStatement(close.statementId));
-        yield new Service.CloseStatementResponse(metadata);
+        sessions
+            .find(close.connectionId)
+            .ifPresent(session -> session.closeStatement(close.statementId));
+        yield new Service.CloseStatementResponse(metadata());
       }
       case Service.PrepareRequest prepare -> prepare(prepare);
       case Service.SyncResultsRequest sync -> {
         session(sync.connectionId);
         // A result cannot be found again at an offset; the client reports that it is gone.
-        yield new Service.SyncResultsResponse(false, true, metadata);
+        yield new Service.SyncResultsResponse(false, true, metadata());
       }
-      case Service.CatalogsRequest catalogs -> table(catalogs.connectionId, MetadataAnswers.catalogs());
+      case Service.CatalogsRequest catalogs ->
+          table(catalogs.connectionId, MetadataAnswers.catalogs());
       case Service.SchemasRequest schemas ->
-          table(schemas.connectionId, MetadataAnswers.schemas(schemas.catalog, schemas.schemaPattern));
-      case Service.TableTypesRequest types -> table(types.connectionId, MetadataAnswers.tableTypes());
+          table(
+              schemas.connectionId,
+              MetadataAnswers.schemas(schemas.catalog, schemas.schemaPattern));
+      case Service.TableTypesRequest types ->
+          table(types.connectionId, MetadataAnswers.tableTypes());
       case Service.TypeInfoRequest types -> table(types.connectionId, MetadataAnswers.typeInfo());
       case Service.TablesRequest tables ->
           table(
@@ -189,15 +234,15 @@ public final class AvaticaEndpoint implements AutoCloseable {
                   columns.columnNamePattern));
       case Service.DatabasePropertyRequest properties -> {
         session(properties.connectionId);
-        yield new Service.DatabasePropertyResponse(MetadataAnswers.databaseProperties(), metadata);
+        yield new Service.DatabasePropertyResponse(MetadataAnswers.databaseProperties(), metadata());
       }
       case Service.CommitRequest commit -> {
         session(commit.connectionId);
-        yield new Service.CommitResponse();
+        yield COMMITTED;
       }
       case Service.RollbackRequest rollback -> {
         session(rollback.connectionId);
-        yield new Service.RollbackResponse();
+        yield ROLLED_BACK;
       }
       default ->
           throw new CuveeException(
@@ -214,7 +259,7 @@ public final class AvaticaEndpoint implements AutoCloseable {
             answer.columns(), "", List.of(), Meta.CursorFactory.ARRAY, Meta.StatementType.SELECT);
     Meta.Frame frame = new Meta.Frame(0, true, new ArrayList<>(answer.rows()));
     return new Service.ResultSetResponse(
-        connectionId, sessions.newStatementId(), true, signature, frame, -1, metadata);
+        connectionId, sessions.newStatementId(), true, signature, frame, -1, metadata());
   }
 
   private ClientStatement newStatement(ClientSession session, String sql) {
@@ -233,39 +278,64 @@ public final class AvaticaEndpoint implements AutoCloseable {
             SqlColumns.parameters(planned.clientParameterTypes()));
     ClientStatement statement = newStatement(session, request.sql);
     return new Service.PrepareResponse(
-        new Meta.StatementHandle(request.connectionId, statement.id(), signature), metadata);
+        new Meta.StatementHandle(request.connectionId, statement.id(), signature), metadata());
   }
 
   private static Meta.Signature signature(
       String sql, List<OutputColumn> columns, List<AvaticaParameter> parameters) {
     return Meta.Signature.create(
-        SqlColumns.columns(columns), sql, parameters, Meta.CursorFactory.ARRAY, Meta.StatementType.SELECT);
+        SqlColumns.columns(columns),
+        sql,
+        parameters,
+        Meta.CursorFactory.ARRAY,
+        Meta.StatementType.SELECT);
   }
 
   private Answer prepareAndExecute(
-      AvaticaWire wire, Service.PrepareAndExecuteRequest request, RequestHeaders headers) throws IOException {
+      AvaticaWire wire, Service.PrepareAndExecuteRequest request, RequestHeaders headers)
+      throws IOException {
     ClientSession session = session(request.connectionId);
     ClientStatement statement = session.statement(request.statementId);
     if (statement == null) {
       return missingStatement(wire);
     }
     long maxRows = request.maxRowCount > 0 ? request.maxRowCount : QueryCall.ALL_ROWS;
-    return run(wire, session, statement, request.sql, List.of(), maxRows, request.maxRowsInFirstFrame, headers);
-  }
-
-  private Answer execute(AvaticaWire wire, Service.ExecuteRequest request, RequestHeaders headers) throws IOException {
-    ClientSession session = session(request.statementHandle.connectionId);
-    ClientStatement statement = session.statement(request.statementHandle.id);
-    if (statement == null || statement.sql().isEmpty()) {
-      return missingStatement(wire);
-    }
-    List<TypedValue> values = request.parameterValues;
-    // What this request calls the row count is the client's fetch size; a row limit comes as a header.
     return run(
         wire,
         session,
         statement,
-        statement.sql(),
+        request.sql,
+        List.of(),
+        maxRows,
+        request.maxRowsInFirstFrame,
+        headers);
+  }
+
+  private Answer execute(AvaticaWire wire, Service.ExecuteRequest request, RequestHeaders headers)
+      throws IOException {
+    ClientSession session = session(request.statementHandle.connectionId);
+    ClientStatement statement = session.statement(request.statementHandle.id);
+    // Avatica's client repeats the text, and does not prepare anew by itself when a broker has forgotten a statement.
+    Meta.Signature stated = request.statementHandle.signature;
+    String sql =
+        stated != null && stated.sql != null && !stated.sql.isEmpty()
+            ? stated.sql
+            : statement == null ? "" : statement.sql();
+    if (sql.isEmpty()) {
+      return missingStatement(wire);
+    }
+    if (statement == null) {
+      statement = new ClientStatement(request.statementHandle.id, sql);
+      session.add(statement);
+    }
+    List<TypedValue> values = request.parameterValues;
+    // What this request calls the row count is the client's fetch size; a row limit comes as a
+    // header.
+    return run(
+        wire,
+        session,
+        statement,
+        sql,
         ParameterDecoder.decode(values),
         QueryCall.ALL_ROWS,
         request.maxRowCount,
@@ -273,7 +343,8 @@ public final class AvaticaEndpoint implements AutoCloseable {
   }
 
   private Answer missingStatement(AvaticaWire wire) throws IOException {
-    return new Answer(wire.write(new Service.ExecuteResponse(List.of(), true, metadata)), Optional.empty());
+    return new Answer(
+        wire.write(new Service.ExecuteResponse(List.of(), true, metadata())), Optional.empty());
   }
 
   private Answer run(
@@ -308,7 +379,12 @@ public final class AvaticaEndpoint implements AutoCloseable {
       Admission.Turn working = turn;
       turn = null;
       Cursor.EncodedFrame frame =
-          cursor.frame(0, frameRows(fetchSize, headers), () -> wire.newRows(columns), FRAME_WAIT_MILLIS, working);
+          cursor.frame(
+              0,
+              frameRows(fetchSize, headers),
+              () -> wire.newRows(columns),
+              frameWaitMillis,
+              working);
       Meta.Signature signature = signature(sql, columns, List.of());
       ByteBuffer body = wire.executed(session.id(), statement.id(), signature, frame);
       kept = !frame.done();
@@ -326,10 +402,13 @@ public final class AvaticaEndpoint implements AutoCloseable {
   }
 
   private static int frameRows(int fetchSize, RequestHeaders headers) {
-    return fetchSize > 0 ? fetchSize : (int) Math.min(Integer.MAX_VALUE, headers.fetchSize().orElse(0L));
+    return fetchSize > 0
+        ? fetchSize
+        : (int) Math.min(Integer.MAX_VALUE, headers.fetchSize().orElse(0L));
   }
 
-  private Answer fetch(AvaticaWire wire, Service.FetchRequest request, RequestHeaders headers) throws IOException {
+  private Answer fetch(AvaticaWire wire, Service.FetchRequest request, RequestHeaders headers)
+      throws IOException {
     ClientSession session = session(request.connectionId);
     ClientStatement statement = session.statement(request.statementId);
     Cursor cursor = statement == null ? null : statement.cursor();
@@ -349,7 +428,7 @@ public final class AvaticaEndpoint implements AutoCloseable {
               request.offset,
               frameRows(request.fetchMaxRowCount, headers),
               () -> wire.newRows(columns),
-              FRAME_WAIT_MILLIS,
+              frameWaitMillis,
               null);
       ByteBuffer body = wire.fetched(frame);
       kept = !frame.done();

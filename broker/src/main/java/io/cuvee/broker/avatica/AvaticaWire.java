@@ -11,14 +11,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.apache.calcite.avatica.Meta;
-import org.apache.calcite.avatica.proto.Common;
 import org.apache.calcite.avatica.proto.Responses;
 import org.apache.calcite.avatica.remote.JsonService;
 import org.apache.calcite.avatica.remote.ProtobufTranslationImpl;
 import org.apache.calcite.avatica.remote.Service;
 
-/// The two serialisations of Avatica's protocol. Requests and small answers go through Avatica's classes; answers with
-/// rows are put together here, around the rows that were written straight from columns.
+/// The two serialisations of Avatica's protocol. Requests and small answers go through Avatica's
+/// classes; answers with rows are put together here, around the rows that were written straight
+/// from columns.
 interface AvaticaWire {
   Service.Request read(byte[] body) throws IOException;
 
@@ -27,13 +27,15 @@ interface AvaticaWire {
   FrameRows newRows(List<OutputColumn> columns);
 
   /// The answer to an execution.
-  ByteBuffer executed(String connectionId, int statementId, Meta.Signature signature, Cursor.EncodedFrame frame)
+  ByteBuffer executed(
+      String connectionId, int statementId, Meta.Signature signature, Cursor.EncodedFrame frame)
       throws IOException;
 
   /// The answer to a fetch.
   ByteBuffer fetched(Cursor.EncodedFrame frame) throws IOException;
 
-  /// The serialisation of a request: JSON begins with a brace, protobuf with the tag of its first field.
+  /// The serialisation of a request: JSON begins with a brace, protobuf with the tag of its first
+  /// field.
   static AvaticaWire of(byte[] body, Service.RpcMetadataResponse metadata) {
     return body.length > 0 && body[0] == '{' ? new Json(metadata) : new Protobuf(metadata);
   }
@@ -56,13 +58,17 @@ interface AvaticaWire {
 
     @Override
     public ByteBuffer executed(
-        String connectionId, int statementId, Meta.Signature signature, Cursor.EncodedFrame frame) throws IOException {
+        String connectionId, int statementId, Meta.Signature signature, Cursor.EncodedFrame frame)
+        throws IOException {
       byte[] signatureJson = JsonService.MAPPER.writeValueAsBytes(signature);
       JsonOut out = new JsonOut(512 + signatureJson.length + rowBytes(frame));
       out.raw("{\"response\":\"executeResults\",\"missingStatement\":false,\"rpcMetadata\":");
       metadata(out);
       out.raw(",\"results\":[{\"response\":\"resultSet\",\"connectionId\":").string(connectionId);
-      out.raw(",\"statementId\":").number(statementId).raw(",\"ownStatement\":false,\"signature\":").raw(signatureJson);
+      out.raw(",\"statementId\":")
+          .number(statementId)
+          .raw(",\"ownStatement\":false,\"signature\":")
+          .raw(signatureJson);
       out.raw(",\"firstFrame\":");
       frame(out, frame);
       out.raw(",\"updateCount\":-1,\"rpcMetadata\":");
@@ -83,11 +89,17 @@ interface AvaticaWire {
     }
 
     private void metadata(JsonOut out) {
-      out.raw("{\"response\":\"rpcMetadata\",\"serverAddress\":").string(metadata.serverAddress).raw('}');
+      out.raw("{\"response\":\"rpcMetadata\",\"serverAddress\":")
+          .string(metadata.serverAddress)
+          .raw('}');
     }
 
     private static void frame(JsonOut out, Cursor.EncodedFrame frame) {
-      out.raw("{\"offset\":").number(frame.offset()).raw(",\"done\":").bool(frame.done()).raw(",\"rows\":[");
+      out.raw("{\"offset\":")
+          .number(frame.offset())
+          .raw(",\"done\":")
+          .bool(frame.done())
+          .raw(",\"rows\":[");
       if (frame.rows() instanceof JsonFrameRows rows) {
         out.raw(rows.out().array(), rows.out().size());
       }
@@ -124,7 +136,8 @@ interface AvaticaWire {
 
     @Override
     public ByteBuffer executed(
-        String connectionId, int statementId, Meta.Signature signature, Cursor.EncodedFrame frame) throws IOException {
+        String connectionId, int statementId, Meta.Signature signature, Cursor.EncodedFrame frame)
+        throws IOException {
       byte[] head =
           Responses.ResultSetResponse.newBuilder()
               .setConnectionId(connectionId)
@@ -136,7 +149,8 @@ interface AvaticaWire {
               .toByteArray();
       byte[] frameBytes = frame(frame);
       // Fields of a message may come in any order, so the frame simply follows the rest.
-      ByteArrayOutputStream result = new ByteArrayOutputStream(head.length + frameBytes.length + 16);
+      ByteArrayOutputStream result =
+          new ByteArrayOutputStream(head.length + frameBytes.length + 16);
       result.write(head);
       writeField(result, RESULT_SET_FRAME, frameBytes);
       ByteArrayOutputStream response = new ByteArrayOutputStream(result.size() + 64);
@@ -154,8 +168,8 @@ interface AvaticaWire {
       return wire(Responses.FetchResponse.class, response);
     }
 
-    private Common.RpcMetadata rpcMetadata() {
-      return Common.RpcMetadata.newBuilder().setServerAddress(metadata.serverAddress).build();
+    private Responses.RpcMetadata rpcMetadata() {
+      return Responses.RpcMetadata.newBuilder().setServerAddress(metadata.serverAddress).build();
     }
 
     private static byte[] frame(Cursor.EncodedFrame frame) throws IOException {
@@ -170,13 +184,15 @@ interface AvaticaWire {
       return out.toByteArray();
     }
 
-    private static void writeField(ByteArrayOutputStream out, int field, byte[] content) throws IOException {
+    private static void writeField(ByteArrayOutputStream out, int field, byte[] content)
+        throws IOException {
       CodedOutputStream coded = CodedOutputStream.newInstance(out, 32);
       coded.writeByteArray(field, content);
       coded.flush();
     }
 
-    private static ByteBuffer wire(Class<?> message, ByteArrayOutputStream content) throws IOException {
+    private static ByteBuffer wire(Class<?> message, ByteArrayOutputStream content)
+        throws IOException {
       ByteArrayOutputStream out = new ByteArrayOutputStream(content.size() + 128);
       CodedOutputStream coded = CodedOutputStream.newInstance(out, 128);
       coded.writeBytes(WIRE_NAME, ByteString.copyFromUtf8(message.getName()));
@@ -194,6 +210,8 @@ interface AvaticaWire {
   /// An answer for a request that cannot be read.
   static CuveeException unreadable(Exception cause) {
     return new CuveeException(
-        ErrorCode.PROTOCOL, "The body is no Avatica request, neither JSON nor protobuf: " + cause.getMessage(), cause);
+        ErrorCode.PROTOCOL,
+        "The body is no Avatica request, neither JSON nor protobuf: " + cause.getMessage(),
+        cause);
   }
 }

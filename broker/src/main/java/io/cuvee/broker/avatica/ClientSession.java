@@ -24,14 +24,19 @@ final class ClientSession {
   private final ConnectionPropertiesImpl properties;
   private volatile long usedNanos = System.nanoTime();
 
-  /// @param info the client's choices: `dialect`, `timeZone`, `allowPartial`, `schema`; others are not for us
+  /// @param info the client's choices: `dialect`, `timeZone`, `allowPartial`, `schema`; others are
+  ///   not for us
   ClientSession(String id, Map<String, String> info) {
     this.id = id;
     this.session = new Session(dialect(info.get("dialect")), zone(info.get("timeZone")));
     this.allowPartial = Boolean.parseBoolean(info.getOrDefault("allowPartial", "false"));
     this.properties =
         new ConnectionPropertiesImpl(
-            true, true, java.sql.Connection.TRANSACTION_NONE, SqlColumns.CATALOG, SqlColumns.SCHEMA);
+            true,
+            true,
+            java.sql.Connection.TRANSACTION_NONE,
+            SqlColumns.CATALOG,
+            SqlColumns.SCHEMA);
   }
 
   private static Dialect dialect(@Nullable String name) {
@@ -43,7 +48,8 @@ final class ClientSession {
       case "pql" -> Dialect.PQL;
       default ->
           throw new CuveeException(
-              ErrorCode.INVALID_PARAMETER, "Connection property dialect is '" + name + "'. Use sql or pql.");
+              ErrorCode.INVALID_PARAMETER,
+              "Connection property dialect is '" + name + "'. Use sql or pql.");
     };
   }
 
@@ -94,7 +100,9 @@ final class ClientSession {
     if (statements.size() >= MAX_STATEMENTS) {
       throw new CuveeException(
           ErrorCode.TOO_MANY_REQUESTS,
-          "This connection has " + MAX_STATEMENTS + " open statements. Close those that are not needed.");
+          "This connection has "
+              + MAX_STATEMENTS
+              + " open statements. Close those that are not needed.");
     }
     statements.put(statement.id(), statement);
   }

@@ -2,7 +2,8 @@ package io.cuvee.broker.avatica;
 
 import org.jspecify.annotations.Nullable;
 
-/// A statement of a connection: its text if it is prepared, and the result that is open. Thread-safe.
+/// A statement of a connection: its text if it is prepared, and the result that is open.
+/// Thread-safe.
 final class ClientStatement {
   private final int id;
   private final String sql;

@@ -13,9 +13,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// The rows of one execution, frame by frame. Frames are made on threads of their own, so that a request need not wait
-/// for a slow one: it gets an empty frame, and the client asks again. Requests come one at a time; closing may come from
-/// another thread.
+/// The rows of one execution, frame by frame. Frames are made on threads of their own, so that a
+/// request need not wait for a slow one: it gets an empty frame, and the client asks again.
+/// Requests come one at a time; closing may come from another thread.
 final class Cursor implements AutoCloseable {
   private static final int MAX_FRAME_ROWS = 5000;
   private static final int MAX_FRAME_BYTES = 2 << 20;
@@ -57,7 +57,11 @@ final class Cursor implements AutoCloseable {
   /// @param maxRows wanted at most; 0 or less for as many as a frame takes
   /// @param turn held by the caller for the first frame, given back when it is made
   EncodedFrame frame(
-      long from, int maxRows, Supplier<FrameRows> format, long waitMillis, Admission.@Nullable Turn turn) {
+      long from,
+      int maxRows,
+      Supplier<FrameRows> format,
+      long waitMillis,
+      Admission.@Nullable Turn turn) {
     CompletableFuture<EncodedFrame> wanted;
     synchronized (this) {
       EncodedFrame before = last;
@@ -66,13 +70,16 @@ final class Cursor implements AutoCloseable {
       }
       if (from != offset) {
         throw new CuveeException(
-            ErrorCode.INVALID_PARAMETER, "The rows from " + from + " on were asked for, but row " + offset + " is next.");
+            ErrorCode.INVALID_PARAMETER,
+            "The rows from " + from + " on were asked for, but row " + offset + " is next.");
       }
       if (pending == null) {
         int rows = maxRows <= 0 ? MAX_FRAME_ROWS : Math.min(maxRows, MAX_FRAME_ROWS);
         CompletableFuture<EncodedFrame> made = new CompletableFuture<>();
         pending = made;
-        Thread.ofVirtual().name("frame-" + run.id()).start(() -> make(made, from, rows, format, turn));
+        Thread.ofVirtual()
+            .name("frame-" + run.id())
+            .start(() -> make(made, from, rows, format, turn));
       }
       wanted = pending;
     }

@@ -68,7 +68,8 @@ final class MetadataAnswers {
   private static final List<ColumnMetaData> CATALOG_COLUMNS = columns("TABLE_CAT", DataType.STRING);
   private static final List<ColumnMetaData> SCHEMA_COLUMNS =
       columns("TABLE_SCHEM", DataType.STRING, "TABLE_CATALOG", DataType.STRING);
-  private static final List<ColumnMetaData> TABLE_TYPE_COLUMNS = columns("TABLE_TYPE", DataType.STRING);
+  private static final List<ColumnMetaData> TABLE_TYPE_COLUMNS =
+      columns("TABLE_TYPE", DataType.STRING);
   private static final List<ColumnMetaData> TABLE_COLUMNS =
       columns(
           "TABLE_CAT", DataType.STRING,
@@ -156,7 +157,8 @@ final class MetadataAnswers {
       @Nullable String tablePattern,
       @Nullable List<String> types) {
     Table answer = table(TABLE_COLUMNS);
-    boolean wanted = types == null || types.isEmpty() || types.stream().anyMatch(TABLE_TYPE::equalsIgnoreCase);
+    boolean wanted =
+        types == null || types.isEmpty() || types.stream().anyMatch(TABLE_TYPE::equalsIgnoreCase);
     if (wanted && isOurs(catalog, schemaPattern)) {
       Pattern names = like(tablePattern);
       for (Catalog.Table found : sorted(tables)) {
@@ -165,7 +167,16 @@ final class MetadataAnswers {
               .rows()
               .add(
                   new @Nullable Object[] {
-                    SqlColumns.CATALOG, SqlColumns.SCHEMA, found.name(), TABLE_TYPE, "", null, null, null, null, null
+                    SqlColumns.CATALOG,
+                    SqlColumns.SCHEMA,
+                    found.name(),
+                    TABLE_TYPE,
+                    "",
+                    null,
+                    null,
+                    null,
+                    null,
+                    null
                   });
         }
       }
@@ -198,7 +209,8 @@ final class MetadataAnswers {
     return answer;
   }
 
-  private static @Nullable Object[] columnRow(Catalog.Table table, Catalog.TableColumn column, int ordinal) {
+  private static @Nullable Object[] columnRow(
+      Catalog.Table table, Catalog.TableColumn column, int ordinal) {
     ColumnType type = column.type();
     SqlColumns.SqlType sql = SqlColumns.scalar(type.dataType());
     boolean isText = type.dataType().isText() && !type.isArray();
@@ -249,10 +261,28 @@ final class MetadataAnswers {
         .rows()
         .add(
             new @Nullable Object[] {
-              "ARRAY", Types.ARRAY, 0, "ARRAY[", "]", null, DatabaseMetaData.typeNullable, false,
-              DatabaseMetaData.typePredNone, true, false, false, "ARRAY", 0, 0, null, null, null
+              "ARRAY",
+              Types.ARRAY,
+              0,
+              "ARRAY[",
+              "]",
+              null,
+              DatabaseMetaData.typeNullable,
+              false,
+              DatabaseMetaData.typePredNone,
+              true,
+              false,
+              false,
+              "ARRAY",
+              0,
+              0,
+              null,
+              null,
+              null
             });
-    answer.rows().sort(Comparator.comparingInt(row -> (Integer) java.util.Objects.requireNonNull(row[1])));
+    answer
+        .rows()
+        .sort(Comparator.comparingInt(row -> (Integer) java.util.Objects.requireNonNull(row[1])));
     return answer;
   }
 
@@ -292,14 +322,15 @@ final class MetadataAnswers {
     return tables.tables().stream().sorted(Comparator.comparing(Catalog.Table::name)).toList();
   }
 
-  /// Whether a question is about the one catalog and schema. Absent means any; an empty name means "none".
+  /// Whether a question is about the one catalog and schema. Absent means any; an empty name means
+  /// "none".
   private static boolean isOurs(@Nullable String catalog, @Nullable String schemaPattern) {
     return (catalog == null || catalog.equalsIgnoreCase(SqlColumns.CATALOG))
         && like(schemaPattern).matcher(SqlColumns.SCHEMA).matches();
   }
 
-  /// JDBC's pattern: `%` is any text, `_` any character, a backslash takes the next one as it is. In any case, as names
-  /// in SQL.
+  /// JDBC's pattern: `%` is any text, `_` any character, a backslash takes the next one as it is.
+  /// In any case, as names in SQL.
   private static Pattern like(@Nullable String pattern) {
     StringBuilder regex = new StringBuilder();
     String text = pattern == null ? "%" : pattern;
@@ -316,27 +347,34 @@ final class MetadataAnswers {
         regex.append(Pattern.quote(String.valueOf(c)));
       }
     }
-    return Pattern.compile(regex.toString(), Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE | Pattern.DOTALL);
+    return Pattern.compile(
+        regex.toString(), Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE | Pattern.DOTALL);
   }
 
   /// What `DatabaseMetaData` says of functions and names.
   static Map<Meta.DatabaseProperty, Object> databaseProperties() {
     Map<Meta.DatabaseProperty, Object> properties = new EnumMap<>(Meta.DatabaseProperty.class);
-    properties.put(Meta.DatabaseProperty.GET_NUMERIC_FUNCTIONS, functions(ScalarFunction.Argument.NUMERIC));
-    properties.put(Meta.DatabaseProperty.GET_STRING_FUNCTIONS, functions(ScalarFunction.Argument.TEXT));
+    properties.put(
+        Meta.DatabaseProperty.GET_NUMERIC_FUNCTIONS, functions(ScalarFunction.Argument.NUMERIC));
+    properties.put(
+        Meta.DatabaseProperty.GET_STRING_FUNCTIONS, functions(ScalarFunction.Argument.TEXT));
     properties.put(
         Meta.DatabaseProperty.GET_TIME_DATE_FUNCTIONS,
         functions(ScalarFunction.Argument.TIME, ScalarFunction.Argument.TIMESTAMP));
     properties.put(Meta.DatabaseProperty.GET_SYSTEM_FUNCTIONS, "");
     properties.put(Meta.DatabaseProperty.GET_S_Q_L_KEYWORDS, "");
-    properties.put(Meta.DatabaseProperty.GET_DEFAULT_TRANSACTION_ISOLATION, java.sql.Connection.TRANSACTION_NONE);
+    properties.put(
+        Meta.DatabaseProperty.GET_DEFAULT_TRANSACTION_ISOLATION,
+        java.sql.Connection.TRANSACTION_NONE);
     properties.put(Meta.DatabaseProperty.AVATICA_VERSION, "1.29.0");
     return properties;
   }
 
   private static String functions(ScalarFunction.Argument... first) {
     return ScalarFunctions.ALL.stream()
-        .filter(function -> !function.arguments().isEmpty() && List.of(first).contains(function.arguments().getFirst()))
+        .filter(function ->
+            !function.arguments().isEmpty()
+                && List.of(first).contains(function.arguments().getFirst()))
         .flatMap(function -> Stream.concat(Stream.of(function.name()), function.aliases().stream()))
         .filter(name -> name.chars().allMatch(c -> Character.isLetterOrDigit(c) || c == '_'))
         .map(name -> name.toUpperCase(Locale.ROOT))

@@ -21,7 +21,10 @@ final class ParameterDecoder {
     List<@Nullable Object> decoded = new ArrayList<>();
     if (values != null) {
       for (TypedValue value : values) {
-        decoded.add(value == null || value.value == null ? null : decode(value.type, value.value, value.componentType));
+        decoded.add(
+            value == null || value.value == null
+                ? null
+                : decode(value.type, value.value, value.componentType));
       }
     }
     return decoded;
@@ -29,12 +32,15 @@ final class ParameterDecoder {
 
   private static @Nullable Object decode(Rep rep, Object value, @Nullable Rep component) {
     return switch (rep) {
-      case JAVA_SQL_DATE -> value instanceof Number days ? LocalDate.ofEpochDay(days.longValue()) : value;
+      case JAVA_SQL_DATE ->
+          value instanceof Number days ? LocalDate.ofEpochDay(days.longValue()) : value;
       case JAVA_SQL_TIMESTAMP, JAVA_UTIL_DATE ->
           value instanceof Number millis ? Instant.ofEpochMilli(millis.longValue()) : value;
       case JAVA_SQL_TIME ->
           value instanceof Number millis
-              ? LocalTime.ofNanoOfDay(Math.floorMod(millis.longValue(), 86_400_000L) * NANOS_OF_MILLI).toString()
+              ? LocalTime.ofNanoOfDay(
+                      Math.floorMod(millis.longValue(), 86_400_000L) * NANOS_OF_MILLI)
+                  .toString()
               : value;
       case BYTE_STRING ->
           switch (value) {
@@ -77,7 +83,8 @@ final class ParameterDecoder {
       decoded.add(
           switch (element) {
             case null -> null;
-            case TypedValue typed -> typed.value == null ? null : decode(typed.type, typed.value, typed.componentType);
+            case TypedValue typed ->
+                typed.value == null ? null : decode(typed.type, typed.value, typed.componentType);
             default -> component == null ? element : decode(component, element, null);
           });
     }

@@ -16,8 +16,9 @@ import java.util.List;
 import java.util.UUID;
 import org.apache.calcite.avatica.proto.Common.Rep;
 
-/// The rows of a frame in protobuf, field 3 of Avatica's `Frame`, written straight from columns. Avatica's own writer
-/// makes several objects a cell and writes each scalar twice, for clients of before 2015.
+/// The rows of a frame in protobuf, field 3 of Avatica's `Frame`, written straight from columns.
+/// Avatica's own writer makes several objects a cell and writes each scalar twice, for clients of
+/// before 2015.
 final class ProtobufFrameRows implements FrameRows {
   private static final int FRAME_ROW = 3 << 3 | 2;
   private static final int ROW_VALUE = 1 << 3 | 2;
@@ -109,9 +110,14 @@ final class ProtobufFrameRows implements FrameRows {
       case INT, DATE -> number(value, Rep.INTEGER, ((LongValues) values).values()[row]);
       case LONG, TIMESTAMP -> number(value, Rep.LONG, ((LongValues) values).values()[row]);
       case FLOAT ->
-          number(value, Rep.FLOAT, Float.floatToIntBits((float) ((DoubleValues) values).values()[row]));
+          number(
+              value,
+              Rep.FLOAT,
+              Float.floatToIntBits((float) ((DoubleValues) values).values()[row]));
       case DOUBLE ->
-          type(value, Rep.DOUBLE).writeByte(TYPED_DOUBLE).writeDouble(((DoubleValues) values).values()[row]);
+          type(value, Rep.DOUBLE)
+              .writeByte(TYPED_DOUBLE)
+              .writeDouble(((DoubleValues) values).values()[row]);
       case BOOLEAN ->
           type(value, Rep.BOOLEAN)
               .writeByte(TYPED_BOOL)
@@ -140,7 +146,10 @@ final class ProtobufFrameRows implements FrameRows {
 
   private static void text(ByteWriter value, Rep rep, String text) {
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-    type(value, rep).writeByte(TYPED_STRING).writeVarInt(utf8.length).writeRaw(utf8, 0, utf8.length);
+    type(value, rep)
+        .writeByte(TYPED_STRING)
+        .writeVarInt(utf8.length)
+        .writeRaw(utf8, 0, utf8.length);
   }
 
   private static String base64(BytesValues bytes, int row) {

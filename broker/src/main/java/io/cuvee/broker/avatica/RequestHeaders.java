@@ -14,7 +14,11 @@ import java.util.Optional;
 /// @param fetchSize rows a frame
 /// @param client address, and the application's name if there is one
 record RequestHeaders(
-    Optional<String> queryId, Optional<Duration> timeout, Optional<Long> maxRows, Optional<Long> fetchSize, String client) {
+    Optional<String> queryId,
+    Optional<Duration> timeout,
+    Optional<Long> maxRows,
+    Optional<Long> fetchSize,
+    String client) {
   static RequestHeaders of(HttpRequest request) {
     String application = request.header("X-Cuvee-Application").map(name -> " " + name).orElse("");
     return new RequestHeaders(
@@ -35,7 +39,9 @@ record RequestHeaders(
       return value > 0 ? Optional.of(value) : Optional.empty();
     } catch (NumberFormatException e) {
       throw new CuveeException(
-          ErrorCode.INVALID_PARAMETER, "Header " + header + " is '" + text.get() + "'. Use a whole number.", e);
+          ErrorCode.INVALID_PARAMETER,
+          "Header " + header + " is '" + text.get() + "'. Use a whole number.",
+          e);
     }
   }
 }

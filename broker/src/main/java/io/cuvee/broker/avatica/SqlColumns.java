@@ -25,24 +25,39 @@ final class SqlColumns {
   /// @param precision digits, characters or bytes at most
   /// @param displaySize characters at most
   record SqlType(
-      int jdbcType, String name, Rep rep, String className, int precision, int displaySize, boolean signed) {}
+      int jdbcType,
+      String name,
+      Rep rep,
+      String className,
+      int precision,
+      int displaySize,
+      boolean signed) {}
 
   static SqlType scalar(DataType type) {
     return switch (type) {
-      case INT -> new SqlType(Types.INTEGER, "INTEGER", Rep.INTEGER, "java.lang.Integer", 10, 11, true);
+      case INT ->
+          new SqlType(Types.INTEGER, "INTEGER", Rep.INTEGER, "java.lang.Integer", 10, 11, true);
       case LONG -> new SqlType(Types.BIGINT, "BIGINT", Rep.LONG, "java.lang.Long", 19, 20, true);
       case FLOAT -> new SqlType(Types.REAL, "REAL", Rep.FLOAT, "java.lang.Float", 7, 15, true);
-      case DOUBLE -> new SqlType(Types.DOUBLE, "DOUBLE", Rep.DOUBLE, "java.lang.Double", 15, 24, true);
+      case DOUBLE ->
+          new SqlType(Types.DOUBLE, "DOUBLE", Rep.DOUBLE, "java.lang.Double", 15, 24, true);
       case BIG_DECIMAL ->
           new SqlType(Types.DECIMAL, "DECIMAL", Rep.NUMBER, "java.math.BigDecimal", 38, 40, true);
-      case BOOLEAN -> new SqlType(Types.BOOLEAN, "BOOLEAN", Rep.BOOLEAN, "java.lang.Boolean", 1, 5, false);
+      case BOOLEAN ->
+          new SqlType(Types.BOOLEAN, "BOOLEAN", Rep.BOOLEAN, "java.lang.Boolean", 1, 5, false);
       case TIMESTAMP ->
           new SqlType(Types.TIMESTAMP, "TIMESTAMP", Rep.LONG, "java.sql.Timestamp", 23, 23, false);
       case DATE -> new SqlType(Types.DATE, "DATE", Rep.INTEGER, "java.sql.Date", 10, 10, false);
-      case STRING -> new SqlType(Types.VARCHAR, "VARCHAR", Rep.STRING, "java.lang.String", MAX_TEXT, MAX_TEXT, false);
-      case JSON -> new SqlType(Types.VARCHAR, "JSON", Rep.STRING, "java.lang.String", MAX_TEXT, MAX_TEXT, false);
+      case STRING ->
+          new SqlType(
+              Types.VARCHAR, "VARCHAR", Rep.STRING, "java.lang.String", MAX_TEXT, MAX_TEXT, false);
+      case JSON ->
+          new SqlType(
+              Types.VARCHAR, "JSON", Rep.STRING, "java.lang.String", MAX_TEXT, MAX_TEXT, false);
       case UUID -> new SqlType(Types.OTHER, "UUID", Rep.STRING, "java.util.UUID", 36, 36, false);
-      case BYTES -> new SqlType(Types.VARBINARY, "VARBINARY", Rep.BYTE_STRING, "[B", MAX_TEXT, MAX_TEXT, false);
+      case BYTES ->
+          new SqlType(
+              Types.VARBINARY, "VARBINARY", Rep.BYTE_STRING, "[B", MAX_TEXT, MAX_TEXT, false);
     };
   }
 
@@ -79,7 +94,9 @@ final class SqlColumns {
         type.dataType().isText(),
         true,
         false,
-        column.nullable() ? java.sql.ResultSetMetaData.columnNullable : java.sql.ResultSetMetaData.columnNoNulls,
+        column.nullable()
+            ? java.sql.ResultSetMetaData.columnNullable
+            : java.sql.ResultSetMetaData.columnNoNulls,
         scalar.signed() && !type.isArray(),
         type.isArray() ? MAX_TEXT : scalar.displaySize(),
         column.label(),

@@ -17,8 +17,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// The options of one query: `timeoutMs=1000;allowPartial=true` beside it, or `SET timeoutMs = 1000;` before it. Options
-/// of Pinot that mean nothing here are passed over, as Pinot does.
+/// The options of one query: `timeoutMs=1000;allowPartial=true` beside it, or `SET timeoutMs =
+/// 1000;` before it. Options of Pinot that mean nothing here are passed over, as Pinot does.
 ///
 /// @param sql without the leading SETs
 /// @param options by lower-case name
@@ -38,7 +38,9 @@ record QueryOptions(String sql, Map<String, String> options) {
       } else if (!option.isBlank()) {
         throw new CuveeException(
             ErrorCode.INVALID_PARAMETER,
-            "queryOptions: '" + option.trim() + "' is not of the form key=value. Separate options by ';'.");
+            "queryOptions: '"
+                + option.trim()
+                + "' is not of the form key=value. Separate options by ';'.");
       }
     }
     int end = 0;
@@ -68,10 +70,13 @@ record QueryOptions(String sql, Map<String, String> options) {
     if (text.length() >= 2 && text.charAt(0) == '\'') {
       return text.substring(1, text.length() - 1).replace("''", "'");
     }
-    return text.length() >= 2 && text.charAt(0) == '"' ? text.substring(1, text.length() - 1) : text;
+    return text.length() >= 2 && text.charAt(0) == '"'
+        ? text.substring(1, text.length() - 1)
+        : text;
   }
 
-  QueryCall toCall(Dialect dialect, Optional<String> id, List<@Nullable Object> values, String client) {
+  QueryCall toCall(
+      Dialect dialect, Optional<String> id, List<@Nullable Object> values, String client) {
     String stated = options.get("dialect");
     Dialect language =
         stated == null
@@ -119,6 +124,7 @@ record QueryOptions(String sql, Map<String, String> options) {
 
   private static CuveeException invalid(String name, String value, String allowed) {
     return new CuveeException(
-        ErrorCode.INVALID_PARAMETER, "Query option " + name + " is '" + value + "'. Use " + allowed + ".");
+        ErrorCode.INVALID_PARAMETER,
+        "Query option " + name + " is '" + value + "'. Use " + allowed + ".");
   }
 }

@@ -14,7 +14,8 @@ import io.cuvee.execution.page.Page;
 import java.util.List;
 import java.util.Optional;
 
-/// One answer in Pinot's form: the rows, then failures and statistics, in the order in which Pinot writes them.
+/// One answer in Pinot's form: the rows, then failures and statistics, in the order in which Pinot
+/// writes them.
 final class QueryResponse {
   private final JsonOut out = new JsonOut(4096);
   private final String brokerId;
@@ -83,7 +84,10 @@ final class QueryResponse {
         "],\"numGroupsLimitReached\":false,\"numGroupsWarningLimitReached\":false,\"maxRowsInDistinctReached\":false,"
             + "\"timeUsedMs\":");
     out.number(run.elapsedMillis());
-    out.raw(",\"requestId\":").string(run.id()).raw(",\"clientRequestId\":null,\"brokerId\":").string(brokerId);
+    out.raw(",\"requestId\":")
+        .string(run.id())
+        .raw(",\"clientRequestId\":null,\"brokerId\":")
+        .string(brokerId);
     statistics(run);
     out.raw(",\"tablesQueried\":[");
     List<String> tables = run.tables();
@@ -148,7 +152,8 @@ final class QueryResponse {
     out.raw("{\"partialResult\":true,\"exceptions\":[{\"errorCode\":").number(code.number());
     out.raw(",\"message\":").string(failure.getMessage());
     out.raw("}],\"timeUsedMs\":0,\"requestId\":\"\",\"brokerId\":").string(brokerId);
-    out.raw(",\"numServersQueried\":0,\"numServersResponded\":0,\"numDocsScanned\":0,\"totalDocs\":0}");
+    out.raw(
+        ",\"numServersQueried\":0,\"numServersResponded\":0,\"numDocsScanned\":0,\"totalDocs\":0}");
     return out.toByteArray();
   }
 }

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,9 +40,10 @@ public final class QueryRoutes {
   private static final String JSON = "application/json";
 
   private final QueryService queries;
-  private final String brokerId;
+  private final Supplier<String> brokerId;
 
-  public QueryRoutes(QueryService queries, String brokerId) {
+  /// @param brokerId how answers name this broker
+  public QueryRoutes(QueryService queries, Supplier<String> brokerId) {
     this.queries = queries;
     this.brokerId = brokerId;
   }
@@ -62,10 +64,10 @@ public final class QueryRoutes {
     String sql =
         request
             .query("sql")
-            .orElseThrow(
-                () ->
-                    new CuveeException(
-                        ErrorCode.INVALID_INPUT, "The query parameter 'sql' is missing: /query/sql?sql=SELECT%201."));
+            .orElseThrow(() ->
+                new CuveeException(
+                    ErrorCode.INVALID_INPUT,
+                    "The query parameter 'sql' is missing: /query/sql?sql=SELECT%201."));
     return run(request, sql, request.query("queryOptions", ""), List.of(), Dialect.SQL);
   }
 
@@ -88,7 +90,9 @@ public final class QueryRoutes {
       case NULL, MISSING -> null;
       case BOOLEAN -> node.asBoolean();
       case NUMBER ->
-          node.isIntegralNumber() ? node.canConvertToLong() ? (Object) node.asLong() : node.decimalValue() : node.asDouble();
+          node.isIntegralNumber()
+              ? node.canConvertToLong() ? (Object) node.asLong() : node.decimalValue()
+              : node.asDouble();
       case ARRAY -> {
         List<@Nullable Object> list = new ArrayList<>();
         node.forEach(element -> list.add(value(element)));
@@ -97,12 +101,17 @@ public final class QueryRoutes {
       case STRING -> node.asText();
       case BINARY, OBJECT, POJO ->
           throw new CuveeException(
-              ErrorCode.INVALID_INPUT, "'parameters' takes numbers, text, booleans, null and arrays of these.");
+              ErrorCode.INVALID_INPUT,
+              "'parameters' takes numbers, text, booleans, null and arrays of these.");
     };
   }
 
   private HttpResponse run(
-      HttpRequest request, String text, String options, List<@Nullable Object> values, Dialect dialect) {
+      HttpRequest request,
+      String text,
+      String options,
+      List<@Nullable Object> values,
+      Dialect dialect) {
     QueryRun run;
     try {
       QueryCall call =
@@ -110,7 +119,7 @@ public final class QueryRoutes {
               .toCall(dialect, request.header("X-Cuvee-Query-Id"), values, request.remoteAddress());
       run = queries.register(call);
     } catch (CuveeException e) {
-      return HttpResponse.bytes(status(request, e), JSON, QueryResponse.failed(brokerId, e))
+      return HttpResponse.bytes(status(request, e), JSON, QueryResponse.failed(brokerId.get(), e))
           .withHeader("X-Pinot-Error-Code", Integer.toString(e.code().number()));
     }
     return answer(request, run);
@@ -118,7 +127,10 @@ public final class QueryRoutes {
 
   /// Pinot answers 200 also for a failure, unless the client asks otherwise.
   private static int status(HttpRequest request, CuveeException failure) {
-    return request.header("Pinot-Use-Http-Status-For-Errors").filter("true"::equalsIgnoreCase).isPresent()
+    return request
+            .header("Pinot-Use-Http-Status-For-Errors")
+            .filter("true"::equalsIgnoreCase)
+            .isPresent()
         ? HttpResponse.error(failure).status()
         : 200;
   }
@@ -130,7 +142,7 @@ public final class QueryRoutes {
       Admission.Turn working = queries.enter(run);
       turn = working;
       queries.begin(run);
-      QueryResponse response = new QueryResponse(brokerId);
+      QueryResponse response = new QueryResponse(brokerId.get());
       RowsJson rows = response.open(run.columns());
       for (Page page = run.next(); page != null; page = run.next()) {
         response.rows(rows, page);
@@ -140,10 +152,11 @@ public final class QueryRoutes {
         }
       }
       response.end(run, Optional.empty());
-      return HttpResponse.bytes(200, JSON, response.out().toByteBuffer()).withHeader("X-Pinot-Error-Code", "-1");
+      return HttpResponse.bytes(200, JSON, response.out().toByteBuffer())
+          .withHeader("X-Pinot-Error-Code", "-1");
     } catch (CuveeException e) {
       logDefect(run, e);
-      QueryResponse response = new QueryResponse(brokerId);
+      QueryResponse response = new QueryResponse(brokerId.get());
       response.end(run, Optional.of(e));
       return HttpResponse.bytes(status(request, e), JSON, response.out().toByteBuffer())
           .withHeader("X-Pinot-Error-Code", Integer.toString(e.code().number()));
@@ -155,7 +168,8 @@ public final class QueryRoutes {
   }
 
   private static void stream(
-      QueryRun run, Admission.Turn turn, QueryResponse response, RowsJson rows, OutputStream body) throws IOException {
+      QueryRun run, Admission.Turn turn, QueryResponse response, RowsJson rows, OutputStream body)
+      throws IOException {
     Optional<CuveeException> failure = Optional.empty();
     try {
       flush(response, body);
@@ -199,7 +213,8 @@ public final class QueryRoutes {
   private HttpResponse cancel(HttpRequest request) {
     String id = request.variable("id");
     if (!queries.cancel(id)) {
-      throw new CuveeException(ErrorCode.NOT_FOUND, "No query with the id '" + id + "' runs on this broker.");
+      throw new CuveeException(
+          ErrorCode.NOT_FOUND, "No query with the id '" + id + "' runs on this broker.");
     }
     return HttpResponse.text(200, "Cancelled query: " + id);
   }
@@ -218,9 +233,12 @@ public final class QueryRoutes {
     ObjectNode all = Json.MAPPER.createObjectNode();
     for (TableRouting routing : queries.snapshot().routing().tables().values()) {
       String physical = routing.physicalTable();
-      if (physical.equals(name) || physical.startsWith(name + "_") && physical.lastIndexOf('_') == name.length()) {
+      if (physical.equals(name)
+          || physical.startsWith(name + "_") && physical.lastIndexOf('_') == name.length()) {
         ObjectNode servers = all.putObject(physical);
-        routing.byServer().forEach((server, segments) -> segments.forEach(servers.withArray(server)::add));
+        routing
+            .byServer()
+            .forEach((server, segments) -> segments.forEach(servers.withArray(server)::add));
       }
     }
     if (all.isEmpty()) {

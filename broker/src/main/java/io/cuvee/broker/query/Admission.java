@@ -7,8 +7,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Lets so many queries work at the same time, keeps a bounded number waiting in their order, and refuses the rest.
-/// Thread-safe.
+/// Lets so many queries work at the same time, keeps a bounded number waiting in their order, and
+/// refuses the rest. Thread-safe.
 public final class Admission {
   private static final long LOOK_MILLIS = 100;
 
@@ -31,8 +31,8 @@ public final class Admission {
 
   /// Waits for a turn.
   ///
-  /// @throws CuveeException `TOO_MANY_REQUESTS` if too many wait already, `QUERY_TIMEOUT` or `QUERY_CANCELLED` if that
-  ///     happens to the query meanwhile
+  /// @throws CuveeException `TOO_MANY_REQUESTS` if too many wait already, `QUERY_TIMEOUT` or
+  ///   `QUERY_CANCELLED` if that happens to the query meanwhile
   public Turn enter(QueryContext context) {
     if (!permits.tryAcquire()) {
       await(context);
@@ -57,7 +57,8 @@ public final class Admission {
       } while (!permits.tryAcquire(LOOK_MILLIS, TimeUnit.MILLISECONDS));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new CuveeException(ErrorCode.QUERY_CANCELLED, "Query " + context.queryId() + " was interrupted.", e);
+      throw new CuveeException(
+          ErrorCode.QUERY_CANCELLED, "Query " + context.queryId() + " was interrupted.", e);
     } finally {
       waiting.decrementAndGet();
     }

@@ -12,7 +12,8 @@ final class Analysis {
 
   private Analysis() {}
 
-  static List<String> lines(QueryRun run, long rows, long planNanos, long executeNanos, boolean fromCache) {
+  static List<String> lines(
+      QueryRun run, long rows, long planNanos, long executeNanos, boolean fromCache) {
     List<String> lines = new ArrayList<>();
     lines.add("rows: " + rows);
     lines.add(
@@ -23,27 +24,26 @@ final class Analysis {
             fromCache ? "from the plan cache" : "planned anew",
             executeNanos / MILLIS));
     run.report()
-        .ifPresent(
-            report -> {
-              QueryStats stats = report.stats();
-              lines.add(servers(report));
-              lines.add(
-                  "segments: "
-                      + report.segmentsAsked()
-                      + " queried, "
-                      + stats.segmentsPruned()
-                      + " pruned, "
-                      + stats.segmentsMatched()
-                      + " matched");
-              lines.add(
-                  "documents: "
-                      + stats.docsScanned()
-                      + " passed the filter of "
-                      + stats.totalDocs()
-                      + "; values looked at by filters: "
-                      + stats.entriesScannedInFilter());
-              lines.add(String.format(Locale.ROOT, "server CPU: %.3f ms", stats.cpuNanos() / MILLIS));
-            });
+        .ifPresent(report -> {
+          QueryStats stats = report.stats();
+          lines.add(servers(report));
+          lines.add(
+              "segments: "
+                  + report.segmentsAsked()
+                  + " queried, "
+                  + stats.segmentsPruned()
+                  + " pruned, "
+                  + stats.segmentsMatched()
+                  + " matched");
+          lines.add(
+              "documents: "
+                  + stats.docsScanned()
+                  + " passed the filter of "
+                  + stats.totalDocs()
+                  + "; values looked at by filters: "
+                  + stats.entriesScannedInFilter());
+          lines.add(String.format(Locale.ROOT, "server CPU: %.3f ms", stats.cpuNanos() / MILLIS));
+        });
     run.warning().ifPresent(lines::add);
     return lines;
   }

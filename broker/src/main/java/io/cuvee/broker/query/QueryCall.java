@@ -27,6 +27,7 @@ public record QueryCall(
 
   /// A call with the broker's defaults.
   public static QueryCall of(String sql, Session session) {
-    return new QueryCall(Optional.empty(), sql, List.of(), session, Optional.empty(), ALL_ROWS, false, "");
+    return new QueryCall(
+        Optional.empty(), sql, List.of(), session, Optional.empty(), ALL_ROWS, false, "");
   }
 }

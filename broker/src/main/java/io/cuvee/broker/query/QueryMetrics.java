@@ -25,7 +25,8 @@ final class QueryMetrics {
   private static final Histogram PHASES =
       Histogram.builder()
           .name("cuvee_query_phase_seconds")
-          .help("Time of a query's phases: waiting for its turn, planning, sending to servers, gathering and merging.")
+          .help(
+              "Time of a query's phases: waiting for its turn, planning, sending to servers, gathering and merging.")
           .labelNames("phase")
           .classicOnly()
           .classicUpperBounds(BUCKETS)
@@ -46,7 +47,10 @@ final class QueryMetrics {
   private static final CounterDataPoint SUCCEEDED = QUERIES.labelValues("success");
 
   private static final Gauge IN_FLIGHT =
-      Gauge.builder().name("cuvee_queries_in_flight").help("Queries that have begun and not ended.").register();
+      Gauge.builder()
+          .name("cuvee_queries_in_flight")
+          .help("Queries that have begun and not ended.")
+          .register();
 
   private QueryMetrics() {}
 

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// One query on its way: its pages as they are pulled, then what it cost. [#cancel()] may be called from any thread, the
-/// rest from one at a time.
+/// One query on its way: its pages as they are pulled, then what it cost. [#cancel()] may be called
+/// from any thread, the rest from one at a time.
 public final class QueryRun implements AutoCloseable {
   private final QueryCall call;
   private final QueryContext context;

@@ -6,7 +6,6 @@ import io.cuvee.broker.routing.ClusterView;
 import io.cuvee.broker.scatter.Scatter;
 import io.cuvee.broker.scatter.ServerLinks;
 import io.cuvee.calcite.plan.PlannedStatement;
-import io.cuvee.calcite.plan.Planner;
 import io.cuvee.calcite.plan.Session;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
@@ -41,25 +40,28 @@ public final class QueryService {
       List.of(new OutputColumn("PLAN", ColumnType.STRING, false, null));
 
   private final BrokerConfig config;
-  private final Planner planner;
+  private final StatementPlanner planner;
   private final ClusterView view;
   private final ServerLinks links;
   private final Admission admission;
   private final MemoryBudget memory;
   private final Map<String, QueryRun> running = new ConcurrentHashMap<>();
 
-  /// Makes ids of this broker's queries differ from those of its earlier lives and of other brokers.
-  private final String idPrefix = Long.toString(ThreadLocalRandom.current().nextLong(1L << 40), 36) + "-";
+  /// Makes ids of this broker's queries differ from those of its earlier lives and of other
+  /// brokers.
+  private final String idPrefix =
+      Long.toString(ThreadLocalRandom.current().nextLong(1L << 40), 36) + "-";
 
   private final AtomicLong nextId = new AtomicLong();
 
-  public QueryService(BrokerConfig config, Planner planner, ClusterView view, ServerLinks links) {
+  public QueryService(BrokerConfig config, StatementPlanner planner, ClusterView view, ServerLinks links) {
     this.config = config;
     this.planner = planner;
     this.view = view;
     this.links = links;
     this.admission = new Admission(config.maxConcurrentQueries(), config.maxQueuedQueries());
-    this.memory = MemoryBudget.of("all queries of this broker", config.memory().bytes(), "broker.memory");
+    this.memory =
+        MemoryBudget.of("all queries of this broker", config.memory().bytes(), "broker.memory");
   }
 
   /// The cluster as it is known now.
@@ -80,7 +82,8 @@ public final class QueryService {
     };
   }
 
-  /// Lists a query as running, from when it can be cancelled. The caller closes it, also if [#begin] fails.
+  /// Lists a query as running, from when it can be cancelled. The caller closes it, also if
+  /// [#begin] fails.
   ///
   /// @throws CuveeException `INVALID_PARAMETER` if its id is malformed or in use
   public QueryRun register(QueryCall call) {
@@ -95,11 +98,13 @@ public final class QueryService {
       timeout = config.maxQueryTimeout();
     }
     QueryContext context =
-        new QueryContext(id, System.nanoTime() + timeout.toNanos(), Instant.now(), call.session().zone());
+        new QueryContext(
+            id, System.nanoTime() + timeout.toNanos(), Instant.now(), call.session().zone());
     QueryRun run = new QueryRun(call, context, closed -> running.remove(closed.id(), closed));
     if (running.putIfAbsent(id, run) != null) {
       throw new CuveeException(
-          ErrorCode.INVALID_PARAMETER, "A query with the id '" + id + "' is running already. Use another id.");
+          ErrorCode.INVALID_PARAMETER,
+          "A query with the id '" + id + "' is running already. Use another id.");
     }
     QueryMetrics.began();
     return run;
@@ -110,7 +115,8 @@ public final class QueryService {
     return admission.enter(run.context());
   }
 
-  /// Plans the query and sends it to the servers; its pages can then be pulled. Called within a turn.
+  /// Plans the query and sends it to the servers; its pages can then be pulled. Called within a
+  /// turn.
   ///
   /// @throws CuveeException whatever is wrong with it
   public void begin(QueryRun run) {
@@ -128,7 +134,8 @@ public final class QueryService {
           switch (statement.kind()) {
             case EXPLAIN_PLAN -> lines(plan.explain().lines().toList());
             case QUERY -> execute(run, snapshot, root);
-            case EXPLAIN_ANALYZE -> analyze(run, snapshot, plan, root, planned - begin, statement.fromCache());
+            case EXPLAIN_ANALYZE ->
+                analyze(run, snapshot, plan, root, planned - begin, statement.fromCache());
           };
       run.began(System.nanoTime() - planned, columns(statement), pages);
     } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
@@ -137,14 +144,21 @@ public final class QueryService {
   }
 
   private PageSource execute(QueryRun run, ClusterSnapshot snapshot, PlanNode root) {
-    MemoryBudget budget = memory.child("the query", config.queryMemory().bytes(), "broker.query-memory");
-    Scatter scatter = new Scatter(links, snapshot, run.context(), budget, run.call().allowPartial());
+    MemoryBudget budget =
+        memory.child("the query", config.queryMemory().bytes(), "broker.query-memory");
+    Scatter scatter =
+        new Scatter(links, snapshot, run.context(), budget, run.call().allowPartial());
     run.scatters(scatter, budget);
     return PlanExecution.execute(root, scatter, run.context(), budget);
   }
 
   private PageSource analyze(
-      QueryRun run, ClusterSnapshot snapshot, QueryPlan plan, PlanNode root, long planNanos, boolean fromCache) {
+      QueryRun run,
+      ClusterSnapshot snapshot,
+      QueryPlan plan,
+      PlanNode root,
+      long planNanos,
+      boolean fromCache) {
     long begin = System.nanoTime();
     long rows = 0;
     try (PageSource pages = execute(run, snapshot, root)) {
@@ -180,12 +194,5 @@ public final class QueryService {
   /// Cancels everything, when the broker stops.
   public void cancelAll() {
     running.values().forEach(QueryRun::cancel);
-  }
-
-  /// Plans made-up statements until the planner is warm.
-  public void warmUp() {
-    if (config.warmUpRounds() > 0) {
-      planner.warmUp(view.current().catalog(), config.warmUpRounds());
-    }
   }
 }

@@ -9,7 +9,8 @@ public final class JsonOut {
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] LONG_MIN = "-9223372036854775808".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] BASE64 =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".getBytes(StandardCharsets.US_ASCII);
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+          .getBytes(StandardCharsets.US_ASCII);
   private static final byte[] NULL = {'n', 'u', 'l', 'l'};
 
   /// What stands after the backslash for each ASCII character: 0 for itself, `u` for the long form.
@@ -115,12 +116,16 @@ public final class JsonOut {
 
   /// A number; NaN and the infinities, which JSON has not, as strings.
   public JsonOut number(double value) {
-    return Double.isFinite(value) ? raw(Double.toString(value)) : raw('"').raw(Double.toString(value)).raw('"');
+    return Double.isFinite(value)
+        ? raw(Double.toString(value))
+        : raw('"').raw(Double.toString(value)).raw('"');
   }
 
   /// The number that the float is written as: 0.1 and not 0.10000000149011612.
   public JsonOut number(float value) {
-    return Float.isFinite(value) ? raw(Float.toString(value)) : raw('"').raw(Float.toString(value)).raw('"');
+    return Float.isFinite(value)
+        ? raw(Float.toString(value))
+        : raw('"').raw(Float.toString(value)).raw('"');
   }
 
   public JsonOut bool(boolean value) {
@@ -153,7 +158,8 @@ public final class JsonOut {
     copy(utf8, start, end - start);
     if (!ascii && !Utf8.isValid(bytes, begin, size - begin)) {
       byte[] repaired =
-          new String(bytes, begin, size - begin, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8);
+          new String(bytes, begin, size - begin, StandardCharsets.UTF_8)
+              .getBytes(StandardCharsets.UTF_8);
       size = begin;
       raw(repaired);
     }
@@ -233,7 +239,9 @@ public final class JsonOut {
   private void reserve(int more) {
     int needed = Math.addExact(size, more);
     if (needed > bytes.length) {
-      bytes = Arrays.copyOf(bytes, (int) Math.max(needed, Math.min(bytes.length * 2L, Integer.MAX_VALUE - 16)));
+      bytes =
+          Arrays.copyOf(
+              bytes, (int) Math.max(needed, Math.min(bytes.length * 2L, Integer.MAX_VALUE - 16)));
     }
   }
 }

@@ -33,8 +33,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Watches the cluster and keeps the newest [ClusterSnapshot], so that queries never ask ZooKeeper. Watches only note
-/// what changed; one thread then works out the next snapshot, once for all changes that came meanwhile. Thread-safe.
+/// Watches the cluster and keeps the newest [ClusterSnapshot], so that queries never ask ZooKeeper.
+/// Watches only note what changed; one thread then works out the next snapshot, once for all
+/// changes that came meanwhile. Thread-safe.
 public final class ClusterView implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ClusterView.class);
 
@@ -62,7 +63,8 @@ public final class ClusterView implements AutoCloseable {
   private TableCatalog catalog = TableCatalog.EMPTY;
   private List<ServerAddress> lastServers = List.of();
 
-  private volatile ClusterSnapshot current = new ClusterSnapshot(TableCatalog.EMPTY, RoutingTable.EMPTY);
+  private volatile ClusterSnapshot current =
+      new ClusterSnapshot(TableCatalog.EMPTY, RoutingTable.EMPTY);
 
   /// What the routing of a table was worked out from; the same again gives the same routing.
   private record RouteInputs(
@@ -99,11 +101,10 @@ public final class ClusterView implements AutoCloseable {
                   changed();
                 }));
     watches.add(
-        cluster.watchServingView(
-            view -> {
-              serving = view;
-              changed();
-            }));
+        cluster.watchServingView(view -> {
+          serving = view;
+          changed();
+        }));
     watches.add(
         cluster.watchInstances(
             Instance.Role.SERVER,
@@ -161,7 +162,8 @@ public final class ClusterView implements AutoCloseable {
       current = new ClusterSnapshot(catalog, routing);
       complete.countDown();
     } catch (RuntimeException e) {
-      LOG.error("The view of the cluster could not be brought up to date; the last one stays in use", e);
+      LOG.error(
+          "The view of the cluster could not be brought up to date; the last one stays in use", e);
     }
   }
 
@@ -202,7 +204,8 @@ public final class ClusterView implements AutoCloseable {
     }
   }
 
-  private RoutingTable route(Set<String> physicalTables, ServingView view, List<Instance> instances) {
+  private RoutingTable route(
+      Set<String> physicalTables, ServingView view, List<Instance> instances) {
     Map<String, Instance> byId = new HashMap<>();
     instances.forEach(instance -> byId.put(instance.id(), instance));
     Map<String, TableRouting> before = current.routing().tables();
@@ -210,7 +213,8 @@ public final class ClusterView implements AutoCloseable {
     boolean same = before.size() == physicalTables.size();
     for (String table : physicalTables) {
       RouteInputs inputs =
-          new RouteInputs(segments.getOrDefault(table, Map.of()), Map.copyOf(view.replicas(table)), byId);
+          new RouteInputs(
+              segments.getOrDefault(table, Map.of()), Map.copyOf(view.replicas(table)), byId);
       TableRouting known = before.get(table);
       if (known == null || !inputs.equals(lastInputs.get(table))) {
         Map<String, SegmentRecord> records =
@@ -226,12 +230,16 @@ public final class ClusterView implements AutoCloseable {
     return same ? current.routing() : new RoutingTable(current.routing().version() + 1, after);
   }
 
-  private List<Catalog.Table> logicalTables(Map<String, TableConfig> configs, Map<String, Schema> schemaByName) {
+  private List<Catalog.Table> logicalTables(
+      Map<String, TableConfig> configs, Map<String, Schema> schemaByName) {
     Map<String, Catalog.Table> logical = new LinkedHashMap<>();
     for (TableConfig config : configs.values()) {
       Schema schema = schemaByName.get(config.schemaName());
       if (schema == null) {
-        LOG.warn("Table {} is left out: its schema '{}' does not exist", config.physicalName(), config.schemaName());
+        LOG.warn(
+            "Table {} is left out: its schema '{}' does not exist",
+            config.physicalName(),
+            config.schemaName());
         continue;
       }
       List<Catalog.TableColumn> columns = new ArrayList<>();
@@ -248,7 +256,9 @@ public final class ClusterView implements AutoCloseable {
       logical.merge(
           config.logicalName(),
           new Catalog.Table(config.logicalName(), columns, rows, config.isDimension()),
-          (a, b) -> new Catalog.Table(a.name(), a.columns(), a.rowCount() + b.rowCount(), a.isDimension()));
+          (a, b) ->
+              new Catalog.Table(
+                  a.name(), a.columns(), a.rowCount() + b.rowCount(), a.isDimension()));
     }
     return List.copyOf(logical.values());
   }
@@ -275,21 +285,24 @@ public final class ClusterView implements AutoCloseable {
       }
       Map<String, T> newValues = LinkedHashMap.newLinkedHashMap(newTexts.size());
       Set<String> broken = new HashSet<>();
-      newTexts.forEach(
-          (name, text) -> {
-            T known = text.equals(texts.get(name)) ? values.get(name) : null;
-            if (known == null) {
-              try {
-                known = parser.apply(text.value());
-              } catch (CuveeException e) {
-                LOG.error("The {} '{}' in the cluster's metadata cannot be read: {}", what, name, e.getMessage());
-                broken.add(name);
-              }
-            }
-            if (known != null) {
-              newValues.put(name, known);
-            }
-          });
+      newTexts.forEach((name, text) -> {
+        T known = text.equals(texts.get(name)) ? values.get(name) : null;
+        if (known == null) {
+          try {
+            known = parser.apply(text.value());
+          } catch (CuveeException e) {
+            LOG.error(
+                "The {} '{}' in the cluster's metadata cannot be read: {}",
+                what,
+                name,
+                e.getMessage());
+            broken.add(name);
+          }
+        }
+        if (known != null) {
+          newValues.put(name, known);
+        }
+      });
       texts = broken.isEmpty() ? newTexts : Map.of();
       values = newValues;
       return newValues;

@@ -6,7 +6,12 @@ import java.util.List;
 ///
 /// @param docs rows, to balance by
 /// @param preferred servers that are best, in order of their ids; empty if none holds the segment
-/// @param fallback servers that hold it too but are warming up, drain, or have an older version of it
+/// @param fallback servers that hold it too but are warming up, drain, or have an older version of
+///   it
 /// @param problem why nobody holds it; empty if somebody does
 record SegmentRoute(
-    String segment, long docs, List<ServerAddress> preferred, List<ServerAddress> fallback, String problem) {}
+    String segment,
+    long docs,
+    List<ServerAddress> preferred,
+    List<ServerAddress> fallback,
+    String problem) {}

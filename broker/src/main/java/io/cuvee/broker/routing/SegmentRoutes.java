@@ -12,8 +12,9 @@ import java.util.TreeMap;
 
 /// Finds for each segment of a table the servers that can answer for it.
 ///
-/// Which segments belong to the table is what the metadata says, not what servers happen to hold: a segment that nobody
-/// holds yet, or any more, is missing, and the answer must not be silently short of it.
+/// Which segments belong to the table is what the metadata says, not what servers happen to hold: a
+/// segment that nobody holds yet, or any more, is missing, and the answer must not be silently
+/// short of it.
 final class SegmentRoutes {
   private SegmentRoutes() {}
 
@@ -22,39 +23,46 @@ final class SegmentRoutes {
       Map<String, Map<String, Replica>> replicas,
       Map<String, Instance> servers) {
     List<SegmentRoute> routes = new ArrayList<>(records.size());
-    records.forEach(
-        (name, record) -> {
-          if (!record.arriving()) {
-            routes.add(
-                route(name, record.totalDocs(), record.crc(), replicas.getOrDefault(name, Map.of()), servers));
-          }
-        });
+    records.forEach((name, record) -> {
+      if (!record.arriving()) {
+        routes.add(
+            route(
+                name,
+                record.totalDocs(),
+                record.crc(),
+                replicas.getOrDefault(name, Map.of()),
+                servers));
+      }
+    });
     // A segment that a stream still fills has no record until it is sealed.
-    replicas.forEach(
-        (name, holders) -> {
-          if (!records.containsKey(name)
-              && holders.values().stream().anyMatch(replica -> replica.state() == SegmentState.CONSUMING)) {
-            routes.add(route(name, 0, 0, holders, servers));
-          }
-        });
+    replicas.forEach((name, holders) -> {
+      if (!records.containsKey(name)
+          && holders.values().stream()
+              .anyMatch(replica -> replica.state() == SegmentState.CONSUMING)) {
+        routes.add(route(name, 0, 0, holders, servers));
+      }
+    });
     return routes;
   }
 
   private record Holder(ServerAddress server, int rank) {}
 
   private static SegmentRoute route(
-      String segment, long docs, long crc, Map<String, Replica> holders, Map<String, Instance> servers) {
+      String segment,
+      long docs,
+      long crc,
+      Map<String, Replica> holders,
+      Map<String, Instance> servers) {
     List<Holder> able = new ArrayList<>(holders.size());
     new TreeMap<>(holders)
-        .forEach(
-            (id, replica) -> {
-              Instance server = servers.get(id);
-              boolean held =
-                  replica.state() == SegmentState.ONLINE || replica.state() == SegmentState.CONSUMING;
-              if (server != null && held) {
-                able.add(new Holder(ServerAddress.of(server), rank(server, replica, crc)));
-              }
-            });
+        .forEach((id, replica) -> {
+          Instance server = servers.get(id);
+          boolean held =
+              replica.state() == SegmentState.ONLINE || replica.state() == SegmentState.CONSUMING;
+          if (server != null && held) {
+            able.add(new Holder(ServerAddress.of(server), rank(server, replica, crc)));
+          }
+        });
     int best = able.stream().mapToInt(Holder::rank).min().orElse(0);
     List<ServerAddress> preferred =
         able.stream().filter(holder -> holder.rank() == best).map(Holder::server).toList();
@@ -64,10 +72,12 @@ final class SegmentRoutes {
             .sorted(Comparator.comparingInt(Holder::rank))
             .map(Holder::server)
             .toList();
-    return new SegmentRoute(segment, docs, preferred, fallback, able.isEmpty() ? problem(holders, servers) : "");
+    return new SegmentRoute(
+        segment, docs, preferred, fallback, able.isEmpty() ? problem(holders, servers) : "");
   }
 
-  /// Lower is better: the version that the metadata names before an older one, then by what the server can do.
+  /// Lower is better: the version that the metadata names before an older one, then by what the
+  /// server can do.
   private static int rank(Instance server, Replica replica, long crc) {
     int version = crc == 0 || replica.crc() == crc ? 0 : 10;
     return version

@@ -33,7 +33,9 @@ final class TableCatalog implements Catalog {
   }
 
   private static boolean plansAlike(Table a, Table b) {
-    return a.name().equals(b.name()) && a.columns().equals(b.columns()) && a.isDimension() == b.isDimension();
+    return a.name().equals(b.name())
+        && a.columns().equals(b.columns())
+        && a.isDimension() == b.isDimension();
   }
 
   @Override

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Who answers for the segments of one physical table. The ways to spread the segments over their replicas are worked
-/// out when the table changes, so that a query only picks one. Thread-safe.
+/// Who answers for the segments of one physical table. The ways to spread the segments over their
+/// replicas are worked out when the table changes, so that a query only picks one. Thread-safe.
 public final class TableRouting {
   /// How many ways to spread are kept; queries take turns.
   private static final int SPREADS = 4;
@@ -35,7 +35,10 @@ public final class TableRouting {
       }
     }
     // The largest first, so that the small ones even out what is left.
-    served.sort(Comparator.comparingLong(SegmentRoute::docs).reversed().thenComparing(SegmentRoute::segment));
+    served.sort(
+        Comparator.comparingLong(SegmentRoute::docs)
+            .reversed()
+            .thenComparing(SegmentRoute::segment));
     boolean replicated = served.stream().anyMatch(route -> route.preferred().size() > 1);
     List<List<Part>> all = new ArrayList<>();
     for (int i = 0; i < (replicated ? SPREADS : 1); i++) {
@@ -123,7 +126,8 @@ public final class TableRouting {
     return parts(chosen);
   }
 
-  /// The segments by the id of the server that one query would ask, as `/debug/routingTable` shows them.
+  /// The segments by the id of the server that one query would ask, as `/debug/routingTable` shows
+  /// them.
   public Map<String, List<String>> byServer() {
     Map<String, List<String>> servers = new LinkedHashMap<>();
     for (Part part : spreads.getFirst()) {

@@ -1,4 +1,5 @@
-/// Which tables there are and which servers answer for which of their segments, kept current from the cluster's state.
+/// Which tables there are and which servers answer for which of their segments, kept current from
+/// the cluster's state.
 @NullMarked
 package io.cuvee.broker.routing;
 

@@ -32,7 +32,8 @@ final class FrameDecoder extends ByteToMessageDecoder {
     long requestId = in.readLongLE();
     int expected = in.readIntLE();
     if (version != FrameFormat.VERSION) {
-      throw damaged("a frame of version " + version + ", where " + FrameFormat.VERSION + " is spoken");
+      throw damaged(
+          "a frame of version " + version + ", where " + FrameFormat.VERSION + " is spoken");
     }
     byte[] payload = new byte[length - FrameFormat.HEADER_BYTES];
     in.readBytes(payload);
@@ -45,6 +46,7 @@ final class FrameDecoder extends ByteToMessageDecoder {
   }
 
   private static CuveeException damaged(String what) {
-    return new CuveeException(ErrorCode.PROTOCOL, "A server sent " + what + "; the connection is closed.");
+    return new CuveeException(
+        ErrorCode.PROTOCOL, "A server sent " + what + "; the connection is closed.");
   }
 }

@@ -24,15 +24,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// The pages of one scan from all its servers.
 ///
-/// A short answer (groups, or few rows) is kept until its server has said that it is whole, so that it can be asked again
-/// elsewhere if the server fails midway. A long answer flows on as it comes, over a connection of its own that stops when
-/// the reader does; once some of it has been passed on, a failure cannot be mended.
+/// A short answer (groups, or few rows) is kept until its server has said that it is whole, so that
+/// it can be asked again elsewhere if the server fails midway. A long answer flows on as it comes,
+/// over a connection of its own that stops when the reader does; once some of it has been passed
+/// on, a failure cannot be mended.
 final class GatheredPages implements PageSource {
   /// Above so many rows a selection flows instead of being kept.
   private static final long KEPT_ROWS = 50_000;
@@ -44,7 +46,6 @@ final class GatheredPages implements PageSource {
 
   private final ServerLinks links;
   private final TableRouting routing;
-  private final SegmentQuery query;
   private final List<ColumnType> types;
   private final QueryContext context;
   private final MemoryBudget memory;
@@ -80,7 +81,6 @@ final class GatheredPages implements PageSource {
       ScatterReport report) {
     this.links = links;
     this.routing = routing;
-    this.query = query;
     this.types = query.outputTypes();
     this.context = context;
     this.memory = memory;
@@ -157,10 +157,13 @@ final class GatheredPages implements PageSource {
       context.check();
       try {
         // One millisecond more, so that the check after it sees the deadline behind it.
-        event = events.poll(Math.min(WAIT_MILLIS, context.remainingMillis() + 1), TimeUnit.MILLISECONDS);
+        event =
+            events.poll(
+                Math.min(WAIT_MILLIS, context.remainingMillis() + 1), TimeUnit.MILLISECONDS);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        throw new CuveeException(ErrorCode.QUERY_CANCELLED, "Query " + context.queryId() + " was interrupted.", e);
+        throw new CuveeException(
+            ErrorCode.QUERY_CANCELLED, "Query " + context.queryId() + " was interrupted.", e);
       }
     }
     return event;
@@ -197,7 +200,8 @@ final class GatheredPages implements PageSource {
           attempt.part.server(),
           notServed,
           new CuveeException(
-              ErrorCode.DATA_UNAVAILABLE, "Server " + attempt.part.server() + " no longer serves them."));
+              ErrorCode.DATA_UNAVAILABLE,
+              "Server " + attempt.part.server() + " no longer serves them."));
     }
   }
 
@@ -261,11 +265,17 @@ final class GatheredPages implements PageSource {
       return;
     }
     closed = true;
+    // First nothing more may come, then what came is given back.
     running.forEach(Attempt::cancel);
+    running.forEach(attempt -> attempt.kept.forEach(payload -> memory.release(payload.length)));
     running.clear();
-    // What is still in the queue was charged to the query's budget, which gives all back when it is closed.
+    ready.forEach(payload -> memory.release(payload.length));
     ready.clear();
-    events.clear();
+    for (Event event = events.poll(); event != null; event = events.poll()) {
+      if (event instanceof PageCame came) {
+        memory.release(came.payload().length);
+      }
+    }
   }
 
   /// One request to one server.
@@ -288,20 +298,20 @@ final class GatheredPages implements PageSource {
     void begin() {
       ServerLink link = links.to(part.server());
       ServerConnection chosen = flows ? link.exclusive() : link.shared();
-      if (chosen.ready().isDone() && !chosen.ready().isCompletedExceptionally()) {
+      CompletableFuture<ServerConnection> ready = chosen.ready();
+      if (ready.isDone() && !ready.isCompletedExceptionally()) {
         send(chosen);
-      } else {
-        chosen
-            .ready()
-            .whenComplete(
-                (open, failure) -> {
-                  if (failure != null) {
-                    failed(CuveeException.of(failure));
-                  } else {
-                    send(chosen);
-                  }
-                });
+        return;
       }
+      // The failure is the attempt's, so what the future of this step holds tells nothing more.
+      var _ =
+          ready.whenComplete((open, failure) -> {
+            if (failure == null) {
+              send(chosen);
+            } else {
+              failed(CuveeException.of(failure));
+            }
+          });
     }
 
     private synchronized void send(ServerConnection chosen) {
@@ -311,7 +321,11 @@ final class GatheredPages implements PageSource {
         return;
       }
       ByteWriter out =
-          new ByteWriter(64 + context.queryId().length() + part.encodedSegments().length + encodedQuery.length);
+          new ByteWriter(
+              64
+                  + context.queryId().length()
+                  + part.encodedSegments().length
+                  + encodedQuery.length);
       out.writeString(context.queryId()).writeString(part.physicalTable());
       out.writeRaw(part.encodedSegments(), 0, part.encodedSegments().length);
       out.writeVarLong(Math.max(1, context.remainingMillis()));
@@ -326,7 +340,8 @@ final class GatheredPages implements PageSource {
           return;
         }
         try {
-          // Within the lock: once the query has ended, nothing may be charged to its budget any more.
+          // Within the lock: once the query has ended, nothing may be charged to its budget any
+          // more.
           memory.reserve(payload.length);
         } catch (CuveeException full) {
           cancel();

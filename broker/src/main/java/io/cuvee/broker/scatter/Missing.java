@@ -12,7 +12,8 @@ public final class Missing {
 
   private Missing() {}
 
-  static CuveeException error(String physicalTable, Map<String, String> segments, @Nullable Throwable cause) {
+  static CuveeException error(
+      String physicalTable, Map<String, String> segments, @Nullable Throwable cause) {
     return new CuveeException(
         ErrorCode.DATA_UNAVAILABLE,
         sentence("Table " + physicalTable, segments)

@@ -2,8 +2,8 @@ package io.cuvee.broker.scatter;
 
 import io.cuvee.common.error.CuveeException;
 
-/// Hears of the answer to one request, from the network's threads: it must not block. After `end` or `failed` it hears
-/// nothing more.
+/// Hears of the answer to one request, from the network's threads: it must not block. After `end`
+/// or `failed` it hears nothing more.
 interface Responder {
   /// A page, encoded.
   void page(byte[] payload);

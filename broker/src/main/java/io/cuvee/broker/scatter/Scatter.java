@@ -10,7 +10,8 @@ import io.cuvee.execution.page.PageSource;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/// Runs the scans of one query on the servers. Its [#wake()] may be called from any thread, the rest from the query's.
+/// Runs the scans of one query on the servers. Its [#wake()] may be called from any thread, the
+/// rest from the query's.
 public final class Scatter implements ScanSource {
   private final ServerLinks links;
   private final ClusterSnapshot snapshot;
@@ -46,7 +47,8 @@ public final class Scatter implements ScanSource {
       return PageSource.of(List.of());
     }
     GatheredPages pages =
-        new GatheredPages(links, halves.getFirst(), scan.query(), context, memory, allowPartial, report);
+        new GatheredPages(
+            links, halves.getFirst(), scan.query(), context, memory, allowPartial, report);
     open.add(pages);
     pages.start();
     return pages;

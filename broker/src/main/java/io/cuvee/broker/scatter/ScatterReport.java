@@ -6,7 +6,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/// What the scans of one query met with: servers, segments, costs, and what is missing. Thread-safe.
+/// What the scans of one query met with: servers, segments, costs, and what is missing.
+/// Thread-safe.
 public final class ScatterReport {
   private final Set<String> queried = new TreeSet<>();
   private final Set<String> responded = new TreeSet<>();

@@ -13,6 +13,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.timeout.IdleStateEvent;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -91,7 +92,7 @@ final class ServerConnection extends SimpleChannelInboundHandler<Frame> {
   void close() {
     Channel open = channel;
     if (open != null) {
-      open.close();
+      var _ = open.close();
     }
   }
 
@@ -110,14 +111,17 @@ final class ServerConnection extends SimpleChannelInboundHandler<Frame> {
         Unpooled.wrappedBuffer(
             Unpooled.wrappedBuffer(head.array(), 0, head.size()),
             Unpooled.wrappedBuffer(payload.array(), 0, payload.size()));
-    channel.writeAndFlush(frame, channel.voidPromise());
+    var _ = channel.writeAndFlush(frame, channel.voidPromise());
   }
 
   @Override
   public void channelActive(ChannelHandlerContext context) {
     channel = context.channel();
     ByteWriter hello = new ByteWriter(64);
-    hello.writeVarInt(FrameFormat.MIN_PROTOCOL).writeVarInt(FrameFormat.MAX_PROTOCOL).writeString(brokerName);
+    hello
+        .writeVarInt(FrameFormat.MIN_PROTOCOL)
+        .writeVarInt(FrameFormat.MAX_PROTOCOL)
+        .writeString(brokerName);
     write(context.channel(), FrameFormat.HELLO, 0, hello);
   }
 
@@ -143,20 +147,26 @@ final class ServerConnection extends SimpleChannelInboundHandler<Frame> {
         if (version < FrameFormat.MIN_PROTOCOL || version > FrameFormat.MAX_PROTOCOL) {
           throw new CuveeException(
               ErrorCode.UNSUPPORTED_VERSION,
-              "Server " + server + " chose protocol version " + version + ", which this broker does not speak.");
+              "Server "
+                  + server
+                  + " chose protocol version "
+                  + version
+                  + ", which this broker does not speak.");
         }
         ready.complete(this);
       }
       case FrameFormat.PONG -> {}
       default ->
           throw new CuveeException(
-              ErrorCode.PROTOCOL, "Server " + server + " sent a frame of the unknown type " + frame.type() + ".");
+              ErrorCode.PROTOCOL,
+              "Server " + server + " sent a frame of the unknown type " + frame.type() + ".");
     }
   }
 
   private void error(ChannelHandlerContext context, Frame frame) {
     ByteReader in = new ByteReader(frame.payload());
-    CuveeException failure = new CuveeException(ErrorCode.ofNumber(in.readVarInt()), in.readString());
+    CuveeException failure =
+        new CuveeException(ErrorCode.ofNumber(in.readVarInt()), in.readString());
     if (frame.requestId() == 0) {
       closeWith(context, failure);
       return;
@@ -171,7 +181,9 @@ final class ServerConnection extends SimpleChannelInboundHandler<Frame> {
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     if (event instanceof IdleStateEvent && !ready.isDone()) {
       closeWith(context, lost(new IOException("it does not answer the greeting")));
-    } else if (event instanceof IdleStateEvent && !pending.isEmpty() && context.channel().config().isAutoRead()) {
+    } else if (event instanceof IdleStateEvent
+        && !pending.isEmpty()
+        && context.channel().config().isAutoRead()) {
       if (pinged) {
         closeWith(context, lost(new IOException("it does not answer")));
       } else {
@@ -183,7 +195,10 @@ final class ServerConnection extends SimpleChannelInboundHandler<Frame> {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    Throwable root = cause instanceof io.netty.handler.codec.DecoderException && cause.getCause() != null ? cause.getCause() : cause;
+    Throwable root =
+        cause instanceof io.netty.handler.codec.DecoderException && cause.getCause() != null
+            ? cause.getCause()
+            : cause;
     if (!(root instanceof IOException)) {
       LOG.warn("The connection to server {} is closed because of {}", server, root.toString());
     }
@@ -197,7 +212,7 @@ final class ServerConnection extends SimpleChannelInboundHandler<Frame> {
 
   private void closeWith(ChannelHandlerContext context, CuveeException failure) {
     failAll(failure);
-    context.close();
+    var _ = context.close();
   }
 
   /// Ends the connection for all who wait for it. Called also if it could not be made.
@@ -206,7 +221,7 @@ final class ServerConnection extends SimpleChannelInboundHandler<Frame> {
       closed = failure;
     }
     ready.completeExceptionally(failure);
-    for (Long id : pending.keySet()) {
+    for (Long id : List.copyOf(pending.keySet())) {
       Responder responder = pending.remove(id);
       if (responder != null) {
         responder.failed(failure);

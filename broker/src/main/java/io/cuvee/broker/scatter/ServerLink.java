@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// The connections to one server: one that all short answers share, and one for each answer that flows as its reader
-/// takes it, because a reader that stops must not stop the others. Thread-safe.
+/// The connections to one server: one that all short answers share, and one for each answer that
+/// flows as its reader takes it, because a reader that stops must not stop the others. Thread-safe.
 final class ServerLink {
   /// After a failure to connect, the server is left alone for so long if another can answer.
   private static final long AVOID_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -113,14 +113,13 @@ final class ServerLink {
                 });
     prepared
         .connect(server.host(), server.port())
-        .addListener(
-            (io.netty.channel.ChannelFuture done) -> {
-              if (!done.isSuccess()) {
-                suspect();
-                connection.failAll(unreachable(done.cause()));
-              }
-              done.channel().closeFuture().addListener(gone -> forget(connection));
-            });
+        .addListener((io.netty.channel.ChannelFuture done) -> {
+          if (!done.isSuccess()) {
+            suspect();
+            connection.failAll(unreachable(done.cause()));
+          }
+          done.channel().closeFuture().addListener(gone -> forget(connection));
+        });
     return connection;
   }
 

@@ -1,4 +1,5 @@
-/// Sends the parts of a query to servers, gathers their pages, and asks elsewhere when a server fails.
+/// Sends the parts of a query to servers, gathers their pages, and asks elsewhere when a server
+/// fails.
 @NullMarked
 package io.cuvee.broker.scatter;
 

@@ -1,5 +1,6 @@
 package io.cuvee.calcite.plan;
 
+import io.cuvee.calcite.translate.ConstantCast;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.plan.QueryPlan;
@@ -73,17 +74,27 @@ public record PlannedStatement(
         case ValueSource.Constant constant -> values[i] = constant.value();
         case ValueSource.Client client ->
             values[i] =
-                ParameterValues.convert(
-                    clientValues.get(client.index()),
-                    plan.parameterTypes().get(i),
-                    client.index() + 1);
+                ConstantCast.convert(
+                    ParameterValues.convert(
+                        clientValues.get(client.index()), client.type(), client.index() + 1),
+                    client.type(),
+                    plan.parameterTypes().get(i));
         case ValueSource.Clock clock -> {
           time = time == null ? Instant.now() : time;
-          values[i] = read(clock.reading(), time);
+          values[i] =
+              ConstantCast.convert(
+                  ConstantCast.moved(
+                      read(clock.reading(), time), type(clock), clock.months(), clock.amount()),
+                  type(clock),
+                  plan.parameterTypes().get(i));
         }
       }
     }
     return Collections.unmodifiableList(Arrays.asList(values));
+  }
+
+  private static ColumnType type(ValueSource.Clock clock) {
+    return clock.reading() == ValueSource.Reading.DATE ? ColumnType.DATE : ColumnType.TIMESTAMP;
   }
 
   private Long read(ValueSource.Reading reading, Instant time) {

@@ -1,15 +1,61 @@
 package io.cuvee.calcite.plan;
 
+import io.cuvee.calcite.cache.PlanCache;
+import io.cuvee.calcite.catalog.SchemaTree;
+import io.cuvee.calcite.parser.Literal;
+import io.cuvee.calcite.parser.ScannedStatement;
+import io.cuvee.calcite.parser.StatementScan;
+import io.cuvee.calcite.translate.ConstantCast;
+import io.cuvee.calcite.translate.Slot;
 import io.cuvee.common.catalog.Catalog;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
-/// Plans statements. Thread-safe.
+/// Plans statements, and keeps the plans: statements that differ only in literals beside
+/// comparisons share one. Thread-safe. Statements of a known shape are planned on the caller's
+/// thread within microseconds; others on few threads of their own, each shape once at a time.
 public final class Planner {
+  static {
+    // Calcite reads these when its first class loads; saffron.properties says the same, unless
+    // another jar's comes first.
+    for (String property : List.of("calcite.default.charset", "calcite.default.nationalcharset")) {
+      if (System.getProperty(property) == null) {
+        System.setProperty(property, "UTF-8");
+      }
+    }
+    if (System.getProperty("calcite.default.collation.name") == null) {
+      System.setProperty("calcite.default.collation.name", "UTF-8$en_US");
+    }
+  }
+
   private final PlannerConfig config;
+  private final PlanCache<Key, Shape> cache;
+  private final ConcurrentHashMap<Key, CompletableFuture<Shape>> underWay =
+      new ConcurrentHashMap<>();
+  private final PlanningThreads threads = new PlanningThreads();
+  private volatile @Nullable SchemaTree latest;
 
   public Planner(PlannerConfig config) {
     this.config = config;
+    this.cache = new PlanCache<>(config.cacheEntries(), config.cacheSize().bytes(), Shape::weight);
+  }
+
+  /// What a plan depends on.
+  private record Key(String text, long catalogVersion, Dialect dialect, ZoneId zone) {}
+
+  /// What is known of a key.
+  ///
+  /// @param compiled absent if statements of this shape must be planned with their literals
+  private record Shape(@Nullable CompiledPlan compiled, int keyLength) {
+    long weight() {
+      return 200 + 2L * keyLength + (compiled == null ? 0 : compiled.weight());
+    }
   }
 
   /// The plan of `sql`, from the cache where its shape was planned before.
@@ -25,12 +71,144 @@ public final class Planner {
               + config.maxStatementLength()
               + " are allowed.");
     }
-    throw new CuveeException(ErrorCode.FEATURE_NOT_SUPPORTED, "Statements cannot be planned yet.");
+    if (session.dialect() == Dialect.PQL) {
+      throw new CuveeException(
+          ErrorCode.FEATURE_NOT_SUPPORTED, "PQL is not supported yet. Use dialect=sql.");
+    }
+    ScannedStatement statement =
+        StatementScan.scan(sql, config.maxNesting(), config.maxListLength());
+    if (statement.prefix() != ScannedStatement.Prefix.NONE || config.cacheEntries() == 0) {
+      // What is explained shows its literals.
+      return planned(
+          statement, session, threads.run(() -> whole(statement, catalog)), false, false);
+    }
+    Key key = new Key(statement.key(), catalog.version(), session.dialect(), session.zone());
+    Shape shape = cache.get(key);
+    boolean fromCache = shape != null;
+    if (shape == null) {
+      shape = shape(key, statement, catalog);
+    }
+    CompiledPlan compiled = shape.compiled();
+    if (compiled != null) {
+      return planned(statement, session, compiled, fromCache, true);
+    }
+    Key exact = new Key(StatementScan.plain(sql), key.catalogVersion(), key.dialect(), key.zone());
+    Shape whole = cache.get(exact);
+    fromCache = whole != null;
+    CompiledPlan plan =
+        whole == null ? threads.run(() -> whole(statement, catalog)) : whole.compiled();
+    if (whole == null) {
+      cache.put(exact, new Shape(plan, exact.text().length()));
+    }
+    return planned(statement, session, java.util.Objects.requireNonNull(plan), fromCache, false);
+  }
+
+  /// Plans a shape that is not in the cache. Those who come meanwhile wait for the one who was
+  /// first.
+  private Shape shape(Key key, ScannedStatement statement, Catalog catalog) {
+    CompletableFuture<Shape> mine = new CompletableFuture<>();
+    CompletableFuture<Shape> first = underWay.putIfAbsent(key, mine);
+    if (first != null) {
+      try {
+        return first.join();
+      } catch (java.util.concurrent.CompletionException failed) {
+        // Its message has the other statement's places.
+        return new Shape(threads.run(() -> whole(statement, catalog)), key.text().length());
+      }
+    }
+    try {
+      Shape shape =
+          threads.run(() ->
+              new Shape(
+                  Compiler.compileShape(statement, schemas(catalog)).orElse(null),
+                  key.text().length()));
+      if (shape.compiled() == null) {
+        // Fails here if the statement is wrong, before anything is kept of it.
+        CompiledPlan whole = threads.run(() -> whole(statement, catalog));
+        Key exact =
+            new Key(
+                StatementScan.plain(statement.text()),
+                key.catalogVersion(),
+                key.dialect(),
+                key.zone());
+        cache.put(exact, new Shape(whole, exact.text().length()));
+      }
+      cache.put(key, shape);
+      mine.complete(shape);
+      return shape;
+    } catch (RuntimeException | Error failure) {
+      mine.completeExceptionally(failure);
+      throw failure;
+    } finally {
+      underWay.remove(key, mine);
+    }
+  }
+
+  private CompiledPlan whole(ScannedStatement statement, Catalog catalog) {
+    return Compiler.compileWhole(statement, schemas(catalog));
+  }
+
+  private SchemaTree schemas(Catalog catalog) {
+    SchemaTree schemas = latest;
+    if (schemas == null || schemas.catalog().version() != catalog.version()) {
+      schemas = new SchemaTree(catalog);
+      latest = schemas;
+    }
+    return schemas;
+  }
+
+  private static PlannedStatement planned(
+      ScannedStatement statement,
+      Session session,
+      CompiledPlan compiled,
+      boolean fromCache,
+      boolean literalsTaken) {
+    List<Slot> slots = compiled.slots();
+    List<ValueSource> sources;
+    if (slots.isEmpty()) {
+      sources = List.of();
+    } else {
+      sources = new ArrayList<>(slots.size());
+      for (Slot slot : slots) {
+        sources.add(source(slot, literalsTaken ? statement.literals() : List.of()));
+      }
+    }
+    return new PlannedStatement(
+        switch (statement.prefix()) {
+          case NONE -> PlannedStatement.Kind.QUERY;
+          case EXPLAIN_PLAN -> PlannedStatement.Kind.EXPLAIN_PLAN;
+          case EXPLAIN_ANALYZE -> PlannedStatement.Kind.EXPLAIN_ANALYZE;
+        },
+        compiled.plan(),
+        compiled.clientTypes(),
+        fromCache,
+        sources,
+        session.zone());
+  }
+
+  private static ValueSource source(Slot slot, List<Literal> literals) {
+    return switch (slot.origin()) {
+      case Slot.Client client -> new ValueSource.Client(client.index(), slot.from());
+      case Slot.TakenLiteral taken -> {
+        Literal literal = literals.get(taken.number());
+        yield new ValueSource.Constant(
+            ConstantCast.convert(literal.value(), literal.type(), slot.to()));
+      }
+      case Slot.Clock clock ->
+          new ValueSource.Clock(
+              switch (clock.reading()) {
+                case TIMESTAMP -> ValueSource.Reading.TIMESTAMP;
+                case LOCAL_TIMESTAMP -> ValueSource.Reading.LOCAL_TIMESTAMP;
+                case DATE -> ValueSource.Reading.DATE;
+              },
+              clock.months(),
+              clock.amount());
+    };
   }
 
   /// Plans made-up statements over the catalog's tables, so that the code is compiled before the
   /// first client asks.
   public void warmUp(Catalog catalog, int rounds) {
-    throw new CuveeException(ErrorCode.FEATURE_NOT_SUPPORTED, "Statements cannot be planned yet.");
+    WarmUp.run(catalog, rounds, schemas(catalog), threads);
   }
 }

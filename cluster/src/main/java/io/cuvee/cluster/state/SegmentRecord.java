@@ -4,7 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.cuvee.common.catalog.Json;
 import io.cuvee.common.error.ErrorCode;
 
-/// What the cluster knows of a sealed segment; kept as JSON under `segments/{physicalTable}/{segment}` of the metadata.
+/// What the cluster knows of a sealed segment; kept as JSON under
+/// `segments/{physicalTable}/{segment}` of the metadata.
 ///
 /// @param table physical table
 /// @param crc of the segment's data
@@ -12,10 +13,11 @@ import io.cuvee.common.error.ErrorCode;
 /// @param totalDocs rows
 /// @param sizeBytes of the archive
 /// @param createdMillis when this version was stored
-/// @param arriving true from the moment the segment is stored until its replicas have loaded it for the first time:
-///     brokers do not show it yet. From then on it belongs to the table, and a query that cannot reach it is an error,
-///     not a shorter answer. The controller clears it, for several segments one after the other, before it acknowledges
-///     the upload; a replaced segment keeps it false, because the old version answers until the new one is loaded.
+/// @param arriving true from the moment the segment is stored until its replicas have loaded it for
+///   the first time: brokers do not show it yet. From then on it belongs to the table, and a query
+///   that cannot reach it is an error, not a shorter answer. The leading controller clears it as
+///   soon as they have, and before it answers an upload that waits; a replaced segment keeps it
+///   false, because the old version answers until the new one is loaded.
 public record SegmentRecord(
     String table,
     String name,

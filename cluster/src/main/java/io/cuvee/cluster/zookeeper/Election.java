@@ -1,6 +1,7 @@
 package io.cuvee.cluster.zookeeper;
 
 import io.cuvee.cluster.zookeeper.ZooKeeperLink.Node;
+import io.cuvee.cluster.zookeeper.ZooKeeperLink.Refusal;
 import io.cuvee.common.error.CuveeException;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
@@ -34,7 +35,7 @@ final class Election implements AutoCloseable {
 
   // That thread only.
   private @Nullable String own;
-  private boolean leading;
+  private Optional<Long> term = Optional.empty();
   private boolean closed;
 
   Election(
@@ -54,6 +55,7 @@ final class Election implements AutoCloseable {
         new Mirror<>(
             link, thread, paths.election(), 1, Election::candidateId, changed -> evaluate());
     thread.run(this::removeEarlierCandidates);
+    candidates.start();
   }
 
   /// The id of the leader, if there is one.
@@ -86,14 +88,29 @@ final class Election implements AutoCloseable {
     }
   }
 
-  /// After a reconnection.
-  void resync() {
-    candidates.resync();
+  /// The connection is back, perhaps with a new session, in which the old candidate does not count.
+  void reconnected() {
+    thread.run(() -> {
+      removeEarlierCandidates();
+      candidates.resync();
+      thread.run(this::evaluate);
+    });
   }
 
   /// The session is lost: whoever led no longer does.
   void sessionLost() {
     thread.run(() -> lead(Optional.empty()));
+  }
+
+  /// A write with this epoch was refused. If this candidate leads with it, somebody else has raised
+  /// it, and a new term must begin.
+  void epochRefused(long epoch) {
+    thread.run(() -> {
+      if (term.equals(Optional.of(epoch))) {
+        lead(Optional.empty());
+        evaluate();
+      }
+    });
   }
 
   private void evaluate() {
@@ -114,14 +131,14 @@ final class Election implements AutoCloseable {
         lead(Optional.empty());
         enter();
       } else if (names.getFirst().equals(own)) {
-        if (!leading) {
+        if (term.isEmpty()) {
           lead(raiseEpoch(own));
         }
       } else {
         lead(Optional.empty());
       }
-    } catch (CuveeException e) {
-      LOG.warn("Election: {}", e.getMessage());
+    } catch (RuntimeException e) {
+      LOG.warn("The election goes on in a moment: {}", e.toString());
       thread.runLater(RETRY_MILLIS, this::evaluate);
     }
   }
@@ -155,29 +172,34 @@ final class Election implements AutoCloseable {
   }
 
   private Optional<Long> raiseEpoch(String candidate) {
-    Node epoch = link.read(paths.epoch()).orElseThrow();
-    int version = epoch.stat().getVersion();
     byte[] data = ZnodeFormat.encode(paths.epoch(), id.getBytes(StandardCharsets.UTF_8));
-    boolean refused =
-        link.transact(
-                "taking the lead",
-                List.of(
-                    Op.check(paths.election() + "/" + candidate, -1),
-                    Op.setData(paths.epoch(), data, version)))
-            .isPresent();
-    if (refused) {
-      candidates.resync();
-      return Optional.empty();
+    while (true) {
+      int version = link.read(paths.epoch()).orElseThrow().stat().getVersion();
+      Optional<Refusal> refusal =
+          link.transact(
+              "taking the lead",
+              List.of(
+                  Op.check(paths.election() + "/" + candidate, -1),
+                  Op.setData(paths.epoch(), data, version)));
+      if (refusal.isEmpty()) {
+        return Optional.of(version + 1L);
+      }
+      if (refusal.get().operation() == 0) {
+        // The session ended; the next one enters again.
+        candidates.resync();
+        return Optional.empty();
+      }
+      // Raised meanwhile, perhaps by a first try of this whose answer was lost.
     }
-    return Optional.of(version + 1L);
   }
 
   private void lead(Optional<Long> epoch) {
-    if (leading == epoch.isPresent()) {
+    if (term.equals(epoch)) {
       return;
     }
-    leading = epoch.isPresent();
-    LOG.info("{} {}", id, leading ? "leads with epoch " + epoch.get() : "no longer leads");
+    term = epoch;
+    LOG.info(
+        "{} {}", id, epoch.map(number -> "leads with epoch " + number).orElse("no longer leads"));
     try {
       listener.accept(epoch);
     } catch (RuntimeException e) {

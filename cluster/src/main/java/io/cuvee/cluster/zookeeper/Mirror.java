@@ -76,6 +76,11 @@ final class Mirror<V> implements AutoCloseable {
     this.depth = depth;
     this.decoder = decoder;
     this.listener = listener;
+  }
+
+  /// Begins to read and to watch. Apart from the constructor, so that the listener never meets a
+  /// field of its owner that is not set yet.
+  void start() {
     schedule(0);
   }
 
@@ -86,8 +91,12 @@ final class Mirror<V> implements AutoCloseable {
 
   /// Waits until everything was read for the first time.
   void awaitLoaded(long timeoutMillis) {
+    if (thread.isCurrent() && !loaded.isDone()) {
+      // A listener asks for another state: nobody else would read it meanwhile.
+      drain();
+    }
     try {
-      loaded.get(timeoutMillis, TimeUnit.MILLISECONDS);
+      loaded.get(thread.isCurrent() ? 0 : timeoutMillis, TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       throw new CuveeException(
           ErrorCode.IO,

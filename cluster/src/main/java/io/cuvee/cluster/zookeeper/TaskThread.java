@@ -3,6 +3,7 @@ package io.cuvee.cluster.zookeeper;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -11,11 +12,23 @@ final class TaskThread implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TaskThread.class);
 
   private final ScheduledThreadPoolExecutor executor;
+  private volatile @Nullable Thread worker;
 
   TaskThread(String name) {
     executor =
-        new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name(name).factory());
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread thread = Thread.ofPlatform().daemon().name(name).unstarted(task);
+              worker = thread;
+              return thread;
+            });
     executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+  }
+
+  /// Whether the caller is a task of this thread, which must not wait for another.
+  boolean isCurrent() {
+    return Thread.currentThread().equals(worker);
   }
 
   /// Runs the task after those before it.

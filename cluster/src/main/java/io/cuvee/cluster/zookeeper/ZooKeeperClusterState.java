@@ -107,7 +107,7 @@ public final class ZooKeeperClusterState implements ClusterState {
         LOG.info("Connected to ZooKeeper again");
         restoreSelf();
         synchronized (this) {
-          elections.forEach(Election::resync);
+          elections.forEach(Election::reconnected);
           assignments.values().forEach(watch -> watch.mirror.resync());
           if (live != null) {
             live.mirror.resync();
@@ -182,6 +182,7 @@ public final class ZooKeeperClusterState implements ClusterState {
               2,
               (path, node) -> InstanceFormat.decode(path, node.data()),
               this::changed);
+      mirror.start();
     }
 
     Subscriptions<List<Instance>> subscriptions(Role role) {
@@ -256,6 +257,7 @@ public final class ZooKeeperClusterState implements ClusterState {
               1,
               (path, node) -> BucketFormat.ASSIGNMENT.decode(path, node.data()),
               changed -> subscriptions.changed());
+      mirror.start();
     }
 
     private Map<SegmentKey, Assignment> all() {
@@ -318,6 +320,9 @@ public final class ZooKeeperClusterState implements ClusterState {
       Optional<Refusal> refusal = link.transact("assigning to " + server, operations);
       if (refusal.isPresent()) {
         if (refusal.get().operation() == 0) {
+          synchronized (this) {
+            elections.forEach(election -> election.epochRefused(epoch));
+          }
           throw staleEpoch(epoch);
         }
         link.ensure(parent);
@@ -419,6 +424,7 @@ public final class ZooKeeperClusterState implements ClusterState {
               2,
               (path, node) -> BucketFormat.SERVING.decode(path, node.data()),
               this::changed);
+      mirror.start();
     }
 
     private void changed(Set<String> changedPaths) {

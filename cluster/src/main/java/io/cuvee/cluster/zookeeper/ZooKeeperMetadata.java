@@ -60,6 +60,7 @@ final class ZooKeeperMetadata implements MetadataStore {
               1,
               (child, node) -> decode(node),
               changed -> subscriptions.changed());
+      mirror.start();
     }
 
     private Map<String, Versioned<String>> byName() {

@@ -431,6 +431,26 @@ public abstract class ClusterStateContract {
     assertThat(heard.get()).containsOnlyKeys("b");
   }
 
+  @Test
+  void listenersMayAskForMore() {
+    ClusterState server = connect();
+    server.join(server("server-1", 1));
+    ClusterState other = connect();
+    other.metadata().create("tables/t", "text");
+    AtomicReference<String> heard = new AtomicReference<>("");
+    ClusterState broker = connect();
+    var _ =
+        broker.watchServingView(view -> {
+          if (!view.tables().isEmpty()) {
+            var _ = broker.metadata().watch("tables", texts -> heard.set(texts.toString()));
+            heard.accumulateAndGet(
+                broker.instances(Role.SERVER).toString(), (texts, servers) -> texts + servers);
+          }
+        });
+    server.publish(online(key("t_OFFLINE", 1), 1));
+    eventually(() -> assertThat(heard.get()).contains("text").contains("server-1"));
+  }
+
   // When things break.
 
   @Test

@@ -7,8 +7,8 @@ import io.cuvee.common.type.ColumnType;
 import io.cuvee.common.type.DataType;
 import java.util.List;
 
-/// The aggregate functions and the columns of their partial states. A state is what a server sends for one group;
-/// `execution.aggregate` makes, merges and finishes states.
+/// The aggregate functions and the columns of their partial states. A state is what a server sends
+/// for one group; `execution.aggregate` makes, merges and finishes states.
 ///
 /// | function | state columns |
 /// |---|---|
@@ -21,8 +21,8 @@ import java.util.List;
 /// | SINGLE_VALUE | the value, LONG count |
 /// | any with DISTINCT | array of the distinct values, NULL left out |
 ///
-/// Of an array argument, SUM, AVG, MIN, MAX, the variances and everything with DISTINCT take each element as a value of
-/// its own; COUNT, ANY_VALUE and SINGLE_VALUE take the array as one.
+/// Of an array argument, SUM, AVG, MIN, MAX, the variances and everything with DISTINCT take each
+/// element as a value of its own; COUNT, ANY_VALUE and SINGLE_VALUE take the array as one.
 public final class AggregateFunctions {
   public static final String COUNT = "COUNT";
   public static final String SUM = "SUM";
@@ -40,22 +40,35 @@ public final class AggregateFunctions {
   /// The one value of a scalar sub-query; an error if there is a second.
   public static final String SINGLE_VALUE = "SINGLE_VALUE";
 
-  /// Only in a [io.cuvee.common.plan.PlanNode.Aggregate] with grouping sets, and not in [#ALL], since it has no state: its
-  /// arguments are INT literals, positions in `groupKeys`; the LONG result has a bit for each, the last lowest, which is
-  /// 1 where the key is not in the grouping set.
+  /// Only in a [io.cuvee.common.plan.PlanNode.Aggregate] with grouping sets, and not in [#ALL],
+  /// since it has no state: its arguments are INT literals, positions in `groupKeys`; the LONG
+  /// result has a bit for each, the last lowest, which is 1 where the key is not in the grouping
+  /// set.
   public static final String GROUPING = "GROUPING";
 
   public static final List<String> ALL =
       List.of(
-          COUNT, SUM, MIN, MAX, AVG, VAR_POP, VAR_SAMP, STDDEV_POP, STDDEV_SAMP, ANY_VALUE,
-          BOOL_AND, BOOL_OR, SINGLE_VALUE);
+          COUNT,
+          SUM,
+          MIN,
+          MAX,
+          AVG,
+          VAR_POP,
+          VAR_SAMP,
+          STDDEV_POP,
+          STDDEV_SAMP,
+          ANY_VALUE,
+          BOOL_AND,
+          BOOL_OR,
+          SINGLE_VALUE);
 
   private AggregateFunctions() {}
 
   /// The types of the columns in which the partial state of `call` travels.
   ///
-  /// @throws CuveeException `FUNCTION_NOT_FOUND` for an unknown function, `FEATURE_NOT_SUPPORTED` for DISTINCT over
-  ///     several arguments, which only the broker's own [io.cuvee.common.plan.PlanNode.Aggregate] computes
+  /// @throws CuveeException `FUNCTION_NOT_FOUND` for an unknown function, `FEATURE_NOT_SUPPORTED`
+  ///   for DISTINCT over several arguments, which only the broker's own
+  ///   [io.cuvee.common.plan.PlanNode.Aggregate] computes
   public static List<ColumnType> stateTypes(AggregateCall call) {
     if (call.distinct() && !ignoresDuplicates(call.function())) {
       if (call.arguments().size() != 1) {
@@ -110,7 +123,8 @@ public final class AggregateFunctions {
       case DECIMAL -> List.of(ColumnType.of(DataType.BIG_DECIMAL));
       case BYTES ->
           throw new CuveeException(
-              ErrorCode.TYPE_MISMATCH, "SUM and AVG need a numeric argument, not " + argument + ".");
+              ErrorCode.TYPE_MISMATCH,
+              "SUM and AVG need a numeric argument, not " + argument + ".");
     };
   }
 }

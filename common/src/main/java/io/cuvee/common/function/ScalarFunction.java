@@ -2,8 +2,8 @@ package io.cuvee.common.function;
 
 import java.util.List;
 
-/// The signature of a scalar function. The planner makes SQL functions of these; `execution` has a kernel for each, and a
-/// test there fails if one is missing.
+/// The signature of a scalar function. The planner makes SQL functions of these; `execution` has a
+/// kernel for each, and a test there fails if one is missing.
 ///
 /// @param name canonical name, as in [io.cuvee.common.plan.Expression.Call]
 /// @param aliases other names that SQL may use
@@ -12,8 +12,8 @@ import java.util.List;
 /// @param variadic whether more arguments of the last kind may follow
 /// @param result how the type of the result follows
 /// @param nulls what NULL arguments do
-/// @param operator true for what SQL's own grammar and standard operators express (`+`, `AND`, `CAST`, `UPPER`, …): the
-///     planner maps its operators to it instead of declaring a function
+/// @param operator true for what SQL's own grammar and standard operators express (`+`, `AND`,
+///   `CAST`, `UPPER`, …): the planner maps its operators to it instead of declaring a function
 /// @param doc one sentence for the SQL reference
 public record ScalarFunction(
     String name,

@@ -2,8 +2,9 @@ package io.cuvee.common.function;
 
 import java.util.List;
 
-/// The functions that only a [io.cuvee.common.plan.PlanNode.Window] computes. All of [AggregateFunctions#ALL] may stand
-/// there too; those and FIRST_VALUE, LAST_VALUE and NTH_VALUE look at the frame, the others at the partition.
+/// The functions that only a [io.cuvee.common.plan.PlanNode.Window] computes. All of
+/// [AggregateFunctions#ALL] may stand there too; those and FIRST_VALUE, LAST_VALUE and NTH_VALUE
+/// look at the frame, the others at the partition.
 ///
 /// | function | arguments | result |
 /// |---|---|---|

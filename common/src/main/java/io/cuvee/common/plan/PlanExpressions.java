@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// Rewrites the expressions inside plans.
+/// Rewrites the expressions inside plans. What does not change stays the same instance.
+@SuppressWarnings("ReferenceEquality")
 final class PlanExpressions {
   private PlanExpressions() {}
 
@@ -30,21 +31,30 @@ final class PlanExpressions {
   }
 
   static List<Expression> map(List<Expression> expressions, UnaryOperator<Expression> change) {
-    return expressions.stream().map(expression -> expression.rewrite(change)).toList();
+    Expression[] changed = null;
+    for (int i = 0; i < expressions.size(); i++) {
+      Expression rewritten = expressions.get(i).rewrite(change);
+      if (rewritten != expressions.get(i)) {
+        changed = changed == null ? expressions.toArray(new Expression[0]) : changed;
+        changed[i] = rewritten;
+      }
+    }
+    return changed == null ? expressions : List.of(changed);
   }
 
-  static List<AggregateCall> mapCalls(
-      List<AggregateCall> calls, UnaryOperator<Expression> change) {
-    return calls.stream()
-        .map(
-            call ->
-                new AggregateCall(
-                    call.function(),
-                    map(call.arguments(), change),
-                    call.distinct(),
-                    mapNullable(call.filter(), change),
-                    call.type()))
-        .toList();
+  static List<AggregateCall> mapCalls(List<AggregateCall> calls, UnaryOperator<Expression> change) {
+    AggregateCall[] changed = null;
+    for (int i = 0; i < calls.size(); i++) {
+      AggregateCall call = calls.get(i);
+      List<Expression> arguments = map(call.arguments(), change);
+      Expression filter = mapNullable(call.filter(), change);
+      if (arguments != call.arguments() || filter != call.filter()) {
+        changed = changed == null ? calls.toArray(new AggregateCall[0]) : changed;
+        changed[i] =
+            new AggregateCall(call.function(), arguments, call.distinct(), filter, call.type());
+      }
+    }
+    return changed == null ? calls : List.of(changed);
   }
 
   static @Nullable Expression mapNullable(

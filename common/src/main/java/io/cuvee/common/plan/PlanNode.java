@@ -7,8 +7,9 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// An operator at the broker. The leaves are scans that servers run; everything above runs in the broker's columnar
-/// operators (`execution.operator`). Rows flow as pages whose columns have [#types()].
+/// An operator at the broker. The leaves are scans that servers run; everything above runs in the
+/// broker's columnar operators (`execution.operator`). Rows flow as pages whose columns have
+/// [#types()].
 public sealed interface PlanNode {
   /// The types of the columns of the output.
   List<ColumnType> types();
@@ -64,8 +65,9 @@ public sealed interface PlanNode {
     }
   }
 
-  /// Merges the partial states that a [Scan] with an aggregation delivers into final values. Input columns: `keyCount`
-  /// keys, then state columns; output: the keys, then one column for each aggregate.
+  /// Merges the partial states that a [Scan] with an aggregation delivers into final values. Input
+  /// columns: `keyCount` keys, then state columns; output: the keys, then one column for each
+  /// aggregate.
   record MergeAggregate(PlanNode input, int keyCount, List<AggregateCall> aggregates)
       implements PlanNode {
     public MergeAggregate {
@@ -85,8 +87,9 @@ public sealed interface PlanNode {
     }
   }
 
-  /// Groups rows at the broker. Output: the keys, then one column for each aggregate. For each grouping set the keys
-  /// that are not in it are NULL; `groupingSets` holds positions in `groupKeys` and is one full set for a plain GROUP BY.
+  /// Groups rows at the broker. Output: the keys, then one column for each aggregate. For each
+  /// grouping set the keys that are not in it are NULL; `groupingSets` holds positions in
+  /// `groupKeys` and is one full set for a plain GROUP BY.
   record Aggregate(
       PlanNode input,
       List<Expression> groupKeys,
@@ -102,7 +105,8 @@ public sealed interface PlanNode {
     @Override
     public List<ColumnType> types() {
       return Stream.concat(
-              groupKeys.stream().map(Expression::type), aggregates.stream().map(AggregateCall::type))
+              groupKeys.stream().map(Expression::type),
+              aggregates.stream().map(AggregateCall::type))
           .toList();
     }
 
@@ -112,8 +116,8 @@ public sealed interface PlanNode {
     }
   }
 
-  /// Orders by `order` (empty: keeps the order), skips `offset` rows and passes at most `limit`. Both are expressions
-  /// without columns, so that they may be parameters; absent means none.
+  /// Orders by `order` (empty: keeps the order), skips `offset` rows and passes at most `limit`.
+  /// Both are expressions without columns, so that they may be parameters; absent means none.
   record Sort(
       PlanNode input, List<SortKey> order, @Nullable Expression offset, @Nullable Expression limit)
       implements PlanNode {
@@ -143,8 +147,8 @@ public sealed interface PlanNode {
     ANTI
   }
 
-  /// Joins on equality of key columns and on a residual condition over the left columns followed by the right columns.
-  /// NULL keys match nothing. Without keys every pair is tested.
+  /// Joins on equality of key columns and on a residual condition over the left columns followed by
+  /// the right columns. NULL keys match nothing. Without keys every pair is tested.
   record Join(
       PlanNode left,
       PlanNode right,
@@ -191,7 +195,8 @@ public sealed interface PlanNode {
     }
   }
 
-  /// Window functions with one partitioning, order and frame. Output: the input's columns, then one for each call.
+  /// Window functions with one partitioning, order and frame. Output: the input's columns, then one
+  /// for each call.
   record Window(
       PlanNode input,
       List<Integer> partitionKeys,
@@ -205,20 +210,56 @@ public sealed interface PlanNode {
       calls = List.copyOf(calls);
     }
 
-    /// Bounds as offsets from the current row: negative is preceding, 0 the current row, positive following;
-    /// `Long.MIN_VALUE` and `Long.MAX_VALUE` are unbounded. In `rows` mode they count rows, else peers (only 0 and the
-    /// unbounded ones occur).
+    /// Bounds as offsets from the current row: negative is preceding, 0 the current row, positive
+    /// following; `Long.MIN_VALUE` and `Long.MAX_VALUE` are unbounded. In `rows` mode they count
+    /// rows, else peers (only 0 and the unbounded ones occur).
     public record Frame(boolean rows, long start, long end) {}
 
     @Override
     public List<ColumnType> types() {
-      return Stream.concat(input.types().stream(), calls.stream().map(AggregateCall::type)).toList();
+      return Stream.concat(input.types().stream(), calls.stream().map(AggregateCall::type))
+          .toList();
     }
 
     @Override
     public List<PlanNode> inputs() {
       return List.of(input);
     }
+  }
+
+  /// This operator over other inputs, which have the same types as the ones it has.
+  default PlanNode withInputs(List<PlanNode> inputs) {
+    return switch (this) {
+      case Scan scan -> scan;
+      case Values values -> values;
+      case Filter filter -> new Filter(inputs.getFirst(), filter.condition());
+      case Project project -> new Project(inputs.getFirst(), project.expressions());
+      case MergeAggregate merge ->
+          new MergeAggregate(inputs.getFirst(), merge.keyCount(), merge.aggregates());
+      case Aggregate aggregate ->
+          new Aggregate(
+              inputs.getFirst(),
+              aggregate.groupKeys(),
+              aggregate.groupingSets(),
+              aggregate.aggregates());
+      case Sort sort -> new Sort(inputs.getFirst(), sort.order(), sort.offset(), sort.limit());
+      case Join join ->
+          new Join(
+              inputs.get(0),
+              inputs.get(1),
+              join.kind(),
+              join.leftKeys(),
+              join.rightKeys(),
+              join.residual());
+      case SetOperation set -> new SetOperation(set.kind(), set.all(), inputs);
+      case Window window ->
+          new Window(
+              inputs.getFirst(),
+              window.partitionKeys(),
+              window.order(),
+              window.frame(),
+              window.calls());
+    };
   }
 
   /// This plan with every expression replaced by `change`, at every depth.

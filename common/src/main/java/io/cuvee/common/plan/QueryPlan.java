@@ -3,6 +3,7 @@ package io.cuvee.common.plan;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.type.ColumnType;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,8 @@ public record QueryPlan(
   public record OutputColumn(
       String label, ColumnType type, boolean nullable, @Nullable String table) {}
 
-  /// The operators with all parameters replaced by `values`.
+  /// The operators with all parameters replaced by `values`, and limits among them pushed into the
+  /// scans.
   ///
   /// @param values one a parameter, in the Java form of [Expression.Literal]
   /// @throws CuveeException `INVALID_PARAMETER` if the count differs
@@ -41,15 +43,40 @@ public record QueryPlan(
     if (values.size() != parameterTypes.size()) {
       throw new CuveeException(
           ErrorCode.INVALID_PARAMETER,
-          "The statement has " + parameterTypes.size() + " parameters, but " + values.size() + " values came.");
+          "The statement has "
+              + parameterTypes.size()
+              + " parameters, but "
+              + values.size()
+              + " values came.");
     }
     if (parameterTypes.isEmpty()) {
       return root;
     }
-    return root.mapExpressions(
-        expression ->
-            expression instanceof Expression.Parameter parameter
-                ? new Expression.Literal(values.get(parameter.index()), parameter.type())
-                : expression);
+    return LimitPushdown.apply(root.mapExpressions(expression -> bound(expression, values)));
+  }
+
+  /// A parameter becomes a literal. IN with one array parameter for its candidates becomes IN of
+  /// the array's elements.
+  private static Expression bound(Expression expression, List<?> values) {
+    return switch (expression) {
+      case Expression.Parameter parameter ->
+          new Expression.Literal(values.get(parameter.index()), parameter.type());
+      case Expression.Call call
+          when call.function().equals("IN")
+              && call.arguments().size() == 2
+              && call.arguments().get(1) instanceof Expression.Literal candidates
+              && candidates.type().isArray()
+              && candidates.value() instanceof List<?> elements -> {
+        List<Expression> arguments = new ArrayList<>(elements.size() + 1);
+        arguments.add(call.arguments().getFirst());
+        for (Object element : elements) {
+          arguments.add(new Expression.Literal(element, candidates.type().elementType()));
+        }
+        yield new Expression.Call("IN", arguments, call.type());
+      }
+      case Expression.Column column -> column;
+      case Expression.Literal literal -> literal;
+      case Expression.Call call -> call;
+    };
   }
 }

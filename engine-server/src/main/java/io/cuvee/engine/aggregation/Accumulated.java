@@ -9,7 +9,8 @@ import io.cuvee.execution.page.Values;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Any aggregate, by its accumulator: over a plain column of numbers on bare arrays, else over computed values.
+/// Any aggregate, by its accumulator: over a plain column of numbers on bare arrays, else over
+/// computed values.
 final class Accumulated extends States {
   private static final int NO_SLOT = -1;
 
@@ -21,7 +22,8 @@ final class Accumulated extends States {
   private final List<Values> values;
   private int groupCount;
 
-  /// @param direct whether the accumulator is that of the worker's table, and groups are numbered as there
+  /// @param direct whether the accumulator is that of the worker's table, and groups are numbered
+  ///   as there
   Accumulated(Accumulator accumulator, List<RowExpression> arguments, boolean direct) {
     this.accumulator = accumulator;
     this.arguments = arguments;

@@ -12,8 +12,8 @@ import io.cuvee.execution.page.Values;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Groups by their key values, over segments, with the states of all aggregates. Without keys there is one group. Not
-/// thread-safe.
+/// Groups by their key values, over segments, with the states of all aggregates. Without keys there
+/// is one group. Not thread-safe.
 final class AggregateTable {
   private final GroupTable groups;
   private final List<Accumulator> accumulators;
@@ -56,7 +56,8 @@ final class AggregateTable {
 
   /// Adds partial states, one group a row.
   ///
-  /// @param states the state columns of each aggregate; an empty list for one that has nothing to add
+  /// @param states the state columns of each aggregate; an empty list for one that has nothing to
+  ///   add
   void merge(List<Values> keys, int count, List<List<Values>> states) {
     if (scratch.length < count) {
       scratch = new int[count];

@@ -12,8 +12,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// One worker's groups: those of the segment that it is at, numbered by codes, and those of all segments before, by
-/// value.
+/// One worker's groups: those of the segment that it is at, numbered by codes, and those of all
+/// segments before, by value.
 final class GroupCollector implements Collector {
   private final AggregationPlan plan;
   private final MemoryBudget budget;
@@ -46,7 +46,8 @@ final class GroupCollector implements Collector {
 
   @Override
   public void open(SegmentScan scan, Block block) {
-    SegmentAggregation opened = (SegmentAggregation) java.util.Objects.requireNonNull(scan.output());
+    SegmentAggregation opened =
+        (SegmentAggregation) java.util.Objects.requireNonNull(scan.output());
     segment = opened;
     if (selection == null) {
       selection = new Selection(block);

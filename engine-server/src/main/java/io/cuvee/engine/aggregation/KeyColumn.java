@@ -17,8 +17,8 @@ import io.cuvee.segment.column.SegmentColumn;
 import java.util.List;
 import java.util.Optional;
 
-/// A group key that one segment can number from 0 without looking at values: a dictionary column, an expression over
-/// one, or integers from a narrow range. Immutable and thread-safe.
+/// A group key that one segment can number from 0 without looking at values: a dictionary column,
+/// an expression over one, or integers from a narrow range. Immutable and thread-safe.
 sealed interface KeyColumn {
   /// Codes are below this; the last stands for NULL if the column has any.
   long codeCount();
@@ -39,8 +39,7 @@ sealed interface KeyColumn {
   int SMALL_DICTIONARY = 1024;
 
   /// How `key` is numbered in a segment, if it can be.
-  static Optional<KeyColumn> of(
-      RowExpression key, List<SegmentColumn> columns, int docCount) {
+  static Optional<KeyColumn> of(RowExpression key, List<SegmentColumn> columns, int docCount) {
     if (key.slots().size() != 1 || key.type().isArray()) {
       return Optional.empty();
     }
@@ -166,8 +165,7 @@ sealed interface KeyColumn {
       try {
         int size = dictionary.size();
         Values computed = key.evaluate(dictionary.all());
-        GroupTable table =
-            new GroupTable(List.of(key.type()), MemoryBudget.unlimited());
+        GroupTable table = new GroupTable(List.of(key.type()), MemoryBudget.unlimited());
         int[] codeOf = new int[size + 1];
         table.lookup(List.of(computed), size, codeOf);
         if (nulls) {
@@ -175,11 +173,10 @@ sealed interface KeyColumn {
           ofNull.appendObject(
               Evaluator.constant(
                       key.expression()
-                          .rewrite(
-                              node ->
-                                  node instanceof Expression.Column column
-                                      ? new Expression.Literal(null, column.type())
-                                      : node))
+                          .rewrite(node ->
+                              node instanceof Expression.Column column
+                                  ? new Expression.Literal(null, column.type())
+                                  : node))
                   .value());
           int[] code = new int[1];
           table.lookup(List.of(ofNull.build()), 1, code);

@@ -16,8 +16,8 @@ final class LongSums extends States {
   private final @Nullable ValueCounts ownCounts;
   private long[] sums = new long[1];
 
-  /// @param ownCounts whether the rows of a group do not say how many values were summed: the column has NULLs, or a
-  ///     FILTER leaves rows out
+  /// @param ownCounts whether the rows of a group do not say how many values were summed: the
+  ///   column has NULLs, or a FILTER leaves rows out
   LongSums(int slot, boolean average, boolean ownCounts) {
     this.slot = slot;
     this.average = average;

@@ -18,7 +18,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/// What a segment's metadata, dictionaries and indexes say about an aggregation, without reading any row.
+/// What a segment's metadata, dictionaries and indexes say about an aggregation, without reading
+/// any row.
 ///
 /// @param keys of the groups, one column a key
 /// @param states of each aggregate
@@ -84,7 +85,8 @@ record MetadataAnswer(List<Values> keys, int groupCount, List<List<Values>> stat
     return List.of(builder.build());
   }
 
-  /// DISTINCT of a dictionary column, or its counts by an inverted index or by the runs of a sorted column.
+  /// DISTINCT of a dictionary column, or its counts by an inverted index or by the runs of a sorted
+  /// column.
   private static Optional<MetadataAnswer> ofOneKey(AggregationPlan plan, SegmentScan scan) {
     if (plan.keys().size() != 1
         || !(plan.keys().getFirst().expression() instanceof Expression.Column key)) {

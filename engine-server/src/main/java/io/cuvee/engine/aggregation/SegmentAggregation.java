@@ -26,8 +26,7 @@ record SegmentAggregation(AggregationPlan plan, Grouping grouping, List<FilterPl
     int nextIndex = scan.indexCount();
     List<FilterPlan> filters = new ArrayList<>();
     for (Expression filter : plan.filters()) {
-      FilterPlan compiled =
-          FilterPlan.compile(filter, scan.columns(), scan.docCount(), nextIndex);
+      FilterPlan compiled = FilterPlan.compile(filter, scan.columns(), scan.docCount(), nextIndex);
       nextIndex += compiled.indexCount();
       filters.add(compiled);
     }
@@ -46,17 +45,15 @@ record SegmentAggregation(AggregationPlan plan, Grouping grouping, List<FilterPl
   States states(int aggregate, SegmentScan scan, AggregateTable table, MemoryBudget budget) {
     AggregateCall call = plan.calls().get(aggregate);
     if (grouping instanceof Grouping.ByValue) {
-      return new Accumulated(
-          table.accumulator(aggregate), plan.arguments().get(aggregate), true);
+      return new Accumulated(table.accumulator(aggregate), plan.arguments().get(aggregate), true);
     }
     return fastStates(aggregate, call, scan)
-        .orElseGet(
-            () ->
-                grouping instanceof Grouping.One
-                    ? new Accumulated(
-                        table.accumulator(aggregate), plan.arguments().get(aggregate), true)
-                    : new Accumulated(
-                        Accumulators.create(call, budget), plan.arguments().get(aggregate), false));
+        .orElseGet(() ->
+            grouping instanceof Grouping.One
+                ? new Accumulated(
+                    table.accumulator(aggregate), plan.arguments().get(aggregate), true)
+                : new Accumulated(
+                    Accumulators.create(call, budget), plan.arguments().get(aggregate), false));
   }
 
   private Optional<States> fastStates(int aggregate, AggregateCall call, SegmentScan scan) {
@@ -87,9 +84,8 @@ record SegmentAggregation(AggregationPlan plan, Grouping grouping, List<FilterPl
                   new LongSums(slot, call.function().equals(AggregateFunctions.AVG), ownCounts))
               : Optional.empty();
       case AggregateFunctions.MIN, AggregateFunctions.MAX ->
-          dictionary.map(
-              values ->
-                  new ExtremeIds(slot, call.function().equals(AggregateFunctions.MAX), values));
+          dictionary.map(values ->
+              new ExtremeIds(slot, call.function().equals(AggregateFunctions.MAX), values));
       default -> Optional.empty();
     };
   }

@@ -4,7 +4,8 @@ import io.cuvee.engine.scan.Selection;
 import io.cuvee.execution.page.Values;
 import java.util.List;
 
-/// The states of one aggregate for the groups of one segment, numbered locally, at one worker. Not thread-safe.
+/// The states of one aggregate for the groups of one segment, numbered locally, at one worker. Not
+/// thread-safe.
 abstract class States {
   /// Stands for "all rows are in group 0".
   static final int[] ONE_GROUP = {};
@@ -14,7 +15,8 @@ abstract class States {
 
   /// Adds the selected rows.
   ///
-  /// @param groups `groups[i]` is the group of the i-th selected row; [#ONE_GROUP] puts all in group 0
+  /// @param groups `groups[i]` is the group of the i-th selected row; [#ONE_GROUP] puts all in
+  ///   group 0
   abstract void add(Selection rows, int[] groups);
 
   /// The state columns of some groups; empty if the states went to the worker's table directly.

@@ -31,8 +31,7 @@ final class ValueCounts extends States {
     long[] validity = slot == NO_SLOT ? null : rows.validity(slot);
     int count = rows.count();
     if (groups == ONE_GROUP) {
-      counts[0] +=
-          validity == null ? count : Kernels.bitCount(validity, count + 63 >>> 6);
+      counts[0] += validity == null ? count : Kernels.bitCount(validity, count + 63 >>> 6);
     } else if (validity == null) {
       countRows(groups, count, counts);
     } else {

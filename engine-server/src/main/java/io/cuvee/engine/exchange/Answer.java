@@ -13,8 +13,8 @@ import io.netty.channel.Channel;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The frames that answer one request. The last page waits for its successor or the end, so that a short answer leaves
-/// in one write. Thread-safe.
+/// The frames that answer one request. The last page waits for its successor or the end, so that a
+/// short answer leaves in one write. Thread-safe.
 final class Answer implements ResultSink {
   private final Channel channel;
   private final long requestId;

@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One broker's connection: the handshake, then any number of requests at once. When the connection goes, so do its
-/// queries.
+/// One broker's connection: the handshake, then any number of requests at once. When the connection
+/// goes, so do its queries.
 final class Connection extends SimpleChannelInboundHandler<Frame> {
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
   private static final long HANDSHAKE_SECONDS = 10;
@@ -103,7 +103,8 @@ final class Connection extends SimpleChannelInboundHandler<Frame> {
       case FrameFormat.PONG -> {}
       default ->
           throw new CuveeException(
-              ErrorCode.PROTOCOL, "Unexpected frame of type " + frame.type() + " from " + peer + ".");
+              ErrorCode.PROTOCOL,
+              "Unexpected frame of type " + frame.type() + " from " + peer + ".");
     }
   }
 

@@ -24,9 +24,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /// Listens for brokers. Thread-safe.
 public final class ExchangeServer implements AutoCloseable {
-  /// A query pauses when so much waits for its reader, and goes on when it is down to the lower mark.
-  private static final WriteBufferWaterMark WATER_MARK =
-      new WriteBufferWaterMark(1 << 20, 4 << 20);
+  /// A query pauses when so much waits for its reader, and goes on when it is down to the lower
+  /// mark.
+  private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(1 << 20, 4 << 20);
 
   private final EventLoopGroup acceptors;
   private final EventLoopGroup workers;
@@ -50,7 +50,8 @@ public final class ExchangeServer implements AutoCloseable {
   /// @param host address to listen at
   /// @param port 0 takes a free one
   /// @param name of this server, for brokers' messages
-  /// @throws CuveeException `ADDRESS_IN_USE`, or `INVALID_SETTING` for a host that is not this machine's
+  /// @throws CuveeException `ADDRESS_IN_USE`, or `INVALID_SETTING` for a host that is not this
+  ///   machine's
   public static ExchangeServer start(
       String host, int port, String name, QueryHandler handler, ExchangeLimits limits) {
     int threads = Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, 8);
@@ -84,8 +85,8 @@ public final class ExchangeServer implements AutoCloseable {
                 });
     ChannelFuture bound = bootstrap.bind(host, port).awaitUninterruptibly();
     if (!bound.isSuccess()) {
-      acceptors.shutdownGracefully(0, 0, TimeUnit.SECONDS);
-      workers.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+      stop(acceptors);
+      stop(workers);
       throw notBound(host, port, bound.cause());
     }
     return new ExchangeServer(acceptors, workers, channels, bound.channel(), running);
@@ -127,7 +128,11 @@ public final class ExchangeServer implements AutoCloseable {
   public void close() {
     listener.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
     channels.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
-    acceptors.shutdownGracefully(0, 1, TimeUnit.SECONDS);
-    workers.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(1, TimeUnit.SECONDS);
+    stop(acceptors);
+    stop(workers);
+  }
+
+  private static void stop(EventLoopGroup group) {
+    group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(1, TimeUnit.SECONDS);
   }
 }

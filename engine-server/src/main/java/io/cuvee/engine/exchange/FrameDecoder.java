@@ -9,10 +9,11 @@ import io.netty.handler.codec.ByteToMessageDecoder;
 import java.util.List;
 import java.util.zip.CRC32C;
 
-/// Cuts the stream of bytes into frames and checks them. What is not a frame is a `PROTOCOL` error, after which nothing
-/// more is read.
+/// Cuts the stream of bytes into frames and checks them. What is not a frame is a `PROTOCOL` error,
+/// after which nothing more is read.
 final class FrameDecoder extends ByteToMessageDecoder {
-  /// What a server takes before the handshake: enough for HELLO, too little for a stranger to fill memory.
+  /// What a server takes before the handshake: enough for HELLO, too little for a stranger to fill
+  /// memory.
   private static final int MAX_FIRST_FRAME_BYTES = 64 << 10;
 
   private final int maxFrameBytes;

@@ -3,8 +3,8 @@ package io.cuvee.engine.filter;
 import io.cuvee.engine.scan.Block;
 import io.cuvee.segment.column.SegmentColumn;
 
-/// The rows of an array column with a dictionary of which some element is in a set, or of which none is; rows that are
-/// NULL do not pass.
+/// The rows of an array column with a dictionary of which some element is in a set, or of which
+/// none is; rows that are NULL do not pass.
 final class ArrayCondition extends FilterNode {
   private final int slot;
   private final DictIdSet set;

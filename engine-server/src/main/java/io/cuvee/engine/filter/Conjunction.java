@@ -14,7 +14,8 @@ final class Conjunction extends FilterNode {
     this.parts = parts;
   }
 
-  /// In its simplest form, cheap and selective conditions first, those that may fail last and in the given order.
+  /// In its simplest form, cheap and selective conditions first, those that may fail last and in
+  /// the given order.
   static FilterNode of(List<FilterNode> conditions) {
     List<FilterNode> parts = new ArrayList<>();
     DocRange range = null;

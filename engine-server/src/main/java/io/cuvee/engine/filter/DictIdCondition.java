@@ -15,11 +15,7 @@ final class DictIdCondition extends FilterNode {
   private final ZoneMap.@Nullable DictIds zones;
 
   DictIdCondition(
-      int slot,
-      DictIdSet set,
-      boolean hasNulls,
-      double passRate,
-      ZoneMap.@Nullable DictIds zones) {
+      int slot, DictIdSet set, boolean hasNulls, double passRate, ZoneMap.@Nullable DictIds zones) {
     this.slot = slot;
     this.set = set;
     this.hasNulls = hasNulls;
@@ -68,15 +64,11 @@ final class DictIdCondition extends FilterNode {
   }
 
   private boolean holdsNone(int min, int max) {
-    return set.negate()
-        ? min >= set.lo() && max <= set.hi()
-        : max < set.lo() || min > set.hi();
+    return set.negate() ? min >= set.lo() && max <= set.hi() : max < set.lo() || min > set.hi();
   }
 
   private boolean holdsAll(int min, int max) {
-    return set.negate()
-        ? max < set.lo() || min > set.hi()
-        : min >= set.lo() && max <= set.hi();
+    return set.negate() ? max < set.lo() || min > set.hi() : min >= set.lo() && max <= set.hi();
   }
 
   private void narrowFew(Block block, int rows, long[] mask) {

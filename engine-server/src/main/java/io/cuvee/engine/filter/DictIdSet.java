@@ -147,6 +147,9 @@ record DictIdSet(
 
   @Override
   public String toString() {
-    return count + " of " + size + (isTable ? "" : (negate ? " outside " : " in ") + lo + ".." + hi);
+    return count
+        + " of "
+        + size
+        + (isTable ? "" : (negate ? " outside " : " in ") + lo + ".." + hi);
   }
 }

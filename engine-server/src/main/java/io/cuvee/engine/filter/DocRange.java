@@ -28,8 +28,7 @@ final class DocRange extends FilterNode {
 
   @Override
   public void narrow(Block block, long[] mask) {
-    Kernels.narrowPositions(
-        mask, block.wordCount(), from - block.fromDoc(), to - block.fromDoc());
+    Kernels.narrowPositions(mask, block.wordCount(), from - block.fromDoc(), to - block.fromDoc());
   }
 
   @Override

@@ -6,8 +6,8 @@ import io.cuvee.segment.column.ZoneMap;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// The rows whose value, a double, is within a range of [Kernels#sortableBits] or outside of it; rows that are NULL do
-/// not pass.
+/// The rows whose value, a double, is within a range of [Kernels#sortableBits] or outside of it;
+/// rows that are NULL do not pass.
 final class DoubleCondition extends FilterNode {
   private final int slot;
   private final long lo;

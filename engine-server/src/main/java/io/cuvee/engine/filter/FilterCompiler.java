@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Turns a condition into the node that finds the rows for which it is true, or false, in one segment. NOT is pushed
-/// down to the leaves by De Morgan's laws, which hold in three-valued logic as long as each leaf knows apart false and
-/// NULL; so every node has two values only.
+/// Turns a condition into the node that finds the rows for which it is true, or false, in one
+/// segment. NOT is pushed down to the leaves by De Morgan's laws, which hold in three-valued logic
+/// as long as each leaf knows apart false and NULL; so every node has two values only.
 final class FilterCompiler {
   /// Up to so many dictIds an inverted index is read; more are cheaper to scan for.
   private static final int INDEX_IDS = 8;
@@ -173,12 +173,11 @@ final class FilterCompiler {
       boolean exclusive = comparison.equals("NE");
       return stored
           .dictionary()
-          .map(
-              dictionary ->
-                  elements(
-                      slot,
-                      dictIds(exclusive ? "EQ" : comparison, dictionary, value),
-                      exclusive != wanted));
+          .map(dictionary ->
+              elements(
+                  slot,
+                  dictIds(exclusive ? "EQ" : comparison, dictionary, value),
+                  exclusive != wanted));
     }
     String effective = wanted ? comparison : opposite(comparison);
     Optional<Dictionary> dictionary = stored.dictionary();
@@ -291,8 +290,7 @@ final class FilterCompiler {
       int to = (int) column.sortedRange(set.hi());
       return set.negate()
           ? Disjunction.of(
-              List.of(
-                  DocRange.of(0, from, docCount), DocRange.of(to, docCount - nulls, docCount)))
+              List.of(DocRange.of(0, from, docCount), DocRange.of(to, docCount - nulls, docCount)))
           : DocRange.of(from, to, docCount);
     }
     Optional<FilterNode> indexed = indexed(slot, set);
@@ -315,7 +313,7 @@ final class FilterCompiler {
   private Optional<FilterNode> indexed(int slot, DictIdSet set) {
     SegmentColumn column = columns.get(slot);
     Optional<InvertedIndex> inverted = column.invertedIndex();
-    if (inverted.isEmpty() || set.count() > INDEX_IDS) {
+    if (inverted.isEmpty() || set.count() > INDEX_IDS || nextIndex == FilterPlan.WITHOUT_INDEXES) {
       return Optional.empty();
     }
     long rows = 0;
@@ -423,8 +421,8 @@ final class FilterCompiler {
     return new DoubleCondition(slot, lo, hi, negate, statistics.nullCount() > 0, zones);
   }
 
-  /// A condition of no special form: on the dictionary if it has one scalar column with a small enough dictionary, else
-  /// row by row.
+  /// A condition of no special form: on the dictionary if it has one scalar column with a small
+  /// enough dictionary, else row by row.
   private FilterNode leaf(Expression expression, boolean wanted) {
     RowExpression compiled = RowExpression.compile(expression);
     if (compiled.slots().isEmpty()) {
@@ -495,11 +493,10 @@ final class FilterCompiler {
 
   private static boolean isWantedForNull(Expression expression, boolean wanted) {
     Expression ofNull =
-        expression.rewrite(
-            node ->
-                node instanceof Expression.Column column
-                    ? new Expression.Literal(null, column.type())
-                    : node);
+        expression.rewrite(node ->
+            node instanceof Expression.Column column
+                ? new Expression.Literal(null, column.type())
+                : node);
     return Evaluator.constant(ofNull).value() instanceof Long value && (value != 0) == wanted;
   }
 }

@@ -2,8 +2,8 @@ package io.cuvee.engine.filter;
 
 import io.cuvee.engine.scan.Block;
 
-/// A condition on the rows of one segment that is true or not, NULL being not. Immutable and thread-safe; what changes
-/// is in the [Block].
+/// A condition on the rows of one segment that is true or not, NULL being not. Immutable and
+/// thread-safe; what changes is in the [Block].
 public abstract sealed class FilterNode
     permits AllRows,
         NoRows,
@@ -27,7 +27,8 @@ public abstract sealed class FilterNode
   /// The share of rows that pass, roughly.
   abstract double passRate();
 
-  /// Whether computing it for a row may fail, so that it must not see rows that other conditions exclude.
+  /// Whether computing it for a row may fail, so that it must not see rows that other conditions
+  /// exclude.
   boolean mayFail() {
     return false;
   }

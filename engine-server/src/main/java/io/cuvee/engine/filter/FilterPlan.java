@@ -9,16 +9,20 @@ import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/// How one segment finds the rows that pass: only documents in `[from, to)`, of those the ones that pass `condition`.
-/// Immutable and thread-safe.
+/// How one segment finds the rows that pass: only documents in `[from, to)`, of those the ones that
+/// pass `condition`. Immutable and thread-safe.
 ///
 /// @param condition absent if all of the range pass
 /// @param indexCount how many conditions read an inverted index
 public record FilterPlan(int from, int to, @Nullable FilterNode condition, int indexCount) {
+  /// For `firstIndex`: no inverted index is read. A condition that changes while a segment is
+  /// scanned must not, because what indexes say is kept for a morsel.
+  public static final int WITHOUT_INDEXES = -1;
+
   /// @param filter absent lets all rows pass
   /// @param columns of the segment, as the query numbers them
-  /// @param firstIndex number of the first condition that reads an inverted index; conditions of one query on one
-  ///     segment are numbered apart
+  /// @param firstIndex number of the first condition that reads an inverted index; conditions of
+  ///   one query on one segment are numbered apart
   public static FilterPlan compile(
       @Nullable Expression filter, List<SegmentColumn> columns, int docCount, int firstIndex) {
     if (filter == null) {
@@ -26,7 +30,7 @@ public record FilterPlan(int from, int to, @Nullable FilterNode condition, int i
     }
     FilterCompiler compiler = new FilterCompiler(columns, docCount, firstIndex);
     FilterNode node = compiler.compile(filter, true);
-    int indexes = compiler.nextIndex() - firstIndex;
+    int indexes = firstIndex == WITHOUT_INDEXES ? 0 : compiler.nextIndex() - firstIndex;
     if (node instanceof AllRows) {
       return new FilterPlan(0, docCount, null, indexes);
     }
@@ -63,7 +67,10 @@ public record FilterPlan(int from, int to, @Nullable FilterNode condition, int i
     if (condition == null) {
       return OptionalLong.of(Math.max(0, to - from));
     }
-    return condition instanceof IndexCondition index && from == 0 && to == docCount && index.isExact()
+    return condition instanceof IndexCondition index
+            && from == 0
+            && to == docCount
+            && index.isExact()
         ? OptionalLong.of(index.rowCount())
         : OptionalLong.empty();
   }

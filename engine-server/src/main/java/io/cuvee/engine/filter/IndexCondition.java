@@ -15,12 +15,7 @@ final class IndexCondition extends FilterNode {
   /// @param index which inverted-index condition of the filter this is
   /// @param exact whether no row is listed under two of the dictIds
   IndexCondition(
-      int slot,
-      int index,
-      InvertedIndex inverted,
-      int[] dictIds,
-      double passRate,
-      boolean exact) {
+      int slot, int index, InvertedIndex inverted, int[] dictIds, double passRate, boolean exact) {
     this.slot = slot;
     this.index = index;
     this.inverted = inverted;

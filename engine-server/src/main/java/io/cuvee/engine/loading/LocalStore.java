@@ -25,9 +25,9 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A server's directory: copies of segments, `segments/{table}/{segment}.{crc}`, each with a mark beside it once all of
-/// its checksums were seen to be right; downloads under way in `incoming`; damaged copies in `quarantine`. One process
-/// at a time uses a directory. Thread-safe.
+/// A server's directory: copies of segments, `segments/{table}/{segment}.{crc}`, each with a mark
+/// beside it once all of its checksums were seen to be right; downloads under way in `incoming`;
+/// damaged copies in `quarantine`. One process at a time uses a directory. Thread-safe.
 final class LocalStore implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LocalStore.class);
   private static final String VERIFIED = ".verified";
@@ -41,7 +41,8 @@ final class LocalStore implements AutoCloseable {
     this.lockFile = lockFile;
   }
 
-  /// @throws CuveeException `INVALID_SETTING` if the directory cannot be used, or another process uses it
+  /// @throws CuveeException `INVALID_SETTING` if the directory cannot be used, or another process
+  ///   uses it
   static LocalStore open(Path root) {
     FileChannel channel = null;
     try {
@@ -60,7 +61,9 @@ final class LocalStore implements AutoCloseable {
         channel.close();
         throw new CuveeException(
             ErrorCode.INVALID_SETTING,
-            "data.dir " + root + " is in use by another server. Give each server a directory of its own.");
+            "data.dir "
+                + root
+                + " is in use by another server. Give each server a directory of its own.");
       }
       deleteTree(root.resolve("incoming"));
       Files.createDirectories(root.resolve("incoming"));
@@ -69,7 +72,11 @@ final class LocalStore implements AutoCloseable {
       closeQuietly(channel);
       throw new CuveeException(
           ErrorCode.INVALID_SETTING,
-          "data.dir " + root + " cannot be used: " + e + ". Set data.dir to a directory that can be written.",
+          "data.dir "
+              + root
+              + " cannot be used: "
+              + e
+              + ". Set data.dir to a directory that can be written.",
           e);
     }
   }
@@ -229,7 +236,9 @@ final class LocalStore implements AutoCloseable {
 
   private static CuveeException failed(String action, Path path, IOException e) {
     return new CuveeException(
-        ErrorCode.IO, "Could not " + action + " " + path + ": " + e + ". Check the disk of data.dir.", e);
+        ErrorCode.IO,
+        "Could not " + action + " " + path + ": " + e + ". Check the disk of data.dir.",
+        e);
   }
 
   @Override

@@ -10,7 +10,8 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Tells the cluster what this server holds, many changes in one call, and again until it is heard. Thread-safe.
+/// Tells the cluster what this server holds, many changes in one call, and again until it is heard.
+/// Thread-safe.
 final class Publisher implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
   private static final long RETRY_MILLIS = 500;

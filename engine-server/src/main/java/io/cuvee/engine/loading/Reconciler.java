@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Makes what is served equal to what is assigned, again and again: each segment has at most one thread that brings it
-/// nearer to its assignment as that is at the moment. Failures are published and tried again, later and later.
-/// Thread-safe.
+/// Makes what is served equal to what is assigned, again and again: each segment has at most one
+/// thread that brings it nearer to its assignment as that is at the moment. Failures are published
+/// and tried again, later and later. Thread-safe.
 final class Reconciler implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
   private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
@@ -39,12 +39,14 @@ final class Reconciler implements AutoCloseable {
 
   // Guarded by this object's lock.
   private @Nullable Map<SegmentKey, Assignment> assigned;
-  private final Map<SegmentKey, Thread> busy = new HashMap<>();
+  private final Set<SegmentKey> busy = new HashSet<>();
+  private final Set<SegmentKey> changed = new HashSet<>();
   private final Map<SegmentKey, Long> failed = new HashMap<>();
   private boolean closed;
 
   /// @param parallelLoads how many segments are fetched and opened at once
-  /// @param unloadGrace how long a segment stays after the cluster was told that it goes, for queries on their way
+  /// @param unloadGrace how long a segment stays after the cluster was told that it goes, for
+  ///   queries on their way
   Reconciler(
       SegmentLoader loader,
       LocalStore store,
@@ -74,13 +76,15 @@ final class Reconciler implements AutoCloseable {
     for (SegmentKey key : keys) {
       Assignment wanted = newAssignment.get(key);
       if (wanted == null || !wanted.equals(before.get(key))) {
-        failed.remove(key);
-        Thread worker = busy.get(key);
-        if (worker == null) {
-          start(key);
+        if (wanted != null) {
+          failed.remove(key);
+        }
+        if (busy.contains(key)) {
+          // Ends the pause after a failure, or the grace before an unload. A load under way is let go on:
+          // an interrupt would close its files.
+          changed.add(key);
         } else {
-          // Ends the pause after a failure, or the grace before an unload.
-          worker.interrupt();
+          start(key);
         }
       }
     }
@@ -89,7 +93,8 @@ final class Reconciler implements AutoCloseable {
 
   private void start(SegmentKey key) {
     if (!isSettled(key)) {
-      busy.put(key, Thread.ofVirtual().name("load-" + key).start(() -> settle(key)));
+      busy.add(key);
+      Thread.ofVirtual().name("load-" + key).start(() -> settle(key));
     }
   }
 
@@ -118,6 +123,7 @@ final class Reconciler implements AutoCloseable {
     while (true) {
       Assignment target;
       synchronized (this) {
+        changed.remove(key);
         if (closed || isSettled(key)) {
           busy.remove(key);
           notifyAll();
@@ -132,18 +138,38 @@ final class Reconciler implements AutoCloseable {
           load(key, target);
         }
         pause = FIRST_RETRY;
-      } catch (InterruptedException changed) {
-        LOG.debug("The assignment of {} changed", key);
+      } catch (InterruptedException e) {
+        LOG.debug("Interrupted at {}", key);
+        return;
       } catch (RuntimeException failure) {
         report(key, target, CuveeException.of(failure));
-        try {
-          Thread.sleep(pause);
-          pause = pause.multipliedBy(2).compareTo(LAST_RETRY) < 0 ? pause.multipliedBy(2) : LAST_RETRY;
-        } catch (InterruptedException changed) {
-          pause = FIRST_RETRY;
-        }
+        pause = pause(key, pause) ? FIRST_RETRY : longer(pause);
       }
     }
+  }
+
+  private static Duration longer(Duration pause) {
+    Duration twice = pause.multipliedBy(2);
+    return twice.compareTo(LAST_RETRY) < 0 ? twice : LAST_RETRY;
+  }
+
+  /// Waits, unless the assignment of the segment changes.
+  ///
+  /// @return whether it changed
+  private synchronized boolean pause(SegmentKey key, Duration time) {
+    long deadline = System.nanoTime() + time.toNanos();
+    try {
+      while (!changed.contains(key) && !closed) {
+        long left = (deadline - System.nanoTime()) / 1_000_000;
+        if (left <= 0) {
+          return false;
+        }
+        wait(left);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return true;
   }
 
   private void load(SegmentKey key, Assignment target) throws InterruptedException {
@@ -169,24 +195,22 @@ final class Reconciler implements AutoCloseable {
       failed.remove(key);
       older = served.put(key, segment);
     }
-    publisher.publish(
-        key, Optional.of(new Replica(SegmentState.ONLINE, target.crc(), "")));
+    publisher.publish(key, Optional.of(new Replica(SegmentState.ONLINE, target.crc(), "")));
     LOG.info(
         "Loaded segment {} ({} rows, {} served) in {} ms",
         key,
         segment.docCount(),
         loaded.incrementAndGet(),
         (System.nanoTime() - start) / 1_000_000);
-    older.ifPresent(
-        old -> {
-          // Queries that use it keep it mapped; its files can go.
-          Path directory = old.directory();
-          old.close();
-          store.delete(directory);
-        });
+    older.ifPresent(old -> {
+      // Queries that use it keep it mapped; its files can go.
+      Path directory = old.directory();
+      old.close();
+      store.delete(directory);
+    });
   }
 
-  private void unload(SegmentKey key) throws InterruptedException {
+  private void unload(SegmentKey key) {
     Segment segment = served.find(key);
     publisher.publish(key, Optional.empty());
     if (segment == null) {
@@ -195,12 +219,11 @@ final class Reconciler implements AutoCloseable {
       }
       return;
     }
-    Thread.sleep(unloadGrace);
+    pause(key, unloadGrace);
     synchronized (this) {
       if (wanted(key) != null || closed) {
         publisher.publish(
-            key,
-            Optional.of(new Replica(SegmentState.ONLINE, segment.metadata().crc(), "")));
+            key, Optional.of(new Replica(SegmentState.ONLINE, segment.metadata().crc(), "")));
         return;
       }
       served.remove(key);
@@ -212,11 +235,14 @@ final class Reconciler implements AutoCloseable {
   }
 
   private void report(SegmentKey key, @Nullable Assignment target, CuveeException failure) {
-    LOG.warn("Segment {} could not be loaded: {}", key, failure.getMessage(), failure.getCause());
     synchronized (this) {
+      if (closed) {
+        return;
+      }
       failed.put(key, target == null ? 0L : target.crc());
       notifyAll();
     }
+    LOG.warn("Segment {} could not be loaded: {}", key, failure.getMessage(), failure.getCause());
     Segment older = served.find(key);
     String message = String.valueOf(failure.getMessage());
     publisher.publish(
@@ -228,7 +254,8 @@ final class Reconciler implements AutoCloseable {
                 message.substring(0, Math.min(message.length(), MAX_MESSAGE_LENGTH)))));
   }
 
-  /// Waits until the first assignment has come and each of its segments was loaded or has failed once.
+  /// Waits until the first assignment has come and each of its segments was loaded or has failed
+  /// once.
   ///
   /// @return false if that took too long
   synchronized boolean awaitFirst(Duration timeout) throws InterruptedException {
@@ -267,17 +294,17 @@ final class Reconciler implements AutoCloseable {
   void deleteUnassigned() {
     Set<Path> kept = new HashSet<>();
     synchronized (this) {
-      if (assigned == null || closed) {
+      // An empty assignment may also mean that the cluster's state was lost.
+      if (assigned == null || assigned.isEmpty() || closed) {
         return;
       }
-      assigned.forEach(
-          (key, assignment) -> {
-            kept.add(store.directory(key, assignment.crc()));
-            Segment segment = served.find(key);
-            if (segment != null) {
-              kept.add(segment.directory());
-            }
-          });
+      assigned.forEach((key, assignment) -> {
+        kept.add(store.directory(key, assignment.crc()));
+        Segment segment = served.find(key);
+        if (segment != null) {
+          kept.add(segment.directory());
+        }
+      });
       if (!busy.isEmpty()) {
         return;
       }
@@ -292,7 +319,6 @@ final class Reconciler implements AutoCloseable {
   public void close() {
     synchronized (this) {
       closed = true;
-      busy.values().forEach(Thread::interrupt);
       notifyAll();
     }
   }

@@ -17,7 +17,8 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Opens one version of a segment: the copy on disk if it is good, else a fresh one from the deep store. Thread-safe.
+/// Opens one version of a segment: the copy on disk if it is good, else a fresh one from the deep
+/// store. Thread-safe.
 final class SegmentLoader {
   private static final Logger LOG = LoggerFactory.getLogger(SegmentLoader.class);
 
@@ -53,8 +54,7 @@ final class SegmentLoader {
 
   private Segment openLocal(SegmentKey key, long crc, Path directory) {
     boolean verified = store.isVerified(directory);
-    Segment segment =
-        Segment.open(directory, verified ? Verify.STRUCTURE : Verify.CHECKSUMS);
+    Segment segment = Segment.open(directory, verified ? Verify.STRUCTURE : Verify.CHECKSUMS);
     if (segment.metadata().crc() != crc) {
       long found = segment.metadata().crc();
       segment.close();
@@ -71,11 +71,12 @@ final class SegmentLoader {
         metadata
             .get(SegmentRecord.path(key.table(), key.segment()))
             .map(text -> SegmentRecord.parse(text.value()))
-            .orElseThrow(
-                () ->
-                    new CuveeException(
-                        ErrorCode.NOT_FOUND,
-                        "Segment " + key + " has no record in the cluster's metadata. Upload it again."));
+            .orElseThrow(() ->
+                new CuveeException(
+                    ErrorCode.NOT_FOUND,
+                    "Segment "
+                        + key
+                        + " has no record in the cluster's metadata. Upload it again."));
     if (record.crc() != crc) {
       throw new CuveeException(
           ErrorCode.CONFLICT,
@@ -113,7 +114,10 @@ final class SegmentLoader {
     } catch (IllegalArgumentException notUri) {
       throw new CuveeException(
           ErrorCode.CORRUPT_SEGMENT,
-          "The record of segment " + key + " has a download URL that is none: " + record.downloadUrl(),
+          "The record of segment "
+              + key
+              + " has a download URL that is none: "
+              + record.downloadUrl(),
           notUri);
     } finally {
       try {

@@ -2,15 +2,16 @@ package io.cuvee.engine.loading;
 
 import io.cuvee.cluster.deepstore.DeepStore;
 import io.cuvee.cluster.state.ClusterState;
-import io.cuvee.common.error.CuveeException;
 import io.cuvee.engine.ServerConfig;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// All that a server does about segments: the directory, the loads, what is served and what is published. Thread-safe.
+/// All that a server does about segments: the directory, the loads, what is served and what is
+/// published. Thread-safe.
 public final class SegmentServing implements AutoCloseable {
   private final ServerConfig config;
   private final LocalStore store;
@@ -82,6 +83,21 @@ public final class SegmentServing implements AutoCloseable {
   public int failedCount() {
     Reconciler current = reconciler;
     return current == null ? 0 : current.failedCount();
+  }
+
+  /// Work in a directory that is deleted afterwards.
+  @FunctionalInterface
+  public interface ScratchWork {
+    void run(Path directory) throws InterruptedException;
+  }
+
+  public void withScratch(ScratchWork work) throws InterruptedException {
+    Path directory = store.newIncoming();
+    try {
+      work.run(directory);
+    } finally {
+      store.delete(directory);
+    }
   }
 
   public void deleteUnassigned() {

@@ -7,7 +7,8 @@ public interface Collector {
   /// Begins with the rows of a segment.
   void open(SegmentScan scan, Block block);
 
-  /// Takes the rows of the block whose bits are set, at least one. The mask is the collector's to change.
+  /// Takes the rows of the block whose bits are set, at least one. The mask is the collector's to
+  /// change.
   ///
   /// @param selected how many there are
   void collect(Block block, long[] mask, int selected);

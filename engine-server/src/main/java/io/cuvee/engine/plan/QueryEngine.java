@@ -30,7 +30,8 @@ public final class QueryEngine {
   /// Starts a query. One that metadata can answer usually ends in here, in the calling thread.
   ///
   /// @param segments acquired by the caller; `release` is called when they are not needed any more
-  /// @param release called exactly once, before the sink hears of the end; not if this method throws
+  /// @param release called exactly once, before the sink hears of the end; not if this method
+  ///   throws
   /// @throws io.cuvee.common.error.CuveeException if the query is not one that can run
   public QueryTask start(
       SegmentQuery query,

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// What a query makes of the rows that pass: groups, rows, or the first rows of an order. One for each run of a query;
-/// thread-safe.
+/// What a query makes of the rows that pass: groups, rows, or the first rows of an order. One for
+/// each run of a query; thread-safe.
 public interface QueryOutput {
   /// Decides how a segment is read, or answers for it from its metadata.
   ///

@@ -2,8 +2,8 @@ package io.cuvee.engine.plan;
 
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.wire.QueryStats;
-import io.cuvee.engine.schedule.Job;
 import io.cuvee.engine.scan.Block;
+import io.cuvee.engine.schedule.Job;
 import io.cuvee.execution.memory.MemoryBudget;
 import io.cuvee.execution.memory.QueryContext;
 import io.cuvee.execution.page.Page;
@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One query while it runs on this server: its segments are prepared, scanned morsel by morsel by any number of threads,
-/// put together by one, and its pages delivered as the sink takes them. Thread-safe; whatever happens, the sink gets one
-/// end or one failure, and the segments are released, once no thread is at work on it any more.
+/// One query while it runs on this server: its segments are prepared, scanned morsel by morsel by
+/// any number of threads, put together by one, and its pages delivered as the sink takes them.
+/// Thread-safe; whatever happens, the sink gets one end or one failure, and the segments are
+/// released, once no thread is at work on it any more.
 public final class QueryTask implements Job {
   private static final Logger LOG = LoggerFactory.getLogger(QueryTask.class);
 
@@ -234,7 +235,9 @@ public final class QueryTask implements Job {
           case OutOfMemoryError full ->
               new CuveeException(
                   io.cuvee.common.error.ErrorCode.MEMORY_LIMIT,
-                  "Query " + context.queryId() + " ran out of heap on this server. Let it keep fewer rows or groups.",
+                  "Query "
+                      + context.queryId()
+                      + " ran out of heap on this server. Let it keep fewer rows or groups.",
                   full);
           case StackOverflowError deep ->
               new CuveeException(
@@ -248,8 +251,7 @@ public final class QueryTask implements Job {
     }
   }
 
-  private void runUnit(
-      Unit unit, int worker, int segment, @Nullable SegmentScan scan, int morsel) {
+  private void runUnit(Unit unit, int worker, int segment, @Nullable SegmentScan scan, int morsel) {
     switch (unit) {
       case PREPARE -> prepare(segment);
       case MORSEL -> worker(worker).scan(java.util.Objects.requireNonNull(scan), morsel);
@@ -362,7 +364,8 @@ public final class QueryTask implements Job {
         cpuNanos.get());
   }
 
-  /// What one thread keeps for this query. A thread stays with a segment as long as that has morsels.
+  /// What one thread keeps for this query. A thread stays with a segment as long as that has
+  /// morsels.
   private final class Worker {
     private final Block block = new Block(preparation.columnCount());
     private final long[] mask = new long[Block.WORDS];
@@ -372,7 +375,7 @@ public final class QueryTask implements Job {
     private boolean matched;
 
     void scan(SegmentScan scan, int morsel) {
-      if (open != scan) {
+      if (open == null || open.ordinal() != scan.ordinal()) {
         closeSegment();
         block.open(scan.columns(), scan.docCount(), scan.indexCount());
         collector.open(scan, block);

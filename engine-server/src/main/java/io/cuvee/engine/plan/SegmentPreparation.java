@@ -11,7 +11,8 @@ import io.cuvee.segment.store.Segment;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Binds a query to its segments: finds the columns and compiles the filter. Immutable and thread-safe.
+/// Binds a query to its segments: finds the columns and compiles the filter. Immutable and
+/// thread-safe.
 final class SegmentPreparation {
   private final SegmentQuery query;
   private final List<Segment> segments;
@@ -49,9 +50,7 @@ final class SegmentPreparation {
 
   private static SegmentColumn column(Segment segment, String name, ColumnType type) {
     SegmentColumn column =
-        segment
-            .column(name)
-            .orElseGet(() -> new MissingColumn(name, type, segment.docCount()));
+        segment.column(name).orElseGet(() -> new MissingColumn(name, type, segment.docCount()));
     if (column.type().isArray() != type.isArray()
         || column.type().dataType().representation() != type.dataType().representation()) {
       throw new CuveeException(

@@ -26,9 +26,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// The first rows of an order. Only the sort keys are read while looking; the other columns are read for the rows that
-/// are returned. Once there are enough rows, the last of them bars what sorts behind it, through a filter like any
-/// other, so that zone maps and sorted columns skip what cannot come in.
+/// The first rows of an order. Only the sort keys are read while looking; the other columns are
+/// read for the rows that are returned. Once there are enough rows, the last of them bars what
+/// sorts behind it, through a filter like any other, so that zone maps and sorted columns skip what
+/// cannot come in.
 public final class OrderedRowOutput implements QueryOutput {
   private final SegmentQuery.Selection selection;
   private final List<ColumnType> outputTypes;
@@ -117,8 +118,8 @@ public final class OrderedRowOutput implements QueryOutput {
       }
     }
 
-    /// Compiles the condition that rows have to pass to come before the last wanted one. Later rows of this worker
-    /// have higher locations, so with one key they have to be strictly before it.
+    /// Compiles the condition that rows have to pass to come before the last wanted one. Later rows
+    /// of this worker have higher locations, so with one key they have to be strictly before it.
     private void raiseBar() {
       bar = null;
       if (!rows.isFull()
@@ -131,7 +132,7 @@ public final class OrderedRowOutput implements QueryOutput {
       if (condition != null) {
         bar =
             FilterPlan.compile(
-                condition, current.columns(), current.docCount(), current.indexCount());
+                condition, current.columns(), current.docCount(), FilterPlan.WITHOUT_INDEXES);
       }
     }
 
@@ -140,23 +141,15 @@ public final class OrderedRowOutput implements QueryOutput {
       Expression isNull = Expression.call("IS_NULL", ColumnType.BOOLEAN, column);
       if (last == null) {
         if (!key.nullsFirst()) {
-          return orEqual
-              ? null
-              : Expression.call("IS_NOT_NULL", ColumnType.BOOLEAN, column);
+          return orEqual ? null : Expression.call("IS_NOT_NULL", ColumnType.BOOLEAN, column);
         }
         return orEqual ? isNull : new Expression.Literal(0L, ColumnType.BOOLEAN);
       }
-      String comparison =
-          key.descending() ? (orEqual ? "GE" : "GT") : (orEqual ? "LE" : "LT");
+      String comparison = key.descending() ? (orEqual ? "GE" : "GT") : (orEqual ? "LE" : "LT");
       Expression value =
           Expression.call(
-              comparison,
-              ColumnType.BOOLEAN,
-              column,
-              new Expression.Literal(last, column.type()));
-      return key.nullsFirst()
-          ? Expression.call("OR", ColumnType.BOOLEAN, value, isNull)
-          : value;
+              comparison, ColumnType.BOOLEAN, column, new Expression.Literal(last, column.type()));
+      return key.nullsFirst() ? Expression.call("OR", ColumnType.BOOLEAN, value, isNull) : value;
     }
 
     @Override

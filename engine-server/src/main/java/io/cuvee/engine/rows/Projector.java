@@ -9,7 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Computes the output columns of given documents; each column of the segment is read once. Immutable and thread-safe.
+/// Computes the output columns of given documents; each column of the segment is read once.
+/// Immutable and thread-safe.
 final class Projector {
   private final List<RowExpression> expressions;
 

@@ -13,7 +13,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Rows in any order, all or the first that are found; they leave page by page while others are still looked for.
+/// Rows in any order, all or the first that are found; they leave page by page while others are
+/// still looked for.
 public final class RowOutput implements QueryOutput {
   /// Rows of a first page, whose size tells how long the next may be.
   private static final int FIRST_ROWS = 256;

@@ -11,8 +11,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// The first rows of an order so far: where they are, and their sort keys. Rows that compare equal keep the order of
-/// segments and documents, so that the choice does not depend on who found them. Not thread-safe.
+/// The first rows of an order so far: where they are, and their sort keys. Rows that compare equal
+/// keep the order of segments and documents, so that the choice does not depend on who found them.
+/// Not thread-safe.
 final class TopRows {
   /// Most rows beyond the limit that are kept before the rest is dropped, at least.
   private static final int SLACK = 4096;

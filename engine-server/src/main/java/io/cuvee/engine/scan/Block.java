@@ -6,10 +6,10 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// One worker's view of the block of a segment that it is at: columns are decoded when they are first asked for, into
-/// buffers that live as long as the block. Returned arrays are valid until the next [#start] and must not be changed;
-/// they are [#ROWS] long, beyond the block's rows their content is arbitrary but within the column's range. Not
-/// thread-safe.
+/// One worker's view of the block of a segment that it is at: columns are decoded when they are
+/// first asked for, into buffers that live as long as the block. Returned arrays are valid until
+/// the next [#start] and must not be changed; they are [#ROWS] long, beyond the block's rows their
+/// content is arbitrary but within the column's range. Not thread-safe.
 public final class Block {
   /// Rows of a whole block.
   public static final int ROWS = 2048;
@@ -178,7 +178,8 @@ public final class Block {
     return buffer;
   }
 
-  /// Positions of the elements of the block's documents in an array column, one more than there are documents.
+  /// Positions of the elements of the block's documents in an array column, one more than there are
+  /// documents.
   public int[] arrayOffsets(int slot) {
     columns[slot].arrayOffsets(fromDoc, count, offsets);
     return offsets;
@@ -189,8 +190,8 @@ public final class Block {
     return scratchInts;
   }
 
-  /// Narrows `words` to the documents that an inverted index lists under any of `dictIds`. The index is read once a
-  /// morsel.
+  /// Narrows `words` to the documents that an inverted index lists under any of `dictIds`. The
+  /// index is read once a morsel.
   ///
   /// @param index which of the filter's inverted-index conditions this is
   public void narrowByIndex(int index, InvertedIndex inverted, int[] dictIds, long[] words) {
@@ -213,8 +214,8 @@ public final class Block {
     }
   }
 
-  /// Fills [#sparsePositions] and [#sparseDocIds] with the rows whose bits are set, for conditions that look at few rows
-  /// one by one.
+  /// Fills [#sparsePositions] and [#sparseDocIds] with the rows whose bits are set, for conditions
+  /// that look at few rows one by one.
   ///
   /// @return how many, or -1 if they are too many for that to pay
   public int sparseRows(long[] mask) {

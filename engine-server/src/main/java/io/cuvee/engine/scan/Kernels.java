@@ -7,15 +7,17 @@ import jdk.incubator.vector.VectorSpecies;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Small loops over primitive arrays. The filters come in two forms, with the Vector API and as plain loops, which agree
-/// bit for bit; which form runs is chosen once at start-up.
+/// Small loops over primitive arrays. The filters come in two forms, with the Vector API and as
+/// plain loops, which agree bit for bit; which form runs is chosen once at start-up.
 ///
-/// Filters narrow `words`: bit `i % 64` of word `i / 64` stays set only if `values[i]` passes. They work on whole words,
-/// so `values` must be readable up to the end of the last word; bits that were clear stay clear.
+/// Filters narrow `words`: bit `i % 64` of word `i / 64` stays set only if `values[i]` passes. They
+/// work on whole words, so `values` must be readable up to the end of the last word; bits that were
+/// clear stay clear.
 public final class Kernels {
   private static final Logger LOG = LoggerFactory.getLogger(Kernels.class);
 
-  /// Whether the Vector API runs. It pays only where the compiler knows it: HotSpot with C2 and vectors of 256 bits.
+  /// Whether the Vector API runs. It pays only where the compiler knows it: HotSpot with C2 and
+  /// vectors of 256 bits.
   private static final boolean VECTORS = chooseVectors();
 
   private Kernels() {}
@@ -30,7 +32,8 @@ public final class Kernels {
     boolean vectors =
         !chosen.equals("scalar") && readable && hotSpot && !interpreted && Vectors.isWideEnough();
     LOG.info(
-        "Kernels: {}", vectors ? "Vector API, " + Vectors.INTS.vectorBitSize() + " bits" : "scalar");
+        "Kernels: {}",
+        vectors ? "Vector API, " + Vectors.INTS.vectorBitSize() + " bits" : "scalar");
     return vectors;
   }
 
@@ -90,7 +93,8 @@ public final class Kernels {
     }
   }
 
-  /// A long that orders as SQL orders doubles: -0.0 equals 0.0, and NaN equals itself and is the largest.
+  /// A long that orders as SQL orders doubles: -0.0 equals 0.0, and NaN equals itself and is the
+  /// largest.
   public static long sortableBits(double value) {
     long bits = Double.doubleToLongBits(value + 0.0);
     return bits ^ bits >> 63 & Long.MAX_VALUE;

@@ -8,8 +8,8 @@ import io.cuvee.execution.page.Values;
 import java.util.ArrayList;
 import java.util.List;
 
-/// An expression over the columns that a query reads, computed for selected rows; only the columns in it are read.
-/// Thread-safe.
+/// An expression over the columns that a query reads, computed for selected rows; only the columns
+/// in it are read. Thread-safe.
 public final class RowExpression {
   private final Expression expression;
   private final List<Integer> slots;
@@ -24,18 +24,17 @@ public final class RowExpression {
   public static RowExpression compile(Expression expression) {
     List<Integer> slots = new ArrayList<>();
     Expression narrowed =
-        expression.rewrite(
-            node -> {
-              if (!(node instanceof Expression.Column column)) {
-                return node;
-              }
-              int position = slots.indexOf(column.index());
-              if (position < 0) {
-                position = slots.size();
-                slots.add(column.index());
-              }
-              return new Expression.Column(position, column.type());
-            });
+        expression.rewrite(node -> {
+          if (!(node instanceof Expression.Column column)) {
+            return node;
+          }
+          int position = slots.indexOf(column.index());
+          if (position < 0) {
+            position = slots.size();
+            slots.add(column.index());
+          }
+          return new Expression.Column(position, column.type());
+        });
     return new RowExpression(expression, List.copyOf(slots), Evaluator.compile(narrowed));
   }
 
@@ -67,9 +66,7 @@ public final class RowExpression {
 
   /// One value for each value of its only column.
   public Values evaluate(Values column) {
-    return expression instanceof Expression.Column
-        ? column
-        : evaluator.evaluate(Page.of(column));
+    return expression instanceof Expression.Column ? column : evaluator.evaluate(Page.of(column));
   }
 
   /// One value for each row of all the query's columns that occur in it, as [#slots] orders them.

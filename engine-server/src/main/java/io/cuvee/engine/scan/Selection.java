@@ -6,9 +6,9 @@ import io.cuvee.segment.column.SegmentColumn;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// The selected rows of a block and the values of columns at them, one after the other. Values are read for the
-/// selected rows alone if they are few, else cut out of the decoded block. Returned arrays are valid until the next
-/// [#set] and hold [#count()] values. Not thread-safe.
+/// The selected rows of a block and the values of columns at them, one after the other. Values are
+/// read for the selected rows alone if they are few, else cut out of the decoded block. Returned
+/// arrays are valid until the next [#set] and hold [#count()] values. Not thread-safe.
 public final class Selection {
   /// Below one row in so many a block is not decoded whole.
   private static final int SPARSE = 16;
@@ -170,8 +170,7 @@ public final class Selection {
     Values cached = values[slot];
     if (cached == null) {
       SegmentColumn column = block.column(slot);
-      cached =
-          isAll() ? column.values(block.fromDoc(), count) : column.values(docIds(), count);
+      cached = isAll() ? column.values(block.fromDoc(), count) : column.values(docIds(), count);
       values[slot] = cached;
     }
     return cached;

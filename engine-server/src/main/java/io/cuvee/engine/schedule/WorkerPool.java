@@ -11,8 +11,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A fixed number of platform threads that run jobs unit by unit, round robin, so that a long query delays a short one by
-/// one unit only. Thread-safe.
+/// A fixed number of platform threads that run jobs unit by unit, round robin, so that a long query
+/// delays a short one by one unit only. Thread-safe.
 public final class WorkerPool implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WorkerPool.class);
 
@@ -22,7 +22,8 @@ public final class WorkerPool implements AutoCloseable {
   /// Jobs that may have work, the next one first; guarded by the lock, as all below.
   private final ArrayDeque<Job> runnable = new ArrayDeque<>();
 
-  /// For each job in `runnable` how often it was woken, so that a wake-up while a unit finds nothing is not lost.
+  /// For each job in `runnable` how often it was woken, so that a wake-up while a unit finds
+  /// nothing is not lost.
   private final Map<Job, Long> wakeUps = new HashMap<>();
 
   private int idle;

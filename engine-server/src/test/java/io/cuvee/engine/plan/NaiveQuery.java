@@ -157,14 +157,13 @@ final class NaiveQuery {
       byKey.computeIfAbsent(row.subList(0, keyCount), key -> new ArrayList<>()).add(row);
     }
     Map<List<Object>, List<Object>> result = new LinkedHashMap<>();
-    byKey.forEach(
-        (key, members) -> {
-          List<Object> values = new ArrayList<>();
-          for (int i = 0; i < aggregation.aggregates().size(); i++) {
-            values.add(aggregate(aggregation.aggregates().get(i), members, keyCount + 2 * i));
-          }
-          result.put(key, values);
-        });
+    byKey.forEach((key, members) -> {
+      List<Object> values = new ArrayList<>();
+      for (int i = 0; i < aggregation.aggregates().size(); i++) {
+        values.add(aggregate(aggregation.aggregates().get(i), members, keyCount + 2 * i));
+      }
+      result.put(key, values);
+    });
     return result;
   }
 
@@ -233,7 +232,8 @@ final class NaiveQuery {
     return switch (value) {
       case null -> NULL;
       case Double number -> number == 0 ? (Object) 0.0 : number;
-      case BigDecimal number -> number.signum() == 0 ? BigDecimal.ZERO : number.stripTrailingZeros();
+      case BigDecimal number ->
+          number.signum() == 0 ? BigDecimal.ZERO : number.stripTrailingZeros();
       case byte[] bytes -> ByteBuffer.wrap(bytes);
       case List<?> list -> list.stream().map(NaiveQuery::normal).toList();
       default -> value;

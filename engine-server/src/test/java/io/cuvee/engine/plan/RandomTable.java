@@ -22,7 +22,8 @@ import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
-/// A table of made-up rows with a column for every way of storing one, in segments of awkward sizes.
+/// A table of made-up rows with a column for every way of storing one, in segments of awkward
+/// sizes.
 final class RandomTable implements AutoCloseable {
   /// A column and what its values are drawn from.
   record Kind(String name, ColumnType type, int distinct, double nullShare) {}
@@ -131,7 +132,8 @@ final class RandomTable implements AutoCloseable {
       case BOOLEAN -> (long) n;
       case TIMESTAMP -> 1_700_000_000_000L + n * 86_400_000L / 3;
       case DATE -> 19_000L + n;
-      case STRING -> ("v" + (n * 7919 % 10_007) + (n % 5 == 0 ? "é€" : "")).getBytes(StandardCharsets.UTF_8);
+      case STRING ->
+          ("v" + (n * 7919 % 10_007) + (n % 5 == 0 ? "é€" : "")).getBytes(StandardCharsets.UTF_8);
       case JSON, UUID -> throw new IllegalStateException();
       case BYTES -> new byte[] {(byte) (n * 37), (byte) -n};
     };
@@ -172,8 +174,7 @@ final class RandomTable implements AutoCloseable {
       case 7 ->
           call(
               "GT",
-              Expression.call(
-                  "PLUS", ColumnType.LONG, column("rawInt"), column("few")),
+              Expression.call("PLUS", ColumnType.LONG, column("rawInt"), column("few")),
               new Expression.Literal((long) random.nextInt(60), ColumnType.LONG));
       case 8 -> column("flag");
       case 9 -> call("NOT", condition(depth - 1));

@@ -179,7 +179,8 @@ class TestRandomQueries {
       assertThat(found).as(what).hasSize((int) Math.min(selection.limit(), expected.size()));
       Map<List<Object>, Integer> all = counted(expected);
       counted(found)
-          .forEach((row, count) -> assertThat(count).as(what).isLessThanOrEqualTo(all.getOrDefault(row, 0)));
+          .forEach((row, count) ->
+              assertThat(count).as(what).isLessThanOrEqualTo(all.getOrDefault(row, 0)));
     }
   }
 
@@ -217,15 +218,16 @@ class TestRandomQueries {
     } else {
       assertThat(found.keySet()).as(what).isEqualTo(expected.keySet());
     }
-    found.forEach(
-        (key, values) -> {
-          List<Object> wanted = expected.get(key);
-          for (int i = 0; i < values.size(); i++) {
-            assertThat(isClose(values.get(i), wanted.get(i)))
-                .as("%s, group %s, aggregate %d: %s, not %s", what, key, i, values.get(i), wanted.get(i))
-                .isTrue();
-          }
-        });
+    found.forEach((key, values) -> {
+      List<Object> wanted = expected.get(key);
+      for (int i = 0; i < values.size(); i++) {
+        assertThat(isClose(values.get(i), wanted.get(i)))
+            .as(
+                "%s, group %s, aggregate %d: %s, not %s",
+                what, key, i, values.get(i), wanted.get(i))
+            .isTrue();
+      }
+    });
   }
 
   private static List<Values> results(

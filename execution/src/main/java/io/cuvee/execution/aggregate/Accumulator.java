@@ -6,11 +6,12 @@ import io.cuvee.execution.page.Values;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The states of one aggregate for groups that are numbered from 0. Not thread-safe: each worker has its own, and the
-/// partial states are merged. The columns of a state are those of
+/// The states of one aggregate for groups that are numbered from 0. Not thread-safe: each worker
+/// has its own, and the partial states are merged. The columns of a state are those of
 /// [io.cuvee.common.function.AggregateFunctions#stateTypes].
 ///
-/// Every group that is passed in must be below what [#ensureGroups] was last given; a negative group leaves its row out.
+/// Every group that is passed in must be below what [#ensureGroups] was last given; a negative
+/// group leaves its row out.
 public interface Accumulator {
   /// Makes room for the groups `[0, groupCount)`. Never shrinks.
   void ensureGroups(int groupCount);

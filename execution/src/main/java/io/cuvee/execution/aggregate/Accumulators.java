@@ -15,10 +15,11 @@ import java.util.List;
 public final class Accumulators {
   private Accumulators() {}
 
-  /// An accumulator without groups. The call's filter is the caller's to apply, see [#filterGroups].
+  /// An accumulator without groups. The call's filter is the caller's to apply, see
+  /// [#filterGroups].
   ///
-  /// @throws CuveeException `FUNCTION_NOT_FOUND` for an unknown function, `TYPE_MISMATCH` for arguments that it does
-  ///     not take
+  /// @throws CuveeException `FUNCTION_NOT_FOUND` for an unknown function, `TYPE_MISMATCH` for
+  ///   arguments that it does not take
   public static Accumulator create(AggregateCall call, MemoryBudget budget) {
     List<ColumnType> types = new ArrayList<>(call.arguments().size());
     for (int i = 0; i < call.arguments().size(); i++) {
@@ -51,7 +52,8 @@ public final class Accumulators {
     }
   }
 
-  private static Accumulator plain(AggregateCall call, List<ColumnType> types, MemoryBudget budget) {
+  private static Accumulator plain(
+      AggregateCall call, List<ColumnType> types, MemoryBudget budget) {
     return switch (call.function()) {
       case AggregateFunctions.COUNT -> new CountAccumulator(budget);
       case AggregateFunctions.SUM -> sum(call, types.getFirst(), false, budget);

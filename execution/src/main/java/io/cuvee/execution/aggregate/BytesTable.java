@@ -71,7 +71,8 @@ final class BytesTable {
   private void append(byte[] source, int from, int length, int hash) {
     int end = offsets[count];
     if (end + length > bytes.length || end + length < 0) {
-      int capacity = Capacities.grow(bytes.length, Math.max(end + length, end + length < 0 ? -1 : 256));
+      int capacity =
+          Capacities.grow(bytes.length, Math.max(end + length, end + length < 0 ? -1 : 256));
       budget.reserve(capacity - bytes.length);
       bytes = Arrays.copyOf(bytes, capacity);
     }

@@ -12,7 +12,8 @@ final class Capacities {
 
   /// A capacity of at least `needed`: half as much again, and exactly 1 for a single group.
   ///
-  /// @throws CuveeException `MEMORY_LIMIT` if `needed` is negative, which is what adding beyond the largest int gives
+  /// @throws CuveeException `MEMORY_LIMIT` if `needed` is negative, which is what adding beyond the
+  ///   largest int gives
   static int grow(int current, int needed) {
     if (needed < 0 || needed > LARGEST) {
       throw tooLarge();

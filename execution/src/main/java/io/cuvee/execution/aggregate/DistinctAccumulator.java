@@ -9,8 +9,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// An aggregate of distinct arguments. All pairs of group and argument are the keys of one table; at the end the
-/// distinct ones go through the plain aggregate. Rows in which an argument is NULL are left out.
+/// An aggregate of distinct arguments. All pairs of group and argument are the keys of one table;
+/// at the end the distinct ones go through the plain aggregate. Rows in which an argument is NULL
+/// are left out.
 final class DistinctAccumulator implements Accumulator {
   private final GroupTable table;
   private final Accumulator plain;

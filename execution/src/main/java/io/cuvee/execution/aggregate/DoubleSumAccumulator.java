@@ -13,8 +13,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// SUM and AVG of doubles. What rounding takes from each addition is summed apart and added at the end (Neumaier, 1974),
-/// so that the sum hardly depends on how the rows were split.
+/// SUM and AVG of doubles. What rounding takes from each addition is summed apart and added at the
+/// end (Neumaier, 1974), so that the sum hardly depends on how the rows were split.
 public final class DoubleSumAccumulator implements Accumulator.OfDoubles {
   private static final int LANES = 4;
 

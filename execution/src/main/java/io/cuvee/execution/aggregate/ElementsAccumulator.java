@@ -32,8 +32,7 @@ final class ElementsAccumulator implements Accumulator {
         elementGroups[j - first] = group;
       }
     }
-    Values values =
-        first == 0 ? arrays.elements() : arrays.elements().slice(first, last - first);
+    Values values = first == 0 ? arrays.elements() : arrays.elements().slice(first, last - first);
     elements.add(elementGroups, last - first, List.of(values));
   }
 

@@ -17,9 +17,9 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Keys of any columns, as bytes in which equal keys are equal: for each column 0 for NULL, else 1 and then 8 bytes of a
-/// long or of a double's bits, or the length and the bytes, or the length and the elements of an array, or the scale and
-/// the digits of a decimal without trailing zeros.
+/// Keys of any columns, as bytes in which equal keys are equal: for each column 0 for NULL, else 1
+/// and then 8 bytes of a long or of a double's bits, or the length and the bytes, or the length and
+/// the elements of an array, or the scale and the digits of a decimal without trailing zeros.
 ///
 /// Decimals and arrays are also kept as they came, because the bytes do not tell 1.0 from 1.00.
 final class EncodedKeys implements KeyTable {

@@ -11,8 +11,9 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// MIN and MAX of longs and doubles, and with them BOOL_AND and BOOL_OR. Doubles are compared by bits that order like the
-/// values, with NaN above all; for MAX all bits are turned round, so that one loop finds the smallest.
+/// MIN and MAX of longs and doubles, and with them BOOL_AND and BOOL_OR. Doubles are compared by
+/// bits that order like the values, with NaN above all; for MAX all bits are turned round, so that
+/// one loop finds the smallest.
 public final class ExtremeAccumulator implements Accumulator.OfLongs, Accumulator.OfDoubles {
   private final long turn;
   private final boolean doubles;

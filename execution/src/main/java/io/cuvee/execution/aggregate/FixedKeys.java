@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// Keys of several columns of longs or doubles. A key is one word a column, 0 for NULL, and a last word with a bit for
-/// each NULL.
+/// Keys of several columns of longs or doubles. A key is one word a column, 0 for NULL, and a last
+/// word with a bit for each NULL.
 final class FixedKeys implements KeyTable {
   static final int MAX_COLUMNS = 63;
 

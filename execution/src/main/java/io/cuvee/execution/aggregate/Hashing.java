@@ -4,8 +4,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/// Hashes of keys. A multiplication spreads the bits upwards and a fold brings them down again, so that both ends of
-/// the result may be used.
+/// Hashes of keys. A multiplication spreads the bits upwards and a fold brings them down again, so
+/// that both ends of the result may be used.
 final class Hashing {
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);

@@ -11,8 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Keys of one column of longs or doubles. Open addressing with linear probing: a slot holds a group, the group's key
-/// lies in a dense array.
+/// Keys of one column of longs or doubles. Open addressing with linear probing: a slot holds a
+/// group, the group's key lies in a dense array.
 final class LongKeys implements KeyTable {
   private final boolean doubles;
   private final MemoryBudget budget;
@@ -33,11 +33,12 @@ final class LongKeys implements KeyTable {
   public void lookup(List<Values> columns, int count, int[] groups, boolean add) {
     Values column = columns.getFirst();
     long[] values =
-        doubles ? bits(((DoubleValues) column).values(), count, add) : ((LongValues) column).values();
+        doubles
+            ? bits(((DoubleValues) column).values(), count, add)
+            : ((LongValues) column).values();
     Validity validity = column.validity();
     for (int i = 0; i < count; i++) {
-      groups[i] =
-          validity == null || validity.isSet(i) ? find(values[i], add) : findNull(add);
+      groups[i] = validity == null || validity.isSet(i) ? find(values[i], add) : findNull(add);
     }
   }
 
@@ -97,7 +98,8 @@ final class LongKeys implements KeyTable {
     }
   }
 
-  /// Only adding may use the scratch array: finding in a finished table is for any number of threads.
+  /// Only adding may use the scratch array: finding in a finished table is for any number of
+  /// threads.
   private long[] bits(double[] values, int count, boolean add) {
     if (add && scratch.length < count) {
       scratch = new long[count];

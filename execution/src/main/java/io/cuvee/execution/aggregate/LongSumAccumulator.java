@@ -140,7 +140,8 @@ public final class LongSumAccumulator implements Accumulator.OfLongs {
   public Values results(int groupCount) {
     if (!average && type.dataType().representation() == DataType.Representation.LONG) {
       for (int i = 0; i < groupCount; i++) {
-        if (highs[i] != lows[i] >> 63 || type.dataType() == DataType.INT && lows[i] != (int) lows[i]) {
+        if (highs[i] != lows[i] >> 63
+            || type.dataType() == DataType.INT && lows[i] != (int) lows[i]) {
           throw new CuveeException(
               ErrorCode.NUMERIC_OVERFLOW,
               call
@@ -164,7 +165,8 @@ public final class LongSumAccumulator implements Accumulator.OfLongs {
         case ValuesBuilder.Doubles doubles -> doubles.append(toDouble(i));
         case ValuesBuilder.Decimals decimals -> decimals.append(toDecimal(i));
         default ->
-            throw new CuveeException(ErrorCode.TYPE_MISMATCH, call + " cannot be of type " + type + ".");
+            throw new CuveeException(
+                ErrorCode.TYPE_MISMATCH, call + " cannot be of type " + type + ".");
       }
     }
     return builder.build();
@@ -184,9 +186,7 @@ public final class LongSumAccumulator implements Accumulator.OfLongs {
 
   private BigDecimal toDecimal(int group) {
     BigDecimal sum = new BigDecimal(Decimals.ofHalves(highs[group], lows[group]));
-    return average
-        ? Decimals.divide(sum, BigDecimal.valueOf(counts[group]))
-        : Decimals.limit(sum);
+    return average ? Decimals.divide(sum, BigDecimal.valueOf(counts[group])) : Decimals.limit(sum);
   }
 
   @Override

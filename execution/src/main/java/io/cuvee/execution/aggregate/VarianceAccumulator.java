@@ -12,8 +12,8 @@ import io.cuvee.execution.page.ValuesBuilder;
 import java.util.Arrays;
 import java.util.List;
 
-/// Variances and standard deviations, by running mean and sum of squared differences (Welford, 1962; merged after Chan,
-/// Golub and LeVeque, 1979).
+/// Variances and standard deviations, by running mean and sum of squared differences (Welford,
+/// 1962; merged after Chan, Golub and LeVeque, 1979).
 final class VarianceAccumulator implements Accumulator {
   private final String function;
   private final ColumnType type;

@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The four operations and the remainder. Integers are exact or fail, and divide to integers cut towards zero; doubles
-/// follow IEEE 754; decimals are exact within 38 digits.
+/// The four operations and the remainder. Integers are exact or fail, and divide to integers cut
+/// towards zero; doubles follow IEEE 754; decimals are exact within 38 digits.
 final class ArithmeticKernels {
   private ArithmeticKernels() {}
 
@@ -60,7 +60,12 @@ final class ArithmeticKernels {
                 longs(operation, longs.values(), ((LongValues) b).values(), count, validity, isInt);
             case DoubleValues doubles ->
                 doubles(
-                    operation, doubles.values(), ((DoubleValues) b).values(), count, validity, isFloat);
+                    operation,
+                    doubles.values(),
+                    ((DoubleValues) b).values(),
+                    count,
+                    validity,
+                    isFloat);
             case DecimalValues decimals ->
                 decimals(
                     operation, decimals.values(), ((DecimalValues) b).values(), count, validity);
@@ -80,9 +85,7 @@ final class ArithmeticKernels {
     if (type.dataType() == DataType.FLOAT) {
       return common.dataType() == DataType.BIG_DECIMAL ? ColumnType.DOUBLE : type;
     }
-    return type.dataType().isNumeric()
-        ? Coercion.common(common, type, operation.name())
-        : common;
+    return type.dataType().isNumeric() ? Coercion.common(common, type, operation.name()) : common;
   }
 
   private static LongValues longs(
@@ -261,11 +264,7 @@ final class ArithmeticKernels {
   }
 
   private static DecimalValues decimals(
-      Operation operation,
-      BigDecimal[] a,
-      BigDecimal[] b,
-      int count,
-      @Nullable Validity validity) {
+      Operation operation, BigDecimal[] a, BigDecimal[] b, int count, @Nullable Validity validity) {
     BigDecimal[] out = new BigDecimal[count];
     for (int i = 0; i < count; i++) {
       out[i] =

@@ -27,7 +27,8 @@ final class ArrayKernels {
     all.put("CARDINALITY", (arguments, _) -> cardinality(arguments.getFirst().kernel()));
     all.put(
         "ARRAY_CONTAINS",
-        (arguments, _) -> ComparisonKernels.create(Comparison.EQ, arguments.get(0), arguments.get(1)));
+        (arguments, _) ->
+            ComparisonKernels.create(Comparison.EQ, arguments.get(0), arguments.get(1)));
     all.put("ARRAY_TO_STRING", (arguments, _) -> arrayToString(arguments));
   }
 
@@ -82,7 +83,8 @@ final class ArrayKernels {
         for (Values value : values) {
           if (value.isNull(i)) {
             throw new CuveeException(
-                ErrorCode.DATA_EXCEPTION, "An array cannot hold NULL. Use COALESCE for its elements.");
+                ErrorCode.DATA_EXCEPTION,
+                "An array cannot hold NULL. Use COALESCE for its elements.");
           }
           out.elements().append(value, i);
         }

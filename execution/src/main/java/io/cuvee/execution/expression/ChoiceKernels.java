@@ -106,7 +106,10 @@ final class ChoiceKernels {
       }
       if (takenCount > 0) {
         pieces.add(
-            values[c].evaluate(rows.select(taken, takenCount)), taken, ascending(takenCount), takenCount);
+            values[c].evaluate(rows.select(taken, takenCount)),
+            taken,
+            ascending(takenCount),
+            takenCount);
       }
       open = left;
       openCount = leftCount;

@@ -18,8 +18,8 @@ import java.util.Map;
 final class ComparisonKernels {
   private ComparisonKernels() {}
 
-  /// A comparison is "equal" or "less", its sides perhaps swapped, its outcome perhaps turned round. Since NaN is
-  /// ordered like any value, `a <= b` is `not b < a`.
+  /// A comparison is "equal" or "less", its sides perhaps swapped, its outcome perhaps turned
+  /// round. Since NaN is ordered like any value, `a <= b` is `not b < a`.
   enum Comparison {
     EQ(true, false, false),
     NE(true, false, true),
@@ -41,7 +41,9 @@ final class ComparisonKernels {
 
   static void register(Map<String, Factory> all) {
     for (Comparison comparison : Comparison.values()) {
-      all.put(comparison.name(), (arguments, _) -> create(comparison, arguments.get(0), arguments.get(1)));
+      all.put(
+          comparison.name(),
+          (arguments, _) -> create(comparison, arguments.get(0), arguments.get(1)));
     }
     all.put("IS_DISTINCT_FROM", (arguments, _) -> distinct(arguments, 1));
     all.put("IS_NOT_DISTINCT_FROM", (arguments, _) -> distinct(arguments, 0));
@@ -82,7 +84,8 @@ final class ComparisonKernels {
     };
   }
 
-  /// The operand's type; of its elements if only one side is an array. NULL has the type of the other side.
+  /// The operand's type; of its elements if only one side is an array. NULL has the type of the
+  /// other side.
   private static ColumnType comparedType(Operand operand, Operand other, boolean whole) {
     boolean isNull = operand.isConstant() && operand.constant() == null;
     ColumnType type = isNull ? other.type() : operand.type();
@@ -165,13 +168,13 @@ final class ComparisonKernels {
 
   private static void equal(double[] a, double[] b, long turn, int count, long[] out) {
     for (int i = 0; i < count; i++) {
-      out[i] = (a[i] == b[i] || a[i] != a[i] && b[i] != b[i] ? 1 : 0) ^ turn;
+      out[i] = (a[i] == b[i] || Double.isNaN(a[i]) && Double.isNaN(b[i]) ? 1 : 0) ^ turn;
     }
   }
 
   private static void less(double[] a, double[] b, long turn, int count, long[] out) {
     for (int i = 0; i < count; i++) {
-      out[i] = (a[i] < b[i] || b[i] != b[i] && a[i] == a[i] ? 1 : 0) ^ turn;
+      out[i] = (a[i] < b[i] || Double.isNaN(b[i]) && !Double.isNaN(a[i]) ? 1 : 0) ^ turn;
     }
   }
 

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The same value for all rows. The column is made once and shared by pages.
 final class Constant implements Kernel {
-  /// Above it, a column is made for the page and forgotten, so that a long string does not occupy memory for good.
+  /// Above it, a column is made for the page and forgotten, so that a long string does not occupy
+  /// memory for good.
   private static final long KEPT_BYTES = 1 << 18;
 
   private final @Nullable Object value;
@@ -50,7 +51,8 @@ final class Constant implements Kernel {
 
   private static Values first(Values values, int count) {
     return switch (values) {
-      case LongValues longs -> new LongValues(longs.values(), count, first(longs.validity(), count));
+      case LongValues longs ->
+          new LongValues(longs.values(), count, first(longs.validity(), count));
       case DoubleValues doubles ->
           new DoubleValues(doubles.values(), count, first(doubles.validity(), count));
       case DecimalValues decimals ->
@@ -58,7 +60,8 @@ final class Constant implements Kernel {
       case BytesValues bytes ->
           new BytesValues(bytes.bytes(), bytes.offsets(), count, first(bytes.validity(), count));
       case ArrayValues arrays ->
-          new ArrayValues(arrays.elements(), arrays.offsets(), count, first(arrays.validity(), count));
+          new ArrayValues(
+              arrays.elements(), arrays.offsets(), count, first(arrays.validity(), count));
     };
   }
 

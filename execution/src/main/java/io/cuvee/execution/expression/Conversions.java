@@ -20,9 +20,9 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/// Conversions between types, which CAST and the common types of arguments use. Fractions are rounded half away from
-/// zero to integers, ranges are checked, text is read by [TextParsing] and written by [TextForms]. TIMESTAMP counts as
-/// milliseconds, DATE as days.
+/// Conversions between types, which CAST and the common types of arguments use. Fractions are
+/// rounded half away from zero to integers, ranges are checked, text is read by [TextParsing] and
+/// written by [TextForms]. TIMESTAMP counts as milliseconds, DATE as days.
 public final class Conversions {
   private static final long DAYS_OF_TIMESTAMPS = Long.MAX_VALUE / CivilDate.MILLIS_PER_DAY;
 
@@ -72,7 +72,8 @@ public final class Conversions {
 
   /// Converts a column; NULL stays NULL.
   ///
-  /// @throws CuveeException `DATA_EXCEPTION` or `NUMERIC_OVERFLOW` for the first value that has none in `to`
+  /// @throws CuveeException `DATA_EXCEPTION` or `NUMERIC_OVERFLOW` for the first value that has
+  ///   none in `to`
   public static Values convert(Values values, ColumnType from, ColumnType to) {
     if (from.equals(to)) {
       return values;
@@ -137,8 +138,7 @@ public final class Conversions {
       for (int i = 0; i < values.count(); i++) {
         if (!values.isNull(i) && values.length(i) != 16) {
           throw new CuveeException(
-              ErrorCode.DATA_EXCEPTION,
-              "A UUID has 16 bytes, not " + values.length(i) + ".");
+              ErrorCode.DATA_EXCEPTION, "A UUID has 16 bytes, not " + values.length(i) + ".");
         }
       }
     }
@@ -267,7 +267,8 @@ public final class Conversions {
                             new BigDecimal(Float.toString((float) doubles.values()[i])))
                         : Decimals.ofDouble(doubles.values()[i]);
                 case DecimalValues decimals -> decimals.values()[i];
-                case BytesValues _, ArrayValues _ -> throw new IllegalStateException("From " + from);
+                case BytesValues _, ArrayValues _ ->
+                    throw new IllegalStateException("From " + from);
               };
     }
     return new DecimalValues(out, count, values.validity());

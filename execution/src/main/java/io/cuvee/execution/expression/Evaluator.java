@@ -8,8 +8,9 @@ import io.cuvee.execution.page.Values;
 
 /// Computes an expression for all rows of a page. Immutable and thread-safe.
 ///
-/// Whatever fails, fails only if a row needs it: the branches of CASE and COALESCE are computed for the rows that take
-/// them, the later arguments of AND and OR for the rows that the earlier ones left open.
+/// Whatever fails, fails only if a row needs it: the branches of CASE and COALESCE are computed for
+/// the rows that take them, the later arguments of AND and OR for the rows that the earlier ones
+/// left open.
 public final class Evaluator {
   private final Kernel kernel;
   private final ColumnType type;
@@ -42,7 +43,8 @@ public final class Evaluator {
 
   /// One value for each row of `page`.
   ///
-  /// @throws CuveeException `DATA_EXCEPTION`, `DIVISION_BY_ZERO` or `NUMERIC_OVERFLOW` if a row's value does not exist
+  /// @throws CuveeException `DATA_EXCEPTION`, `DIVISION_BY_ZERO` or `NUMERIC_OVERFLOW` if a row's
+  ///   value does not exist
   public Values evaluate(Page page) {
     return kernel.evaluate(Rows.of(page));
   }

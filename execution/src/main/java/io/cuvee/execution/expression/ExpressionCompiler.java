@@ -9,8 +9,8 @@ import io.cuvee.execution.page.Values;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Makes kernels of expressions. What has no columns is computed here, once, unless that fails: then it fails for the
-/// rows that need it.
+/// Makes kernels of expressions. What has no columns is computed here, once, unless that fails:
+/// then it fails for the rows that need it.
 final class ExpressionCompiler {
   private ExpressionCompiler() {}
 

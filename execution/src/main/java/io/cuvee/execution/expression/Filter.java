@@ -1,6 +1,7 @@
 package io.cuvee.execution.expression;
 
 import io.cuvee.common.plan.Expression;
+import io.cuvee.common.type.ColumnType;
 import io.cuvee.execution.page.LongValues;
 import io.cuvee.execution.page.Page;
 import io.cuvee.execution.page.Validity;
@@ -26,7 +27,7 @@ public final class Filter {
     if (condition instanceof Expression.Call call && call.function().equals("AND")) {
       call.arguments().forEach(argument -> collect(argument, conjuncts));
     } else {
-      conjuncts.add(ExpressionCompiler.compile(condition).kernel());
+      conjuncts.add(Coercion.to(ExpressionCompiler.compile(condition), ColumnType.BOOLEAN));
     }
   }
 

@@ -21,7 +21,8 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// `IN` over constants, by a hash table that is made once. An array is in a list if some element is.
+/// `IN` over constants, by a hash table that is made once. An array is in a list if some element
+/// is.
 final class InKernel implements Kernel {
   private final Kernel argument;
   private final @Nullable GroupTable table;
@@ -67,8 +68,7 @@ final class InKernel implements Kernel {
       } else if (value != null && isConvertible(value, item.type(), common)) {
         constants.add(Conversions.convert(value, item.type(), common));
       } else {
-        Kernel equal =
-            ComparisonKernels.create(ComparisonKernels.Comparison.EQ, argument, item);
+        Kernel equal = ComparisonKernels.create(ComparisonKernels.Comparison.EQ, argument, item);
         alternatives.add(new Operand(equal, resultType, null, false));
       }
     }
@@ -83,7 +83,8 @@ final class InKernel implements Kernel {
     return LogicKernels.junction(alternatives, 1);
   }
 
-  /// A constant that has no value in the common type fails for the rows that are compared with it, not here.
+  /// A constant that has no value in the common type fails for the rows that are compared with it,
+  /// not here.
   private static boolean isConvertible(Object value, ColumnType from, ColumnType to) {
     try {
       Conversions.convert(value, from, to);

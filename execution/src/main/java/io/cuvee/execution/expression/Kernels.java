@@ -19,7 +19,10 @@ final class Kernels {
     if (factory == null) {
       throw new CuveeException(
           ErrorCode.FUNCTION_NOT_FOUND,
-          "Unknown function " + function + "." + Suggestions.didYouMean(function, BY_NAME.keySet()));
+          "Unknown function "
+              + function
+              + "."
+              + Suggestions.didYouMean(function, BY_NAME.keySet()));
     }
     return factory;
   }

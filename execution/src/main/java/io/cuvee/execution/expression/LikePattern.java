@@ -104,7 +104,8 @@ final class LikePattern {
     };
   }
 
-  /// After a mismatch only the last `%` needs to take one more character: what earlier ones took can stay.
+  /// After a mismatch only the last `%` needs to take one more character: what earlier ones took
+  /// can stay.
   private boolean matchesSteps(byte[] bytes, int from, int to) {
     int at = from;
     int step = 0;

@@ -70,8 +70,8 @@ final class LogicKernels {
     };
   }
 
-  /// AND (`decisive` 0) or OR (`decisive` 1). An argument is computed for the rows that those before it left open; a row
-  /// is decided by the first argument that is `decisive`.
+  /// AND (`decisive` 0) or OR (`decisive` 1). An argument is computed for the rows that those
+  /// before it left open; a row is decided by the first argument that is `decisive`.
   static Kernel junction(List<Operand> operands, long decisive) {
     Kernel[] arguments = new Kernel[operands.size()];
     for (int i = 0; i < arguments.length; i++) {
@@ -100,7 +100,8 @@ final class LogicKernels {
     };
   }
 
-  /// Combines the rows `open` of `result` with `next`: decisive if `next` is, else NULL if either is, else not decisive.
+  /// Combines the rows `open` of `result` with `next`: decisive if `next` is, else NULL if either
+  /// is, else not decisive.
   private static LongValues merge(
       LongValues result, LongValues next, int[] open, int openCount, long decisive) {
     int count = result.count();

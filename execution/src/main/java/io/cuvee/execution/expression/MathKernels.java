@@ -21,7 +21,8 @@ import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// Functions of numbers other than the four operations and the remainder, which are in [ArithmeticKernels].
+/// Functions of numbers other than the four operations and the remainder, which are in
+/// [ArithmeticKernels].
 final class MathKernels {
   private static final long[] POWERS_OF_TEN = powersOfTen();
   private static final double DEGREES = 180 / Math.PI;
@@ -183,7 +184,8 @@ final class MathKernels {
 
   private static Kernel rounding(RoundingMode mode, List<Operand> arguments, ColumnType type) {
     Operand first = numeric(arguments.getFirst(), mode.name());
-    // Rounding happens in the argument's own type, whatever the result's is: of 1.5 as BIGINT it is 2.
+    // Rounding happens in the argument's own type, whatever the result's is: of 1.5 as BIGINT it is
+    // 2.
     ColumnType computed = first.type().dataType().isNumeric() ? first.type() : type;
     Kernel argument = Coercion.to(first, computed);
     Kernel digits =
@@ -292,8 +294,7 @@ final class MathKernels {
     } else {
       long unit = POWERS_OF_TEN[(int) -places];
       long cut = value - value % unit;
-      boolean up =
-          mode == RoundingMode.HALF_UP && Math.abs(value % unit) >= unit / 2;
+      boolean up = mode == RoundingMode.HALF_UP && Math.abs(value % unit) >= unit / 2;
       rounded =
           up
               ? BigDecimal.valueOf(cut).add(BigDecimal.valueOf(value < 0 ? -unit : unit))

@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// LIKE and regular expressions. Patterns that are the same for all rows are compiled once. Regular expressions are
-/// RE2's, whose time is linear in the text: no pattern can hang a query.
+/// LIKE and regular expressions. Patterns that are the same for all rows are compiled once. Regular
+/// expressions are RE2's, whose time is linear in the text: no pattern can hang a query.
 final class PatternKernels {
   private static final ColumnType TEXTS = ColumnType.arrayOf(ColumnType.STRING.dataType());
 
@@ -76,7 +76,9 @@ final class PatternKernels {
             default ->
                 throw new CuveeException(
                     ErrorCode.DATA_EXCEPTION,
-                    "Unknown flags '" + flags + "' of a regular expression. Use some of c, i, m, n, s.");
+                    "Unknown flags '"
+                        + flags
+                        + "' of a regular expression. Use some of c, i, m, n, s.");
           };
     }
     try {
@@ -93,9 +95,9 @@ final class PatternKernels {
     }
   }
 
-  /// The first argument, a text or an array of texts, is matched with a pattern that the other arguments give.
-  private static Kernel matching(
-      List<Operand> operands, Function<String[], Matcher> compiler) {
+  /// The first argument, a text or an array of texts, is matched with a pattern that the other
+  /// arguments give.
+  private static Kernel matching(List<Operand> operands, Function<String[], Matcher> compiler) {
     boolean array = operands.getFirst().type().isArray();
     Kernel argument = Coercion.to(operands.getFirst(), array ? TEXTS : ColumnType.STRING);
     List<Operand> rest = operands.subList(1, operands.size());

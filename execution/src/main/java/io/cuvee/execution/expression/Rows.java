@@ -4,8 +4,8 @@ import io.cuvee.execution.page.Page;
 import io.cuvee.execution.page.Values;
 import org.jspecify.annotations.Nullable;
 
-/// The rows that a kernel works on: a page, or a selection of the rows of another `Rows`, of which a column is gathered
-/// when a kernel first asks for it.
+/// The rows that a kernel works on: a page, or a selection of the rows of another `Rows`, of which
+/// a column is gathered when a kernel first asks for it.
 final class Rows {
   private final int count;
   private final @Nullable Values[] columns;
@@ -20,8 +20,7 @@ final class Rows {
   }
 
   static Rows of(Page page) {
-    return new Rows(
-        page.rowCount(), page.columns().toArray(new Values[0]), null, new int[0]);
+    return new Rows(page.rowCount(), page.columns().toArray(new Values[0]), null, new int[0]);
   }
 
   /// Rows without columns.

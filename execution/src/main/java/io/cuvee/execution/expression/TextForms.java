@@ -10,9 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
 
-/// How values are written as text, which CAST, results and messages share: numbers as PostgreSQL prints them, `true` and
-/// `false`, `2001-01-31`, `2001-01-31 23:59:59.123` (the fraction without trailing zeros, none if it is 0), UUIDs in
-/// small letters, BYTES as hexadecimal digits, arrays as `{a,b}`. [TextParsing] reads them back.
+/// How values are written as text, which CAST, results and messages share: numbers as PostgreSQL
+/// prints them, `true` and `false`, `2001-01-31`, `2001-01-31 23:59:59.123` (the fraction without
+/// trailing zeros, none if it is 0), UUIDs in small letters, BYTES as hexadecimal digits, arrays as
+/// `{a,b}`. [TextParsing] reads them back.
 public final class TextForms {
   private static final HexFormat HEX = HexFormat.of();
   private static final int DOUBLE_DIGITS = 15;
@@ -126,7 +127,8 @@ public final class TextForms {
     }
   }
 
-  /// Appends the shortest text that reads back as the same double: `1`, `0.5`, `1e+20`, `NaN`, `-Infinity`.
+  /// Appends the shortest text that reads back as the same double: `1`, `0.5`, `1e+20`, `NaN`,
+  /// `-Infinity`.
   public static void appendDouble(StringBuilder out, double value) {
     appendShortest(out, Double.toString(value), DOUBLE_DIGITS);
   }
@@ -136,8 +138,8 @@ public final class TextForms {
     appendShortest(out, Float.toString(value), FLOAT_DIGITS);
   }
 
-  /// Brings Java's `-1.25E-7` into the form `-1.25e-07`, which is used below 0.0001 and from 10 to the power of
-  /// `digits`, or else into plain digits.
+  /// Brings Java's `-1.25E-7` into the form `-1.25e-07`, which is used below 0.0001 and from 10 to
+  /// the power of `digits`, or else into plain digits.
   private static void appendShortest(StringBuilder out, String java, int digits) {
     int start = java.charAt(0) == '-' ? 1 : 0;
     if (java.charAt(start) == 'N' || java.charAt(start) == 'I') {
@@ -149,7 +151,8 @@ public final class TextForms {
     int point = java.indexOf('.');
     int mantissaEnd = e < 0 ? java.length() : e;
     String all = java.substring(start, point) + java.substring(point + 1, mantissaEnd);
-    int exponent = point - start - 1 + (e < 0 ? 0 : Integer.parseInt(java, e + 1, java.length(), 10));
+    int exponent =
+        point - start - 1 + (e < 0 ? 0 : Integer.parseInt(java, e + 1, java.length(), 10));
     int first = 0;
     while (first < all.length() - 1 && all.charAt(first) == '0') {
       first++;

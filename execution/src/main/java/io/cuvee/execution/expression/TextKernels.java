@@ -41,7 +41,13 @@ final class TextKernels {
     text(all, "LEFT", TextKernels::left, ColumnType.STRING, ColumnType.LONG);
     text(all, "RIGHT", TextKernels::right, ColumnType.STRING, ColumnType.LONG);
     text(all, "REPEAT", TextKernels::repeat, ColumnType.STRING, ColumnType.LONG);
-    text(all, "OVERLAY", TextKernels::overlay, ColumnType.STRING, ColumnType.STRING, ColumnType.LONG);
+    text(
+        all,
+        "OVERLAY",
+        TextKernels::overlay,
+        ColumnType.STRING,
+        ColumnType.STRING,
+        ColumnType.LONG);
     text(
         all,
         "LPAD",
@@ -56,15 +62,33 @@ final class TextKernels {
         ColumnType.STRING,
         ColumnType.LONG,
         ColumnType.STRING);
-    text(all, "SPLIT_PART", TextKernels::splitPart, ColumnType.STRING, ColumnType.STRING, ColumnType.LONG);
+    text(
+        all,
+        "SPLIT_PART",
+        TextKernels::splitPart,
+        ColumnType.STRING,
+        ColumnType.STRING,
+        ColumnType.LONG);
     text(all, "MD5", (texts, row, out) -> hash("MD5", texts, row, out), ColumnType.STRING);
     text(all, "SHA256", (texts, row, out) -> hash("SHA-256", texts, row, out), ColumnType.STRING);
     number(all, "CHAR_LENGTH", (texts, row) -> length((BytesValues) texts[0], row));
     number(all, "ASCII", TextKernels::ascii);
-    number(all, "POSITION", (texts, row) -> position((BytesValues) texts[1], (BytesValues) texts[0], row));
-    number(all, "STRPOS", (texts, row) -> position((BytesValues) texts[0], (BytesValues) texts[1], row));
-    number(all, "STARTS_WITH", (texts, row) -> begins((BytesValues) texts[0], (BytesValues) texts[1], row));
-    number(all, "ENDS_WITH", (texts, row) -> ends((BytesValues) texts[0], (BytesValues) texts[1], row));
+    number(
+        all,
+        "POSITION",
+        (texts, row) -> position((BytesValues) texts[1], (BytesValues) texts[0], row));
+    number(
+        all,
+        "STRPOS",
+        (texts, row) -> position((BytesValues) texts[0], (BytesValues) texts[1], row));
+    number(
+        all,
+        "STARTS_WITH",
+        (texts, row) -> begins((BytesValues) texts[0], (BytesValues) texts[1], row));
+    number(
+        all,
+        "ENDS_WITH",
+        (texts, row) -> ends((BytesValues) texts[0], (BytesValues) texts[1], row));
   }
 
   private static void text(
@@ -90,7 +114,7 @@ final class TextKernels {
     if (Utf8.isAscii(bytes, 0, bytes.length)) {
       for (int i = 0; i < bytes.length; i++) {
         if (bytes[i] >= 'a' && bytes[i] <= 'z') {
-          bytes[i] -= 32;
+          bytes[i] = (byte) (bytes[i] - 32);
         }
       }
       out.append(bytes);
@@ -110,7 +134,7 @@ final class TextKernels {
     }
     for (int i = 0; i < bytes.length; i++) {
       if (bytes[i] >= 'A' && bytes[i] <= 'Z') {
-        bytes[i] += 32;
+        bytes[i] = (byte) (bytes[i] + 32);
       }
     }
     return bytes;
@@ -201,12 +225,7 @@ final class TextKernels {
 
   private static int indexOf(BytesValues values, int from, int to, BytesValues wanted, int row) {
     return Utf8.indexOf(
-        values.bytes(),
-        from,
-        to,
-        wanted.bytes(),
-        wanted.offsets()[row],
-        wanted.offsets()[row + 1]);
+        values.bytes(), from, to, wanted.bytes(), wanted.offsets()[row], wanted.offsets()[row + 1]);
   }
 
   private static void trim(
@@ -255,7 +274,8 @@ final class TextKernels {
       length = number(arguments, 2, row);
       if (length < 0) {
         throw new CuveeException(
-            ErrorCode.DATA_EXCEPTION, "SUBSTRING takes no negative length, but it is " + length + ".");
+            ErrorCode.DATA_EXCEPTION,
+            "SUBSTRING takes no negative length, but it is " + length + ".");
       }
     }
     long end = start > 0 && length > Long.MAX_VALUE - start ? Long.MAX_VALUE : start + length;
@@ -323,7 +343,8 @@ final class TextKernels {
     int from = values.offsets()[row];
     int to = values.offsets()[row + 1];
     int cut = Utf8.skip(bytes, from, to, start - 1);
-    long rest = length > 0 && start - 1 > Long.MAX_VALUE - length ? Long.MAX_VALUE : start - 1 + length;
+    long rest =
+        length > 0 && start - 1 > Long.MAX_VALUE - length ? Long.MAX_VALUE : start - 1 + length;
     int resume = Utf8.skip(bytes, from, to, Math.max(0, rest));
     java.io.ByteArrayOutputStream result = new java.io.ByteArrayOutputStream();
     result.write(bytes, from, cut - from);
@@ -368,7 +389,8 @@ final class TextKernels {
     long wanted = number(arguments, 2, row);
     if (wanted == 0) {
       throw new CuveeException(
-          ErrorCode.DATA_EXCEPTION, "SPLIT_PART counts parts from 1, or from -1 at the end, but it is 0.");
+          ErrorCode.DATA_EXCEPTION,
+          "SPLIT_PART counts parts from 1, or from -1 at the end, but it is 0.");
     }
     int to = values.offsets()[row + 1];
     int length = separator.length(row);
@@ -405,8 +427,7 @@ final class TextKernels {
       digest.update(values.bytes(), values.offsets()[row], values.length(row));
       append(out, HexFormat.of().formatHex(digest.digest()));
     } catch (NoSuchAlgorithmException missing) {
-      throw new CuveeException(
-          ErrorCode.INTERNAL, "This Java has no " + algorithm + ".", missing);
+      throw new CuveeException(ErrorCode.INTERNAL, "This Java has no " + algorithm + ".", missing);
     }
   }
 

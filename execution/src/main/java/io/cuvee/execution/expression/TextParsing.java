@@ -10,10 +10,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Locale;
 
-/// Reads the text forms of values, with white space around them. All methods throw a [CuveeException]: `DATA_EXCEPTION`,
-/// which shows the text, or `NUMERIC_OVERFLOW`.
+/// Reads the text forms of values, with white space around them. All methods throw a
+/// [CuveeException]: `DATA_EXCEPTION`, which shows the text, or `NUMERIC_OVERFLOW`.
 public final class TextParsing {
-  /// Longest text of a number that is looked at; longer ones are refused rather than parsed for minutes.
+  /// Longest text of a number that is looked at; longer ones are refused rather than parsed for
+  /// minutes.
   private static final int MAX_NUMBER_LENGTH = 1000;
 
   private TextParsing() {}
@@ -130,7 +131,8 @@ public final class TextParsing {
     };
   }
 
-  /// Whether it has only what decimal numbers are made of. Java's parsers take more: `1d`, `0x1p3`, other scripts' digits.
+  /// Whether it has only what decimal numbers are made of. Java's parsers take more: `1d`, `0x1p3`,
+  /// other scripts' digits.
   private static boolean isNumber(String text) {
     if (text.isEmpty() || text.length() > MAX_NUMBER_LENGTH) {
       return false;
@@ -187,8 +189,8 @@ public final class TextParsing {
     }
   }
 
-  /// Milliseconds since 1970 of `2001-01-31[ 23:59[:59[.123]]][Z|±02[:00]]`, with `T` or blanks between, in UTC unless it
-  /// says otherwise. A finer fraction is rounded.
+  /// Milliseconds since 1970 of `2001-01-31[ 23:59[:59[.123]]][Z|±02[:00]]`, with `T` or blanks
+  /// between, in UTC unless it says otherwise. A finer fraction is rounded.
   public static long parseTimestamp(String text) {
     return new TimeText(text, DataType.TIMESTAMP, true).timestamp();
   }
@@ -200,8 +202,7 @@ public final class TextParsing {
 
   /// Days since 1970 of `2001-01-31`; a time of day after it is cut off.
   public static long parseDate(String text) {
-    return Math.floorDiv(
-        new TimeText(text, DataType.DATE, true).local(), CivilDate.MILLIS_PER_DAY);
+    return Math.floorDiv(new TimeText(text, DataType.DATE, true).local(), CivilDate.MILLIS_PER_DAY);
   }
 
   /// One text of a date or a point in time.

@@ -43,7 +43,9 @@ enum TimeField {
       names.put(field.name(), field);
     }
     for (TimeField field :
-        new TimeField[] {YEAR, QUARTER, MONTH, WEEK, DAY, HOUR, MINUTE, SECOND, MILLISECOND, MICROSECOND}) {
+        new TimeField[] {
+          YEAR, QUARTER, MONTH, WEEK, DAY, HOUR, MINUTE, SECOND, MILLISECOND, MICROSECOND
+        }) {
       names.put(field.name() + "S", field);
     }
     names.put("ISODOW", DAY_OF_WEEK);
@@ -63,7 +65,10 @@ enum TimeField {
     if (field == null) {
       throw new CuveeException(
           ErrorCode.INVALID_PARAMETER,
-          "'" + name + "' is not a field of a point in time." + Suggestions.didYouMean(upper, BY_NAME.keySet()));
+          "'"
+              + name
+              + "' is not a field of a point in time."
+              + Suggestions.didYouMean(upper, BY_NAME.keySet()));
     }
     return field;
   }
@@ -81,9 +86,7 @@ enum TimeField {
       case DAY_OF_WEEK -> CivilDate.isoDayOfWeek(epochDay);
       case DOW -> CivilDate.isoDayOfWeek(epochDay) % 7;
       case DAY_OF_YEAR ->
-          epochDay
-              - CivilDate.epochDay(CivilDate.year(CivilDate.ofEpochDay(epochDay)), 1, 1)
-              + 1;
+          epochDay - CivilDate.epochDay(CivilDate.year(CivilDate.ofEpochDay(epochDay)), 1, 1) + 1;
       case HOUR -> ofDay / 3_600_000;
       case MINUTE -> ofDay / 60_000 % 60;
       case SECOND -> ofDay / 1000 % 60;

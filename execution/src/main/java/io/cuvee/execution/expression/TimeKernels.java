@@ -37,12 +37,21 @@ final class TimeKernels {
   static void register(Map<String, Factory> all) {
     for (String field :
         List.of(
-            "YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND", "DAY_OF_WEEK",
+            "YEAR",
+            "QUARTER",
+            "MONTH",
+            "WEEK",
+            "DAY",
+            "HOUR",
+            "MINUTE",
+            "SECOND",
+            "DAY_OF_WEEK",
             "DAY_OF_YEAR")) {
       TimeField known = TimeField.find(field);
       all.put(field, (arguments, _) -> field(arguments.getFirst(), known));
     }
-    all.put("MILLISECOND", (arguments, _) -> field(arguments.getFirst(), TimeField.MILLI_OF_SECOND));
+    all.put(
+        "MILLISECOND", (arguments, _) -> field(arguments.getFirst(), TimeField.MILLI_OF_SECOND));
     all.put("EXTRACT", (arguments, _) -> extract(arguments));
     all.put("DATE_TRUNC", TimeKernels::truncate);
     all.put("TIMESTAMP_ADD", TimeKernels::add);
@@ -52,8 +61,10 @@ final class TimeKernels {
     all.put("MONTHNAME", (arguments, _) -> monthName(arguments));
     all.put("TO_EPOCH_MILLIS", (arguments, _) -> ofTimestamp(arguments, millis -> millis));
     all.put(
-        "TO_EPOCH_SECONDS", (arguments, _) -> ofTimestamp(arguments, millis -> Math.floorDiv(millis, 1000L)));
-    all.put("FROM_EPOCH_MILLIS", (arguments, _) -> Coercion.to(arguments.getFirst(), ColumnType.LONG));
+        "TO_EPOCH_SECONDS",
+        (arguments, _) -> ofTimestamp(arguments, millis -> Math.floorDiv(millis, 1000L)));
+    all.put(
+        "FROM_EPOCH_MILLIS", (arguments, _) -> Coercion.to(arguments.getFirst(), ColumnType.LONG));
     all.put("FROM_EPOCH_SECONDS", (arguments, _) -> fromSeconds(arguments));
     all.put("FORMAT_TIMESTAMP", (arguments, _) -> format(arguments));
     all.put("PARSE_TIMESTAMP", (arguments, _) -> parse(arguments));
@@ -99,8 +110,7 @@ final class TimeKernels {
     Function<BytesValuesRow, TimeField> fields = named(arguments.getFirst(), TimeField::find);
     return RowKernels.toLong(
         arguments,
-        (values, row) ->
-            named(fields, values[0], row).of(((LongValues) values[1]).values()[row]),
+        (values, row) -> named(fields, values[0], row).of(((LongValues) values[1]).values()[row]),
         ColumnType.STRING,
         ColumnType.TIMESTAMP);
   }
@@ -140,8 +150,7 @@ final class TimeKernels {
         (values, row) ->
             named(units, values[0], row)
                 .between(
-                    ((LongValues) values[1]).values()[row],
-                    ((LongValues) values[2]).values()[row]),
+                    ((LongValues) values[1]).values()[row], ((LongValues) values[2]).values()[row]),
         ColumnType.STRING,
         ColumnType.TIMESTAMP);
   }
@@ -164,7 +173,8 @@ final class TimeKernels {
           long day =
               Math.floorDiv(((LongValues) values[0]).values()[row], CivilDate.MILLIS_PER_DAY);
           String name =
-              DayOfWeek.of(CivilDate.isoDayOfWeek(day)).getDisplayName(TextStyle.FULL, Locale.ENGLISH);
+              DayOfWeek.of(CivilDate.isoDayOfWeek(day))
+                  .getDisplayName(TextStyle.FULL, Locale.ENGLISH);
           out.append(name.getBytes(StandardCharsets.US_ASCII));
         },
         ColumnType.TIMESTAMP);
@@ -254,8 +264,8 @@ final class TimeKernels {
         ColumnType.STRING);
   }
 
-  /// Parses by a pattern that may lack a part of the day, which then is 0, a month or day, which then is 1, or the zone,
-  /// which then is UTC.
+  /// Parses by a pattern that may lack a part of the day, which then is 0, a month or day, which
+  /// then is 1, or the zone, which then is UTC.
   private record ParsePattern(DateTimeFormatter formatter) {
     long parse(String text) {
       TemporalAccessor parsed = formatter.parse(text);

@@ -51,13 +51,16 @@ enum TimeUnit {
     if (unit == null) {
       throw new CuveeException(
           ErrorCode.INVALID_PARAMETER,
-          "'" + name + "' is not a unit of time." + Suggestions.didYouMean(upper, BY_NAME.keySet()));
+          "'"
+              + name
+              + "' is not a unit of time."
+              + Suggestions.didYouMean(upper, BY_NAME.keySet()));
     }
     return unit;
   }
 
-  /// The start of the unit that holds this point in time. Weeks start on Monday; decades with years that end in 0,
-  /// centuries and millennia with years that end in 1.
+  /// The start of the unit that holds this point in time. Weeks start on Monday; decades with years
+  /// that end in 0, centuries and millennia with years that end in 1.
   long truncate(long at) {
     if (this == MICROSECOND) {
       return at;

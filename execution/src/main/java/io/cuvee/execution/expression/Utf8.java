@@ -44,8 +44,7 @@ final class Utf8 {
   }
 
   /// Where `wanted[wantedFrom..wantedTo)` first occurs at or after `from`; −1 if nowhere.
-  static int indexOf(
-      byte[] bytes, int from, int to, byte[] wanted, int wantedFrom, int wantedTo) {
+  static int indexOf(byte[] bytes, int from, int to, byte[] wanted, int wantedFrom, int wantedTo) {
     int length = wantedTo - wantedFrom;
     if (length == 0) {
       return from;

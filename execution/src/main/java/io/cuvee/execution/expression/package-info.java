@@ -1,4 +1,5 @@
-/// Scalar expressions over pages: a kernel for every function, conversions between types, text forms.
+/// Scalar expressions over pages: a kernel for every function, conversions between types, text
+/// forms.
 @NullMarked
 package io.cuvee.execution.expression;
 

@@ -1,7 +1,7 @@
 package io.cuvee.execution.kernel;
 
-/// Days since 1970-01-01 and dates of the proleptic Gregorian calendar, without allocation. After Howard Hinnant,
-/// "chrono-Compatible Low-Level Date Algorithms".
+/// Days since 1970-01-01 and dates of the proleptic Gregorian calendar, without allocation. After
+/// Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms".
 public final class CivilDate {
   public static final long MILLIS_PER_DAY = 86_400_000L;
 
@@ -12,8 +12,7 @@ public final class CivilDate {
     long shifted = epochDay + 719_468;
     long era = Math.floorDiv(shifted, 146_097L);
     long dayOfEra = shifted - era * 146_097;
-    long yearOfEra =
-        (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365;
+    long yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365;
     long dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100);
     long monthFromMarch = (5 * dayOfYear + 2) / 153;
     long day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1;
@@ -60,7 +59,8 @@ public final class CivilDate {
     return (int) Math.floorMod(epochDay + 3, 7L) + 1;
   }
 
-  /// The day, `months` months later, that is the last of its month if the day of month does not exist there.
+  /// The day, `months` months later, that is the last of its month if the day of month does not
+  /// exist there.
   public static long plusMonths(long epochDay, long months) {
     long civil = ofEpochDay(epochDay);
     long total = Math.addExact(year(civil) * 12 + month(civil) - 1, months);

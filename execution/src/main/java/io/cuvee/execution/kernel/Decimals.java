@@ -7,8 +7,8 @@ import java.math.BigInteger;
 import java.math.MathContext;
 import java.math.RoundingMode;
 
-/// Exact decimals of up to 38 digits. A result with more digits loses those after the point that are too many, rounded
-/// half up; one with more than 38 before the point is an overflow.
+/// Exact decimals of up to 38 digits. A result with more digits loses those after the point that
+/// are too many, rounded half up; one with more than 38 before the point is an overflow.
 public final class Decimals {
   public static final int MAX_DIGITS = 38;
 
@@ -37,7 +37,8 @@ public final class Decimals {
       if (wholeDigits > MAX_DIGITS) {
         throw overflow();
       }
-      result = result.setScale(Math.min(result.scale(), MAX_DIGITS - wholeDigits), RoundingMode.HALF_UP);
+      result =
+          result.setScale(Math.min(result.scale(), MAX_DIGITS - wholeDigits), RoundingMode.HALF_UP);
       if (result.precision() > MAX_DIGITS) {
         // Rounding up made one more digit: 99…9.5 became 100…0.
         if (result.scale() == 0) {
@@ -118,8 +119,7 @@ public final class Decimals {
   /// @throws CuveeException `NUMERIC_OVERFLOW` for NaN, an infinity, or more than 38 digits
   public static BigDecimal ofDouble(double value) {
     if (!Double.isFinite(value)) {
-      throw new CuveeException(
-          ErrorCode.NUMERIC_OVERFLOW, value + " has no DECIMAL value.");
+      throw new CuveeException(ErrorCode.NUMERIC_OVERFLOW, value + " has no DECIMAL value.");
     }
     return limit(new BigDecimal(Double.toString(value)));
   }

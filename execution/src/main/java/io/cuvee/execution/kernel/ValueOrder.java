@@ -7,8 +7,8 @@ import io.cuvee.execution.page.DoubleValues;
 import io.cuvee.execution.page.LongValues;
 import io.cuvee.execution.page.Values;
 
-/// The order of values that are not NULL: numbers by value with -0.0 equal to 0.0 and NaN above all, byte ranges by
-/// unsigned bytes, arrays element by element, the shorter first.
+/// The order of values that are not NULL: numbers by value with -0.0 equal to 0.0 and NaN above
+/// all, byte ranges by unsigned bytes, arrays element by element, the shorter first.
 public final class ValueOrder {
   private ValueOrder() {}
 
@@ -16,8 +16,7 @@ public final class ValueOrder {
   public static int compare(Values a, int i, Values b, int j) {
     return switch (a) {
       case LongValues longs -> Long.compare(longs.values()[i], ((LongValues) b).values()[j]);
-      case DoubleValues doubles ->
-          compare(doubles.values()[i], ((DoubleValues) b).values()[j]);
+      case DoubleValues doubles -> compare(doubles.values()[i], ((DoubleValues) b).values()[j]);
       case DecimalValues decimals ->
           decimals.values()[i].compareTo(((DecimalValues) b).values()[j]);
       case BytesValues bytes -> bytes.compare(i, (BytesValues) b, j);
@@ -32,7 +31,7 @@ public final class ValueOrder {
     if (a > b) {
       return 1;
     }
-    return a == b ? 0 : Boolean.compare(a != a, b != b);
+    return a == b ? 0 : Boolean.compare(Double.isNaN(a), Double.isNaN(b));
   }
 
   private static int compareArrays(ArrayValues a, int i, ArrayValues b, int j) {

@@ -5,8 +5,8 @@ import io.cuvee.common.error.ErrorCode;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// A bound on the bytes that a query, or all queries together, may hold. What a budget grants is also taken from its
-/// parent. Thread-safe; closing gives everything back to the parent.
+/// A bound on the bytes that a query, or all queries together, may hold. What a budget grants is
+/// also taken from its parent. Thread-safe; closing gives everything back to the parent.
 public final class MemoryBudget implements AutoCloseable {
   private final String name;
   private final long limitBytes;

@@ -7,8 +7,8 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/// What all operators of one query share: its id, its deadline, whether it was cancelled, and its idea of now.
-/// Thread-safe.
+/// What all operators of one query share: its id, its deadline, whether it was cancelled, and its
+/// idea of now. Thread-safe.
 public final class QueryContext {
   private final String queryId;
   private final long startNanos;
@@ -69,8 +69,7 @@ public final class QueryContext {
   /// @throws CuveeException `QUERY_CANCELLED` after [#cancel()], `QUERY_TIMEOUT` after the deadline
   public void check() {
     if (cancelled) {
-      throw new CuveeException(
-          ErrorCode.QUERY_CANCELLED, "Query " + queryId + " was cancelled.");
+      throw new CuveeException(ErrorCode.QUERY_CANCELLED, "Query " + queryId + " was cancelled.");
     }
     if (System.nanoTime() - deadlineNanos >= 0) {
       throw new CuveeException(

@@ -99,7 +99,10 @@ final class AggregateOperator implements PageSource {
     }
 
     void add(
-        int rowCount, List<Values> keyColumns, List<List<Values>> inputs, @Nullable Values[] passed) {
+        int rowCount,
+        List<Values> keyColumns,
+        List<List<Values>> inputs,
+        @Nullable Values[] passed) {
       List<Values> columns = new ArrayList<>(positions.size());
       for (int position : positions) {
         columns.add(keyColumns.get(position));
@@ -207,7 +210,8 @@ final class AggregateOperator implements PageSource {
     }
   }
 
-  /// The arguments of a call; where a FILTER leaves rows out, their arguments are not computed, since that may fail.
+  /// The arguments of a call; where a FILTER leaves rows out, their arguments are not computed,
+  /// since that may fail.
   private List<Values> argumentValues(int call, Page page, @Nullable Values condition) {
     if (condition == null) {
       return evaluate(arguments.get(call), page);

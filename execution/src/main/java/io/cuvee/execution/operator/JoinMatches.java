@@ -13,8 +13,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Which right rows a left row may match: those with the same keys, or all if there are none. Right rows of one key form
-/// a chain in their order.
+/// Which right rows a left row may match: those with the same keys, or all if there are none. Right
+/// rows of one key form a chain in their order.
 final class JoinMatches {
   private final List<Integer> leftKeys;
   private final List<ColumnType> leftTypes;

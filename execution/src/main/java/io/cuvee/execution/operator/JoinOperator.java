@@ -14,8 +14,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Joins: holds the right input, streams the left. Pairs whose keys are equal, or all pairs if there are no keys, are made
-/// in batches, tested by the residual condition and passed on.
+/// Joins: holds the right input, streams the left. Pairs whose keys are equal, or all pairs if
+/// there are no keys, are made in batches, tested by the residual condition and passed on.
 final class JoinOperator implements PageSource {
   private final PageSource left;
   private final PageSource right;
@@ -34,6 +34,7 @@ final class JoinOperator implements PageSource {
 
   /// The left page in work, the row in it, and the next candidate of that row.
   private @Nullable Page leftPage;
+
   private boolean[] leftMatched = new boolean[0];
   private int leftRow;
   private int candidate;

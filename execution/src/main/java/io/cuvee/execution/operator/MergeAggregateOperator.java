@@ -15,7 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Merges partial aggregate states. On the path of nearly every query: what it sets up is a few small arrays.
+/// Merges partial aggregate states. On the path of nearly every query: what it sets up is a few
+/// small arrays.
 final class MergeAggregateOperator implements PageSource {
   private final PageSource input;
   private final PlanNode.MergeAggregate node;

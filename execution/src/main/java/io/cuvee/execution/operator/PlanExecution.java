@@ -25,10 +25,12 @@ public final class PlanExecution {
     this.memory = memory;
   }
 
-  /// Starts `root`, which delivers its rows as they are pulled. All scans are opened before this returns.
+  /// Starts `root`, which delivers its rows as they are pulled. All scans are opened before this
+  /// returns.
   ///
   /// @param root without parameters
-  /// @param memory what the operators hold is charged to it, and given back when the source is closed
+  /// @param memory what the operators hold is charged to it, and given back when the source is
+  ///   closed
   /// @return closes the scans when it is closed
   /// @throws CuveeException from here and from [PageSource#next()], whatever goes wrong
   public static PageSource execute(
@@ -87,8 +89,7 @@ public final class PlanExecution {
     PageSource sorted =
         sort.order().isEmpty()
             ? input
-            : new SortOperator(
-                input, sort.input().types(), sort.order(), needed, context, memory);
+            : new SortOperator(input, sort.input().types(), sort.order(), needed, context, memory);
     return offset == 0 && limit == Long.MAX_VALUE
         ? sorted
         : new LimitOperator(sorted, offset, limit, context);

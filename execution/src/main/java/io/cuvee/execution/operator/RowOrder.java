@@ -19,8 +19,8 @@ final class RowOrder {
   private final int[] signs;
   private final int[] ofNull;
 
-  /// For each row a number that orders like the first key as far as it goes: equal numbers say nothing. Absent if that
-  /// key has NULLs.
+  /// For each row a number that orders like the first key as far as it goes: equal numbers say
+  /// nothing. Absent if that key has NULLs.
   private final long @Nullable [] prefixes;
 
   RowOrder(Page page, List<SortKey> keys) {

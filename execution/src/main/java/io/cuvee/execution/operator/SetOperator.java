@@ -20,7 +20,10 @@ final class SetOperator {
   private SetOperator() {}
 
   static PageSource of(
-      List<PageSource> inputs, PlanNode.SetOperation node, QueryContext context, MemoryBudget memory) {
+      List<PageSource> inputs,
+      PlanNode.SetOperation node,
+      QueryContext context,
+      MemoryBudget memory) {
     List<PageSource> converted = new ArrayList<>(inputs.size());
     for (int i = 0; i < inputs.size(); i++) {
       converted.add(

@@ -9,8 +9,8 @@ import io.cuvee.execution.page.PageSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Orders rows, and keeps only the first `needed` while it reads: once it has more, it sorts and cuts them, and from then
-/// on takes only rows that come before the last one kept.
+/// Orders rows, and keeps only the first `needed` while it reads: once it has more, it sorts and
+/// cuts them, and from then on takes only rows that come before the last one kept.
 final class SortOperator implements PageSource {
   private static final int LARGEST_TRIM = 1 << 20;
 

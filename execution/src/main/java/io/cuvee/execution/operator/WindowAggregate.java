@@ -12,8 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// An aggregate over the frame of each row. Frames that are whole partitions are computed once; those that begin or end
-/// with the partition grow row by row; others are computed each on its own, many at a time.
+/// An aggregate over the frame of each row. Frames that are whole partitions are computed once;
+/// those that begin or end with the partition grow row by row; others are computed each on its own,
+/// many at a time.
 final class WindowAggregate {
   /// How many rows of frames are put into one batch.
   private static final int BATCH_ROWS = 1 << 16;
@@ -75,8 +76,8 @@ final class WindowAggregate {
     return accumulator.results(partition + 1).select(partitions, rowCount);
   }
 
-  /// Frames that begin with the partition take more rows from row to row; those that end with it do so backwards. A
-  /// result is read whenever the frame has grown.
+  /// Frames that begin with the partition take more rows from row to row; those that end with it do
+  /// so backwards. A result is read whenever the frame has grown.
   private Values growing(boolean forward) {
     int rowCount = frames.rowCount();
     ValuesBuilder results = ValuesBuilder.of(call.type(), rowCount);
@@ -150,7 +151,8 @@ final class WindowAggregate {
     return io.cuvee.execution.page.Pages.concatValues(call.type(), parts);
   }
 
-  /// The results of the rows `[first, end)`, whose frames have `size` rows together: a group for each.
+  /// The results of the rows `[first, end)`, whose frames have `size` rows together: a group for
+  /// each.
   private Values batch(int first, int end, int size) {
     int[] rows = new int[size];
     int[] groups = new int[size];

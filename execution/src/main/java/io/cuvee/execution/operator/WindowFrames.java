@@ -6,8 +6,8 @@ import io.cuvee.execution.page.Page;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Where the partition, the peers and the frame of each row begin and end, in rows that are sorted by partition and
-/// order. Ends are exclusive.
+/// Where the partition, the peers and the frame of each row begin and end, in rows that are sorted
+/// by partition and order. Ends are exclusive.
 final class WindowFrames {
   private final int rowCount;
   private final PlanNode.Window.Frame frame;

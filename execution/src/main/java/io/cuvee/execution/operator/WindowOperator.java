@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Window functions: holds all rows, sorts them by partition and order, and computes each call over the sorted rows, in
-/// which order they leave.
+/// Window functions: holds all rows, sorts them by partition and order, and computes each call over
+/// the sorted rows, in which order they leave.
 final class WindowOperator implements PageSource {
   private final PageSource input;
   private final PlanNode.Window node;

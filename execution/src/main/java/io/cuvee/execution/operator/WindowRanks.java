@@ -86,7 +86,8 @@ final class WindowRanks {
     return as(new DoubleValues(out, out.length, null), ColumnType.DOUBLE, call.type());
   }
 
-  /// The first rows of a partition of `size` rows get one more in each bucket if it does not divide evenly.
+  /// The first rows of a partition of `size` rows get one more in each bucket if it does not divide
+  /// evenly.
   private static Values buckets(AggregateCall call, LongValues counts, WindowFrames frames) {
     for (int i = 0; i < frames.rowCount(); i++) {
       if (counts.isNull(i) || counts.values()[i] < 1) {
@@ -100,8 +101,8 @@ final class WindowRanks {
         frames,
         row -> {
           long buckets = counts.values()[row];
-          long index = row - frames.partitionStart(row);
-          long size = frames.partitionEnd(row) - frames.partitionStart(row);
+          long index = (long) row - frames.partitionStart(row);
+          long size = (long) frames.partitionEnd(row) - frames.partitionStart(row);
           long small = size / buckets;
           long larger = size % buckets;
           long inLarger = larger * (small + 1);

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /// Values that are arrays.
 ///
 /// @param elements all elements one after the other, without NULLs
-/// @param offsets `count + 1` positions in `elements`, ascending; row `i` is `[offsets[i], offsets[i + 1])`
+/// @param offsets `count + 1` positions in `elements`, ascending; row `i` is `[offsets[i],
+///   offsets[i + 1])`
 public record ArrayValues(Values elements, int[] offsets, int count, @Nullable Validity validity)
     implements Values {
   public int length(int row) {
@@ -19,8 +20,7 @@ public record ArrayValues(Values elements, int[] offsets, int count, @Nullable V
   public ArrayValues select(int[] rows, int rowCount) {
     int[] selectedOffsets = new int[rowCount + 1];
     for (int i = 0; i < rowCount; i++) {
-      selectedOffsets[i + 1] =
-          Math.addExact(selectedOffsets[i], rows[i] < 0 ? 0 : length(rows[i]));
+      selectedOffsets[i + 1] = Math.addExact(selectedOffsets[i], rows[i] < 0 ? 0 : length(rows[i]));
     }
     int[] positions = new int[selectedOffsets[rowCount]];
     for (int i = 0; i < rowCount; i++) {

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /// Values that are byte ranges (STRING and JSON in UTF-8, UUID, BYTES).
 ///
 /// @param bytes holds all ranges
-/// @param offsets `count + 1` positions in `bytes`, ascending; row `i` is `[offsets[i], offsets[i + 1])`
+/// @param offsets `count + 1` positions in `bytes`, ascending; row `i` is `[offsets[i], offsets[i +
+///   1])`
 public record BytesValues(byte[] bytes, int[] offsets, int count, @Nullable Validity validity)
     implements Values {
   public static BytesValues of(String... texts) {

@@ -20,7 +20,9 @@ public final class BytesValuesBuilder extends ValuesBuilder {
     int end = offsets[count];
     int needed = Math.addExact(end, length);
     if (needed > bytes.length) {
-      bytes = Arrays.copyOf(bytes, (int) Math.max(needed, Math.min(bytes.length * 2L, Integer.MAX_VALUE - 16)));
+      bytes =
+          Arrays.copyOf(
+              bytes, (int) Math.max(needed, Math.min(bytes.length * 2L, Integer.MAX_VALUE - 16)));
     }
     System.arraycopy(source, offset, bytes, end, length);
     endRow(needed);

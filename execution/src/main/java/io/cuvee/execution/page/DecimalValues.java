@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /// Values whose Java form is `BigDecimal`.
 ///
 /// @param values at least `count` long; `values[i]` belongs to row `i`
-public record DecimalValues(BigDecimal[] values, int count, @Nullable Validity validity) implements Values {
+public record DecimalValues(BigDecimal[] values, int count, @Nullable Validity validity)
+    implements Values {
   public static DecimalValues of(BigDecimal... values) {
     return new DecimalValues(values, values.length, null);
   }

@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 /// Values whose Java form is `double` (FLOAT, DOUBLE).
 ///
 /// @param values at least `count` long; `values[i]` belongs to row `i`
-public record DoubleValues(double[] values, int count, @Nullable Validity validity) implements Values {
+public record DoubleValues(double[] values, int count, @Nullable Validity validity)
+    implements Values {
   public static DoubleValues of(double... values) {
     return new DoubleValues(values, values.length, null);
   }

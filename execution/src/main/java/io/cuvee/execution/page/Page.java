@@ -3,7 +3,8 @@ package io.cuvee.execution.page;
 import io.cuvee.common.type.ColumnType;
 import java.util.List;
 
-/// A batch of rows, by column. The types of the columns are known from the plan and not carried along.
+/// A batch of rows, by column. The types of the columns are known from the plan and not carried
+/// along.
 ///
 /// @param rowCount also the count of every column; a page may have rows and no columns
 public record Page(int rowCount, List<Values> columns) {

@@ -10,11 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Binary form of pages. Layout: row count and column count as varints; for each column one byte that says whether a
-/// validity bitmap follows (its 64-bit words), then by form: longs or doubles, 8 bytes each; byte ranges and arrays,
-/// `rows + 1` 32-bit offsets that begin with 0, then the bytes or the elements (their count, then their values);
-/// decimals, scale and unscaled bytes each. All little-endian. The types are not in the message: both sides know them
-/// from the plan.
+/// Binary form of pages. Layout: row count and column count as varints; for each column one byte
+/// that says whether a validity bitmap follows (its 64-bit words), then by form: longs or doubles,
+/// 8 bytes each; byte ranges and arrays, `rows + 1` 32-bit offsets that begin with 0, then the
+/// bytes or the elements (their count, then their values); decimals, scale and unscaled bytes each.
+/// All little-endian. The types are not in the message: both sides know them from the plan.
 public final class PageCodec {
   private PageCodec() {}
 
@@ -32,7 +32,13 @@ public final class PageCodec {
     if (rows < 0 || columns != types.size()) {
       throw new CuveeException(
           ErrorCode.PROTOCOL,
-          "Damaged page: " + columns + " columns and " + rows + " rows, where the plan has " + types.size() + " columns.");
+          "Damaged page: "
+              + columns
+              + " columns and "
+              + rows
+              + " rows, where the plan has "
+              + types.size()
+              + " columns.");
     }
     List<Values> values = new ArrayList<>(columns);
     for (ColumnType type : types) {
@@ -83,7 +89,8 @@ public final class PageCodec {
       case DECIMAL -> {
         if (rows > in.remaining()) {
           throw new CuveeException(
-              ErrorCode.PROTOCOL, "Damaged page: " + rows + " decimals in " + in.remaining() + " bytes.");
+              ErrorCode.PROTOCOL,
+              "Damaged page: " + rows + " decimals in " + in.remaining() + " bytes.");
         }
         BigDecimal[] values = new BigDecimal[rows];
         for (int i = 0; i < rows; i++) {

@@ -77,7 +77,8 @@ public final class Pages {
     };
   }
 
-  private static BytesValues concatBytes(List<Values> parts, int count, @Nullable Validity validity) {
+  private static BytesValues concatBytes(
+      List<Values> parts, int count, @Nullable Validity validity) {
     int total = 0;
     for (Values part : parts) {
       BytesValues bytes = (BytesValues) part;

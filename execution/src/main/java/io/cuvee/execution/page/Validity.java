@@ -3,7 +3,8 @@ package io.cuvee.execution.page;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// Which rows have a value: bit `i % 64` of word `i / 64` is set if row `i` is not SQL NULL. Immutable by convention.
+/// Which rows have a value: bit `i % 64` of word `i / 64` is set if row `i` is not SQL NULL.
+/// Immutable by convention.
 public record Validity(long[] words) {
   public static int wordCount(int rows) {
     return (rows + 63) >>> 6;

@@ -55,7 +55,8 @@ public abstract sealed class ValuesBuilder
     }
   }
 
-  /// Appends a value in the Java form of [io.cuvee.common.plan.Expression.Literal], `null` for SQL NULL.
+  /// Appends a value in the Java form of [io.cuvee.common.plan.Expression.Literal], `null` for SQL
+  /// NULL.
   public final void appendObject(@Nullable Object value) {
     if (value == null) {
       appendNull();

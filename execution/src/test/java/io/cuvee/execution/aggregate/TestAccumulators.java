@@ -43,8 +43,7 @@ class TestAccumulators {
     ColumnType element = argument.elementType();
     return switch (function) {
       case AggregateFunctions.COUNT -> ColumnType.LONG;
-      case AggregateFunctions.SUM ->
-          element.dataType().isInteger() ? ColumnType.LONG : element;
+      case AggregateFunctions.SUM -> element.dataType().isInteger() ? ColumnType.LONG : element;
       case AggregateFunctions.AVG ->
           element.equals(ColumnType.BIG_DECIMAL) ? element : ColumnType.DOUBLE;
       case AggregateFunctions.MIN, AggregateFunctions.MAX -> element;
@@ -87,7 +86,8 @@ class TestAccumulators {
     for (AggregateCall call : calls()) {
       for (int round = 0; round < 4; round++) {
         int count = random.nextInt(120);
-        ColumnType type = call.arguments().isEmpty() ? ColumnType.INT : call.arguments().getFirst().type();
+        ColumnType type =
+            call.arguments().isEmpty() ? ColumnType.INT : call.arguments().getFirst().type();
         Values column = column(random, type, count);
         List<Values> arguments = call.arguments().isEmpty() ? List.of() : List.of(column);
         int[] groups = new int[count];
@@ -105,7 +105,10 @@ class TestAccumulators {
           Accumulator part = Accumulators.create(call, MemoryBudget.unlimited());
           part.ensureGroups(GROUPS);
           int[] partGroups = java.util.Arrays.copyOfRange(groups, from, from + size);
-          part.add(partGroups, size, call.arguments().isEmpty() ? List.of() : List.of(column.slice(from, size)));
+          part.add(
+              partGroups,
+              size,
+              call.arguments().isEmpty() ? List.of() : List.of(column.slice(from, size)));
           List<Values> states = part.states(GROUPS);
           assertThat(states).hasSize(AggregateFunctions.stateTypes(call).size());
           merged.merge(identity, GROUPS, throughColumns(states, call));
@@ -140,7 +143,8 @@ class TestAccumulators {
                 ? (Object) (long) random.nextInt(1000)
                 : (Object) (random.nextInt(1000) / 7.0));
       }
-      builder.appendObject(random.nextInt(5) == 0 ? null : type.isArray() ? values : values.getFirst());
+      builder.appendObject(
+          random.nextInt(5) == 0 ? null : type.isArray() ? values : values.getFirst());
     }
     return builder.build();
   }
@@ -158,7 +162,8 @@ class TestAccumulators {
     return copies;
   }
 
-  private static void assertSame(String description, @Nullable Object actual, @Nullable Object expected) {
+  private static void assertSame(
+      String description, @Nullable Object actual, @Nullable Object expected) {
     if (actual instanceof Double a && expected instanceof Double b && Double.isFinite(b)) {
       assertThat(a).as(description).isCloseTo(b, within(Math.max(1e-12, Math.abs(b) * 1e-9)));
     } else {
@@ -228,7 +233,8 @@ class TestAccumulators {
       plain += ((Number) value).doubleValue();
     }
     BigDecimal count = BigDecimal.valueOf(values.size());
-    boolean isDouble = call.type().equals(ColumnType.DOUBLE) || call.type().equals(ColumnType.FLOAT);
+    boolean isDouble =
+        call.type().equals(ColumnType.DOUBLE) || call.type().equals(ColumnType.FLOAT);
     if (!finite) {
       boolean spread = !call.function().equals("SUM") && !call.function().equals("AVG");
       boolean one = call.function().endsWith("_SAMP") && values.size() == 1;
@@ -246,7 +252,9 @@ class TestAccumulators {
     if (call.type().equals(ColumnType.FLOAT) && result instanceof Double number) {
       return (double) (float) (double) number;
     }
-    return call.type().equals(ColumnType.LONG) ? (Object) ((BigDecimal) result).longValueExact() : result;
+    return call.type().equals(ColumnType.LONG)
+        ? (Object) ((BigDecimal) result).longValueExact()
+        : result;
   }
 
   private static @Nullable Object variance(String function, List<Object> values, BigDecimal mean) {
@@ -283,7 +291,8 @@ class TestAccumulators {
     accumulator.addAll(3, List.of(LongValues.of(Long.MAX_VALUE, Long.MAX_VALUE, 5)));
     assertThatThrownBy(() -> accumulator.results(1))
         .isInstanceOfSatisfying(
-            CuveeException.class, error -> assertThat(error.code()).isEqualTo(ErrorCode.NUMERIC_OVERFLOW))
+            CuveeException.class,
+            error -> assertThat(error.code()).isEqualTo(ErrorCode.NUMERIC_OVERFLOW))
         .hasMessageContaining("18446744073709551619");
     accumulator.add(new int[] {0, 0}, 2, List.of(LongValues.of(-Long.MAX_VALUE, -Long.MAX_VALUE)));
     assertThat(accumulator.results(1).get(0)).isEqualTo(5L);
@@ -328,8 +337,7 @@ class TestAccumulators {
     AggregateCall call = call("SUM", ColumnType.DOUBLE, false, ColumnType.DOUBLE);
     Accumulator accumulator = Accumulators.create(call, MemoryBudget.unlimited());
     accumulator.ensureGroups(1);
-    accumulator.addAll(
-        5, List.of(DoubleValues.of(1, Double.POSITIVE_INFINITY, 2, 3, 4)));
+    accumulator.addAll(5, List.of(DoubleValues.of(1, Double.POSITIVE_INFINITY, 2, 3, 4)));
     assertThat(accumulator.results(1).get(0)).isEqualTo(Double.POSITIVE_INFINITY);
     accumulator.addAll(1, List.of(DoubleValues.of(Double.NEGATIVE_INFINITY)));
     assertThat(accumulator.results(1).get(0)).isEqualTo(Double.NaN);
@@ -340,10 +348,12 @@ class TestAccumulators {
     for (String function : List.of("MIN", "MAX")) {
       Accumulator accumulator =
           Accumulators.create(
-              call(function, ColumnType.DOUBLE, false, ColumnType.DOUBLE), MemoryBudget.unlimited());
+              call(function, ColumnType.DOUBLE, false, ColumnType.DOUBLE),
+              MemoryBudget.unlimited());
       accumulator.ensureGroups(1);
       accumulator.addAll(3, List.of(DoubleValues.of(Double.NaN, -7, Double.POSITIVE_INFINITY)));
-      assertThat(accumulator.results(1).get(0)).isEqualTo(function.equals("MIN") ? -7.0 : Double.NaN);
+      assertThat(accumulator.results(1).get(0))
+          .isEqualTo(function.equals("MIN") ? -7.0 : Double.NaN);
     }
   }
 
@@ -351,11 +361,13 @@ class TestAccumulators {
   void aSecondRowIsNoSingleValue() {
     Accumulator accumulator =
         Accumulators.create(
-            call("SINGLE_VALUE", ColumnType.STRING, false, ColumnType.STRING), MemoryBudget.unlimited());
+            call("SINGLE_VALUE", ColumnType.STRING, false, ColumnType.STRING),
+            MemoryBudget.unlimited());
     accumulator.ensureGroups(1);
     assertThat(accumulator.results(1).get(0)).isNull();
     accumulator.addAll(1, List.of(BytesValues.of("x")));
-    assertThat(accumulator.results(1).get(0)).isEqualTo("x".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    assertThat(accumulator.results(1).get(0))
+        .isEqualTo("x".getBytes(java.nio.charset.StandardCharsets.UTF_8));
     accumulator.addAll(1, List.of(BytesValues.of("x")));
     assertThatThrownBy(() -> accumulator.results(1)).hasMessageContaining("more than one row");
   }
@@ -364,7 +376,8 @@ class TestAccumulators {
   void runsCountLikeTheirRows() {
     LongSumAccumulator sum =
         (LongSumAccumulator)
-            Accumulators.create(call("AVG", ColumnType.LONG, false, ColumnType.DOUBLE), MemoryBudget.unlimited());
+            Accumulators.create(
+                call("AVG", ColumnType.LONG, false, ColumnType.DOUBLE), MemoryBudget.unlimited());
     sum.ensureGroups(1);
     sum.addRun(0, Long.MAX_VALUE, 1L << 40);
     sum.addRun(0, -Long.MAX_VALUE, 1L << 40);
@@ -387,7 +400,8 @@ class TestAccumulators {
   void sumsOfDecimalsAreExact() {
     Accumulator accumulator =
         Accumulators.create(
-            call("SUM", ColumnType.BIG_DECIMAL, false, ColumnType.BIG_DECIMAL), MemoryBudget.unlimited());
+            call("SUM", ColumnType.BIG_DECIMAL, false, ColumnType.BIG_DECIMAL),
+            MemoryBudget.unlimited());
     accumulator.ensureGroups(1);
     accumulator.addAll(
         2,
@@ -396,7 +410,8 @@ class TestAccumulators {
                 new BigDecimal("99999999999999999999999999999999999999"), new BigDecimal("1"))));
     assertThatThrownBy(() -> accumulator.results(1))
         .isInstanceOfSatisfying(
-            CuveeException.class, error -> assertThat(error.code()).isEqualTo(ErrorCode.NUMERIC_OVERFLOW));
+            CuveeException.class,
+            error -> assertThat(error.code()).isEqualTo(ErrorCode.NUMERIC_OVERFLOW));
     accumulator.addAll(1, List.of(DecimalValues.of(new BigDecimal("-1.5"))));
     assertThat(accumulator.results(1).get(0))
         .isEqualTo(new BigDecimal("99999999999999999999999999999999999999"));
@@ -404,17 +419,17 @@ class TestAccumulators {
 
   @Test
   void unknownFunctionsAndArgumentsAreRefused() {
-    assertThatThrownBy(
-            () ->
-                Accumulators.create(
-                    call("SUM", ColumnType.STRING, false, ColumnType.LONG), MemoryBudget.unlimited()))
+    assertThatThrownBy(() ->
+            Accumulators.create(
+                call("SUM", ColumnType.STRING, false, ColumnType.LONG), MemoryBudget.unlimited()))
         .isInstanceOfSatisfying(
-            CuveeException.class, error -> assertThat(error.code()).isEqualTo(ErrorCode.TYPE_MISMATCH));
-    assertThatThrownBy(
-            () ->
-                Accumulators.create(
-                    call("MEDIAN", ColumnType.LONG, false, ColumnType.LONG), MemoryBudget.unlimited()))
+            CuveeException.class,
+            error -> assertThat(error.code()).isEqualTo(ErrorCode.TYPE_MISMATCH));
+    assertThatThrownBy(() ->
+            Accumulators.create(
+                call("MEDIAN", ColumnType.LONG, false, ColumnType.LONG), MemoryBudget.unlimited()))
         .isInstanceOfSatisfying(
-            CuveeException.class, error -> assertThat(error.code()).isEqualTo(ErrorCode.FUNCTION_NOT_FOUND));
+            CuveeException.class,
+            error -> assertThat(error.code()).isEqualTo(ErrorCode.FUNCTION_NOT_FOUND));
   }
 }

@@ -31,7 +31,11 @@ class TestGroupTable {
           List.of(ColumnType.BIG_DECIMAL),
           List.of(ColumnType.arrayOf(DataType.STRING)),
           List.of(ColumnType.STRING, ColumnType.LONG),
-          List.of(ColumnType.STRING, ColumnType.BIG_DECIMAL, ColumnType.arrayOf(DataType.DOUBLE), ColumnType.DOUBLE));
+          List.of(
+              ColumnType.STRING,
+              ColumnType.BIG_DECIMAL,
+              ColumnType.arrayOf(DataType.DOUBLE),
+              ColumnType.DOUBLE));
 
   @Test
   void agreesWithHashMap() {
@@ -115,9 +119,11 @@ class TestGroupTable {
       texts[i] = "text " + i;
     }
     BytesValues column = BytesValues.of(texts);
-    assertThatThrownBy(() -> table.lookup(List.of(column, column), texts.length, new int[texts.length]))
+    assertThatThrownBy(
+            () -> table.lookup(List.of(column, column), texts.length, new int[texts.length]))
         .isInstanceOfSatisfying(
-            CuveeException.class, error -> assertThat(error.code()).isEqualTo(ErrorCode.MEMORY_LIMIT))
+            CuveeException.class,
+            error -> assertThat(error.code()).isEqualTo(ErrorCode.MEMORY_LIMIT))
         .hasMessageContaining("10000 bytes")
         .hasMessageContaining("query.memory-limit");
   }

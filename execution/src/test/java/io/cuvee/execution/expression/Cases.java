@@ -70,7 +70,8 @@ final class Cases {
     return new Arg(null, type);
   }
 
-  /// Computes a call over three rows of columns, of which the middle one has these arguments and the others NULLs.
+  /// Computes a call over three rows of columns, of which the middle one has these arguments and
+  /// the others NULLs.
   static @Nullable Object overColumns(String function, ColumnType type, List<Arg> arguments) {
     List<Values> columns = new ArrayList<>();
     List<Expression> expressions = new ArrayList<>();
@@ -87,7 +88,8 @@ final class Cases {
     if (function.equals("ARRAY")) {
       page = page.slice(1, 1);
     }
-    Values result = Evaluator.compile(new Expression.Call(function, expressions, type)).evaluate(page);
+    Values result =
+        Evaluator.compile(new Expression.Call(function, expressions, type)).evaluate(page);
     return result.get(result.count() == 1 ? 0 : 1);
   }
 

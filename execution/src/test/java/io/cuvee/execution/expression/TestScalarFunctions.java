@@ -1,5 +1,14 @@
 package io.cuvee.execution.expression;
 
+import static io.cuvee.common.type.ColumnType.BIG_DECIMAL;
+import static io.cuvee.common.type.ColumnType.BOOLEAN;
+import static io.cuvee.common.type.ColumnType.DATE;
+import static io.cuvee.common.type.ColumnType.DOUBLE;
+import static io.cuvee.common.type.ColumnType.FLOAT;
+import static io.cuvee.common.type.ColumnType.INT;
+import static io.cuvee.common.type.ColumnType.LONG;
+import static io.cuvee.common.type.ColumnType.STRING;
+import static io.cuvee.common.type.ColumnType.TIMESTAMP;
 import static io.cuvee.execution.expression.Cases.big;
 import static io.cuvee.execution.expression.Cases.bool;
 import static io.cuvee.execution.expression.Cases.date;
@@ -11,15 +20,6 @@ import static io.cuvee.execution.expression.Cases.real;
 import static io.cuvee.execution.expression.Cases.text;
 import static io.cuvee.execution.expression.Cases.texts;
 import static io.cuvee.execution.expression.Cases.time;
-import static io.cuvee.common.type.ColumnType.BIG_DECIMAL;
-import static io.cuvee.common.type.ColumnType.BOOLEAN;
-import static io.cuvee.common.type.ColumnType.DATE;
-import static io.cuvee.common.type.ColumnType.DOUBLE;
-import static io.cuvee.common.type.ColumnType.FLOAT;
-import static io.cuvee.common.type.ColumnType.INT;
-import static io.cuvee.common.type.ColumnType.LONG;
-import static io.cuvee.common.type.ColumnType.STRING;
-import static io.cuvee.common.type.ColumnType.TIMESTAMP;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -231,11 +231,28 @@ class TestScalarFunctions {
     add("EXTRACT", LONG, "2020", text("ISOYEAR"), time("2021-01-03 00:00:00"));
     add("DATE_TRUNC", TIMESTAMP, "2024-02-26 00:00:00", text("week"), moment);
     add("DATE_TRUNC", TIMESTAMP, "2024-01-01 00:00:00", text("quarter"), date("2024-03-31"));
-    add("DATE_TRUNC", TIMESTAMP, "1969-12-31 23:00:00", text("hour"), time("1969-12-31 23:59:59.999"));
+    add(
+        "DATE_TRUNC",
+        TIMESTAMP,
+        "1969-12-31 23:00:00",
+        text("hour"),
+        time("1969-12-31 23:59:59.999"));
     add("TIMESTAMP_ADD", TIMESTAMP, "2025-02-28 13:14:15.678", text("YEAR"), integer(1), moment);
     add("TIMESTAMP_ADD", DATE, "2024-03-01", text("DAY"), integer(1), date("2024-02-29"));
-    add("TIMESTAMP_DIFF", LONG, "1", text("MONTH"), time("2024-01-31 00:00:00"), time("2024-03-01 00:00:00"));
-    add("TIMESTAMP_DIFF", LONG, "-1", text("DAY"), time("2024-01-02 00:00:00"), time("2024-01-01 00:00:00"));
+    add(
+        "TIMESTAMP_DIFF",
+        LONG,
+        "1",
+        text("MONTH"),
+        time("2024-01-31 00:00:00"),
+        time("2024-03-01 00:00:00"));
+    add(
+        "TIMESTAMP_DIFF",
+        LONG,
+        "-1",
+        text("DAY"),
+        time("2024-01-02 00:00:00"),
+        time("2024-01-01 00:00:00"));
     add("LAST_DAY", DATE, "2024-02-29", date("2024-02-01"));
     add("YEAR", LONG, "2024", moment);
     add("QUARTER", LONG, "1", moment);
@@ -255,7 +272,12 @@ class TestScalarFunctions {
     add("FROM_EPOCH_MILLIS", TIMESTAMP, "1970-01-01 00:00:00.001", big(1));
     add("FROM_EPOCH_SECONDS", TIMESTAMP, "1970-01-01 00:00:01", integer(1));
     add("FORMAT_TIMESTAMP", STRING, "29.02.2024 13:14", moment, text("dd.MM.yyyy HH:mm"));
-    add("PARSE_TIMESTAMP", TIMESTAMP, "2024-02-29 00:00:00", text("29/02/2024"), text("dd/MM/yyyy"));
+    add(
+        "PARSE_TIMESTAMP",
+        TIMESTAMP,
+        "2024-02-29 00:00:00",
+        text("29/02/2024"),
+        text("dd/MM/yyyy"));
 
     add("ARRAY", ColumnType.arrayOf(DataType.INT), "{1,2}", integer(1), integer(2));
     add("ARRAY", ColumnType.arrayOf(DataType.STRING), "{}");
@@ -361,10 +383,21 @@ class TestScalarFunctions {
   @Test
   void textThatIsNotAValueIsShown() {
     for (ColumnType type :
-        List.of(INT, LONG, DOUBLE, BIG_DECIMAL, BOOLEAN, TIMESTAMP, DATE, ColumnType.UUID, ColumnType.BYTES, ColumnType.JSON)) {
+        List.of(
+            INT,
+            LONG,
+            DOUBLE,
+            BIG_DECIMAL,
+            BOOLEAN,
+            TIMESTAMP,
+            DATE,
+            ColumnType.UUID,
+            ColumnType.BYTES,
+            ColumnType.JSON)) {
       assertThatThrownBy(() -> Cases.overColumns("CAST", type, List.of(text("12-x"))))
           .isInstanceOfSatisfying(
-              CuveeException.class, error -> assertThat(error.code()).isEqualTo(ErrorCode.DATA_EXCEPTION))
+              CuveeException.class,
+              error -> assertThat(error.code()).isEqualTo(ErrorCode.DATA_EXCEPTION))
           .hasMessageContaining("'12-x'");
     }
     fails(ErrorCode.DATA_EXCEPTION, "CAST", DATE, text("2023-02-29"));

@@ -11,7 +11,17 @@ import org.jspecify.annotations.Nullable;
 /// Random columns with NULLs, few distinct values and the odd extreme.
 public final class RandomValues {
   private static final String[] TEXTS = {
-    "", "a", "A", "ab", "b", "ä", "漢字", "𝄞", "longer than eight bytes", "longer than eight Bytes", "%_"
+    "",
+    "a",
+    "A",
+    "ab",
+    "b",
+    "ä",
+    "漢字",
+    "𝄞",
+    "longer than eight bytes",
+    "longer than eight Bytes",
+    "%_"
   };
   private static final double[] DOUBLES = {
     0.0, -0.0, 1.5, -1.5, Double.NaN, Double.POSITIVE_INFINITY, 1e300, 0.1, 3

@@ -40,7 +40,8 @@ public final class BrokerDiscovery {
           return brokers;
         }
       } catch (IOException e) {
-        failure.addSuppressed(new IOException("Controller " + controller + ": " + e, e));
+        failure.addSuppressed(
+            new IOException("controller " + controller + ": " + HttpCaller.reason(e), e));
       }
     }
     throw failure;

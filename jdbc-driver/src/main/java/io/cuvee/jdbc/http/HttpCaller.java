@@ -4,10 +4,12 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -48,7 +50,10 @@ public final class HttpCaller {
   public static HttpCaller plain(String userAgent, Duration connectTimeout) {
     HttpClient client =
         CLIENTS.computeIfAbsent(
-            "plain " + connectTimeout, key -> newClient(connectTimeout).build());
+            "plain " + connectTimeout,
+            // Collecting the bytes of an answer blocks nobody, so the client's selector thread may
+            // do it itself: 70 µs a request instead of 130 with a pool of threads in between.
+            key -> newClient(connectTimeout).executor(Runnable::run).build());
     return new HttpCaller(client, false, null, userAgent);
   }
 
@@ -136,6 +141,19 @@ public final class HttpCaller {
       }
       throw new IOException(cause);
     }
+  }
+
+  /// Why there was no answer, in words; the JDK's exceptions often have none.
+  public static String reason(IOException e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof UnresolvedAddressException) {
+        return "the host is unknown";
+      }
+    }
+    if (e.getMessage() != null) {
+      return e.getMessage();
+    }
+    return e instanceof ConnectException ? "the connection was refused" : e.getClass().getName();
   }
 
   private HttpRequest.Builder request(URI uri, Duration timeout) {

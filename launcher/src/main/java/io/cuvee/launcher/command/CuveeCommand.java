@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
       StartCommand.class,
       SqlCommand.class,
       ImportCommand.class,
-      SegmentCommand.class
+      SegmentCommand.class,
+      TrainCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",
     footer = {"", "Example: cuvee demo", "Each command explains itself: cuvee COMMAND --help"})

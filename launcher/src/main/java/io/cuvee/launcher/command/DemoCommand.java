@@ -22,16 +22,23 @@ import picocli.CommandLine.Option;
 /// The main job: a whole cluster in this JVM, three million real flights, a shell.
 @Command(
     name = "demo",
-    description = "Starts a cluster in this process, loads three million real flights and opens a shell.",
+    description =
+        "Starts a cluster in this process, loads three million real flights and opens a shell.",
     mixinStandardHelpOptions = true,
-    footer = {"", "Examples: cuvee demo", "          cuvee demo --no-shell --json --dir /tmp/cuvee"})
+    footer = {
+      "",
+      "Examples: cuvee demo",
+      "          cuvee demo --no-shell --json --dir /tmp/cuvee"
+    })
 final class DemoCommand implements Callable<Integer> {
   private static final int ROWS_SHOWN = 5;
 
   @Option(names = "--no-shell", description = "Serve until SIGTERM instead of opening a shell.")
   private boolean noShell;
 
-  @Option(names = "--json", description = "Print nothing but one line of JSON when everything can be queried.")
+  @Option(
+      names = "--json",
+      description = "Print nothing but one line of JSON when everything can be queried.")
   private boolean json;
 
   @Option(names = "--no-live", description = "Without live events (there are none yet).")
@@ -82,7 +89,8 @@ final class DemoCommand implements Callable<Integer> {
 
   private static void load(EmbeddedCluster cluster, Path examples, Path folder, PrintStream out) {
     try (ControllerClient controller = new ControllerClient(cluster.controllerUrls().getFirst())) {
-      DemoTables tables = new DemoTables(examples, folder.resolve("work"), controller, cluster.jdbcUrl());
+      DemoTables tables =
+          new DemoTables(examples, folder.resolve("work"), controller, cluster.jdbcUrl());
       for (DemoTables.Table table : DemoTables.Table.values()) {
         long begun = System.nanoTime();
         Progress progress = new Progress("Loading " + table.tableName());
@@ -91,12 +99,16 @@ final class DemoCommand implements Callable<Integer> {
         out.printf(
             Locale.ROOT,
             "  ✔ %s: loaded %,d of %,d rows in %.1f s%n",
-            table.tableName(), rows, table.rows(), (System.nanoTime() - begun) / 1e9);
+            table.tableName(),
+            rows,
+            table.rows(),
+            (System.nanoTime() - begun) / 1e9);
       }
     }
   }
 
-  private static void showQueries(EmbeddedCluster cluster, Path examples, PrintStream out) throws IOException {
+  private static void showQueries(EmbeddedCluster cluster, Path examples, PrintStream out)
+      throws IOException {
     List<String> queries = SqlScript.statements(Files.readString(examples.resolve("queries.sql")));
     out.println();
     try (DemoQueries demo = new DemoQueries(cluster.brokerUrls().getFirst(), out)) {
@@ -110,7 +122,8 @@ final class DemoCommand implements Callable<Integer> {
     String broker = cluster.brokerUrls().getFirst();
     out.println("JDBC   " + cluster.jdbcUrl());
     out.println("Shell  ./cuvee sql -u " + cluster.jdbcUrl());
-    out.println("HTTP   curl " + broker + "/query/sql -d '{\"sql\":\"SELECT COUNT(*) FROM flights\"}'");
+    out.println(
+        "HTTP   curl " + broker + "/query/sql -d '{\"sql\":\"SELECT COUNT(*) FROM flights\"}'");
     out.println("Files  ./cuvee import FILE --controller " + cluster.controllerUrls().getFirst());
     out.println("More queries: " + examples.resolve("queries.sql"));
     out.println();

@@ -29,7 +29,8 @@ import picocli.CommandLine.Parameters;
 /// Files into a table.
 @Command(
     name = "import",
-    description = "Loads files into a table, creating it if it does not exist, and waits until the rows can be queried.",
+    description =
+        "Loads files into a table, creating it if it does not exist, and waits until the rows can be queried.",
     mixinStandardHelpOptions = true,
     footer = {
       "",
@@ -40,10 +41,16 @@ import picocli.CommandLine.Parameters;
 final class ImportCommand implements Callable<Integer> {
   private static final long ROWS_PER_SEGMENT = 500_000;
 
-  @Parameters(paramLabel = "FILE", arity = "1..*", description = "CSV, JSON lines, Avro or Parquet; also .gz and .zst.")
+  @Parameters(
+      paramLabel = "FILE",
+      arity = "1..*",
+      description = "CSV, JSON lines, Avro or Parquet; also .gz and .zst.")
   private List<Path> files;
 
-  @Option(names = "--table", paramLabel = "T", description = "The table (default: from the first file's name).")
+  @Option(
+      names = "--table",
+      paramLabel = "T",
+      description = "The table (default: from the first file's name).")
   private @Nullable String table;
 
   @Option(
@@ -53,23 +60,38 @@ final class ImportCommand implements Callable<Integer> {
       description = "A controller (default: ${DEFAULT-VALUE}).")
   private String controllerUrl;
 
-  @Option(names = "--schema", paramLabel = "F", description = "The schema, a JSON file, for a table that does not exist.")
+  @Option(
+      names = "--schema",
+      paramLabel = "F",
+      description = "The schema, a JSON file, for a table that does not exist.")
   private @Nullable Path schemaFile;
 
-  @Option(names = "--config", paramLabel = "F", description = "The table config, a JSON file, for a table that does not exist.")
+  @Option(
+      names = "--config",
+      paramLabel = "F",
+      description = "The table config, a JSON file, for a table that does not exist.")
   private @Nullable Path configFile;
 
-  @Option(names = "--input-format", paramLabel = "F", description = "csv, json, avro or parquet (default: by the file's name).")
+  @Option(
+      names = "--input-format",
+      paramLabel = "F",
+      description = "csv, json, avro or parquet (default: by the file's name).")
   private @Nullable String format;
 
-  @Option(names = "--delimiter", paramLabel = "C", description = "Between CSV columns (default: comma; tab for .tsv).")
+  @Option(
+      names = "--delimiter",
+      paramLabel = "C",
+      description = "Between CSV columns (default: comma; tab for .tsv).")
   private @Nullable Character delimiter;
 
   @Override
   public Integer call() throws IOException {
     ReadOptions options =
         new ReadOptions(
-            Optional.ofNullable(format).map(FileFormat::parse), Optional.ofNullable(delimiter), ';', Optional.empty());
+            Optional.ofNullable(format).map(FileFormat::parse),
+            Optional.ofNullable(delimiter),
+            ';',
+            Optional.empty());
     String name = table != null ? table : TableLoader.tableName(files.getFirst());
     long begun = System.nanoTime();
     try (ControllerClient controller = new ControllerClient(controllerUrl)) {
@@ -79,15 +101,24 @@ final class ImportCommand implements Callable<Integer> {
       String broker =
           controller
               .broker()
-              .orElseThrow(() -> new CuveeException(ErrorCode.DATA_UNAVAILABLE, "The cluster has no live broker. Start one."));
+              .orElseThrow(() ->
+                  new CuveeException(
+                      ErrorCode.DATA_UNAVAILABLE, "The cluster has no live broker. Start one."));
       String jdbcUrl = "jdbc:cuvee://" + broker + "/";
-      long before = existing.isEmpty() ? 0 : RowCounts.await(jdbcUrl, name, 0, Duration.ofSeconds(30));
-      String prefix = name + "_" + DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmssSSS").withZone(ZoneOffset.UTC).format(Instant.now());
+      long before =
+          existing.isEmpty() ? 0 : RowCounts.await(jdbcUrl, name, 0, Duration.ofSeconds(30));
+      String prefix =
+          name
+              + "_"
+              + DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmssSSS")
+                  .withZone(ZoneOffset.UTC)
+                  .format(Instant.now());
       Path work = Files.createTempDirectory("cuvee-import");
       Progress progress = new Progress("Reading");
       long rows;
       try (TableLoader.Built built =
-          new TableLoader(schema, config, work, ROWS_PER_SEGMENT).build(files, options, prefix, progress::rows)) {
+          new TableLoader(schema, config, work, ROWS_PER_SEGMENT)
+              .build(files, options, prefix, progress::rows)) {
         progress.end();
         rows = built.rows();
         // Only now, when every row is known to fit, does anything come into being.
@@ -101,20 +132,28 @@ final class ImportCommand implements Callable<Integer> {
       } finally {
         Files.deleteIfExists(work);
       }
-      long queryable = RowCounts.await(jdbcUrl, name, before + rows, Duration.ofMinutes(2)) - before;
+      long queryable =
+          RowCounts.await(jdbcUrl, name, before + rows, Duration.ofMinutes(2)) - before;
       System.out.printf(
           Locale.ROOT,
           "Imported into %s: rows read %,d = rows queryable %,d, in %.1f s%n",
-          name, rows, queryable, (System.nanoTime() - begun) / 1e9);
+          name,
+          rows,
+          queryable,
+          (System.nanoTime() - begun) / 1e9);
       return rows == queryable ? 0 : 1;
     }
   }
 
-  private Schema schema(ControllerClient controller, String name, boolean tableExists, ReadOptions options) throws IOException {
+  private Schema schema(
+      ControllerClient controller, String name, boolean tableExists, ReadOptions options)
+      throws IOException {
     if (tableExists) {
       return controller
           .schema(name)
-          .orElseThrow(() -> new CuveeException(ErrorCode.NOT_FOUND, "Table '" + name + "' has no schema '" + name + "'."));
+          .orElseThrow(() ->
+              new CuveeException(
+                  ErrorCode.NOT_FOUND, "Table '" + name + "' has no schema '" + name + "'."));
     }
     if (schemaFile != null) {
       return Schema.parse(Files.readString(schemaFile));
@@ -129,7 +168,8 @@ final class ImportCommand implements Callable<Integer> {
     TableConfig config = TableConfig.parse(Files.readString(configFile));
     if (!config.logicalName().equals(name)) {
       throw new CuveeException(
-          ErrorCode.INVALID_TABLE, configFile + " is for the table '" + config.logicalName() + "', not '" + name + "'.");
+          ErrorCode.INVALID_TABLE,
+          configFile + " is for the table '" + config.logicalName() + "', not '" + name + "'.");
     }
     return config;
   }

@@ -19,7 +19,12 @@ final class Progress {
     long now = System.nanoTime();
     if (shown && now - last > INTERVAL_NANOS) {
       last = now;
-      System.err.printf(Locale.ROOT, "\r%s: %,d rows (%,.0f a second)\u001b[K", what, rows, rows / ((now - begun) / 1e9));
+      System.err.printf(
+          Locale.ROOT,
+          "\r%s: %,d rows (%,.0f a second)\u001b[K",
+          what,
+          rows,
+          rows / ((now - begun) / 1e9));
     }
   }
 

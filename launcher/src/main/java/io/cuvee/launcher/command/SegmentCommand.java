@@ -25,9 +25,16 @@ import picocli.CommandLine.Spec;
     name = "segment",
     description = "Builds, shows and checks segments, without a cluster.",
     mixinStandardHelpOptions = true,
-    subcommands = {SegmentCommand.Build.class, SegmentCommand.Inspect.class, SegmentCommand.Verify.class},
+    subcommands = {
+      SegmentCommand.Build.class,
+      SegmentCommand.Inspect.class,
+      SegmentCommand.Verify.class
+    },
     synopsisSubcommandLabel = "(build | inspect | verify)",
-    footer = {"", "Example: cuvee segment inspect /var/lib/cuvee/server/segments/flights_OFFLINE/flights_0"})
+    footer = {
+      "",
+      "Example: cuvee segment inspect /var/lib/cuvee/server/segments/flights_OFFLINE/flights_0"
+    })
 final class SegmentCommand implements Runnable {
   @Spec private CommandSpec spec;
 
@@ -43,16 +50,28 @@ final class SegmentCommand implements Runnable {
       mixinStandardHelpOptions = true,
       footer = {"", "Example: cuvee segment build trips.parquet --out /tmp/trips_0"})
   static final class Build implements Callable<Integer> {
-    @Parameters(paramLabel = "FILE", description = "CSV, JSON lines, Avro or Parquet; also .gz and .zst.")
+    @Parameters(
+        paramLabel = "FILE",
+        description = "CSV, JSON lines, Avro or Parquet; also .gz and .zst.")
     private Path file;
 
-    @Option(names = "--out", paramLabel = "DIR", required = true, description = "The segment's folder; must not exist.")
+    @Option(
+        names = "--out",
+        paramLabel = "DIR",
+        required = true,
+        description = "The segment's folder; must not exist.")
     private Path out;
 
-    @Option(names = "--schema", paramLabel = "F", description = "The schema, a JSON file (default: guessed from the file).")
+    @Option(
+        names = "--schema",
+        paramLabel = "F",
+        description = "The schema, a JSON file (default: guessed from the file).")
     private @Nullable Path schemaFile;
 
-    @Option(names = "--config", paramLabel = "F", description = "The table config, a JSON file (default: no indexes).")
+    @Option(
+        names = "--config",
+        paramLabel = "F",
+        description = "The table config, a JSON file (default: no indexes).")
     private @Nullable Path configFile;
 
     @Override
@@ -63,11 +82,19 @@ final class SegmentCommand implements Runnable {
               ? Schema.parse(Files.readString(schemaFile))
               : RecordFiles.inferSchema(file, ReadOptions.DEFAULTS, table);
       TableConfig config =
-          configFile != null ? TableConfig.parse(Files.readString(configFile)) : TableConfig.offline(schema.name(), 1);
+          configFile != null
+              ? TableConfig.parse(Files.readString(configFile))
+              : TableConfig.offline(schema.name(), 1);
       Path target = out.toAbsolutePath().normalize();
       SegmentMetadata metadata =
-          TableLoader.buildOne(file, ReadOptions.DEFAULTS, schema, config, target.getFileName().toString(), target);
-      System.out.printf(Locale.ROOT, "Built %s: %,d rows, CRC %08x%n", target, metadata.docCount(), metadata.crc());
+          TableLoader.buildOne(
+              file, ReadOptions.DEFAULTS, schema, config, target.getFileName().toString(), target);
+      System.out.printf(
+          Locale.ROOT,
+          "Built %s: %,d rows, CRC %08x%n",
+          target,
+          metadata.docCount(),
+          metadata.crc());
       return 0;
     }
   }
@@ -94,7 +121,11 @@ final class SegmentCommand implements Runnable {
       name = "verify",
       description = "Checks every checksum and decodes every value of segments.",
       mixinStandardHelpOptions = true,
-      footer = {"", "Example: cuvee segment verify /tmp/trips_0", "Exit code: 0 if all are sound, 1 if one is damaged."})
+      footer = {
+        "",
+        "Example: cuvee segment verify /tmp/trips_0",
+        "Exit code: 0 if all are sound, 1 if one is damaged."
+      })
   static final class Verify implements Callable<Integer> {
     @Parameters(paramLabel = "DIR", arity = "1..*", description = "Folders of segments.")
     private List<Path> directories;

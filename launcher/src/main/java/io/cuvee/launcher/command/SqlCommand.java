@@ -2,6 +2,9 @@ package io.cuvee.launcher.command;
 
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
+import io.cuvee.launcher.embedded.Logging;
+import io.cuvee.launcher.local.FileReferences;
+import io.cuvee.launcher.local.LocalSql;
 import io.cuvee.launcher.shell.ResultFormat;
 import io.cuvee.launcher.shell.ResultPrinter;
 import io.cuvee.launcher.shell.Shell;
@@ -33,6 +36,7 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples: cuvee sql -e \"SELECT COUNT(*) FROM flights\" --format csv",
       "          cuvee sql -u jdbc:cuvee://broker1:8099,broker2:8099/ -f report.sql",
+      "          cuvee sql \"SELECT city, COUNT(*) FROM 'airports.csv' GROUP BY city\"   (files, no cluster)",
       "Exit code: 0, or 1 after an SQL error."
     })
 final class SqlCommand implements Callable<Integer> {
@@ -47,15 +51,22 @@ final class SqlCommand implements Callable<Integer> {
 
   @Option(
       names = "--format",
-      description = "How results are printed: ${COMPLETION-CANDIDATES} (default: table on a terminal, else tsv).")
+      description =
+          "How results are printed: ${COMPLETION-CANDIDATES} (default: table on a terminal, else tsv).")
   private @Nullable ResultFormat format;
 
   /// Where the SQL comes from.
   static final class Source {
-    @Option(names = {"-e", "--execute"}, paramLabel = "SQL", description = "Run these statements.")
+    @Option(
+        names = {"-e", "--execute"},
+        paramLabel = "SQL",
+        description = "Run these statements.")
     private @Nullable String text;
 
-    @Option(names = {"-f", "--file"}, paramLabel = "FILE", description = "Run the statements of this file.")
+    @Option(
+        names = {"-f", "--file"},
+        paramLabel = "FILE",
+        description = "Run the statements of this file.")
     private @Nullable Path file;
 
     @Parameters(paramLabel = "SQL", arity = "0..1", description = "Run these statements.")
@@ -64,16 +75,42 @@ final class SqlCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Logging.errorsOnly();
     if (source == null && System.console() != null && System.console().isTerminal()) {
       return Shell.run(url) ? 0 : 1;
     }
     boolean terminal = System.console() != null && System.console().isTerminal();
-    PrintWriter out = new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8), false);
-    PrintWriter err = new PrintWriter(new OutputStreamWriter(System.err, StandardCharsets.UTF_8), true);
-    ResultFormat chosen = format != null ? format : terminal ? ResultFormat.TABLE : ResultFormat.TSV;
+    PrintWriter out =
+        new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8), false);
+    PrintWriter err =
+        new PrintWriter(new OutputStreamWriter(System.err, StandardCharsets.UTF_8), true);
+    ResultFormat chosen =
+        format != null ? format : terminal ? ResultFormat.TABLE : ResultFormat.TSV;
     List<String> statements = SqlScript.statements(sql());
+    if (statements.stream()
+        .anyMatch(statement -> !FileReferences.of(statement).files().isEmpty())) {
+      return overFiles(statements, new ResultPrinter(out, chosen), err);
+    }
     try (Connection connection = DriverManager.getConnection(url)) {
-      return new SqlRunner(connection, new ResultPrinter(out, chosen), err, terminal).run(statements) ? 0 : 1;
+      return new SqlRunner(connection, new ResultPrinter(out, chosen), err, terminal)
+              .run(statements)
+          ? 0
+          : 1;
+    } catch (SQLException e) {
+      err.println("ERROR " + e.getSQLState() + ": " + e.getMessage());
+      return 1;
+    }
+  }
+
+  private static int overFiles(List<String> statements, ResultPrinter printer, PrintWriter err) {
+    try (LocalSql local = new LocalSql()) {
+      for (String statement : statements) {
+        local.run(FileReferences.of(statement), printer);
+      }
+      return 0;
+    } catch (CuveeException e) {
+      err.println("ERROR " + e.code().sqlState() + ": " + e.getMessage());
+      return 1;
     } catch (SQLException e) {
       err.println("ERROR " + e.getSQLState() + ": " + e.getMessage());
       return 1;
@@ -90,7 +127,8 @@ final class SqlCommand implements Callable<Integer> {
       }
       return source.text != null ? source.text : source.argument == null ? "" : source.argument;
     } catch (IOException e) {
-      throw new CuveeException(ErrorCode.INVALID_INPUT, "The SQL cannot be read: " + e.getMessage(), e);
+      throw new CuveeException(
+          ErrorCode.INVALID_INPUT, "The SQL cannot be read: " + e.getMessage(), e);
     }
   }
 }

@@ -36,14 +36,18 @@ import picocli.CommandLine.Spec;
       StartCommand.ZooKeeperRole.class
     },
     synopsisSubcommandLabel = "(all | controller | broker | server | zookeeper)",
-    footer = {"", "Example: cuvee start broker -D zookeeper.connect=zk1:2181,zk2:2181 -D http.port=8099"})
+    footer = {
+      "",
+      "Example: cuvee start broker -D zookeeper.connect=zk1:2181,zk2:2181 -D http.port=8099"
+    })
 final class StartCommand implements Runnable {
   @Spec private CommandSpec spec;
 
   @Override
   public void run() {
     throw new CommandLine.ParameterException(
-        spec.commandLine(), "cuvee: name what to start: all, controller, broker, server or zookeeper.");
+        spec.commandLine(),
+        "cuvee: name what to start: all, controller, broker, server or zookeeper.");
   }
 
   /// What every role's process takes.
@@ -72,7 +76,8 @@ final class StartCommand implements Runnable {
       if (json) {
         new ReadyLine().with("role", role).with("httpPort", httpPort).print();
       } else {
-        System.err.println("cuvee: " + role + " is ready on port " + httpPort + ". Ctrl-C stops it.");
+        System.err.println(
+            "cuvee: " + role + " is ready on port " + httpPort + ". Ctrl-C stops it.");
       }
       stop.await();
     }
@@ -106,7 +111,7 @@ final class StartCommand implements Runnable {
     public void run() {
       Logging.toStandardError();
       Broker broker = Broker.start(BrokerConfig.from(options.settings()));
-      options.serve("broker", broker.httpPort(), broker);
+      options.serve("broker", broker.port(), broker);
     }
   }
 
@@ -132,10 +137,18 @@ final class StartCommand implements Runnable {
       mixinStandardHelpOptions = true,
       footer = {"", "Example: cuvee start zookeeper --port 2181 --dir /var/lib/zookeeper"})
   static final class ZooKeeperRole implements Runnable {
-    @Option(names = "--port", paramLabel = "P", defaultValue = "2181", description = "0 takes a free one (default: 2181).")
+    @Option(
+        names = "--port",
+        paramLabel = "P",
+        defaultValue = "2181",
+        description = "0 takes a free one (default: 2181).")
     private int port;
 
-    @Option(names = "--dir", paramLabel = "D", required = true, description = "Where it keeps its data.")
+    @Option(
+        names = "--dir",
+        paramLabel = "D",
+        required = true,
+        description = "Where it keeps its data.")
     private Path dir;
 
     @Option(names = "--json", description = "Print one line of JSON when ready.")
@@ -153,7 +166,8 @@ final class StartCommand implements Runnable {
             .with("port", zooKeeper.port())
             .print();
       } else {
-        System.err.println("cuvee: zookeeper is ready on port " + zooKeeper.port() + ". Ctrl-C stops it.");
+        System.err.println(
+            "cuvee: zookeeper is ready on port " + zooKeeper.port() + ". Ctrl-C stops it.");
       }
       stop.await();
     }
@@ -161,29 +175,51 @@ final class StartCommand implements Runnable {
 
   @Command(
       name = "all",
-      description = "All roles in one process, on the loopback address and free ports, without tables.",
+      description =
+          "All roles in one process, on the loopback address and free ports, without tables.",
       mixinStandardHelpOptions = true,
       footer = {"", "Example: cuvee start all --empty --json --dir /tmp/cuvee --servers 2"})
   static final class All implements Runnable {
-    @Option(names = "--empty", description = "Start without tables (there is no other way yet; tables in DIR stay).")
+    @Option(
+        names = "--empty",
+        description = "Start without tables (there is no other way yet; tables in DIR stay).")
     private boolean empty;
 
     @Option(names = "--json", description = "Print one line of JSON when ready.")
     private boolean json;
 
-    @Option(names = "--dir", paramLabel = "D", required = true, description = "Where all data is; a second start finds it again.")
+    @Option(
+        names = "--dir",
+        paramLabel = "D",
+        required = true,
+        description = "Where all data is; a second start finds it again.")
     private Path dir;
 
-    @Option(names = "--servers", paramLabel = "N", defaultValue = "1", description = "How many servers (default: 1).")
+    @Option(
+        names = "--servers",
+        paramLabel = "N",
+        defaultValue = "1",
+        description = "How many servers (default: 1).")
     private int servers;
 
-    @Option(names = "--brokers", paramLabel = "N", defaultValue = "1", description = "How many brokers (default: 1).")
+    @Option(
+        names = "--brokers",
+        paramLabel = "N",
+        defaultValue = "1",
+        description = "How many brokers (default: 1).")
     private int brokers;
 
-    @Option(names = "--controllers", paramLabel = "N", defaultValue = "1", description = "How many controllers (default: 1).")
+    @Option(
+        names = "--controllers",
+        paramLabel = "N",
+        defaultValue = "1",
+        description = "How many controllers (default: 1).")
     private int controllers;
 
-    @Option(names = "-D", paramLabel = "KEY=VALUE", description = "A setting for all roles; may be repeated.")
+    @Option(
+        names = "-D",
+        paramLabel = "KEY=VALUE",
+        description = "A setting for all roles; may be repeated.")
     private Map<String, String> settings = new LinkedHashMap<>();
 
     @Override
@@ -192,12 +228,19 @@ final class StartCommand implements Runnable {
       Logging.toFile(folder.resolve("cuvee.log"));
       EmbeddedCluster cluster =
           EmbeddedCluster.start(
-              folder, new EmbeddedCluster.Size(controllers, servers, brokers), settings, (part, millis) -> {});
+              folder,
+              new EmbeddedCluster.Size(controllers, servers, brokers),
+              settings,
+              (part, millis) -> {});
       Stop stop = Stop.onSignal(cluster);
       if (json) {
         cluster.readyLine().print();
       } else {
-        System.err.println("cuvee: ready. JDBC: " + cluster.jdbcUrl() + "  controller: " + cluster.controllerUrls().getFirst());
+        System.err.println(
+            "cuvee: ready. JDBC: "
+                + cluster.jdbcUrl()
+                + "  controller: "
+                + cluster.controllerUrls().getFirst());
         System.err.println("       Log: " + folder.resolve("cuvee.log") + ". Ctrl-C stops it.");
       }
       stop.await();

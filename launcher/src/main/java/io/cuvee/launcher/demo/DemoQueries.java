@@ -18,7 +18,8 @@ import java.util.Locale;
 public final class DemoQueries implements AutoCloseable {
   private final String brokerUrl;
   private final PrintStream out;
-  private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   public DemoQueries(String brokerUrl, PrintStream out) {
     this.brokerUrl = brokerUrl;
@@ -30,7 +31,8 @@ public final class DemoQueries implements AutoCloseable {
     JsonNode answer = ask(sql);
     for (JsonNode exception : answer.path("exceptions")) {
       throw new CuveeException(
-          ErrorCode.ofNumber(exception.path("errorCode").asInt()), exception.path("message").asText());
+          ErrorCode.ofNumber(exception.path("errorCode").asInt()),
+          exception.path("message").asText());
     }
     out.println(sql.strip());
     JsonNode table = answer.path("resultTable");
@@ -67,10 +69,12 @@ public final class DemoQueries implements AutoCloseable {
               HttpResponse.BodyHandlers.ofString());
       return Json.MAPPER.readTree(response.body());
     } catch (IOException e) {
-      throw new CuveeException(ErrorCode.IO, "The broker at " + brokerUrl + " cannot be reached: " + e.getMessage(), e);
+      throw new CuveeException(
+          ErrorCode.IO, "The broker at " + brokerUrl + " cannot be reached: " + e.getMessage(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new CuveeException(ErrorCode.QUERY_CANCELLED, "Interrupted while waiting for a query.", e);
+      throw new CuveeException(
+          ErrorCode.QUERY_CANCELLED, "Interrupted while waiting for a query.", e);
     }
   }
 
@@ -78,19 +82,20 @@ public final class DemoQueries implements AutoCloseable {
     List<String> texts = new ArrayList<>();
     for (JsonNode cell : cells) {
       texts.add(
-          cell.isDouble() ? String.format(Locale.ROOT, "%.2f", cell.asDouble()) : cell.asText("NULL"));
+          cell.isDouble()
+              ? String.format(Locale.ROOT, "%.2f", cell.asDouble())
+              : cell.asText("NULL"));
     }
     return texts;
   }
 
   private void print(List<List<String>> rows) {
     int[] widths = new int[rows.getFirst().size()];
-    rows.forEach(
-        row -> {
-          for (int i = 0; i < widths.length; i++) {
-            widths[i] = Math.max(widths[i], row.get(i).length());
-          }
-        });
+    rows.forEach(row -> {
+      for (int i = 0; i < widths.length; i++) {
+        widths[i] = Math.max(widths[i], row.get(i).length());
+      }
+    });
     for (List<String> row : rows) {
       StringBuilder line = new StringBuilder("  ");
       for (int i = 0; i < widths.length; i++) {

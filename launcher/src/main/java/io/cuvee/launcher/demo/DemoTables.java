@@ -62,15 +62,22 @@ public final class DemoTables {
   /// The folder of the example files, beside the start script.
   public static Path examplesDirectory() {
     String home = System.getenv("CUVEE_HOME");
-    Path examples = Path.of(home == null ? "." : home).resolve("examples").resolve("flights").toAbsolutePath().normalize();
+    Path examples =
+        Path.of(home == null ? "." : home)
+            .resolve("examples")
+            .resolve("flights")
+            .toAbsolutePath()
+            .normalize();
     if (!Files.isDirectory(examples)) {
       throw new CuveeException(
-          ErrorCode.NOT_FOUND, "There is no folder " + examples + ". Run ./cuvee of a checkout or an unpacked package.");
+          ErrorCode.NOT_FOUND,
+          "There is no folder " + examples + ". Run ./cuvee of a checkout or an unpacked package.");
     }
     return examples;
   }
 
-  /// Loads the table if the cluster does not have it yet, and waits until all its rows can be queried.
+  /// Loads the table if the cluster does not have it yet, and waits until all its rows can be
+  /// queried.
   ///
   /// @return rows that can be queried
   public long load(Table table, LongConsumer progress) {
@@ -80,16 +87,23 @@ public final class DemoTables {
       }
       return RowCounts.await(jdbcUrl, table.tableName(), table.rows(), LIMIT);
     } catch (IOException e) {
-      throw new CuveeException(ErrorCode.IO, "The example files cannot be read: " + e.getMessage(), e);
+      throw new CuveeException(
+          ErrorCode.IO, "The example files cannot be read: " + e.getMessage(), e);
     }
   }
 
   private void create(Table table, LongConsumer progress) throws IOException {
-    Schema schema = Schema.parse(Files.readString(examples.resolve(table.tableName() + ".schema.json")));
-    TableConfig config = TableConfig.parse(Files.readString(examples.resolve(table.tableName() + ".table.json")));
+    Schema schema =
+        Schema.parse(Files.readString(examples.resolve(table.tableName() + ".schema.json")));
+    TableConfig config =
+        TableConfig.parse(Files.readString(examples.resolve(table.tableName() + ".table.json")));
     TableLoader loader = new TableLoader(schema, config, work, ROWS_PER_SEGMENT);
     try (TableLoader.Built built =
-        loader.build(List.of(examples.resolve(table.file)), ReadOptions.DEFAULTS, table.tableName(), progress)) {
+        loader.build(
+            List.of(examples.resolve(table.file)),
+            ReadOptions.DEFAULTS,
+            table.tableName(),
+            progress)) {
       if (controller.schema(schema.name()).isEmpty()) {
         controller.createSchema(schema);
       }

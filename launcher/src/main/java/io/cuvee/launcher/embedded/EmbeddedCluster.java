@@ -27,8 +27,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.BiConsumer;
 
-/// ZooKeeper, controllers, servers and brokers in this JVM, on the loopback address, with all data below one folder. The
-/// same code as in processes of their own. A second start in the same folder finds everything again.
+/// ZooKeeper, controllers, servers and brokers in this JVM, on the loopback address, with all data
+/// below one folder. The same code as in processes of their own. A second start in the same folder
+/// finds everything again.
 public final class EmbeddedCluster implements AutoCloseable {
   private static final String HOST = "127.0.0.1";
 
@@ -44,7 +45,8 @@ public final class EmbeddedCluster implements AutoCloseable {
     public Size {
       if (controllers < 1 || servers < 1 || brokers < 1 || controllers + servers + brokers > 60) {
         throw new CuveeException(
-            ErrorCode.INVALID_SETTING, "A cluster in one process needs 1 to 60 roles, at least one of each kind.");
+            ErrorCode.INVALID_SETTING,
+            "A cluster in one process needs 1 to 60 roles, at least one of each kind.");
       }
     }
   }
@@ -74,18 +76,23 @@ public final class EmbeddedCluster implements AutoCloseable {
     try {
       Files.createDirectories(dir);
       FileChannel channel =
-          FileChannel.open(dir.resolve("cuvee.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+          FileChannel.open(
+              dir.resolve("cuvee.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       FileLock lock = channel.tryLock();
       if (lock == null) {
         channel.close();
         throw new CuveeException(
             ErrorCode.CONFLICT,
-            "Another Cuvée process uses the folder " + dir + ". Stop it, or name another folder with --dir.");
+            "Another Cuvée process uses the folder "
+                + dir
+                + ". Stop it, or name another folder with --dir.");
       }
       return channel;
     } catch (IOException e) {
       throw new CuveeException(
-          ErrorCode.IO, "The folder " + dir + " cannot be used: " + e.getMessage() + ". Name another with --dir.", e);
+          ErrorCode.IO,
+          "The folder " + dir + " cannot be used: " + e.getMessage() + ". Name another with --dir.",
+          e);
     }
   }
 
@@ -104,7 +111,10 @@ public final class EmbeddedCluster implements AutoCloseable {
         own.put("deep-store.uri", dir.resolve("deep-store").toUri().toString());
         startingControllers.add(
             starters.submit(
-                timed(name("controller", i), progress, () -> Controller.start(ControllerConfig.from(Settings.of(own))))));
+                timed(
+                    name("controller", i),
+                    progress,
+                    () -> Controller.start(ControllerConfig.from(Settings.of(own))))));
       }
       List<Future<EngineServer>> startingServers = new ArrayList<>();
       for (int i = 0; i < size.servers(); i++) {
@@ -113,7 +123,10 @@ public final class EmbeddedCluster implements AutoCloseable {
         own.put("data.port", Integer.toString(i == 0 ? Ports.freeOrAny(8098) : 0));
         startingServers.add(
             starters.submit(
-                timed(name("server", i), progress, () -> EngineServer.start(ServerConfig.from(Settings.of(own))))));
+                timed(
+                    name("server", i),
+                    progress,
+                    () -> EngineServer.start(ServerConfig.from(Settings.of(own))))));
       }
       List<Future<Broker>> startingBrokers = new ArrayList<>();
       for (int i = 0; i < size.brokers(); i++) {
@@ -121,7 +134,10 @@ public final class EmbeddedCluster implements AutoCloseable {
         own.put("http.port", Integer.toString(i == 0 ? Ports.freeOrAny(8099) : 0));
         startingBrokers.add(
             starters.submit(
-                timed(name("broker", i), progress, () -> Broker.start(BrokerConfig.from(Settings.of(own))))));
+                timed(
+                    name("broker", i),
+                    progress,
+                    () -> Broker.start(BrokerConfig.from(Settings.of(own))))));
       }
       controllers = collect(startingControllers);
       servers = collect(startingServers);
@@ -142,7 +158,8 @@ public final class EmbeddedCluster implements AutoCloseable {
     return role + "-" + (index + 1);
   }
 
-  private static <T> Callable<T> timed(String name, BiConsumer<String, Long> progress, Callable<T> start) {
+  private static <T> Callable<T> timed(
+      String name, BiConsumer<String, Long> progress, Callable<T> start) {
     return () -> {
       long begun = System.nanoTime();
       T part = start.call();
@@ -183,16 +200,18 @@ public final class EmbeddedCluster implements AutoCloseable {
   }
 
   public List<String> controllerUrls() {
-    return controllers.stream().map(controller -> "http://" + HOST + ":" + controller.httpPort()).toList();
+    return controllers.stream()
+        .map(controller -> "http://" + HOST + ":" + controller.httpPort())
+        .toList();
   }
 
   public List<String> brokerUrls() {
-    return brokers.stream().map(broker -> "http://" + HOST + ":" + broker.httpPort()).toList();
+    return brokers.stream().map(broker -> "http://" + HOST + ":" + broker.port()).toList();
   }
 
   public String jdbcUrl() {
     return "jdbc:cuvee://"
-        + String.join(",", brokers.stream().map(broker -> HOST + ":" + broker.httpPort()).toList())
+        + String.join(",", brokers.stream().map(broker -> HOST + ":" + broker.port()).toList())
         + "/";
   }
 
@@ -222,16 +241,15 @@ public final class EmbeddedCluster implements AutoCloseable {
       if (part != zooKeeper) {
         closing.add(
             Thread.ofVirtual()
-                .start(
-                    () -> {
-                      try {
-                        part.close();
-                      } catch (Exception e) {
-                        synchronized (failures) {
-                          failures.add(e);
-                        }
-                      }
-                    }));
+                .start(() -> {
+                  try {
+                    part.close();
+                  } catch (Exception e) {
+                    synchronized (failures) {
+                      failures.add(e);
+                    }
+                  }
+                }));
       }
     }
     try {

@@ -16,10 +16,13 @@ import ch.qos.logback.core.util.FileSize;
 import java.nio.file.Path;
 import org.slf4j.LoggerFactory;
 
-/// The log of the process. Found by Logback as its configurator, so that no XML is read at start: until a command says
-/// otherwise, warnings and errors go to standard error. Standard output belongs to results and ready lines.
+/// The log of the process. Found by Logback as its configurator, so that no XML is read at start:
+/// until a command says otherwise, warnings and errors go to standard error. Standard output
+/// belongs to results and ready lines. The variable `CUVEE_LOG_LEVEL` overrules the level of our
+/// own classes.
 public final class Logging extends ContextAwareBase implements Configurator {
-  private static final String PATTERN = "%d{yyyy-MM-dd HH:mm:ss.SSS} %-5level [%thread] %logger{0} - %msg%n";
+  private static final String PATTERN =
+      "%d{yyyy-MM-dd HH:mm:ss.SSS} %-5level [%thread] %logger{0} - %msg%n";
 
   @Override
   public ExecutionStatus configure(LoggerContext context) {
@@ -38,8 +41,16 @@ public final class Logging extends ContextAwareBase implements Configurator {
     attach(context, appender, Level.INFO);
   }
 
-  /// Sends everything from INFO up to a file that is rolled at 10 MB, one old one kept: for a process whose screen belongs
-  /// to the user.
+  /// Leaves nothing but errors, on standard error: for commands whose output is for people or
+  /// pipes.
+  public static void errorsOnly() {
+    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(Level.ERROR);
+    context.getLogger("io.cuvee").setLevel(Level.ERROR);
+  }
+
+  /// Sends everything from INFO up to a file that is rolled at 10 MB, one old one kept: for a
+  /// process whose screen belongs to the user.
   public static void toFile(Path file) {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     context.reset();
@@ -74,6 +85,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
     Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.WARN);
     root.addAppender(appender);
-    context.getLogger("io.cuvee").setLevel(level);
+    String wanted = System.getenv("CUVEE_LOG_LEVEL");
+    context.getLogger("io.cuvee").setLevel(wanted == null ? level : Level.toLevel(wanted, level));
   }
 }

@@ -9,7 +9,8 @@ import java.net.ServerSocket;
 public final class Ports {
   private Ports() {}
 
-  /// `wanted` if nobody listens there on the loopback address, else 0, which lets the system choose.
+  /// `wanted` if nobody listens there on the loopback address, else 0, which lets the system
+  /// choose.
   public static int freeOrAny(int wanted) {
     try (ServerSocket socket = new ServerSocket()) {
       socket.setReuseAddress(true);

@@ -3,7 +3,8 @@ package io.cuvee.launcher.embedded;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// Ends the process cleanly on SIGTERM and Ctrl-C: closes what runs, then exits with 0; with 1 if closing takes too long.
+/// Ends the process cleanly on SIGTERM and Ctrl-C: closes what runs, then exits with 0; with 1 if
+/// closing takes too long.
 public final class Stop {
   private static final long LIMIT_MILLIS = 2_800;
 
@@ -46,14 +47,13 @@ public final class Stop {
         Thread.ofPlatform()
             .name("closing")
             .daemon()
-            .start(
-                () -> {
-                  try {
-                    running.close();
-                  } catch (Exception e) {
-                    System.err.println("cuvee: while stopping: " + e.getMessage());
-                  }
-                });
+            .start(() -> {
+              try {
+                running.close();
+              } catch (Exception e) {
+                System.err.println("cuvee: while stopping: " + e.getMessage());
+              }
+            });
     try {
       return closing.join(java.time.Duration.ofMillis(LIMIT_MILLIS));
     } catch (InterruptedException e) {
@@ -63,10 +63,10 @@ public final class Stop {
   }
 
   private void stopAndHalt() {
-    // Halting inside the hook sets the exit code: after a signal it would be 128 and more, as if something had failed.
+    // Halting inside the hook sets the exit code: after a signal it would be 128 and more, as if
+    // something had failed.
     boolean clean = close();
     System.out.flush();
     Runtime.getRuntime().halt(clean ? 0 : 1);
   }
-
 }

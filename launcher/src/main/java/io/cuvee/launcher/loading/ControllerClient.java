@@ -29,7 +29,10 @@ public final class ControllerClient implements AutoCloseable {
 
   private final String url;
   private final HttpClient http =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5)).build();
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(5))
+          .build();
 
   /// @param url as `http://localhost:9000`
   public ControllerClient(String url) {
@@ -39,7 +42,9 @@ public final class ControllerClient implements AutoCloseable {
   /// The schema of this name, if there is one.
   public Optional<Schema> schema(String name) {
     HttpResponse<String> response = send(request("/schemas/" + encode(name)).GET());
-    return response.statusCode() == 404 ? Optional.empty() : Optional.of(Schema.parse(checked(response)));
+    return response.statusCode() == 404
+        ? Optional.empty()
+        : Optional.of(Schema.parse(checked(response)));
   }
 
   /// The config of the OFFLINE half of a table, if there is one.
@@ -48,22 +53,36 @@ public final class ControllerClient implements AutoCloseable {
     if (response.statusCode() == 404) {
       return Optional.empty();
     }
-    JsonNode offline = Json.object(checked(response), "controller's answer", ErrorCode.PROTOCOL).get("OFFLINE");
+    JsonNode offline =
+        Json.object(checked(response), "controller's answer", ErrorCode.PROTOCOL).get("OFFLINE");
     return offline == null ? Optional.empty() : Optional.of(TableConfig.parse(offline.toString()));
   }
 
   public void createSchema(Schema schema) {
-    checked(send(request("/schemas").header("Content-Type", "application/json").POST(BodyPublishers.ofString(schema.toJson()))));
+    checked(
+        send(
+            request("/schemas")
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(schema.toJson()))));
   }
 
   public void createTable(TableConfig config) {
-    checked(send(request("/tables").header("Content-Type", "application/json").POST(BodyPublishers.ofString(config.toJson()))));
+    checked(
+        send(
+            request("/tables")
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(config.toJson()))));
   }
 
-  /// Names of the segments of a physical table.
+  /// Names of the segments of the OFFLINE half of a table; none if there is no such table.
   public Set<String> segments(String logicalTable) {
-    JsonNode answer = json(checked(send(request("/segments/" + encode(logicalTable) + "?type=OFFLINE").GET())));
+    HttpResponse<String> response =
+        send(request("/segments/" + encode(logicalTable) + "?type=OFFLINE").GET());
     Set<String> names = new TreeSet<>();
+    if (response.statusCode() == 404) {
+      return names;
+    }
+    JsonNode answer = json(checked(response));
     // Pinot's form: a list with one object a half, each a list of names.
     answer.forEach(half -> half.forEach(list -> list.forEach(name -> names.add(name.asText()))));
     return names;
@@ -95,7 +114,10 @@ public final class ControllerClient implements AutoCloseable {
   }
 
   public void deleteSegment(String logicalTable, String segment) {
-    checked(send(request("/segments/" + encode(logicalTable) + "/" + encode(segment) + "?type=OFFLINE").DELETE()));
+    checked(
+        send(
+            request("/segments/" + encode(logicalTable) + "/" + encode(segment) + "?type=OFFLINE")
+                .DELETE()));
   }
 
   /// The address of a live broker, as `host:port`.
@@ -112,7 +134,8 @@ public final class ControllerClient implements AutoCloseable {
     try {
       return Json.MAPPER.readTree(text);
     } catch (JsonProcessingException e) {
-      throw new CuveeException(ErrorCode.PROTOCOL, "The controller's answer is not JSON: " + e.getOriginalMessage(), e);
+      throw new CuveeException(
+          ErrorCode.PROTOCOL, "The controller's answer is not JSON: " + e.getOriginalMessage(), e);
     }
   }
 
@@ -121,7 +144,9 @@ public final class ControllerClient implements AutoCloseable {
       return HttpRequest.newBuilder(URI.create(url + path)).timeout(TIMEOUT);
     } catch (IllegalArgumentException e) {
       throw new CuveeException(
-          ErrorCode.INVALID_PARAMETER, "'" + url + "' is not the URL of a controller. Write it as http://localhost:9000.", e);
+          ErrorCode.INVALID_PARAMETER,
+          "'" + url + "' is not the URL of a controller. Write it as http://localhost:9000.",
+          e);
     }
   }
 
@@ -131,11 +156,16 @@ public final class ControllerClient implements AutoCloseable {
     } catch (IOException e) {
       throw new CuveeException(
           ErrorCode.NO_CONTROLLER,
-          "The controller at " + url + " cannot be reached (" + e.getMessage() + "). Is it running? Name it with --controller URL.",
+          "The controller at "
+              + url
+              + " cannot be reached ("
+              + e.getMessage()
+              + "). Is it running? Name it with --controller URL.",
           e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new CuveeException(ErrorCode.QUERY_CANCELLED, "Interrupted while waiting for the controller.", e);
+      throw new CuveeException(
+          ErrorCode.QUERY_CANCELLED, "Interrupted while waiting for the controller.", e);
     }
   }
 
@@ -151,7 +181,9 @@ public final class ControllerClient implements AutoCloseable {
       // The text as it came.
     }
     throw new CuveeException(
-        response.statusCode() == 404 ? ErrorCode.NOT_FOUND : response.statusCode() < 500 ? ErrorCode.INVALID_INPUT : ErrorCode.IO,
+        response.statusCode() == 404
+            ? ErrorCode.NOT_FOUND
+            : response.statusCode() < 500 ? ErrorCode.INVALID_INPUT : ErrorCode.IO,
         message);
   }
 

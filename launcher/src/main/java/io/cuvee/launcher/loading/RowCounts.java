@@ -24,7 +24,8 @@ public final class RowCounts {
       try (Connection connection = DriverManager.getConnection(jdbcUrl);
           Statement statement = connection.createStatement()) {
         while (true) {
-          try (ResultSet result = statement.executeQuery("SELECT COUNT(*) FROM \"" + table + "\"")) {
+          try (ResultSet result =
+              statement.executeQuery("SELECT COUNT(*) FROM \"" + table + "\"")) {
             result.next();
             long count = result.getLong(1);
             if (count >= expected) {
@@ -45,7 +46,13 @@ public final class RowCounts {
     if (System.nanoTime() > deadline) {
       throw new CuveeException(
           ErrorCode.DATA_UNAVAILABLE,
-          "The " + expected + " rows of '" + table + "' cannot be queried yet (last answer: " + last + "). Look at the servers' logs.");
+          "The "
+              + expected
+              + " rows of '"
+              + table
+              + "' cannot be queried yet (last answer: "
+              + last
+              + "). Look at the servers' logs.");
     }
     try {
       Thread.sleep(20);

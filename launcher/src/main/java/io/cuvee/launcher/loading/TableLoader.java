@@ -28,8 +28,8 @@ import java.util.concurrent.Semaphore;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 
-/// Builds segments from the rows of files on all cores, then uploads them: two steps, so that a bad row leaves the table as
-/// it was.
+/// Builds segments from the rows of files on all cores, then uploads them: two steps, so that a bad
+/// row leaves the table as it was.
 public final class TableLoader {
   private static final String ARCHIVE_ENDING = ".tar.gz";
 
@@ -63,26 +63,29 @@ public final class TableLoader {
 
   /// Reads the files to their ends and builds their segments; nothing reaches the cluster yet.
   ///
-  /// @param prefix of segment names, `flights` for `flights_0`, `flights_1`, …; the same prefix and rows give the same names
-  ///     and bytes, so that loading again changes nothing
+  /// @param prefix of segment names, `flights` for `flights_0`, `flights_1`, …; the same prefix and
+  ///   rows give the same names and bytes, so that loading again changes nothing
   /// @param progress hears the rows that have been read so far
   /// @throws CuveeException `INVALID_INPUT` for a row that does not fit
   public Built build(List<Path> files, ReadOptions options, String prefix, LongConsumer progress) {
-    Path work = workDirectory.resolve("load-" + ProcessHandle.current().pid() + "-" + System.nanoTime());
+    Path work =
+        workDirectory.resolve("load-" + ProcessHandle.current().pid() + "-" + System.nanoTime());
     try {
       Files.createDirectories(work);
       List<Path> archives = new ArrayList<>();
       long rows = build(files, options, prefix, work, archives, progress);
       return new Built(rows, archives, work);
     } catch (IOException e) {
-      throw new CuveeException(ErrorCode.IO, "The folder " + work + " cannot be written: " + e.getMessage(), e);
+      throw new CuveeException(
+          ErrorCode.IO, "The folder " + work + " cannot be written: " + e.getMessage(), e);
     } catch (RuntimeException | Error e) {
       deleteTree(work);
       throw e;
     }
   }
 
-  /// Uploads all segments, or none: after a failure those that had not been there before are taken back.
+  /// Uploads all segments, or none: after a failure those that had not been there before are taken
+  /// back.
   public static void upload(Built built, String logicalTable, ControllerClient controller) {
     Set<String> before = controller.segments(logicalTable);
     List<String> uploaded = new ArrayList<>();
@@ -107,10 +110,16 @@ public final class TableLoader {
   }
 
   private long build(
-      List<Path> files, ReadOptions options, String prefix, Path work, List<Path> archives, LongConsumer progress) {
+      List<Path> files,
+      ReadOptions options,
+      String prefix,
+      Path work,
+      List<Path> archives,
+      LongConsumer progress) {
     int workers = Runtime.getRuntime().availableProcessors();
     List<Future<Path>> building = new ArrayList<>();
-    // Rows of segments that wait to be built stay in memory: at most one a worker beside those in work.
+    // Rows of segments that wait to be built stay in memory: at most one a worker beside those in
+    // work.
     Semaphore slots = new Semaphore(workers);
     long rows = 0;
     try (ExecutorService builders = Executors.newFixedThreadPool(workers)) {
@@ -148,22 +157,23 @@ public final class TableLoader {
     }
   }
 
-  private Future<Path> submit(ExecutorService builders, Semaphore slots, Batch batch, String name, Path work)
+  private Future<Path> submit(
+      ExecutorService builders, Semaphore slots, Batch batch, String name, Path work)
       throws InterruptedException {
     slots.acquire();
-    return builders.submit(
-        () -> {
-          try {
-            Path directory = work.resolve(name);
-            new SegmentBuilder(SegmentSpec.of(config, name, schema)).build(PageSource.of(batch.pages), directory);
-            Path archive = work.resolve(name + ARCHIVE_ENDING);
-            SegmentArchive.pack(directory, archive);
-            deleteTree(directory);
-            return archive;
-          } finally {
-            slots.release();
-          }
-        });
+    return builders.submit(() -> {
+      try {
+        Path directory = work.resolve(name);
+        new SegmentBuilder(SegmentSpec.of(config, name, schema))
+            .build(PageSource.of(batch.pages), directory);
+        Path archive = work.resolve(name + ARCHIVE_ENDING);
+        SegmentArchive.pack(directory, archive);
+        deleteTree(directory);
+        return archive;
+      } finally {
+        slots.release();
+      }
+    });
   }
 
   private static final class Batch {
@@ -178,7 +188,12 @@ public final class TableLoader {
 
   /// Builds one segment from a file into a directory, without a cluster.
   public static SegmentMetadata buildOne(
-      Path file, ReadOptions options, Schema schema, TableConfig config, String name, Path directory) {
+      Path file,
+      ReadOptions options,
+      Schema schema,
+      TableConfig config,
+      String name,
+      Path directory) {
     try (PageSource source = RecordFiles.open(file, options, schema)) {
       return new SegmentBuilder(SegmentSpec.of(config, name, schema)).build(source, directory);
     }

@@ -4,16 +4,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cuvee.common.catalog.Json;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
-import java.sql.ResultSet;
-import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Prints result sets. Only [ResultFormat#TABLE] and [ResultFormat#MARKDOWN] hold rows back, up to [#MAX_TABLE_ROWS], to
-/// find the widths of columns; beyond that they print in portions of that many rows.
+/// Prints results. Only [ResultFormat#TABLE] and [ResultFormat#MARKDOWN] hold rows back, up to
+/// [#MAX_TABLE_ROWS], to find the widths of columns; beyond that they print in portions of that
+/// many rows.
 public final class ResultPrinter {
   static final int MAX_TABLE_ROWS = 10_000;
   private static final int MAX_CELL_WIDTH = 100;
@@ -29,34 +27,32 @@ public final class ResultPrinter {
   /// Prints all rows.
   ///
   /// @return how many there were
-  public long print(ResultSet result) throws SQLException {
-    ResultSetMetaData columns = result.getMetaData();
-    List<String> labels = new ArrayList<>();
-    for (int i = 1; i <= columns.getColumnCount(); i++) {
-      labels.add(columns.getColumnLabel(i));
-    }
+  public long print(ResultRows result) throws SQLException {
     long rows =
         switch (format) {
-          case TABLE, MARKDOWN -> printAligned(result, columns, labels);
-          case CSV, TSV -> printSeparated(result, labels);
-          case JSON -> printJson(result, columns, labels);
+          case TABLE, MARKDOWN -> printAligned(result);
+          case CSV, TSV -> printSeparated(result);
+          case JSON -> printJson(result);
         };
     out.flush();
     return rows;
   }
 
-  private long printSeparated(ResultSet result, List<String> labels) throws SQLException {
+  private long printSeparated(ResultRows result) throws SQLException {
     char separator = format == ResultFormat.CSV ? ',' : '\t';
-    out.println(String.join("" + separator, labels.stream().map(this::quote).toList()));
+    out.println(
+        String.join(
+            "" + separator,
+            result.columns().stream().map(column -> quote(column.label())).toList()));
     long rows = 0;
     StringBuilder line = new StringBuilder();
     while (result.next()) {
       line.setLength(0);
-      for (int i = 1; i <= labels.size(); i++) {
-        if (i > 1) {
+      for (int i = 0; i < result.columns().size(); i++) {
+        if (i > 0) {
           line.append(separator);
         }
-        String text = result.getString(i);
+        String text = result.text(i);
         line.append(text == null ? (format == ResultFormat.CSV ? "" : "\\N") : quote(text));
       }
       out.println(line);
@@ -67,37 +63,28 @@ public final class ResultPrinter {
 
   private String quote(String text) {
     if (format == ResultFormat.TSV) {
-      return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r");
+      return text.replace("\\", "\\\\")
+          .replace("\t", "\\t")
+          .replace("\n", "\\n")
+          .replace("\r", "\\r");
     }
     boolean plain =
-        !text.isEmpty() && text.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
+        !text.isEmpty()
+            && text.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
     return plain ? text : '"' + text.replace("\"", "\"\"") + '"';
   }
 
-  private long printJson(ResultSet result, ResultSetMetaData columns, List<String> labels) throws SQLException {
+  private long printJson(ResultRows result) throws SQLException {
     long rows = 0;
     while (result.next()) {
       ObjectNode node = Json.MAPPER.createObjectNode();
-      for (int i = 1; i <= labels.size(); i++) {
-        String label = labels.get(i - 1);
-        String text = result.getString(i);
-        if (text == null) {
-          node.putNull(label);
-          continue;
-        }
-        switch (columns.getColumnType(i)) {
-          case Types.INTEGER, Types.BIGINT, Types.SMALLINT, Types.TINYINT -> node.put(label, result.getLong(i));
-          case Types.DECIMAL, Types.NUMERIC -> node.put(label, new BigDecimal(text));
-          case Types.DOUBLE, Types.FLOAT, Types.REAL -> {
-            double value = result.getDouble(i);
-            if (Double.isFinite(value)) {
-              node.put(label, value);
-            } else {
-              node.put(label, text);
-            }
-          }
-          case Types.BOOLEAN, Types.BIT -> node.put(label, result.getBoolean(i));
-          default -> node.put(label, text);
+      for (int i = 0; i < result.columns().size(); i++) {
+        ResultRows.Column column = result.columns().get(i);
+        String text = result.text(i);
+        switch (column.form()) {
+          case TEXT -> node.put(column.label(), text);
+          case BOOLEAN -> node.put(column.label(), text == null ? null : Boolean.valueOf(text));
+          case NUMBER -> putNumber(node, column.label(), text);
         }
       }
       out.println(node);
@@ -106,16 +93,20 @@ public final class ResultPrinter {
     return rows;
   }
 
-  private long printAligned(ResultSet result, ResultSetMetaData columns, List<String> labels) throws SQLException {
+  /// NaN and the infinities, which JSON has no numbers for, stay text.
+  private static void putNumber(ObjectNode node, String label, @Nullable String text) {
+    try {
+      node.put(label, text == null ? null : new BigDecimal(text));
+    } catch (NumberFormatException e) {
+      node.put(label, text);
+    }
+  }
+
+  private long printAligned(ResultRows result) throws SQLException {
+    List<String> labels = result.columns().stream().map(ResultRows.Column::label).toList();
     boolean[] right = new boolean[labels.size()];
     for (int i = 0; i < right.length; i++) {
-      right[i] =
-          switch (columns.getColumnType(i + 1)) {
-            case Types.INTEGER, Types.BIGINT, Types.SMALLINT, Types.TINYINT, Types.DECIMAL, Types.NUMERIC, Types.DOUBLE,
-                Types.FLOAT, Types.REAL ->
-                true;
-            default -> false;
-          };
+      right[i] = result.columns().get(i).form() == ResultRows.Form.NUMBER;
     }
     long rows = 0;
     boolean more = true;
@@ -124,7 +115,7 @@ public final class ResultPrinter {
       while (portion.size() < MAX_TABLE_ROWS && (more = result.next())) {
         String[] cells = new String[labels.size()];
         for (int i = 0; i < cells.length; i++) {
-          cells[i] = cell(result.getString(i + 1));
+          cells[i] = cell(result.text(i));
         }
         portion.add(cells);
       }
@@ -165,7 +156,10 @@ public final class ResultPrinter {
       out.println(line(labels.toArray(String[]::new), right, widths, "|"));
       StringBuilder rule = new StringBuilder("|");
       for (int i = 0; i < widths.length; i++) {
-        rule.append(right[i] ? " " + "-".repeat(widths[i] - 1) + ": |" : " " + "-".repeat(widths[i]) + " |");
+        rule.append(
+            right[i]
+                ? " " + "-".repeat(widths[i] - 1) + ": |"
+                : " " + "-".repeat(widths[i]) + " |");
       }
       out.println(rule);
       rows.forEach(row -> out.println(line(row, right, widths, "|")));

@@ -14,7 +14,15 @@ public final class Shell {
   /// @return whether it ended well
   public static boolean run(String jdbcUrl) {
     String[] arguments = {
-      "-u", jdbcUrl, "-n", "", "-p", "", "-d", "io.cuvee.jdbc.Driver", "--isolation=TRANSACTION_NONE"
+      "-u",
+      jdbcUrl,
+      "-n",
+      "",
+      "-p",
+      "",
+      "-d",
+      "io.cuvee.jdbc.Driver",
+      "--isolation=TRANSACTION_NONE"
     };
     try {
       return SqlLine.start(arguments, null, false) == SqlLine.Status.OK;

@@ -34,16 +34,22 @@ public final class SqlRunner {
         long rows = 0;
         if (statement.execute(sql)) {
           try (ResultSet result = statement.getResultSet()) {
-            rows = printer.print(result);
+            rows = printer.print(new JdbcRows(result));
           }
         }
-        for (SQLWarning warning = statement.getWarnings(); warning != null; warning = warning.getNextWarning()) {
+        for (SQLWarning warning = statement.getWarnings();
+            warning != null;
+            warning = warning.getNextWarning()) {
           err.println("WARNING " + warning.getSQLState() + ": " + warning.getMessage());
         }
         if (timing) {
           err.println(
               String.format(
-                  Locale.ROOT, "%,d %s in %.1f ms", rows, rows == 1 ? "row" : "rows", (System.nanoTime() - begun) / 1e6));
+                  Locale.ROOT,
+                  "%,d %s in %.1f ms",
+                  rows,
+                  rows == 1 ? "row" : "rows",
+                  (System.nanoTime() - begun) / 1e6));
         }
         err.flush();
       } catch (SQLException e) {

@@ -7,8 +7,8 @@ import java.util.List;
 public final class SqlScript {
   private SqlScript() {}
 
-  /// The statements, without their semicolons; comments stay, statements that are only comments or space do not.
-  /// Semicolons in quotes, back-ticks and comments end nothing.
+  /// The statements, without their semicolons; comments stay, statements that are only comments or
+  /// space do not. Semicolons in quotes, back-ticks and comments end nothing.
   public static List<String> statements(String text) {
     List<String> statements = new ArrayList<>();
     int start = 0;

@@ -29,7 +29,11 @@ final class LongStore implements ValueStore {
   public void append(Values source, int index) {
     if (isDouble) {
       double value = ((DoubleValues) source).values()[index];
-      values.add(SortableDoubles.toLong(type == DataType.FLOAT ? (float) value : value));
+      double stored = type == DataType.FLOAT ? (float) value : value;
+      if (Double.isInfinite(stored) && !Double.isInfinite(value)) {
+        throw new IllegalArgumentException(value + " is out of the range of " + type);
+      }
+      values.add(SortableDoubles.toLong(stored));
       return;
     }
     long value = ((LongValues) source).values()[index];

@@ -18,6 +18,7 @@ final class RangeStore implements ValueStore {
   private static final int UUID_BYTES = 16;
   private static final int MAX_DIGITS = 38;
   private static final int MAX_SCALE = 1000;
+  private static final int MAX_UNSCALED_BITS = 3500;
   private static final int DECIMAL_OVERHEAD_BYTES = 160;
 
   private final DataType type;
@@ -63,6 +64,15 @@ final class RangeStore implements ValueStore {
   }
 
   private void appendDecimal(BigDecimal value) {
+    // First what is cheap to know: taking the zeros off a huge number takes long.
+    if (value.unscaledValue().bitLength() > MAX_UNSCALED_BITS) {
+      throw new IllegalArgumentException(
+          "a decimal of "
+              + value.precision()
+              + " digits is out of range, at most "
+              + MAX_DIGITS
+              + " are allowed");
+    }
     BigDecimal key = value.stripTrailingZeros();
     if (key.precision() > MAX_DIGITS || Math.abs((long) value.scale()) > MAX_SCALE) {
       throw new IllegalArgumentException(

@@ -52,11 +52,13 @@ public final class ColumnsWriter implements AutoCloseable {
     }
   }
 
-  /// Continues a file behind the bytes that its map says are in use.
-  static ColumnsWriter append(Path directory, IndexMap map) {
+  /// Continues a file behind the bytes that its map says are in use; what an interrupted change
+  /// left there goes.
+  public static ColumnsWriter append(Path directory, IndexMap map) {
     Path file = directory.resolve(ColumnsFormat.FILE);
     try {
       FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+      channel.truncate(map.columnsLength());
       ColumnsWriter writer = new ColumnsWriter(file, channel, map.columnsLength());
       writer.buffers.addAll(map.buffers());
       return writer;
@@ -143,7 +145,7 @@ public final class ColumnsWriter implements AutoCloseable {
   }
 
   /// Waits until all is on disk.
-  void force() {
+  public void force() {
     try {
       channel.force(true);
     } catch (IOException e) {

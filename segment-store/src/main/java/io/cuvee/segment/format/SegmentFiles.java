@@ -183,7 +183,7 @@ public record SegmentFiles(Path directory, SegmentMetadata metadata, IndexMap ma
   }
 
   /// Puts a new map in the place of the old one: whoever opens the segment sees one or the other.
-  static void replaceMap(Path directory, IndexMap map) {
+  public static void replaceMap(Path directory, IndexMap map) {
     Path file = directory.resolve(IndexMapFormat.FILE);
     Path fresh = directory.resolve(IndexMapFormat.FILE + ".new");
     try {

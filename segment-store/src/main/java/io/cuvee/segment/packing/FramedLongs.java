@@ -39,7 +39,7 @@ public final class FramedLongs {
   }
 
   public long get(int index) {
-    int block = index / BLOCK;
+    int block = index >>> PackedFormat.BLOCK_SHIFT;
     int width = width(block);
     return width == 0
         ? base(block)
@@ -50,7 +50,7 @@ public final class FramedLongs {
   public void longs(int from, int length, long[] out) {
     int end = from + length;
     for (int at = from; at < end; ) {
-      int block = at / BLOCK;
+      int block = at >>> PackedFormat.BLOCK_SHIFT;
       int start = block * BLOCK;
       int stop = (int) Math.min(end, start + (long) BLOCK);
       int width = width(block);
@@ -72,8 +72,8 @@ public final class FramedLongs {
     long address = 0;
     for (int i = 0; i < length; i++) {
       int index = indexes[i];
-      if (index / BLOCK != block) {
-        block = index / BLOCK;
+      if (index >>> PackedFormat.BLOCK_SHIFT != block) {
+        block = index >>> PackedFormat.BLOCK_SHIFT;
         width = width(block);
         base = base(block);
         address = blockAddress(block);

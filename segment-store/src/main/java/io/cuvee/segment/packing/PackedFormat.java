@@ -19,11 +19,13 @@ import java.util.Arrays;
 /// The layout is the interleaved one of Afroozeh and Boncz, "The FastLanes Compression Layout"
 /// (2023), with values in their natural order.
 public final class PackedFormat {
+  static final int BLOCK_SHIFT = 11;
+
   /// Values in a block.
-  public static final int BLOCK = 2048;
+  public static final int BLOCK = 1 << BLOCK_SHIFT;
 
   /// Bytes of a row of lanes; also the bytes that one bit of width costs a block.
-  public static final int ROW_BYTES = BLOCK / 8;
+  public static final long ROW_BYTES = BLOCK / 8;
 
   private static final VarHandle SHORT =
       MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
@@ -49,7 +51,7 @@ public final class PackedFormat {
   }
 
   public static int blockBytes(int width) {
-    return width * ROW_BYTES;
+    return width * (BLOCK / 8);
   }
 
   /// Bytes of all blocks of `values` values that have the same width.
@@ -66,13 +68,14 @@ public final class PackedFormat {
     int laneBits = laneBits(width);
     int laneBytes = laneBits / 8;
     int lanes = BLOCK / laneBits;
+    int rowBytes = (int) ROW_BYTES;
     for (int i = 0; width > 0 && i < count; i++) {
       int bit = i / lanes * width;
       int shift = bit % laneBits;
-      int at = bit / laneBits * ROW_BYTES + i % lanes * laneBytes;
+      int at = bit / laneBits * rowBytes + i % lanes * laneBytes;
       or(out, at, laneBits, values[i] << shift);
       if (shift + width > laneBits) {
-        or(out, at + ROW_BYTES, laneBits, values[i] >>> (laneBits - shift));
+        or(out, at + rowBytes, laneBits, values[i] >>> (laneBits - shift));
       }
     }
   }

@@ -43,7 +43,8 @@ public final class PackedInts {
   public int get(int index) {
     return width == 0
         ? 0
-        : ScalarUnpacking.getInt(blockAddress(index / BLOCK), width, index & BLOCK - 1);
+        : ScalarUnpacking.getInt(
+            blockAddress(index >>> PackedFormat.BLOCK_SHIFT), width, index & BLOCK - 1);
   }
 
   /// The values of consecutive positions.
@@ -58,7 +59,7 @@ public final class PackedInts {
     }
     int end = from + length;
     for (int at = from; at < end; ) {
-      int block = at / BLOCK;
+      int block = at >>> PackedFormat.BLOCK_SHIFT;
       int start = block * BLOCK;
       int stop = (int) Math.min(end, start + (long) BLOCK);
       Unpacking.ints(blockAddress(block), width, at - start, stop - start, out, offset + at - from);
@@ -73,17 +74,23 @@ public final class PackedInts {
     } else if (width <= 8) {
       for (int i = 0; i < length; i++) {
         int index = indexes[i];
-        out[i] = ScalarUnpacking.get8(blockAddress(index / BLOCK), width, index & BLOCK - 1);
+        out[i] =
+            ScalarUnpacking.get8(
+                blockAddress(index >>> PackedFormat.BLOCK_SHIFT), width, index & BLOCK - 1);
       }
     } else if (width <= 16) {
       for (int i = 0; i < length; i++) {
         int index = indexes[i];
-        out[i] = ScalarUnpacking.get16(blockAddress(index / BLOCK), width, index & BLOCK - 1);
+        out[i] =
+            ScalarUnpacking.get16(
+                blockAddress(index >>> PackedFormat.BLOCK_SHIFT), width, index & BLOCK - 1);
       }
     } else {
       for (int i = 0; i < length; i++) {
         int index = indexes[i];
-        out[i] = ScalarUnpacking.get32(blockAddress(index / BLOCK), width, index & BLOCK - 1);
+        out[i] =
+            ScalarUnpacking.get32(
+                blockAddress(index >>> PackedFormat.BLOCK_SHIFT), width, index & BLOCK - 1);
       }
     }
   }
@@ -96,7 +103,7 @@ public final class PackedInts {
     }
     int end = from + length;
     for (int at = from; at < end; ) {
-      int block = at / BLOCK;
+      int block = at >>> PackedFormat.BLOCK_SHIFT;
       int start = block * BLOCK;
       int stop = (int) Math.min(end, start + (long) BLOCK);
       Unpacking.longs(blockAddress(block), width, 0, at - start, stop - start, out, at - from);

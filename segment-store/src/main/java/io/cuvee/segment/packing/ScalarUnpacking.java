@@ -6,53 +6,47 @@ import static io.cuvee.segment.memory.NativeMemory.unsignedByte;
 import static io.cuvee.segment.memory.NativeMemory.unsignedShort;
 import static io.cuvee.segment.packing.PackedFormat.ROW_BYTES;
 
-/// Decodes values one at a time; layout in [PackedFormat]. `block` is an address, widths are at
-/// least 1, and `index` is a position in the block.
+/// Decodes values one at a time; layout in [PackedFormat]. A value is read from the row that has
+/// its first bit and the row that has its last one, which are the same unless it continues; then
+/// what the second read adds lies beyond the mask. So there is no branch, which no processor could
+/// foretell. `block` is an address, widths are at least 1, and `index` is a position in the block.
 final class ScalarUnpacking {
   private ScalarUnpacking() {}
 
   static int get8(long block, int width, int index) {
     int bit = (index >>> 8) * width;
     int shift = bit & 7;
-    long at = block + (bit >>> 3) * ROW_BYTES + (index & 255);
-    int value = unsignedByte(at) >>> shift;
-    if (shift + width > 8) {
-      value |= unsignedByte(at + ROW_BYTES) << (8 - shift);
-    }
-    return value & (1 << width) - 1;
+    long lane = block + (index & 255);
+    int low = unsignedByte(lane + (bit >>> 3) * ROW_BYTES) >>> shift;
+    int high = unsignedByte(lane + ((bit + width - 1) >>> 3) * ROW_BYTES) << (8 - shift);
+    return (low | high) & ((1 << width) - 1);
   }
 
   static int get16(long block, int width, int index) {
     int bit = (index >>> 7) * width;
     int shift = bit & 15;
-    long at = block + (bit >>> 4) * ROW_BYTES + (index & 127) * 2;
-    int value = unsignedShort(at) >>> shift;
-    if (shift + width > 16) {
-      value |= unsignedShort(at + ROW_BYTES) << (16 - shift);
-    }
-    return value & (1 << width) - 1;
+    long lane = block + (index & 127) * 2L;
+    int low = unsignedShort(lane + (bit >>> 4) * ROW_BYTES) >>> shift;
+    int high = unsignedShort(lane + ((bit + width - 1) >>> 4) * ROW_BYTES) << (16 - shift);
+    return (low | high) & ((1 << width) - 1);
   }
 
   static int get32(long block, int width, int index) {
     int bit = (index >>> 6) * width;
     int shift = bit & 31;
-    long at = block + (bit >>> 5) * ROW_BYTES + (index & 63) * 4;
-    int value = intAt(at) >>> shift;
-    if (shift + width > 32) {
-      value |= intAt(at + ROW_BYTES) << (32 - shift);
-    }
-    return value & -1 >>> (32 - width);
+    long lane = block + (index & 63) * 4L;
+    int low = intAt(lane + (bit >>> 5) * ROW_BYTES) >>> shift;
+    int high = intAt(lane + ((bit + width - 1) >>> 5) * ROW_BYTES) << (32 - shift);
+    return (low | high) & (-1 >>> (32 - width));
   }
 
   static long get64(long block, int width, int index) {
     int bit = (index >>> 5) * width;
     int shift = bit & 63;
-    long at = block + (bit >>> 6) * ROW_BYTES + (index & 31) * 8;
-    long value = longAt(at) >>> shift;
-    if (shift + width > 64) {
-      value |= longAt(at + ROW_BYTES) << (64 - shift);
-    }
-    return value & -1L >>> (64 - width);
+    long lane = block + (index & 31) * 8L;
+    long low = longAt(lane + (bit >>> 6) * ROW_BYTES) >>> shift;
+    long high = longAt(lane + ((bit + width - 1) >>> 6) * ROW_BYTES) << (64 - shift);
+    return (low | high) & (-1L >>> (64 - width));
   }
 
   /// The value at `index` of a block of any width from 1 to 31.

@@ -78,14 +78,14 @@ final class VectorUnpacking {
       long row = block + (bit >>> 4) * ROW_BYTES;
       if (shift + width <= 16) {
         for (int lane = 0; lane < 128; lane += 8) {
-          wide16(row + lane * 2)
+          wide16(row + lane * 2L)
               .lanewise(VectorOperators.LSHR, shift)
               .and(mask)
               .intoArray(out, o + lane);
         }
       } else {
         for (int lane = 0; lane < 128; lane += 8) {
-          joined16(row + lane * 2, shift).and(mask).intoArray(out, o + lane);
+          joined16(row + lane * 2L, shift).and(mask).intoArray(out, o + lane);
         }
       }
     }
@@ -100,14 +100,14 @@ final class VectorUnpacking {
       long row = block + (bit >>> 5) * ROW_BYTES;
       if (shift + width <= 32) {
         for (int lane = 0; lane < 64; lane += 8) {
-          load32(row + lane * 4)
+          load32(row + lane * 4L)
               .lanewise(VectorOperators.LSHR, shift)
               .and(mask)
               .intoArray(out, o + lane);
         }
       } else {
         for (int lane = 0; lane < 64; lane += 8) {
-          joined32(row + lane * 4, shift).and(mask).intoArray(out, o + lane);
+          joined32(row + lane * 4L, shift).and(mask).intoArray(out, o + lane);
         }
       }
     }
@@ -148,14 +148,14 @@ final class VectorUnpacking {
       if (shift + width <= 16) {
         for (int lane = 0; lane < 128; lane += 8) {
           store(
-              wide16(row + lane * 2).lanewise(VectorOperators.LSHR, shift).and(mask),
+              wide16(row + lane * 2L).lanewise(VectorOperators.LSHR, shift).and(mask),
               base,
               out,
               o + lane);
         }
       } else {
         for (int lane = 0; lane < 128; lane += 8) {
-          store(joined16(row + lane * 2, shift).and(mask), base, out, o + lane);
+          store(joined16(row + lane * 2L, shift).and(mask), base, out, o + lane);
         }
       }
     }
@@ -172,14 +172,14 @@ final class VectorUnpacking {
       if (shift + width <= 32) {
         for (int lane = 0; lane < 64; lane += 8) {
           store(
-              load32(row + lane * 4).lanewise(VectorOperators.LSHR, shift).and(mask),
+              load32(row + lane * 4L).lanewise(VectorOperators.LSHR, shift).and(mask),
               base,
               out,
               o + lane);
         }
       } else {
         for (int lane = 0; lane < 64; lane += 8) {
-          store(joined32(row + lane * 4, shift).and(mask), base, out, o + lane);
+          store(joined32(row + lane * 4L, shift).and(mask), base, out, o + lane);
         }
       }
     }
@@ -195,7 +195,7 @@ final class VectorUnpacking {
       long row = block + (bit >>> 6) * ROW_BYTES;
       if (shift + width <= 64) {
         for (int lane = 0; lane < 32; lane += 4) {
-          LongVector.fromMemorySegment(L256, ALL, row + lane * 8, LITTLE_ENDIAN)
+          LongVector.fromMemorySegment(L256, ALL, row + lane * 8L, LITTLE_ENDIAN)
               .lanewise(VectorOperators.LSHR, shift)
               .and(mask)
               .add(base)
@@ -203,10 +203,11 @@ final class VectorUnpacking {
         }
       } else {
         for (int lane = 0; lane < 32; lane += 4) {
-          LongVector.fromMemorySegment(L256, ALL, row + lane * 8, LITTLE_ENDIAN)
+          LongVector.fromMemorySegment(L256, ALL, row + lane * 8L, LITTLE_ENDIAN)
               .lanewise(VectorOperators.LSHR, shift)
               .or(
-                  LongVector.fromMemorySegment(L256, ALL, row + ROW_BYTES + lane * 8, LITTLE_ENDIAN)
+                  LongVector.fromMemorySegment(
+                          L256, ALL, row + ROW_BYTES + lane * 8L, LITTLE_ENDIAN)
                       .lanewise(VectorOperators.LSHL, 64 - shift))
               .and(mask)
               .add(base)
@@ -256,18 +257,18 @@ final class VectorUnpacking {
       int o = position * 128;
       if (shift + width <= 16) {
         for (int lane = 0; lane < 128; lane += 16) {
-          ShortVector.fromMemorySegment(S256, ALL, row + lane * 2, LITTLE_ENDIAN)
+          ShortVector.fromMemorySegment(S256, ALL, row + lane * 2L, LITTLE_ENDIAN)
               .lanewise(VectorOperators.LSHR, shift)
               .and(mask)
               .intoArray(out, o + lane);
         }
       } else {
         for (int lane = 0; lane < 128; lane += 16) {
-          ShortVector.fromMemorySegment(S256, ALL, row + lane * 2, LITTLE_ENDIAN)
+          ShortVector.fromMemorySegment(S256, ALL, row + lane * 2L, LITTLE_ENDIAN)
               .lanewise(VectorOperators.LSHR, shift)
               .or(
                   ShortVector.fromMemorySegment(
-                          S256, ALL, row + ROW_BYTES + lane * 2, LITTLE_ENDIAN)
+                          S256, ALL, row + ROW_BYTES + lane * 2L, LITTLE_ENDIAN)
                       .lanewise(VectorOperators.LSHL, 16 - shift))
               .and(mask)
               .intoArray(out, o + lane);

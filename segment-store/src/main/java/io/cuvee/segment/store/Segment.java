@@ -26,7 +26,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// An open segment: its files mapped into memory, with a count of its users. The opener holds the
@@ -39,14 +38,17 @@ public final class Segment implements AutoCloseable {
       Executors.newSingleThreadExecutor(
           Thread.ofPlatform().daemon().name("segment-unmapping").factory());
 
+  private static final int CLOSED = 1 << 31;
+
   private final Path directory;
   private final SegmentMetadata metadata;
   private final Arena arena;
   private final List<MemorySegment> mapped;
   private final Map<String, ColumnBuffers> buffers;
   private final Map<String, SegmentColumn> columns;
+
+  /// References, and [#CLOSED] once the opener's has gone.
   private final AtomicInteger references = new AtomicInteger(1);
-  private final AtomicBoolean closed = new AtomicBoolean();
 
   private Segment(SegmentFiles files, Arena arena, MemorySegment file) {
     this.directory = files.directory();
@@ -116,10 +118,10 @@ public final class Segment implements AutoCloseable {
     return Optional.ofNullable(columns.get(name));
   }
 
-  /// Takes a reference; `false` if the segment is closed and its last user has left, so that it
-  /// cannot be used.
+  /// Takes a reference; `false` once the segment is closed, so that a stream of queries cannot keep
+  /// it mapped.
   public boolean acquire() {
-    for (int count = references.get(); count > 0; count = references.get()) {
+    for (int count = references.get(); (count & CLOSED) == 0; count = references.get()) {
       if (references.compareAndSet(count, count + 1)) {
         return true;
       }
@@ -129,22 +131,35 @@ public final class Segment implements AutoCloseable {
 
   /// Gives back a reference that [#acquire()] took.
   public void release() {
-    int left = references.decrementAndGet();
-    if (left < 0) {
-      throw new IllegalStateException(
-          "Segment " + metadata.segment() + " was released more often than acquired.");
-    }
-    if (left == 0) {
-      mapped.forEach(NativeMemory::unregister);
-      UNMAPPING.execute(arena::close);
-    }
+    int count;
+    int left;
+    do {
+      count = references.get();
+      left = count - 1;
+      // Nobody may give back the opener's reference but close().
+      if (left == 0 || left == CLOSED - 1) {
+        throw new IllegalStateException(
+            "Segment " + metadata.segment() + " was released more often than acquired.");
+      }
+    } while (!references.compareAndSet(count, left));
+    unmapIfUnused(left);
   }
 
   /// Drops the opener's reference; a second call does nothing.
   @Override
   public void close() {
-    if (closed.compareAndSet(false, true)) {
-      release();
+    for (int count = references.get(); (count & CLOSED) == 0; count = references.get()) {
+      if (references.compareAndSet(count, (count - 1) | CLOSED)) {
+        unmapIfUnused((count - 1) | CLOSED);
+        return;
+      }
+    }
+  }
+
+  private void unmapIfUnused(int count) {
+    if (count == CLOSED) {
+      mapped.forEach(NativeMemory::unregister);
+      UNMAPPING.execute(arena::close);
     }
   }
 

@@ -118,23 +118,43 @@ public final class SegmentArchive {
                 + absolute.getFileName()
                 + ".unpacking-"
                 + Long.toHexString(ThreadLocalRandom.current().nextLong()));
-    try (InputStream file = new BufferedInputStream(Files.newInputStream(archive), BUFFER_BYTES)) {
+    try (InputStream file = open(archive)) {
       Files.createDirectories(absolute.getParent());
       Files.createDirectory(unpacking);
-      try (ArchiveInputStream<?> entries = entries(file, archive)) {
-        new Unpacking(archive, unpacking, limits, Files.size(archive)).run(entries);
-      }
+      read(archive, file, unpacking, limits);
       SegmentFiles.forceDirectory(unpacking);
       Files.move(unpacking, absolute, StandardCopyOption.ATOMIC_MOVE);
       SegmentFiles.forceDirectory(absolute.getParent());
     } catch (IOException e) {
-      throw new CuveeException(
-          e instanceof java.nio.file.FileSystemException ? ErrorCode.IO : ErrorCode.INVALID_INPUT,
-          "Archive " + archive + " could not be unpacked: " + e.getMessage() + ".",
-          e);
+      throw io("unpack " + archive + " to", absolute, e);
     } finally {
       FILES.forEach(part -> deleteQuietly(unpacking.resolve(part)));
       deleteQuietly(unpacking);
+    }
+  }
+
+  private static InputStream open(Path archive) {
+    try {
+      return new BufferedInputStream(Files.newInputStream(archive), BUFFER_BYTES);
+    } catch (IOException e) {
+      throw io("read", archive, e);
+    }
+  }
+
+  /// Whatever goes wrong in here, other than with our own files, is the archive's fault; the
+  /// library does not always say so with an IOException.
+  private static void read(Path archive, InputStream file, Path directory, Limits limits) {
+    try (ArchiveInputStream<?> entries = entries(file, archive)) {
+      new Unpacking(archive, directory, limits, Files.size(archive)).run(entries);
+    } catch (IOException | IllegalArgumentException | IllegalStateException e) {
+      throw new CuveeException(
+          ErrorCode.INVALID_INPUT,
+          "Archive "
+              + archive.getFileName()
+              + " is damaged: "
+              + e.getMessage()
+              + ". Send the archive of one segment.",
+          e);
     }
   }
 
@@ -240,8 +260,7 @@ public final class SegmentArchive {
 
     private void copy(InputStream content, Path file) throws IOException {
       byte[] buffer = new byte[BUFFER_BYTES];
-      try (FileChannel out =
-          FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      try (FileChannel out = create(file)) {
         for (int read = content.read(buffer); read >= 0; read = content.read(buffer)) {
           total += read;
           if (total > allowed) {
@@ -250,12 +269,36 @@ public final class SegmentArchive {
                     + new DataSize(allowed)
                     + ", the most that is allowed for an archive of its size");
           }
-          ByteBuffer bytes = ByteBuffer.wrap(buffer, 0, read);
-          while (bytes.hasRemaining()) {
-            out.write(bytes);
-          }
+          write(out, buffer, read, file);
         }
+        force(out, file);
+      }
+    }
+
+    private static FileChannel create(Path file) {
+      try {
+        return FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      } catch (IOException e) {
+        throw io("create", file, e);
+      }
+    }
+
+    private static void write(FileChannel out, byte[] buffer, int length, Path file) {
+      try {
+        ByteBuffer bytes = ByteBuffer.wrap(buffer, 0, length);
+        while (bytes.hasRemaining()) {
+          out.write(bytes);
+        }
+      } catch (IOException e) {
+        throw io("write", file, e);
+      }
+    }
+
+    private static void force(FileChannel out, Path file) {
+      try {
         out.force(true);
+      } catch (IOException e) {
+        throw io("write", file, e);
       }
     }
 

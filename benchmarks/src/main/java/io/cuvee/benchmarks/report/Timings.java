@@ -1,0 +1,28 @@
+package io.cuvee.benchmarks.report;
+
+import java.util.Arrays;
+
+/// The times of one case on one engine.
+///
+/// @param millis sorted
+/// @param rows of the answer
+/// @param value a digest of the answer, which must be the same on all engines
+public record Timings(
+    String testCase, String engine, int threads, double[] millis, long rows, String value) {
+  public Timings {
+    millis = millis.clone();
+    Arrays.sort(millis);
+  }
+
+  public double median() {
+    return millis[millis.length / 2];
+  }
+
+  public double min() {
+    return millis[0];
+  }
+
+  public double max() {
+    return millis[millis.length - 1];
+  }
+}

@@ -1,0 +1,84 @@
+package io.cuvee.broker.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class TestTableRouting {
+  private static final ServerAddress A = new ServerAddress("a", "h", 1, 1);
+  private static final ServerAddress B = new ServerAddress("b", "h", 2, 1);
+  private static final ServerAddress C = new ServerAddress("c", "h", 3, 1);
+
+  private static SegmentRoute route(String name, long docs, ServerAddress... servers) {
+    return new SegmentRoute(name, docs, List.of(servers), List.of(), servers.length == 0 ? "nobody" : "");
+  }
+
+  private static Map<String, Integer> counts(List<Part> parts) {
+    Map<String, Integer> counts = new TreeMap<>();
+    parts.forEach(part -> counts.put(part.server().id(), part.segments().size()));
+    return counts;
+  }
+
+  @Test
+  void everySegmentIsAskedOnceWhateverTheReplicas() {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    List<ServerAddress> servers = List.of(A, B, C);
+    List<SegmentRoute> routes = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      List<ServerAddress> some = new ArrayList<>(servers);
+      some.remove(random.nextInt(some.size()));
+      routes.add(route("s" + i, random.nextInt(1000), some.toArray(new ServerAddress[0])));
+    }
+    TableRouting routing = new TableRouting("t", routes);
+    for (int i = 0; i < 8; i++) {
+      List<String> asked = routing.parts().stream().flatMap(part -> part.segments().stream()).toList();
+      assertThat(asked).as("seed %d", seed).hasSize(100).doesNotHaveDuplicates();
+    }
+  }
+
+  @Test
+  void rowsAreSpreadEvenly() {
+    List<SegmentRoute> routes = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      routes.add(route("s" + i, 1000, A, B));
+    }
+    assertThat(counts(new TableRouting("t", routes).parts())).isEqualTo(Map.of("a", 6, "b", 6));
+    routes.add(route("large", 12_000, A, B));
+    assertThat(counts(new TableRouting("t", routes).parts()).values()).containsExactlyInAnyOrder(1, 12);
+  }
+
+  @Test
+  void queriesTakeTurns() {
+    TableRouting routing = new TableRouting("t", List.of(route("s", 5, A, B)));
+    Set<String> asked = new HashSet<>();
+    for (int i = 0; i < 4; i++) {
+      asked.add(routing.parts().getFirst().server().id());
+    }
+    assertThat(asked).containsExactlyInAnyOrder("a", "b");
+  }
+
+  @Test
+  void segmentsWithoutServersAreMissing() {
+    TableRouting routing = new TableRouting("t", List.of(route("s", 5, A), route("gone", 5)));
+    assertThat(routing.missing()).isEqualTo(Map.of("gone", "nobody"));
+    assertThat(counts(routing.parts())).isEqualTo(Map.of("a", 1));
+  }
+
+  @Test
+  void failedServersAreLeftOutWhenAskingAgain() {
+    SegmentRoute warming = new SegmentRoute("w", 1, List.of(A), List.of(C), "");
+    TableRouting routing = new TableRouting("t", List.of(route("s", 5, A, B), warming, route("only", 1, A)));
+    List<Part> again = routing.reassign(List.of("s", "w", "only"), Set.of("a"));
+    assertThat(counts(again)).isEqualTo(Map.of("b", 1, "c", 1));
+    assertThat(routing.reassign(List.of("s"), Set.of("a", "b"))).isEmpty();
+    assertThat(routing.reassign(List.of("unknown"), Set.of())).isEmpty();
+  }
+}

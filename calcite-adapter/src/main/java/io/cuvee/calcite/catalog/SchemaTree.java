@@ -1,0 +1,165 @@
+package io.cuvee.calcite.catalog;
+
+import io.cuvee.calcite.parser.ScannedStatement;
+import io.cuvee.common.catalog.Catalog;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.apache.calcite.config.CalciteConnectionConfigImpl;
+import org.apache.calcite.config.CalciteConnectionProperty;
+import org.apache.calcite.jdbc.CalciteSchema;
+import org.apache.calcite.prepare.CalciteCatalogReader;
+import org.apache.calcite.schema.Schema;
+import org.apache.calcite.schema.Table;
+import org.apache.calcite.schema.impl.AbstractSchema;
+import org.apache.calcite.schema.lookup.LikePattern;
+import org.apache.calcite.schema.lookup.Lookup;
+import org.apache.calcite.schema.lookup.Named;
+import org.apache.calcite.sql.validate.SqlNameMatchers;
+import org.jspecify.annotations.Nullable;
+
+/// One snapshot of our catalog as Calcite's tree of schemas: catalog `cuvee` with the schema
+/// `default`, and one more schema for each prefix of a table's name that ends with a dot.
+/// Thread-safe.
+public final class SchemaTree {
+  public static final String CATALOG = "cuvee";
+  public static final String DEFAULT_SCHEMA = "default";
+
+  private static final CalciteConnectionConfigImpl CONFIG = config();
+
+  private final Catalog catalog;
+  private final CalciteSchema root;
+
+  public SchemaTree(Catalog catalog) {
+    this.catalog = catalog;
+    Map<String, Schema> schemas = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    schemas.put(DEFAULT_SCHEMA, new TableSchema(catalog, ""));
+    schemas.put(ScannedStatement.DEFAULT_SCHEMA_NAME, new TableSchema(catalog, ""));
+    for (Catalog.Table table : catalog.tables()) {
+      int dot = table.name().lastIndexOf('.');
+      if (dot > 0) {
+        String prefix = table.name().substring(0, dot);
+        schemas.computeIfAbsent(prefix, name -> new TableSchema(catalog, name + "."));
+      }
+    }
+    this.root = CalciteSchema.createRootSchema(false, false);
+    root.add(CATALOG, new ParentSchema(schemas));
+  }
+
+  private static CalciteConnectionConfigImpl config() {
+    Properties properties = new Properties();
+    properties.setProperty(CalciteConnectionProperty.CASE_SENSITIVE.camelName(), "false");
+    return new CalciteConnectionConfigImpl(properties);
+  }
+
+  public Catalog catalog() {
+    return catalog;
+  }
+
+  /// A reader for one statement. Names resolve within `cuvee.default`, then within `cuvee`, then
+  /// from the root.
+  public CalciteCatalogReader reader() {
+    return new Reader(root);
+  }
+
+  private static final class Reader extends CalciteCatalogReader {
+    private static final List<List<String>> PATHS =
+        List.of(List.of(CATALOG, DEFAULT_SCHEMA), List.of(CATALOG), List.of());
+
+    Reader(CalciteSchema root) {
+      super(root, SqlNameMatchers.withCaseSensitive(false), PATHS, Types.FACTORY, CONFIG);
+    }
+  }
+
+  private static final class ParentSchema extends AbstractSchema {
+    private final MapLookup<Schema> schemas;
+
+    ParentSchema(Map<String, Schema> schemas) {
+      this.schemas = new MapLookup<>(schemas);
+    }
+
+    @Override
+    public Lookup<? extends Schema> subSchemas() {
+      return schemas;
+    }
+  }
+
+  private record MapLookup<T>(Map<String, T> entries) implements Lookup<T> {
+    @Override
+    public @Nullable T get(String name) {
+      return entries.get(name);
+    }
+
+    @Override
+    public @Nullable Named<T> getIgnoreCase(String name) {
+      T entry = entries.get(name);
+      return entry == null ? null : new Named<>(name, entry);
+    }
+
+    @Override
+    public Set<String> getNames(LikePattern pattern) {
+      return Set.copyOf(entries.keySet());
+    }
+  }
+
+  private static final class TableSchema extends AbstractSchema {
+    private final Catalog catalog;
+    private final String prefix;
+    private final Map<String, CatalogTable> tables = new ConcurrentHashMap<>();
+    private final Lookup<Table> lookup =
+        new Lookup<>() {
+          @Override
+          public @Nullable Table get(String name) {
+            return find(name);
+          }
+
+          @Override
+          public @Nullable Named<Table> getIgnoreCase(String name) {
+            CatalogTable table = find(name);
+            return table == null
+                ? null
+                : new Named<>(table.table().name().substring(prefix.length()), table);
+          }
+
+          @Override
+          public Set<String> getNames(LikePattern pattern) {
+            return names().stream().collect(Collectors.toSet());
+          }
+        };
+
+    TableSchema(Catalog catalog, String prefix) {
+      this.catalog = catalog;
+      this.prefix = prefix;
+    }
+
+    @Override
+    public Lookup<Table> tables() {
+      return lookup;
+    }
+
+    private @Nullable CatalogTable find(String name) {
+      Catalog.Table table = catalog.table(prefix + name).orElse(null);
+      if (table == null) {
+        return null;
+      }
+      return tables.computeIfAbsent(
+          table.name().toLowerCase(Locale.ROOT), key -> new CatalogTable(table));
+    }
+
+    private List<String> names() {
+      List<String> names = new ArrayList<>();
+      for (Catalog.Table table : catalog.tables()) {
+        if (table.name().startsWith(prefix)) {
+          names.add(table.name().substring(prefix.length()));
+        }
+      }
+      return names;
+    }
+  }
+}

@@ -1,0 +1,143 @@
+package io.cuvee.calcite.operator;
+
+import io.cuvee.common.function.ScalarFunction;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rel.type.RelDataTypeFactory;
+import org.apache.calcite.sql.SqlFunction;
+import org.apache.calcite.sql.SqlFunctionCategory;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlOperatorBinding;
+import org.apache.calcite.sql.type.InferTypes;
+import org.apache.calcite.sql.type.SqlTypeName;
+import org.apache.calcite.sql.type.SqlTypeUtil;
+import org.apache.calcite.sql.validate.SqlMonotonicity;
+import org.jspecify.annotations.Nullable;
+
+/// A function of [io.cuvee.common.function.ScalarFunctions] as an operator of Calcite, under its
+/// name or one of its aliases.
+public final class NamedFunction extends SqlFunction {
+  private final ScalarFunction signature;
+
+  NamedFunction(String name, ScalarFunction signature) {
+    super(
+        name,
+        SqlKind.OTHER_FUNCTION,
+        binding -> resultType(signature, binding),
+        // Of a `?` we know what the signature or a neighbour says.
+        (binding, returnType, operandTypes) -> {
+          InferTypes.FIRST_KNOWN.inferOperandTypes(binding, returnType, operandTypes);
+          for (int i = 0; i < operandTypes.length; i++) {
+            RelDataType stated = statedType(signature, i, binding.getTypeFactory());
+            operandTypes[i] = stated == null ? operandTypes[i] : stated;
+          }
+        },
+        new SignatureChecker(signature),
+        SqlFunctionCategory.SYSTEM);
+    this.signature = signature;
+  }
+
+  public ScalarFunction signature() {
+    return signature;
+  }
+
+  @Override
+  public SqlMonotonicity getMonotonicity(SqlOperatorBinding call) {
+    return SqlMonotonicity.NOT_MONOTONIC;
+  }
+
+  private static @Nullable RelDataType statedType(
+      ScalarFunction signature, int index, RelDataTypeFactory types) {
+    int last = signature.arguments().size() - 1;
+    SqlTypeName name =
+        switch (signature.arguments().get(Math.min(index, last))) {
+          case ANY, ARRAY -> null;
+          case NUMERIC -> SqlTypeName.DOUBLE;
+          case INTEGER -> SqlTypeName.BIGINT;
+          case TEXT -> SqlTypeName.VARCHAR;
+          case BINARY -> SqlTypeName.VARBINARY;
+          case BOOLEAN -> SqlTypeName.BOOLEAN;
+          case TIME, TIMESTAMP -> SqlTypeName.TIMESTAMP;
+        };
+    return name == null ? null : types.createTypeWithNullability(types.createSqlType(name), true);
+  }
+
+  private static RelDataType resultType(ScalarFunction signature, SqlOperatorBinding binding) {
+    RelDataTypeFactory types = binding.getTypeFactory();
+    RelDataType type =
+        switch (signature.result()) {
+          case BOOLEAN -> types.createSqlType(SqlTypeName.BOOLEAN);
+          case INT -> types.createSqlType(SqlTypeName.INTEGER);
+          case LONG -> types.createSqlType(SqlTypeName.BIGINT);
+          case DOUBLE -> types.createSqlType(SqlTypeName.DOUBLE);
+          case STRING -> types.createSqlType(SqlTypeName.VARCHAR);
+          case BYTES -> types.createSqlType(SqlTypeName.VARBINARY);
+          case TIMESTAMP -> types.createSqlType(SqlTypeName.TIMESTAMP, 3);
+          case DATE -> types.createSqlType(SqlTypeName.DATE);
+          case FIRST -> widened(types, binding.getOperandType(firstValue(signature)));
+          case COMMON -> common(types, binding);
+          case ELEMENT ->
+              java.util.Objects.requireNonNull(binding.getOperandType(0).getComponentType());
+          case STATED -> stated(signature, types, binding);
+        };
+    boolean nullable =
+        switch (signature.nulls()) {
+          case CALLED -> true;
+          case STRICT -> {
+            boolean any = signature.result() == ScalarFunction.Result.ELEMENT;
+            for (RelDataType operand : binding.collectOperandTypes()) {
+              any |= operand.isNullable();
+            }
+            yield any;
+          }
+        };
+    return types.createTypeWithNullability(type, nullable);
+  }
+
+  /// DATE_TRUNC names its unit first; the value whose type it keeps comes second.
+  private static int firstValue(ScalarFunction signature) {
+    return signature.name().equals("DATE_TRUNC") ? 1 : 0;
+  }
+
+  /// TIMESTAMP_ADD: a DATE stays one if whole days are added.
+  private static RelDataType stated(
+      ScalarFunction signature, RelDataTypeFactory types, SqlOperatorBinding binding) {
+    if (signature.name().equals("TIMESTAMP_ADD")) {
+      boolean wholeDays = TimeUnits.isWholeDays(binding.getOperandLiteralValue(0, String.class));
+      return wholeDays && binding.getOperandType(2).getSqlTypeName() == SqlTypeName.DATE
+          ? types.createSqlType(SqlTypeName.DATE)
+          : types.createSqlType(SqlTypeName.TIMESTAMP, 3);
+    }
+    return common(types, binding);
+  }
+
+  private static RelDataType common(RelDataTypeFactory types, SqlOperatorBinding binding) {
+    List<RelDataType> operands = new ArrayList<>();
+    for (RelDataType operand : binding.collectOperandTypes()) {
+      operands.add(widened(types, operand));
+    }
+    RelDataType common = types.leastRestrictive(operands);
+    if (common == null) {
+      throw binding.newError(
+          org.apache.calcite.runtime.Resources.create(IncompatibleArguments.class)
+              .incompatibleArguments(binding.getOperator().getName()));
+    }
+    return common;
+  }
+
+  /// The message of arguments that have no common type.
+  public interface IncompatibleArguments {
+    @org.apache.calcite.runtime.Resources.BaseMessage("The arguments of {0} have no common type")
+    org.apache.calcite.runtime.Resources.ExInst<
+            org.apache.calcite.sql.validate.SqlValidatorException>
+        incompatibleArguments(String function);
+  }
+
+  private static RelDataType widened(RelDataTypeFactory types, RelDataType type) {
+    return SqlTypeUtil.inCharFamily(type)
+        ? types.createTypeWithNullability(
+            types.createSqlType(SqlTypeName.VARCHAR), type.isNullable())
+        : type;
+  }
+}

@@ -1,0 +1,711 @@
+package io.cuvee.calcite.parser;
+
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
+import io.cuvee.common.type.ColumnType;
+import io.cuvee.common.type.DataType;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// One pass over a statement's text, before any parser: finds the key of the plan cache and the
+/// literals that may become parameters. Only literals that stand alone beside a comparison, BETWEEN
+/// or IN in WHERE, HAVING, QUALIFY or ON, or that are the count of LIMIT or OFFSET, are taken out;
+/// all others may change types or labels and stay in the key.
+public final class StatementScan {
+  /// Begins a mark in the key; no statement holds this character outside of quotes.
+  private static final char MARK = '\u0001';
+
+  /// Operators of a statement at most; each costs a level of recursion somewhere in the planner.
+  private static final int MAX_OPERATORS = 20_000;
+
+  /// Queries within a statement at most.
+  private static final int MAX_QUERIES = 500;
+
+  private enum Clause {
+    /// Nothing is taken out.
+    OTHER,
+    CONDITION,
+    LIMIT
+  }
+
+  /// What came before the token at hand, as far as a literal after it may be taken out.
+  private enum Before {
+    OTHER,
+    COMPARISON,
+    BETWEEN,
+    LIST,
+    LIMIT
+  }
+
+  private final String text;
+  private final int maxNesting;
+  private final int maxListLength;
+  private final StringBuilder key;
+  private final List<Literal> literals = new ArrayList<>();
+
+  private int at;
+  private boolean gap;
+  private boolean hasBackticks;
+  private boolean hasDefaultSchema;
+  private Before before = Before.OTHER;
+  private boolean afterName;
+  private boolean afterIn;
+  private boolean afterLiteral;
+  private int prefixOperators;
+  private int operators;
+  private int queries;
+  private int clientParameters;
+
+  // The stack of parentheses; index 0 is the statement itself.
+  private int depth;
+  private Clause[] clauses = new Clause[16];
+  private int[] caseDepths = new int[16];
+  private boolean[] betweens = new boolean[16];
+  private @Nullable ListScan[] lists = new @Nullable ListScan[16];
+
+  // A minus sign, or DATE or TIMESTAMP, that belongs to a literal if one follows.
+  private int signOffset = -1;
+  private @Nullable Keyword temporal;
+  private int leadOffset = -1;
+  private int leadKeyStart;
+
+  // A literal that is taken out if the next token ends the operand.
+  private @Nullable Literal pending;
+  private int pendingKeyStart;
+
+  private static final class ListScan {
+    private final int keyStart;
+    private final List<Literal> values = new ArrayList<>();
+    private boolean plain = true;
+
+    ListScan(int keyStart) {
+      this.keyStart = keyStart;
+    }
+  }
+
+  private StatementScan(String text, int start, int maxNesting, int maxListLength) {
+    this.text = text;
+    this.at = start;
+    this.maxNesting = maxNesting;
+    this.maxListLength = maxListLength;
+    this.key = new StringBuilder(text.length() - start);
+    clauses[0] = Clause.OTHER;
+  }
+
+  /// Scans `text`.
+  ///
+  /// @throws CuveeException `SQL_PARSE` for an unclosed quote or comment, several statements, or a
+  ///   statement beyond a bound
+  public static ScannedStatement scan(String text, int maxNesting, int maxListLength) {
+    ScannedStatement.Prefix prefix = ScannedStatement.Prefix.NONE;
+    int start = skipBlank(text, 0);
+    if (wordAt(text, start) == Keyword.EXPLAIN) {
+      int next = skipBlank(text, start + 7);
+      prefix = ScannedStatement.Prefix.EXPLAIN_PLAN;
+      Keyword word = wordAt(text, next);
+      if (word == Keyword.ANALYZE) {
+        prefix = ScannedStatement.Prefix.EXPLAIN_ANALYZE;
+        next = skipBlank(text, next + 7);
+        word = wordAt(text, next);
+      } else if (word == Keyword.IMPLEMENTATION) {
+        next = skipBlank(text, next + 14);
+        word = wordAt(text, next);
+      }
+      if (word == Keyword.PLAN) {
+        next = skipBlank(text, next + 4);
+        word = wordAt(text, next);
+      }
+      if (word == Keyword.FOR) {
+        next = skipBlank(text, next + 3);
+      }
+      start = next;
+    }
+    StatementScan scan = new StatementScan(text, start, maxNesting, maxListLength);
+    int end = scan.run();
+    boolean untouched = skipBlank(text, 0) == start;
+    return new ScannedStatement(
+        text,
+        scan.key.toString(),
+        scan.literals,
+        prefix,
+        untouched ? 0 : start,
+        end,
+        scan.hasBackticks,
+        scan.hasDefaultSchema,
+        scan.clientParameters);
+  }
+
+  /// `text` without comments and superfluous white space.
+  public static String plain(String text) {
+    StringBuilder plain = new StringBuilder(text.length());
+    int at = skipBlank(text, 0);
+    while (at < text.length()) {
+      int next = skip(text, at);
+      plain.append(text, at, next);
+      int blank = skipBlank(text, next);
+      if (blank > next && blank < text.length()) {
+        plain.append(' ');
+      }
+      at = blank;
+    }
+    return plain.toString();
+  }
+
+  private int run() {
+    int end = text.length();
+    while (true) {
+      skipGap();
+      if (at >= end) {
+        settle(true);
+        return end;
+      }
+      char c = text.charAt(at);
+      if (c == ';') {
+        settle(true);
+        int semicolon = at;
+        int rest = at;
+        while (rest < end && text.charAt(rest) == ';') {
+          rest = skipBlank(text, rest + 1);
+        }
+        if (rest < end) {
+          throw error(
+              semicolon, "Only one statement at a time is allowed; a second one begins after ';'");
+        }
+        return semicolon;
+      }
+      token(c);
+    }
+  }
+
+  private void token(char c) {
+    int start = at;
+    if (isWordStart(c)) {
+      at = wordEnd(text, at);
+      if (at < text.length() && text.charAt(at) == '\'') {
+        // A prefixed string, as N'…' or X'…'.
+        at = quoteEnd(text, at);
+        other(start);
+        return;
+      }
+      word(start);
+    } else if (c == '\'') {
+      at = quoteEnd(text, at);
+      string(start);
+    } else if (isDigit(c) || (c == '.' && at + 1 < text.length() && isDigit(text.charAt(at + 1)))) {
+      number(start);
+    } else if (c == '"' || c == '`') {
+      hasBackticks |= c == '`';
+      at = quoteEnd(text, at);
+      other(start);
+      afterName = true;
+    } else {
+      symbol(c, start);
+    }
+  }
+
+  private void word(int start) {
+    Keyword keyword = Keyword.of(text, start, at);
+    if (keyword == null) {
+      other(start);
+      afterName = true;
+      return;
+    }
+    settle(keyword.endsOperand());
+    int keyStart = append(start);
+    boolean in = false;
+    Before next = Before.OTHER;
+    boolean name = false;
+    int signs = 0;
+    switch (keyword) {
+      case WHERE, HAVING, QUALIFY, ON -> clause(Clause.CONDITION);
+      case LIMIT, OFFSET -> {
+        clause(Clause.LIMIT);
+        next = Before.LIMIT;
+      }
+      case SELECT -> {
+        clause(Clause.OTHER);
+        if (++queries > MAX_QUERIES) {
+          throw error(start, "The statement has more than " + MAX_QUERIES + " queries in it");
+        }
+      }
+      case FROM,
+          GROUP,
+          ORDER,
+          JOIN,
+          UNION,
+          INTERSECT,
+          EXCEPT,
+          MINUS,
+          WINDOW,
+          FETCH,
+          USING,
+          VALUES,
+          WITH ->
+          clause(Clause.OTHER);
+      case CASE -> {
+        caseDepths[depth]++;
+        nest(start);
+      }
+      case END -> caseDepths[depth] = Math.max(0, caseDepths[depth] - 1);
+      case BETWEEN -> {
+        betweens[depth] = true;
+        next = Before.BETWEEN;
+      }
+      case AND -> {
+        countOperator(start);
+        if (betweens[depth]) {
+          betweens[depth] = false;
+          next = Before.BETWEEN;
+        }
+      }
+      case OR -> countOperator(start);
+      case NOT -> signs = prefixOperators + 1;
+      case IN -> in = true;
+      case DEFAULT -> {
+        hasDefaultSchema |=
+            skipBlank(text, at) < text.length() && text.charAt(skipBlank(text, at)) == '.';
+        name = true;
+      }
+      case DATE, TIMESTAMP -> {
+        if (before == Before.COMPARISON || before == Before.BETWEEN || before == Before.LIST) {
+          temporal = keyword;
+          leadOffset = start;
+          leadKeyStart = keyStart;
+          afterName = true;
+          return;
+        }
+        name = true;
+      }
+      case LEFT, RIGHT, ANALYZE, CROSS, EXPLAIN, FOR, FULL, IMPLEMENTATION, INNER, NATURAL, PLAN ->
+          name = true;
+    }
+    spoilList();
+    reset(next);
+    afterIn = in;
+    afterName = name;
+    prefixOperators = signs;
+    checkSigns(start);
+  }
+
+  private void string(int start) {
+    Keyword lead = temporal;
+    settle(false);
+    int keyStart = append(start);
+    Literal literal = null;
+    if (takesLiteral() && signOffset < 0) {
+      if (lead == null) {
+        literal = new Literal(start, LiteralText.string(text, start, at), ColumnType.STRING);
+      } else {
+        Long value =
+            lead == Keyword.DATE
+                ? LiteralText.date(text, start, at)
+                : LiteralText.timestamp(text, start, at);
+        if (value != null) {
+          literal =
+              new Literal(
+                  leadOffset, value, lead == Keyword.DATE ? ColumnType.DATE : ColumnType.TIMESTAMP);
+          keyStart = leadKeyStart;
+        }
+      }
+    }
+    literal(literal, keyStart);
+  }
+
+  private void number(int start) {
+    int end = text.length();
+    boolean point = false;
+    boolean exponent = false;
+    while (at < end) {
+      char c = text.charAt(at);
+      if (c == '.' && !point && !exponent) {
+        point = true;
+      } else if ((c == 'e' || c == 'E') && !exponent && exponentFollows(at + 1)) {
+        exponent = true;
+        at++;
+      } else if (!isDigit(c)) {
+        break;
+      }
+      at++;
+    }
+    if (at < end && isWordStart(text.charAt(at))) {
+      at = wordEnd(text, at);
+      other(start);
+      return;
+    }
+    boolean negative = signOffset >= 0;
+    int offset = negative ? signOffset : start;
+    boolean usable = temporal == null && takesLiteral();
+    boolean limit = before == Before.LIMIT && !negative;
+    settle(false);
+    int keyStart = append(start);
+    Literal literal = null;
+    if ((usable || limit) && !point && !exponent) {
+      Long value = LiteralText.integer(text, start, at);
+      if (value != null && (usable || value > 0)) {
+        ColumnType type = limit || value > Integer.MAX_VALUE ? ColumnType.LONG : ColumnType.INT;
+        literal = new Literal(offset, negative ? -value : value, type);
+      }
+    } else if (usable && exponent) {
+      double value = Double.parseDouble(text.substring(start, at));
+      if (!Double.isInfinite(value)) {
+        literal = new Literal(offset, negative ? -value : value, ColumnType.DOUBLE);
+      }
+    } else if (usable) {
+      java.math.BigDecimal value = LiteralText.decimal(text, start, at);
+      if (value != null) {
+        literal = new Literal(offset, negative ? value.negate() : value, ColumnType.BIG_DECIMAL);
+      }
+    }
+    literal(literal, negative ? leadKeyStart : keyStart);
+  }
+
+  private boolean exponentFollows(int index) {
+    int next = index < text.length() && "+-".indexOf(text.charAt(index)) >= 0 ? index + 1 : index;
+    return next < text.length() && isDigit(text.charAt(next));
+  }
+
+  /// A literal was appended to the key from `keyStart`; it is taken out if it may be and the next
+  /// token agrees.
+  private void literal(@Nullable Literal literal, int keyStart) {
+    if (literal == null) {
+      spoilList();
+    }
+    pending = literal;
+    pendingKeyStart = keyStart;
+    ListScan list = lists[depth];
+    if (literal != null && list != null && list.values.size() >= maxListLength) {
+      throw error(literal.offset(), "A list has more than " + maxListLength + " values");
+    }
+    reset(Before.OTHER);
+    afterLiteral = true;
+  }
+
+  private void symbol(char c, int start) {
+    at++;
+    switch (c) {
+      case '(' -> open(start);
+      case ')' -> close(start);
+      case ',' -> {
+        settle(lists[depth] != null || clauses[depth] == Clause.LIMIT);
+        append(start);
+        Before next =
+            lists[depth] != null
+                ? Before.LIST
+                : clauses[depth] == Clause.LIMIT ? Before.LIMIT : Before.OTHER;
+        reset(next);
+      }
+      case '=', '<', '>', '!' -> {
+        int end = text.length();
+        while (at < end && "=<>!".indexOf(text.charAt(at)) >= 0) {
+          at++;
+        }
+        settle(false);
+        append(start);
+        spoilList();
+        countOperator(start);
+        // `1 = 0` is a probe that the planner answers; its literals are the point of it.
+        reset(afterLiteral ? Before.OTHER : Before.COMPARISON);
+      }
+      case '-' -> {
+        settle(false);
+        int keyStart = append(start);
+        if (takesLiteral() && signOffset < 0 && temporal == null) {
+          signOffset = start;
+          leadKeyStart = keyStart;
+          afterIn = false;
+          afterName = false;
+        } else {
+          sign(start);
+        }
+      }
+      case '+', '~' -> {
+        settle(false);
+        append(start);
+        sign(start);
+      }
+      case '?' -> {
+        clientParameters++;
+        other(start);
+      }
+      case MARK -> throw error(start, "The statement holds the control character U+0001");
+      default -> {
+        if (c == '*' || c == '/' || c == '|' || c == '%') {
+          countOperator(start);
+        }
+        other(start);
+      }
+    }
+  }
+
+  private void sign(int start) {
+    int signs = prefixOperators + 1;
+    spoilList();
+    countOperator(start);
+    reset(Before.OTHER);
+    prefixOperators = signs;
+    checkSigns(start);
+  }
+
+  private void checkSigns(int start) {
+    if (prefixOperators > maxNesting) {
+      throw error(start, "More than " + maxNesting + " signs or NOTs in a row");
+    }
+  }
+
+  private void open(int start) {
+    settle(false);
+    append(start);
+    nest(start);
+    boolean inside = clauses[depth] == Clause.CONDITION && caseDepths[depth] == 0;
+    boolean list = afterIn && inside;
+    Clause clause = inside && !afterName ? Clause.CONDITION : Clause.OTHER;
+    spoilList();
+    depth++;
+    if (depth == clauses.length) {
+      clauses = Arrays.copyOf(clauses, depth * 2);
+      caseDepths = Arrays.copyOf(caseDepths, depth * 2);
+      betweens = Arrays.copyOf(betweens, depth * 2);
+      lists = Arrays.copyOf(lists, depth * 2);
+    }
+    clauses[depth] = clause;
+    caseDepths[depth] = 0;
+    betweens[depth] = false;
+    lists[depth] = list ? new ListScan(key.length()) : null;
+    reset(list ? Before.LIST : Before.OTHER);
+  }
+
+  private void close(int start) {
+    settle(true);
+    ListScan list = lists[depth];
+    if (list != null && list.plain && !list.values.isEmpty()) {
+      takeList(list);
+    }
+    append(start);
+    if (depth > 0) {
+      lists[depth] = null;
+      depth--;
+    }
+    spoilList();
+    reset(Before.OTHER);
+  }
+
+  /// One parameter for all values of the list, if they have one type.
+  private void takeList(ListScan list) {
+    ColumnType type = list.values.getFirst().type();
+    for (Literal value : list.values) {
+      if (!value.type().equals(type)) {
+        boolean integers = value.type().dataType().isInteger() && type.dataType().isInteger();
+        if (!integers) {
+          return;
+        }
+        type = ColumnType.LONG;
+      }
+    }
+    List<Object> values = new ArrayList<>(list.values.size());
+    for (Literal value : list.values) {
+      values.add(value.value());
+    }
+    literals.add(
+        new Literal(list.values.getFirst().offset(), values, ColumnType.arrayOf(type.dataType())));
+    key.setLength(list.keyStart);
+    key.append(MARK).append('[').append(tag(type.dataType()));
+  }
+
+  private void nest(int start) {
+    if (depth + caseDepths[depth] >= maxNesting) {
+      throw error(start, "Expressions are nested more than " + maxNesting + " deep");
+    }
+  }
+
+  private void countOperator(int start) {
+    if (++operators > MAX_OPERATORS) {
+      throw error(start, "The statement has more than " + MAX_OPERATORS + " operators");
+    }
+  }
+
+  private void other(int start) {
+    settle(false);
+    append(start);
+    spoilList();
+    reset(Before.OTHER);
+  }
+
+  private void reset(Before next) {
+    before = next;
+    afterIn = false;
+    afterName = false;
+    afterLiteral = false;
+    signOffset = -1;
+    temporal = null;
+    prefixOperators = 0;
+  }
+
+  private void clause(Clause clause) {
+    clauses[depth] = clause;
+    betweens[depth] = false;
+  }
+
+  private boolean takesLiteral() {
+    return switch (before) {
+      case COMPARISON, BETWEEN -> clauses[depth] == Clause.CONDITION && caseDepths[depth] == 0;
+      case LIST -> true;
+      case LIMIT, OTHER -> false;
+    };
+  }
+
+  /// Marks a list as holding something else than literals.
+  private void spoilList() {
+    ListScan list = lists[depth];
+    if (list != null) {
+      list.plain = false;
+    }
+  }
+
+  /// Decides about the literal before the token at hand.
+  private void settle(boolean operandEnds) {
+    Literal literal = pending;
+    if (literal == null) {
+      return;
+    }
+    pending = null;
+    ListScan list = lists[depth];
+    if (list != null) {
+      if (operandEnds) {
+        list.values.add(literal);
+      } else {
+        list.plain = false;
+      }
+      return;
+    }
+    if (operandEnds) {
+      key.setLength(pendingKeyStart);
+      key.append(MARK).append(tag(literal.type().dataType()));
+      literals.add(literal);
+    }
+  }
+
+  private static char tag(DataType type) {
+    return switch (type) {
+      case INT -> 'i';
+      case LONG -> 'l';
+      case DOUBLE -> 'd';
+      case BIG_DECIMAL -> 'n';
+      case STRING -> 's';
+      case DATE -> 'D';
+      case TIMESTAMP -> 'T';
+      case FLOAT, BOOLEAN, JSON, UUID, BYTES -> '?';
+    };
+  }
+
+  /// Appends the token from `start` to the key and returns where in the key it begins.
+  private int append(int start) {
+    if (gap && key.length() > 0) {
+      key.append(' ');
+    }
+    gap = false;
+    int keyStart = key.length();
+    key.append(text, start, at);
+    return keyStart;
+  }
+
+  private void skipGap() {
+    int next = skipBlank(text, at);
+    gap |= next > at;
+    at = next;
+  }
+
+  private CuveeException error(int offset, String problem) {
+    return error(text, offset, problem);
+  }
+
+  private static CuveeException error(String text, int offset, String problem) {
+    return new CuveeException(
+        ErrorCode.SQL_PARSE, problem + " (" + TextPosition.of(text, offset) + ").");
+  }
+
+  /// The offset of the first character from `start` on that is neither white space nor comment.
+  static int skipBlank(String text, int start) {
+    int at = start;
+    int end = text.length();
+    while (at < end) {
+      char c = text.charAt(at);
+      if (c == ' ' || Character.isWhitespace(c)) {
+        at++;
+      } else if (c == '-' && at + 1 < end && text.charAt(at + 1) == '-') {
+        while (at < end && text.charAt(at) != '\n' && text.charAt(at) != '\r') {
+          at++;
+        }
+      } else if (c == '/' && at + 1 < end && text.charAt(at + 1) == '*') {
+        int close = text.indexOf("*/", at + 2);
+        if (close < 0) {
+          throw error(text, at, "A comment that begins with /* is not closed with */");
+        }
+        at = close + 2;
+      } else {
+        break;
+      }
+    }
+    return at;
+  }
+
+  /// The offset after the token, comment or quoted text at `start`; one character for what is none
+  /// of these.
+  static int skip(String text, int start) {
+    int blank = skipBlank(text, start);
+    if (blank > start) {
+      return blank;
+    }
+    char c = text.charAt(start);
+    return c == '\'' || c == '"' ? quoteEnd(text, start) : start + 1;
+  }
+
+  private static int quoteEnd(String text, int start) {
+    char quote = text.charAt(start);
+    int at = start + 1;
+    while (true) {
+      int close = text.indexOf(quote, at);
+      if (close < 0) {
+        throw error(
+            text,
+            start,
+            (quote == '\'' ? "A string" : "A quoted name")
+                + " that begins with "
+                + quote
+                + " is not closed");
+      }
+      if (quote == '`' || close + 1 >= text.length() || text.charAt(close + 1) != quote) {
+        return close + 1;
+      }
+      at = close + 2;
+    }
+  }
+
+  static @Nullable Keyword wordAt(String text, int start) {
+    return Keyword.of(text, start, wordEnd(text, start));
+  }
+
+  static int wordEnd(String text, int start) {
+    int at = start;
+    while (at < text.length() && isWordPart(text.charAt(at))) {
+      at++;
+    }
+    return at;
+  }
+
+  static boolean isWordStart(char c) {
+    return (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || c == '_'
+        || (c > 127 && Character.isLetter(c));
+  }
+
+  private static boolean isWordPart(char c) {
+    return isWordStart(c) || isDigit(c) || c == '$' || (c > 127 && Character.isLetterOrDigit(c));
+  }
+
+  private static boolean isDigit(char c) {
+    return c >= '0' && c <= '9';
+  }
+}

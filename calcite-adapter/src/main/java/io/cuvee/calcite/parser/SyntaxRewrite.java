@@ -1,0 +1,254 @@
+package io.cuvee.calcite.parser;
+
+import io.cuvee.calcite.catalog.Types;
+import io.cuvee.calcite.operator.ListMembership;
+import io.cuvee.calcite.operator.NamedFunction;
+import io.cuvee.calcite.operator.OperatorTable;
+import io.cuvee.calcite.operator.TimeUnits;
+import io.cuvee.calcite.operator.TypedParameter;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.calcite.sql.SqlBasicTypeNameSpec;
+import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlDataTypeSpec;
+import org.apache.calcite.sql.SqlDynamicParam;
+import org.apache.calcite.sql.SqlFunction;
+import org.apache.calcite.sql.SqlIntervalQualifier;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlLiteral;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlNodeList;
+import org.apache.calcite.sql.SqlOrderBy;
+import org.apache.calcite.sql.SqlSelectKeyword;
+import org.apache.calcite.sql.SqlUserDefinedTypeNameSpec;
+import org.apache.calcite.sql.fun.SqlCase;
+import org.apache.calcite.sql.fun.SqlStdOperatorTable;
+import org.apache.calcite.sql.parser.SqlParserPos;
+import org.apache.calcite.sql.type.SqlTypeName;
+import org.apache.calcite.sql.util.SqlShuttle;
+import org.jspecify.annotations.Nullable;
+
+/// Rewrites a syntax tree before it is validated: literals that the scan took out become typed
+/// parameters, functions that the grammar knows become ours, and names of types and aggregates from
+/// elsewhere become SQL's.
+public final class SyntaxRewrite extends SqlShuttle {
+  private static final Map<String, SqlTypeName> TYPE_NAMES =
+      Map.ofEntries(
+          Map.entry("INT", SqlTypeName.INTEGER),
+          Map.entry("INT32", SqlTypeName.INTEGER),
+          Map.entry("INT4", SqlTypeName.INTEGER),
+          Map.entry("LONG", SqlTypeName.BIGINT),
+          Map.entry("INT64", SqlTypeName.BIGINT),
+          Map.entry("INT8", SqlTypeName.BIGINT),
+          Map.entry("FLOAT32", SqlTypeName.REAL),
+          Map.entry("FLOAT4", SqlTypeName.REAL),
+          Map.entry("FLOAT64", SqlTypeName.DOUBLE),
+          Map.entry("FLOAT8", SqlTypeName.DOUBLE),
+          Map.entry("BIG_DECIMAL", SqlTypeName.DECIMAL),
+          Map.entry("NUMBER", SqlTypeName.DECIMAL),
+          Map.entry("BOOL", SqlTypeName.BOOLEAN),
+          Map.entry("STRING", SqlTypeName.VARCHAR),
+          Map.entry("TEXT", SqlTypeName.VARCHAR),
+          Map.entry("JSON", SqlTypeName.VARCHAR),
+          Map.entry("BYTES", SqlTypeName.VARBINARY),
+          Map.entry("BYTEA", SqlTypeName.VARBINARY),
+          Map.entry("DATETIME", SqlTypeName.TIMESTAMP));
+
+  private final Map<TextPosition, Integer> numbers = new HashMap<>();
+  private final List<Literal> literals;
+  private final Set<Integer> replaced = new HashSet<>();
+  private final int clientParameters;
+
+  /// @param text of the statement
+  /// @param literals to replace by parameters; empty to keep all
+  /// @param clientParameters how many `?` the statement has
+  public SyntaxRewrite(String text, List<Literal> literals, int clientParameters) {
+    this.literals = literals;
+    this.clientParameters = clientParameters;
+    for (int i = 0; i < literals.size(); i++) {
+      numbers.put(TextPosition.of(text, literals.get(i).offset()), i);
+    }
+  }
+
+  /// Whether each literal was found in the tree and replaced.
+  public boolean hasReplacedAll() {
+    return replaced.size() == literals.size();
+  }
+
+  private @Nullable Integer numberOf(SqlNode node) {
+    if (numbers.isEmpty()) {
+      return null;
+    }
+    SqlParserPos position = node.getParserPosition();
+    return numbers.get(new TextPosition(position.getLineNum(), position.getColumnNum()));
+  }
+
+  private SqlNode parameter(int number, SqlNode node) {
+    replaced.add(number);
+    return TypedParameter.call(
+        number, Types.relType(literals.get(number).type(), false), node.getParserPosition());
+  }
+
+  @Override
+  public SqlNode visit(SqlLiteral literal) {
+    Integer number = literal.getValue() == null ? null : numberOf(literal);
+    return number == null || literals.get(number).type().isArray()
+        ? literal
+        : parameter(number, literal);
+  }
+
+  @Override
+  public SqlNode visit(SqlDataTypeSpec type) {
+    if (type.getTypeNameSpec() instanceof SqlUserDefinedTypeNameSpec named
+        && named.getTypeName().isSimple()) {
+      SqlTypeName known = TYPE_NAMES.get(named.getTypeName().getSimple().toUpperCase(Locale.ROOT));
+      if (known != null) {
+        return new SqlDataTypeSpec(
+            new SqlBasicTypeNameSpec(known, type.getParserPosition()), type.getParserPosition());
+      }
+    }
+    return type;
+  }
+
+  @Override
+  public @Nullable SqlNode visit(SqlCall call) {
+    if (call.getKind() == SqlKind.MINUS_PREFIX && call.operand(0) instanceof SqlLiteral) {
+      Integer number = numberOf(call);
+      if (number != null) {
+        return parameter(number, call);
+      }
+    }
+    if (call instanceof SqlOrderBy orderBy) {
+      return orderBy(orderBy);
+    }
+    if ((call.getKind() == SqlKind.IN || call.getKind() == SqlKind.NOT_IN)
+        && call.operand(1) instanceof SqlNodeList list
+        && !list.isEmpty()) {
+      SqlNode membership = membership(call, list);
+      if (membership != null) {
+        return membership;
+      }
+    }
+    SqlNode visited = super.visit(call);
+    return visited instanceof SqlCall changed ? function(changed) : visited;
+  }
+
+  private SqlNode orderBy(SqlOrderBy orderBy) {
+    SqlNode query = java.util.Objects.requireNonNull(orderBy.query.accept(this));
+    SqlNodeList order =
+        (SqlNodeList) java.util.Objects.requireNonNull(orderBy.orderList.accept(this));
+    SqlNode offset = orderBy.offset == null ? null : count(orderBy.offset);
+    SqlNode fetch = orderBy.fetch == null ? null : count(orderBy.fetch);
+    return new SqlOrderBy(orderBy.getParserPosition(), query, order, offset, fetch);
+  }
+
+  private SqlNode count(SqlNode count) {
+    Integer number = count instanceof SqlLiteral ? numberOf(count) : null;
+    if (number == null) {
+      return java.util.Objects.requireNonNull(count.accept(this));
+    }
+    replaced.add(number);
+    // LIMIT and OFFSET take Calcite's own parameters only; ours are numbered after the client's.
+    return new SqlDynamicParam(clientParameters + number, count.getParserPosition());
+  }
+
+  private @Nullable SqlNode membership(SqlCall call, SqlNodeList list) {
+    Integer number = numberOf(list.get(0));
+    if (number == null || !literals.get(number).type().isArray()) {
+      return null;
+    }
+    SqlParserPos position = call.getParserPosition();
+    SqlNode value = java.util.Objects.requireNonNull(call.operand(0).accept(this));
+    SqlNode in = ListMembership.IN.createCall(position, value, parameter(number, list.get(0)));
+    return call.getKind() == SqlKind.IN ? in : SqlStdOperatorTable.NOT.createCall(position, in);
+  }
+
+  private static SqlNode function(SqlCall call) {
+    if (!(call.getOperator() instanceof SqlFunction function)
+        || function instanceof NamedFunction) {
+      return call;
+    }
+    SqlParserPos position = call.getParserPosition();
+    List<SqlNode> operands = call.getOperandList();
+    String name = function.getName().toUpperCase(Locale.ROOT);
+    return switch (name) {
+      case "DISTINCTCOUNT",
+          "DISTINCTCOUNTBITMAP",
+          "DISTINCTCOUNTHLL",
+          "DISTINCTCOUNTHLLPLUS",
+          "DISTINCTCOUNTULL",
+          "DISTINCTCOUNTSMARTHLL",
+          "SEGMENTPARTITIONEDDISTINCTCOUNT",
+          "APPROX_COUNT_DISTINCT",
+          "APPROXCOUNTDISTINCT" -> {
+        if (!operands.isEmpty() && call.getFunctionQuantifier() == null) {
+          yield SqlStdOperatorTable.COUNT.createCall(
+              SqlSelectKeyword.DISTINCT.symbol(position), position, operands.subList(0, 1));
+        }
+        yield call;
+      }
+      case "IF" -> {
+        yield operands.size() == 3
+            ? new SqlCase(
+                position,
+                null,
+                SqlNodeList.of(operands.get(0)),
+                SqlNodeList.of(operands.get(1)),
+                operands.get(2))
+            : call;
+      }
+      case "NOW", "CURRENT_DATETIME", "LOCALTIME", "LOCALTIMESTAMP" -> {
+        yield call;
+      }
+      case "DATE_TRUNC", "DATETRUNC", "TIMESTAMP_TRUNC", "DATETIME_TRUNC" -> {
+        yield operands.size() == 2 && operands.get(1) instanceof SqlIntervalQualifier unit
+            ? ours("DATE_TRUNC", position, unitLiteral(unit), operands.get(0))
+            : named(call, name.equals("DATETRUNC") ? name : "DATE_TRUNC");
+      }
+      case "TIMESTAMP_ADD", "TIMESTAMPADD", "DATEADD" -> {
+        yield operands.size() == 3 && operands.get(0) instanceof SqlIntervalQualifier unit
+            ? ours("TIMESTAMP_ADD", position, unitLiteral(unit), operands.get(1), operands.get(2))
+            : named(call, "TIMESTAMP_ADD");
+      }
+      case "TIMESTAMP_DIFF", "TIMESTAMPDIFF", "DATEDIFF", "DATE_DIFF", "DATETIME_DIFF" -> {
+        if (operands.size() == 3 && operands.get(0) instanceof SqlIntervalQualifier unit) {
+          yield ours(
+              "TIMESTAMP_DIFF", position, unitLiteral(unit), operands.get(1), operands.get(2));
+        }
+        yield operands.size() == 3 && operands.get(2) instanceof SqlIntervalQualifier unit
+            ? ours("TIMESTAMP_DIFF", position, unitLiteral(unit), operands.get(1), operands.get(0))
+            : named(call, "TIMESTAMP_DIFF");
+      }
+      case "EXTRACT", "DATE_PART", "DATEPART" -> {
+        yield operands.size() == 2 && operands.get(0) instanceof SqlIntervalQualifier unit
+            ? ours("EXTRACT", position, unitLiteral(unit), operands.get(1))
+            : named(call, "EXTRACT");
+      }
+      default -> {
+        yield named(call, name);
+      }
+    };
+  }
+
+  /// The same call of our function of that name, if we have one.
+  private static SqlNode named(SqlCall call, String name) {
+    Optional<NamedFunction> ours = OperatorTable.function(name);
+    return ours.isEmpty() || call.getFunctionQuantifier() != null
+        ? call
+        : ours.get().createCall(call.getParserPosition(), call.getOperandList());
+  }
+
+  private static SqlNode ours(String name, SqlParserPos position, SqlNode... operands) {
+    return OperatorTable.function(name).orElseThrow().createCall(position, operands);
+  }
+
+  private static SqlNode unitLiteral(SqlIntervalQualifier unit) {
+    String name = unit.timeFrameName != null ? unit.timeFrameName : unit.getStartUnit().name();
+    return SqlLiteral.createCharString(TimeUnits.canonical(name), unit.getParserPosition());
+  }
+}

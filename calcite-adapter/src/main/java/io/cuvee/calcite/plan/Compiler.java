@@ -1,0 +1,179 @@
+package io.cuvee.calcite.plan;
+
+import io.cuvee.calcite.catalog.SchemaTree;
+import io.cuvee.calcite.catalog.Types;
+import io.cuvee.calcite.parser.Literal;
+import io.cuvee.calcite.parser.ScannedStatement;
+import io.cuvee.calcite.parser.StatementParser;
+import io.cuvee.calcite.parser.SyntaxRewrite;
+import io.cuvee.calcite.rule.Relational;
+import io.cuvee.calcite.translate.ExplainText;
+import io.cuvee.calcite.translate.PlanTranslator;
+import io.cuvee.calcite.translate.Slots;
+import io.cuvee.calcite.validate.ValidationErrors;
+import io.cuvee.calcite.validate.Validator;
+import io.cuvee.common.catalog.Catalog;
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
+import io.cuvee.common.plan.LimitPushdown;
+import io.cuvee.common.plan.PlanNode;
+import io.cuvee.common.plan.QueryPlan;
+import io.cuvee.common.type.ColumnType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.apache.calcite.prepare.CalciteCatalogReader;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rel.type.RelDataTypeField;
+import org.apache.calcite.runtime.CalciteContextException;
+import org.apache.calcite.runtime.CalciteException;
+import org.apache.calcite.sql.SqlDynamicParam;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.util.SqlBasicVisitor;
+import org.jspecify.annotations.Nullable;
+
+/// The way of a statement that is not in the cache: parser, validator, relational expression,
+/// rules, translation.
+final class Compiler {
+  private Compiler() {}
+
+  /// The plan with the literals that the scan found as parameters, or absent if some of them must
+  /// stay.
+  static Optional<CompiledPlan> compileShape(ScannedStatement statement, SchemaTree schemas) {
+    try {
+      return compile(statement, schemas, statement.literals());
+    } catch (CuveeException needsLiterals) {
+      // As a parameter some literal is not what it was. With its literals the statement is planned,
+      // or fails with the
+      // message that it deserves.
+      return Optional.empty();
+    }
+  }
+
+  /// The plan with all literals in it.
+  static CompiledPlan compileWhole(ScannedStatement statement, SchemaTree schemas) {
+    return compile(statement, schemas, List.of()).orElseThrow();
+  }
+
+  private static Optional<CompiledPlan> compile(
+      ScannedStatement statement, SchemaTree schemas, List<Literal> literals) {
+    try {
+      SqlNode parsed = StatementParser.parse(statement);
+      SyntaxRewrite rewrite =
+          new SyntaxRewrite(statement.text(), literals, statement.clientParameters());
+      SqlNode rewritten = Objects.requireNonNull(parsed.accept(rewrite));
+      if (!rewrite.hasReplacedAll()) {
+        return Optional.empty();
+      }
+      return Optional.of(plan(statement, schemas, rewritten));
+    } catch (CalciteContextException e) {
+      throw new ValidationErrors(schemas.catalog(), statement.text()).translate(e);
+    } catch (CalciteException e) {
+      throw new CuveeException(ErrorCode.SQL_VALIDATION, e.getMessage() + ".", e);
+    } catch (StackOverflowError e) {
+      throw new CuveeException(
+          ErrorCode.FEATURE_NOT_SUPPORTED,
+          "The statement is nested too deeply to be planned. Split it.",
+          e);
+    } catch (CuveeException e) {
+      throw e;
+    } catch (RuntimeException | AssertionError e) {
+      throw unplannable(e);
+    }
+  }
+
+  private static CuveeException unplannable(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof CuveeException ours) {
+        return ours;
+      }
+    }
+    return new CuveeException(
+        ErrorCode.FEATURE_NOT_SUPPORTED,
+        "The statement uses a combination of features that cannot be planned yet. Try to write it with fewer nested"
+            + " queries.",
+        failure);
+  }
+
+  private static CompiledPlan plan(
+      ScannedStatement statement, SchemaTree schemas, SqlNode rewritten) {
+    CalciteCatalogReader reader = schemas.reader();
+    Validator validator = new Validator(reader);
+    SqlNode validated = validator.validate(rewritten);
+    List<ColumnType> clientTypes = clientTypes(validated, validator, statement.clientParameters());
+    Relational relational = new Relational();
+    RelNode rel = relational.plan(validated, validator, reader);
+    Slots slots = new Slots();
+    PlanTranslator translator = new PlanTranslator(relational.rexBuilder(), slots, clientTypes);
+    PlanNode root = LimitPushdown.apply(translator.translate(rel));
+    List<QueryPlan.OutputColumn> columns =
+        columns(statement, schemas.catalog(), validator, validated, root);
+    List<ColumnType> parameterTypes = new ArrayList<>();
+    translator.slots().forEach(slot -> parameterTypes.add(slot.to()));
+    QueryPlan plan =
+        new QueryPlan(root, columns, parameterTypes, translator.tables(), ExplainText.of(root));
+    return new CompiledPlan(plan, translator.slots(), clientTypes);
+  }
+
+  private static List<QueryPlan.OutputColumn> columns(
+      ScannedStatement statement,
+      Catalog catalog,
+      Validator validator,
+      SqlNode validated,
+      PlanNode root) {
+    RelDataType rowType = validator.getValidatedNodeType(validated);
+    List<String> labels = Labels.of(statement.text(), validated, rowType);
+    List<List<String>> origins = validator.getFieldOrigins(validated);
+    List<QueryPlan.OutputColumn> columns = new ArrayList<>();
+    for (RelDataTypeField field : rowType.getFieldList()) {
+      int index = field.getIndex();
+      columns.add(
+          new QueryPlan.OutputColumn(
+              labels.get(index),
+              root.types().get(index),
+              field.getType().isNullable(),
+              table(catalog, origins.get(index))));
+    }
+    return columns;
+  }
+
+  /// The table that a column comes from unchanged: catalog, schema, table, column.
+  private static @Nullable String table(Catalog catalog, @Nullable List<String> origin) {
+    if (origin == null || origin.size() < 2) {
+      return null;
+    }
+    String name = origin.get(origin.size() - 2);
+    return catalog.table(name).map(Catalog.Table::name).orElse(name);
+  }
+
+  private static List<ColumnType> clientTypes(SqlNode statement, Validator validator, int count) {
+    if (count == 0) {
+      return List.of();
+    }
+    @Nullable ColumnType[] types = new @Nullable ColumnType[count];
+    statement.accept(
+        new SqlBasicVisitor<@Nullable Void>() {
+          @Override
+          public @Nullable Void visit(SqlDynamicParam parameter) {
+            RelDataType type = validator.typeOf(parameter);
+            if (parameter.getIndex() < count && type != null) {
+              types[parameter.getIndex()] = Types.columnType(type);
+            }
+            return null;
+          }
+        });
+    List<ColumnType> known = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      ColumnType type = types[i];
+      if (type == null) {
+        throw new CuveeException(
+            ErrorCode.TYPE_MISMATCH,
+            "The type of parameter " + (i + 1) + " (?) is not known. Write CAST(? AS type).");
+      }
+      known.add(type);
+    }
+    return known;
+  }
+}

@@ -1,0 +1,109 @@
+package io.cuvee.calcite.rule;
+
+import io.cuvee.calcite.catalog.Types;
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.calcite.plan.RelOptCluster;
+import org.apache.calcite.plan.hep.HepPlanner;
+import org.apache.calcite.plan.hep.HepProgram;
+import org.apache.calcite.prepare.CalciteCatalogReader;
+import org.apache.calcite.rel.RelHomogeneousShuttle;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.RelRoot;
+import org.apache.calcite.rel.core.Correlate;
+import org.apache.calcite.rel.core.RelFactories;
+import org.apache.calcite.rex.RexBuilder;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexShuttle;
+import org.apache.calcite.rex.RexSubQuery;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.validate.SqlValidator;
+import org.apache.calcite.sql2rel.RelDecorrelator;
+import org.apache.calcite.sql2rel.SqlToRelConverter;
+import org.apache.calcite.tools.RelBuilder;
+
+/// From a validated statement to the relational expression that is translated.
+public final class Relational {
+  private static final SqlToRelConverter.Config CONFIG =
+      SqlToRelConverter.config()
+          .withExpand(false)
+          .withInSubQueryThreshold(Integer.MAX_VALUE)
+          .withTrimUnusedFields(false)
+          .withDecorrelationEnabled(false);
+
+  private final RexBuilder rexBuilder = new RexBuilder(Types.FACTORY);
+  private final RelOptCluster cluster;
+
+  public Relational() {
+    HepPlanner planner = new HepPlanner(Rules.PUSH_DOWN);
+    planner.setExecutor(ConstantExecutor.INSTANCE);
+    this.cluster = RelOptCluster.create(planner, rexBuilder);
+    cluster.setMetadataQuerySupplier(Metadata::query);
+  }
+
+  public RexBuilder rexBuilder() {
+    return rexBuilder;
+  }
+
+  /// Converts and rewrites the statement. Its fields are those that the client sees.
+  public RelNode plan(SqlNode statement, SqlValidator validator, CalciteCatalogReader reader) {
+    SqlToRelConverter converter =
+        new SqlToRelConverter(
+            (rowType, query, schemaPath, viewPath) -> {
+              throw new CuveeException(ErrorCode.FEATURE_NOT_SUPPORTED, "Views are not supported.");
+            },
+            validator,
+            reader,
+            cluster,
+            Convertlets.INSTANCE,
+            CONFIG);
+    RelRoot root = converter.convertQuery(statement, false, true);
+    RelNode rel = root.project();
+    Traits traits = Traits.of(rel);
+    RelBuilder builder = RelFactories.LOGICAL_BUILDER.create(cluster, null);
+    if (traits.hasSubQuery) {
+      rel = run(Rules.SUB_QUERIES, rel);
+      traits = Traits.of(rel);
+    }
+    if (traits.hasCorrelate) {
+      rel = RelDecorrelator.decorrelateQuery(rel, builder);
+    }
+    return run(Rules.PUSH_DOWN, rel);
+  }
+
+  private RelNode run(HepProgram program, RelNode rel) {
+    HepPlanner planner = new HepPlanner(program);
+    planner.setExecutor(ConstantExecutor.INSTANCE);
+    planner.setRoot(rel);
+    return planner.findBestExp();
+  }
+
+  /// What a relational expression holds.
+  private record Traits(boolean hasSubQuery, boolean hasCorrelate) {
+    static Traits of(RelNode rel) {
+      AtomicBoolean subQuery = new AtomicBoolean();
+      AtomicBoolean correlate = new AtomicBoolean();
+      RexShuttle expressions =
+          new RexShuttle() {
+            @Override
+            public RexNode visitSubQuery(RexSubQuery query) {
+              subQuery.set(true);
+              return query;
+            }
+          };
+      rel.accept(
+          new RelHomogeneousShuttle() {
+            @Override
+            public RelNode visit(RelNode node) {
+              node.accept(expressions);
+              if (node instanceof Correlate) {
+                correlate.set(true);
+              }
+              return super.visit(node);
+            }
+          });
+      return new Traits(subQuery.get(), correlate.get());
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package io.cuvee.calcite.rule;
+
+import java.util.List;
+import org.apache.calcite.plan.RelOptRule;
+import org.apache.calcite.plan.hep.HepMatchOrder;
+import org.apache.calcite.plan.hep.HepProgram;
+import org.apache.calcite.plan.hep.HepProgramBuilder;
+import org.apache.calcite.rel.rules.CoreRules;
+
+/// The rules, in the order in which they run. Averages stay whole and distinct aggregates are not
+/// expanded: the servers compute both as partial states.
+final class Rules {
+  /// Sub-queries become joins, some of them correlated.
+  static final HepProgram SUB_QUERIES =
+      program(
+          List.of(
+              CoreRules.FILTER_SUB_QUERY_TO_CORRELATE,
+              CoreRules.PROJECT_SUB_QUERY_TO_CORRELATE,
+              CoreRules.JOIN_SUB_QUERY_TO_CORRELATE));
+
+  /// Conditions go down to the tables that they are about.
+  static final HepProgram PUSH_DOWN =
+      program(
+          List.of(
+              CoreRules.FILTER_MERGE,
+              CoreRules.FILTER_PROJECT_TRANSPOSE,
+              CoreRules.FILTER_AGGREGATE_TRANSPOSE,
+              CoreRules.FILTER_SET_OP_TRANSPOSE,
+              CoreRules.FILTER_INTO_JOIN,
+              CoreRules.JOIN_CONDITION_PUSH,
+              CoreRules.JOIN_PUSH_TRANSITIVE_PREDICATES,
+              CoreRules.PROJECT_MERGE,
+              CoreRules.PROJECT_REMOVE,
+              CoreRules.UNION_MERGE));
+
+  private Rules() {}
+
+  private static HepProgram program(List<RelOptRule> rules) {
+    return new HepProgramBuilder()
+        .addMatchOrder(HepMatchOrder.TOP_DOWN)
+        .addRuleCollection(rules)
+        .build();
+  }
+}

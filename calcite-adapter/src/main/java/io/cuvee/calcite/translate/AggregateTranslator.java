@@ -1,0 +1,229 @@
+package io.cuvee.calcite.translate;
+
+import io.cuvee.calcite.catalog.Types;
+import io.cuvee.calcite.operator.OperatorTable;
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
+import io.cuvee.common.function.AggregateFunctions;
+import io.cuvee.common.plan.AggregateCall;
+import io.cuvee.common.plan.Expression;
+import io.cuvee.common.plan.PlanNode;
+import io.cuvee.common.plan.SegmentQuery;
+import io.cuvee.common.type.ColumnType;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.calcite.rel.core.Aggregate;
+import org.apache.calcite.rex.RexLiteral;
+import org.apache.calcite.sql.SqlAggFunction;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.util.ImmutableBitSet;
+import org.jspecify.annotations.Nullable;
+
+/// Grouping and aggregates. Over rows of a table the servers compute partial states; over anything
+/// else, and for calls whose states cannot travel, the broker groups.
+final class AggregateTranslator {
+  private final Typing typing;
+
+  AggregateTranslator(Typing typing) {
+    this.typing = typing;
+  }
+
+  Relation translate(Aggregate aggregate, Relation input) {
+    if (aggregate.getGroupType() != Aggregate.Group.SIMPLE) {
+      return new Relation.Planned(new GroupingSets(this, typing).translate(aggregate, input));
+    }
+    List<Outcome> outcomes = outcomes(aggregate, input.fields());
+    List<Expression> keys = keys(aggregate, input.fields());
+    List<AggregateCall> calls = new ArrayList<>();
+    outcomes.forEach(outcome -> outcome.addTo(calls));
+    PlanNode grouped =
+        input instanceof Relation.TableRows rows && calls.stream().allMatch(this::isPushable)
+            ? pushed(rows, keys, calls)
+            : atBroker(input, aggregate, keys.size());
+    return new Relation.Planned(Plans.project(grouped, results(grouped, keys.size(), outcomes)));
+  }
+
+  /// The broker computes over finished columns, so the calls are made anew over those.
+  private PlanNode atBroker(Relation input, Aggregate aggregate, int keyCount) {
+    PlanNode plan = input.plan();
+    List<Expression> columns = Relation.columnsOf(plan.types());
+    List<AggregateCall> calls = new ArrayList<>();
+    outcomes(aggregate, columns).forEach(outcome -> outcome.addTo(calls));
+    List<Integer> all = new ArrayList<>();
+    for (int i = 0; i < keyCount; i++) {
+      all.add(i);
+    }
+    return new PlanNode.Aggregate(plan, keys(aggregate, columns), List.of(all), calls);
+  }
+
+  PlanNode pushed(Relation.TableRows rows, List<Expression> keys, List<AggregateCall> calls) {
+    PlanNode.Scan scan =
+        rows.scan(new SegmentQuery.Aggregation(keys, calls, List.of(), SegmentQuery.NO_LIMIT));
+    SegmentQuery.Aggregation renumbered = (SegmentQuery.Aggregation) scan.query().output();
+    return new PlanNode.MergeAggregate(scan, keys.size(), renumbered.aggregates());
+  }
+
+  List<Expression> keys(Aggregate aggregate, List<Expression> fields) {
+    List<Expression> keys = new ArrayList<>();
+    for (int index : aggregate.getGroupSet()) {
+      Expression key = fields.get(index);
+      if (key.type().isArray()) {
+        throw new CuveeException(
+            ErrorCode.FEATURE_NOT_SUPPORTED,
+            "GROUP BY and DISTINCT of an array column are not supported. Group by one element, as column[1], or by"
+                + " ARRAY_TO_STRING(column, ',').");
+      }
+      keys.add(key);
+    }
+    return keys;
+  }
+
+  boolean isPushable(AggregateCall call) {
+    if (call.distinct() && call.arguments().size() != 1) {
+      return false;
+    }
+    try {
+      AggregateFunctions.stateTypes(call);
+      return true;
+    } catch (CuveeException noState) {
+      return false;
+    }
+  }
+
+  /// The keys, then the value of each call of the statement.
+  List<Expression> results(PlanNode grouped, int keyCount, List<Outcome> outcomes) {
+    List<Expression> columns = Relation.columnsOf(grouped.types());
+    List<Expression> results = new ArrayList<>(columns.subList(0, keyCount));
+    int next = keyCount;
+    for (Outcome outcome : outcomes) {
+      Expression value = outcome.constant();
+      if (value == null) {
+        value = columns.get(next++);
+        if (outcome.zeroIfEmpty()) {
+          value =
+              Expression.call(
+                  "COALESCE", value.type(), value, typing.as(Literals.integer(0), value.type()));
+        }
+      }
+      results.add(typing.as(value, outcome.type()));
+    }
+    return results;
+  }
+
+  /// How a call of the statement is computed.
+  ///
+  /// @param call of ours, or absent if the value is a constant
+  /// @param zeroIfEmpty whether NULL becomes 0
+  /// @param type of the value
+  record Outcome(
+      @Nullable AggregateCall call,
+      @Nullable Expression constant,
+      boolean zeroIfEmpty,
+      ColumnType type) {
+    void addTo(List<AggregateCall> calls) {
+      if (call != null) {
+        calls.add(call);
+      }
+    }
+  }
+
+  List<Outcome> outcomes(Aggregate aggregate, List<Expression> fields) {
+    List<Outcome> outcomes = new ArrayList<>();
+    for (org.apache.calcite.rel.core.AggregateCall call : aggregate.getAggCallList()) {
+      outcomes.add(outcome(call, aggregate, fields));
+    }
+    return outcomes;
+  }
+
+  private Outcome outcome(
+      org.apache.calcite.rel.core.AggregateCall call,
+      Aggregate aggregate,
+      List<Expression> fields) {
+    ColumnType type = Types.columnType(call.getType());
+    if (isGrouping(call.getAggregation())) {
+      return grouping(call, aggregate, type);
+    }
+    if (call.getAggregation().getKind() == SqlKind.LITERAL_AGG) {
+      // The rules' way to tell groups that are there from rows that an outer join made up.
+      RexLiteral literal = (RexLiteral) call.rexList.getFirst();
+      return new Outcome(null, typing.as(Literals.of(literal), type), false, type);
+    }
+    if (!call.getCollation().getFieldCollations().isEmpty()
+        || (call.distinctKeys != null && !call.distinctKeys.isEmpty())) {
+      throw new CuveeException(
+          ErrorCode.FEATURE_NOT_SUPPORTED,
+          call.getAggregation().getName()
+              + " with WITHIN GROUP or WITHIN DISTINCT is not supported.");
+    }
+    List<Expression> arguments = new ArrayList<>();
+    for (int argument : call.getArgList()) {
+      arguments.add(fields.get(argument));
+    }
+    Expression filter = call.hasFilter() ? fields.get(call.filterArg) : null;
+    if (Literals.TRUE.equals(filter)) {
+      filter = null;
+    }
+    boolean zero = call.getAggregation().getKind() == SqlKind.SUM0;
+    String function = zero ? AggregateFunctions.SUM : function(call.getAggregation());
+    boolean distinct = call.isDistinct() && !AggregateFunctions.ignoresDuplicates(function);
+    return new Outcome(
+        new AggregateCall(
+            function, arguments, distinct, filter, resultType(function, arguments, type)),
+        null,
+        zero,
+        type);
+  }
+
+  static boolean isGrouping(SqlAggFunction function) {
+    return switch (function.getKind()) {
+      case GROUPING, GROUPING_ID, GROUP_ID -> true;
+      default -> false;
+    };
+  }
+
+  private static Outcome grouping(
+      org.apache.calcite.rel.core.AggregateCall call, Aggregate aggregate, ColumnType type) {
+    if (aggregate.getGroupType() == Aggregate.Group.SIMPLE
+        || call.getAggregation().getKind() == SqlKind.GROUP_ID) {
+      return new Outcome(null, Literals.integer(0), false, type);
+    }
+    List<Integer> keys = ImmutableBitSet.of(aggregate.getGroupSet()).asList();
+    List<Expression> positions = new ArrayList<>();
+    for (int argument : call.getArgList()) {
+      positions.add(new Expression.Literal((long) keys.indexOf(argument), ColumnType.INT));
+    }
+    return new Outcome(
+        new AggregateCall(GroupingSets.GROUPING, positions, false, null, ColumnType.LONG),
+        null,
+        false,
+        type);
+  }
+
+  static String function(SqlAggFunction function) {
+    return OperatorTable.aggregate(function)
+        .orElseThrow(() ->
+            new CuveeException(
+                ErrorCode.FEATURE_NOT_SUPPORTED,
+                "The aggregate function " + function.getName() + " is not supported."));
+  }
+
+  /// The type in which the function gives its result, before any conversion to the statement's
+  /// type.
+  private static ColumnType resultType(
+      String function, List<Expression> arguments, ColumnType type) {
+    return switch (function) {
+      case AggregateFunctions.COUNT -> ColumnType.LONG;
+      case AggregateFunctions.MIN,
+          AggregateFunctions.MAX,
+          AggregateFunctions.ANY_VALUE,
+          AggregateFunctions.SINGLE_VALUE ->
+          arguments.getFirst().type();
+      case AggregateFunctions.VAR_POP,
+          AggregateFunctions.VAR_SAMP,
+          AggregateFunctions.STDDEV_POP,
+          AggregateFunctions.STDDEV_SAMP ->
+          ColumnType.DOUBLE;
+      default -> type;
+    };
+  }
+}

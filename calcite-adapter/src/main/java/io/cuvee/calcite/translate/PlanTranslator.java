@@ -1,0 +1,226 @@
+package io.cuvee.calcite.translate;
+
+import io.cuvee.calcite.catalog.CatalogTable;
+import io.cuvee.calcite.catalog.Types;
+import io.cuvee.common.catalog.Catalog;
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
+import io.cuvee.common.plan.Expression;
+import io.cuvee.common.plan.PlanNode;
+import io.cuvee.common.plan.SortKey;
+import io.cuvee.common.type.ColumnType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.calcite.rel.RelFieldCollation;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.core.Aggregate;
+import org.apache.calcite.rel.core.Correlate;
+import org.apache.calcite.rel.core.Filter;
+import org.apache.calcite.rel.core.Intersect;
+import org.apache.calcite.rel.core.Join;
+import org.apache.calcite.rel.core.Minus;
+import org.apache.calcite.rel.core.Project;
+import org.apache.calcite.rel.core.SetOp;
+import org.apache.calcite.rel.core.Sort;
+import org.apache.calcite.rel.core.TableScan;
+import org.apache.calcite.rel.core.Uncollect;
+import org.apache.calcite.rel.core.Union;
+import org.apache.calcite.rel.core.Values;
+import org.apache.calcite.rel.type.RelDataTypeField;
+import org.apache.calcite.rex.RexBuilder;
+import org.apache.calcite.rex.RexLiteral;
+import org.apache.calcite.rex.RexNode;
+import org.jspecify.annotations.Nullable;
+
+/// Splits a relational expression into fragments for the servers and operators for the broker.
+/// `Aggregate? Project* Filter*` over a table goes to the servers; what stands above stays. Limits
+/// are pushed afterwards, by [io.cuvee.common.plan.LimitPushdown]. One instance serves one
+/// statement.
+public final class PlanTranslator {
+  private final ExpressionTranslator expressions;
+  private final Slots slots;
+  private final AggregateTranslator aggregates;
+  private final JoinTranslator joins;
+  private final WindowTranslator windows;
+  private final Set<String> tables = new TreeSet<>();
+
+  /// @param clientTypes of the client's `?`
+  public PlanTranslator(RexBuilder rexBuilder, Slots slots, List<ColumnType> clientTypes) {
+    this.slots = slots;
+    this.expressions = new ExpressionTranslator(rexBuilder, slots, clientTypes);
+    this.aggregates = new AggregateTranslator(expressions.typing());
+    this.joins = new JoinTranslator(expressions);
+    this.windows = new WindowTranslator(expressions);
+  }
+
+  /// The plan of `rel`, with a column for each of its fields.
+  public PlanNode translate(RelNode rel) {
+    return ColumnPruning.apply(Emptiness.apply(visit(rel).plan()));
+  }
+
+  /// The logical tables that the plan reads.
+  public Set<String> tables() {
+    return tables;
+  }
+
+  /// The parameters of the plan.
+  public List<Slot> slots() {
+    return slots.list();
+  }
+
+  private Relation visit(RelNode rel) {
+    return switch (rel) {
+      case TableScan scan -> scan(scan);
+      case Filter filter -> filter(filter);
+      case Project project -> project(project);
+      case Aggregate aggregate -> aggregates.translate(aggregate, visit(aggregate.getInput()));
+      case Sort sort -> sort(sort);
+      case Join join ->
+          new Relation.Planned(
+              joins.translate(join, visit(join.getLeft()).plan(), visit(join.getRight()).plan()));
+      case SetOp set -> set(set);
+      case Values values -> values(values);
+      case Correlate correlate ->
+          throw unsupported("A sub-query that refers to the outer query in this way");
+      case Uncollect uncollect -> throw unsupported("UNNEST");
+      default -> throw unsupported("A query with " + rel.getRelTypeName().replace("Logical", ""));
+    };
+  }
+
+  private static CuveeException unsupported(String what) {
+    return new CuveeException(ErrorCode.FEATURE_NOT_SUPPORTED, what + " is not supported.");
+  }
+
+  private Relation scan(TableScan scan) {
+    Catalog.Table table =
+        Objects.requireNonNull(scan.getTable().unwrap(CatalogTable.class)).table();
+    tables.add(table.name());
+    return Relation.TableRows.all(table);
+  }
+
+  private Relation filter(Filter filter) {
+    Relation input = visit(filter.getInput());
+    Expression condition = expressions.translate(filter.getCondition(), input.fields());
+    if (condition.equals(Literals.TRUE)) {
+      return input;
+    }
+    return switch (input) {
+      case Relation.TableRows rows -> rows.and(condition);
+      case Relation.Planned planned ->
+          new Relation.Planned(new PlanNode.Filter(planned.plan(), condition));
+    };
+  }
+
+  private Relation project(Project project) {
+    Relation input = visit(project.getInput());
+    if (project.containsOver()) {
+      return new Relation.Planned(windows.translate(project, input.plan()));
+    }
+    List<Expression> fields = expressions.translateAll(project.getProjects(), input.fields());
+    return switch (input) {
+      case Relation.TableRows rows when isSmall(fields) -> rows.with(fields);
+      case Relation.TableRows rows ->
+          new Relation.Planned(
+              Plans.project(
+                  rows.plan(),
+                  expressions.translateAll(
+                      project.getProjects(), Relation.columnsOf(rows.plan().types()))));
+      case Relation.Planned planned -> new Relation.Planned(Plans.project(planned.plan(), fields));
+    };
+  }
+
+  /// Whether merged projections have not grown out of hand, as `x + x` of `x + x` of … does.
+  private static boolean isSmall(List<Expression> fields) {
+    int[] size = new int[1];
+    for (Expression field : fields) {
+      count(field, size);
+    }
+    return size[0] <= 10_000;
+  }
+
+  private static void count(Expression expression, int[] size) {
+    size[0]++;
+    if (size[0] <= 10_000 && expression instanceof Expression.Call call) {
+      call.arguments().forEach(argument -> count(argument, size));
+    }
+  }
+
+  private Relation sort(Sort sort) {
+    Relation input = visit(sort.getInput());
+    List<SortKey> order = new ArrayList<>();
+    for (RelFieldCollation collation : sort.getCollation().getFieldCollations()) {
+      order.add(sortKey(collation));
+    }
+    Expression offset = count(sort.offset);
+    Expression limit = count(sort.fetch);
+    if (order.isEmpty() && offset == null && limit == null) {
+      return input;
+    }
+    PlanNode plan = input.plan();
+    for (SortKey key : order) {
+      if (plan.types().get(key.column()).isArray()) {
+        throw unsupported("ORDER BY an array");
+      }
+    }
+    return new Relation.Planned(new PlanNode.Sort(plan, order, offset, limit));
+  }
+
+  static SortKey sortKey(RelFieldCollation collation) {
+    boolean descending = collation.getDirection().isDescending();
+    boolean nullsFirst =
+        switch (collation.nullDirection) {
+          case FIRST -> true;
+          case LAST -> false;
+          // NULL counts as larger than any value, as in PostgreSQL.
+          case UNSPECIFIED -> descending;
+        };
+    return new SortKey(collation.getFieldIndex(), descending, nullsFirst);
+  }
+
+  private @Nullable Expression count(@Nullable RexNode count) {
+    return count == null
+        ? null
+        : expressions.typing().as(expressions.translate(count, List.of()), ColumnType.LONG);
+  }
+
+  private Relation set(SetOp set) {
+    PlanNode.SetKind kind =
+        switch (set) {
+          case Union union -> PlanNode.SetKind.UNION;
+          case Intersect intersect -> PlanNode.SetKind.INTERSECT;
+          case Minus minus -> PlanNode.SetKind.EXCEPT;
+          default -> throw unsupported("The set operation " + set.kind.sql);
+        };
+    List<ColumnType> types = new ArrayList<>();
+    for (RelDataTypeField field : set.getRowType().getFieldList()) {
+      types.add(Types.columnType(field.getType()));
+    }
+    List<PlanNode> inputs = new ArrayList<>();
+    for (RelNode input : set.getInputs()) {
+      inputs.add(Plans.withTypes(visit(input).plan(), types, expressions.typing()));
+    }
+    if (inputs.size() == 1 && set.all) {
+      return new Relation.Planned(inputs.getFirst());
+    }
+    return new Relation.Planned(new PlanNode.SetOperation(kind, set.all, inputs));
+  }
+
+  private Relation values(Values values) {
+    List<ColumnType> types = new ArrayList<>();
+    for (RelDataTypeField field : values.getRowType().getFieldList()) {
+      types.add(Types.columnType(field.getType()));
+    }
+    List<List<Expression>> rows = new ArrayList<>();
+    for (List<RexLiteral> tuple : values.getTuples()) {
+      List<Expression> row = new ArrayList<>();
+      for (int i = 0; i < tuple.size(); i++) {
+        row.add(expressions.typing().as(Literals.of(tuple.get(i)), types.get(i)));
+      }
+      rows.add(row);
+    }
+    return new Relation.Planned(new PlanNode.Values(rows, types));
+  }
+}

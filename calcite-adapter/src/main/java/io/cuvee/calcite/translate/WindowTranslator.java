@@ -1,0 +1,244 @@
+package io.cuvee.calcite.translate;
+
+import io.cuvee.calcite.catalog.Types;
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
+import io.cuvee.common.function.AggregateFunctions;
+import io.cuvee.common.function.WindowFunctions;
+import io.cuvee.common.plan.AggregateCall;
+import io.cuvee.common.plan.Expression;
+import io.cuvee.common.plan.PlanNode;
+import io.cuvee.common.plan.SortKey;
+import io.cuvee.common.type.ColumnType;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.calcite.rel.core.Project;
+import org.apache.calcite.rex.RexCall;
+import org.apache.calcite.rex.RexFieldCollation;
+import org.apache.calcite.rex.RexInputRef;
+import org.apache.calcite.rex.RexLiteral;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexOver;
+import org.apache.calcite.rex.RexShuttle;
+import org.apache.calcite.rex.RexWindow;
+import org.apache.calcite.rex.RexWindowBound;
+import org.apache.calcite.rex.RexWindowExclusion;
+import org.apache.calcite.sql.SqlKind;
+import org.jspecify.annotations.Nullable;
+
+/// Window functions. A projection that holds some becomes: the input with the keys that are
+/// computed, one window operator for each partitioning, order and frame, then the projection.
+final class WindowTranslator {
+  private final ExpressionTranslator expressions;
+
+  WindowTranslator(ExpressionTranslator expressions) {
+    this.expressions = expressions;
+  }
+
+  PlanNode translate(Project project, PlanNode input) {
+    return new Build(input).translate(project);
+  }
+
+  private record Specification(
+      List<Integer> partitionKeys, List<SortKey> order, PlanNode.Window.Frame frame) {}
+
+  private final class Build {
+    private final PlanNode input;
+    private final List<Expression> columns;
+    private final Map<Specification, List<AggregateCall>> calls = new LinkedHashMap<>();
+    private final Map<RexOver, Use> uses = new LinkedHashMap<>();
+
+    /// @param zeroIfEmpty whether NULL becomes 0
+    private record Use(Specification window, int position, boolean zeroIfEmpty) {}
+
+    Build(PlanNode input) {
+      this.input = input;
+      this.columns = new ArrayList<>(Relation.columnsOf(input.types()));
+    }
+
+    PlanNode translate(Project project) {
+      List<Expression> inputs = Relation.columnsOf(input.types());
+      for (RexNode node : project.getProjects()) {
+        node.accept(
+            new RexShuttle() {
+              @Override
+              public RexNode visitOver(RexOver over) {
+                uses.computeIfAbsent(over, o -> use(o, inputs));
+                return over;
+              }
+            });
+      }
+      PlanNode plan = Plans.project(input, columns);
+      Map<Specification, Integer> firstColumns = new LinkedHashMap<>();
+      for (Map.Entry<Specification, List<AggregateCall>> window : calls.entrySet()) {
+        firstColumns.put(window.getKey(), plan.types().size());
+        plan =
+            new PlanNode.Window(
+                plan,
+                window.getKey().partitionKeys(),
+                window.getKey().order(),
+                window.getKey().frame(),
+                window.getValue());
+      }
+      return Plans.project(plan, outputs(project, plan, firstColumns));
+    }
+
+    /// The projections over the input's columns and, behind them, the results of the windows.
+    private List<Expression> outputs(
+        Project project, PlanNode plan, Map<Specification, Integer> firstColumns) {
+      List<Expression> results = new ArrayList<>(Relation.columnsOf(input.types()));
+      Map<RexOver, Integer> positions = new LinkedHashMap<>();
+      List<Expression> all = Relation.columnsOf(plan.types());
+      uses.forEach((over, use) -> {
+        Expression value =
+            all.get(Objects.requireNonNull(firstColumns.get(use.window())) + use.position());
+        if (use.zeroIfEmpty()) {
+          value =
+              Expression.call(
+                  "COALESCE",
+                  value.type(),
+                  value,
+                  expressions.typing().as(Literals.integer(0), value.type()));
+        }
+        positions.put(over, results.size());
+        results.add(expressions.typing().as(value, Types.columnType(over.getType())));
+      });
+      RexShuttle replace =
+          new RexShuttle() {
+            @Override
+            public RexNode visitOver(RexOver over) {
+              return new RexInputRef(Objects.requireNonNull(positions.get(over)), over.getType());
+            }
+          };
+      return expressions.translateAll(
+          project.getProjects().stream().map(node -> node.accept(replace)).toList(), results);
+    }
+
+    private Use use(RexOver over, List<Expression> inputs) {
+      if (over.ignoreNulls()) {
+        throw unsupported("IGNORE NULLS");
+      }
+      RexWindow window = over.getWindow();
+      List<Integer> partitionKeys = new ArrayList<>();
+      for (RexNode key : window.partitionKeys) {
+        partitionKeys.add(position(expressions.translate(key, inputs)));
+      }
+      List<SortKey> order = new ArrayList<>();
+      for (RexFieldCollation key : window.orderKeys) {
+        boolean descending = key.getDirection().isDescending();
+        boolean nullsFirst =
+            switch (key.getNullDirection()) {
+              case FIRST -> true;
+              case LAST -> false;
+              case UNSPECIFIED -> descending;
+            };
+        order.add(
+            new SortKey(position(expressions.translate(key.left, inputs)), descending, nullsFirst));
+      }
+      Specification specification =
+          new Specification(partitionKeys, order, frame(window, order.isEmpty()));
+      List<AggregateCall> list = calls.computeIfAbsent(specification, s -> new ArrayList<>());
+      boolean zero = over.getAggOperator().getKind() == SqlKind.SUM0;
+      list.add(call(over, zero, inputs));
+      return new Use(specification, list.size() - 1, zero);
+    }
+
+    private int position(Expression key) {
+      if (key.type().isArray()) {
+        throw unsupported("PARTITION BY or ORDER BY an array");
+      }
+      int index = columns.indexOf(key);
+      if (index < 0) {
+        columns.add(key);
+        return columns.size() - 1;
+      }
+      return index;
+    }
+
+    private AggregateCall call(RexOver over, boolean zero, List<Expression> inputs) {
+      ColumnType type = Types.columnType(over.getType());
+      List<Expression> arguments =
+          new ArrayList<>(expressions.translateAll(over.getOperands(), inputs));
+      String name = over.getAggOperator().getName();
+      String function =
+          zero
+              ? AggregateFunctions.SUM
+              : WindowFunctions.ALL.contains(name)
+                  ? name
+                  : AggregateTranslator.function(over.getAggOperator());
+      switch (function) {
+        case WindowFunctions.LAG, WindowFunctions.LEAD -> {
+          arguments.set(0, expressions.typing().as(arguments.get(0), type));
+          if (arguments.size() > 2) {
+            arguments.set(2, expressions.typing().as(arguments.get(2), type));
+          }
+        }
+        case WindowFunctions.ROW_NUMBER,
+            WindowFunctions.RANK,
+            WindowFunctions.DENSE_RANK,
+            WindowFunctions.NTILE,
+            AggregateFunctions.COUNT ->
+            type = ColumnType.LONG;
+        case WindowFunctions.FIRST_VALUE,
+            WindowFunctions.LAST_VALUE,
+            WindowFunctions.NTH_VALUE,
+            AggregateFunctions.MIN,
+            AggregateFunctions.MAX,
+            AggregateFunctions.ANY_VALUE ->
+            type = arguments.getFirst().type();
+        default -> {}
+      }
+      return new AggregateCall(function, arguments, over.isDistinct(), null, type);
+    }
+  }
+
+  private static PlanNode.Window.Frame frame(RexWindow window, boolean unordered) {
+    if (window.getExclude() != RexWindowExclusion.EXCLUDE_NO_OTHER) {
+      throw unsupported("EXCLUDE in a window frame");
+    }
+    boolean rows = window.isRows();
+    long start = bound(window.getLowerBound(), rows);
+    long end = bound(window.getUpperBound(), rows);
+    if (!rows && unordered) {
+      // Without an order all rows are peers.
+      return new PlanNode.Window.Frame(false, Long.MIN_VALUE, Long.MAX_VALUE);
+    }
+    return new PlanNode.Window.Frame(rows, start, end);
+  }
+
+  private static long bound(RexWindowBound bound, boolean rows) {
+    if (bound.isUnbounded()) {
+      return bound.isPreceding() ? Long.MIN_VALUE : Long.MAX_VALUE;
+    }
+    if (bound.isCurrentRow()) {
+      return 0;
+    }
+    if (!rows) {
+      throw unsupported("A window frame RANGE with a distance");
+    }
+    RexNode offset = bound.getOffset();
+    BigDecimal value = literal(offset);
+    if (value == null) {
+      throw unsupported("A window frame whose distance is not a constant");
+    }
+    long distance = value.longValueExact();
+    return bound.isPreceding() ? -distance : distance;
+  }
+
+  private static @Nullable BigDecimal literal(@Nullable RexNode node) {
+    return switch (node) {
+      case RexLiteral literal -> literal.getValueAs(BigDecimal.class);
+      case RexCall call when call.getKind() == SqlKind.CAST ->
+          literal(call.getOperands().getFirst());
+      case null, default -> null;
+    };
+  }
+
+  private static CuveeException unsupported(String what) {
+    return new CuveeException(ErrorCode.FEATURE_NOT_SUPPORTED, what + " is not supported.");
+  }
+}

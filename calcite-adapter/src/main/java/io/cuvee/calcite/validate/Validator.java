@@ -1,0 +1,148 @@
+package io.cuvee.calcite.validate;
+
+import io.cuvee.calcite.catalog.Types;
+import io.cuvee.calcite.operator.ArrayOperator;
+import io.cuvee.calcite.operator.OperatorTable;
+import io.cuvee.calcite.parser.LenientConformance;
+import io.cuvee.calcite.parser.TextPosition;
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
+import io.cuvee.common.error.Suggestions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.apache.calcite.config.NullCollation;
+import org.apache.calcite.prepare.CalciteCatalogReader;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.runtime.CalciteException;
+import org.apache.calcite.sql.SqlBasicCall;
+import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlDynamicParam;
+import org.apache.calcite.sql.SqlFunction;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlNodeList;
+import org.apache.calcite.sql.SqlOperator;
+import org.apache.calcite.sql.SqlSyntax;
+import org.apache.calcite.sql.fun.SqlStdOperatorTable;
+import org.apache.calcite.sql.parser.SqlParserPos;
+import org.apache.calcite.sql.type.SqlTypeName;
+import org.apache.calcite.sql.validate.SqlValidator;
+import org.apache.calcite.sql.validate.SqlValidatorImpl;
+import org.apache.calcite.sql.validate.SqlValidatorScope;
+import org.jspecify.annotations.Nullable;
+
+/// Calcite's validator with our operators. A comparison of an array with a scalar becomes an
+/// [ArrayOperator] as soon as the types are known. One instance serves one statement.
+public final class Validator extends SqlValidatorImpl {
+  private static final Config CONFIG =
+      Config.DEFAULT
+          .withConformance(LenientConformance.INSTANCE)
+          .withDefaultNullCollation(NullCollation.HIGH)
+          .withIdentifierExpansion(true);
+
+  public Validator(CalciteCatalogReader reader) {
+    super(OperatorTable.INSTANCE, reader, Types.FACTORY, CONFIG);
+  }
+
+  @Override
+  public RelDataType deriveType(SqlValidatorScope scope, SqlNode expression) {
+    if (expression instanceof SqlBasicCall call
+        && call.operandCount() >= 2
+        && ArrayOperator.of(call.getOperator()) != null
+        && comparesArray(scope, call)) {
+      call.setOperator(Objects.requireNonNull(ArrayOperator.of(call.getOperator())));
+    }
+    return super.deriveType(scope, expression);
+  }
+
+  /// Whether an array is compared with a scalar. If so the array stands first afterwards.
+  private boolean comparesArray(SqlValidatorScope scope, SqlBasicCall call) {
+    SqlNode first = call.operand(0);
+    SqlNode second = call.operand(1);
+    if (isQuery(first) || isQuery(second)) {
+      return false;
+    }
+    boolean left = isArray(scope, first);
+    if (second instanceof SqlNodeList list) {
+      return left && list.stream().noneMatch(item -> isQuery(item) || isArray(scope, item));
+    }
+    boolean right = isArray(scope, second);
+    SqlOperator mirrored = mirrored(call.getKind());
+    if (right && !left && mirrored != null) {
+      call.setOperator(mirrored);
+      call.setOperand(0, second);
+      call.setOperand(1, first);
+      return true;
+    }
+    return left && !right;
+  }
+
+  /// The comparison that holds for `b, a` when this kind holds for `a, b`.
+  private static @Nullable SqlOperator mirrored(SqlKind kind) {
+    return switch (kind) {
+      case EQUALS -> SqlStdOperatorTable.EQUALS;
+      case NOT_EQUALS -> SqlStdOperatorTable.NOT_EQUALS;
+      case LESS_THAN -> SqlStdOperatorTable.GREATER_THAN;
+      case LESS_THAN_OR_EQUAL -> SqlStdOperatorTable.GREATER_THAN_OR_EQUAL;
+      case GREATER_THAN -> SqlStdOperatorTable.LESS_THAN;
+      case GREATER_THAN_OR_EQUAL -> SqlStdOperatorTable.LESS_THAN_OR_EQUAL;
+      default -> null;
+    };
+  }
+
+  private static boolean isQuery(SqlNode node) {
+    return node.isA(SqlKind.QUERY);
+  }
+
+  private boolean isArray(SqlValidatorScope scope, SqlNode node) {
+    return !(node instanceof SqlDynamicParam)
+        && !(node instanceof SqlNodeList)
+        && deriveType(scope, node).getSqlTypeName() == SqlTypeName.ARRAY;
+  }
+
+  @Override
+  public CalciteException handleUnresolvedFunction(
+      SqlCall call,
+      SqlOperator function,
+      List<RelDataType> argumentTypes,
+      @Nullable List<String> argumentNames) {
+    SqlParserPos position = call.getParserPosition();
+    String place = new TextPosition(position.getLineNum(), position.getColumnNum()).toString();
+    String name = function.getName();
+    List<SqlOperator> overloads = new ArrayList<>();
+    getOperatorTable()
+        .lookupOperatorOverloads(
+            function.getNameAsId(),
+            null,
+            SqlSyntax.FUNCTION,
+            overloads,
+            getCatalogReader().nameMatcher());
+    if (!overloads.isEmpty() && overloads.getFirst() instanceof SqlFunction known) {
+      throw new CuveeException(
+          ErrorCode.TYPE_MISMATCH,
+          "Function "
+              + name
+              + " "
+              + place
+              + " does not take "
+              + (argumentTypes.size() == 1 ? "1 argument" : argumentTypes.size() + " arguments")
+              + ". Write it as "
+              + known.getAllowedSignatures().replace("'", "")
+              + ".");
+    }
+    throw new CuveeException(
+        ErrorCode.FUNCTION_NOT_FOUND,
+        "Function '"
+            + name
+            + "' "
+            + place
+            + " does not exist."
+            + Suggestions.didYouMean(name, OperatorTable.names()));
+  }
+
+  /// The type of a client's `?`, once the statement is validated.
+  public @Nullable RelDataType typeOf(SqlDynamicParam parameter) {
+    return ((SqlValidator) this).getValidatedNodeTypeIfKnown(parameter);
+  }
+}

@@ -1,0 +1,83 @@
+package io.cuvee.common.function;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+
+/// Keeps `docs/sql-functions.md` in step with [ScalarFunctions]. With `-Dcuvee.regenerate=true` it
+/// writes the page.
+class TestFunctionReference {
+  private static final Path PAGE = Path.of("..", "docs", "sql-functions.md");
+
+  private static String page() {
+    StringBuilder page = new StringBuilder();
+    page.append(
+        """
+        # Functions
+
+        Generated from `ScalarFunctions`. In brackets: optional arguments; `…` repeats. Unless said otherwise, a function of NULL is
+        NULL. First the functions that are called by name, then what SQL writes as operators or keywords, by the names that
+        `EXPLAIN PLAN FOR` uses.
+
+        """);
+    append(page, false, "| function | also | gives | does |");
+    page.append('\n');
+    append(page, true, "| in plans | also | gives | does |");
+    return page.toString();
+  }
+
+  private static void append(StringBuilder page, boolean operators, String header) {
+    page.append(header).append("\n|---|---|---|---|\n");
+    for (ScalarFunction function : ScalarFunctions.ALL) {
+      if (function.operator() == operators) {
+        page.append("| `")
+            .append(function.name())
+            .append('(')
+            .append(arguments(function))
+            .append(")` | ")
+            .append(String.join(", ", function.aliases()))
+            .append(" | ")
+            .append(function.result().name().toLowerCase(Locale.ROOT))
+            .append(" | ")
+            .append(function.doc())
+            .append(" |\n");
+      }
+    }
+  }
+
+  private static String arguments(ScalarFunction function) {
+    List<String> texts = new ArrayList<>();
+    for (int i = 0; i < function.arguments().size(); i++) {
+      String kind = function.arguments().get(i).name().toLowerCase(Locale.ROOT);
+      texts.add(i < function.minArguments() ? kind : "[" + kind + "]");
+    }
+    return String.join(", ", texts) + (function.variadic() ? ", …" : "");
+  }
+
+  @Test
+  void thePageListsEveryFunction() throws IOException {
+    if (Boolean.getBoolean("cuvee.regenerate")) {
+      Files.writeString(PAGE, page());
+    }
+    assertThat(Files.readString(PAGE))
+        .as("docs/sql-functions.md is out of date; run this test with -Dcuvee.regenerate=true")
+        .isEqualTo(page());
+  }
+
+  @Test
+  void everyNameAndAliasIsUsedOnce() {
+    List<String> names = new ArrayList<>();
+    ScalarFunctions.ALL.forEach(function -> {
+      names.add(function.name());
+      names.addAll(function.aliases());
+    });
+    assertThat(names).doesNotHaveDuplicates();
+    assertThat(ScalarFunctions.find("date_trunc")).isPresent();
+  }
+}

@@ -1,0 +1,75 @@
+package io.cuvee.controller;
+
+import io.cuvee.cluster.zookeeper.ZooKeeperConfig;
+import io.cuvee.common.config.DataSize;
+import io.cuvee.common.config.Settings;
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// The settings of a controller.
+///
+/// @param zooKeeper where the cluster's state is
+/// @param instanceId stable over restarts; absent: made from host and port
+/// @param host address that others reach it by, and that it listens at
+/// @param httpPort 0 for a free one
+/// @param dataDirectory for uploads under way, and for the deep store if none is stated
+/// @param deepStoreUri absent: the one that the cluster has, else a folder in the data directory
+/// @param maxSegmentSize of an uploaded archive
+/// @param maxFileSize of a file of rows
+/// @param buildMemory that the rows of one file may take while its segment is built
+/// @param loadTimeout how long an upload that waits for its segment may wait at most by default
+/// @param reconcileInterval between two full comparisons of records and assignment
+public record ControllerConfig(
+    ZooKeeperConfig zooKeeper,
+    Optional<String> instanceId,
+    String host,
+    int httpPort,
+    Path dataDirectory,
+    Optional<String> deepStoreUri,
+    DataSize maxSegmentSize,
+    DataSize maxFileSize,
+    DataSize buildMemory,
+    Duration loadTimeout,
+    Duration reconcileInterval) {
+  private static final List<String> OTHER_GROUPS =
+      List.of("broker.", "planner.", "server.", "minion.");
+
+  public ControllerConfig {
+    if (host.isBlank()) {
+      throw new CuveeException(
+          ErrorCode.INVALID_SETTING, "host is empty. Set it to this machine's name or address.");
+    }
+    if (loadTimeout.isNegative() || reconcileInterval.toMillis() < 100) {
+      throw new CuveeException(
+          ErrorCode.INVALID_SETTING,
+          "controller.load-timeout must not be negative and controller.reconcile-interval be at least 100ms.");
+    }
+  }
+
+  /// Reads and checks all keys.
+  ///
+  /// @throws CuveeException `INVALID_SETTING` that lists every problem
+  public static ControllerConfig from(Settings settings) {
+    ControllerConfig config =
+        new ControllerConfig(
+            ZooKeeperConfig.from(settings),
+            settings.text("instance.id"),
+            settings.text("host", "127.0.0.1"),
+            settings.integer("http.port", 9000, 0, 65_535),
+            Path.of(settings.text("data.dir", "data/controller")).toAbsolutePath().normalize(),
+            settings.text("deep-store.uri"),
+            settings.size("controller.max-segment-size", DataSize.parse("20GB")),
+            settings.size("controller.max-file-size", DataSize.parse("2GB")),
+            settings.size("controller.build-memory", DataSize.parse("512MB")),
+            settings.duration("controller.load-timeout", Duration.ofSeconds(60)),
+            settings.duration("controller.reconcile-interval", Duration.ofMinutes(1)));
+    settings.allow(List.of("data.port"));
+    OTHER_GROUPS.forEach(settings::allowGroup);
+    settings.check();
+    return config;
+  }
+}

@@ -1,0 +1,267 @@
+package io.cuvee.controller.placement;
+
+import io.cuvee.cluster.deepstore.DeepStore;
+import io.cuvee.cluster.state.Assignment;
+import io.cuvee.cluster.state.ClusterState;
+import io.cuvee.cluster.state.Instance;
+import io.cuvee.cluster.state.SegmentKey;
+import io.cuvee.cluster.state.SegmentRecord;
+import io.cuvee.cluster.state.SegmentState;
+import io.cuvee.common.catalog.TableConfig;
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.controller.table.Records;
+import io.cuvee.controller.table.Tables;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Brings the assignment in line with tables, records and servers, again and again: what a
+/// controller that died left half done is finished by the next one. Does nothing while another
+/// controller leads.
+///
+/// The rules: a segment without a record, or of a table without a config, is on no server. A
+/// segment with a record is on as many servers as the table wants, as far as there are servers, in
+/// the version of the record. A server that died keeps its assignment, since it is expected back.
+public final class Reconciler implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
+
+  private static final long SETTLE_MILLIS = 20;
+  private static final int WRITE_BATCH = 64;
+
+  private final ClusterState cluster;
+  private final Tables tables;
+  private final Records records;
+  private final DeepStore deepStore;
+  private final TableLocks locks;
+  private final Arrivals arrivals;
+  private final Leadership leadership;
+  private final ServerChoice servers;
+  private final ScheduledExecutorService executor =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("controller-reconcile").factory());
+  private final AtomicBoolean passScheduled = new AtomicBoolean();
+  private final AtomicBoolean checkScheduled = new AtomicBoolean();
+  private final List<AutoCloseable> watches = new ArrayList<>();
+
+  public Reconciler(
+      ClusterState cluster,
+      Tables tables,
+      Records records,
+      DeepStore deepStore,
+      TableLocks locks,
+      Arrivals arrivals,
+      Leadership leadership,
+      ServerChoice servers) {
+    this.cluster = cluster;
+    this.tables = tables;
+    this.records = records;
+    this.deepStore = deepStore;
+    this.locks = locks;
+    this.arrivals = arrivals;
+    this.leadership = leadership;
+    this.servers = servers;
+  }
+
+  /// Begins to watch servers and what they hold.
+  public void start(Duration interval) {
+    watches.add(
+        cluster.watchInstances(
+            Instance.Role.SERVER,
+            instances -> {
+              requestPass();
+              requestCheck();
+            }));
+    watches.add(cluster.watchServingView(view -> requestCheck()));
+    long millis = interval.toMillis();
+    var _ = executor.scheduleWithFixedDelay(this::pass, millis, millis, TimeUnit.MILLISECONDS);
+  }
+
+  /// Asks for a pass over all tables, soon.
+  public void requestPass() {
+    request(passScheduled, this::pass);
+  }
+
+  /// Asks for a look at what has arrived, soon.
+  public void requestCheck() {
+    request(checkScheduled, this::check);
+  }
+
+  private void request(AtomicBoolean scheduled, Runnable task) {
+    if (scheduled.compareAndSet(false, true)) {
+      try {
+        var _ =
+            executor.schedule(
+                () -> {
+                  scheduled.set(false);
+                  task.run();
+                },
+                SETTLE_MILLIS,
+                TimeUnit.MILLISECONDS);
+      } catch (RejectedExecutionException e) {
+        LOG.debug("Closed already", e);
+      }
+    }
+  }
+
+  private void check() {
+    try {
+      leadership.term().ifPresent(arrivals::check);
+    } catch (RuntimeException e) {
+      LOG.warn("Could not look at what has arrived; next time again: {}", e.toString());
+    }
+  }
+
+  private void pass() {
+    Optional<Placement> term = leadership.term();
+    if (term.isEmpty()) {
+      return;
+    }
+    try {
+      Map<String, TableConfig> configs = tables.configs();
+      Set<String> names = new TreeSet<>(configs.keySet());
+      names.addAll(term.get().tables());
+      names.addAll(records.tables());
+      for (String table : names) {
+        reconcile(table, term.get());
+      }
+    } catch (RuntimeException e) {
+      LOG.warn("Could not finish a pass over all tables; next time again: {}", e.toString());
+    }
+    check();
+  }
+
+  /// Brings one table in line.
+  void reconcile(String physicalTable, Placement placement) {
+    try (TableLocks.Held _ = locks.wholeTable(physicalTable)) {
+      Optional<TableConfig> config = Optional.ofNullable(tables.configs().get(physicalTable));
+      if (config.isEmpty()) {
+        removeAll(physicalTable, placement);
+        return;
+      }
+      Map<String, SegmentRecord> all = records.all(physicalTable);
+      List<SegmentKey> leftovers =
+          placement.segments(physicalTable).stream()
+              .filter(key -> !all.containsKey(key.segment()))
+              .toList();
+      if (!leftovers.isEmpty()) {
+        LOG.info("Dropping {} segments of {} without record", leftovers.size(), physicalTable);
+        placement.unassign(leftovers);
+      }
+      assignMissing(config.get(), all.values(), placement);
+    }
+  }
+
+  private void assignMissing(TableConfig config, Iterable<SegmentRecord> all, Placement placement) {
+    List<String> candidates = servers.candidates(config);
+    Map<String, Map<SegmentKey, Optional<Assignment>>> changes = new TreeMap<>();
+    for (SegmentRecord record : all) {
+      Assignment wanted = new Assignment(SegmentState.ONLINE, record.crc());
+      Map<String, Assignment> present = placement.of(record.key());
+      boolean changed = false;
+      for (String server : servers.choose(placement, record.key(), config, candidates)) {
+        if (!wanted.equals(present.get(server))) {
+          changes
+              .computeIfAbsent(server, name -> new HashMap<>())
+              .put(record.key(), Optional.of(wanted));
+          changed = true;
+        }
+      }
+      if (changed || record.arriving()) {
+        var _ = arrivals.await(record.key(), record.crc());
+      }
+      // The next choices count what has been written.
+      if (changes.values().stream().mapToInt(Map::size).sum() >= WRITE_BATCH) {
+        write(config, changes, placement);
+        changes.clear();
+      }
+    }
+    write(config, changes, placement);
+  }
+
+  private static void write(
+      TableConfig config,
+      Map<String, Map<SegmentKey, Optional<Assignment>>> changes,
+      Placement placement) {
+    if (!changes.isEmpty()) {
+      LOG.info("Assigning segments of {} to {}", config.physicalName(), changes.keySet());
+      placement.write(changes);
+    }
+  }
+
+  /// Removes all segments of a table that has no config: first from the records, so that no query
+  /// expects them, then from the servers, then from the deep store.
+  ///
+  /// @return how many there were
+  int removeAll(String physicalTable, Placement placement) {
+    Map<String, SegmentRecord> all = records.all(physicalTable);
+    records.deleteTable(physicalTable);
+    placement.unassign(placement.segments(physicalTable));
+    all.values()
+        .forEach(record -> {
+          arrivals.forget(record.key());
+          deleteObject(record.downloadUrl());
+        });
+    return all.size();
+  }
+
+  /// Deletes a table's config and all its segments.
+  public void deleteTable(TableConfig config) {
+    Placement placement = leadership.requireTerm();
+    try (TableLocks.Held _ = locks.wholeTable(config.physicalName())) {
+      tables.delete(config);
+      int count = removeAll(config.physicalName(), placement);
+      LOG.info("Deleted table {} with {} segments", config.physicalName(), count);
+    }
+  }
+
+  /// Deletes one segment.
+  ///
+  /// @return false if there is none
+  public boolean deleteSegment(SegmentKey key) {
+    Placement placement = leadership.requireTerm();
+    try (TableLocks.Held _ = locks.changeSegment(key.table(), key.segment())) {
+      Optional<SegmentRecord> record = records.find(key).map(found -> found.value());
+      records.delete(key);
+      placement.unassign(List.of(key));
+      arrivals.forget(key);
+      record.ifPresent(found -> deleteObject(found.downloadUrl()));
+      record.ifPresent(found -> LOG.info("Deleted segment {}", key));
+      return record.isPresent();
+    }
+  }
+
+  /// An object that stays behind costs space, nothing else, so failing to delete it fails nothing.
+  private void deleteObject(String url) {
+    try {
+      deepStore.delete(URI.create(url));
+    } catch (CuveeException | IllegalArgumentException e) {
+      LOG.warn("The object {} stays behind in the deep store: {}", url, e.getMessage());
+    }
+  }
+
+  @Override
+  public void close() {
+    for (AutoCloseable watch : watches) {
+      try {
+        watch.close();
+      } catch (Exception e) {
+        LOG.debug("A watch could not be closed", e);
+      }
+    }
+    executor.shutdownNow();
+  }
+}

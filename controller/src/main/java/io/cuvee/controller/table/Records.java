@@ -1,0 +1,67 @@
+package io.cuvee.controller.table;
+
+import io.cuvee.cluster.state.MetadataStore;
+import io.cuvee.cluster.state.SegmentKey;
+import io.cuvee.cluster.state.SegmentRecord;
+import io.cuvee.cluster.state.Versioned;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// The records of sealed segments. A segment belongs to its table exactly as long as it has a
+/// record. Thread-safe.
+public final class Records {
+  private final MetadataStore metadata;
+
+  public Records(MetadataStore metadata) {
+    this.metadata = metadata;
+  }
+
+  public Optional<Versioned<SegmentRecord>> find(SegmentKey key) {
+    return metadata.get(path(key)).map(Records::parse);
+  }
+
+  /// By segment name.
+  public Map<String, SegmentRecord> all(String physicalTable) {
+    Map<String, SegmentRecord> records = new TreeMap<>();
+    metadata
+        .getAll("segments/" + physicalTable)
+        .forEach((name, text) -> records.put(name, SegmentRecord.parse(text.value())));
+    return records;
+  }
+
+  public List<String> names(String physicalTable) {
+    return metadata.list("segments/" + physicalTable);
+  }
+
+  /// Tables that have records, also if their config is gone.
+  public List<String> tables() {
+    return metadata.list("segments");
+  }
+
+  /// Creates or replaces; false if another writer was faster.
+  ///
+  /// @param before what the caller found
+  public boolean put(SegmentRecord record, Optional<Versioned<SegmentRecord>> before) {
+    return before.isPresent()
+        ? metadata.compareAndSet(path(record.key()), record.toJson(), before.get().version())
+        : metadata.create(path(record.key()), record.toJson());
+  }
+
+  public void delete(SegmentKey key) {
+    metadata.delete(path(key));
+  }
+
+  public void deleteTable(String physicalTable) {
+    metadata.delete("segments/" + physicalTable);
+  }
+
+  private static String path(SegmentKey key) {
+    return SegmentRecord.path(key.table(), key.segment());
+  }
+
+  private static Versioned<SegmentRecord> parse(Versioned<String> text) {
+    return new Versioned<>(SegmentRecord.parse(text.value()), text.version());
+  }
+}

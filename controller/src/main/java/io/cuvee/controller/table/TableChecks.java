@@ -1,0 +1,78 @@
+package io.cuvee.controller.table;
+
+import io.cuvee.common.catalog.FieldSpec;
+import io.cuvee.common.catalog.Schema;
+import io.cuvee.common.catalog.TableConfig;
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
+import io.cuvee.common.error.Suggestions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Whether a table config fits its schema.
+final class TableChecks {
+  private static final int MAX_REPLICATION = 1000;
+
+  private TableChecks() {}
+
+  /// @throws CuveeException `INVALID_TABLE` that lists all problems
+  static void check(TableConfig config, Schema schema) {
+    List<String> problems = new ArrayList<>();
+    config
+        .timeColumn()
+        .ifPresent(column -> find(schema, "segmentsConfig.timeColumnName", column, problems));
+    scalars(schema, "tableIndexConfig.sortedColumn", config.sortedColumns(), problems);
+    columns(
+        schema, "tableIndexConfig.invertedIndexColumns", config.invertedIndexColumns(), problems);
+    columns(schema, "tableIndexConfig.noDictionaryColumns", config.noDictionaryColumns(), problems);
+    for (String column : config.invertedIndexColumns()) {
+      if (config.noDictionaryColumns().contains(column)) {
+        problems.add(
+            "column '"
+                + column
+                + "' is in invertedIndexColumns and in noDictionaryColumns, but an inverted index needs a dictionary");
+      }
+    }
+    if (config.replication() > MAX_REPLICATION) {
+      problems.add("replication is " + config.replication() + ", at most " + MAX_REPLICATION);
+    }
+    if (!problems.isEmpty()) {
+      throw new CuveeException(
+          ErrorCode.INVALID_TABLE,
+          "Table '" + config.logicalName() + "': " + String.join("; ", problems) + ".");
+    }
+  }
+
+  private static void columns(
+      Schema schema, String key, List<String> names, List<String> problems) {
+    names.forEach(name -> find(schema, key, name, problems));
+  }
+
+  private static void scalars(
+      Schema schema, String key, List<String> names, List<String> problems) {
+    for (String name : names) {
+      if (find(schema, key, name, problems).filter(field -> field.type().isArray()).isPresent()) {
+        problems.add(key + " names '" + name + "', an array; rows are sorted by scalar columns");
+      }
+    }
+  }
+
+  private static Optional<FieldSpec> find(
+      Schema schema, String key, String name, List<String> problems) {
+    Optional<FieldSpec> field = schema.field(name);
+    if (field.isEmpty()) {
+      List<String> known = schema.fields().stream().map(FieldSpec::name).toList();
+      String hint = Suggestions.didYouMean(name, known).strip();
+      problems.add(
+          key
+              + " names '"
+              + name
+              + "', which is not a column of schema '"
+              + schema.name()
+              + "'"
+              + (hint.isEmpty() ? "" : " (" + hint + ")"));
+    }
+    return field;
+  }
+}

@@ -1,0 +1,143 @@
+package io.cuvee.controller.upload;
+
+import io.cuvee.common.catalog.Schema;
+import io.cuvee.common.catalog.TableConfig;
+import io.cuvee.common.config.DataSize;
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
+import io.cuvee.controller.placement.Leadership;
+import io.cuvee.controller.table.Tables;
+import io.cuvee.execution.page.PageSource;
+import io.cuvee.ingest.batch.ReadOptions;
+import io.cuvee.ingest.batch.RecordFiles;
+import io.cuvee.segment.build.SegmentBuilder;
+import io.cuvee.segment.build.SegmentSpec;
+import io.cuvee.segment.format.SegmentMetadata;
+import io.cuvee.segment.store.SegmentArchive;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/// Takes files of rows into tables: one file becomes one segment. Thread-safe.
+public final class FileIntake {
+  private static final DateTimeFormatter NAME_TIME =
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmssSSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+  private static final int MAX_FILE_NAME = 100;
+  private static final long TURN_SECONDS = 60;
+
+  private final Tables tables;
+  private final SegmentIntake segments;
+  private final Leadership leadership;
+  private final Path directory;
+  private final DataSize buildMemory;
+
+  /// Building takes a core and up to `buildMemory` each.
+  private final Semaphore builds = new Semaphore(buildsAtOnce(), true);
+
+  /// @param directory for files and segments under way
+  /// @param buildMemory that the rows of one file may take
+  public FileIntake(
+      Tables tables,
+      SegmentIntake segments,
+      Leadership leadership,
+      Path directory,
+      DataSize buildMemory) {
+    this.tables = tables;
+    this.segments = segments;
+    this.leadership = leadership;
+    this.directory = directory;
+    this.buildMemory = buildMemory;
+  }
+
+  private static int buildsAtOnce() {
+    return Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+  }
+
+  /// Builds a segment of the file's rows and takes it.
+  ///
+  /// @param file is moved away
+  /// @param clientName of the file, for messages and for its ending
+  /// @return empty if the file has no rows
+  /// @throws CuveeException `INVALID_INPUT` that names line, column and value of a row that does
+  ///   not fit
+  public Optional<SegmentIntake.Taken> take(
+      TableConfig config, Path file, Optional<String> clientName, ReadOptions options) {
+    leadership.requireTerm();
+    Schema schema = tables.schemaOf(config);
+    try (Sandbox sandbox = Sandbox.create(directory)) {
+      Path input = sandbox.resolve(harmlessName(clientName));
+      Files.move(file, input, StandardCopyOption.REPLACE_EXISTING);
+      Path built = sandbox.resolve(segmentName(config));
+      SegmentMetadata metadata = build(config, schema, input, options, built, sandbox);
+      if (metadata.docCount() == 0) {
+        return Optional.empty();
+      }
+      Path archive = sandbox.resolve("segment.tar.gz");
+      SegmentArchive.pack(built, archive);
+      return Optional.of(segments.store(config, metadata, archive, false));
+    } catch (IOException e) {
+      throw new CuveeException(
+          ErrorCode.IO, "The file could not be taken over: " + e.getMessage() + ".", e);
+    }
+  }
+
+  private SegmentMetadata build(
+      TableConfig config,
+      Schema schema,
+      Path input,
+      ReadOptions options,
+      Path target,
+      Sandbox sandbox) {
+    String name = target.getFileName().toString();
+    SegmentSpec spec = SegmentSpec.of(config, name, schema).withMemoryLimit(buildMemory);
+    awaitTurn();
+    try (PageSource rows = RecordFiles.open(input, options, schema)) {
+      return new SegmentBuilder(spec).build(rows, target);
+    } catch (CuveeException e) {
+      throw new CuveeException(
+          e.code(), sandbox.withoutDirectory(String.valueOf(e.getMessage())), e);
+    } finally {
+      builds.release();
+    }
+  }
+
+  private void awaitTurn() {
+    try {
+      if (!builds.tryAcquire(TURN_SECONDS, TimeUnit.SECONDS)) {
+        throw new CuveeException(
+            ErrorCode.TOO_MANY_REQUESTS,
+            "Too many files are being taken in at the same time. Try again later.");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CuveeException(ErrorCode.QUERY_CANCELLED, "Interrupted while waiting.", e);
+    }
+  }
+
+  private static String segmentName(TableConfig config) {
+    String table = config.logicalName();
+    return table.substring(0, Math.min(table.length(), 200))
+        + "_"
+        + NAME_TIME.format(Instant.now())
+        + "_"
+        + UUID.randomUUID().toString().substring(0, 8);
+  }
+
+  /// The client's name as far as it can do no harm as a name of ours.
+  private static String harmlessName(Optional<String> clientName) {
+    String name = clientName.orElse("").replaceAll("[^A-Za-z0-9._-]", "_");
+    String end = name.substring(Math.max(0, name.length() - MAX_FILE_NAME));
+    String bare = end.replaceAll("^[._-]+", "");
+    return bare.isEmpty() || bare.equals("segment.tar.gz") ? "upload" : bare;
+  }
+}

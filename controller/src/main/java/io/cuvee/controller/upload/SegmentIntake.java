@@ -1,0 +1,283 @@
+package io.cuvee.controller.upload;
+
+import io.cuvee.cluster.deepstore.DeepStore;
+import io.cuvee.cluster.state.Assignment;
+import io.cuvee.cluster.state.SegmentKey;
+import io.cuvee.cluster.state.SegmentRecord;
+import io.cuvee.cluster.state.Versioned;
+import io.cuvee.common.catalog.TableConfig;
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
+import io.cuvee.controller.placement.Arrivals;
+import io.cuvee.controller.placement.Leadership;
+import io.cuvee.controller.placement.Placement;
+import io.cuvee.controller.placement.Reconciler;
+import io.cuvee.controller.placement.ServerChoice;
+import io.cuvee.controller.placement.TableLocks;
+import io.cuvee.controller.table.Records;
+import io.cuvee.controller.table.Tables;
+import io.cuvee.segment.format.SegmentMetadata;
+import io.cuvee.segment.store.SegmentArchive;
+import io.cuvee.segment.store.SegmentVerifier;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Takes segments into their tables: verified, stored in the deep store under a name of its own,
+/// recorded by compare-and-set, assigned to servers. Each step that fails undoes those before it.
+/// The same segment again changes nothing; other rows under the same name replace it. Thread-safe.
+public final class SegmentIntake {
+  private static final Logger LOG = LoggerFactory.getLogger(SegmentIntake.class);
+
+  private final Tables tables;
+  private final Records records;
+  private final DeepStore deepStore;
+  private final TableLocks locks;
+  private final Leadership leadership;
+  private final Arrivals arrivals;
+  private final Reconciler reconciler;
+  private final ServerChoice servers;
+  private final Quota quota;
+  private final Path directory;
+
+  /// What became of an upload.
+  ///
+  /// @param isNew false if the table held exactly this segment already
+  /// @param servers that should hold it
+  /// @param loaded ends when they do, or cannot
+  public record Taken(
+      SegmentRecord record,
+      boolean isNew,
+      Set<String> servers,
+      CompletableFuture<Arrivals.Outcome> loaded) {}
+
+  /// @param directory for unpacking; what is left there by an earlier process is removed
+  public SegmentIntake(
+      Tables tables,
+      Records records,
+      DeepStore deepStore,
+      TableLocks locks,
+      Leadership leadership,
+      Arrivals arrivals,
+      Reconciler reconciler,
+      ServerChoice servers,
+      Path directory) {
+    this.tables = tables;
+    this.records = records;
+    this.deepStore = deepStore;
+    this.locks = locks;
+    this.leadership = leadership;
+    this.arrivals = arrivals;
+    this.reconciler = reconciler;
+    this.servers = servers;
+    this.quota = new Quota(records);
+    this.directory = directory;
+    Sandbox.removeLeftovers(directory);
+  }
+
+  /// Takes an archive that came from outside.
+  ///
+  /// @param archive of one segment; stays where it is
+  /// @param mayReplace whether the table may hold another version of the segment
+  /// @throws CuveeException `INVALID_INPUT` if it is damaged or for another table, `TYPE_MISMATCH`,
+  ///   `QUOTA_EXCEEDED`, `DATA_UNAVAILABLE` if no server is ready
+  public Taken take(TableConfig config, Path archive, boolean mayReplace) {
+    leadership.requireTerm();
+    SegmentMetadata metadata;
+    try (Sandbox sandbox = Sandbox.create(directory)) {
+      metadata = verify(archive, sandbox);
+    }
+    if (!metadata.table().equals(config.physicalName())) {
+      throw new CuveeException(
+          ErrorCode.INVALID_INPUT,
+          "Segment '"
+              + metadata.segment()
+              + "' was built for table '"
+              + metadata.table()
+              + "', not for '"
+              + config.physicalName()
+              + "'. Upload it there, or build it for this table.");
+    }
+    SchemaFit.check(metadata, tables.schemaOf(config));
+    return store(config, metadata, archive, mayReplace);
+  }
+
+  /// What is damaged was sent so: it is the sender's error, not ours.
+  private static SegmentMetadata verify(Path archive, Sandbox sandbox) {
+    Path unpacked = sandbox.resolve("segment");
+    try {
+      SegmentArchive.unpack(archive, unpacked, SegmentArchive.Limits.DEFAULT);
+      return SegmentVerifier.verify(unpacked);
+    } catch (CuveeException e) {
+      switch (e.code()) {
+        case CORRUPT_SEGMENT, UNSUPPORTED_VERSION, NOT_FOUND, INVALID_INPUT, PROTOCOL ->
+            throw new CuveeException(
+                ErrorCode.INVALID_INPUT,
+                "The upload is not a good segment: "
+                    + sandbox
+                        .withoutDirectory(String.valueOf(e.getMessage()))
+                        .replace(archive.toString(), "archive"),
+                e);
+        default -> throw e;
+      }
+    }
+  }
+
+  /// Takes a segment that is known to be good and to fit.
+  Taken store(TableConfig config, SegmentMetadata metadata, Path archive, boolean mayReplace) {
+    SegmentKey key = new SegmentKey(config.physicalName(), metadata.segment());
+    long bytes = size(archive);
+    try (Quota.Reserved _ = quota.reserve(config, key.segment(), bytes);
+        TableLocks.Held _ = locks.changeSegment(key.table(), key.segment())) {
+      // Under the lock, so that no segment outlives a table that is being deleted.
+      TableConfig present = tables.offline(config.physicalName());
+      Placement placement = leadership.requireTerm();
+      Optional<Versioned<SegmentRecord>> before = records.find(key);
+      if (before.isPresent() && before.get().value().crc() == metadata.crc()) {
+        return unchanged(before.get().value(), placement);
+      }
+      if (before.isPresent() && !mayReplace) {
+        throw new CuveeException(
+            ErrorCode.ALREADY_EXISTS,
+            "Table '"
+                + key.table()
+                + "' has a segment '"
+                + key.segment()
+                + "' with other rows. Give this one another name, or leave out allowRefresh=false.");
+      }
+      Set<String> chosen = servers.choose(placement, key, present);
+      if (chosen.isEmpty()) {
+        throw new CuveeException(
+            ErrorCode.DATA_UNAVAILABLE,
+            "No server is ready to take segment '"
+                + key.segment()
+                + "'. Start a server, or wait until one is ready, and upload again.");
+      }
+      URI object = deepStore.put(archive, objectName(key));
+      SegmentRecord record =
+          new SegmentRecord(
+              key.table(),
+              key.segment(),
+              metadata.crc(),
+              object.toString(),
+              metadata.docCount(),
+              bytes,
+              System.currentTimeMillis(),
+              before.map(old -> old.value().arriving()).orElse(true));
+      write(record, before);
+      assign(placement, record, before, chosen);
+      CompletableFuture<Arrivals.Outcome> loaded = arrivals.await(key, record.crc());
+      before.ifPresent(old -> deleteWhenReplaced(old.value(), loaded));
+      reconciler.requestCheck();
+      LOG.info(
+          "{} segment {}: {} rows, on {}",
+          before.isPresent() ? "Replaced" : "Took",
+          key,
+          record.totalDocs(),
+          chosen);
+      return new Taken(record, true, chosen, loaded);
+    }
+  }
+
+  /// One folder a segment, one name a version; the names are ours, so that no user's name reaches
+  /// its length limit.
+  private static String objectName(SegmentKey key) {
+    return key.table() + "/" + key.segment() + "/" + UUID.randomUUID();
+  }
+
+  private static long size(Path archive) {
+    try {
+      return Files.size(archive);
+    } catch (IOException e) {
+      throw new CuveeException(
+          ErrorCode.IO, "The upload at " + archive + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private Taken unchanged(SegmentRecord record, Placement placement) {
+    CompletableFuture<Arrivals.Outcome> loaded = arrivals.await(record.key(), record.crc());
+    if (placement.of(record.key()).isEmpty()) {
+      reconciler.requestPass();
+    }
+    reconciler.requestCheck();
+    return new Taken(record, false, placement.of(record.key()).keySet(), loaded);
+  }
+
+  private void write(SegmentRecord record, Optional<Versioned<SegmentRecord>> before) {
+    boolean written;
+    try {
+      written = records.put(record, before);
+    } catch (RuntimeException e) {
+      // It may have been written all the same.
+      undo(record, before);
+      throw e;
+    }
+    if (!written) {
+      deleteObject(record.downloadUrl());
+      throw new CuveeException(
+          ErrorCode.CONFLICT,
+          "Segment '"
+              + record.name()
+              + "' was changed by another upload meanwhile. Upload it again.");
+    }
+  }
+
+  private void assign(
+      Placement placement,
+      SegmentRecord record,
+      Optional<Versioned<SegmentRecord>> before,
+      Set<String> chosen) {
+    Map<String, Assignment> assignedBefore = placement.of(record.key());
+    try {
+      placement.assign(record.key(), chosen, record.crc());
+    } catch (RuntimeException e) {
+      undo(record, before);
+      try {
+        placement.restore(record.key(), assignedBefore);
+      } catch (RuntimeException notRestored) {
+        // The next pass does it: the record is what counts.
+        e.addSuppressed(notRestored);
+      }
+      throw e;
+    }
+  }
+
+  /// Puts the record back and deletes the object; if the record cannot be put back it counts, and
+  /// needs its object.
+  private void undo(SegmentRecord record, Optional<Versioned<SegmentRecord>> before) {
+    try {
+      Optional<Versioned<SegmentRecord>> present = records.find(record.key());
+      if (present.isPresent() && present.get().value().downloadUrl().equals(record.downloadUrl())) {
+        if (before.isPresent()) {
+          records.put(before.get().value(), present);
+        } else {
+          records.delete(record.key());
+        }
+      }
+      deleteObject(record.downloadUrl());
+    } catch (RuntimeException e) {
+      LOG.warn("Segment {} could not be taken back: {}", record.key(), e.toString());
+    }
+  }
+
+  /// Servers that are still loading the older version may finish in peace.
+  private void deleteWhenReplaced(SegmentRecord old, CompletableFuture<Arrivals.Outcome> replaced) {
+    var _ = replaced.thenRun(() -> deleteObject(old.downloadUrl()));
+  }
+
+  private void deleteObject(String url) {
+    try {
+      deepStore.delete(URI.create(url));
+    } catch (CuveeException e) {
+      LOG.warn("The object {} stays behind in the deep store: {}", url, e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,374 @@
+package io.cuvee.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cuvee.cluster.deepstore.DeepStore;
+import io.cuvee.cluster.deepstore.DeepStores;
+import io.cuvee.cluster.state.Assignment;
+import io.cuvee.cluster.state.Instance.Phase;
+import io.cuvee.cluster.state.Replica;
+import io.cuvee.cluster.state.SegmentKey;
+import io.cuvee.cluster.state.SegmentRecord;
+import io.cuvee.cluster.state.SegmentState;
+import io.cuvee.cluster.state.Versioned;
+import io.cuvee.cluster.zookeeper.EmbeddedZooKeeper;
+import io.cuvee.cluster.zookeeper.ZooKeeperClusterState;
+import io.cuvee.cluster.zookeeper.ZooKeeperConfig;
+import io.cuvee.common.config.Settings;
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
+import io.cuvee.common.plan.SegmentQuery;
+import io.cuvee.common.wire.QueryRequest;
+import io.cuvee.engine.exchange.TestClient;
+import io.cuvee.execution.page.LongValues;
+import io.cuvee.segment.format.SegmentMetadata;
+import io.cuvee.segment.store.SegmentArchive;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Servers in a real cluster's state, with a deep store in a directory.
+class TestEngineServer {
+  private static final int ROWS = 3000;
+
+  @TempDir Path directory;
+
+  private EmbeddedZooKeeper zooKeeper;
+  private ZooKeeperClusterState controller;
+  private DeepStore deepStore;
+  private long epoch;
+  private int uploads;
+
+  @BeforeEach
+  void start() throws Exception {
+    zooKeeper = EmbeddedZooKeeper.start(directory.resolve("zookeeper"), 0);
+    controller =
+        ZooKeeperClusterState.connect(new ZooKeeperConfig(zooKeeper.connectString(), "test"));
+    CompletableFuture<Long> leading = new CompletableFuture<>();
+    controller.campaign("controller-1", term -> term.ifPresent(leading::complete));
+    epoch = leading.get(20, TimeUnit.SECONDS);
+    URI store = Files.createDirectories(directory.resolve("deep-store")).toUri();
+    DeepStores.announce(controller.metadata(), store);
+    deepStore = DeepStores.open(store);
+  }
+
+  @AfterEach
+  void stop() {
+    deepStore.close();
+    controller.close();
+    zooKeeper.close();
+  }
+
+  private ServerConfig config(String name, String... settings) {
+    Map<String, String> all = new HashMap<>();
+    all.put("zookeeper.connect", zooKeeper.connectString());
+    all.put("cluster.name", "test");
+    all.put("instance.id", name);
+    all.put("data.port", "0");
+    all.put("http.port", "0");
+    all.put("data.dir", directory.resolve(name).toString());
+    all.put("server.unload-grace", "50ms");
+    all.put("server.warm-up", "0ms");
+    all.put("server.memory", "256MB");
+    all.put("server.query-memory", "128MB");
+    for (int i = 0; i < settings.length; i += 2) {
+      all.put(settings[i], settings[i + 1]);
+    }
+    Settings read = Settings.of(all);
+    ServerConfig config = ServerConfig.from(read);
+    read.check();
+    return config;
+  }
+
+  /// Builds a segment and stores it with a record.
+  private long upload(String name, int rows, long firstId) throws IOException {
+    Path built = directory.resolve("built-" + uploads);
+    SegmentMetadata metadata = TestTables.build(built, name, rows, firstId);
+    Path archive = directory.resolve("archive-" + uploads);
+    SegmentArchive.pack(built, archive);
+    URI stored = deepStore.put(archive, TestTables.TABLE + "/" + name + "-" + uploads++);
+    SegmentRecord record =
+        new SegmentRecord(
+            TestTables.TABLE,
+            name,
+            metadata.crc(),
+            stored.toString(),
+            rows,
+            Files.size(archive),
+            1);
+    String path = SegmentRecord.path(TestTables.TABLE, name);
+    Optional<Versioned<String>> present = controller.metadata().get(path);
+    if (present.isEmpty()) {
+      controller.metadata().create(path, record.toJson());
+    } else {
+      controller.metadata().compareAndSet(path, record.toJson(), present.get().version());
+    }
+    return metadata.crc();
+  }
+
+  private void assign(String server, String segment, long crc) {
+    controller.assign(
+        server, Map.of(key(segment), Optional.of(new Assignment(SegmentState.ONLINE, crc))), epoch);
+  }
+
+  private static SegmentKey key(String segment) {
+    return new SegmentKey(TestTables.TABLE, segment);
+  }
+
+  private Optional<Replica> replica(String server, String segment) {
+    return Optional.ofNullable(
+        controller
+            .servingView()
+            .replicas(TestTables.TABLE)
+            .getOrDefault(segment, Map.of())
+            .get(server));
+  }
+
+  private void awaitState(String server, String segment, SegmentState state, long crc) {
+    await(() ->
+        replica(server, segment)
+            .filter(replica -> replica.state() == state && replica.crc() == crc)
+            .isPresent());
+  }
+
+  private static void await(BooleanSupplier condition) {
+    long deadline = System.nanoTime() + 20_000_000_000L;
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() - deadline > 0) {
+        throw new AssertionError("Not reached in 20 s.");
+      }
+      try {
+        Thread.sleep(5);
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+
+  private static TestClient.Result ask(EngineServer server, SegmentQuery query, String... segments)
+      throws IOException {
+    try (TestClient client = TestClient.agreed(server.dataPort())) {
+      client.query(1, new QueryRequest("q", TestTables.TABLE, List.of(segments), 10_000, query));
+      return client.result(query);
+    }
+  }
+
+  private static long count(EngineServer server, String... segments) throws IOException {
+    return ((LongValues) ask(server, TestTables.count(), segments).pages().getFirst().column(0))
+        .values()[0];
+  }
+
+  @Test
+  void assignedSegmentsAreFetchedServedAndDropped() throws Exception {
+    long crc = upload("s0", ROWS, 0);
+    assign("server-a", "s0", crc);
+    try (EngineServer server = EngineServer.start(config("server-a"))) {
+      assertThat(server.awaitReady(Duration.ofSeconds(20))).isTrue();
+      awaitState("server-a", "s0", SegmentState.ONLINE, crc);
+      assertThat(count(server, "s0")).isEqualTo(ROWS);
+      assertThat(ask(server, TestTables.delaysByOrigin(), "s0").rowCount())
+          .isEqualTo(TestTables.ORIGINS);
+
+      long second = upload("s1", 500, ROWS);
+      assign("server-a", "s1", second);
+      awaitState("server-a", "s1", SegmentState.ONLINE, second);
+      assertThat(count(server, "s0", "s1")).isEqualTo(ROWS + 500);
+
+      controller.assign("server-a", Map.of(key("s0"), Optional.empty()), epoch);
+      await(() -> replica("server-a", "s0").isEmpty());
+      await(() ->
+          files(directory.resolve("server-a/segments/" + TestTables.TABLE))
+              .noneMatch(f -> f.startsWith("s0.")));
+      assertThat(ask(server, TestTables.count(), "s0", "s1").missing()).containsExactly("s0");
+    }
+  }
+
+  private static Stream<String> files(Path parent) {
+    try (Stream<Path> list = Files.list(parent)) {
+      return list.map(path -> path.getFileName().toString()).toList().stream();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void aNewVersionReplacesTheOldOne() throws Exception {
+    long first = upload("s0", ROWS, 0);
+    assign("server-a", "s0", first);
+    try (EngineServer server = EngineServer.start(config("server-a"))) {
+      assertThat(server.awaitReady(Duration.ofSeconds(20))).isTrue();
+      assertThat(count(server, "s0")).isEqualTo(ROWS);
+      long second = upload("s0", ROWS + 7, 0);
+      assertThat(count(server, "s0")).isEqualTo(ROWS);
+      assign("server-a", "s0", second);
+      awaitState("server-a", "s0", SegmentState.ONLINE, second);
+      assertThat(count(server, "s0")).isEqualTo(ROWS + 7);
+    }
+  }
+
+  @Test
+  void localCopiesAreUsedAfterARestartWithoutTheDeepStore() throws Exception {
+    long crc = upload("s0", ROWS, 0);
+    assign("server-a", "s0", crc);
+    try (EngineServer server = EngineServer.start(config("server-a"))) {
+      assertThat(server.awaitReady(Duration.ofSeconds(20))).isTrue();
+    }
+    deepStore
+        .list("")
+        .forEach(name -> deepStore.delete(directory.resolve("deep-store").resolve(name).toUri()));
+    try (EngineServer server = EngineServer.start(config("server-a"))) {
+      assertThat(server.awaitReady(Duration.ofSeconds(20))).isTrue();
+      assertThat(count(server, "s0")).isEqualTo(ROWS);
+    }
+  }
+
+  @Test
+  void aDamagedLocalCopyIsSetAsideAndFetchedAgain() throws Exception {
+    long crc = upload("s0", ROWS, 0);
+    assign("server-a", "s0", crc);
+    try (EngineServer server = EngineServer.start(config("server-a"))) {
+      assertThat(server.awaitReady(Duration.ofSeconds(20))).isTrue();
+    }
+    Path copy =
+        directory.resolve("server-a/segments/" + TestTables.TABLE + "/s0." + Long.toHexString(crc));
+    Path data = copy.resolve("columns.bin");
+    Files.write(
+        data,
+        java.util.Arrays.copyOf(Files.readAllBytes(data), 1000),
+        StandardOpenOption.TRUNCATE_EXISTING);
+    try (EngineServer server = EngineServer.start(config("server-a"))) {
+      assertThat(server.awaitReady(Duration.ofSeconds(20))).isTrue();
+      assertThat(count(server, "s0")).isEqualTo(ROWS);
+      assertThat(files(directory.resolve("server-a/quarantine"))).hasSize(1);
+    }
+  }
+
+  @Test
+  void aDamagedArchiveIsAnErrorInTheServingViewAndMendedByANewOne() throws Exception {
+    long crc = upload("s0", ROWS, 0);
+    Path stored =
+        Path.of(
+            URI.create(
+                SegmentRecord.parse(
+                        controller
+                            .metadata()
+                            .get(SegmentRecord.path(TestTables.TABLE, "s0"))
+                            .orElseThrow()
+                            .value())
+                    .downloadUrl()));
+    byte[] bytes = Files.readAllBytes(stored);
+    stored.toFile().setWritable(true);
+    Files.write(stored, java.util.Arrays.copyOf(bytes, bytes.length / 2));
+    long good = upload("s1", 10, 0);
+    assign("server-a", "s0", crc);
+    assign("server-a", "s1", good);
+    try (EngineServer server = EngineServer.start(config("server-a"))) {
+      // One bad segment does not keep the server from being ready.
+      assertThat(server.awaitReady(Duration.ofSeconds(20))).isTrue();
+      awaitState("server-a", "s0", SegmentState.ERROR, 0);
+      assertThat(replica("server-a", "s0").orElseThrow().message()).isNotEmpty();
+      assertThat(count(server, "s1")).isEqualTo(10);
+      assign("server-a", "bad", 77);
+      awaitState("server-a", "bad", SegmentState.ERROR, 0);
+      controller.assign("server-a", Map.of(key("bad"), Optional.empty()), epoch);
+      await(() -> replica("server-a", "bad").isEmpty());
+      Files.write(stored, bytes);
+      awaitState("server-a", "s0", SegmentState.ONLINE, crc);
+      assertThat(count(server, "s0")).isEqualTo(ROWS);
+    }
+  }
+
+  @Test
+  void aServerWithoutSegmentsIsReadyAndSaysSoOverHttp() throws Exception {
+    try (EngineServer server = EngineServer.start(config("server-a"));
+        HttpClient http = HttpClient.newHttpClient()) {
+      assertThat(server.awaitReady(Duration.ofSeconds(20))).isTrue();
+      await(() -> server.phase() == Phase.WARM);
+      assertThat(get(http, server, "/health")).isEqualTo(200);
+      assertThat(get(http, server, "/health/warm")).isEqualTo(200);
+      assertThat(get(http, server, "/metrics")).isEqualTo(200);
+      assertThat(get(http, server, "/tables/flights_OFFLINE/segments")).isEqualTo(200);
+      assertThat(controller.instances(io.cuvee.cluster.state.Instance.Role.SERVER))
+          .singleElement()
+          .satisfies(instance -> {
+            assertThat(instance.id()).isEqualTo("server-a");
+            assertThat(instance.dataPort()).isEqualTo(server.dataPort());
+          });
+    }
+    await(() -> controller.instances(io.cuvee.cluster.state.Instance.Role.SERVER).isEmpty());
+  }
+
+  private static int get(HttpClient http, EngineServer server, String path) throws Exception {
+    return http.send(
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.httpPort() + path))
+                .build(),
+            HttpResponse.BodyHandlers.discarding())
+        .statusCode();
+  }
+
+  @Test
+  void aPortInUseStopsTheStartAndLeavesNothingBehind() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.getByName("127.0.0.1"))) {
+      String port = Integer.toString(taken.getLocalPort());
+      assertThatThrownBy(() -> EngineServer.start(config("server-a", "data.port", port)))
+          .isInstanceOfSatisfying(
+              CuveeException.class,
+              failure -> assertThat(failure.code()).isEqualTo(ErrorCode.ADDRESS_IN_USE))
+          .hasMessageContaining(port);
+    }
+    assertThat(controller.instances(io.cuvee.cluster.state.Instance.Role.SERVER)).isEmpty();
+    EngineServer.start(config("server-a")).close();
+  }
+
+  @Test
+  void twoServersCannotShareADirectory() {
+    EngineServer first = EngineServer.start(config("server-a"));
+    try {
+      assertThatThrownBy(() ->
+              EngineServer.start(
+                  config("server-b", "data.dir", directory.resolve("server-a").toString())))
+          .isInstanceOf(CuveeException.class)
+          .hasMessageContaining("in use");
+    } finally {
+      first.close();
+    }
+  }
+
+  @Test
+  void withoutAnIdTheDirectoryRemembersOne() throws Exception {
+    Map<String, String> settings =
+        Map.of(
+            "zookeeper.connect", zooKeeper.connectString(),
+            "cluster.name", "test",
+            "data.port", "0",
+            "http.port", "0",
+            "data.dir", directory.resolve("unnamed").toString());
+    String id;
+    try (EngineServer server = EngineServer.start(ServerConfig.from(Settings.of(settings)))) {
+      id = server.id();
+    }
+    try (EngineServer server = EngineServer.start(ServerConfig.from(Settings.of(settings)))) {
+      assertThat(server.id()).isEqualTo(id);
+    }
+  }
+}

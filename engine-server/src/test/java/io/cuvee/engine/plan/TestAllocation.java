@@ -1,0 +1,72 @@
+package io.cuvee.engine.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import io.cuvee.common.plan.SegmentQuery;
+import io.cuvee.engine.TestTables;
+import io.cuvee.engine.schedule.WorkerPool;
+import io.cuvee.execution.memory.MemoryBudget;
+import io.cuvee.execution.memory.QueryContext;
+import io.cuvee.segment.store.Segment;
+import io.cuvee.segment.store.Verify;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What a query allocates must not grow with the rows that it scans.
+class TestAllocation {
+  private static final int BLOCKS = 300;
+
+  @TempDir Path directory;
+
+  @Test
+  void aFilteredAggregationAllocatesNothingForEachBlock() throws InterruptedException {
+    Path small = directory.resolve("small");
+    Path large = directory.resolve("large");
+    TestTables.build(small, "small", 2048, 0);
+    TestTables.build(large, "large", 2048 * (BLOCKS + 1), 0);
+    try (Segment one = Segment.open(small, Verify.STRUCTURE);
+        Segment many = Segment.open(large, Verify.STRUCTURE)) {
+      for (SegmentQuery query :
+          List.of(TestTables.filteredCount(), TestTables.delaysByOrigin())) {
+        long leastPerBlock = Long.MAX_VALUE;
+        for (int round = 0; round < 40; round++) {
+          long perBlock = (allocated(query, many) - allocated(query, one)) / BLOCKS;
+          leastPerBlock = Math.min(leastPerBlock, perBlock);
+        }
+        // Until kernels are compiled, vectors are objects; the best of many rounds is what stays.
+        assertThat(leastPerBlock).as(query.toString()).isLessThan(64);
+      }
+    }
+  }
+
+  /// Bytes that the only worker allocated for one run.
+  private static long allocated(SegmentQuery query, Segment segment) throws InterruptedException {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long[] bytes = new long[1];
+    CollectedAnswer answer = new CollectedAnswer();
+    try (WorkerPool pool = new WorkerPool(1, "allocating")) {
+      long worker =
+          Thread.getAllStackTraces().keySet().stream()
+              .filter(thread -> thread.getName().equals("allocating-0"))
+              .findFirst()
+              .orElseThrow()
+              .threadId();
+      long before = threads.getThreadAllocatedBytes(worker);
+      new QueryEngine(pool, MemoryBudget.unlimited(), Long.MAX_VALUE)
+          .start(
+              query,
+              List.of(segment),
+              QueryContext.withTimeout("q", Duration.ofSeconds(30)),
+              answer,
+              () -> {});
+      answer.await();
+      bytes[0] = threads.getThreadAllocatedBytes(worker) - before;
+    }
+    return bytes[0];
+  }
+}

@@ -1,0 +1,133 @@
+package io.cuvee.execution.operator;
+
+import io.cuvee.common.plan.Expression;
+import io.cuvee.common.plan.PlanNode;
+import io.cuvee.common.plan.SegmentQuery;
+import io.cuvee.common.type.ColumnType;
+import io.cuvee.execution.memory.MemoryBudget;
+import io.cuvee.execution.memory.QueryContext;
+import io.cuvee.execution.page.Page;
+import io.cuvee.execution.page.PageSource;
+import io.cuvee.execution.page.RandomValues;
+import io.cuvee.execution.page.Values;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/// Tables in memory, their scans, and running plans over them.
+final class OperatorFixture {
+  final Random random;
+  final MemoryBudget memory = MemoryBudget.unlimited();
+  private final Map<String, List<Page>> tables = new HashMap<>();
+  int openScans;
+
+  OperatorFixture(long seed) {
+    random = new Random(seed);
+  }
+
+  /// A table of random rows in pages of random sizes, some of them empty.
+  PlanNode.Scan table(String name, int rowCount, double nullShare, ColumnType... types) {
+    List<Page> pages = new ArrayList<>();
+    for (int left = rowCount; left > 0 || pages.isEmpty(); ) {
+      int count = Math.min(left, random.nextInt(40));
+      List<Values> columns = new ArrayList<>();
+      for (ColumnType type : types) {
+        columns.add(new RandomValues(random).column(type, count, nullShare));
+      }
+      pages.add(new Page(count, columns));
+      left -= count;
+    }
+    return table(name, pages, types);
+  }
+
+  PlanNode.Scan table(String name, List<Page> pages, ColumnType... types) {
+    tables.put(name, pages);
+    List<Expression> columns = new ArrayList<>();
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < types.length; i++) {
+      columns.add(new Expression.Column(i, types[i]));
+      names.add("c" + i);
+    }
+    return new PlanNode.Scan(
+        new SegmentQuery(
+            name,
+            names,
+            Arrays.asList(types),
+            null,
+            new SegmentQuery.Selection(columns, List.of(), SegmentQuery.NO_LIMIT)));
+  }
+
+  List<List<@Nullable Object>> rows(PlanNode.Scan scan) {
+    List<List<@Nullable Object>> rows = new ArrayList<>();
+    tables.get(scan.query().table()).forEach(page -> append(page, rows));
+    return rows;
+  }
+
+  PageSource open(PlanNode plan, QueryContext context, MemoryBudget budget) {
+    return PlanExecution.execute(plan, this::scan, context, budget);
+  }
+
+  private PageSource scan(PlanNode.Scan scan) {
+    PageSource pages = PageSource.of(tables.get(scan.query().table()));
+    openScans++;
+    return new PageSource() {
+      private boolean closed;
+
+      @Override
+      public @Nullable Page next() {
+        if (closed) {
+          throw new IllegalStateException("Read after close.");
+        }
+        return pages.next();
+      }
+
+      @Override
+      public void close() {
+        if (!closed) {
+          closed = true;
+          openScans--;
+        }
+      }
+    };
+  }
+
+  /// All rows of the plan's result, with values in comparable form.
+  List<List<@Nullable Object>> run(PlanNode plan) {
+    List<List<@Nullable Object>> rows = new ArrayList<>();
+    QueryContext context = QueryContext.withTimeout("test", Duration.ofMinutes(1));
+    try (PageSource source = open(plan, context, memory)) {
+      for (Page page = source.next(); page != null; page = source.next()) {
+        append(page, rows);
+      }
+    }
+    if (openScans != 0 || memory.usedBytes() != 0) {
+      throw new AssertionError(openScans + " scans open, " + memory.usedBytes() + " bytes held");
+    }
+    return rows;
+  }
+
+  static void append(Page page, List<List<@Nullable Object>> rows) {
+    for (int i = 0; i < page.rowCount(); i++) {
+      List<@Nullable Object> row = new ArrayList<>();
+      for (Values column : page.columns()) {
+        row.add(RandomValues.key(column.get(i)));
+      }
+      rows.add(row);
+    }
+  }
+
+  static List<@Nullable Object> concat(List<@Nullable Object> a, List<@Nullable Object> b) {
+    List<@Nullable Object> both = new ArrayList<>(a);
+    both.addAll(b);
+    return both;
+  }
+
+  static List<@Nullable Object> nulls(int count) {
+    return new ArrayList<>(java.util.Collections.nCopies(count, null));
+  }
+}

@@ -1,0 +1,159 @@
+package io.cuvee.jdbc;
+
+import io.cuvee.jdbc.http.Endpoint;
+import io.cuvee.jdbc.http.HttpCaller;
+import io.cuvee.jdbc.http.Json;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URLDecoder;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.sql.SQLWarning;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/// Sends one request of Avatica's protocol to one broker, and makes exceptions and warnings of what
+/// comes back. Never repeats anything. Thread-safe.
+final class AvaticaExchange {
+  /// Avatica's number for "this server does not know the connection".
+  private static final int MISSING_CONNECTION = 1;
+
+  /// The brokers' number that tells a cancelled query from one that took too long.
+  private static final int QUERY_CANCELLED = 503;
+
+  private static final int MAX_QUOTED_CHARS = 200;
+
+  private final HttpCaller http;
+
+  AvaticaExchange(HttpCaller http) {
+    this.http = http;
+  }
+
+  /// @param call the execution that the request is part of, if it is part of one
+  /// @param columns the columns of the rows in the answer, as far as they are known before
+  /// @throws IOException if there is no answer
+  /// @throws UnknownConnectionException if the broker does not know the request's connection
+  /// @throws SQLException if the answer is an error
+  AvaticaAnswer send(
+      Endpoint broker,
+      Map<String, Object> request,
+      @Nullable QueryCall call,
+      List<Column> columns,
+      Duration limit)
+      throws IOException, SQLException {
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put("Content-Type", "application/json");
+    if (call != null) {
+      headers.putAll(call.headers());
+    }
+    CompletableFuture<HttpResponse<byte[]>> pending =
+        http.startPost(http.uri(broker, "/avatica"), headers, Json.write(request), limit);
+    if (call != null) {
+      call.waitFor(pending);
+    }
+    HttpResponse<byte[]> response;
+    try {
+      response = HttpCaller.await(pending);
+    } catch (CancellationException e) {
+      throw cancelled(e);
+    } catch (IOException e) {
+      if (call != null && call.isCancelled()) {
+        throw cancelled(e);
+      }
+      throw e;
+    }
+    AvaticaAnswer answer = read(broker, response, columns);
+    if (answer.type().equals("error")) {
+      throw errorOf(answer, call);
+    }
+    if (call != null) {
+      addWarnings(response, call);
+    }
+    return answer;
+  }
+
+  private static SQLException cancelled(Exception cause) {
+    return new SQLException("The query was cancelled.", SqlState.QUERY_CANCELED, cause);
+  }
+
+  private static AvaticaAnswer read(
+      Endpoint broker, HttpResponse<byte[]> response, List<Column> columns) throws SQLException {
+    int status = response.statusCode();
+    byte[] body = response.body();
+    if (body.length > 0 && body[0] == '{') {
+      try {
+        AvaticaAnswer answer = AvaticaAnswer.read(body, columns);
+        if (status == HttpURLConnection.HTTP_OK || answer.type().equals("error")) {
+          return answer;
+        }
+      } catch (IOException e) {
+        throw SqlErrors.of(
+            "Broker " + broker + " sent an answer that cannot be read: " + e.getMessage(),
+            SqlState.CONNECTION_FAILURE,
+            e);
+      }
+    }
+    if (status == HttpURLConnection.HTTP_UNAUTHORIZED
+        || status == HttpURLConnection.HTTP_FORBIDDEN) {
+      throw SqlErrors.of(
+          "Broker "
+              + broker
+              + " refuses the user, the password or the token (HTTP status "
+              + status
+              + ").",
+          SqlState.INVALID_AUTHORIZATION);
+    }
+    String text =
+        new String(body, 0, Math.min(body.length, MAX_QUOTED_CHARS), StandardCharsets.UTF_8).trim();
+    throw SqlErrors.of(
+        "http://"
+            + broker
+            + "/avatica answered with HTTP status "
+            + status
+            + (text.isEmpty() ? "" : " (" + text + ")")
+            + ". Is it a Cuvée broker?",
+        SqlState.CONNECTION_REJECTED);
+  }
+
+  private static SQLException errorOf(AvaticaAnswer answer, @Nullable QueryCall call) {
+    int code = answer.number("errorCode", 0);
+    if (code == MISSING_CONNECTION) {
+      return new UnknownConnectionException();
+    }
+    String message = answer.text("errorMessage");
+    String state = answer.text("sqlState");
+    // Avatica's "nothing is known" would read as success.
+    if (state == null || state.length() != 5 || state.startsWith("00")) {
+      state = SqlState.GENERAL_ERROR;
+    }
+    boolean wasCancelled = code == QUERY_CANCELLED || (call != null && call.isCancelled());
+    if (wasCancelled && state.equals(SqlState.QUERY_CANCELED)) {
+      return new SQLException(message, state, code);
+    }
+    return SqlErrors.of(message == null ? "The broker failed." : message, state, code, null);
+  }
+
+  /// Reads the headers `X-Cuvee-Warning: SQLSTATE message`, the message percent-encoded.
+  private static void addWarnings(HttpResponse<byte[]> response, QueryCall call) {
+    for (String header : response.headers().allValues("X-Cuvee-Warning")) {
+      int blank = header.indexOf(' ');
+      String state = blank == 5 ? header.substring(0, 5) : "01000";
+      call.addWarning(new SQLWarning(decode(header.substring(blank + 1)), state));
+    }
+  }
+
+  private static String decode(String message) {
+    try {
+      return URLDecoder.decode(message.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      // Not encoded after all; better an odd warning than none.
+      return message;
+    }
+  }
+}

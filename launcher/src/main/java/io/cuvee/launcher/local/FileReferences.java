@@ -1,0 +1,113 @@
+package io.cuvee.launcher.local;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/// A statement in which files stand for tables: `SELECT … FROM 'trips-*.csv' t JOIN 'zones.parquet'
+/// …`. A text literal right after FROM, JOIN or a comma of a FROM clause names a file or a glob.
+///
+/// @param sql the statement with a quoted table name in place of each file
+/// @param files what each table name stands for
+public record FileReferences(String sql, Map<String, String> files) {
+  public FileReferences {
+    files = Map.copyOf(files);
+  }
+
+  /// Finds the files of a statement.
+  public static FileReferences of(String text) {
+    StringBuilder sql = new StringBuilder();
+    Map<String, String> tables = new LinkedHashMap<>();
+    // The clause at each depth of parentheses; FROM belongs to a query only after its SELECT, else
+    // to TRIM or EXTRACT.
+    List<Clause> clauses = new ArrayList<>(List.of(Clause.NONE));
+    String last = "";
+    int i = 0;
+    while (i < text.length()) {
+      char c = text.charAt(i);
+      int end = i + 1;
+      if (text.startsWith("--", i)) {
+        end = indexOrEnd(text, "\n", i);
+      } else if (text.startsWith("/*", i)) {
+        end = indexOrEnd(text, "*/", i);
+      } else if (c == '\'') {
+        end = endOfLiteral(text, i);
+        boolean table = last.equals("FROM") || last.equals("JOIN") || last.equals(",");
+        if (table && clauses.getLast() == Clause.FROM) {
+          String path = text.substring(i + 1, end - 1).replace("''", "'");
+          sql.append('"')
+              .append(tables.computeIfAbsent(path, file -> "file_" + (tables.size() + 1)))
+              .append('"');
+          last = "'";
+          i = end;
+          continue;
+        }
+        last = "'";
+      } else if (c == '"' || c == '`') {
+        end = indexOrEnd(text, String.valueOf(c), i + 1);
+        last = "\"";
+      } else if (Character.isLetter(c) || c == '_') {
+        while (end < text.length()
+            && (Character.isLetterOrDigit(text.charAt(end)) || text.charAt(end) == '_')) {
+          end++;
+        }
+        last = text.substring(i, end).toUpperCase(Locale.ROOT);
+        clauses.set(clauses.size() - 1, clauses.getLast().after(last));
+      } else if (c == '(') {
+        clauses.add(Clause.NONE);
+        last = "(";
+      } else if (c == ')') {
+        if (clauses.size() > 1) {
+          clauses.removeLast();
+        }
+        last = ")";
+      } else if (!Character.isWhitespace(c)) {
+        last = String.valueOf(c);
+      }
+      sql.append(text, i, end);
+      i = end;
+    }
+    Map<String, String> files = new LinkedHashMap<>();
+    tables.forEach((path, table) -> files.put(table, path));
+    return new FileReferences(sql.toString(), files);
+  }
+
+  private enum Clause {
+    NONE,
+    SELECT,
+    FROM;
+
+    Clause after(String word) {
+      return switch (word) {
+        case "SELECT" -> SELECT;
+        case "FROM" -> this == NONE ? NONE : FROM;
+        case "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "WINDOW", "QUALIFY" ->
+            this == NONE ? NONE : SELECT;
+        case "UNION", "INTERSECT", "EXCEPT" -> NONE;
+        default -> this;
+      };
+    }
+  }
+
+  private static int endOfLiteral(String text, int start) {
+    int i = start + 1;
+    while (i < text.length()) {
+      if (text.charAt(i) == '\'') {
+        if (i + 1 < text.length() && text.charAt(i + 1) == '\'') {
+          i++;
+        } else {
+          return i + 1;
+        }
+      }
+      i++;
+    }
+    return text.length();
+  }
+
+  private static int indexOrEnd(String text, String end, int from) {
+    int index = text.indexOf(end, from);
+    return index < 0 ? text.length() : index + end.length();
+  }
+}

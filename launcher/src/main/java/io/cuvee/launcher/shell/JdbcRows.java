@@ -1,0 +1,55 @@
+package io.cuvee.launcher.shell;
+
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The rows of a JDBC result set.
+final class JdbcRows implements ResultRows {
+  private final ResultSet result;
+  private final List<Column> columns = new ArrayList<>();
+
+  JdbcRows(ResultSet result) throws SQLException {
+    this.result = result;
+    ResultSetMetaData metadata = result.getMetaData();
+    for (int i = 1; i <= metadata.getColumnCount(); i++) {
+      columns.add(new Column(metadata.getColumnLabel(i), form(metadata.getColumnType(i))));
+    }
+  }
+
+  private static Form form(int type) {
+    return switch (type) {
+      case Types.TINYINT,
+          Types.SMALLINT,
+          Types.INTEGER,
+          Types.BIGINT,
+          Types.DECIMAL,
+          Types.NUMERIC,
+          Types.REAL,
+          Types.FLOAT,
+          Types.DOUBLE ->
+          Form.NUMBER;
+      case Types.BOOLEAN, Types.BIT -> Form.BOOLEAN;
+      default -> Form.TEXT;
+    };
+  }
+
+  @Override
+  public List<Column> columns() {
+    return columns;
+  }
+
+  @Override
+  public boolean next() throws SQLException {
+    return result.next();
+  }
+
+  @Override
+  public @Nullable String text(int column) throws SQLException {
+    return result.getString(column + 1);
+  }
+}

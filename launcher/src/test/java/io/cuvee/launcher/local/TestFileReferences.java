@@ -1,0 +1,26 @@
+package io.cuvee.launcher.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class TestFileReferences {
+  @Test
+  void filesStandAfterFromAndJoinAndBetweenCommas() {
+    FileReferences found =
+        FileReferences.of(
+            "SELECT 'a', x FROM 'a.csv' t, 'b''s.csv' JOIN 'a.csv' ON t.x = 'k' WHERE y IN ('m', 'n') -- FROM 'no'");
+    assertThat(found.sql())
+        .isEqualTo(
+            "SELECT 'a', x FROM \"file_1\" t, \"file_2\" JOIN \"file_1\" ON t.x = 'k' WHERE y IN ('m', 'n') -- FROM 'no'");
+    assertThat(found.files()).isEqualTo(Map.of("file_1", "a.csv", "file_2", "b's.csv"));
+  }
+
+  @Test
+  void literalsOfFunctionsAreNoFiles() {
+    assertThat(FileReferences.of("SELECT TRIM(BOTH 'x' FROM 'xax') FROM t").files()).isEmpty();
+    assertThat(FileReferences.of("SELECT 1 FROM (SELECT 'x' FROM t WHERE a = 'b') q, u").files())
+        .isEmpty();
+  }
+}

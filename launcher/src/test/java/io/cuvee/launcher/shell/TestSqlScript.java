@@ -1,0 +1,23 @@
+package io.cuvee.launcher.shell;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class TestSqlScript {
+  @Test
+  void statementsEndAtSemicolonsOutsideQuotesAndComments() {
+    assertThat(
+            SqlScript.statements(
+                "SELECT ';', \"a;b\" -- not; here\n; /* nor; here */ SELECT 'it''s; ok';\n-- the end;\n"))
+        .containsExactly("SELECT ';', \"a;b\" -- not; here", "/* nor; here */ SELECT 'it''s; ok'");
+  }
+
+  @Test
+  void theLastStatementNeedsNoSemicolon() {
+    assertThat(SqlScript.statements("SELECT 1;;\n SELECT 2"))
+        .containsExactly("SELECT 1", "SELECT 2");
+    assertThat(SqlScript.statements(" ; -- nothing\n")).isEmpty();
+    assertThat(SqlScript.statements("SELECT 'open")).containsExactly("SELECT 'open");
+  }
+}

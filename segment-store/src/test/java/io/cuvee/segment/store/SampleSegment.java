@@ -1,0 +1,63 @@
+package io.cuvee.segment.store;
+
+import io.cuvee.common.catalog.Schema;
+import io.cuvee.common.type.ColumnType;
+import io.cuvee.common.type.DataType;
+import io.cuvee.segment.Fixtures;
+import io.cuvee.segment.build.IndexingOptions;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/// A segment with a column of every kind, from fixed random rows.
+final class SampleSegment {
+  private static final Map<String, ColumnType> COLUMNS = new LinkedHashMap<>();
+
+  static {
+    COLUMNS.put("sorted", ColumnType.STRING);
+    COLUMNS.put("ids", ColumnType.INT);
+    COLUMNS.put("raw_longs", ColumnType.LONG);
+    COLUMNS.put("raw_doubles", ColumnType.DOUBLE);
+    COLUMNS.put("raw_floats", ColumnType.FLOAT);
+    COLUMNS.put("raw_texts", ColumnType.STRING);
+    COLUMNS.put("raw_uuids", ColumnType.UUID);
+    COLUMNS.put("raw_decimals", ColumnType.BIG_DECIMAL);
+    COLUMNS.put("decimals", ColumnType.BIG_DECIMAL);
+    COLUMNS.put("doubles", ColumnType.DOUBLE);
+    COLUMNS.put("flags", ColumnType.BOOLEAN);
+    COLUMNS.put("tags", ColumnType.arrayOf(DataType.STRING));
+    COLUMNS.put("raw_times", ColumnType.arrayOf(DataType.TIMESTAMP));
+  }
+
+  private SampleSegment() {}
+
+  static Schema schema() {
+    return Fixtures.schema(COLUMNS);
+  }
+
+  static IndexingOptions options() {
+    return new IndexingOptions(
+        List.of("sorted"),
+        List.of("sorted", "ids", "tags"),
+        COLUMNS.keySet().stream().filter(name -> name.startsWith("raw_")).toList());
+  }
+
+  static List<List<@Nullable Object>> rows(int count, long seed) {
+    Random random = new Random(seed);
+    List<List<@Nullable Object>> columns = new ArrayList<>();
+    COLUMNS.values().forEach(type -> columns.add(Fixtures.rows(type, count, 40, true, random)));
+    return columns;
+  }
+
+  static void build(Path directory) {
+    build(directory, 300, 42);
+  }
+
+  static void build(Path directory, int rows, long seed) {
+    Fixtures.build(directory, schema(), options(), rows(rows, seed));
+  }
+}
