@@ -60,7 +60,9 @@ public final class BrokerFixture implements AutoCloseable {
     view = new ClusterView(cluster, links::retain);
     view.start(Duration.ofSeconds(10));
     queries = new QueryService(config, (sql, session, catalog) -> plan(sql), view, links);
-    avatica = new AvaticaEndpoint(queries, () -> "test:1", config.maxSessions(), config.sessionTimeout(), frameWait);
+    avatica =
+        new AvaticaEndpoint(
+            queries, () -> "test:1", config.maxSessions(), config.sessionTimeout(), frameWait);
     HttpServer.Builder server = HttpServer.builder().host("127.0.0.1");
     new QueryRoutes(queries, () -> "Broker_test_1").addTo(server);
     avatica.addTo(server);
@@ -86,7 +88,8 @@ public final class BrokerFixture implements AutoCloseable {
         List.of("x"),
         List.of(ColumnType.LONG),
         null,
-        new SegmentQuery.Selection(List.of(new Expression.Column(0, ColumnType.LONG)), List.of(), limit));
+        new SegmentQuery.Selection(
+            List.of(new Expression.Column(0, ColumnType.LONG)), List.of(), limit));
   }
 
   public int port() {
@@ -105,7 +108,9 @@ public final class BrokerFixture implements AutoCloseable {
     cluster.server(id, server.port(), Phase.WARM);
     cluster.serves(id, "t_OFFLINE", "s", SegmentState.ONLINE);
     cluster.segment("t_OFFLINE", "s", 10, false);
-    for (int i = 0; view.current().routing().tables().get("t_OFFLINE").parts().isEmpty() && i < 2000; i++) {
+    for (int i = 0;
+        view.current().routing().tables().get("t_OFFLINE").parts().isEmpty() && i < 2000;
+        i++) {
       Thread.sleep(5);
     }
     return server;
@@ -114,7 +119,8 @@ public final class BrokerFixture implements AutoCloseable {
   private PlannedStatement plan(String sql) {
     PlannedStatement known = statements.get(sql.strip());
     if (known == null) {
-      throw new CuveeException(ErrorCode.SQL_PARSE, "Line 1, column 1: '" + sql + "' is no statement of this test.");
+      throw new CuveeException(
+          ErrorCode.SQL_PARSE, "Line 1, column 1: '" + sql + "' is no statement of this test.");
     }
     return known;
   }
@@ -124,13 +130,19 @@ public final class BrokerFixture implements AutoCloseable {
   }
 
   public void statement(
-      Kind kind, String sql, PlanNode root, List<OutputColumn> columns, List<ColumnType> parameters) {
-    QueryPlan plan = new QueryPlan(root, columns, parameters, Set.of("t"), "Scan t\n  filter: none");
+      Kind kind,
+      String sql,
+      PlanNode root,
+      List<OutputColumn> columns,
+      List<ColumnType> parameters) {
+    QueryPlan plan =
+        new QueryPlan(root, columns, parameters, Set.of("t"), "Scan t\n  filter: none");
     List<ValueSource> sources = new ArrayList<>();
     for (int i = 0; i < parameters.size(); i++) {
-      sources.add(new ValueSource.Client(i));
+      sources.add(new ValueSource.Client(i, parameters.get(i)));
     }
-    statements.put(sql, new PlannedStatement(kind, plan, parameters, true, sources, ZoneOffset.UTC));
+    statements.put(
+        sql, new PlannedStatement(kind, plan, parameters, true, sources, ZoneOffset.UTC));
   }
 
   /// One column of each type; a row of values, a row of other values, a row of NULLs.
@@ -153,7 +165,9 @@ public final class BrokerFixture implements AutoCloseable {
     types.put(ColumnType.UUID, List.of(new byte[16], new byte[16]));
     types.put(ColumnType.BYTES, List.of(new byte[] {1, 2, (byte) 255}, new byte[0]));
     types.put(ColumnType.arrayOf(DataType.LONG), List.of(List.of(1L, 2L), List.of()));
-    types.put(ColumnType.arrayOf(DataType.STRING), List.of(List.of(utf8("a"), utf8("b")), List.of(utf8(""))));
+    types.put(
+        ColumnType.arrayOf(DataType.STRING),
+        List.of(List.of(utf8("a"), utf8("b")), List.of(utf8(""))));
     return types;
   }
 
@@ -182,7 +196,8 @@ public final class BrokerFixture implements AutoCloseable {
         columns,
         types);
     List<ColumnType> one = Arrays.asList(ColumnType.INT);
-    PlanNode constant = new PlanNode.Values(List.of(List.of(new Expression.Literal(1L, ColumnType.INT))), one);
+    PlanNode constant =
+        new PlanNode.Values(List.of(List.of(new Expression.Literal(1L, ColumnType.INT))), one);
     List<OutputColumn> column = List.of(new OutputColumn("EXPR$0", ColumnType.INT, false, null));
     statement("SELECT 1", constant, column);
     statement(Kind.EXPLAIN_PLAN, "EXPLAIN PLAN FOR SELECT 1", constant, column, List.of());

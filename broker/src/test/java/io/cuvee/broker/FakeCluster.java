@@ -26,7 +26,8 @@ public final class FakeCluster implements ClusterState, MetadataStore {
   private final Map<String, Versioned<String>> texts = new TreeMap<>();
   private final Map<String, Instance> instances = new TreeMap<>();
   private final Map<String, Map<String, Map<String, Replica>>> replicas = new TreeMap<>();
-  private final Map<String, List<Consumer<Map<String, Versioned<String>>>>> textListeners = new HashMap<>();
+  private final Map<String, List<Consumer<Map<String, Versioned<String>>>>> textListeners =
+      new HashMap<>();
   private final List<Consumer<ServingView>> servingListeners = new ArrayList<>();
   private final List<Consumer<List<Instance>>> serverListeners = new ArrayList<>();
   private long version;
@@ -43,7 +44,8 @@ public final class FakeCluster implements ClusterState, MetadataStore {
   }
 
   public synchronized void serves(String server, String table, String segment, SegmentState state) {
-    Map<String, Map<String, Replica>> segments = new TreeMap<>(replicas.getOrDefault(table, Map.of()));
+    Map<String, Map<String, Replica>> segments =
+        new TreeMap<>(replicas.getOrDefault(table, Map.of()));
     Map<String, Replica> holders = new TreeMap<>(segments.getOrDefault(segment, Map.of()));
     holders.put(server, new Replica(state, 1, state == SegmentState.ERROR ? "bad checksum" : ""));
     segments.put(segment, holders);
@@ -102,7 +104,8 @@ public final class FakeCluster implements ClusterState, MetadataStore {
   }
 
   @Override
-  public synchronized AutoCloseable watchInstances(Instance.Role role, Consumer<List<Instance>> listener) {
+  public synchronized AutoCloseable watchInstances(
+      Instance.Role role, Consumer<List<Instance>> listener) {
     serverListeners.add(listener);
     listener.accept(instances(role));
     return () -> {};
@@ -114,7 +117,8 @@ public final class FakeCluster implements ClusterState, MetadataStore {
   }
 
   @Override
-  public AutoCloseable watchAssignment(String server, Consumer<Map<SegmentKey, Assignment>> listener) {
+  public AutoCloseable watchAssignment(
+      String server, Consumer<Map<SegmentKey, Assignment>> listener) {
     return () -> {};
   }
 
@@ -191,12 +195,11 @@ public final class FakeCluster implements ClusterState, MetadataStore {
   @Override
   public synchronized Map<String, Versioned<String>> getAll(String path) {
     Map<String, Versioned<String>> below = new TreeMap<>();
-    texts.forEach(
-        (key, text) -> {
-          if (key.startsWith(path + "/") && key.indexOf('/', path.length() + 1) < 0) {
-            below.put(key.substring(path.length() + 1), text);
-          }
-        });
+    texts.forEach((key, text) -> {
+      if (key.startsWith(path + "/") && key.indexOf('/', path.length() + 1) < 0) {
+        below.put(key.substring(path.length() + 1), text);
+      }
+    });
     return below;
   }
 
@@ -222,7 +225,8 @@ public final class FakeCluster implements ClusterState, MetadataStore {
   }
 
   @Override
-  public synchronized AutoCloseable watch(String path, Consumer<Map<String, Versioned<String>>> listener) {
+  public synchronized AutoCloseable watch(
+      String path, Consumer<Map<String, Versioned<String>>> listener) {
     textListeners.computeIfAbsent(path, key -> new ArrayList<>()).add(listener);
     listener.accept(getAll(path));
     return () -> {};

@@ -21,7 +21,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.zip.CRC32C;
 
-/// A server that speaks the frames and answers as a test wants, also wrongly. It shares no code with the broker's side.
+/// A server that speaks the frames and answers as a test wants, also wrongly. It shares no code
+/// with the broker's side.
 public final class ScriptedServer implements AutoCloseable {
   private final ServerSocket listener;
   private final Script script;
@@ -88,21 +89,22 @@ public final class ScriptedServer implements AutoCloseable {
     switch (type) {
       case FrameFormat.HELLO -> {
         if (greets) {
-          reply.frame(FrameFormat.HELLO_ACK, new ByteWriter().writeVarInt(protocol).writeString("scripted"));
+          reply.frame(
+              FrameFormat.HELLO_ACK,
+              new ByteWriter().writeVarInt(protocol).writeString("scripted"));
         }
       }
       case FrameFormat.QUERY -> {
         QueryRequest request = QueryRequest.read(new ByteReader(payload));
         requests.add(request);
         Thread.ofVirtual()
-            .start(
-                () -> {
-                  try {
-                    script.answer(request, reply);
-                  } catch (Exception e) {
-                    // The broker has gone away, which tests do on purpose.
-                  }
-                });
+            .start(() -> {
+              try {
+                script.answer(request, reply);
+              } catch (Exception e) {
+                // The broker has gone away, which tests do on purpose.
+              }
+            });
       }
       case FrameFormat.CANCEL -> cancelled.add(reply.id);
       case FrameFormat.PING -> reply.frame(FrameFormat.PONG, new ByteWriter());

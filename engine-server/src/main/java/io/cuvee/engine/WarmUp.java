@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Runs queries of the usual shapes over a made-up segment, so that the first real ones find kernels compiled: a cold
-/// Vector API kernel is a thousand times slower than a compiled one.
+/// Runs queries of the usual shapes over a made-up segment, so that the first real ones find
+/// kernels compiled: a cold Vector API kernel is a thousand times slower than a compiled one.
 final class WarmUp {
   private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
 
@@ -102,16 +102,12 @@ final class WarmUp {
             FieldSpec.dimension("real", ColumnType.DOUBLE));
     SegmentSpec spec =
         SegmentSpec.of("warm_up_OFFLINE", "s0", new Schema("warm_up", fields, List.of(), List.of()))
-            .withIndexing(
-                new IndexingOptions(List.of(), List.of("text"), List.of("raw", "real")));
+            .withIndexing(new IndexingOptions(List.of(), List.of("text"), List.of("raw", "real")));
     Page page =
         new Page(
             ROWS,
             List.of(
-                texts.build(),
-                numbers.build(),
-                raws.build(),
-                new DoubleValues(reals, ROWS, null)));
+                texts.build(), numbers.build(), raws.build(), new DoubleValues(reals, ROWS, null)));
     new SegmentBuilder(spec).build(PageSource.of(List.of(page)), directory);
   }
 

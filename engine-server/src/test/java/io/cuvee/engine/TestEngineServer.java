@@ -328,7 +328,7 @@ class TestEngineServer {
 
   @Test
   void aPortInUseStopsTheStartAndLeavesNothingBehind() throws Exception {
-    try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
       String port = Integer.toString(taken.getLocalPort());
       assertThatThrownBy(() -> EngineServer.start(config("server-a", "data.port", port)))
           .isInstanceOfSatisfying(

@@ -54,7 +54,8 @@ public final class AvaticaEndpoint implements AutoCloseable {
   private final long frameWaitMillis;
 
   /// @param address of this broker, as answers name it
-  /// @param frameWait after which a client gets an empty frame and asks again, before some proxy loses patience
+  /// @param frameWait after which a client gets an empty frame and asks again, before some proxy
+  ///   loses patience
   public AvaticaEndpoint(
       QueryService queries,
       Supplier<String> address,
@@ -234,7 +235,8 @@ public final class AvaticaEndpoint implements AutoCloseable {
                   columns.columnNamePattern));
       case Service.DatabasePropertyRequest properties -> {
         session(properties.connectionId);
-        yield new Service.DatabasePropertyResponse(MetadataAnswers.databaseProperties(), metadata());
+        yield new Service.DatabasePropertyResponse(
+            MetadataAnswers.databaseProperties(), metadata());
       }
       case Service.CommitRequest commit -> {
         session(commit.connectionId);
@@ -315,7 +317,8 @@ public final class AvaticaEndpoint implements AutoCloseable {
       throws IOException {
     ClientSession session = session(request.statementHandle.connectionId);
     ClientStatement statement = session.statement(request.statementHandle.id);
-    // Avatica's client repeats the text, and does not prepare anew by itself when a broker has forgotten a statement.
+    // Avatica's client repeats the text, and does not prepare anew by itself when a broker has
+    // forgotten a statement.
     Meta.Signature stated = request.statementHandle.signature;
     String sql =
         stated != null && stated.sql != null && !stated.sql.isEmpty()

@@ -22,8 +22,12 @@ final class ClientSessions implements AutoCloseable {
   private final int maxSessions;
   private final long idleNanos;
   private final Map<String, ClientSession> sessions = new ConcurrentHashMap<>();
-  /// Begins anywhere, so that ids of an earlier life of this broker are not mistaken for those of this one.
-  private final AtomicInteger nextStatementId = new AtomicInteger(ThreadLocalRandom.current().nextInt(1 << 30));
+
+  /// Begins anywhere, so that ids of an earlier life of this broker are not mistaken for those of
+  /// this one.
+  private final AtomicInteger nextStatementId =
+      new AtomicInteger(ThreadLocalRandom.current().nextInt(1 << 30));
+
   private final ScheduledExecutorService sweeper =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("broker-sessions").factory());

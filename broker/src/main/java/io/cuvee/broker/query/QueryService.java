@@ -54,7 +54,8 @@ public final class QueryService {
 
   private final AtomicLong nextId = new AtomicLong();
 
-  public QueryService(BrokerConfig config, StatementPlanner planner, ClusterView view, ServerLinks links) {
+  public QueryService(
+      BrokerConfig config, StatementPlanner planner, ClusterView view, ServerLinks links) {
     this.config = config;
     this.planner = planner;
     this.view = view;

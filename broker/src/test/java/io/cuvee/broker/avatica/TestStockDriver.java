@@ -38,19 +38,22 @@ class TestStockDriver {
 
   private Connection connect(String serialization) throws SQLException {
     return DriverManager.getConnection(
-        "jdbc:avatica:remote:url=" + broker.url("/avatica") + ";serialization=" + serialization + ";timeZone=UTC");
+        "jdbc:avatica:remote:url="
+            + broker.url("/avatica")
+            + ";serialization="
+            + serialization
+            + ";timeZone=UTC");
   }
 
   /// Serves the numbers from 0 in pages.
   private void serveNumbers(int pages, int pageRows) throws Exception {
-    broker.server(
-        (request, reply) -> {
-          for (int i = 0; i < pages; i++) {
-            long first = (long) i * pageRows;
-            reply.page(Page.of(LongValues.of(LongStream.range(first, first + pageRows).toArray())));
-          }
-          reply.end();
-        });
+    broker.server((request, reply) -> {
+      for (int i = 0; i < pages; i++) {
+        long first = (long) i * pageRows;
+        reply.page(Page.of(LongValues.of(LongStream.range(first, first + pageRows).toArray())));
+      }
+      reply.end();
+    });
   }
 
   @ParameterizedTest
@@ -214,14 +217,13 @@ class TestStockDriver {
   void slowAnswerIsWaitedForInEmptyFrames(String serialization) throws Exception {
     broker.close();
     broker = new BrokerFixture(BrokerConfig.DEFAULT, Duration.ofMillis(50));
-    broker.server(
-        (request, reply) -> {
-          Thread.sleep(400);
-          reply.page(Page.of(LongValues.of(5)));
-          Thread.sleep(300);
-          reply.page(Page.of(LongValues.of(6)));
-          reply.end();
-        });
+    broker.server((request, reply) -> {
+      Thread.sleep(400);
+      reply.page(Page.of(LongValues.of(5)));
+      Thread.sleep(300);
+      reply.page(Page.of(LongValues.of(6)));
+      reply.end();
+    });
     try (Connection connection = connect(serialization);
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery("SELECT x FROM t")) {
@@ -236,7 +238,8 @@ class TestStockDriver {
   @ParameterizedTest
   @ValueSource(strings = {"protobuf", "json"})
   void failuresHaveTheirStateAndMessage(String serialization) throws Exception {
-    broker.server((request, reply) -> reply.error(ErrorCode.DIVISION_BY_ZERO, "Division by zero in row 7."));
+    broker.server(
+        (request, reply) -> reply.error(ErrorCode.DIVISION_BY_ZERO, "Division by zero in row 7."));
     try (Connection connection = connect(serialization);
         Statement statement = connection.createStatement()) {
       assertThatThrownBy(() -> statement.executeQuery("SELEKT"))
@@ -248,7 +251,8 @@ class TestStockDriver {
               })
           .hasMessageContaining("'SELEKT' is no statement");
       assertThatThrownBy(() -> statement.executeQuery("SELECT x FROM t LIMIT 10"))
-          .isInstanceOfSatisfying(SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("22012"))
+          .isInstanceOfSatisfying(
+              SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("22012"))
           .hasMessageContaining("in row 7");
       try (ResultSet rows = statement.executeQuery("SELECT 1")) {
         assertThat(rows.next()).isTrue();
@@ -265,19 +269,27 @@ class TestStockDriver {
       assertThat(column(metadata.getCatalogs(), "TABLE_CAT")).containsExactly("cuvee");
       assertThat(column(metadata.getSchemas(), "TABLE_SCHEM")).containsExactly("default");
       assertThat(column(metadata.getTableTypes(), "TABLE_TYPE")).containsExactly("TABLE");
-      assertThat(column(metadata.getTables(null, null, "%", null), "TABLE_NAME")).containsExactly("t");
-      assertThat(column(metadata.getTables("cuvee", "default", "T", new String[] {"TABLE"}), "TABLE_NAME"))
+      assertThat(column(metadata.getTables(null, null, "%", null), "TABLE_NAME"))
           .containsExactly("t");
-      assertThat(column(metadata.getTables(null, null, "%", new String[] {"VIEW"}), "TABLE_NAME")).isEmpty();
+      assertThat(
+              column(
+                  metadata.getTables("cuvee", "default", "T", new String[] {"TABLE"}),
+                  "TABLE_NAME"))
+          .containsExactly("t");
+      assertThat(column(metadata.getTables(null, null, "%", new String[] {"VIEW"}), "TABLE_NAME"))
+          .isEmpty();
       assertThat(column(metadata.getTables("other", null, "%", null), "TABLE_NAME")).isEmpty();
       assertThat(column(metadata.getTables("", null, "%", null), "TABLE_NAME")).isEmpty();
       assertThat(column(metadata.getColumns(null, null, "t", "%"), "COLUMN_NAME"))
           .containsExactly("x", "name_1", "tags", "price");
-      assertThat(column(metadata.getColumns(null, null, "t", "name\\_1"), "COLUMN_NAME")).containsExactly("name_1");
+      assertThat(column(metadata.getColumns(null, null, "t", "name\\_1"), "COLUMN_NAME"))
+          .containsExactly("name_1");
       assertThat(column(metadata.getColumns(null, null, "t", "%"), "DATA_TYPE"))
           .containsExactly(Types.BIGINT, Types.VARCHAR, Types.ARRAY, Types.DECIMAL);
-      assertThat(column(metadata.getColumns(null, null, "t", "%"), "ORDINAL_POSITION")).containsExactly(1, 2, 3, 4);
-      assertThat(column(metadata.getTypeInfo(), "TYPE_NAME")).contains("BIGINT", "VARCHAR", "TIMESTAMP", "ARRAY");
+      assertThat(column(metadata.getColumns(null, null, "t", "%"), "ORDINAL_POSITION"))
+          .containsExactly(1, 2, 3, 4);
+      assertThat(column(metadata.getTypeInfo(), "TYPE_NAME"))
+          .contains("BIGINT", "VARCHAR", "TIMESTAMP", "ARRAY");
       assertThat(metadata.getStringFunctions()).contains("UPPER");
       assertThat(connection.isReadOnly()).isTrue();
       assertThat(connection.getCatalog()).isEqualTo("cuvee");
@@ -306,7 +318,8 @@ class TestStockDriver {
         Statement statement = connection.createStatement()) {
       assertThat(column(statement.executeQuery("EXPLAIN PLAN FOR SELECT 1"), "PLAN"))
           .containsExactly("Scan t", "  filter: none");
-      assertThat(column(statement.executeQuery("EXPLAIN ANALYZE SELECT 1"), "PLAN")).contains("Scan t", "rows: 1");
+      assertThat(column(statement.executeQuery("EXPLAIN ANALYZE SELECT 1"), "PLAN"))
+          .contains("Scan t", "rows: 1");
     }
   }
 
@@ -332,7 +345,11 @@ class TestStockDriver {
   private void closeOnBroker(Connection connection, int statementId) throws Exception {
     String id = connection.unwrap(org.apache.calcite.avatica.AvaticaConnection.class).id;
     String body =
-        "{\"request\":\"closeStatement\",\"connectionId\":\"" + id + "\",\"statementId\":" + statementId + "}";
+        "{\"request\":\"closeStatement\",\"connectionId\":\""
+            + id
+            + "\",\"statementId\":"
+            + statementId
+            + "}";
     var answer =
         java.net.http.HttpClient.newHttpClient()
             .send(
@@ -352,20 +369,19 @@ class TestStockDriver {
     for (int i = 0; i < 16; i++) {
       threads.add(
           Thread.ofVirtual()
-              .start(
-                  () -> {
-                    try (Connection connection = connect(serialization);
-                        Statement statement = connection.createStatement();
-                        ResultSet rows = statement.executeQuery("SELECT x FROM t")) {
-                      long next = 0;
-                      while (rows.next()) {
-                        assertThat(rows.getLong(1)).isEqualTo(next++);
-                      }
-                      assertThat(next).isEqualTo(20_000);
-                    } catch (SQLException | AssertionError e) {
-                      failures.add(e);
-                    }
-                  }));
+              .start(() -> {
+                try (Connection connection = connect(serialization);
+                    Statement statement = connection.createStatement();
+                    ResultSet rows = statement.executeQuery("SELECT x FROM t")) {
+                  long next = 0;
+                  while (rows.next()) {
+                    assertThat(rows.getLong(1)).isEqualTo(next++);
+                  }
+                  assertThat(next).isEqualTo(20_000);
+                } catch (SQLException | AssertionError e) {
+                  failures.add(e);
+                }
+              }));
     }
     for (Thread thread : threads) {
       thread.join();

@@ -125,7 +125,9 @@ class TestClusterView {
     Schema wider =
         Schema.of(
             "T",
-            List.of(FieldSpec.dimension("x", ColumnType.INT), FieldSpec.dimension("y", ColumnType.STRING)));
+            List.of(
+                FieldSpec.dimension("x", ColumnType.INT),
+                FieldSpec.dimension("y", ColumnType.STRING)));
     cluster.put("schemas/T", wider.toJson());
     await(now -> now.catalog().version() > version);
     assertThat(view.current().catalog().table("T").orElseThrow().columns()).hasSize(2);
@@ -136,7 +138,8 @@ class TestClusterView {
     cluster.put("schemas/U", "{ not json");
     cluster.put("tables/U_OFFLINE", TableConfig.offline("U", 1).toJson());
     cluster.table(
-        Schema.of("V", List.of(FieldSpec.dimension("x", ColumnType.INT))), TableConfig.offline("V", 1));
+        Schema.of("V", List.of(FieldSpec.dimension("x", ColumnType.INT))),
+        TableConfig.offline("V", 1));
     await(now -> now.catalog().table("V").isPresent());
     assertThat(view.current().catalog().table("U")).isEmpty();
     assertThat(view.current().catalog().table("T")).isPresent();
@@ -160,6 +163,7 @@ class TestClusterView {
     await(now -> now.routing().tables().get("T_REALTIME").segmentCount() == 1);
     assertThatThrownBy(() -> view.current().routing().halves("T"))
         .isInstanceOfSatisfying(
-            CuveeException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.FEATURE_NOT_SUPPORTED));
+            CuveeException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.FEATURE_NOT_SUPPORTED));
   }
 }

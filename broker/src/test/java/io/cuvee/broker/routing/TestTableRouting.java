@@ -17,7 +17,8 @@ class TestTableRouting {
   private static final ServerAddress C = new ServerAddress("c", "h", 3, 1);
 
   private static SegmentRoute route(String name, long docs, ServerAddress... servers) {
-    return new SegmentRoute(name, docs, List.of(servers), List.of(), servers.length == 0 ? "nobody" : "");
+    return new SegmentRoute(
+        name, docs, List.of(servers), List.of(), servers.length == 0 ? "nobody" : "");
   }
 
   private static Map<String, Integer> counts(List<Part> parts) {
@@ -39,7 +40,8 @@ class TestTableRouting {
     }
     TableRouting routing = new TableRouting("t", routes);
     for (int i = 0; i < 8; i++) {
-      List<String> asked = routing.parts().stream().flatMap(part -> part.segments().stream()).toList();
+      List<String> asked =
+          routing.parts().stream().flatMap(part -> part.segments().stream()).toList();
       assertThat(asked).as("seed %d", seed).hasSize(100).doesNotHaveDuplicates();
     }
   }
@@ -52,7 +54,8 @@ class TestTableRouting {
     }
     assertThat(counts(new TableRouting("t", routes).parts())).isEqualTo(Map.of("a", 6, "b", 6));
     routes.add(route("large", 12_000, A, B));
-    assertThat(counts(new TableRouting("t", routes).parts()).values()).containsExactlyInAnyOrder(1, 12);
+    assertThat(counts(new TableRouting("t", routes).parts()).values())
+        .containsExactlyInAnyOrder(1, 12);
   }
 
   @Test
@@ -75,7 +78,8 @@ class TestTableRouting {
   @Test
   void failedServersAreLeftOutWhenAskingAgain() {
     SegmentRoute warming = new SegmentRoute("w", 1, List.of(A), List.of(C), "");
-    TableRouting routing = new TableRouting("t", List.of(route("s", 5, A, B), warming, route("only", 1, A)));
+    TableRouting routing =
+        new TableRouting("t", List.of(route("s", 5, A, B), warming, route("only", 1, A)));
     List<Part> again = routing.reassign(List.of("s", "w", "only"), Set.of("a"));
     assertThat(counts(again)).isEqualTo(Map.of("b", 1, "c", 1));
     assertThat(routing.reassign(List.of("s"), Set.of("a", "b"))).isEmpty();

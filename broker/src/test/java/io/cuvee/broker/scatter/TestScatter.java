@@ -52,7 +52,9 @@ class TestScatter {
 
   private static void honest(QueryRequest request, ScriptedServer.Reply reply) throws Exception {
     reply.page(Page.of(BytesValues.of(request.segments().toArray(new String[0]))));
-    reply.end(new QueryStats(request.segments().size(), 0, 0, 0, 0, 10L * request.segments().size(), 7), List.of());
+    reply.end(
+        new QueryStats(request.segments().size(), 0, 0, 0, 0, 10L * request.segments().size(), 7),
+        List.of());
   }
 
   private ScriptedServer server(String id, ScriptedServer.Script script) throws Exception {
@@ -67,7 +69,8 @@ class TestScatter {
 
   private ClusterView view() {
     cluster.table(
-        Schema.of("t", List.of(FieldSpec.dimension("x", ColumnType.STRING))), TableConfig.offline("t", 2));
+        Schema.of("t", List.of(FieldSpec.dimension("x", ColumnType.STRING))),
+        TableConfig.offline("t", 2));
     for (int i = 0; i < SEGMENTS; i++) {
       cluster.segment(TABLE, "s" + i, 10, false);
     }
@@ -83,7 +86,8 @@ class TestScatter {
         List.of("x"),
         List.of(ColumnType.STRING),
         null,
-        new SegmentQuery.Selection(List.of(new Expression.Column(0, ColumnType.STRING)), List.of(), limit));
+        new SegmentQuery.Selection(
+            List.of(new Expression.Column(0, ColumnType.STRING)), List.of(), limit));
   }
 
   private Scatter scatter(ClusterView view, QueryContext context, boolean allowPartial) {
@@ -113,9 +117,11 @@ class TestScatter {
 
   private static final String[] ALL = {"s0", "s1", "s2", "s3", "s4", "s5"};
 
-  private static void assertFails(ErrorCode code, org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+  private static void assertFails(
+      ErrorCode code, org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
     assertThatThrownBy(call)
-        .isInstanceOfSatisfying(CuveeException.class, failure -> assertThat(failure.code()).isEqualTo(code));
+        .isInstanceOfSatisfying(
+            CuveeException.class, failure -> assertThat(failure.code()).isEqualTo(code));
   }
 
   @Test
@@ -197,7 +203,8 @@ class TestScatter {
   void segmentsThatNobodyHasAreNamed() throws Exception {
     ScriptedServer.Script script =
         (request, reply) -> {
-          List<String> served = request.segments().stream().filter(name -> !name.equals("s3")).toList();
+          List<String> served =
+              request.segments().stream().filter(name -> !name.equals("s3")).toList();
           reply.page(Page.of(BytesValues.of(served.toArray(new String[0]))));
           reply.end(QueryStats.NONE, request.segments().contains("s3") ? List.of("s3") : List.of());
         };
@@ -207,7 +214,8 @@ class TestScatter {
     assertThatThrownBy(() -> run(scatter(view, context(10_000), false)))
         .hasMessageContaining("1 segment is not available (s3)")
         .isInstanceOfSatisfying(
-            CuveeException.class, failure -> assertThat(failure.code()).isEqualTo(ErrorCode.DATA_UNAVAILABLE));
+            CuveeException.class,
+            failure -> assertThat(failure.code()).isEqualTo(ErrorCode.DATA_UNAVAILABLE));
     Scatter partial = scatter(view, context(10_000), true);
     assertThat(run(partial)).containsExactlyInAnyOrder("s0", "s1", "s2", "s4", "s5");
     assertThat(partial.report().missing()).containsOnlyKeys(TABLE + "/s3");
@@ -226,7 +234,8 @@ class TestScatter {
 
   @Test
   void userErrorsAreNotTriedAgain() throws Exception {
-    ScriptedServer.Script script = (request, reply) -> reply.error(ErrorCode.DIVISION_BY_ZERO, "Division by zero.");
+    ScriptedServer.Script script =
+        (request, reply) -> reply.error(ErrorCode.DIVISION_BY_ZERO, "Division by zero.");
     ScriptedServer a = server("a", script);
     ScriptedServer b = server("b", script);
     ClusterView view = view();
@@ -255,16 +264,15 @@ class TestScatter {
     QueryContext context = context(60_000);
     Scatter scatter = scatter(view(), context, false);
     Thread.ofVirtual()
-        .start(
-            () -> {
-              try {
-                a.requests.take();
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
-              context.cancel();
-              scatter.wake();
-            });
+        .start(() -> {
+          try {
+            a.requests.take();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+          context.cancel();
+          scatter.wake();
+        });
     assertFails(ErrorCode.QUERY_CANCELLED, () -> run(scatter));
     assertThat(a.cancelled.poll(10, TimeUnit.SECONDS)).isNotNull();
   }
@@ -299,7 +307,8 @@ class TestScatter {
     server(
         "a",
         (request, reply) -> {
-          if (request.query().output() instanceof SegmentQuery.Selection selection && selection.limit() > 0) {
+          if (request.query().output() instanceof SegmentQuery.Selection selection
+              && selection.limit() > 0) {
             honest(request, reply);
             return;
           }
@@ -311,7 +320,8 @@ class TestScatter {
         });
     ClusterView view = view();
     try (PageSource flow =
-        scatter(view, context(60_000), false).scan(new PlanNode.Scan(query(SegmentQuery.NO_LIMIT)))) {
+        scatter(view, context(60_000), false)
+            .scan(new PlanNode.Scan(query(SegmentQuery.NO_LIMIT)))) {
       int count = 0;
       for (Page page = flow.next(); page != null; page = flow.next()) {
         count++;
@@ -336,7 +346,8 @@ class TestScatter {
     server("b", TestScatter::honest);
     cluster.serverGone("b");
     ClusterView view = view();
-    PageSource flow = scatter(view, context(60_000), false).scan(new PlanNode.Scan(query(SegmentQuery.NO_LIMIT)));
+    PageSource flow =
+        scatter(view, context(60_000), false).scan(new PlanNode.Scan(query(SegmentQuery.NO_LIMIT)));
     assertThat(flow.next()).isNotNull();
     assertFails(ErrorCode.SERVER_UNREACHABLE, flow::next);
     flow.close();
@@ -345,7 +356,8 @@ class TestScatter {
   @Test
   void tableWithoutSegmentsGivesNoPages() {
     cluster.table(
-        Schema.of("t", List.of(FieldSpec.dimension("x", ColumnType.STRING))), TableConfig.offline("t", 2));
+        Schema.of("t", List.of(FieldSpec.dimension("x", ColumnType.STRING))),
+        TableConfig.offline("t", 2));
     ClusterView view = new ClusterView(cluster, links::retain);
     open.add(view);
     view.start(Duration.ofSeconds(10));

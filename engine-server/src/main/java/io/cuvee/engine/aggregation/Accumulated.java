@@ -54,7 +54,7 @@ final class Accumulated extends States {
 
   @Override
   void add(Selection rows, int[] groups) {
-    boolean one = groups == ONE_GROUP;
+    boolean one = isOne(groups);
     int count = rows.count();
     if (longSlot != NO_SLOT && accumulator instanceof Accumulator.OfLongs longs) {
       if (one) {

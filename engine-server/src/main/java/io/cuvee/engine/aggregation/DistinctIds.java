@@ -40,13 +40,14 @@ final class DistinctIds extends States {
     int[] ids = rows.dictIds(slot);
     long[] validity = rows.validity(slot);
     int count = rows.count();
-    if (validity == null && groups == ONE_GROUP) {
+    boolean one = isOne(groups);
+    if (validity == null && one) {
       addAll(ids, count, bits);
       return;
     }
     for (int i = 0; i < count; i++) {
       if (validity == null || (validity[i >>> 6] >>> i & 1) != 0) {
-        int base = groups == ONE_GROUP ? 0 : groups[i] * wordsPerGroup;
+        int base = one ? 0 : groups[i] * wordsPerGroup;
         bits[base + (ids[i] >>> 6)] |= 1L << ids[i];
       }
     }

@@ -38,11 +38,12 @@ final class ExtremeIds extends States {
     int[] dictIds = rows.dictIds(slot);
     long[] validity = rows.validity(slot);
     int count = rows.count();
+    boolean one = isOne(groups);
     for (int i = 0; i < count; i++) {
       if (validity != null && (validity[i >>> 6] >>> i & 1) == 0) {
         continue;
       }
-      int group = groups == ONE_GROUP ? 0 : groups[i];
+      int group = one ? 0 : groups[i];
       int best = ids[group];
       int id = dictIds[i];
       if (best == NONE || (max ? id > best : id < best)) {

@@ -97,7 +97,7 @@ final class GroupCollector implements Collector {
     Selection rows = java.util.Objects.requireNonNull(selection);
     rows.set(mask);
     int[] found = groups(current.grouping(), rows);
-    if (found == States.ONE_GROUP) {
+    if (States.isOne(found)) {
       rowCounts[0] += selected;
     } else if (!(current.grouping() instanceof Grouping.ByValue)) {
       ValueCounts.countRows(found, selected, rowCounts);

@@ -124,7 +124,7 @@ sealed interface KeyColumn {
   record Ids(int slot, Dictionary dictionary, boolean nulls) implements KeyColumn {
     @Override
     public long codeCount() {
-      return dictionary.size() + (nulls ? 1 : 0);
+      return (long) dictionary.size() + (nulls ? 1 : 0);
     }
 
     @Override
@@ -237,7 +237,7 @@ sealed interface KeyColumn {
   record Range(int slot, long min, int width, boolean nulls) implements KeyColumn {
     @Override
     public long codeCount() {
-      return width + (nulls ? 1 : 0);
+      return (long) width + (nulls ? 1 : 0);
     }
 
     @Override

@@ -38,7 +38,7 @@ final class LongSums extends States {
   void add(Selection rows, int[] groups) {
     // A NULL reads as 0, which no sum notices.
     long[] values = rows.longs(slot);
-    if (groups == ONE_GROUP) {
+    if (isOne(groups)) {
       sums[0] += Kernels.sum(values, rows.count());
     } else {
       addGrouped(groups, values, rows.count(), sums);

@@ -10,6 +10,11 @@ abstract class States {
   /// Stands for "all rows are in group 0".
   static final int[] ONE_GROUP = {};
 
+  /// Whether `groups` is [#ONE_GROUP].
+  static boolean isOne(int[] groups) {
+    return groups.length == 0;
+  }
+
   /// Makes room for the groups `[0, groupCount)`.
   abstract void ensureGroups(int groupCount);
 

@@ -30,7 +30,7 @@ final class ValueCounts extends States {
   void add(Selection rows, int[] groups) {
     long[] validity = slot == NO_SLOT ? null : rows.validity(slot);
     int count = rows.count();
-    if (groups == ONE_GROUP) {
+    if (isOne(groups)) {
       counts[0] += validity == null ? count : Kernels.bitCount(validity, count + 63 >>> 6);
     } else if (validity == null) {
       countRows(groups, count, counts);

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The frames that answer one request. The last page waits for its successor or the end, so that a
 /// short answer leaves in one write. Thread-safe.
+// A write that fails closes the channel, which is heard of there.
+@SuppressWarnings("FutureReturnValueIgnored")
 final class Answer implements ResultSink {
   private final Channel channel;
   private final long requestId;

@@ -19,6 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /// One broker's connection: the handshake, then any number of requests at once. When the connection
 /// goes, so do its queries.
+// A write that fails closes the channel, which is heard of there.
+@SuppressWarnings("FutureReturnValueIgnored")
 final class Connection extends SimpleChannelInboundHandler<Frame> {
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
   private static final long HANDSHAKE_SECONDS = 10;

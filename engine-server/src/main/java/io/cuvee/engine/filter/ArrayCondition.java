@@ -27,7 +27,7 @@ final class ArrayCondition extends FilterNode {
     int count = block.count();
     int[] offsets = block.arrayOffsets(slot);
     int[] ids = block.scratchInts();
-    long elements = offsets[count] - offsets[0];
+    int elements = offsets[count] - offsets[0];
     block.addScannedEntries(elements);
     int row = 0;
     boolean found = false;

@@ -80,7 +80,8 @@ final class Reconciler implements AutoCloseable {
           failed.remove(key);
         }
         if (busy.contains(key)) {
-          // Ends the pause after a failure, or the grace before an unload. A load under way is let go on:
+          // Ends the pause after a failure, or the grace before an unload. A load under way is let
+          // go on:
           // an interrupt would close its files.
           changed.add(key);
         } else {

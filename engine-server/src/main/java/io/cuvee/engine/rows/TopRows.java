@@ -52,7 +52,7 @@ final class TopRows {
     return locations[row];
   }
 
-  /// Whether there are as many rows as wanted, so that [#last] may bar others.
+  /// Whether there are as many rows as wanted, so that the last of them may bar others.
   boolean isFull() {
     return limit >= 0 && !kept.isEmpty() && kept.getFirst().count() >= limit;
   }

@@ -292,7 +292,7 @@ class TestExchangeServer {
 
   @Test
   void aPortInUseIsSaidSo() throws IOException {
-    try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
       assertThatThrownBy(() ->
               ExchangeServer.start(
                   "127.0.0.1",

@@ -16,7 +16,6 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -105,8 +104,8 @@ final class NaiveQuery {
       Object left = a.get(key.column());
       Object right = b.get(key.column());
       int result;
-      if (left == NULL || right == NULL) {
-        result = left == right ? 0 : (left == NULL) == key.nullsFirst() ? -1 : 1;
+      if (left.equals(NULL) || right.equals(NULL)) {
+        result = left.equals(right) ? 0 : left.equals(NULL) == key.nullsFirst() ? -1 : 1;
       } else {
         result = compareValues(left, right);
         result = key.descending() ? -result : result;
@@ -121,7 +120,7 @@ final class NaiveQuery {
   @SuppressWarnings("unchecked")
   private static int compareValues(Object a, Object b) {
     if (a instanceof ByteBuffer bytes) {
-      return Arrays.compareUnsigned(bytes.array(), ((ByteBuffer) b).array());
+      return compareBytes(bytes, (ByteBuffer) b);
     }
     if (a instanceof List<?> list) {
       List<?> other = (List<?>) b;
@@ -134,6 +133,16 @@ final class NaiveQuery {
       return Integer.compare(list.size(), other.size());
     }
     return ((Comparable<Object>) a).compareTo(b);
+  }
+
+  private static int compareBytes(ByteBuffer a, ByteBuffer b) {
+    for (int i = 0; i < Math.min(a.capacity(), b.capacity()); i++) {
+      int order = Integer.compare(a.get(i) & 0xff, b.get(i) & 0xff);
+      if (order != 0) {
+        return order;
+      }
+    }
+    return Integer.compare(a.capacity(), b.capacity());
   }
 
   /// The final values of each group by its keys.
@@ -170,7 +179,7 @@ final class NaiveQuery {
   private static Object aggregate(AggregateCall call, List<List<Object>> members, int column) {
     List<Object> values = new ArrayList<>();
     for (List<Object> member : members) {
-      if (member.get(column + 1).equals(1L) && member.get(column) != NULL) {
+      if (member.get(column + 1).equals(1L) && !member.get(column).equals(NULL)) {
         values.add(member.get(column));
       }
     }

@@ -31,8 +31,7 @@ class TestAllocation {
     TestTables.build(large, "large", 2048 * (BLOCKS + 1), 0);
     try (Segment one = Segment.open(small, Verify.STRUCTURE);
         Segment many = Segment.open(large, Verify.STRUCTURE)) {
-      for (SegmentQuery query :
-          List.of(TestTables.filteredCount(), TestTables.delaysByOrigin())) {
+      for (SegmentQuery query : List.of(TestTables.filteredCount(), TestTables.delaysByOrigin())) {
         long leastPerBlock = Long.MAX_VALUE;
         for (int round = 0; round < 40; round++) {
           long perBlock = (allocated(query, many) - allocated(query, one)) / BLOCKS;

@@ -67,8 +67,16 @@ class TestKernels {
   @Test
   void sortableBitsOrderAsSqlDoes() {
     double[] ascending = {
-      Double.NEGATIVE_INFINITY, -1e300, -1, -Double.MIN_VALUE, 0, Double.MIN_VALUE, 1, 1e300,
-      Double.POSITIVE_INFINITY, Double.NaN
+      Double.NEGATIVE_INFINITY,
+      -1e300,
+      -1,
+      -Double.MIN_VALUE,
+      0,
+      Double.MIN_VALUE,
+      1,
+      1e300,
+      Double.POSITIVE_INFINITY,
+      Double.NaN
     };
     for (int i = 1; i < ascending.length; i++) {
       assertThat(Kernels.sortableBits(ascending[i - 1]))
