@@ -31,7 +31,8 @@ final class EnumerableOracle implements AutoCloseable {
     Properties properties = new Properties();
     properties.setProperty("lex", "MYSQL_ANSI");
     properties.setProperty("conformance", "LENIENT");
-    properties.setProperty("parserFactory", "org.apache.calcite.sql.parser.babel.SqlBabelParserImpl#FACTORY");
+    properties.setProperty(
+        "parserFactory", "org.apache.calcite.sql.parser.babel.SqlBabelParserImpl#FACTORY");
     properties.setProperty("fun", "standard,postgresql");
     properties.setProperty("typeSystem", "io.cuvee.calcite.catalog.TypeSystem#INSTANCE");
     properties.setProperty("timeZone", "UTC");

@@ -28,7 +28,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Tables in memory, cut into segments, and servers for them that do what a fragment says in the plainest way.
+/// Tables in memory, cut into segments, and servers for them that do what a fragment says in the
+/// plainest way.
 public final class MemoryTables implements Catalog {
   private final Map<String, Table> tables = new LinkedHashMap<>();
   private final Map<String, List<List<@Nullable Object>>> rows = new LinkedHashMap<>();
@@ -126,7 +127,11 @@ public final class MemoryTables implements Catalog {
 
   private static Page select(SegmentQuery.Selection selection, Page page) {
     List<Values> columns = evaluate(selection.projections(), page);
-    return firstRows(new Page(page.rowCount(), columns), selection.order(), selection.limit(), selection.projections());
+    return firstRows(
+        new Page(page.rowCount(), columns),
+        selection.order(),
+        selection.limit(),
+        selection.projections());
   }
 
   private static Page firstRows(
@@ -208,8 +213,7 @@ public final class MemoryTables implements Catalog {
 
   private static Page firstGroups(Page page, SegmentQuery.Aggregation aggregation) {
     List<Expression> columns = new ArrayList<>();
-    SegmentQuery query =
-        new SegmentQuery("t", List.of(), List.of(), null, aggregation);
+    SegmentQuery query = new SegmentQuery("t", List.of(), List.of(), null, aggregation);
     query.outputTypes().forEach(type -> columns.add(new Expression.Literal(null, type)));
     return firstRows(page, aggregation.order(), aggregation.limit(), columns);
   }

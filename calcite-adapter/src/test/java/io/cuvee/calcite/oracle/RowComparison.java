@@ -17,9 +17,7 @@ final class RowComparison {
   static List<String> lines(List<List<@Nullable Object>> rows, boolean ordered) {
     List<String> lines = new ArrayList<>();
     rows.forEach(
-        row ->
-            lines.add(
-                row.stream().map(RowComparison::text).collect(Collectors.joining(" | "))));
+        row -> lines.add(row.stream().map(RowComparison::text).collect(Collectors.joining(" | "))));
     if (!ordered) {
       lines.sort(null);
     }

@@ -16,13 +16,16 @@ import org.jspecify.annotations.Nullable;
 public final class SampleTables {
   private SampleTables() {}
 
-  /// `emp`, `dept`, `salgrade`, `nothing` (no rows) and `kinds` (a column of each type), in `segments` parts each.
+  /// `emp`, `dept`, `salgrade`, `nothing` (no rows) and `kinds` (a column of each type), in
+  /// `segments` parts each.
   public static MemoryTables of(int segments) {
     MemoryTables tables = new MemoryTables(segments);
     tables.add(
         "dept",
         List.of(
-            column("deptno", ColumnType.INT), column("dname", ColumnType.STRING), column("loc", ColumnType.STRING)),
+            column("deptno", ColumnType.INT),
+            column("dname", ColumnType.STRING),
+            column("loc", ColumnType.STRING)),
         rows(
             row(10L, "ACCOUNTING", "NEW YORK"),
             row(20L, "RESEARCH", "DALLAS"),
@@ -57,7 +60,9 @@ public final class SampleTables {
     tables.add(
         "salgrade",
         List.of(
-            column("grade", ColumnType.INT), column("losal", ColumnType.DOUBLE), column("hisal", ColumnType.DOUBLE)),
+            column("grade", ColumnType.INT),
+            column("losal", ColumnType.DOUBLE),
+            column("hisal", ColumnType.DOUBLE)),
         rows(
             row(1L, 700.0, 1200.0),
             row(2L, 1201.0, 1400.0),
@@ -65,9 +70,7 @@ public final class SampleTables {
             row(4L, 2001.0, 3000.0),
             row(5L, 3001.0, 9999.0)));
     tables.add(
-        "nothing",
-        List.of(column("a", ColumnType.INT), column("b", ColumnType.STRING)),
-        List.of());
+        "nothing", List.of(column("a", ColumnType.INT), column("b", ColumnType.STRING)), List.of());
     tables.add(
         "kinds",
         List.of(
