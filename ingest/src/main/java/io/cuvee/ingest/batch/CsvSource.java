@@ -32,21 +32,18 @@ final class CsvSource implements PageSource {
   private final String file;
   private final CsvReader<CsvRecord> reader;
   private final Iterator<CsvRecord> records;
+  private final QuoteTracking quotes;
   private final RowWriter rows;
   private final int[] columns;
   private final boolean[] fromFile;
   private final char arrayDelimiter;
 
-  private CsvSource(
-      String file,
-      CsvReader<CsvRecord> reader,
-      List<String> header,
-      Iterator<CsvRecord> records,
-      Schema schema,
-      ReadOptions options) {
+  private CsvSource(String file, Records text, Schema schema, ReadOptions options) {
+    List<String> header = text.header();
     this.file = file;
-    this.reader = reader;
-    this.records = records;
+    this.reader = text.reader();
+    this.records = text.iterator();
+    this.quotes = text.quotes();
     this.rows = new RowWriter(schema);
     this.arrayDelimiter = options.arrayDelimiter();
     this.columns = new int[header.size()];
@@ -61,7 +58,11 @@ final class CsvSource implements PageSource {
   }
 
   /// The header and the records of a file, for whoever wants the text.
-  record Records(List<String> header, CsvReader<CsvRecord> reader, Iterator<CsvRecord> iterator)
+  record Records(
+      List<String> header,
+      CsvReader<CsvRecord> reader,
+      Iterator<CsvRecord> iterator,
+      QuoteTracking quotes)
       implements Closeable {
     @Override
     public void close() throws IOException {
@@ -80,22 +81,20 @@ final class CsvSource implements PageSource {
                   .newDecoder()
                   .onMalformedInput(CodingErrorAction.REPORT)
                   .onUnmappableCharacter(CodingErrorAction.REPORT));
+      char delimiter = delimiter(path, options);
+      QuoteTracking quotes = new QuoteTracking(withoutByteOrderMark(text), delimiter);
       CsvReader<CsvRecord> reader =
           CsvReader.builder()
-              .fieldSeparator(delimiter(path, options))
+              .fieldSeparator(delimiter)
               .skipEmptyLines(true)
               .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
               .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
-              .ofCsvRecord(withoutByteOrderMark(text));
+              .ofCsvRecord(quotes);
       Iterator<CsvRecord> iterator = reader.iterator();
       List<String> header;
       if (options.header().isPresent()) {
         header =
-            List.of(
-                options
-                    .header()
-                    .get()
-                    .split(java.util.regex.Pattern.quote("" + delimiter(path, options))));
+            List.of(options.header().get().split(java.util.regex.Pattern.quote("" + delimiter)));
       } else if (iterator.hasNext()) {
         header = iterator.next().getFields().stream().map(String::strip).toList();
       } else {
@@ -110,7 +109,7 @@ final class CsvSource implements PageSource {
               ErrorCode.INVALID_INPUT, file + ", line 1: the column '" + name + "' occurs twice.");
         }
       }
-      return new Records(header, reader, iterator);
+      return new Records(header, reader, iterator, quotes);
     } catch (UncheckedIOException e) {
       bytes.close();
       throw unreadable(file, e.getCause());
@@ -123,13 +122,7 @@ final class CsvSource implements PageSource {
   static CsvSource open(Path path, ReadOptions options, Schema schema) throws IOException {
     Records records = records(path, options);
     try {
-      return new CsvSource(
-          path.getFileName().toString(),
-          records.reader(),
-          records.header(),
-          records.iterator(),
-          schema,
-          options);
+      return new CsvSource(path.getFileName().toString(), records, schema, options);
     } catch (RuntimeException e) {
       records.reader().close();
       throw e;
@@ -168,6 +161,9 @@ final class CsvSource implements PageSource {
       throw new CuveeException(e.code(), file + ", line " + line + ": " + e.getMessage(), e);
     } catch (RuntimeException e) {
       throw unreadable(file, e);
+    }
+    if (count < Page.TARGET_ROWS) {
+      quotes.requireClosed(file);
     }
     return count == 0 ? null : rows.take(count);
   }

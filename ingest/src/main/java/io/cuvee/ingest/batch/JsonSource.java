@@ -11,6 +11,7 @@ import io.cuvee.common.catalog.Json;
 import io.cuvee.common.catalog.Schema;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
+import io.cuvee.common.type.ColumnType;
 import io.cuvee.common.type.DataType;
 import io.cuvee.execution.page.Page;
 import io.cuvee.execution.page.PageSource;
@@ -138,15 +139,39 @@ final class JsonSource implements PageSource {
   private static void write(FieldWriter writer, JsonNode value) {
     if (value.isNull()) {
       writer.writeNull();
-    } else if (writer.field().type().dataType() == DataType.JSON
-        && !writer.field().type().isArray()) {
-      writer.writeText(value.toString());
+    } else if (writer.field().type().equals(ColumnType.JSON)) {
+      writeJson(writer, value);
     } else if (value.isArray()) {
+      boolean json = writer.field().type().dataType() == DataType.JSON;
       writer.beginArray();
-      value.forEach(element -> writeScalar(writer, element));
+      for (JsonNode element : value) {
+        if (json) {
+          writeJson(writer, element);
+        } else {
+          writeScalar(writer, element);
+        }
+      }
       writer.endArray();
     } else {
       writeScalar(writer, value);
+    }
+  }
+
+  /// Text that is JSON itself is taken as such, as Pinot does; other text as a JSON string.
+  private static void writeJson(FieldWriter writer, JsonNode value) {
+    writer.writeText(
+        value.isTextual() && isJson(value.textValue()) ? value.textValue() : value.toString());
+  }
+
+  private static boolean isJson(String text) {
+    try (JsonParser parser = Json.MAPPER.getFactory().createParser(text)) {
+      if (parser.nextToken() == null) {
+        return false;
+      }
+      parser.skipChildren();
+      return parser.nextToken() == null;
+    } catch (IOException e) {
+      return false;
     }
   }
 

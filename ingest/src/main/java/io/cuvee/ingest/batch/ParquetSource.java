@@ -24,6 +24,7 @@ import org.apache.parquet.io.api.GroupConverter;
 import org.apache.parquet.io.api.PrimitiveConverter;
 import org.apache.parquet.schema.GroupType;
 import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.Type;
 import org.jspecify.annotations.Nullable;
 
 /// Rows of a Parquet file, read column by column, one row group in memory at a time.
@@ -72,9 +73,31 @@ final class ParquetSource implements PageSource {
             wanted.add(descriptor.getPath());
           }
         });
+    requireNoGroups(whole);
     rows.requireMatch(file, names);
     message = projection(whole, wanted);
     reader.setRequestedSchema(message);
+  }
+
+  /// A group of single values is no column; its values are columns of their own, `group.value`.
+  private void requireNoGroups(MessageType whole) {
+    for (Type field : whole.getFields()) {
+      Optional<Integer> target = rows.column(field.getName());
+      if (target.isPresent() && !fromFile[target.get()]) {
+        throw new CuveeException(
+            ErrorCode.INVALID_INPUT,
+            file
+                + ": column '"
+                + field.getName()
+                + "' is a group of several values, which does not fit "
+                + rows.writer(target.get()).field().type()
+                + ". Name its values in the schema, as '"
+                + field.getName()
+                + "."
+                + field.asGroupType().getFieldName(0)
+                + "'.");
+      }
+    }
   }
 
   static ParquetSource open(Path path, Schema schema) throws IOException {
@@ -134,8 +157,8 @@ final class ParquetSource implements PageSource {
   }
 
   private static MessageType projection(MessageType whole, List<String[]> wanted) {
-    List<org.apache.parquet.schema.Type> kept = new ArrayList<>();
-    for (org.apache.parquet.schema.Type field : whole.getFields()) {
+    List<Type> kept = new ArrayList<>();
+    for (Type field : whole.getFields()) {
       if (wanted.stream().anyMatch(path -> path[0].equals(field.getName()))) {
         kept.add(field);
       }
@@ -216,7 +239,7 @@ final class ParquetSource implements PageSource {
 
     @Override
     public Converter getConverter(int fieldIndex) {
-      org.apache.parquet.schema.Type field = type.getType(fieldIndex);
+      Type field = type.getType(fieldIndex);
       return field.isPrimitive()
           ? new PrimitiveConverter() {}
           : new NoConverter(field.asGroupType());

@@ -81,6 +81,24 @@ class TestCsvAndJson {
   }
 
   @Test
+  void aQuoteThatIsNeverClosedIsRefused() throws IOException {
+    assertInvalid(file("a.csv", "id,name\n1,a\n2,\"b\n3,c\n"), "a.csv, line 3: a quote (\")");
+    assertInvalid(file("b.csv", "id,\"name\n1,a\n"), "b.csv");
+  }
+
+  @Test
+  void quotesInsideOfValuesAreHarmless() throws IOException {
+    Path file =
+        file("a.csv", "id,name\n1,5\" pipe\n2,\"say \"\"hi\"\"\"\n3,\"two\nlines\"\n4,\"\"\n");
+    assertThat(RowTexts.read(file, SCHEMA))
+        .containsExactly(
+            "1|5\" pipe|NULL|NULL|NULL",
+            "2|say \"hi\"|NULL|NULL|NULL",
+            "3|two\nlines|NULL|NULL|NULL",
+            "4|NULL|NULL|NULL|NULL");
+  }
+
+  @Test
   void textThatIsNotUtf8IsRefused() throws IOException {
     Path file =
         Files.write(
@@ -130,6 +148,27 @@ class TestCsvAndJson {
     assertThat(RowTexts.read(file("a.json", a + "\n" + b + "\n"), SCHEMA)).isEqualTo(expected);
     assertThat(RowTexts.read(file("b.json", "[" + a + ",\n" + b + "]"), SCHEMA))
         .isEqualTo(expected);
+  }
+
+  @Test
+  void aJsonColumnTakesValuesAndTheirText() throws IOException {
+    Schema schema =
+        Schema.of(
+            "t",
+            List.of(
+                FieldSpec.dimension("j", ColumnType.JSON),
+                FieldSpec.dimension("a", ColumnType.arrayOf(DataType.JSON))));
+    Path file =
+        file(
+            "a.json",
+            """
+            {"j": {"k":1}, "a": [{"k":1}, 2]}
+            {"j": "{\\"k\\":1}", "a": ["{\\"k\\":1}", "2"]}
+            {"j": "plain {text", "a": ["plain"]}
+            """);
+    assertThat(RowTexts.read(file, schema))
+        .containsExactly(
+            "{\"k\":1}|[{\"k\":1}, 2]", "{\"k\":1}|[{\"k\":1}, 2]", "\"plain {text\"|[\"plain\"]");
   }
 
   @Test

@@ -87,6 +87,23 @@ class TestParquetAndAvro {
   }
 
   @Test
+  void aGroupOfValuesIsNoColumn() throws SQLException {
+    Path file = parquet("SELECT 1 AS i, {'a': 5, 'b': 6} AS g", "");
+    FieldSpec i = FieldSpec.dimension("i", ColumnType.INT);
+    assertThatThrownBy(() ->
+            RowTexts.read(
+                file, Schema.of("t", List.of(i, FieldSpec.dimension("G", ColumnType.INT)))))
+        .isInstanceOf(CuveeException.class)
+        .hasMessage(
+            "t.parquet: column 'g' is a group of several values, which does not fit INT. Name its"
+                + " values in the schema, as 'g.a'.");
+    assertThat(
+            RowTexts.read(
+                file, Schema.of("t", List.of(i, FieldSpec.dimension("g.b", ColumnType.INT)))))
+        .containsExactly("1|6");
+  }
+
+  @Test
   void aTruncatedFileIsRefused() throws SQLException, IOException {
     Path file = parquet(ALL_TYPES, "");
     byte[] bytes = Files.readAllBytes(file);

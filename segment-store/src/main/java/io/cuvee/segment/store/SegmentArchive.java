@@ -9,6 +9,7 @@ import io.cuvee.segment.format.MetadataFormat;
 import io.cuvee.segment.format.SegmentFiles;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -21,7 +22,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.zip.Deflater;
@@ -42,6 +42,7 @@ public final class SegmentArchive {
   private static final List<String> FILES =
       List.of(MetadataFormat.FILE, IndexMapFormat.FILE, ColumnsFormat.FILE);
   private static final int BUFFER_BYTES = 1 << 16;
+  private static final int MAX_SHOWN = 80;
 
   /// What may follow the last entry: a tar ends in blocks of zeros, a zip in its directory.
   private static final int MAX_PADDING_BYTES = 1 << 20;
@@ -164,7 +165,9 @@ public final class SegmentArchive {
           "Archive "
               + archive.getFileName()
               + " is damaged: "
-              + Objects.requireNonNullElse(e.getMessage(), "it ends too early")
+              + (e.getMessage() == null || e instanceof EOFException
+                  ? "it ends too early"
+                  : shown(e.getMessage()))
               + ". Send the archive of one segment.",
           e);
     }
@@ -236,7 +239,7 @@ public final class SegmentArchive {
             default -> false;
           };
       if (!plain) {
-        throw refused("entry '" + entry.getName() + "' is a link or a device");
+        throw refused("entry '" + shown(entry.getName()) + "' is a link or a device");
       }
     }
 
@@ -259,13 +262,15 @@ public final class SegmentArchive {
         folder = folder.substring(2);
       }
       if (folder.contains("/") || folder.contains("\\") || folder.equals("..") || slash == 0) {
-        throw refused("entry '" + name + "' leads out of the archive or is nested too deep");
+        throw refused("entry '" + shown(name) + "' leads out of the archive or is nested too deep");
       }
       if (!FILES.contains(file)) {
-        throw refused("entry '" + name + "' is no file of a segment, expected one of " + FILES);
+        throw refused(
+            "entry '" + shown(name) + "' is no file of a segment, expected one of " + FILES);
       }
       if (!seen.isEmpty() && !folder.equals(parent) || !seen.add(file)) {
-        throw refused("entry '" + name + "' belongs to a second segment; send one at a time");
+        throw refused(
+            "entry '" + shown(name) + "' belongs to a second segment; send one at a time");
       }
       parent = folder;
       copy(content, directory.resolve(file));
@@ -326,6 +331,17 @@ public final class SegmentArchive {
               + why
               + ". Send the archive of one segment.");
     }
+  }
+
+  /// A name or message out of an archive, for a message of one line.
+  private static String shown(String text) {
+    String plain =
+        text.codePoints()
+            .limit(MAX_SHOWN)
+            .map(c -> Character.isISOControl(c) ? '?' : c)
+            .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+            .toString();
+    return plain.length() < text.length() ? plain + "…" : plain;
   }
 
   private static void deleteQuietly(Path file) {

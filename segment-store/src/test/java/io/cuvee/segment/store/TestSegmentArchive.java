@@ -69,7 +69,9 @@ final class TestSegmentArchive {
         .isInstanceOfSatisfying(
             CuveeException.class,
             e -> assertThat(e.code()).as(e.getMessage()).isEqualTo(ErrorCode.INVALID_INPUT))
-        .hasMessageContaining(why);
+        .hasMessageContaining(why)
+        .message()
+        .doesNotContain("null", "\n");
     if (Files.exists(target.getParent())) {
       try (Stream<Path> left = Files.walk(target.getParent())) {
         assertThat(left).containsExactly(target.getParent());
@@ -207,6 +209,10 @@ final class TestSegmentArchive {
         }),
         Limits.DEFAULT,
         "second segment");
+    assertRefused(
+        tar(tar -> file(tar, "index\n.map" + "x".repeat(50), new byte[1])),
+        Limits.DEFAULT,
+        "'index?.mapxxx");
     Path text = temp.resolve("upload.tar.gz");
     Files.writeString(text, "hello");
     assertRefused(text, Limits.DEFAULT, "neither a gzipped tar nor a zip");

@@ -36,7 +36,7 @@ final class Variants {
 
     SqlTokens tokens = SqlTokens.of(sql);
     Parameterized parameterized = tokens.withParameters();
-    if (!parameterized.values().isEmpty()) {
+    if (!parameterized.values().isEmpty() && expected.error() == null) {
       compare(
           sql,
           "with parameters, as " + parameterized,
@@ -59,7 +59,7 @@ final class Variants {
   }
 
   private void compare(String sql, String how, Answer expected, Answer actual) {
-    if (!expected.equals(actual)) {
+    if (!expected.isLike(actual)) {
       failures.add(sql + "\n" + how + " gave\n  " + actual + "\ninstead of\n  " + expected);
     }
   }
@@ -70,6 +70,13 @@ final class Variants {
 
   /// Rows or an error.
   private record Answer(List<List<@Nullable String>> rows, @Nullable String error) {
+    /// Which of several wrong values a message names is left to chance.
+    boolean isLike(Answer other) {
+      return error == null || other.error == null
+          ? equals(other)
+          : error.substring(0, 5).equals(other.error.substring(0, 5));
+    }
+
     boolean isInternalError() {
       return error != null && error.startsWith("XX");
     }
