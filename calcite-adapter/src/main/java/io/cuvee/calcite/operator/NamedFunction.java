@@ -83,7 +83,10 @@ public final class NamedFunction extends SqlFunction {
         };
     boolean nullable =
         switch (signature.nulls()) {
-          case CALLED -> true;
+          // COALESCE of the columns of a USING join must be as Calcite expects it.
+          case CALLED ->
+              !signature.name().equals("COALESCE")
+                  || binding.collectOperandTypes().stream().allMatch(RelDataType::isNullable);
           case STRICT -> {
             boolean any = signature.result() == ScalarFunction.Result.ELEMENT;
             for (RelDataType operand : binding.collectOperandTypes()) {

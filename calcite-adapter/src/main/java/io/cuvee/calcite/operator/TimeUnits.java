@@ -10,8 +10,6 @@ public final class TimeUnits {
   private static final Map<String, String> BY_NAME =
       Map.ofEntries(
           Map.entry("DAYS", "DAY"),
-          Map.entry("DOW", "DAY_OF_WEEK"),
-          Map.entry("DOY", "DAY_OF_YEAR"),
           Map.entry("HOURS", "HOUR"),
           Map.entry("MILLISECONDS", "MILLISECOND"),
           Map.entry("MILLIS", "MILLISECOND"),

@@ -29,8 +29,11 @@ import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeField;
 import org.apache.calcite.runtime.CalciteContextException;
 import org.apache.calcite.runtime.CalciteException;
+import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlDynamicParam;
 import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlOrderBy;
+import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.util.SqlBasicVisitor;
 import org.jspecify.annotations.Nullable;
 
@@ -156,10 +159,30 @@ final class Compiler {
     statement.accept(
         new SqlBasicVisitor<@Nullable Void>() {
           @Override
+          public @Nullable Void visit(SqlCall call) {
+            if (call instanceof SqlOrderBy orderBy) {
+              count(orderBy.offset);
+              count(orderBy.fetch);
+            } else if (call instanceof SqlSelect select) {
+              count(select.getOffset());
+              count(select.getFetch());
+            }
+            return super.visit(call);
+          }
+
+          /// LIMIT and OFFSET may be large, whatever Calcite thinks.
+          private void count(@Nullable SqlNode node) {
+            if (node instanceof SqlDynamicParam parameter && parameter.getIndex() < count) {
+              types[parameter.getIndex()] = ColumnType.LONG;
+            }
+          }
+
+          @Override
           public @Nullable Void visit(SqlDynamicParam parameter) {
             RelDataType type = validator.typeOf(parameter);
-            if (parameter.getIndex() < count && type != null) {
-              types[parameter.getIndex()] = Types.columnType(type);
+            int index = parameter.getIndex();
+            if (index < count && type != null && types[index] == null) {
+              types[index] = Types.columnType(type);
             }
             return null;
           }

@@ -13,6 +13,7 @@ import io.cuvee.common.error.ErrorCode;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -90,17 +91,34 @@ public final class Planner {
     }
     CompiledPlan compiled = shape.compiled();
     if (compiled != null) {
-      return planned(statement, session, compiled, fromCache, true);
+      try {
+        return planned(statement, session, compiled, fromCache, true);
+      } catch (CuveeException unfitLiteral) {
+        // A text that is to be a point in time, say, in a form that only the kernels know.
+        return exact(statement, key, session, catalog);
+      }
     }
-    Key exact = new Key(StatementScan.plain(sql), key.catalogVersion(), key.dialect(), key.zone());
-    Shape whole = cache.get(exact);
-    fromCache = whole != null;
+    return exact(statement, key, session, catalog);
+  }
+
+  /// The statement with its literals in the plan, which is kept for the same text.
+  private PlannedStatement exact(
+      ScannedStatement statement, Key shape, Session session, Catalog catalog) {
+    Key key =
+        new Key(
+            StatementScan.plain(statement.text()),
+            shape.catalogVersion(),
+            shape.dialect(),
+            shape.zone());
+    Shape known = cache.get(key);
     CompiledPlan plan =
-        whole == null ? threads.run(() -> whole(statement, catalog)) : whole.compiled();
-    if (whole == null) {
-      cache.put(exact, new Shape(plan, exact.text().length()));
+        known == null
+            ? threads.run(() -> whole(statement, catalog))
+            : Objects.requireNonNull(known.compiled());
+    if (known == null) {
+      cache.put(key, new Shape(plan, key.text().length()));
     }
-    return planned(statement, session, java.util.Objects.requireNonNull(plan), fromCache, false);
+    return planned(statement, session, plan, known != null, false);
   }
 
   /// Plans a shape that is not in the cache. Those who come meanwhile wait for the one who was
@@ -124,14 +142,7 @@ public final class Planner {
                   key.text().length()));
       if (shape.compiled() == null) {
         // Fails here if the statement is wrong, before anything is kept of it.
-        CompiledPlan whole = threads.run(() -> whole(statement, catalog));
-        Key exact =
-            new Key(
-                StatementScan.plain(statement.text()),
-                key.catalogVersion(),
-                key.dialect(),
-                key.zone());
-        cache.put(exact, new Shape(whole, exact.text().length()));
+        exact(statement, key, new Session(key.dialect(), key.zone()), catalog);
       }
       cache.put(key, shape);
       mine.complete(shape);

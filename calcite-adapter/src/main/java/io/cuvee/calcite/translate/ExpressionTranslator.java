@@ -446,8 +446,8 @@ final class ExpressionTranslator {
     }
     if (type.equals(ColumnType.TIMESTAMP)
         && to.getPrecision() == 0
-        && from.getSqlTypeName() == SqlTypeName.TIMESTAMP
-        && from.getPrecision() > 0) {
+        && from.getSqlTypeName() != SqlTypeName.DATE
+        && !(from.getSqlTypeName() == SqlTypeName.TIMESTAMP && from.getPrecision() == 0)) {
       return Expression.call("DATE_TRUNC", type, Literals.text("SECOND"), converted);
     }
     return converted;

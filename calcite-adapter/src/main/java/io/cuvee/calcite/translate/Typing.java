@@ -1,6 +1,7 @@
 package io.cuvee.calcite.translate;
 
 import io.cuvee.calcite.catalog.Types;
+import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.plan.Expression;
 import io.cuvee.common.type.ColumnType;
 import io.cuvee.common.type.DataType;
@@ -28,7 +29,7 @@ final class Typing {
       case Expression.Literal literal when literal.value() == null ->
           new Expression.Literal(null, type);
       case Expression.Literal literal when ConstantCast.isCovered(from, type) ->
-          new Expression.Literal(ConstantCast.convert(literal.value(), from, type), type);
+          converted(literal, type);
       case Expression.Parameter parameter when slots.isConvertible(parameter, type) ->
           slots.converted(parameter, type);
       case Expression.Literal literal -> cast(literal, type);
@@ -36,6 +37,16 @@ final class Typing {
       case Expression.Column column -> cast(column, type);
       case Expression.Call call -> cast(call, type);
     };
+  }
+
+  private static Expression converted(Expression.Literal literal, ColumnType type) {
+    try {
+      return new Expression.Literal(
+          ConstantCast.convert(literal.value(), literal.type(), type), type);
+    } catch (CuveeException unfit) {
+      // The kernel knows more forms of text; if none fits, only a query with rows fails.
+      return cast(literal, type);
+    }
   }
 
   private static Expression cast(Expression expression, ColumnType type) {

@@ -5,7 +5,8 @@ import java.util.Optional;
 
 /// The tables as the planner sees them: one immutable snapshot.
 public interface Catalog {
-  /// Changes whenever a table appears, disappears or changes its columns; part of the plan cache's key.
+  /// Changes whenever a table appears, disappears or changes its columns; part of the plan cache's
+  /// key.
   long version();
 
   /// The table of this name, in any case.
@@ -26,7 +27,9 @@ public interface Catalog {
 
     /// The column of this name, in any case.
     public Optional<TableColumn> column(String columnName) {
-      return columns.stream().filter(column -> column.name().equalsIgnoreCase(columnName)).findFirst();
+      return columns.stream()
+          .filter(column -> column.name().equalsIgnoreCase(columnName))
+          .findFirst();
     }
   }
 

@@ -8,8 +8,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param role what the schema file calls it; storage and queries treat all roles alike
 /// @param notNull whether a row without a value is refused
-/// @param defaultValue fills a missing value, in the text or JSON form of the schema file; absent leaves it NULL
-/// @param format of date-time fields, as `EPOCH|MILLISECONDS|1`, `TIMESTAMP` or `SIMPLE_DATE_FORMAT|pattern`; else absent
+/// @param defaultValue fills a missing value, in the text or JSON form of the schema file; absent
+///   leaves it NULL
+/// @param format of date-time fields, as `EPOCH|MILLISECONDS|1`, `TIMESTAMP` or
+///   `SIMPLE_DATE_FORMAT|pattern`; else absent
 /// @param granularity of date-time fields, as `MILLISECONDS|1`; else absent
 public record FieldSpec(
     String name,

@@ -1,8 +1,8 @@
 package io.cuvee.common.catalog;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cuvee.common.error.CuveeException;
@@ -28,7 +28,8 @@ public final class Json {
     try {
       node = MAPPER.readTree(json);
     } catch (JsonProcessingException e) {
-      throw new CuveeException(code, "The " + what + " is not valid JSON: " + e.getOriginalMessage(), e);
+      throw new CuveeException(
+          code, "The " + what + " is not valid JSON: " + e.getOriginalMessage(), e);
     }
     if (node == null || !node.isObject()) {
       throw new CuveeException(code, "The " + what + " must be a JSON object.");

@@ -11,8 +11,8 @@ public final class Names {
   private Names() {}
 
   /// @param what begins the message, as `Table name`
-  /// @throws CuveeException with `code` if the name has other characters than letters, digits, `_`, `.` and `-`, begins
-  ///     with `.` or `-`, or is longer than 255
+  /// @throws CuveeException with `code` if the name has other characters than letters, digits, `_`,
+  ///   `.` and `-`, begins with `.` or `-`, or is longer than 255
   public static String check(String what, String name, ErrorCode code) {
     if (!ALLOWED.matcher(name).matches() || name.contains("..")) {
       throw new CuveeException(

@@ -31,12 +31,19 @@ public record Schema(
     Names.check("Schema name", name, ErrorCode.INVALID_SCHEMA);
     if (fields.isEmpty()) {
       throw new CuveeException(
-          ErrorCode.INVALID_SCHEMA, "Schema '" + name + "' has no columns. Add at least one field spec.");
+          ErrorCode.INVALID_SCHEMA,
+          "Schema '" + name + "' has no columns. Add at least one field spec.");
     }
     if (fields.size() > MAX_COLUMNS) {
       throw new CuveeException(
           ErrorCode.INVALID_SCHEMA,
-          "Schema '" + name + "' has " + fields.size() + " columns; at most " + MAX_COLUMNS + " are allowed.");
+          "Schema '"
+              + name
+              + "' has "
+              + fields.size()
+              + " columns; at most "
+              + MAX_COLUMNS
+              + " are allowed.");
     }
     Set<String> seen = new HashSet<>();
     for (FieldSpec field : fields) {
@@ -47,7 +54,11 @@ public record Schema(
       if (!seen.add(field.name().toLowerCase(Locale.ROOT))) {
         throw new CuveeException(
             ErrorCode.INVALID_SCHEMA,
-            "Schema '" + name + "' has the column '" + field.name() + "' twice (names are compared in any case).");
+            "Schema '"
+                + name
+                + "' has the column '"
+                + field.name()
+                + "' twice (names are compared in any case).");
       }
     }
     for (String key : primaryKey) {
@@ -77,27 +88,30 @@ public record Schema(
     List<FieldSpec> fields = new ArrayList<>();
     List<String> unknown = new ArrayList<>();
     root.properties()
-        .forEach(
-            entry -> {
-              switch (entry.getKey()) {
-                case "schemaName", "primaryKeyColumns", "enableColumnBasedNullHandling" -> {}
-                case "dimensionFieldSpecs" ->
-                    addFields(name, entry.getValue(), FieldSpec.Role.DIMENSION, fields, unknown);
-                case "metricFieldSpecs" ->
-                    addFields(name, entry.getValue(), FieldSpec.Role.METRIC, fields, unknown);
-                case "dateTimeFieldSpecs" ->
-                    addFields(name, entry.getValue(), FieldSpec.Role.DATE_TIME, fields, unknown);
-                case "timeFieldSpec" -> addTimeField(entry.getValue(), fields);
-                default -> unknown.add("/" + entry.getKey());
-              }
-            });
+        .forEach(entry -> {
+          switch (entry.getKey()) {
+            case "schemaName", "primaryKeyColumns", "enableColumnBasedNullHandling" -> {}
+            case "dimensionFieldSpecs" ->
+                addFields(name, entry.getValue(), FieldSpec.Role.DIMENSION, fields, unknown);
+            case "metricFieldSpecs" ->
+                addFields(name, entry.getValue(), FieldSpec.Role.METRIC, fields, unknown);
+            case "dateTimeFieldSpecs" ->
+                addFields(name, entry.getValue(), FieldSpec.Role.DATE_TIME, fields, unknown);
+            case "timeFieldSpec" -> addTimeField(entry.getValue(), fields);
+            default -> unknown.add("/" + entry.getKey());
+          }
+        });
     List<String> primaryKey = new ArrayList<>();
     root.path("primaryKeyColumns").forEach(key -> primaryKey.add(key.asText()));
     return new Schema(name, fields, primaryKey, unknown);
   }
 
   private static void addFields(
-      String schema, JsonNode specs, FieldSpec.Role role, List<FieldSpec> fields, List<String> unknown) {
+      String schema,
+      JsonNode specs,
+      FieldSpec.Role role,
+      List<FieldSpec> fields,
+      List<String> unknown) {
     int index = 0;
     for (JsonNode spec : specs) {
       String where = "schema '" + schema + "', " + role + " field " + index++;
@@ -105,9 +119,12 @@ public record Schema(
       DataType type;
       try {
         type =
-            DataType.parse(Json.requiredText(spec, "dataType", where + " '" + name + "'", ErrorCode.INVALID_SCHEMA));
+            DataType.parse(
+                Json.requiredText(
+                    spec, "dataType", where + " '" + name + "'", ErrorCode.INVALID_SCHEMA));
       } catch (CuveeException e) {
-        throw new CuveeException(e.code(), "Column '" + name + "' of schema '" + schema + "': " + e.getMessage(), e);
+        throw new CuveeException(
+            e.code(), "Column '" + name + "' of schema '" + schema + "': " + e.getMessage(), e);
       }
       boolean array = !spec.path("singleValueField").asBoolean(true);
       fields.add(
@@ -120,21 +137,30 @@ public record Schema(
               text(spec, "format"),
               text(spec, "granularity")));
       spec.fieldNames()
-          .forEachRemaining(
-              key -> {
-                if (!KNOWN_FIELD_KEYS.contains(key)) {
-                  unknown.add("/" + name + "/" + key);
-                }
-              });
+          .forEachRemaining(key -> {
+            if (!KNOWN_FIELD_KEYS.contains(key)) {
+              unknown.add("/" + name + "/" + key);
+            }
+          });
     }
   }
 
   private static final Set<String> KNOWN_FIELD_KEYS =
-      Set.of("name", "dataType", "singleValueField", "notNull", "defaultNullValue", "format", "granularity", "fieldType");
+      Set.of(
+          "name",
+          "dataType",
+          "singleValueField",
+          "notNull",
+          "defaultNullValue",
+          "format",
+          "granularity",
+          "fieldType");
 
   private static void addTimeField(JsonNode spec, List<FieldSpec> fields) {
     JsonNode granularity =
-        spec.has("outgoingGranularitySpec") ? spec.get("outgoingGranularitySpec") : spec.path("incomingGranularitySpec");
+        spec.has("outgoingGranularitySpec")
+            ? spec.get("outgoingGranularitySpec")
+            : spec.path("incomingGranularitySpec");
     String name = Json.requiredText(granularity, "name", "timeFieldSpec", ErrorCode.INVALID_SCHEMA);
     String unit = granularity.path("timeType").asText("MILLISECONDS");
     fields.add(
@@ -150,7 +176,9 @@ public record Schema(
 
   private static @Nullable String text(JsonNode node, String key) {
     JsonNode value = node.get(key);
-    return value == null || value.isNull() ? null : value.isValueNode() ? value.asText() : value.toString();
+    return value == null || value.isNull()
+        ? null
+        : value.isValueNode() ? value.asText() : value.toString();
   }
 
   /// The JSON form, which [#parse(String)] reads back.

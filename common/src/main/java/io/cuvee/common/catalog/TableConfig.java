@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// How one half of a table is stored, indexed and served, in Pinot's JSON form. The whole file is kept as it came; keys
-/// that we do not act on are listed in [#unknownKeys()].
+/// How one half of a table is stored, indexed and served, in Pinot's JSON form. The whole file is
+/// kept as it came; keys that we do not act on are listed in [#unknownKeys()].
 public final class TableConfig {
   /// Keys that have a meaning here, by JSON pointer; a trailing `/*` covers everything below.
   private static final Set<String> KNOWN =
@@ -49,16 +49,23 @@ public final class TableConfig {
       this.type = TableType.valueOf(typeName);
     } catch (IllegalArgumentException e) {
       throw new CuveeException(
-          ErrorCode.INVALID_TABLE, "Table '" + name + "': tableType is '" + typeName + "'. Use OFFLINE or REALTIME.", e);
+          ErrorCode.INVALID_TABLE,
+          "Table '" + name + "': tableType is '" + typeName + "'. Use OFFLINE or REALTIME.",
+          e);
     }
-    this.logicalName = Names.check("Table name", TableType.logicalName(name), ErrorCode.INVALID_TABLE);
+    this.logicalName =
+        Names.check("Table name", TableType.logicalName(name), ErrorCode.INVALID_TABLE);
     JsonNode segments = root.path("segmentsConfig");
     this.replication =
         segments.path("replication").asInt(segments.path("replicasPerPartition").asInt(1));
     if (replication < 1) {
       throw new CuveeException(
           ErrorCode.INVALID_TABLE,
-          "Table '" + name + "': segmentsConfig.replication is " + replication + "; it must be at least 1.");
+          "Table '"
+              + name
+              + "': segmentsConfig.replication is "
+              + replication
+              + "; it must be at least 1.");
     }
     quotaStorage();
     List<String> unknown = new ArrayList<>();
@@ -75,7 +82,9 @@ public final class TableConfig {
   public static TableConfig offline(String name, int replication) {
     ObjectNode root = Json.MAPPER.createObjectNode();
     root.put("tableName", name).put("tableType", "OFFLINE");
-    root.putObject("segmentsConfig").put("replication", Integer.toString(replication)).put("schemaName", name);
+    root.putObject("segmentsConfig")
+        .put("replication", Integer.toString(replication))
+        .put("schemaName", name);
     root.putObject("tableIndexConfig");
     root.putObject("tenants");
     root.putObject("metadata");
@@ -101,7 +110,8 @@ public final class TableConfig {
     return type.physicalName(logicalName);
   }
 
-  /// How many servers hold each segment; at least 1. Dimension tables are on all servers whatever this says.
+  /// How many servers hold each segment; at least 1. Dimension tables are on all servers whatever
+  /// this says.
   public int replication() {
     return replication;
   }
@@ -160,7 +170,8 @@ public final class TableConfig {
       unknown.add(path);
       return;
     }
-    for (Iterator<Map.Entry<String, JsonNode>> fields = node.properties().iterator(); fields.hasNext(); ) {
+    for (Iterator<Map.Entry<String, JsonNode>> fields = node.properties().iterator();
+        fields.hasNext(); ) {
       Map.Entry<String, JsonNode> field = fields.next();
       collectUnknown(field.getValue(), path + "/" + field.getKey(), unknown);
     }

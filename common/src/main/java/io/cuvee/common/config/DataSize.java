@@ -14,7 +14,8 @@ public record DataSize(long bytes) {
     Matcher form = FORM.matcher(text.trim().toUpperCase(Locale.ROOT));
     if (!form.matches()) {
       throw new CuveeException(
-          ErrorCode.INVALID_SETTING, "'" + text + "' is not a size. Write it as 512, 64K, 200MB or 2GiB.");
+          ErrorCode.INVALID_SETTING,
+          "'" + text + "' is not a size. Write it as 512, 64K, 200MB or 2GiB.");
     }
     int power = form.group(2).isEmpty() ? 0 : "KMGTP".indexOf(form.group(2)) + 1;
     return new DataSize((long) (Double.parseDouble(form.group(1)) * Math.pow(1024, power)));

@@ -2,8 +2,8 @@ package io.cuvee.common.error;
 
 import org.jspecify.annotations.Nullable;
 
-/// The exception of all modules. Its message says what was wrong, where, and what to do about it, and may be shown to
-/// users as it is.
+/// The exception of all modules. Its message says what was wrong, where, and what to do about it,
+/// and may be shown to users as it is.
 public final class CuveeException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

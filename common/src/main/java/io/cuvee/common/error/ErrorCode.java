@@ -1,7 +1,7 @@
 package io.cuvee.common.error;
 
-/// What went wrong, in a form that programs can rely on. The number is stable and is what HTTP answers carry as
-/// `errorCode`; the SQLState is what JDBC clients see.
+/// What went wrong, in a form that programs can rely on. The number is stable and is what HTTP
+/// answers carry as `errorCode`; the SQLState is what JDBC clients see.
 public enum ErrorCode {
   SQL_PARSE(150, Kind.USER, "42601"),
   SQL_VALIDATION(700, Kind.USER, "42000"),

@@ -9,8 +9,8 @@ import java.util.Locale;
 public final class Suggestions {
   private Suggestions() {}
 
-  /// The up to three names nearest to `wanted` by edit distance, nearest first; none that differs in more than a third
-  /// of its letters (at least two).
+  /// The up to three names nearest to `wanted` by edit distance, nearest first; none that differs
+  /// in more than a third of its letters (at least two).
   public static List<String> nearest(String wanted, Collection<String> known) {
     String target = wanted.toLowerCase(Locale.ROOT);
     int limit = Math.max(2, target.length() / 3);

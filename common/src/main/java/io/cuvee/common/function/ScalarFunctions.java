@@ -70,6 +70,16 @@ public final class ScalarFunctions {
         "Whether the first equals one of the rest.",
         ANY);
     all.operator(
+        "BETWEEN",
+        Result.BOOLEAN,
+        Nulls.STRICT,
+        3,
+        false,
+        "Whether the first is from the second to the third; of an array, whether an element is.",
+        ANY,
+        ANY,
+        ANY);
+    all.operator(
         "LIKE",
         Result.BOOLEAN,
         Nulls.STRICT,

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /// One aggregate of a query.
 ///
 /// @param function canonical name in [io.cuvee.common.function.AggregateFunctions]
-/// @param arguments over the input's columns; empty for `COUNT(*)`; constants of a function (a percentile) are literals
+/// @param arguments over the input's columns; empty for `COUNT(*)`; constants of a function (a
+///   percentile) are literals
 /// @param distinct whether each distinct argument counts once
 /// @param filter only rows for which it is true take part; absent means all
 /// @param type of the final result
@@ -26,7 +27,9 @@ public record AggregateCall(
     String inner =
         arguments.isEmpty() && function.equals("COUNT")
             ? "*"
-            : arguments.stream().map(Object::toString).collect(java.util.stream.Collectors.joining(", "));
+            : arguments.stream()
+                .map(Object::toString)
+                .collect(java.util.stream.Collectors.joining(", "));
     return function
         + "("
         + (distinct ? "DISTINCT " : "")

@@ -6,10 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The part of a query that servers run on each segment: filter, then rows or partial aggregates. Expressions refer to
-/// `columns` by position.
+/// The part of a query that servers run on each segment: filter, then rows or partial aggregates.
+/// Expressions refer to `columns` by position.
 ///
-/// @param table logical table name as in the catalog; the request to a server names the physical table and segments
+/// @param table logical table name as in the catalog; the request to a server names the physical
+///   table and segments
 /// @param columns the columns that are read, by their catalog names
 /// @param columnTypes their types
 /// @param filter keeps the rows for which it is true; absent keeps all
@@ -31,8 +32,8 @@ public record SegmentQuery(
   ///
   /// @param projections the columns of the output
   /// @param order keys by position in `projections`; empty for any order
-  /// @param limit at most this many rows are needed in all (offset included), [#NO_LIMIT] for all. A server returns
-  ///     its own first `limit` rows of the order; the broker merges and cuts.
+  /// @param limit at most this many rows are needed in all (offset included), [#NO_LIMIT] for all.
+  ///   A server returns its own first `limit` rows of the order; the broker merges and cuts.
   public record Selection(List<Expression> projections, List<SortKey> order, long limit)
       implements Output {
     public Selection {
@@ -41,15 +42,15 @@ public record SegmentQuery(
     }
   }
 
-  /// Groups with partial aggregate states. Output columns: the keys, then for each aggregate its state columns as
-  /// [AggregateFunctions#stateTypes] gives them. Without keys there is exactly one row, also if no row passed. Without
-  /// aggregates this is DISTINCT of the keys.
+  /// Groups with partial aggregate states. Output columns: the keys, then for each aggregate its
+  /// state columns as [AggregateFunctions#stateTypes] gives them. Without keys there is exactly one
+  /// row, also if no row passed. Without aggregates this is DISTINCT of the keys.
   ///
   /// @param groupKeys may be empty
   /// @param order keys by position in `groupKeys`, used only together with `limit`
-  /// @param limit the broker needs only the first `limit` groups by `order`, which is over group keys alone so that
-  ///     cutting early is exact; [#NO_LIMIT] for all. With an empty `order` any `limit` groups do, which only DISTINCT
-  ///     may ask for.
+  /// @param limit the broker needs only the first `limit` groups by `order`, which is over group
+  ///   keys alone so that cutting early is exact; [#NO_LIMIT] for all. With an empty `order` any
+  ///   `limit` groups do, which only DISTINCT may ask for.
   public record Aggregation(
       List<Expression> groupKeys, List<AggregateCall> aggregates, List<SortKey> order, long limit)
       implements Output {

@@ -6,6 +6,9 @@ package io.cuvee.common.plan;
 public record SortKey(int column, boolean descending, boolean nullsFirst) {
   @Override
   public String toString() {
-    return "$" + column + (descending ? " DESC" : " ASC") + (nullsFirst ? " NULLS FIRST" : " NULLS LAST");
+    return "$"
+        + column
+        + (descending ? " DESC" : " ASC")
+        + (nullsFirst ? " NULLS FIRST" : " NULLS LAST");
   }
 }

@@ -1,7 +1,7 @@
 package io.cuvee.common.type;
 
-/// The type of a column or an expression: an element type, alone or as an array. Arrays are one level deep and their
-/// elements are never NULL; the array itself may be.
+/// The type of a column or an expression: an element type, alone or as an array. Arrays are one
+/// level deep and their elements are never NULL; the array itself may be.
 ///
 /// @param dataType type of the value, or of the elements if `isArray`
 public record ColumnType(DataType dataType, boolean isArray) {

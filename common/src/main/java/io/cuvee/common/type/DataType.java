@@ -4,7 +4,8 @@ import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import java.util.Locale;
 
-/// The element types of columns. [#representation()] says how a value travels in pages, literals and partial states.
+/// The element types of columns. [#representation()] says how a value travels in pages, literals
+/// and partial states.
 public enum DataType {
   /// 32-bit integer.
   INT(Representation.LONG),

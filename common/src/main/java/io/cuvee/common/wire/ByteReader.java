@@ -10,8 +10,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// Reads what [ByteWriter] wrote. Every read past the end, and every length that the rest cannot hold, is a
-/// `PROTOCOL` error, so damaged input never causes a large allocation. Not thread-safe.
+/// Reads what [ByteWriter] wrote. Every read past the end, and every length that the rest cannot
+/// hold, is a `PROTOCOL` error, so damaged input never causes a large allocation. Not thread-safe.
 public final class ByteReader {
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
@@ -119,7 +119,9 @@ public final class ByteReader {
   public BigDecimal readDecimal() {
     int scale = readInt();
     byte[] unscaled = readBytes();
-    if (unscaled.length == 0 || unscaled.length > MAX_DECIMAL_BYTES || Math.abs((long) scale) > MAX_DECIMAL_SCALE) {
+    if (unscaled.length == 0
+        || unscaled.length > MAX_DECIMAL_BYTES
+        || Math.abs((long) scale) > MAX_DECIMAL_SCALE) {
       throw damaged("a decimal of " + unscaled.length + " bytes and scale " + scale);
     }
     return new BigDecimal(new BigInteger(unscaled), scale);
@@ -163,6 +165,7 @@ public final class ByteReader {
 
   private static CuveeException damaged(String what) {
     return new CuveeException(
-        ErrorCode.PROTOCOL, "Damaged message: " + what + ". The peer may run an incompatible version.");
+        ErrorCode.PROTOCOL,
+        "Damaged message: " + what + ". The peer may run an incompatible version.");
   }
 }

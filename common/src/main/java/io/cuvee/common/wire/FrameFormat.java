@@ -1,6 +1,7 @@
 package io.cuvee.common.wire;
 
-/// The frames between broker and server over one TCP connection, in both directions, any number of requests in flight.
+/// The frames between broker and server over one TCP connection, in both directions, any number of
+/// requests in flight.
 ///
 /// Layout, little-endian:
 ///
@@ -14,9 +15,10 @@ package io.cuvee.common.wire;
 /// | 4 | CRC32C of the payload |
 /// | n | payload |
 ///
-/// The broker opens with HELLO (payload: lowest and highest protocol version it speaks as varints, then its name); the
-/// server answers HELLO_ACK (the version it chose, its name) or ERROR and closes. A QUERY is answered by any number of
-/// RESULT frames, then one RESULT_END or ERROR. CANCEL has no answer of its own.
+/// The broker opens with HELLO (payload: lowest and highest protocol version it speaks as varints,
+/// then its name); the server answers HELLO_ACK (the version it chose, its name) or ERROR and
+/// closes. A QUERY is answered by any number of RESULT frames, then one RESULT_END or ERROR. CANCEL
+/// has no answer of its own.
 public final class FrameFormat {
   public static final int VERSION = 1;
 

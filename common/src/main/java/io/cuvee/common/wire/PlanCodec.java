@@ -15,8 +15,8 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Binary form of plan fragments. Depth and counts are bounded, so that a damaged or hostile message fails with a
-/// `PROTOCOL` error and nothing worse.
+/// Binary form of plan fragments. Depth and counts are bounded, so that a damaged or hostile
+/// message fails with a `PROTOCOL` error and nothing worse.
 public final class PlanCodec {
   private static final int MAX_DEPTH = 1000;
 
@@ -119,7 +119,8 @@ public final class PlanCodec {
   private static Expression readExpression(ByteReader in, int depth) {
     if (depth > MAX_DEPTH) {
       throw new CuveeException(
-          ErrorCode.PROTOCOL, "Damaged message: an expression is nested deeper than " + MAX_DEPTH + ".");
+          ErrorCode.PROTOCOL,
+          "Damaged message: an expression is nested deeper than " + MAX_DEPTH + ".");
     }
     int kind = in.readByte();
     return switch (kind) {

@@ -35,18 +35,16 @@ class TestSchemaAndTableConfig {
     assertThatThrownBy(() -> Schema.parse("{}")).hasMessageContaining("'schemaName'");
     assertThatThrownBy(() -> Schema.parse("{\"schemaName\":\"a/../b\",\"dimensionFieldSpecs\":[]}"))
         .hasMessageContaining("Schema name 'a/../b' is not valid");
-    assertThatThrownBy(
-            () ->
-                Schema.parse(
-                    "{\"schemaName\":\"t\",\"dimensionFieldSpecs\":[{\"name\":\"x\",\"dataType\":\"INTT\"}]}"))
+    assertThatThrownBy(() ->
+            Schema.parse(
+                "{\"schemaName\":\"t\",\"dimensionFieldSpecs\":[{\"name\":\"x\",\"dataType\":\"INTT\"}]}"))
         .hasMessageContaining("Column 'x' of schema 't': Unknown data type 'INTT'");
-    assertThatThrownBy(
-            () ->
-                Schema.of(
-                    "t",
-                    java.util.List.of(
-                        FieldSpec.dimension("a", ColumnType.INT),
-                        FieldSpec.dimension("A", ColumnType.of(DataType.INT)))))
+    assertThatThrownBy(() ->
+            Schema.of(
+                "t",
+                java.util.List.of(
+                    FieldSpec.dimension("a", ColumnType.INT),
+                    FieldSpec.dimension("A", ColumnType.of(DataType.INT)))))
         .hasMessageContaining("'A' twice");
   }
 
@@ -75,8 +73,8 @@ class TestSchemaAndTableConfig {
   void tableConfigErrorsNameTheKey() {
     assertThatThrownBy(() -> TableConfig.parse("{\"tableName\":\"t\",\"tableType\":\"X\"}"))
         .hasMessageContaining("tableType is 'X'");
-    assertThatThrownBy(
-            () -> TableConfig.parse("{\"tableName\":\"t\",\"segmentsConfig\":{\"replication\":\"0\"}}"))
+    assertThatThrownBy(() ->
+            TableConfig.parse("{\"tableName\":\"t\",\"segmentsConfig\":{\"replication\":\"0\"}}"))
         .hasMessageContaining("replication is 0");
   }
 }

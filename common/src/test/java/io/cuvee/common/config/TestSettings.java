@@ -39,7 +39,8 @@ class TestSettings {
 
   @Test
   void yamlIsFlattened() throws IOException {
-    Path file = Files.writeString(dir.resolve("c.yaml"), "http:\n  port: 9000\ncluster:\n  name: x\n");
+    Path file =
+        Files.writeString(dir.resolve("c.yaml"), "http:\n  port: 9000\ncluster:\n  name: x\n");
     Settings settings = Settings.load(Optional.of(file), Map.of(), Map.of());
     assertThat(settings.integer("http.port", 1, 0, 65_535)).isEqualTo(9000);
     assertThat(settings.text("cluster.name", "cuvee")).isEqualTo("x");
@@ -47,7 +48,8 @@ class TestSettings {
 
   @Test
   void allProblemsAreReportedTogether() {
-    Settings settings = Settings.of(Map.of("http.port", "x", "query.timeout", "5 parsecs", "htp.port", "1"));
+    Settings settings =
+        Settings.of(Map.of("http.port", "x", "query.timeout", "5 parsecs", "htp.port", "1"));
     settings.integer("http.port", 1, 0, 65_535);
     settings.duration("query.timeout", Duration.ZERO);
     assertThatThrownBy(settings::check)

@@ -9,10 +9,15 @@ import org.junit.jupiter.api.Test;
 class TestByteReader {
   @Test
   void numbersOfEverySizeComeBack() {
-    long[] numbers = {0, 1, 127, 128, 16_383, 16_384, Integer.MAX_VALUE, Long.MAX_VALUE, Long.MIN_VALUE, -1};
+    long[] numbers = {
+      0, 1, 127, 128, 16_383, 16_384, Integer.MAX_VALUE, Long.MAX_VALUE, Long.MIN_VALUE, -1
+    };
     ByteWriter out = new ByteWriter(1);
     for (long number : numbers) {
-      out.writeVarLong(number).writeLong(number).writeInt((int) number).writeDouble((double) number);
+      out.writeVarLong(number)
+          .writeLong(number)
+          .writeInt((int) number)
+          .writeDouble((double) number);
     }
     out.writeLongs(numbers, numbers.length).writeString("ž€😀").writeVarInt(-1);
     ByteReader in = new ByteReader(out.toByteArray());

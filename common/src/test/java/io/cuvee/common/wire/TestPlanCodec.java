@@ -28,7 +28,10 @@ class TestPlanCodec {
             "AND",
             ColumnType.BOOLEAN,
             Expression.call(
-                "GT", ColumnType.BOOLEAN, X, new Expression.Literal(Long.MIN_VALUE, ColumnType.LONG)),
+                "GT",
+                ColumnType.BOOLEAN,
+                X,
+                new Expression.Literal(Long.MIN_VALUE, ColumnType.LONG)),
             Expression.call(
                 "IN",
                 ColumnType.BOOLEAN,

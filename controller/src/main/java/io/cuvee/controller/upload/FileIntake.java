@@ -82,6 +82,7 @@ public final class FileIntake {
       if (metadata.docCount() == 0) {
         return Optional.empty();
       }
+      SchemaFit.check(metadata, schema);
       Path archive = sandbox.resolve("segment.tar.gz");
       SegmentArchive.pack(built, archive);
       return Optional.of(segments.store(config, metadata, archive, false));

@@ -45,6 +45,7 @@ final class ComparisonKernels {
           comparison.name(),
           (arguments, _) -> create(comparison, arguments.get(0), arguments.get(1)));
     }
+    all.put("BETWEEN", (arguments, _) -> between(arguments));
     all.put("IS_DISTINCT_FROM", (arguments, _) -> distinct(arguments, 1));
     all.put("IS_NOT_DISTINCT_FROM", (arguments, _) -> distinct(arguments, 0));
   }
@@ -90,6 +91,51 @@ final class ComparisonKernels {
     boolean isNull = operand.isConstant() && operand.constant() == null;
     ColumnType type = isNull ? other.type() : operand.type();
     return whole ? type : type.elementType();
+  }
+
+  /// Of an array, one element must lie within both bounds.
+  private static Kernel between(List<Operand> arguments) {
+    Operand value = arguments.get(0);
+    boolean array = value.type().isArray();
+    ColumnType common =
+        Coercion.common(
+            List.of(
+                new Operand(value.kernel(), value.type().elementType(), null, false),
+                arguments.get(1),
+                arguments.get(2)),
+            "BETWEEN");
+    Kernel values = Coercion.to(value, array ? ColumnType.arrayOf(common.dataType()) : common);
+    Kernel lows = Coercion.to(arguments.get(1), common);
+    Kernel highs = Coercion.to(arguments.get(2), common);
+    return rows -> {
+      Values x = values.evaluate(rows);
+      Values low = lows.evaluate(rows);
+      Values high = highs.evaluate(rows);
+      if (!(x instanceof ArrayValues arrays)) {
+        return within(x, low, high, rows.count());
+      }
+      int[] rowOfElement = ArrayKernels.rowsOfElements(arrays);
+      int elementCount = rowOfElement.length;
+      LongValues each =
+          within(
+              ArrayKernels.elements(arrays),
+              low.select(rowOfElement, elementCount),
+              high.select(rowOfElement, elementCount),
+              elementCount);
+      Validity bounds = Validity.and(low.validity(), high.validity(), arrays.count());
+      return ArrayKernels.reduce(
+          each, arrays, Validity.and(arrays.validity(), bounds, arrays.count()), false);
+    };
+  }
+
+  private static LongValues within(Values values, Values low, Values high, int count) {
+    LongValues above = compare(Comparison.GE, values, low, count);
+    LongValues below = compare(Comparison.LE, values, high, count);
+    long[] out = new long[count];
+    for (int i = 0; i < count; i++) {
+      out[i] = above.values()[i] & below.values()[i];
+    }
+    return Truths.of(out, count, Validity.and(above.validity(), below.validity(), count));
   }
 
   private static Kernel distinct(List<Operand> arguments, long ofDistinct) {

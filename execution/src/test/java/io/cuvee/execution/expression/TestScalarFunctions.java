@@ -99,6 +99,13 @@ class TestScalarFunctions {
     add("IS_DISTINCT_FROM", BOOLEAN, "true", integer(1), nothing(INT));
     add("IS_DISTINCT_FROM", BOOLEAN, "false", nothing(INT), nothing(INT));
     add("IS_NOT_DISTINCT_FROM", BOOLEAN, "true", text("x"), text("x"));
+    add("BETWEEN", BOOLEAN, "true", integer(2), integer(1), integer(2));
+    add("BETWEEN", BOOLEAN, "false", integer(3), integer(1), integer(2));
+    add("BETWEEN", BOOLEAN, "false", integer(1), integer(2), integer(0));
+    add("BETWEEN", BOOLEAN, "true", decimal("1.5"), integer(1), integer(2));
+    add("BETWEEN", BOOLEAN, "true", texts("a", "m", "z"), text("k"), text("p"));
+    add("BETWEEN", BOOLEAN, "false", texts("a", "z"), text("k"), text("p"));
+    add("BETWEEN", BOOLEAN, "false", texts(), text("a"), text("z"));
     add("IN", BOOLEAN, "true", integer(2), integer(1), integer(2));
     add("IN", BOOLEAN, null, integer(3), integer(1), nothing(INT));
     add("IN", BOOLEAN, "true", integer(1), integer(1), nothing(INT));

@@ -9,7 +9,6 @@ import io.cuvee.segment.format.MetadataFormat;
 import io.cuvee.segment.format.SegmentFiles;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -22,6 +21,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.zip.Deflater;
@@ -43,6 +43,9 @@ public final class SegmentArchive {
       List.of(MetadataFormat.FILE, IndexMapFormat.FILE, ColumnsFormat.FILE);
   private static final int BUFFER_BYTES = 1 << 16;
   private static final int MAX_SHOWN = 80;
+
+  /// What may follow the last entry: a tar ends in blocks of zeros, a zip in its directory.
+  private static final int MAX_PADDING_BYTES = 1 << 20;
 
   private SegmentArchive() {}
 
@@ -146,32 +149,39 @@ public final class SegmentArchive {
   /// Whatever goes wrong in here, other than with our own files, is the archive's fault; the
   /// library does not always say so with an IOException.
   private static void read(Path archive, InputStream file, Path directory, Limits limits) {
-    try (ArchiveInputStream<?> entries = entries(file, archive)) {
+    try (InputStream content = content(file, archive);
+        ArchiveInputStream<?> entries =
+            content instanceof GZIPInputStream
+                ? new TarArchiveInputStream(content)
+                : new ZipArchiveInputStream(content)) {
       new Unpacking(archive, directory, limits, Files.size(archive)).run(entries);
+      // Only at its very end does gzip tell whether what it delivered was right.
+      if (content.readNBytes(MAX_PADDING_BYTES + 1).length > MAX_PADDING_BYTES) {
+        throw new IOException("it goes on after its end");
+      }
     } catch (IOException | IllegalArgumentException | IllegalStateException e) {
       throw new CuveeException(
           ErrorCode.INVALID_INPUT,
           "Archive "
               + archive.getFileName()
               + " is damaged: "
-              + (e instanceof EOFException
-                  ? "it ends too early"
-                  : shown(String.valueOf(e.getMessage())))
+              + shown(Objects.requireNonNullElse(e.getMessage(), "it ends too early"))
               + ". Send the archive of one segment.",
           e);
     }
   }
 
-  private static ArchiveInputStream<?> entries(InputStream file, Path archive) throws IOException {
+  /// The archive without compression around it.
+  private static InputStream content(InputStream file, Path archive) throws IOException {
     file.mark(4);
     int first = file.read();
     int second = file.read();
     file.reset();
     if (first == 0x1f && second == 0x8b) {
-      return new TarArchiveInputStream(new GZIPInputStream(file, BUFFER_BYTES));
+      return new GZIPInputStream(file, BUFFER_BYTES);
     }
     if (first == 'P' && second == 'K') {
-      return new ZipArchiveInputStream(file);
+      return file;
     }
     throw new CuveeException(
         ErrorCode.INVALID_INPUT,
@@ -308,7 +318,9 @@ public final class SegmentArchive {
       }
     }
 
-    private CuveeException refused(String why) {
+    private CuveeException refused(String reason) {
+      // Names in the archive may hold anything.
+      String why = reason.replaceAll("\\p{Cntrl}", "?");
       return new CuveeException(
           ErrorCode.INVALID_INPUT,
           "Archive "
