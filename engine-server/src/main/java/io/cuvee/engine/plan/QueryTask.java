@@ -10,6 +10,8 @@ import io.cuvee.execution.page.Page;
 import io.cuvee.execution.page.PageSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -65,6 +67,9 @@ public final class QueryTask implements Job {
   private final AtomicLong cpuNanos = new AtomicLong();
   private final AtomicLong totalDocs = new AtomicLong();
   private final AtomicLong segmentsMatched = new AtomicLong();
+
+  /// Ordinals of scanned segments with a row in the result; several workers may share a segment.
+  private final Set<Integer> matchedScans = ConcurrentHashMap.newKeySet();
 
   QueryTask(
       SegmentPreparation preparation,
@@ -357,7 +362,7 @@ public final class QueryTask implements Job {
     return new QueryStats(
         preparation.segmentCount(),
         segmentsPruned,
-        segmentsMatched.get(),
+        segmentsMatched.get() + matchedScans.size(),
         docsScanned,
         entries,
         totalDocs.get(),
@@ -398,7 +403,7 @@ public final class QueryTask implements Job {
       if (open != null) {
         collector.flush(block);
         if (matched) {
-          segmentsMatched.incrementAndGet();
+          matchedScans.add(open.ordinal());
         }
         open = null;
       }
