@@ -169,7 +169,7 @@ public final class Broker implements AutoCloseable {
     stopping = true;
     health = Health.notReady("stopping");
     http.close();
-    queries.cancelAll();
+    queries.close();
     avatica.close();
     view.close();
     links.close();

@@ -211,7 +211,7 @@ public final class BrokerFixture implements AutoCloseable {
   @Override
   public void close() throws Exception {
     http.close();
-    queries.cancelAll();
+    queries.close();
     avatica.close();
     view.close();
     links.close();

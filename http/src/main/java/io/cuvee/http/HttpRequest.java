@@ -4,6 +4,7 @@ import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -12,12 +13,15 @@ import java.util.Map;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Fields;
 import org.jspecify.annotations.Nullable;
 
-/// A request on its way through a handler; invalid after the handler has returned. Not thread-safe.
+/// A request on its way through a handler; invalid after the handler has returned. Not thread-safe
+/// but for [#isClientGone()].
 public final class HttpRequest {
   private static final long DRAIN_BYTES = 16L << 20;
 
@@ -27,6 +31,10 @@ public final class HttpRequest {
   private @Nullable Fields query;
   private @Nullable Multipart multipart;
   private boolean bodyTooLarge;
+
+  // Guarded by this.
+  private boolean bodyRead;
+  private boolean released;
 
   HttpRequest(Request request, Map<String, String> variables, Path tempDirectory) {
     this.request = request;
@@ -122,12 +130,14 @@ public final class HttpRequest {
     if (stated >= 0) {
       byte[] body = new byte[(int) stated];
       int length = in.readNBytes(body, 0, body.length);
+      bodyWasRead();
       return length == body.length ? body : Arrays.copyOf(body, length);
     }
     byte[] body = in.readNBytes(maxBytes == Integer.MAX_VALUE ? maxBytes : maxBytes + 1);
     if (body.length > maxBytes) {
       throw tooLarge(maxBytes);
     }
+    bodyWasRead();
     return body;
   }
 
@@ -163,6 +173,42 @@ public final class HttpRequest {
     return known.parts();
   }
 
+  private synchronized void bodyWasRead() {
+    bodyRead = true;
+  }
+
+  /// Whether the client has closed its connection, so that nobody waits for the answer. May be
+  /// asked from any thread and after the handler has returned; false until the body was read whole
+  /// with [#body], for requests without a body true to fact at once, and always false over TLS.
+  public synchronized boolean isClientGone() {
+    boolean readable = bodyRead || contentLength() <= 0 && !hasTransferEncoding();
+    if (released || !readable) {
+      return false;
+    }
+    Connection connection = request.getConnectionMetaData().getConnection();
+    if (!(connection.getEndPoint() instanceof SocketChannelEndPoint endPoint)
+        || !(connection instanceof Connection.UpgradeTo buffered)) {
+      return false;
+    }
+    // Jetty does not read from the connection until the handler has returned, so nobody else reads
+    // now. What a client
+    // sends ahead is put where Jetty looks for the next request.
+    ByteBuffer ahead = ByteBuffer.allocate(1);
+    try {
+      int count = endPoint.getChannel().read(ahead);
+      if (count > 0) {
+        buffered.onUpgradeTo(ahead.flip());
+      }
+      return count < 0;
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
+  private boolean hasTransferEncoding() {
+    return request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
+  }
+
   private CuveeException tooLarge(long maxBytes) {
     bodyTooLarge = true;
     return new CuveeException(
@@ -184,8 +230,11 @@ public final class HttpRequest {
     }
   }
 
-  /// Removes temporary files.
+  /// Removes temporary files; the connection is Jetty's again.
   void release() {
+    synchronized (this) {
+      released = true;
+    }
     if (multipart != null) {
       multipart.delete();
     }

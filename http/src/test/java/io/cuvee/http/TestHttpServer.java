@@ -20,6 +20,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,6 +32,7 @@ class TestHttpServer {
   private final HttpClient client = HttpClient.newHttpClient();
   @TempDir Path temp;
   private HttpServer server;
+  private final BlockingQueue<String> watched = new LinkedBlockingQueue<>();
   private volatile HealthCheck.Health health = HealthCheck.Health.WARM;
 
   @BeforeEach
@@ -91,6 +95,18 @@ class TestHttpServer {
                 request -> {
                   Thread.sleep(900);
                   return HttpResponse.text(200, "done");
+                })
+            .route(
+                "POST",
+                "/watch",
+                request -> {
+                  boolean before = request.isClientGone();
+                  request.body(100);
+                  for (int i = 0; i < 400 && !request.isClientGone(); i++) {
+                    Thread.sleep(5);
+                  }
+                  watched.add(before + " " + request.isClientGone());
+                  return HttpResponse.text(200, "watched");
                 })
             .route(
                 "GET",
@@ -393,5 +409,38 @@ class TestHttpServer {
         }
       }
     }
+  }
+
+  @Test
+  void clientThatGoesAwayIsNoticed() throws Exception {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      socket
+          .getOutputStream()
+          .write(
+              "POST /watch HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nab"
+                  .getBytes(StandardCharsets.US_ASCII));
+      Thread.sleep(50);
+    }
+    assertThat(watched.poll(10, TimeUnit.SECONDS)).isEqualTo("false true");
+  }
+
+  @Test
+  void requestsSentAheadAreNotLostByLooking() throws Exception {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      socket
+          .getOutputStream()
+          .write(
+              "POST /watch HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nab"
+                  .getBytes(StandardCharsets.US_ASCII));
+      Thread.sleep(50);
+      socket
+          .getOutputStream()
+          .write(
+              "GET /tables HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+                  .getBytes(StandardCharsets.US_ASCII));
+      String answers = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(answers).contains("watched").endsWith("all");
+    }
+    assertThat(watched.poll(10, TimeUnit.SECONDS)).isEqualTo("false false");
   }
 }

@@ -372,6 +372,7 @@ public final class AvaticaEndpoint implements AutoCloseable {
             session.allowPartial(),
             headers.client());
     QueryRun run = queries.register(call);
+    run.watch(headers.isClientGone());
     Cursor cursor = new Cursor(queries, run);
     boolean kept = false;
     Admission.Turn turn = null;
@@ -426,6 +427,7 @@ public final class AvaticaEndpoint implements AutoCloseable {
     boolean kept = false;
     try {
       List<OutputColumn> columns = cursor.run().columns();
+      cursor.run().watch(headers.isClientGone());
       Cursor.EncodedFrame frame =
           cursor.frame(
               request.offset,

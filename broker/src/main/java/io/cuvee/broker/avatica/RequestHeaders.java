@@ -5,6 +5,7 @@ import io.cuvee.common.error.ErrorCode;
 import io.cuvee.http.HttpRequest;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /// What Cuvée's driver says beside Avatica's request, which has no place for it.
 ///
@@ -12,13 +13,15 @@ import java.util.Optional;
 /// @param timeout of the query
 /// @param maxRows rows that the client wants at most
 /// @param fetchSize rows a frame
+/// @param isClientGone whether the client still waits
 /// @param client address, and the application's name if there is one
 record RequestHeaders(
     Optional<String> queryId,
     Optional<Duration> timeout,
     Optional<Long> maxRows,
     Optional<Long> fetchSize,
-    String client) {
+    String client,
+    BooleanSupplier isClientGone) {
   static RequestHeaders of(HttpRequest request) {
     String application = request.header("X-Cuvee-Application").map(name -> " " + name).orElse("");
     return new RequestHeaders(
@@ -26,7 +29,8 @@ record RequestHeaders(
         number(request, "X-Cuvee-Timeout-Millis").map(Duration::ofMillis),
         number(request, "X-Cuvee-Max-Rows"),
         number(request, "X-Cuvee-Fetch-Size"),
-        request.remoteAddress() + application);
+        request.remoteAddress() + application,
+        request::isClientGone);
   }
 
   private static Optional<Long> number(HttpRequest request, String header) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// One query on its way: its pages as they are pulled, then what it cost. [#cancel()] may be called
@@ -23,6 +24,7 @@ public final class QueryRun implements AutoCloseable {
   private final Running running;
   private final long startNanos = System.nanoTime();
   private final long startMillis = System.currentTimeMillis();
+  private volatile BooleanSupplier clientGone = () -> false;
   private volatile @Nullable Scatter scatter;
   private @Nullable MemoryBudget memory;
   private List<OutputColumn> columns = List.of();
@@ -120,6 +122,20 @@ public final class QueryRun implements AutoCloseable {
     return missing.isEmpty()
         ? Optional.empty()
         : Optional.of(Missing.sentence("The answer is partial", missing));
+  }
+
+  /// Tells how to find out whether the client still waits.
+  public void watch(BooleanSupplier isClientGone) {
+    clientGone = isClientGone;
+  }
+
+  /// Cancels a query that nobody waits for any more.
+  boolean cancelIfAbandoned() {
+    boolean abandoned = !ended && clientGone.getAsBoolean();
+    if (abandoned) {
+      cancel();
+    }
+    return abandoned;
   }
 
   /// The next page with at least one row; `null` at the end.

@@ -26,13 +26,24 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Runs queries. Thread-safe.
-public final class QueryService {
+public final class QueryService implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(QueryService.class);
+
+  /// How often it is looked whether clients still wait, and how long a query runs before it is
+  /// looked at all.
+  private static final long WATCH_MILLIS = 500;
+
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9._:-]{1,100}");
 
   /// The column of an EXPLAIN.
@@ -53,6 +64,9 @@ public final class QueryService {
       Long.toString(ThreadLocalRandom.current().nextLong(1L << 40), 36) + "-";
 
   private final AtomicLong nextId = new AtomicLong();
+  private final ScheduledExecutorService watcher =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("broker-watch").factory());
 
   public QueryService(
       BrokerConfig config, StatementPlanner planner, ClusterView view, ServerLinks links) {
@@ -63,6 +77,21 @@ public final class QueryService {
     this.admission = new Admission(config.maxConcurrentQueries(), config.maxQueuedQueries());
     this.memory =
         MemoryBudget.of("all queries of this broker", config.memory().bytes(), "broker.memory");
+    var _ =
+        watcher.scheduleWithFixedDelay(
+            this::cancelAbandoned, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void cancelAbandoned() {
+    for (QueryRun run : running.values()) {
+      try {
+        if (run.elapsedMillis() >= WATCH_MILLIS && run.cancelIfAbandoned()) {
+          LOG.debug("Cancelled query {}, whose client has gone", run.id());
+        }
+      } catch (RuntimeException e) {
+        LOG.warn("Could not find out whether the client of query {} still waits", run.id(), e);
+      }
+    }
   }
 
   /// The cluster as it is known now.
@@ -192,8 +221,10 @@ public final class QueryService {
     return run != null;
   }
 
-  /// Cancels everything, when the broker stops.
-  public void cancelAll() {
+  /// Cancels everything.
+  @Override
+  public void close() {
+    watcher.shutdownNow();
     running.values().forEach(QueryRun::cancel);
   }
 }

@@ -1,0 +1,70 @@
+package io.cuvee.broker.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cuvee.broker.query.QueryCall;
+import io.cuvee.calcite.plan.Dialect;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class TestQueryOptions {
+  private static QueryCall call(String sql, String options) {
+    return QueryOptions.of(sql, options).toCall(Dialect.SQL, Optional.empty(), List.of(), "");
+  }
+
+  @Test
+  void withoutOptionsTheDefaultsHold() {
+    QueryCall call = call("SELECT 1", "");
+    assertThat(call.sql()).isEqualTo("SELECT 1");
+    assertThat(call.timeout()).isEmpty();
+    assertThat(call.allowPartial()).isFalse();
+    assertThat(call.maxRows()).isEqualTo(QueryCall.ALL_ROWS);
+  }
+
+  @Test
+  void optionsComeBesideTheStatement() {
+    QueryCall call =
+        call(
+            "SELECT 1", " timeoutMs = 1500 ;allowPartial=true;groupByMode=sql;responseFormat=sql;");
+    assertThat(call.timeout()).contains(Duration.ofMillis(1500));
+    assertThat(call.allowPartial()).isTrue();
+  }
+
+  @Test
+  void optionsComeBeforeTheStatementAndWin() {
+    QueryCall call =
+        call(
+            "  SET timeoutMs=10;\nset allowPartial = 'true'; SET timeZone = \"Europe/Paris\";\n SELECT ';'",
+            "timeoutMs=5");
+    assertThat(call.sql().strip()).isEqualTo("SELECT ';'");
+    assertThat(call.timeout()).contains(Duration.ofMillis(10));
+    assertThat(call.allowPartial()).isTrue();
+    assertThat(call.session().zone()).isEqualTo(ZoneId.of("Europe/Paris"));
+  }
+
+  @Test
+  void statementsThatOnlyLookLikeOptionsStayAsTheyAre() {
+    for (String sql : List.of("SELECT 'SET a=1;'", "SETTINGS", "SET", "SET a", "", ";")) {
+      assertThat(call(sql, "").sql()).isEqualTo(sql);
+    }
+  }
+
+  @Test
+  void dialectCanBeChosen() {
+    assertThat(call("SELECT 1", "dialect=PQL").session().dialect()).isEqualTo(Dialect.PQL);
+  }
+
+  @Test
+  void wrongValuesAreNamed() {
+    assertThatThrownBy(() -> call("SELECT 1", "timeoutMs=soon"))
+        .hasMessageContaining("timeoutms is 'soon'");
+    assertThatThrownBy(() -> call("SELECT 1", "timeoutMs=0")).hasMessageContaining("above 0");
+    assertThatThrownBy(() -> call("SELECT 1", "timeZone=Mars")).hasMessageContaining("'Mars'");
+    assertThatThrownBy(() -> call("SELECT 1", "dialect=cypher")).hasMessageContaining("sql or pql");
+    assertThatThrownBy(() -> call("SELECT 1", "what")).hasMessageContaining("key=value");
+  }
+}
