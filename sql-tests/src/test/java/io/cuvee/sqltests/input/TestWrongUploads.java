@@ -17,6 +17,7 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,6 +68,7 @@ class TestWrongUploads {
     }
   }
 
+  @Tag("open")
   @Test
   void aSegmentWithAFlippedBitInsideOfItsFiles() throws Exception {
     Path archive = folder.resolve("good.tar.gz");
@@ -101,6 +103,7 @@ class TestWrongUploads {
         table.upload("id,name\n1,x\n".getBytes(StandardCharsets.UTF_8)), 400, "not a good segment");
   }
 
+  @Tag("open")
   @Test
   void aSegmentOfAnotherTable() throws Exception {
     IntakeTable other = IntakeTable.create(cluster, table.name() + "other", "");
@@ -134,6 +137,7 @@ class TestWrongUploads {
     cluster.awaitRows(table.name(), 5);
   }
 
+  @Tag("open")
   @Test
   void moreThanTheQuota() throws Exception {
     table = IntakeTable.create(cluster, table.name() + "small", "20KB");
@@ -150,6 +154,7 @@ class TestWrongUploads {
     table.ingest("csv", "id\n4\n").expect(200);
   }
 
+  @Tag("open")
   @Test
   void aCsvFileWithABadRow() throws Exception {
     assertRefused(
