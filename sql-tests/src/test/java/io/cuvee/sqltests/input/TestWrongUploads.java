@@ -55,6 +55,7 @@ class TestWrongUploads {
     }
   }
 
+  @Tag("open")
   @Test
   void anArchiveWithAFlippedBit() throws Exception {
     byte[] archive = table.archive(folder, "flipped", "id,name\n10,ten\n11,eleven\n");
