@@ -34,6 +34,7 @@ public final class HttpRequest {
 
   // Guarded by this.
   private boolean bodyRead;
+  private boolean sendsAhead;
   private boolean released;
 
   HttpRequest(Request request, Map<String, String> variables, Path tempDirectory) {
@@ -179,10 +180,10 @@ public final class HttpRequest {
 
   /// Whether the client has closed its connection, so that nobody waits for the answer. May be
   /// asked from any thread and after the handler has returned; false until the body was read whole
-  /// with [#body], for requests without a body true to fact at once, and always false over TLS.
+  /// with [#body], for requests without a body true to fact at once; always false over TLS and once
+  /// the client has sent another request ahead.
   public synchronized boolean isClientGone() {
-    boolean readable = bodyRead || contentLength() <= 0 && !hasTransferEncoding();
-    if (released || !readable) {
+    if (released || sendsAhead || !isBodyRead()) {
       return false;
     }
     Connection connection = request.getConnectionMetaData().getConnection();
@@ -191,12 +192,13 @@ public final class HttpRequest {
       return false;
     }
     // Jetty does not read from the connection until the handler has returned, so nobody else reads
-    // now. What a client
-    // sends ahead is put where Jetty looks for the next request.
+    // now. The first byte that a client sends ahead is put where Jetty looks for the next request;
+    // after it, only the end of the connection could be told by reading all the rest.
     ByteBuffer ahead = ByteBuffer.allocate(1);
     try {
       int count = endPoint.getChannel().read(ahead);
       if (count > 0) {
+        sendsAhead = true;
         buffered.onUpgradeTo(ahead.flip());
       }
       return count < 0;
@@ -218,6 +220,11 @@ public final class HttpRequest {
 
   boolean isBodyTooLarge() {
     return bodyTooLarge;
+  }
+
+  /// Whether nothing of the body can be left in the connection.
+  synchronized boolean isBodyRead() {
+    return bodyRead || contentLength() <= 0 && !hasTransferEncoding();
   }
 
   /// Reads what the client still sends, within bounds: one that is cut off while sending would not

@@ -83,37 +83,48 @@ final class RoutingHandler extends Handler.Abstract {
   }
 
   private static HttpResponse run(Router.Route route, HttpRequest request) {
-    boolean answered = false;
     try {
-      HttpResponse answer = route.handler().handle(request);
-      answered = true;
-      return answer;
-    } catch (CuveeException e) {
-      if (e.code().kind() == ErrorCode.Kind.INTERNAL) {
-        LOG.error("{} {} failed", request.method(), request.path(), e);
-      }
-      return request.isBodyTooLarge()
-          ? HttpResponse.error(413, e.getMessage(), e.code())
-          : HttpResponse.error(e);
-    } catch (HttpException.RuntimeException e) {
-      return HttpResponse.error(
-          e.getCode(), "The request is not valid: " + e.getReason(), ErrorCode.INVALID_INPUT);
-    } catch (EofException e) {
-      // The client went away; nobody reads the answer.
-      return HttpResponse.error(400, "The body ended early.", ErrorCode.INVALID_INPUT);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return HttpResponse.error(503, "The process is stopping.", ErrorCode.SERVER_UNREACHABLE);
+      return route.handler().handle(request);
     } catch (Exception | StackOverflowError | OutOfMemoryError | LinkageError e) {
-      LOG.error("{} {} failed", request.method(), request.path(), e);
-      return HttpResponse.error(
-          500, "Internal error: " + CuveeException.of(e).getMessage(), ErrorCode.INTERNAL);
-    } finally {
-      if (!answered) {
-        request.drain();
+      HttpResponse answer = failed(request, e);
+      if (request.isBodyRead()) {
+        return answer;
       }
+      // Jetty closes a connection whose body was not read to its end; a client that is not told
+      // would send its next request into the closing connection.
+      request.drain();
+      return answer.withHeader("Connection", "close");
+    } finally {
       request.release();
     }
+  }
+
+  private static HttpResponse failed(HttpRequest request, Throwable failure) {
+    return switch (failure) {
+      case CuveeException e -> {
+        if (e.code().kind() == ErrorCode.Kind.INTERNAL) {
+          LOG.error("{} {} failed", request.method(), request.path(), e);
+        }
+        yield request.isBodyTooLarge()
+            ? HttpResponse.error(413, e.getMessage(), e.code())
+            : HttpResponse.error(e);
+      }
+      case HttpException.RuntimeException e ->
+          HttpResponse.error(
+              e.getCode(), "The request is not valid: " + e.getReason(), ErrorCode.INVALID_INPUT);
+      // The client went away; nobody reads the answer.
+      case EofException _ ->
+          HttpResponse.error(400, "The body ended early.", ErrorCode.INVALID_INPUT);
+      case InterruptedException _ -> {
+        Thread.currentThread().interrupt();
+        yield HttpResponse.error(503, "The process is stopping.", ErrorCode.SERVER_UNREACHABLE);
+      }
+      default -> {
+        LOG.error("{} {} failed", request.method(), request.path(), failure);
+        yield HttpResponse.error(
+            500, "Internal error: " + CuveeException.of(failure).getMessage(), ErrorCode.INTERNAL);
+      }
+    };
   }
 
   private static void send(Response response, HttpResponse answer, Callback callback) {

@@ -37,10 +37,14 @@ class TestHttpServer {
 
   @BeforeEach
   void start() {
+    start(Duration.ofSeconds(2));
+  }
+
+  private void start(Duration idleTimeout) {
     server =
         HttpServer.builder()
             .host("127.0.0.1")
-            .idleTimeout(Duration.ofMillis(300))
+            .idleTimeout(idleTimeout)
             .tempDirectory(temp)
             .health(() -> health)
             .route("GET", "/tables", request -> HttpResponse.text(200, "all"))
@@ -93,7 +97,7 @@ class TestHttpServer {
                 "GET",
                 "/slow",
                 request -> {
-                  Thread.sleep(900);
+                  Thread.sleep(750);
                   return HttpResponse.text(200, "done");
                 })
             .route(
@@ -102,7 +106,7 @@ class TestHttpServer {
                 request -> {
                   boolean before = request.isClientGone();
                   request.body(100);
-                  for (int i = 0; i < 400 && !request.isClientGone(); i++) {
+                  for (int i = 0; i < 100 && !request.isClientGone(); i++) {
                     Thread.sleep(5);
                   }
                   watched.add(before + " " + request.isClientGone());
@@ -310,6 +314,7 @@ class TestHttpServer {
                 .getBytes(StandardCharsets.US_ASCII));
     assertThat(cut.statusCode()).isEqualTo(400);
     assertThat(cut.body()).contains("multipart body cannot be read");
+    assertThat(cut.headers().firstValue("Connection")).contains("close");
     assertThat(post("/parts", "multipart/form-data; boundary=XX", new byte[2 << 20]).statusCode())
         .isEqualTo(413);
     try (var left = Files.list(temp)) {
@@ -342,6 +347,8 @@ class TestHttpServer {
 
   @Test
   void handlerMayWorkLongerThanTheIdleTimeout() throws Exception {
+    server.close();
+    start(Duration.ofMillis(300));
     assertThat(get("/slow").body()).isEqualTo("done");
   }
 
