@@ -72,7 +72,9 @@ public final class CuveeResultSetMetaData implements ResultSetMetaData {
   @Override
   public int getPrecision(int column) throws SQLException {
     Column described = column(column);
-    return described.precision > 0 ? described.precision : usualPrecision(described);
+    // The broker, like Calcite, states the digits after the second; JDBC wants all characters.
+    boolean isStated = described.precision > 0 && described.kind != Column.Kind.TIMESTAMP;
+    return isStated ? described.precision : usualPrecision(described);
   }
 
   /// Digits or characters of a type that the broker does not state; 0 where there is no bound.

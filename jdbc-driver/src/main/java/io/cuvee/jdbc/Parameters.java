@@ -98,11 +98,11 @@ final class Parameters {
     if (value instanceof Integer) {
       return typed("INTEGER", value);
     }
-    if (value instanceof Float) {
-      return typed("FLOAT", value);
-    }
-    if (value instanceof Double) {
-      return typed("DOUBLE", value);
+    if (value instanceof Float || value instanceof Double) {
+      // JSON has no number for NaN and the infinities; the broker reads their text.
+      return !Double.isFinite(value.doubleValue())
+          ? typed("STRING", value.toString())
+          : typed(value instanceof Float ? "FLOAT" : "DOUBLE", value);
     }
     if (value instanceof BigDecimal || value instanceof BigInteger) {
       return typed("NUMBER", value);

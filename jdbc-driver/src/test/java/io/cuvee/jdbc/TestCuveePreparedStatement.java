@@ -79,6 +79,8 @@ class TestCuveePreparedStatement {
     assertThat(sent((byte) 3)).isEqualTo("BYTE:3");
     assertThat(sent(1.5)).isEqualTo("DOUBLE:1.5");
     assertThat(sent(1.5f)).isEqualTo("FLOAT:1.5");
+    assertThat(sent(Double.NaN)).isEqualTo("STRING:NaN");
+    assertThat(sent(Float.NEGATIVE_INFINITY)).isEqualTo("STRING:-Infinity");
     assertThat(sent(new BigDecimal("12345678901234567890.12")))
         .isEqualTo("NUMBER:12345678901234567890.12");
     assertThat(sent(true)).isEqualTo("BOOLEAN:true");

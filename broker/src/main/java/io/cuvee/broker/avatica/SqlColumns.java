@@ -18,6 +18,9 @@ final class SqlColumns {
 
   private static final int MAX_TEXT = Integer.MAX_VALUE;
 
+  /// Digits after the second of a TIMESTAMP.
+  private static final int FRACTION_DIGITS = 3;
+
   private SqlColumns() {}
 
   /// What JDBC says of a scalar type.
@@ -102,8 +105,8 @@ final class SqlColumns {
         column.label(),
         column.label(),
         ofTable ? SCHEMA : "",
-        type.isArray() ? 0 : scalar.precision(),
-        type.dataType() == DataType.TIMESTAMP && !type.isArray() ? 3 : 0,
+        type.isArray() ? 0 : clientPrecision(type.dataType(), scalar),
+        type.dataType() == DataType.TIMESTAMP && !type.isArray() ? FRACTION_DIGITS : 0,
         ofTable ? column.table() : "",
         ofTable ? CATALOG : "",
         avaticaType(type),
@@ -111,6 +114,12 @@ final class SqlColumns {
         false,
         false,
         type.isArray() ? "java.sql.Array" : scalar.className());
+  }
+
+  /// Avatica's client takes the precision of a TIMESTAMP for the number of digits after the second,
+  /// and prints so many.
+  private static int clientPrecision(DataType type, SqlType scalar) {
+    return type == DataType.TIMESTAMP ? FRACTION_DIGITS : scalar.precision();
   }
 
   static List<AvaticaParameter> parameters(List<ColumnType> types) {

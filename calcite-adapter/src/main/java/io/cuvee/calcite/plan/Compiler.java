@@ -170,7 +170,7 @@ final class Compiler {
             return super.visit(call);
           }
 
-          /// LIMIT and OFFSET may be large, whatever Calcite thinks.
+          // LIMIT and OFFSET may be large, whatever Calcite thinks.
           private void count(@Nullable SqlNode node) {
             if (node instanceof SqlDynamicParam parameter && parameter.getIndex() < count) {
               types[parameter.getIndex()] = ColumnType.LONG;

@@ -142,6 +142,7 @@ public final class SampleTables {
   }
 
   @SafeVarargs
+  @SuppressWarnings("varargs") // the array is only read
   private static List<List<@Nullable Object>> rows(List<@Nullable Object>... rows) {
     return Arrays.asList(rows);
   }

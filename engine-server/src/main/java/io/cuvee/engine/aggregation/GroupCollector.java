@@ -188,29 +188,9 @@ final class GroupCollector implements Collector {
   public void flush(Block block) {
     SegmentAggregation current = java.util.Objects.requireNonNull(segment);
     switch (current.grouping()) {
-      case Grouping.One one -> merge(List.of(), new int[] {0}, 1);
-      case Grouping.Dense dense -> {
-        int used = 0;
-        for (int group = 0; group < dense.groupCount(); group++) {
-          used += rowCounts[group] == 0 ? 0 : 1;
-        }
-        int[] present = new int[used];
-        for (int group = 0, i = 0; i < used; group++) {
-          if (rowCounts[group] != 0) {
-            present[i++] = group;
-          }
-        }
-        merge(keys(dense.keys(), present), present, used);
-      }
-      case Grouping.Hashed sparse -> {
-        LongGroups numbers = java.util.Objects.requireNonNull(hashed);
-        int[] present = new int[numbers.count()];
-        for (int i = 0; i < present.length; i++) {
-          present[i] = i;
-        }
-        merge(wideKeys(sparse.keys(), numbers), present, present.length);
-        numbers.release();
-      }
+      case Grouping.One one -> table.merge(List.of(), 1, states(new int[] {0}, 1));
+      case Grouping.Dense dense -> flushDense(dense);
+      case Grouping.Hashed sparse -> flushHashed(sparse);
       case Grouping.ByValue byValue -> {}
     }
     segment = null;
@@ -220,44 +200,64 @@ final class GroupCollector implements Collector {
     rowCounts = rowCounts.length > Block.MORSEL_ROWS ? new long[1] : rowCounts;
   }
 
-  private void merge(List<Values> keys, int[] present, int count) {
-    if (count == 0) {
-      return;
+  private void flushDense(Grouping.Dense dense) {
+    int used = 0;
+    for (int group = 0; group < dense.groupCount(); group++) {
+      used += rowCounts[group] == 0 ? 0 : 1;
     }
+    int[] present = new int[used];
+    for (int group = 0, i = 0; i < used; group++) {
+      if (rowCounts[group] != 0) {
+        present[i++] = group;
+      }
+    }
+    List<int[]> digits = new ArrayList<>(dense.keys().size());
+    int factor = 1;
+    for (KeyColumn key : dense.keys()) {
+      int width = (int) key.codeCount();
+      int[] digit = new int[used];
+      for (int i = 0; i < used; i++) {
+        digit[i] = present[i] / factor % width;
+      }
+      digits.add(digit);
+      factor *= width;
+    }
+    merge(dense.keys(), digits, present, used);
+  }
+
+  private void flushHashed(Grouping.Hashed sparse) {
+    LongGroups numbers = java.util.Objects.requireNonNull(hashed);
+    int used = numbers.count();
+    int[] present = new int[used];
+    for (int i = 0; i < used; i++) {
+      present[i] = i;
+    }
+    List<int[]> digits = new ArrayList<>(sparse.keys().size());
+    long factor = 1;
+    for (KeyColumn key : sparse.keys()) {
+      int[] digit = new int[used];
+      for (int i = 0; i < used; i++) {
+        digit[i] = (int) (numbers.keys()[i] / factor % key.codeCount());
+      }
+      digits.add(digit);
+      factor *= key.codeCount();
+    }
+    merge(sparse.keys(), digits, present, used);
+    numbers.release();
+  }
+
+  private void merge(List<KeyColumn> keys, List<int[]> digits, int[] present, int count) {
+    if (count > 0) {
+      table.merge(keys, digits, count, states(present, count));
+      checkSatisfied(table.groupCount());
+    }
+  }
+
+  private List<List<Values>> states(int[] present, int count) {
     List<List<Values>> parts = new ArrayList<>(states.size());
     for (States state : states) {
       parts.add(state.states(present, count, rowCounts));
     }
-    table.merge(keys, count, parts);
-    checkSatisfied(table.groupCount());
-  }
-
-  private static List<Values> keys(List<KeyColumn> keys, int[] present) {
-    List<Values> values = new ArrayList<>(keys.size());
-    int factor = 1;
-    for (KeyColumn key : keys) {
-      int width = (int) key.codeCount();
-      int[] codes = new int[present.length];
-      for (int i = 0; i < codes.length; i++) {
-        codes[i] = present[i] / factor % width;
-      }
-      values.add(key.values(codes, codes.length));
-      factor *= width;
-    }
-    return values;
-  }
-
-  private static List<Values> wideKeys(List<KeyColumn> keys, LongGroups numbers) {
-    List<Values> values = new ArrayList<>(keys.size());
-    long factor = 1;
-    for (KeyColumn key : keys) {
-      int[] codes = new int[numbers.count()];
-      for (int i = 0; i < codes.length; i++) {
-        codes[i] = (int) (numbers.keys()[i] / factor % key.codeCount());
-      }
-      values.add(key.values(codes, codes.length));
-      factor *= key.codeCount();
-    }
-    return values;
+    return parts;
   }
 }

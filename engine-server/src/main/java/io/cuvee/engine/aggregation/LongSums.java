@@ -16,12 +16,12 @@ final class LongSums extends States {
   private final @Nullable ValueCounts ownCounts;
   private long[] sums = new long[1];
 
-  /// @param ownCounts whether the rows of a group do not say how many values were summed: the
-  ///   column has NULLs, or a FILTER leaves rows out
-  LongSums(int slot, boolean average, boolean ownCounts) {
+  /// @param nulls whether the column has any
+  /// @param filtered whether a FILTER leaves rows out
+  LongSums(int slot, boolean average, boolean nulls, boolean filtered) {
     this.slot = slot;
     this.average = average;
-    this.ownCounts = ownCounts ? new ValueCounts(slot) : null;
+    this.ownCounts = nulls || filtered ? new ValueCounts(slot, filtered) : null;
   }
 
   @Override
@@ -65,7 +65,7 @@ final class LongSums extends States {
       int group = groups[i];
       low[i] = sums[group];
       high[i] = sums[group] >> 63;
-      counts[i] = ownCounts == null ? rowCounts[group] : ownCounts.count(group);
+      counts[i] = ownCounts == null ? rowCounts[group] : ownCounts.count(group, rowCounts);
       if (counts[i] > 0) {
         seen[i >>> 6] |= 1L << i;
       } else {

@@ -60,7 +60,7 @@ record SegmentAggregation(AggregationPlan plan, Grouping grouping, List<FilterPl
     boolean filtered = plan.filterOf().get(aggregate) != AggregationPlan.NO_FILTER;
     boolean distinct = call.distinct() && !AggregateFunctions.ignoresDuplicates(call.function());
     if (call.arguments().isEmpty()) {
-      return Optional.of(filtered ? new ValueCounts(ValueCounts.NO_SLOT) : new RowCounts());
+      return Optional.of(filtered ? new ValueCounts(ValueCounts.NO_SLOT, true) : new RowCounts());
     }
     if (call.arguments().size() != 1
         || !(call.arguments().getFirst() instanceof Expression.Column argument)
@@ -70,18 +70,19 @@ record SegmentAggregation(AggregationPlan plan, Grouping grouping, List<FilterPl
     int slot = argument.index();
     SegmentColumn column = scan.columns().get(slot);
     Optional<Dictionary> dictionary = column.dictionary();
-    boolean ownCounts = filtered || column.statistics().nullCount() > 0;
+    boolean nulls = column.statistics().nullCount() > 0;
     if (distinct) {
       return dictionary.filter(this::fitsDistinct).map(values -> new DistinctIds(slot, values));
     }
     return switch (call.function()) {
       case AggregateFunctions.COUNT ->
-          Optional.of(ownCounts ? new ValueCounts(slot) : new RowCounts());
+          Optional.of(filtered || nulls ? new ValueCounts(slot, filtered) : new RowCounts());
       case AggregateFunctions.SUM, AggregateFunctions.AVG ->
           argument.type().dataType().representation() == Representation.LONG
                   && fitsLong(column, scan.docCount())
               ? Optional.of(
-                  new LongSums(slot, call.function().equals(AggregateFunctions.AVG), ownCounts))
+                  new LongSums(
+                      slot, call.function().equals(AggregateFunctions.AVG), nulls, filtered))
               : Optional.empty();
       case AggregateFunctions.MIN, AggregateFunctions.MAX ->
           dictionary.map(values ->

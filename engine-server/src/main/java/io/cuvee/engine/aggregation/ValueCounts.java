@@ -7,16 +7,22 @@ import io.cuvee.execution.page.Values;
 import java.util.Arrays;
 import java.util.List;
 
-/// COUNT of rows, or of those in which a column has a value.
+/// COUNT of rows, or of those in which a column has a value: the rows of a group, less those that
+/// are NULL, which are few as a rule.
 final class ValueCounts extends States {
   /// Counts rows whatever they hold.
   static final int NO_SLOT = -1;
 
   private final int slot;
+  private final boolean ownRows;
+
+  /// Rows if they are counted here, less NULLs.
   private long[] counts = new long[1];
 
-  ValueCounts(int slot) {
+  /// @param ownRows whether rows are counted here, because a FILTER leaves some out
+  ValueCounts(int slot, boolean ownRows) {
     this.slot = slot;
+    this.ownRows = ownRows;
   }
 
   @Override
@@ -31,11 +37,15 @@ final class ValueCounts extends States {
     long[] validity = slot == NO_SLOT ? null : rows.validity(slot);
     int count = rows.count();
     if (isOne(groups)) {
-      counts[0] += validity == null ? count : Kernels.bitCount(validity, count + 63 >>> 6);
-    } else if (validity == null) {
+      long valid = validity == null ? count : Kernels.bitCount(validity, (count + 63) >>> 6);
+      counts[0] += ownRows ? valid : valid - count;
+      return;
+    }
+    if (ownRows) {
       countRows(groups, count, counts);
-    } else {
-      countValid(groups, count, validity, counts);
+    }
+    if (validity != null) {
+      uncountNulls(groups, count, validity, counts);
     }
   }
 
@@ -45,21 +55,27 @@ final class ValueCounts extends States {
     }
   }
 
-  private static void countValid(int[] groups, int count, long[] validity, long[] counts) {
-    for (int i = 0; i < count; i++) {
-      counts[groups[i]] += validity[i >>> 6] >>> i & 1;
+  private static void uncountNulls(int[] groups, int count, long[] validity, long[] counts) {
+    for (int base = 0; base < count; base += 64) {
+      long nulls = ~validity[base >>> 6];
+      if (count - base < 64) {
+        nulls &= (1L << count) - 1;
+      }
+      for (; nulls != 0; nulls &= nulls - 1) {
+        counts[groups[base + Long.numberOfTrailingZeros(nulls)]]--;
+      }
     }
   }
 
-  long count(int group) {
-    return counts[group];
+  long count(int group, long[] rowCounts) {
+    return ownRows ? counts[group] : rowCounts[group] + counts[group];
   }
 
   @Override
   List<Values> states(int[] groups, int count, long[] rowCounts) {
     long[] selected = new long[count];
     for (int i = 0; i < count; i++) {
-      selected[i] = counts[groups[i]];
+      selected[i] = count(groups[i], rowCounts);
     }
     return List.of(new LongValues(selected, count, null));
   }

@@ -1,6 +1,8 @@
 package io.cuvee.engine.exchange;
 
+import io.cuvee.common.config.DataSize;
 import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.wire.ByteWriter;
 import io.cuvee.common.wire.FrameFormat;
 import io.cuvee.common.wire.QueryStats;
@@ -18,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 // A write that fails closes the channel, which is heard of there.
 @SuppressWarnings("FutureReturnValueIgnored")
 final class Answer implements ResultSink {
+  /// Leaves room for what the encoding adds.
+  private static final long MAX_PAGE_BYTES = FrameFormat.MAX_FRAME_BYTES / 4 * 3;
+
   private final Channel channel;
   private final long requestId;
   private final Runnable ended;
@@ -77,6 +82,15 @@ final class Answer implements ResultSink {
   public void page(Page page) {
     if (page.rowCount() == 0) {
       return;
+    }
+    if (page.sizeBytes() > MAX_PAGE_BYTES) {
+      throw new CuveeException(
+          ErrorCode.MEMORY_LIMIT,
+          "A row of the answer takes "
+              + new DataSize(page.sizeBytes())
+              + ", and at most "
+              + new DataSize(MAX_PAGE_BYTES)
+              + " can be sent. Filter more, or count fewer distinct values.");
     }
     ByteWriter frame = new ByteWriter((int) Math.min(1 << 22, 512 + page.sizeBytes() * 9 / 8));
     Frame.append(frame, FrameFormat.RESULT, requestId, out -> PageCodec.write(out, page));

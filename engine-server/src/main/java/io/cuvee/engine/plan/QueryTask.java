@@ -9,7 +9,10 @@ import io.cuvee.execution.memory.QueryContext;
 import io.cuvee.execution.page.Page;
 import io.cuvee.execution.page.PageSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -65,6 +68,9 @@ public final class QueryTask implements Job {
   private final AtomicLong cpuNanos = new AtomicLong();
   private final AtomicLong totalDocs = new AtomicLong();
   private final AtomicLong segmentsMatched = new AtomicLong();
+
+  /// Ordinals of scanned segments with a row in the result; several workers may share a segment.
+  private final Set<Integer> matchedScans = ConcurrentHashMap.newKeySet();
 
   QueryTask(
       SegmentPreparation preparation,
@@ -191,6 +197,7 @@ public final class QueryTask implements Job {
       }
       return Unit.NONE;
     }
+    advance();
     return switch (phase) {
       case PREPARE -> nextSegment < preparation.segmentCount() ? Unit.PREPARE : Unit.NONE;
       case SCAN -> isScanned() || !sink.isReady() ? Unit.NONE : Unit.MORSEL;
@@ -198,6 +205,20 @@ public final class QueryTask implements Job {
       case EMIT -> active == 0 && sink.isReady() ? Unit.EMIT : Unit.NONE;
       case DONE -> Unit.NONE;
     };
+  }
+
+  /// Begins the next phase if nothing of the present one is left.
+  private synchronized void advance() {
+    if (active > 0 || failure != null) {
+      return;
+    }
+    if (phase == Phase.PREPARE && nextSegment == preparation.segmentCount()) {
+      scans.sort(Comparator.comparingInt(SegmentScan::ordinal));
+      phase = Phase.SCAN;
+    }
+    if (phase == Phase.SCAN && isScanned()) {
+      phase = Phase.FINISH;
+    }
   }
 
   private boolean isScanned() {
@@ -209,15 +230,7 @@ public final class QueryTask implements Job {
     boolean wakeOthers;
     synchronized (this) {
       active--;
-      if (active == 0 && failure == null) {
-        if (phase == Phase.PREPARE && nextSegment == preparation.segmentCount()) {
-          scans.sort(java.util.Comparator.comparingInt(SegmentScan::ordinal));
-          phase = Phase.SCAN;
-        }
-        if (phase == Phase.SCAN && isScanned()) {
-          phase = Phase.FINISH;
-        }
-      }
+      advance();
       // Threads that found nothing while this one was at work have turned away.
       wakeOthers = active == 0 && phase != Phase.DONE && !inline;
     }
@@ -357,7 +370,7 @@ public final class QueryTask implements Job {
     return new QueryStats(
         preparation.segmentCount(),
         segmentsPruned,
-        segmentsMatched.get(),
+        segmentsMatched.get() + matchedScans.size(),
         docsScanned,
         entries,
         totalDocs.get(),
@@ -398,7 +411,7 @@ public final class QueryTask implements Job {
       if (open != null) {
         collector.flush(block);
         if (matched) {
-          segmentsMatched.incrementAndGet();
+          matchedScans.add(open.ordinal());
         }
         open = null;
       }

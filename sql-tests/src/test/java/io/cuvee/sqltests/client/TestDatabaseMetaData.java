@@ -131,25 +131,6 @@ class TestDatabaseMetaData {
   }
 
   @Test
-  void theInformationSchemaSaysTheSame(SharedCluster cluster) throws SQLException {
-    assertThat(
-            cluster.query(
-                "SELECT column_name, is_nullable FROM information_schema.columns"
-                    + " WHERE table_name = 'depts' ORDER BY ordinal_position"))
-        .isEqualTo(
-            List.of(
-                List.of("id", "NO"),
-                List.of("name", "YES"),
-                List.of("city", "YES"),
-                List.of("budget", "YES")));
-    assertThat(
-            cluster.query(
-                "SELECT table_name FROM information_schema.tables"
-                    + " WHERE table_schema = 'default' AND table_name LIKE 'd%'"))
-        .isEqualTo(List.of(List.of("depts")));
-  }
-
-  @Test
   void thePreparedShapeOfATableIsKnownBeforeItRuns() throws SQLException {
     try (var query = connection.prepareStatement("SELECT * FROM depts WHERE id > ?")) {
       assertThat(query.getMetaData().getColumnCount()).isEqualTo(4);

@@ -4,19 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cuvee.sqltests.cluster.ClusterExtension;
 import io.cuvee.sqltests.cluster.SharedCluster;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import sqlline.SqlLine;
 
 /// What people type into sqlline.
 @ExtendWith(ClusterExtension.class)
 class TestSqlLine {
+  @TempDir private Path folder;
+
   @Test
   void listsTables(SharedCluster cluster) throws IOException {
     assertThat(run(cluster, "!tables"))
@@ -54,14 +57,13 @@ class TestSqlLine {
     assertThat(run(cluster, "!indexes depts")).doesNotContain("Error");
   }
 
-  private static String run(SharedCluster cluster, String script) throws IOException {
+  private String run(SharedCluster cluster, String script) throws IOException {
+    Path file = Files.writeString(folder.resolve("script.sql"), script + "\n");
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
     PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
     SqlLine sqlLine = new SqlLine();
     sqlLine.setOutputStream(out);
     sqlLine.setErrorStream(out);
-    InputStream typed =
-        new ByteArrayInputStream((script + "\n!quit\n").getBytes(StandardCharsets.UTF_8));
     sqlLine.begin(
         new String[] {
           "-u",
@@ -73,9 +75,12 @@ class TestSqlLine {
           "-d",
           "io.cuvee.jdbc.Driver",
           "--isolation=TRANSACTION_NONE",
-          "--outputformat=csv"
+          "--outputformat=csv",
+          "--force=true",
+          "-f",
+          file.toString()
         },
-        typed,
+        null,
         false);
     return printed.toString(StandardCharsets.UTF_8);
   }

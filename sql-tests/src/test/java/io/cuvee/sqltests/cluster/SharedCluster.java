@@ -72,6 +72,7 @@ public final class SharedCluster implements AutoCloseable {
     for (String file : fixture.parts(SEGMENTS)) {
       controller.ingest(fixture.name(), "json", "rows.jsonl", file).expect(200);
     }
+    awaitRows(fixture.name(), fixture.rows().size());
   }
 
   /// Loads the demo's three million flights and their airports, once.

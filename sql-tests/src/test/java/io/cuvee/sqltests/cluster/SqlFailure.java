@@ -18,6 +18,8 @@ public record SqlFailure(String state, String message) {
   /// Checks state and message.
   public void is(String expectedState, String... partsOfMessage) {
     assertThat(state).as(message).isEqualTo(expectedState);
-    assertThat(message).contains(partsOfMessage);
+    for (String part : partsOfMessage) {
+      assertThat(message).contains(part);
+    }
   }
 }

@@ -60,6 +60,7 @@ final class IntakeTable {
     table
         .ingest("csv", "id,name,amount,day\n1,one,1.5,2024-01-01\n2,two,,\n3,,3.5,2024-01-03\n")
         .expect(200);
+    cluster.awaitRows(name, 3);
     return table;
   }
 

@@ -35,7 +35,7 @@ class TestWrongQueries {
 
   @Test
   void textThatIsNoSqlSaysWhere(SharedCluster cluster) throws Exception {
-    String sql = "SELECT id\nFROM emps\nWHERE AND";
+    String sql = "SELECT id\nFROM emps\nWHERE id = = 3";
 
     SqlFailure.of(() -> cluster.query(sql)).is("42601", "line 3");
     assertHttpError(cluster, sql, 150, "line 3");

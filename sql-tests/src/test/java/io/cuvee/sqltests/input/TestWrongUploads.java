@@ -146,7 +146,7 @@ class TestWrongUploads {
 
     assertRefused(table.ingest("csv", rows.toString()), 403, "quota", table.name());
     assertRefused(
-        table.upload(table.archive(folder, "big", rows.toString())), 403, "quota", "20KB");
+        table.upload(table.archive(folder, "big", rows.toString())), 403, "quota", "20480");
     table.ingest("csv", "id\n4\n").expect(200);
   }
 
@@ -169,7 +169,7 @@ class TestWrongUploads {
         table.ingest("json", "{\"id\": 4}\n{\"id\": 5, \"amount\": \"x\"}\n"), 400, "amount", "x");
     assertRefused(table.ingest("json", "{\"id\": 4}\n{\"id\": \n"), 400, "rows.json");
     assertRefused(table.ingest("json", "{\"id\": 4.5}\n"), 400, "id", "4.5");
-    assertRefused(table.ingest("json", "{\"id\": 4, \"name\": {\"a\": 1}}\n"), 400, "name");
+    assertRefused(table.ingest("json", "{\"id\": 4, \"amount\": {\"a\": 1}}\n"), 400, "amount");
   }
 
   @Test
@@ -183,7 +183,7 @@ class TestWrongUploads {
     assertRefused(
         table.ingest("parquet", parquet("SELECT 4 AS id, [1, 2] AS amount")), 400, "amount");
     assertRefused(
-        table.ingest("parquet", parquet("SELECT 4 AS id, {'a': 1} AS name")), 400, "name");
+        table.ingest("parquet", parquet("SELECT 4 AS id, {'a': 1} AS amount")), 400, "amount");
     byte[] good = parquet("SELECT 4 AS id, 'four' AS name");
     assertRefused(
         table.ingest("parquet", Arrays.copyOf(good, good.length / 2)), 400, "rows.parquet");
