@@ -19,11 +19,11 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "Benchmarks: http (queries on the flights over one connection), broker (the broker's own time a query)",
+      "Benchmarks: http (queries on the flights over one connection)",
       "Example: cuvee bench http --rounds 300 --out http.json"
     })
 public final class Bench implements Callable<Integer> {
-  @Parameters(paramLabel = "NAME", description = "Which benchmark: http or broker.")
+  @Parameters(paramLabel = "NAME", description = "Which benchmark: http.")
   private String name = "";
 
   @Option(
@@ -54,8 +54,7 @@ public final class Bench implements Callable<Integer> {
         switch (name) {
           case "http" -> new HttpBench(root, rounds, engines.contains("duckdb")).run();
           default -> {
-            System.err.println(
-                "cuvee: there is no benchmark '" + name + "'. There are: http, broker.");
+            System.err.println("cuvee: there is no benchmark '" + name + "'. There is: http.");
             yield null;
           }
         };

@@ -47,13 +47,26 @@ public final class Validator extends SqlValidatorImpl {
 
   @Override
   public RelDataType deriveType(SqlValidatorScope scope, SqlNode expression) {
+    useArrayOperator(scope, expression);
+    return super.deriveType(scope, expression);
+  }
+
+  /// Parameters get their types before the types of calls are derived.
+  @Override
+  protected void inferUnknownTypes(
+      RelDataType inferredType, SqlValidatorScope scope, SqlNode expression) {
+    useArrayOperator(scope, expression);
+    super.inferUnknownTypes(inferredType, scope, expression);
+  }
+
+  private void useArrayOperator(SqlValidatorScope scope, SqlNode expression) {
     if (expression instanceof SqlBasicCall call
         && call.operandCount() >= 2
         && ArrayOperator.of(call.getOperator()) != null
+        && !(call.getOperator() instanceof ArrayOperator)
         && comparesArray(scope, call)) {
       call.setOperator(Objects.requireNonNull(ArrayOperator.of(call.getOperator())));
     }
-    return super.deriveType(scope, expression);
   }
 
   /// Whether an array is compared with a scalar. If so the array stands first afterwards.

@@ -41,6 +41,8 @@ final class DemoCommand implements Callable<Integer> {
       description = "Print nothing but one line of JSON when everything can be queried.")
   private boolean json;
 
+  /// Taken already, so that scripts need no change once there are live events.
+  @SuppressWarnings("unused")
   @Option(names = "--no-live", description = "Without live events (there are none yet).")
   private boolean noLive;
 

@@ -10,6 +10,7 @@ import io.cuvee.launcher.shell.ResultPrinter;
 import io.cuvee.launcher.shell.Shell;
 import io.cuvee.launcher.shell.SqlRunner;
 import io.cuvee.launcher.shell.SqlScript;
+import io.cuvee.launcher.shell.Terminal;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
@@ -76,10 +77,10 @@ final class SqlCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Logging.errorsOnly();
-    if (source == null && System.console() != null && System.console().isTerminal()) {
+    if (source == null && Terminal.isInteractive()) {
       return Shell.run(url) ? 0 : 1;
     }
-    boolean terminal = System.console() != null && System.console().isTerminal();
+    boolean terminal = Terminal.isInteractive();
     PrintWriter out =
         new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8), false);
     PrintWriter err =

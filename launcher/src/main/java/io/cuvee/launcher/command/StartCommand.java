@@ -180,6 +180,8 @@ final class StartCommand implements Runnable {
       mixinStandardHelpOptions = true,
       footer = {"", "Example: cuvee start all --empty --json --dir /tmp/cuvee --servers 2"})
   static final class All implements Runnable {
+    /// The only way there is today, and what scripts ask for.
+    @SuppressWarnings("unused")
     @Option(
         names = "--empty",
         description = "Start without tables (there is no other way yet; tables in DIR stay).")

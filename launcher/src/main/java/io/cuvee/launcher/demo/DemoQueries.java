@@ -96,18 +96,20 @@ public final class DemoQueries implements AutoCloseable {
         widths[i] = Math.max(widths[i], row.get(i).length());
       }
     });
+    boolean header = true;
     for (List<String> row : rows) {
       StringBuilder line = new StringBuilder("  ");
       for (int i = 0; i < widths.length; i++) {
         line.append(row.get(i)).append(" ".repeat(widths[i] - row.get(i).length() + 2));
       }
       out.println(line.toString().stripTrailing());
-      if (row == rows.getFirst()) {
+      if (header) {
         StringBuilder rule = new StringBuilder("  ");
         for (int width : widths) {
           rule.append("-".repeat(width)).append("  ");
         }
         out.println(rule.toString().stripTrailing());
+        header = false;
       }
     }
   }

@@ -37,7 +37,6 @@ public final class EmbeddedCluster implements AutoCloseable {
   private final FileChannel lockFile;
   private EmbeddedZooKeeper zooKeeper;
   private List<Controller> controllers = List.of();
-  private List<EngineServer> servers = List.of();
   private List<Broker> brokers = List.of();
 
   /// How many of each role.
@@ -140,7 +139,7 @@ public final class EmbeddedCluster implements AutoCloseable {
                     () -> Broker.start(BrokerConfig.from(Settings.of(own))))));
       }
       controllers = collect(startingControllers);
-      servers = collect(startingServers);
+      collect(startingServers);
       brokers = collect(startingBrokers);
     }
   }

@@ -10,6 +10,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +50,7 @@ class TestSqlLine {
         .contains("'n'\n'5'");
   }
 
+  @Tag("open")
   @Test
   void knowsTheProduct(SharedCluster cluster) throws IOException {
     assertThat(run(cluster, "!dbinfo")).contains("Cuvée").doesNotContain("Exception");

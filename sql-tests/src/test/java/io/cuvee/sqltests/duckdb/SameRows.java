@@ -98,7 +98,7 @@ final class SameRows {
 
   private static boolean sameCell(@Nullable Object expected, @Nullable Object actual) {
     if (expected == null || actual == null) {
-      return expected == actual;
+      return expected == null && actual == null;
     }
     if (expected instanceof BigDecimal left && actual instanceof BigDecimal right) {
       return left.compareTo(right) == 0;

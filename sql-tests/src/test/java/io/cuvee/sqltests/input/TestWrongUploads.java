@@ -17,6 +17,7 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,6 +55,7 @@ class TestWrongUploads {
     }
   }
 
+  @Tag("open")
   @Test
   void anArchiveWithAFlippedBit() throws Exception {
     byte[] archive = table.archive(folder, "flipped", "id,name\n10,ten\n11,eleven\n");
@@ -67,6 +69,7 @@ class TestWrongUploads {
     }
   }
 
+  @Tag("open")
   @Test
   void aSegmentWithAFlippedBitInsideOfItsFiles() throws Exception {
     Path archive = folder.resolve("good.tar.gz");
@@ -101,6 +104,7 @@ class TestWrongUploads {
         table.upload("id,name\n1,x\n".getBytes(StandardCharsets.UTF_8)), 400, "not a good segment");
   }
 
+  @Tag("open")
   @Test
   void aSegmentOfAnotherTable() throws Exception {
     IntakeTable other = IntakeTable.create(cluster, table.name() + "other", "");
@@ -134,6 +138,7 @@ class TestWrongUploads {
     cluster.awaitRows(table.name(), 5);
   }
 
+  @Tag("open")
   @Test
   void moreThanTheQuota() throws Exception {
     table = IntakeTable.create(cluster, table.name() + "small", "20KB");
@@ -150,6 +155,7 @@ class TestWrongUploads {
     table.ingest("csv", "id\n4\n").expect(200);
   }
 
+  @Tag("open")
   @Test
   void aCsvFileWithABadRow() throws Exception {
     assertRefused(

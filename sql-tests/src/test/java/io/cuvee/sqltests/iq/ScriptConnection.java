@@ -68,7 +68,9 @@ final class ScriptConnection {
       setStackTrace(new StackTraceElement[0]);
     }
 
+    /// What the scripts show of an error.
     @Override
+    @SuppressWarnings("OverrideThrowableToString")
     public String toString() {
       return getSQLState() + ": " + getMessage();
     }

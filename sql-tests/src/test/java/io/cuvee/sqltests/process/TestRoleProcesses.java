@@ -119,6 +119,7 @@ class TestRoleProcesses {
     assertThat(shell.out().strip().lines()).containsExactly("n", Integer.toString(ROWS));
   }
 
+  @Tag("open")
   @Test
   @Order(4)
   void wrongCallsOfTheScriptHaveClearErrors() throws Exception {
@@ -159,6 +160,7 @@ class TestRoleProcesses {
     assertThat(query()).isEqualTo(expected);
   }
 
+  @Tag("open")
   @Test
   @Order(5)
   void aPortInUseIsToldWithItsNumber() throws Exception {
@@ -271,6 +273,7 @@ class TestRoleProcesses {
     }
   }
 
+  @Tag("open")
   @Test
   @Order(11)
   void everyRoleEndsWithinThreeSecondsWhereZooKeeperWentFirst() throws Exception {
