@@ -39,6 +39,7 @@ public final class QueryRun implements AutoCloseable {
   private long mergeNanos;
   private volatile boolean ended;
   private boolean closed;
+  private boolean counted = true;
 
   /// Where a query is listed while it runs.
   interface Running {
@@ -122,6 +123,12 @@ public final class QueryRun implements AutoCloseable {
     return missing.isEmpty()
         ? Optional.empty()
         : Optional.of(Missing.sentence("The answer is partial", missing));
+  }
+
+  /// Leaves this query out of the metrics.
+  public void uncounted() {
+    counted = false;
+    QueryMetrics.uncounted();
   }
 
   /// Tells how to find out whether the client still waits.
@@ -208,8 +215,10 @@ public final class QueryRun implements AutoCloseable {
         memory.close();
       }
       running.remove(this);
-      QueryMetrics.phases(queueNanos, planNanos, scatterNanos, mergeNanos);
-      QueryMetrics.ended(outcome, System.nanoTime() - startNanos);
+      if (counted) {
+        QueryMetrics.phases(queueNanos, planNanos, scatterNanos, mergeNanos);
+        QueryMetrics.ended(outcome, System.nanoTime() - startNanos);
+      }
     }
   }
 }
