@@ -3,12 +3,11 @@ package io.cuvee.engine.aggregation;
 import io.cuvee.common.function.AggregateFunctions;
 import io.cuvee.common.plan.AggregateCall;
 import io.cuvee.common.plan.Expression;
-import io.cuvee.common.type.DataType.Representation;
 import io.cuvee.engine.filter.FilterPlan;
 import io.cuvee.engine.plan.SegmentScan;
+import io.cuvee.engine.scan.LongSource;
 import io.cuvee.execution.aggregate.Accumulators;
 import io.cuvee.execution.memory.MemoryBudget;
-import io.cuvee.segment.column.ColumnStatistics;
 import io.cuvee.segment.column.Dictionary;
 import io.cuvee.segment.column.SegmentColumn;
 import java.util.ArrayList;
@@ -62,8 +61,16 @@ record SegmentAggregation(AggregationPlan plan, Grouping grouping, List<FilterPl
     if (call.arguments().isEmpty()) {
       return Optional.of(filtered ? new ValueCounts(ValueCounts.NO_SLOT, true) : new RowCounts());
     }
-    if (call.arguments().size() != 1
-        || !(call.arguments().getFirst() instanceof Expression.Column argument)
+    if (call.arguments().size() != 1) {
+      return Optional.empty();
+    }
+    boolean average = call.function().equals(AggregateFunctions.AVG);
+    if (!distinct && (average || call.function().equals(AggregateFunctions.SUM))) {
+      return LongSource.of(call.arguments().getFirst(), scan.columns())
+          .filter(source -> LongSums.fits(source, scan.docCount()))
+          .map(source -> new LongSums(source, average, filtered));
+    }
+    if (!(call.arguments().getFirst() instanceof Expression.Column argument)
         || argument.type().isArray()) {
       return Optional.empty();
     }
@@ -77,13 +84,6 @@ record SegmentAggregation(AggregationPlan plan, Grouping grouping, List<FilterPl
     return switch (call.function()) {
       case AggregateFunctions.COUNT ->
           Optional.of(filtered || nulls ? new ValueCounts(slot, filtered) : new RowCounts());
-      case AggregateFunctions.SUM, AggregateFunctions.AVG ->
-          argument.type().dataType().representation() == Representation.LONG
-                  && fitsLong(column, scan.docCount())
-              ? Optional.of(
-                  new LongSums(
-                      slot, call.function().equals(AggregateFunctions.AVG), nulls, filtered))
-              : Optional.empty();
       case AggregateFunctions.MIN, AggregateFunctions.MAX ->
           dictionary.map(values ->
               new ExtremeIds(slot, call.function().equals(AggregateFunctions.MAX), values));
@@ -99,15 +99,6 @@ record SegmentAggregation(AggregationPlan plan, Grouping grouping, List<FilterPl
       case Grouping.Hashed hashed -> false;
       case Grouping.ByValue byValue -> false;
     };
-  }
-
-  private static boolean fitsLong(SegmentColumn column, int docCount) {
-    ColumnStatistics statistics = column.statistics();
-    if (!(statistics.min() instanceof Long min) || !(statistics.max() instanceof Long max)) {
-      return column.statistics().nullCount() == docCount;
-    }
-    long most = Long.MAX_VALUE / Math.max(1, docCount);
-    return min >= -most && max <= most;
   }
 
   /// The budget's share of one worker's states.
