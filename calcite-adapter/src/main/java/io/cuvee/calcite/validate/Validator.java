@@ -9,8 +9,11 @@ import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.error.Suggestions;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.apache.calcite.config.NullCollation;
 import org.apache.calcite.prepare.CalciteCatalogReader;
 import org.apache.calcite.rel.type.RelDataType;
@@ -48,6 +51,9 @@ public final class Validator extends SqlValidatorImpl {
           .withIdentifierExpansion(true)
           .withTypeCoercionFactory(TextCoercion::new);
 
+  /// The CASEs whose results have been looked into; else each level of nesting would double the work.
+  private final Set<SqlCase> inferred = Collections.newSetFromMap(new IdentityHashMap<>());
+
   public Validator(CalciteCatalogReader reader) {
     super(OperatorTable.INSTANCE, reader, Types.FACTORY, CONFIG);
   }
@@ -63,7 +69,7 @@ public final class Validator extends SqlValidatorImpl {
   protected void inferUnknownTypes(
       RelDataType inferredType, SqlValidatorScope scope, SqlNode expression) {
     useArrayOperator(scope, expression);
-    if (expression instanceof SqlCase choice) {
+    if (expression instanceof SqlCase choice && inferred.add(choice)) {
       inferInResults(scope, choice);
     }
     super.inferUnknownTypes(inferredType, scope, expression);
