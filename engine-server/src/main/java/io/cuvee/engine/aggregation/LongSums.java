@@ -47,6 +47,15 @@ final class LongSums extends States {
 
   @Override
   void add(Selection rows, int[] groups) {
+    if (isOne(groups)
+        && source instanceof LongSource.Stored stored
+        && rows.hasBlockSum(stored.slot())) {
+      sums[0] += rows.blockSum(stored.slot());
+      if (ownCounts != null) {
+        ownCounts.add(rows, groups);
+      }
+      return;
+    }
     // A NULL reads as 0, which no sum notices.
     long[] values = source.values(rows);
     if (isOne(groups)) {

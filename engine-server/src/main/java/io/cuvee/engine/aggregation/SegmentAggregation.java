@@ -21,6 +21,9 @@ record SegmentAggregation(AggregationPlan plan, Grouping grouping, List<FilterPl
   /// Most bits that the sets of DISTINCT take in one segment at one worker.
   private static final long MAX_DISTINCT_WORDS = 1 << 18;
 
+  /// How far integers may lie apart whose set is kept as bits.
+  private static final int MAX_DISTINCT_RANGE = 1 << 24;
+
   static SegmentAggregation of(AggregationPlan plan, SegmentScan scan) {
     int nextIndex = scan.indexCount();
     List<FilterPlan> filters = new ArrayList<>();
@@ -30,7 +33,9 @@ record SegmentAggregation(AggregationPlan plan, Grouping grouping, List<FilterPl
       filters.add(compiled);
     }
     return new SegmentAggregation(
-        plan, Grouping.of(plan.keys(), scan.columns(), scan.docCount()), List.copyOf(filters));
+        plan,
+        Grouping.of(plan.keys(), scan.columns(), scan.docCount(), scan.filter().likelyCount()),
+        List.copyOf(filters));
   }
 
   /// How many conditions read an inverted index, those of FILTER included.
@@ -79,7 +84,9 @@ record SegmentAggregation(AggregationPlan plan, Grouping grouping, List<FilterPl
     Optional<Dictionary> dictionary = column.dictionary();
     boolean nulls = column.statistics().nullCount() > 0;
     if (distinct) {
-      return dictionary.filter(this::fitsDistinct).map(values -> new DistinctIds(slot, values));
+      return KeyColumn.ofColumn(slot, column, MAX_DISTINCT_RANGE)
+          .filter(this::fitsDistinct)
+          .map(DistinctCodes::new);
     }
     return switch (call.function()) {
       case AggregateFunctions.COUNT ->
@@ -91,8 +98,8 @@ record SegmentAggregation(AggregationPlan plan, Grouping grouping, List<FilterPl
     };
   }
 
-  private boolean fitsDistinct(Dictionary dictionary) {
-    long words = DistinctIds.words(dictionary);
+  private boolean fitsDistinct(KeyColumn column) {
+    long words = DistinctCodes.words(column);
     return switch (grouping) {
       case Grouping.One one -> true;
       case Grouping.Dense dense -> words * dense.groupCount() <= MAX_DISTINCT_WORDS;
