@@ -168,6 +168,15 @@ public final class CuveeProcess implements AutoCloseable {
     process.waitFor();
   }
 
+  /// Stops it without ending it: it keeps its connections and no longer answers.
+  public void pause() throws IOException, InterruptedException {
+    int exitCode =
+        new ProcessBuilder("sh", "-c", "kill -STOP " + pid()).inheritIO().start().waitFor();
+    if (exitCode != 0) {
+      throw new IOException("kill -STOP ended with " + exitCode);
+    }
+  }
+
   /// How a process that was asked to end did so.
   ///
   /// @param orphans its children that still run

@@ -285,6 +285,22 @@ class TestRoleProcesses {
     }
   }
 
+  @Test
+  @Order(12)
+  void everyRoleEndsWithinThreeSecondsWhereZooKeeperHangs() throws Exception {
+    roles.startAll();
+    roles.process("zookeeper").pause();
+    for (String role : RoleProcesses.ROLES.reversed()) {
+      if (role.equals("zookeeper")) {
+        continue;
+      }
+      End end = roles.process(role).terminate();
+      assertThat(end.exitCode()).as(role + roles.process(role).log()).isZero();
+      assertThat(end.millis()).as(role).isLessThan(3000);
+    }
+    roles.kill("zookeeper");
+  }
+
   private static List<List<@Nullable String>> query() throws SQLException {
     try (Connection connection = DriverManager.getConnection(roles.jdbcUrl())) {
       return Rows.query(connection, QUERY).texts();
