@@ -97,8 +97,8 @@ public final class SsbQueries {
     Map<String, String> queries = new LinkedHashMap<>();
     queries.put("count", "SELECT COUNT(*)" + FLAT);
     queries.put("sum of a long", "SELECT SUM(lo_revenue)" + FLAT);
-    queries.put("equal, indexed", "SELECT SUM(lo_revenue)" + FLAT + "WHERE c_region = 'ASIA'");
-    queries.put("equal, no index", "SELECT SUM(lo_revenue)" + FLAT + "WHERE lo_shipmode = 'AIR'");
+    queries.put("equal (indexed)", "SELECT SUM(lo_revenue)" + FLAT + "WHERE c_region = 'ASIA'");
+    queries.put("equal (no index)", "SELECT SUM(lo_revenue)" + FLAT + "WHERE lo_shipmode = 'AIR'");
     queries.put("range of 1 %", "SELECT COUNT(*)" + FLAT + "WHERE lo_revenue > 8500000");
     queries.put(
         "range of 50 %", "SELECT COUNT(*)" + FLAT + "WHERE lo_revenue BETWEEN 1500000 AND 5000000");
