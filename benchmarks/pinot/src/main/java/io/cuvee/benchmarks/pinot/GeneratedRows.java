@@ -32,8 +32,7 @@ final class GeneratedRows implements RecordReader {
   }
 
   @Override
-  public void init(
-      File file, @Nullable Set<String> fields, @Nullable RecordReaderConfig config) {}
+  public void init(File file, @Nullable Set<String> fields, @Nullable RecordReaderConfig config) {}
 
   @Override
   public boolean hasNext() {

@@ -56,7 +56,9 @@ public final class PinotEngine implements Engine {
           new SegmentPrunerConfig(
               new PinotConfiguration(
                   Map.of(
-                      "class", String.join(",", CommonConstants.Server.DEFAULT_QUERY_EXECUTOR_PRUNER_CLASS)))));
+                      "class",
+                      String.join(
+                          ",", CommonConstants.Server.DEFAULT_QUERY_EXECUTOR_PRUNER_CLASS)))));
   private final InstancePlanMakerImplV2 planMaker = new InstancePlanMakerImplV2();
   private final BrokerReduceService reducer =
       new BrokerReduceService(
@@ -123,7 +125,9 @@ public final class PinotEngine implements Engine {
     context.setEndTimeMs(System.currentTimeMillis() + TIME_LIMIT_MILLIS);
     context.setMaxExecutionThreads(threads);
     List<SegmentContext> chosen =
-        pruners.prune(segments, context, new SegmentPrunerStatistics()).stream().map(SegmentContext::new).collect(Collectors.toList());
+        pruners.prune(segments, context, new SegmentPrunerStatistics()).stream()
+            .map(SegmentContext::new)
+            .collect(Collectors.toList());
     byte[] sent =
         planMaker.makeInstancePlan(chosen, context, workers).execute().toDataTable().toBytes();
     Map<ServerRoutingInstance, DataTable> tables = new HashMap<>();

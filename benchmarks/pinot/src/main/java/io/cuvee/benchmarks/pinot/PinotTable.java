@@ -73,16 +73,16 @@ final class PinotTable {
             "lo_quantity"),
         tree(revenue, "s_region", "p_category", "p_brand", "d_year"),
         tree(revenue, "c_region", "s_region", "d_year", "c_nation", "s_nation"),
+        tree(revenue, "c_nation", "s_nation", "c_city", "s_city", "d_year", "d_yearmonthnum"),
         tree(
-            revenue,
+            profit,
+            "c_region",
+            "s_region",
+            "p_mfgr",
+            "d_year",
             "c_nation",
             "s_nation",
-            "c_city",
-            "s_city",
-            "d_year",
-            "d_yearmonthnum"),
-        tree(
-            profit, "c_region", "s_region", "p_mfgr", "d_year", "c_nation", "s_nation", "p_category"),
+            "p_category"),
         tree(profit, "s_nation", "p_category", "d_year", "s_city", "p_brand"));
   }
 
