@@ -38,6 +38,13 @@ public final class EngineProcesses {
     this.extraFlags = List.copyOf(extraFlags);
   }
 
+  /// The same with more flags.
+  public EngineProcesses with(List<String> moreFlags) {
+    List<String> all = new ArrayList<>(extraFlags);
+    all.addAll(moreFlags);
+    return new EngineProcesses(pinotJars, all);
+  }
+
   /// Runs a process to its end.
   public List<Measured> run(Assignment assignment) throws IOException, InterruptedException {
     Path work = Files.createTempDirectory("cuvee-bench");

@@ -120,7 +120,8 @@ public final class Report {
       out.println(line.append(String.format(Locale.ROOT, " %9d", rows)));
     }
     summary()
-        .forEach((key, value) -> out.println(String.format(Locale.ROOT, "%-48s %.3f", key, value)));
+        .forEach(
+            (key, value) -> out.println(String.format(Locale.ROOT, "%-60s %10.3f", key, value)));
     for (Figure one : figures) {
       out.println(
           String.format(Locale.ROOT, "%-24s %-14s %,14.1f", one.name(), one.engine(), one.value()));
@@ -152,7 +153,36 @@ public final class Report {
                 summary.put(column.engine + ", speed-up by " + column.threads + " threads", ratio));
       }
     }
+    for (Column column : columns()) {
+      if (column.engine.equals(OURS)) {
+        worst(column, summary);
+      }
+    }
     return summary;
+  }
+
+  /// Our case with the smallest lead over the best of the others.
+  private void worst(Column ours, Map<String, Double> summary) {
+    String worst = "";
+    double least = Double.POSITIVE_INFINITY;
+    for (Timings one : of(ours).values()) {
+      double lead =
+          timings.stream()
+              .filter(other ->
+                  other.testCase().equals(one.testCase())
+                      && other.threads() == ours.threads
+                      && !other.engine().startsWith(OURS))
+              .mapToDouble(other -> other.median() / one.median())
+              .min()
+              .orElse(Double.POSITIVE_INFINITY);
+      if (lead < least) {
+        least = lead;
+        worst = one.testCase();
+      }
+    }
+    if (!worst.isEmpty()) {
+      summary.put("best peer/" + ours.label() + " in the worst case, " + worst, least);
+    }
   }
 
   /// The geometric mean of one's medians over the other's, of the cases that both ran.
