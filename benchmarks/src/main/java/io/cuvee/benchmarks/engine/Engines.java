@@ -34,10 +34,10 @@ public final class Engines {
     }
     int dash = name.indexOf('-');
     try {
-      return (Engine)
-          Class.forName(type)
-              .getConstructor(String.class)
-              .newInstance(dash < 0 ? "" : name.substring(dash + 1));
+      return Class.forName(type)
+          .asSubclass(Engine.class)
+          .getConstructor(String.class)
+          .newInstance(dash < 0 ? "" : name.substring(dash + 1));
     } catch (InvocationTargetException e) {
       throw new ReflectiveOperationException(name + " could not be made", e.getCause());
     }
