@@ -29,13 +29,11 @@ public final class Broker implements AutoCloseable {
   private final boolean ownsCluster;
   private final ServerLinks links;
   private final ClusterView view;
-  private final Planner planner;
-  private final int warmUpRounds;
   private final QueryService queries;
   private final AvaticaEndpoint avatica;
   private final HttpServer http;
   private final Instance self;
-  private final Thread warmUp;
+  private final WarmUp warmUp;
   private volatile Health health = Health.READY;
   private volatile boolean stopping;
 
@@ -53,15 +51,14 @@ public final class Broker implements AutoCloseable {
     this.ownsCluster = ownsCluster;
     this.links = links;
     this.view = view;
-    this.planner = planner;
-    this.warmUpRounds = config.warmUpRounds();
     this.queries = new QueryService(config, planner::plan, view, links);
     this.avatica =
         new AvaticaEndpoint(
             queries, () -> address, config.maxSessions(), config.sessionTimeout(), FRAME_WAIT);
     HttpServer.Builder server =
         HttpServer.builder().host(config.host()).port(config.httpPort()).health(() -> health);
-    new QueryRoutes(queries, () -> "Broker_" + address.replace(':', '_')).addTo(server);
+    QueryRoutes routes = new QueryRoutes(queries, () -> "Broker_" + address.replace(':', '_'));
+    routes.addTo(server);
     avatica.addTo(server);
     try {
       this.http = server.start();
@@ -80,7 +77,7 @@ public final class Broker implements AutoCloseable {
             Set.of(Instance.DEFAULT_TENANT),
             System.currentTimeMillis(),
             Instance.Phase.READY);
-    this.warmUp = Thread.ofPlatform().daemon().name("broker-warm-up").unstarted(this::warmUp);
+    this.warmUp = new WarmUp(planner, config.warmUpRounds(), view::current, routes, () -> stopping);
   }
 
   /// Connects to the cluster, starts a broker and enters. It answers when this returns, and is at
@@ -126,7 +123,7 @@ public final class Broker implements AutoCloseable {
       broker.close();
       throw e;
     }
-    broker.warmUp.start();
+    Thread.ofPlatform().daemon().name("broker-warm-up").start(broker::becomeWarm);
     LOG.info(
         "Broker {} answers on port {} after {} ms",
         broker.self.id(),
@@ -135,10 +132,10 @@ public final class Broker implements AutoCloseable {
     return broker;
   }
 
-  private void warmUp() {
+  private void becomeWarm() {
     long begin = System.nanoTime();
     try {
-      planner.warmUp(view.current().catalog(), warmUpRounds);
+      warmUp.run();
       if (stopping) {
         return;
       }

@@ -23,6 +23,7 @@ import io.cuvee.common.plan.SegmentQuery;
 import io.cuvee.common.type.ColumnType;
 import io.cuvee.common.type.DataType;
 import io.cuvee.http.HttpServer;
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -209,7 +210,7 @@ public final class BrokerFixture implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     http.close();
     queries.close();
     avatica.close();

@@ -231,8 +231,6 @@ public final class EngineServer implements AutoCloseable {
       drain();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (RuntimeException failure) {
-      LOG.warn("Could not tell the cluster that this server drains: {}", failure.getMessage());
     }
     closeParts();
     deepStores.values().forEach(DeepStore::close);
@@ -242,12 +240,21 @@ public final class EngineServer implements AutoCloseable {
   private void drain() throws InterruptedException {
     long deadline = System.nanoTime() + config.drainTimeout().toNanos();
     self = self.with(Phase.DRAINING);
-    cluster.update(self);
+    // A store that does not answer must not hold up the stop.
+    Thread.ofVirtual().name("announce-drain").start(this::announceDrain).join(NOTICE_MILLIS);
     if (config.drainTimeout().toMillis() > NOTICE_MILLIS) {
       Thread.sleep(NOTICE_MILLIS);
     }
     while (exchange.runningQueries() > 0 && System.nanoTime() - deadline < 0) {
       Thread.sleep(10);
+    }
+  }
+
+  private void announceDrain() {
+    try {
+      cluster.update(self);
+    } catch (RuntimeException failure) {
+      LOG.warn("Could not tell the cluster that this server drains: {}", failure.getMessage());
     }
   }
 

@@ -107,7 +107,7 @@ final class Cursor implements AutoCloseable {
       int rows,
       Supplier<FrameRows> format,
       Admission.@Nullable Turn turn) {
-    try (Admission.Turn working = turn == null ? queries.enter(run) : turn) {
+    try (Admission.Turn _ = turn == null ? queries.enter(run) : turn) {
       made.complete(fill(from, rows, format.get()));
     } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
       made.completeExceptionally(e);

@@ -9,6 +9,7 @@ import io.cuvee.broker.query.QueryService;
 import io.cuvee.broker.result.RowsJson;
 import io.cuvee.broker.routing.TableRouting;
 import io.cuvee.calcite.plan.Dialect;
+import io.cuvee.calcite.plan.Session;
 import io.cuvee.common.catalog.Json;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
@@ -118,12 +119,32 @@ public final class QueryRoutes {
           QueryOptions.of(text, options)
               .toCall(dialect, request.header("X-Cuvee-Query-Id"), values, request.remoteAddress());
       run = queries.register(call);
+      run.arrived(request.beginNanos());
       run.watch(request::isClientGone);
     } catch (CuveeException e) {
       return HttpResponse.bytes(status(request, e), JSON, QueryResponse.failed(brokerId.get(), e))
           .withHeader("X-Pinot-Error-Code", Integer.toString(e.code().number()));
     }
     return answer(request, run);
+  }
+
+  /// Runs a statement as a request would, throws the answer away and counts it nowhere, so that the
+  /// code on its way is compiled before a client's first query comes.
+  ///
+  /// @throws CuveeException whatever is wrong with it
+  public void rehearse(String sql) {
+    QueryRun run = queries.register(QueryCall.of(sql, Session.DEFAULT));
+    run.uncounted();
+    try (run;
+        Admission.Turn _ = queries.enter(run)) {
+      queries.begin(run);
+      QueryResponse response = new QueryResponse(brokerId.get());
+      RowsJson rows = response.open(run.columns());
+      for (Page page = run.next(); page != null; page = run.next()) {
+        response.rows(rows, page);
+      }
+      response.end(run, Optional.empty());
+    }
   }
 
   /// Pinot answers 200 also for a failure, unless the client asks otherwise.

@@ -58,6 +58,11 @@ final class QueryMetrics {
     IN_FLIGHT.inc();
   }
 
+  /// Takes back that a query began.
+  static void uncounted() {
+    IN_FLIGHT.dec();
+  }
+
   static void ended(String outcome, long totalNanos) {
     IN_FLIGHT.dec();
     if (outcome.equals("success")) {

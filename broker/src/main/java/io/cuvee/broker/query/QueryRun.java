@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,7 @@ public final class QueryRun implements AutoCloseable {
   private final QueryCall call;
   private final QueryContext context;
   private final Running running;
-  private final long startNanos = System.nanoTime();
+  private long startNanos = System.nanoTime();
   private final long startMillis = System.currentTimeMillis();
   private volatile BooleanSupplier clientGone = () -> false;
   private volatile @Nullable Scatter scatter;
@@ -39,6 +40,7 @@ public final class QueryRun implements AutoCloseable {
   private long mergeNanos;
   private volatile boolean ended;
   private boolean closed;
+  private boolean counted = true;
 
   /// Where a query is listed while it runs.
   interface Running {
@@ -122,6 +124,23 @@ public final class QueryRun implements AutoCloseable {
     return missing.isEmpty()
         ? Optional.empty()
         : Optional.of(Missing.sentence("The answer is partial", missing));
+  }
+
+  /// Leaves this query out of the metrics.
+  public void uncounted() {
+    counted = false;
+    QueryMetrics.uncounted();
+  }
+
+  /// Tells when the request came, if that was before this was made.
+  public void arrived(long nanoTime) {
+    startNanos = nanoTime;
+  }
+
+  /// Nanoseconds from the request's arrival until its first byte left for a server; 0 if none did.
+  public long dispatchNanos() {
+    OptionalLong sent = report().map(ScatterReport::firstSent).orElse(OptionalLong.empty());
+    return sent.isPresent() ? sent.getAsLong() - startNanos : 0;
   }
 
   /// Tells how to find out whether the client still waits.
@@ -208,8 +227,10 @@ public final class QueryRun implements AutoCloseable {
         memory.close();
       }
       running.remove(this);
-      QueryMetrics.phases(queueNanos, planNanos, scatterNanos, mergeNanos);
-      QueryMetrics.ended(outcome, System.nanoTime() - startNanos);
+      if (counted) {
+        QueryMetrics.phases(queueNanos, planNanos, scatterNanos, mergeNanos);
+        QueryMetrics.ended(outcome, System.nanoTime() - startNanos);
+      }
     }
   }
 }

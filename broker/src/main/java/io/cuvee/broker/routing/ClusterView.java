@@ -39,6 +39,9 @@ import org.slf4j.LoggerFactory;
 public final class ClusterView implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ClusterView.class);
 
+  private static final long MAX_PAUSE_MILLIS = 500;
+  private static final long RETRY_MILLIS = 1000;
+
   private final ClusterState cluster;
   private final Consumer<List<ServerAddress>> serversListener;
   private final ExecutorService worker =
@@ -142,29 +145,49 @@ public final class ClusterView implements AutoCloseable {
   }
 
   private void update() {
+    long begin = System.nanoTime();
     scheduled.set(false);
+    // A view that is costly to work out, of very many segments, is worked out less often: changes
+    // that come in the pause
+    // are taken together.
+    long pauseMillis;
     try {
-      Map<String, Versioned<String>> schemaTexts = schemas;
-      Map<String, Versioned<String>> tableTexts = tables;
-      ServingView view = serving;
-      List<Instance> instances = servers;
-      if (schemaTexts == null || tableTexts == null || view == null || instances == null) {
-        return;
-      }
-      Map<String, TableConfig> configs = parsedTables.update(tableTexts);
-      watchSegments(configs.keySet());
-      tellServers(instances);
-      if (!segments.keySet().containsAll(configs.keySet())) {
-        return;
-      }
-      RoutingTable routing = route(configs.keySet(), view, instances);
-      catalog = catalog.with(logicalTables(configs, parsedSchemas.update(schemaTexts)));
-      current = new ClusterSnapshot(catalog, routing);
-      complete.countDown();
+      bringUpToDate();
+      pauseMillis = Math.min(MAX_PAUSE_MILLIS, (System.nanoTime() - begin) / 1_000_000);
     } catch (RuntimeException e) {
       LOG.error(
-          "The view of the cluster could not be brought up to date; the last one stays in use", e);
+          "The view of the cluster could not be brought up to date; the last one stays in use until it can",
+          e);
+      pauseMillis = RETRY_MILLIS;
+      changed();
     }
+    try {
+      if (pauseMillis > 1) {
+        Thread.sleep(pauseMillis);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void bringUpToDate() {
+    Map<String, Versioned<String>> schemaTexts = schemas;
+    Map<String, Versioned<String>> tableTexts = tables;
+    ServingView view = serving;
+    List<Instance> instances = servers;
+    if (schemaTexts == null || tableTexts == null || view == null || instances == null) {
+      return;
+    }
+    Map<String, TableConfig> configs = parsedTables.update(tableTexts);
+    watchSegments(configs.keySet());
+    tellServers(instances);
+    if (!segments.keySet().containsAll(configs.keySet())) {
+      return;
+    }
+    RoutingTable routing = route(configs.keySet(), view, instances);
+    catalog = catalog.with(logicalTables(configs, parsedSchemas.update(schemaTexts)));
+    current = new ClusterSnapshot(catalog, routing);
+    complete.countDown();
   }
 
   /// Keeps one watch on the segment records of each table.

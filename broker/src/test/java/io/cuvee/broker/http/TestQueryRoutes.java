@@ -68,7 +68,8 @@ class TestQueryRoutes {
                 + "\"JSON\",\"UUID\",\"BYTES\",\"LONG_ARRAY\",\"STRING_ARRAY\"]");
     assertThat(answer.at("/resultTable/rows/0").toString())
         .isEqualTo(
-            "[42,9007199254740993,1.25,0.1,\"12345678901234567890123456789.12\",true,\"2024-02-29 23:59:58.12\","
+            "[42,9007199254740993,1.25,0.1,\"12345678901234567890123456789.12\",true,\"2024-02-29"
+                + " 23:59:58.12\","
                 + "\"2024-02-29\",\"ä\\\"漢\\n\",\"{\\\"a\\\":[1]}\",\"00000000-0000-0000-0000-000000000000\",\"0102ff\","
                 + "[1,2],[\"a\",\"b\"]]");
     assertThat(answer.at("/resultTable/rows/2"))
@@ -120,8 +121,9 @@ class TestQueryRoutes {
   @Test
   void parametersComeAsJson() throws Exception {
     String body =
-        "{\"sql\":\"SELECT every ?\",\"parameters\":[1,\"9007199254740993\",0.5,2.5,\"1.50\",true,"
-            + "\"2024-01-01 00:00:00\",\"2024-02-29\",\"x\",null,\"12345678-1234-1234-1234-123456789abc\",\"0aff\","
+        "{\"sql\":\"SELECT every"
+            + " ?\",\"parameters\":[1,\"9007199254740993\",0.5,2.5,\"1.50\",true,\"2024-01-01"
+            + " 00:00:00\",\"2024-02-29\",\"x\",null,\"12345678-1234-1234-1234-123456789abc\",\"0aff\","
             + "[1,2],[]]}";
     assertThat(
             Json.MAPPER
@@ -129,7 +131,8 @@ class TestQueryRoutes {
                 .at("/resultTable/rows/0")
                 .toString())
         .isEqualTo(
-            "[1,9007199254740993,0.5,2.5,\"1.50\",true,\"2024-01-01 00:00:00.0\",\"2024-02-29\",\"x\",null,"
+            "[1,9007199254740993,0.5,2.5,\"1.50\",true,\"2024-01-01"
+                + " 00:00:00.0\",\"2024-02-29\",\"x\",null,"
                 + "\"12345678-1234-1234-1234-123456789abc\",\"0aff\",[1,2],[]]");
     assertThat(post("/query/sql", "{\"sql\":\"SELECT every ?\",\"parameters\":[1]}").body())
         .contains("\"errorCode\":204");

@@ -71,8 +71,8 @@ class TestRowsJson {
     long millis = java.time.Instant.parse("2024-02-29T23:59:58.120Z").toEpochMilli();
     assertThat(rest(ColumnType.TIMESTAMP, 0L, millis, millis + 3, -1L))
         .isEqualTo(
-            "[\"1970-01-01 00:00:00.0\"],[\"2024-02-29 23:59:58.12\"],[\"2024-02-29 23:59:58.123\"],"
-                + "[\"1969-12-31 23:59:59.999\"]");
+            "[\"1970-01-01 00:00:00.0\"],[\"2024-02-29 23:59:58.12\"],[\"2024-02-29"
+                + " 23:59:58.123\"],[\"1969-12-31 23:59:59.999\"]");
     assertThat(avatica(ColumnType.TIMESTAMP, millis)).isEqualTo("[" + millis + "]");
     assertThat(rest(ColumnType.DATE, 0L, -1L, 19782L))
         .isEqualTo("[\"1970-01-01\"],[\"1969-12-31\"],[\"2024-02-29\"]");

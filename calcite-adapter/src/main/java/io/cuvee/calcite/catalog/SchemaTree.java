@@ -1,6 +1,5 @@
 package io.cuvee.calcite.catalog;
 
-import io.cuvee.calcite.parser.ScannedStatement;
 import io.cuvee.common.catalog.Catalog;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +39,6 @@ public final class SchemaTree {
     this.catalog = catalog;
     Map<String, Schema> schemas = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     schemas.put(DEFAULT_SCHEMA, new TableSchema(catalog, ""));
-    schemas.put(ScannedStatement.DEFAULT_SCHEMA_NAME, new TableSchema(catalog, ""));
     for (Catalog.Table table : catalog.tables()) {
       int dot = table.name().lastIndexOf('.');
       if (dot > 0) {

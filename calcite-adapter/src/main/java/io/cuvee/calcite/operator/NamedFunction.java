@@ -30,7 +30,7 @@ public final class NamedFunction extends SqlFunction {
           InferTypes.FIRST_KNOWN.inferOperandTypes(binding, returnType, operandTypes);
           for (int i = 0; i < operandTypes.length; i++) {
             RelDataType stated = statedType(signature, i, binding.getTypeFactory());
-            operandTypes[i] = stated == null ? operandTypes[i] : stated;
+            operandTypes[i] = stated == null ? neighbouring(operandTypes, i, signature) : stated;
           }
         },
         new SignatureChecker(signature),
@@ -40,6 +40,14 @@ public final class NamedFunction extends SqlFunction {
 
   public ScalarFunction signature() {
     return signature;
+  }
+
+  /// What is looked for in an array is of the type of its elements.
+  private static RelDataType neighbouring(
+      RelDataType[] operandTypes, int index, ScalarFunction signature) {
+    RelDataType element = operandTypes[0].getComponentType();
+    boolean isArray = signature.arguments().getFirst() == ScalarFunction.Argument.ARRAY;
+    return index > 0 && isArray && element != null ? element : operandTypes[index];
   }
 
   @Override

@@ -9,15 +9,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rel.type.RelDataTypeFactory;
 import org.apache.calcite.sql.SqlAggFunction;
 import org.apache.calcite.sql.SqlBasicFunction;
+import org.apache.calcite.sql.SqlCallBinding;
 import org.apache.calcite.sql.SqlFunction;
 import org.apache.calcite.sql.SqlFunctionCategory;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlOperandCountRange;
 import org.apache.calcite.sql.SqlOperator;
 import org.apache.calcite.sql.SqlOperatorTable;
 import org.apache.calcite.sql.SqlSyntax;
@@ -26,6 +31,9 @@ import org.apache.calcite.sql.fun.SqlLibraryOperators;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.type.OperandTypes;
 import org.apache.calcite.sql.type.ReturnTypes;
+import org.apache.calcite.sql.type.SqlOperandCountRanges;
+import org.apache.calcite.sql.type.SqlOperandTypeChecker;
+import org.apache.calcite.sql.type.SqlTypeFamily;
 import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.sql.validate.SqlNameMatcher;
 import org.jspecify.annotations.Nullable;
@@ -121,7 +129,19 @@ public final class OperatorTable {
           Map.entry("BOOL_AND", AggregateFunctions.BOOL_AND),
           Map.entry("EVERY", AggregateFunctions.BOOL_AND),
           Map.entry("BOOL_OR", AggregateFunctions.BOOL_OR),
-          Map.entry("SINGLE_VALUE", AggregateFunctions.SINGLE_VALUE));
+          Map.entry("SINGLE_VALUE", AggregateFunctions.SINGLE_VALUE),
+          Map.entry("SUMMV", AggregateFunctions.SUM),
+          Map.entry("AVGMV", AggregateFunctions.AVG),
+          Map.entry("MINMV", AggregateFunctions.MIN),
+          Map.entry("MAXMV", AggregateFunctions.MAX));
+
+  /// Aggregates of the elements of arrays, by the names that Pinot has for them.
+  private static final Map<String, SqlAggFunction> OF_ELEMENTS =
+      Map.of(
+          "SUM", ofElements("SUMMV", SqlTypeFamily.NUMERIC),
+          "AVG", ofElements("AVGMV", SqlTypeFamily.NUMERIC),
+          "MIN", ofElements("MINMV", SqlTypeFamily.ANY),
+          "MAX", ofElements("MAXMV", SqlTypeFamily.ANY));
 
   private static final Map<String, NamedFunction> FUNCTIONS = functions();
 
@@ -139,6 +159,57 @@ public final class OperatorTable {
   /// The canonical name of an aggregate, or absent if we have none.
   public static Optional<String> aggregate(SqlOperator operator) {
     return Optional.ofNullable(AGGREGATE_NAMES.get(operator.getName()));
+  }
+
+  /// The form of an aggregate that takes each element of an array as a value, absent if it has
+  /// none.
+  public static Optional<SqlAggFunction> ofElements(SqlAggFunction function) {
+    return Optional.ofNullable(OF_ELEMENTS.get(function.getName()));
+  }
+
+  private static SqlAggFunction ofElements(String name, SqlTypeFamily elements) {
+    return SqlBasicAggFunction.create(
+        name,
+        SqlKind.OTHER_FUNCTION,
+        binding -> {
+          RelDataTypeFactory types = binding.getTypeFactory();
+          RelDataType element =
+              Objects.requireNonNull(binding.getOperandType(0).getComponentType());
+          RelDataType result =
+              switch (name) {
+                case "SUMMV" -> types.getTypeSystem().deriveSumType(types, element);
+                case "AVGMV" -> types.getTypeSystem().deriveAvgAggType(types, element);
+                default -> element;
+              };
+          return types.createTypeWithNullability(result, true);
+        },
+        new ElementsChecker(elements));
+  }
+
+  /// Takes an array whose elements are of one family.
+  private record ElementsChecker(SqlTypeFamily elements) implements SqlOperandTypeChecker {
+    @Override
+    public boolean checkOperandTypes(SqlCallBinding binding, boolean throwOnFailure) {
+      RelDataType element = binding.getOperandType(0).getComponentType();
+      boolean fits =
+          element != null
+              && (elements == SqlTypeFamily.ANY
+                  || elements.getTypeNames().contains(element.getSqlTypeName()));
+      if (!fits && throwOnFailure) {
+        throw binding.newValidationSignatureError();
+      }
+      return fits;
+    }
+
+    @Override
+    public SqlOperandCountRange getOperandCountRange() {
+      return SqlOperandCountRanges.of(1);
+    }
+
+    @Override
+    public String getAllowedSignatures(SqlOperator operator, String name) {
+      return name + "(" + (elements == SqlTypeFamily.ANY ? "" : elements + " ") + "ARRAY)";
+    }
   }
 
   /// The names of all functions, for suggestions.
@@ -196,6 +267,9 @@ public final class OperatorTable {
             SqlStdOperatorTable.CURRENT_TIMESTAMP,
             SqlStdOperatorTable.CURRENT_DATE,
             SqlStdOperatorTable.LOCALTIMESTAMP,
+            // Known, so that the message says what is wrong with them.
+            SqlStdOperatorTable.CURRENT_TIME,
+            SqlStdOperatorTable.LOCALTIME,
             NOW));
     operators.addAll(aggregates());
     operators.addAll(
@@ -245,6 +319,7 @@ public final class OperatorTable {
               ReturnTypes.BOOLEAN_FORCE_NULLABLE,
               OperandTypes.BOOLEAN));
     }
+    aggregates.addAll(OF_ELEMENTS.values());
     return aggregates;
   }
 

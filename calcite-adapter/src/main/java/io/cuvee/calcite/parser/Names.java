@@ -3,39 +3,49 @@ package io.cuvee.calcite.parser;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 
-/// Makes names such that the parser takes them, each in its place.
+/// Makes names such that the parser takes them, each in its place: names in back-ticks get double
+/// quotes, and words that are names where they stand, though the parser knows them as keywords, get
+/// another first letter until they are parsed.
 final class Names {
+  private static final String PLAIN = "dDtTuU";
+
+  /// Letters that nobody writes; one for each of the above.
+  private static final String MARKED = "\u0256\u0189\u0288\u01ae\u0289\u0244";
+
   private Names() {}
 
-  /// Names in back-ticks become names in double quotes, and `default.` a name that is no keyword.
-  static void adapt(String text, StringBuilder body) {
-    int i = 0;
-    while (i < text.length()) {
-      char c = text.charAt(i);
-      if (c == '`') {
-        int end = text.indexOf('`', i + 1);
-        if (text.substring(i + 1, end).indexOf('"') >= 0) {
-          throw new CuveeException(
-              ErrorCode.SQL_PARSE,
-              "A name in back-ticks must not contain a double quote ("
-                  + TextPosition.of(text, i)
-                  + "). Write the name in double quotes, with each inner one doubled.");
-        }
-        body.setCharAt(i, '"');
-        body.setCharAt(end, '"');
-        i = end + 1;
-      } else if (StatementScan.isWordStart(c)) {
-        int end = StatementScan.wordEnd(text, i);
-        int next = StatementScan.skipBlank(text, end);
-        if (StatementScan.wordAt(text, i) == Keyword.DEFAULT
-            && next < text.length()
-            && text.charAt(next) == '.') {
-          body.replace(i, end, ScannedStatement.DEFAULT_SCHEMA_NAME);
-        }
-        i = end;
-      } else {
-        i = StatementScan.skip(text, i);
+  /// Changes `body`, a copy of the statement's text.
+  static void adapt(ScannedStatement statement, StringBuilder body) {
+    for (int start : statement.backticks()) {
+      int end = statement.text().indexOf('`', start + 1);
+      if (statement.text().substring(start + 1, end).indexOf('"') >= 0) {
+        throw new CuveeException(
+            ErrorCode.SQL_PARSE,
+            "A name in back-ticks must not contain a double quote ("
+                + TextPosition.of(statement.text(), start)
+                + "). Write the name in double quotes, with each inner one doubled.");
+      }
+      body.setCharAt(start, '"');
+      body.setCharAt(end, '"');
+    }
+    for (int start : statement.markedNames()) {
+      body.setCharAt(start, MARKED.charAt(PLAIN.indexOf(body.charAt(start))));
+    }
+  }
+
+  /// Whether a word can be marked.
+  static boolean isMarkable(char first) {
+    return PLAIN.indexOf(first) >= 0;
+  }
+
+  /// A name, or a message with names, as it was before it was marked.
+  static String restored(String text) {
+    String restored = text;
+    for (int i = 0; i < MARKED.length(); i++) {
+      if (restored.indexOf(MARKED.charAt(i)) >= 0) {
+        restored = restored.replace(MARKED.charAt(i), PLAIN.charAt(i));
       }
     }
+    return restored;
   }
 }

@@ -11,9 +11,8 @@ import java.util.List;
 /// @param prefix what stands before the query
 /// @param bodyStart offset of the query after the prefix
 /// @param bodyEnd offset after the query, before trailing semicolons
-/// @param hasBackticks whether names are quoted with back-ticks
-/// @param hasDefaultSchema whether the schema `default` is named without quotes, which the parser
-///   takes for a keyword
+/// @param backticks offsets of names that are quoted with back-ticks
+/// @param markedNames offsets of names that the parser would take for keywords
 /// @param clientParameters how many `?` there are
 public record ScannedStatement(
     String text,
@@ -22,12 +21,9 @@ public record ScannedStatement(
     Prefix prefix,
     int bodyStart,
     int bodyEnd,
-    boolean hasBackticks,
-    boolean hasDefaultSchema,
+    List<Integer> backticks,
+    List<Integer> markedNames,
     int clientParameters) {
-  /// How the parser sees the schema `default`, in as many letters.
-  public static final String DEFAULT_SCHEMA_NAME = "defaul_";
-
   /// What stands before a query.
   public enum Prefix {
     NONE,
@@ -37,7 +33,8 @@ public record ScannedStatement(
 
   /// The query for the parser: each character at the place it has in the text, the rest blank.
   public String body() {
-    if (bodyStart == 0 && bodyEnd == text.length() && !hasBackticks && !hasDefaultSchema) {
+    boolean plain = backticks.isEmpty() && markedNames.isEmpty();
+    if (bodyStart == 0 && bodyEnd == text.length() && plain) {
       return text;
     }
     StringBuilder body = new StringBuilder(text);
@@ -46,9 +43,7 @@ public record ScannedStatement(
         body.setCharAt(i, ' ');
       }
     }
-    if (hasBackticks || hasDefaultSchema) {
-      Names.adapt(text, body);
-    }
+    Names.adapt(this, body);
     return body.toString();
   }
 }

@@ -133,7 +133,7 @@ public final class StatementParser {
       problem =
           last
               ? "the statement ends too early, after '" + keyword.group(1) + "'"
-              : "'" + keyword.group(1) + "' is not expected here";
+              : "'" + keyword.group(1) + "' is not expected here" + countHint(keyword.group(1));
     } else if (lexical.find()) {
       problem = "the character " + lexical.group(1) + " is not expected here";
     } else {
@@ -144,10 +144,17 @@ public final class StatementParser {
         "Syntax error"
             + place
             + ": "
-            + problem
+            + Names.restored(problem)
             + (problem.endsWith(".") ? "" : ".")
             + hint(statement, place),
         failure);
+  }
+
+  private static String countHint(String keyword) {
+    return switch (keyword.toUpperCase(Locale.ROOT)) {
+      case "LIMIT", "OFFSET" -> ", or is not followed by a whole number";
+      default -> "";
+    };
   }
 
   /// What those may want who come from the older query language.

@@ -18,7 +18,10 @@ public final class StatementScan {
   private static final char MARK = '\u0001';
 
   /// Operators of a statement at most; each costs a level of recursion somewhere in the planner.
-  private static final int MAX_OPERATORS = 20_000;
+  private static final int MAX_OPERATORS = 10_000;
+
+  /// Operators of one arithmetic expression at most.
+  private static final int MAX_CHAIN = 300;
 
   /// Queries within a statement at most.
   private static final int MAX_QUERIES = 500;
@@ -47,12 +50,14 @@ public final class StatementScan {
 
   private int at;
   private boolean gap;
-  private boolean hasBackticks;
-  private boolean hasDefaultSchema;
+  private final List<Integer> backticks = new ArrayList<>();
+  private final List<Integer> markedNames = new ArrayList<>();
   private Before before = Before.OTHER;
   private boolean afterName;
   private boolean afterIn;
   private boolean afterLiteral;
+  private boolean afterCast;
+  private boolean beforeType;
   private int prefixOperators;
   private int operators;
   private int queries;
@@ -63,6 +68,8 @@ public final class StatementScan {
   private Clause[] clauses = new Clause[16];
   private int[] caseDepths = new int[16];
   private boolean[] betweens = new boolean[16];
+  private int[] chains = new int[16];
+  private boolean[] casts = new boolean[16];
   private @Nullable ListScan[] lists = new @Nullable ListScan[16];
 
   // A minus sign, or DATE or TIMESTAMP, that belongs to a literal if one follows.
@@ -132,8 +139,8 @@ public final class StatementScan {
         prefix,
         untouched ? 0 : start,
         end,
-        scan.hasBackticks,
-        scan.hasDefaultSchema,
+        scan.backticks,
+        scan.markedNames,
         scan.clientParameters);
   }
 
@@ -196,7 +203,9 @@ public final class StatementScan {
     } else if (isDigit(c) || (c == '.' && at + 1 < text.length() && isDigit(text.charAt(at + 1)))) {
       number(start);
     } else if (c == '"' || c == '`') {
-      hasBackticks |= c == '`';
+      if (c == '`') {
+        backticks.add(start);
+      }
       at = quoteEnd(text, at);
       other(start);
       afterName = true;
@@ -214,9 +223,12 @@ public final class StatementScan {
     }
     settle(keyword.endsOperand());
     int keyStart = append(start);
+    chains[depth] = 0;
     boolean in = false;
     Before next = Before.OTHER;
     boolean name = false;
+    boolean cast = false;
+    boolean type = false;
     int signs = 0;
     switch (keyword) {
       case WHERE, HAVING, QUALIFY, ON -> clause(Clause.CONDITION);
@@ -264,18 +276,27 @@ public final class StatementScan {
       case NOT -> signs = prefixOperators + 1;
       case IN -> in = true;
       case DEFAULT -> {
-        hasDefaultSchema |=
-            skipBlank(text, at) < text.length() && text.charAt(skipBlank(text, at)) == '.';
+        if (charAt(skipBlank(text, at)) == '.') {
+          markedNames.add(start);
+        }
         name = true;
       }
+      case TIME, UUID -> {
+        markIfName(start);
+        name = true;
+      }
+      case CAST, TRY_CAST, SAFE_CAST -> cast = true;
+      case AS -> type = casts[depth];
       case DATE, TIMESTAMP -> {
         if (before == Before.COMPARISON || before == Before.BETWEEN || before == Before.LIST) {
           temporal = keyword;
           leadOffset = start;
           leadKeyStart = keyStart;
           afterName = true;
+          markIfName(start);
           return;
         }
+        markIfName(start);
         name = true;
       }
       case LEFT, RIGHT, ANALYZE, CROSS, EXPLAIN, FOR, FULL, IMPLEMENTATION, INNER, NATURAL, PLAN ->
@@ -284,9 +305,30 @@ public final class StatementScan {
     spoilList();
     reset(next);
     afterIn = in;
-    afterName = name;
+    afterName = name || cast;
+    afterCast = cast;
+    beforeType = type;
     prefixOperators = signs;
     checkSigns(start);
+  }
+
+  /// A word that begins literals and names types, but also columns: the latter unless a quote, a
+  /// parenthesis or WITH follows, or a type is due.
+  private void markIfName(int start) {
+    int next = skipBlank(text, at);
+    char c = charAt(next);
+    boolean literalOrType =
+        beforeType
+            || c == '\''
+            || c == '('
+            || wordAt(text, Math.min(next, text.length())) == Keyword.WITH;
+    if (!literalOrType && Names.isMarkable(text.charAt(start))) {
+      markedNames.add(start);
+    }
+  }
+
+  private char charAt(int index) {
+    return index < text.length() ? text.charAt(index) : ' ';
   }
 
   private void string(int start) {
@@ -388,6 +430,7 @@ public final class StatementScan {
       case '(' -> open(start);
       case ')' -> close(start);
       case ',' -> {
+        chains[depth] = 0;
         settle(lists[depth] != null || clauses[depth] == Clause.LIMIT);
         append(start);
         Before next =
@@ -425,6 +468,14 @@ public final class StatementScan {
         append(start);
         sign(start);
       }
+      case ':' -> {
+        boolean type = charAt(at) == ':';
+        if (type) {
+          at++;
+        }
+        other(start);
+        beforeType = type;
+      }
       case '?' -> {
         clientParameters++;
         other(start);
@@ -432,7 +483,7 @@ public final class StatementScan {
       case MARK -> throw error(start, "The statement holds the control character U+0001");
       default -> {
         if (c == '*' || c == '/' || c == '|' || c == '%') {
-          countOperator(start);
+          countChain(start);
         }
         other(start);
       }
@@ -442,7 +493,7 @@ public final class StatementScan {
   private void sign(int start) {
     int signs = prefixOperators + 1;
     spoilList();
-    countOperator(start);
+    countChain(start);
     reset(Before.OTHER);
     prefixOperators = signs;
     checkSigns(start);
@@ -460,6 +511,7 @@ public final class StatementScan {
     nest(start);
     boolean inside = clauses[depth] == Clause.CONDITION && caseDepths[depth] == 0;
     boolean list = afterIn && inside;
+    boolean cast = afterCast;
     Clause clause = inside && !afterName ? Clause.CONDITION : Clause.OTHER;
     spoilList();
     depth++;
@@ -467,11 +519,15 @@ public final class StatementScan {
       clauses = Arrays.copyOf(clauses, depth * 2);
       caseDepths = Arrays.copyOf(caseDepths, depth * 2);
       betweens = Arrays.copyOf(betweens, depth * 2);
+      chains = Arrays.copyOf(chains, depth * 2);
+      casts = Arrays.copyOf(casts, depth * 2);
       lists = Arrays.copyOf(lists, depth * 2);
     }
     clauses[depth] = clause;
     caseDepths[depth] = 0;
     betweens[depth] = false;
+    chains[depth] = 0;
+    casts[depth] = cast;
     lists[depth] = list ? new ListScan(key.length()) : null;
     reset(list ? Before.LIST : Before.OTHER);
   }
@@ -519,6 +575,14 @@ public final class StatementScan {
     }
   }
 
+  /// An operator of arithmetic, which stand in each other as deep as they are many.
+  private void countChain(int start) {
+    countOperator(start);
+    if (++chains[depth] > MAX_CHAIN) {
+      throw error(start, "An expression has more than " + MAX_CHAIN + " operators");
+    }
+  }
+
   private void countOperator(int start) {
     if (++operators > MAX_OPERATORS) {
       throw error(start, "The statement has more than " + MAX_OPERATORS + " operators");
@@ -537,6 +601,8 @@ public final class StatementScan {
     afterIn = false;
     afterName = false;
     afterLiteral = false;
+    afterCast = false;
+    beforeType = false;
     signOffset = -1;
     temporal = null;
     prefixOperators = 0;

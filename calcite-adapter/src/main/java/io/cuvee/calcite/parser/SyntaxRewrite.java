@@ -6,11 +6,17 @@ import io.cuvee.calcite.operator.NamedFunction;
 import io.cuvee.calcite.operator.OperatorTable;
 import io.cuvee.calcite.operator.TimeUnits;
 import io.cuvee.calcite.operator.TypedParameter;
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.calcite.sql.SqlBasicTypeNameSpec;
@@ -18,13 +24,18 @@ import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlDataTypeSpec;
 import org.apache.calcite.sql.SqlDynamicParam;
 import org.apache.calcite.sql.SqlFunction;
+import org.apache.calcite.sql.SqlFunctionCategory;
+import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlIntervalQualifier;
+import org.apache.calcite.sql.SqlJdbcFunctionCall;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
+import org.apache.calcite.sql.SqlOperator;
 import org.apache.calcite.sql.SqlOrderBy;
 import org.apache.calcite.sql.SqlSelectKeyword;
+import org.apache.calcite.sql.SqlUnresolvedFunction;
 import org.apache.calcite.sql.SqlUserDefinedTypeNameSpec;
 import org.apache.calcite.sql.fun.SqlCase;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
@@ -63,15 +74,15 @@ public final class SyntaxRewrite extends SqlShuttle {
   private final List<Literal> literals;
   private final Set<Integer> replaced = new HashSet<>();
   private final int clientParameters;
+  private final boolean hasMarkedNames;
 
-  /// @param text of the statement
   /// @param literals to replace by parameters; empty to keep all
-  /// @param clientParameters how many `?` the statement has
-  public SyntaxRewrite(String text, List<Literal> literals, int clientParameters) {
+  public SyntaxRewrite(ScannedStatement statement, List<Literal> literals) {
     this.literals = literals;
-    this.clientParameters = clientParameters;
+    this.clientParameters = statement.clientParameters();
+    this.hasMarkedNames = !statement.markedNames().isEmpty();
     for (int i = 0; i < literals.size(); i++) {
-      numbers.put(TextPosition.of(text, literals.get(i).offset()), i);
+      numbers.put(TextPosition.of(statement.text(), literals.get(i).offset()), i);
     }
   }
 
@@ -103,6 +114,20 @@ public final class SyntaxRewrite extends SqlShuttle {
   }
 
   @Override
+  public SqlNode visit(SqlIdentifier identifier) {
+    if (!hasMarkedNames) {
+      return identifier;
+    }
+    List<String> names = identifier.names.stream().map(Names::restored).toList();
+    List<SqlParserPos> positions = new ArrayList<>();
+    for (int i = 0; i < names.size(); i++) {
+      positions.add(identifier.getComponentParserPosition(i));
+    }
+    identifier.setNames(names, positions);
+    return identifier;
+  }
+
+  @Override
   public SqlNode visit(SqlDataTypeSpec type) {
     if (type.getTypeNameSpec() instanceof SqlUserDefinedTypeNameSpec named
         && named.getTypeName().isSimple()) {
@@ -126,6 +151,15 @@ public final class SyntaxRewrite extends SqlShuttle {
     if (call instanceof SqlOrderBy orderBy) {
       return orderBy(orderBy);
     }
+    if (call.getKind() == SqlKind.MATCH_RECOGNIZE) {
+      throw new CuveeException(
+          ErrorCode.FEATURE_NOT_SUPPORTED, "MATCH_RECOGNIZE is not supported.");
+    }
+    if (call.getKind() == SqlKind.AND || call.getKind() == SqlKind.OR) {
+      List<SqlNode> terms = new ArrayList<>();
+      collect(call, call.getKind(), terms);
+      return balanced(call.getOperator(), terms);
+    }
     if ((call.getKind() == SqlKind.IN || call.getKind() == SqlKind.NOT_IN)
         && call.operand(1) instanceof SqlNodeList list
         && !list.isEmpty()) {
@@ -138,10 +172,40 @@ public final class SyntaxRewrite extends SqlShuttle {
     return visited instanceof SqlCall changed ? function(changed) : visited;
   }
 
+  /// The rewritten terms of a chain of ANDs or ORs, which the parser leaves as deep as it is long.
+  private void collect(SqlCall chain, SqlKind kind, List<SqlNode> terms) {
+    Deque<SqlNode> rights = new ArrayDeque<>();
+    SqlNode left = chain;
+    while (left instanceof SqlCall call && call.getKind() == kind && call.operandCount() == 2) {
+      rights.push(call.operand(1));
+      left = call.operand(0);
+    }
+    terms.add(Objects.requireNonNull(left.accept(this)));
+    while (!rights.isEmpty()) {
+      SqlNode right = rights.pop();
+      if (right instanceof SqlCall inner && inner.getKind() == kind) {
+        collect(inner, kind, terms);
+      } else {
+        terms.add(Objects.requireNonNull(right.accept(this)));
+      }
+    }
+  }
+
+  /// A tree as flat as may be, so that nobody who walks it goes deep.
+  private static SqlNode balanced(SqlOperator operator, List<SqlNode> terms) {
+    if (terms.size() == 1) {
+      return terms.getFirst();
+    }
+    int middle = terms.size() / 2;
+    SqlNode left = balanced(operator, terms.subList(0, middle));
+    SqlNode right = balanced(operator, terms.subList(middle, terms.size()));
+    return operator.createCall(
+        left.getParserPosition().plus(right.getParserPosition()), left, right);
+  }
+
   private SqlNode orderBy(SqlOrderBy orderBy) {
-    SqlNode query = java.util.Objects.requireNonNull(orderBy.query.accept(this));
-    SqlNodeList order =
-        (SqlNodeList) java.util.Objects.requireNonNull(orderBy.orderList.accept(this));
+    SqlNode query = Objects.requireNonNull(orderBy.query.accept(this));
+    SqlNodeList order = (SqlNodeList) Objects.requireNonNull(orderBy.orderList.accept(this));
     SqlNode offset = orderBy.offset == null ? null : count(orderBy.offset);
     SqlNode fetch = orderBy.fetch == null ? null : count(orderBy.fetch);
     return new SqlOrderBy(orderBy.getParserPosition(), query, order, offset, fetch);
@@ -150,7 +214,7 @@ public final class SyntaxRewrite extends SqlShuttle {
   private SqlNode count(SqlNode count) {
     Integer number = count instanceof SqlLiteral ? numberOf(count) : null;
     if (number == null) {
-      return java.util.Objects.requireNonNull(count.accept(this));
+      return Objects.requireNonNull(count.accept(this));
     }
     replaced.add(number);
     // LIMIT and OFFSET take Calcite's own parameters only; ours are numbered after the client's.
@@ -163,7 +227,7 @@ public final class SyntaxRewrite extends SqlShuttle {
       return null;
     }
     SqlParserPos position = call.getParserPosition();
-    SqlNode value = java.util.Objects.requireNonNull(call.operand(0).accept(this));
+    SqlNode value = Objects.requireNonNull(call.operand(0).accept(this));
     SqlNode in = ListMembership.IN.createCall(position, value, parameter(number, list.get(0)));
     return call.getKind() == SqlKind.IN ? in : SqlStdOperatorTable.NOT.createCall(position, in);
   }
@@ -172,6 +236,9 @@ public final class SyntaxRewrite extends SqlShuttle {
     if (!(call.getOperator() instanceof SqlFunction function)
         || function instanceof NamedFunction) {
       return call;
+    }
+    if (function instanceof SqlJdbcFunctionCall) {
+      return escaped(call, function);
     }
     SqlParserPos position = call.getParserPosition();
     List<SqlNode> operands = call.getOperandList();
@@ -185,13 +252,24 @@ public final class SyntaxRewrite extends SqlShuttle {
           "DISTINCTCOUNTSMARTHLL",
           "SEGMENTPARTITIONEDDISTINCTCOUNT",
           "APPROX_COUNT_DISTINCT",
-          "APPROXCOUNTDISTINCT" -> {
+          "APPROXCOUNTDISTINCT",
+          "DISTINCTCOUNTMV" -> {
         if (!operands.isEmpty() && call.getFunctionQuantifier() == null) {
           yield SqlStdOperatorTable.COUNT.createCall(
               SqlSelectKeyword.DISTINCT.symbol(position), position, operands.subList(0, 1));
         }
         yield call;
       }
+      case "COUNTMV" ->
+          // The number of elements; 0 where there are none.
+          operands.size() == 1
+              ? ours(
+                  "COALESCE",
+                  position,
+                  SqlStdOperatorTable.SUM.createCall(
+                      position, ours("CARDINALITY", position, operands.getFirst())),
+                  SqlLiteral.createExactNumeric("0", position))
+              : call;
       case "IF" -> {
         yield operands.size() == 3
             ? new SqlCase(
@@ -232,6 +310,33 @@ public final class SyntaxRewrite extends SqlShuttle {
       default -> {
         yield named(call, name);
       }
+    };
+  }
+
+  /// `{fn NAME(…)}` of JDBC.
+  private static SqlNode escaped(SqlCall call, SqlFunction function) {
+    SqlParserPos position = call.getParserPosition();
+    String name =
+        function.getName().replaceAll("[{}]|(?i)\\bfn\\b", "").strip().toUpperCase(Locale.ROOT);
+    List<SqlNode> operands = call.getOperandList();
+    return switch (name) {
+      case "CURDATE" -> SqlStdOperatorTable.CURRENT_DATE.createCall(position);
+      case "LOCATE" -> SqlStdOperatorTable.POSITION.createCall(position, operands);
+      case "LOG" -> ours("LN", position, operands.toArray(new SqlNode[0]));
+      case "CEILING" -> SqlStdOperatorTable.CEIL.createCall(position, operands);
+      case "FLOOR" -> SqlStdOperatorTable.FLOOR.createCall(position, operands);
+      case "SUBSTRING" -> SqlStdOperatorTable.SUBSTRING.createCall(position, operands);
+      case "CONVERT" -> call;
+      default ->
+          function(
+              new SqlUnresolvedFunction(
+                          new SqlIdentifier(name, position),
+                          null,
+                          null,
+                          null,
+                          null,
+                          SqlFunctionCategory.USER_DEFINED_FUNCTION)
+                      .createCall(position, operands));
     };
   }
 

@@ -64,8 +64,7 @@ final class Compiler {
       ScannedStatement statement, SchemaTree schemas, List<Literal> literals) {
     try {
       SqlNode parsed = StatementParser.parse(statement);
-      SyntaxRewrite rewrite =
-          new SyntaxRewrite(statement.text(), literals, statement.clientParameters());
+      SyntaxRewrite rewrite = new SyntaxRewrite(statement, literals);
       SqlNode rewritten = Objects.requireNonNull(parsed.accept(rewrite));
       if (!rewrite.hasReplacedAll()) {
         return Optional.empty();

@@ -66,8 +66,11 @@ final class Labels {
         && (text.charAt(start) == ',' || Character.isWhitespace(text.charAt(start)))) {
       start++;
     }
-    return start < end && end <= text.length()
-        ? StatementScan.plain(text.substring(start, end))
-        : otherwise;
+    String label =
+        start < end && end <= text.length()
+            ? StatementScan.plain(text.substring(start, end))
+            : otherwise;
+    // The parser takes the end of {d '…'} for the whole.
+    return label.equals("}") ? otherwise : label;
   }
 }

@@ -5,6 +5,7 @@ import io.cuvee.calcite.catalog.SchemaTree;
 import io.cuvee.calcite.parser.Literal;
 import io.cuvee.calcite.parser.ScannedStatement;
 import io.cuvee.calcite.parser.StatementScan;
+import io.cuvee.calcite.pql.PqlStatement;
 import io.cuvee.calcite.translate.ConstantCast;
 import io.cuvee.calcite.translate.Slot;
 import io.cuvee.common.catalog.Catalog;
@@ -16,6 +17,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Plans statements, and keeps the plans: statements that differ only in literals beside
@@ -34,6 +37,9 @@ public final class Planner {
       System.setProperty("calcite.default.collation.name", "UTF-8$en_US");
     }
   }
+
+  private static final Pattern EXPLAIN =
+      Pattern.compile("(?i)\\s*EXPLAIN\\s+(?:ANALYZE\\s+|PLAN\\s+FOR\\s+)?");
 
   private final PlannerConfig config;
   private final PlanCache<Key, Shape> cache;
@@ -72,10 +78,25 @@ public final class Planner {
               + config.maxStatementLength()
               + " are allowed.");
     }
-    if (session.dialect() == Dialect.PQL) {
-      throw new CuveeException(
-          ErrorCode.FEATURE_NOT_SUPPORTED, "PQL is not supported yet. Use dialect=sql.");
+    return switch (session.dialect()) {
+      case SQL -> planSql(sql, session, catalog);
+      case PQL -> planPql(sql, session, catalog);
+    };
+  }
+
+  private PlannedStatement planPql(String pql, Session session, Catalog catalog) {
+    Matcher explain = EXPLAIN.matcher(pql);
+    String prefix = explain.lookingAt() ? explain.group() : "";
+    String sql = prefix + PqlStatement.toSql(pql.substring(prefix.length()));
+    try {
+      return planSql(sql, session, catalog);
+    } catch (CuveeException e) {
+      // Places in the message are those of the SQL.
+      throw new CuveeException(e.code(), e.getMessage() + " The PQL was read as: " + sql, e);
     }
+  }
+
+  private PlannedStatement planSql(String sql, Session session, Catalog catalog) {
     ScannedStatement statement =
         StatementScan.scan(sql, config.maxNesting(), config.maxListLength());
     if (statement.prefix() != ScannedStatement.Prefix.NONE || config.cacheEntries() == 0) {

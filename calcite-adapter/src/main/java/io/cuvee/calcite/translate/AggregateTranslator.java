@@ -159,10 +159,7 @@ final class AggregateTranslator {
     for (int argument : call.getArgList()) {
       arguments.add(fields.get(argument));
     }
-    Expression filter = call.hasFilter() ? fields.get(call.filterArg) : null;
-    if (Literals.TRUE.equals(filter)) {
-      filter = null;
-    }
+    Expression filter = call.hasFilter() ? condition(fields.get(call.filterArg)) : null;
     boolean zero = call.getAggregation().getKind() == SqlKind.SUM0;
     String function = zero ? AggregateFunctions.SUM : function(call.getAggregation());
     boolean distinct = call.isDistinct() && !AggregateFunctions.ignoresDuplicates(function);
@@ -172,6 +169,15 @@ final class AggregateTranslator {
         null,
         zero,
         type);
+  }
+
+  /// A condition whose NULL counts as false; null if it always holds.
+  private static @Nullable Expression condition(Expression filter) {
+    Expression bare =
+        filter instanceof Expression.Call call && call.function().equals("IS_TRUE")
+            ? call.arguments().getFirst()
+            : filter;
+    return bare.equals(Literals.TRUE) ? null : bare;
   }
 
   static boolean isGrouping(SqlAggFunction function) {
@@ -217,7 +223,9 @@ final class AggregateTranslator {
           AggregateFunctions.MAX,
           AggregateFunctions.ANY_VALUE,
           AggregateFunctions.SINGLE_VALUE ->
-          arguments.getFirst().type();
+          AggregateFunctions.takesElements(function, false)
+              ? arguments.getFirst().type().elementType()
+              : arguments.getFirst().type();
       case AggregateFunctions.VAR_POP,
           AggregateFunctions.VAR_SAMP,
           AggregateFunctions.STDDEV_POP,

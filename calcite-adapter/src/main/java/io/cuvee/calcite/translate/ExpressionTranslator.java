@@ -25,6 +25,7 @@ import org.apache.calcite.rex.RexDynamicParam;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.sql.SqlFunction;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlOperator;
 import org.apache.calcite.sql.fun.SqlLikeOperator;
@@ -194,7 +195,14 @@ final class ExpressionTranslator {
       case EXTRACT -> extract(call, inputs);
       case ITEM -> plain("ITEM", call, inputs);
       case ARRAY_VALUE_CONSTRUCTOR -> array(call, inputs);
-      default -> throw unsupported("The function or operator " + call.getOperator().getName());
+      // What Calcite made of a function that we know by the same name, as in {fn …}.
+      default -> {
+        NamedFunction known = OperatorTable.function(call.getOperator().getName()).orElse(null);
+        if (known == null || !(call.getOperator() instanceof SqlFunction)) {
+          throw unsupported("The function or operator " + call.getOperator().getName());
+        }
+        yield named(known.signature(), call, inputs);
+      }
     };
   }
 
@@ -434,6 +442,7 @@ final class ExpressionTranslator {
     }
     Expression value = translate(operand, inputs);
     ColumnType type = Types.columnType(to);
+    Typing.checkElements(value.type(), type);
     Expression converted =
         function.equals("CAST") || Typing.isConstant(value) && value.type().equals(type)
             ? typing.as(value, type)

@@ -84,10 +84,18 @@ public final class PlanTranslator {
       case SetOp set -> set(set);
       case Values values -> values(values);
       case Correlate correlate ->
-          throw unsupported("A sub-query that refers to the outer query in this way");
+          throw unsupported(
+              holdsUnnest(correlate.getRight())
+                  ? "UNNEST"
+                  : "A sub-query that refers to the outer query in this way");
       case Uncollect uncollect -> throw unsupported("UNNEST");
       default -> throw unsupported("A query with " + rel.getRelTypeName().replace("Logical", ""));
     };
+  }
+
+  private static boolean holdsUnnest(RelNode rel) {
+    return rel instanceof Uncollect
+        || rel.getInputs().stream().anyMatch(PlanTranslator::holdsUnnest);
   }
 
   private static CuveeException unsupported(String what) {
@@ -181,9 +189,15 @@ public final class PlanTranslator {
   }
 
   private @Nullable Expression count(@Nullable RexNode count) {
-    return count == null
-        ? null
-        : expressions.typing().as(expressions.translate(count, List.of()), ColumnType.LONG);
+    if (count == null) {
+      return null;
+    }
+    Expression value = expressions.translate(count, List.of());
+    if (!value.type().dataType().isInteger()) {
+      throw new CuveeException(
+          ErrorCode.TYPE_MISMATCH, "LIMIT and OFFSET take a whole number, not " + value + ".");
+    }
+    return expressions.typing().as(value, ColumnType.LONG);
   }
 
   private Relation set(SetOp set) {

@@ -2,6 +2,7 @@ package io.cuvee.calcite.translate;
 
 import io.cuvee.calcite.catalog.Types;
 import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.plan.Expression;
 import io.cuvee.common.type.ColumnType;
 import io.cuvee.common.type.DataType;
@@ -115,7 +116,24 @@ final class Typing {
       }
     }
     ColumnType type = Objects.requireNonNull(wanted);
+    for (Expression operand : operands) {
+      checkElements(operand.type(), type);
+    }
     return operands.stream().map(operand -> as(operand, type)).toList();
+  }
+
+  /// Arrays convert only where their elements do without question.
+  static void checkElements(ColumnType from, ColumnType to) {
+    boolean alike =
+        from.dataType() == to.dataType()
+            || (from.dataType().isNumeric() && to.dataType().isNumeric())
+            || (from.dataType().isText() && to.dataType().isText())
+            || (from.dataType().isTime() && to.dataType().isTime());
+    if ((from.isArray() || to.isArray()) && (!alike || from.isArray() != to.isArray())) {
+      throw new CuveeException(
+          ErrorCode.TYPE_MISMATCH,
+          "Values of type " + from + " and " + to + " do not go together.");
+    }
   }
 
   /// INT columns that were widened only to be compared with constants that are INTs as well, as

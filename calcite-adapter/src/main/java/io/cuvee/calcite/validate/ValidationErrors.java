@@ -22,6 +22,7 @@ public final class ValidationErrors {
   private static final Pattern FIELD =
       Pattern.compile("Unknown (?:identifier|field) '(.*?)'", Pattern.DOTALL);
   private static final Pattern DATA_TYPE = Pattern.compile("Unknown datatype name '(.*?)'");
+  private static final Pattern AFTER_AS = Pattern.compile("(?i)(?:\\bAS|::)\\s*$");
   private static final Pattern APPLY =
       Pattern.compile(
           "Cannot apply '(.*?)' to arguments of type '(.*?)'\\. Supported form\\(s\\): (.*)",
@@ -50,6 +51,12 @@ public final class ValidationErrors {
     Matcher object = OBJECT.matcher(message);
     if (object.matches()) {
       String name = object.group(1);
+      if (catalog.table(name).isPresent()) {
+        return new CuveeException(
+            ErrorCode.TABLE_NOT_FOUND,
+            "Table '" + name + "'" + place + " has another name in this query. Use its alias.",
+            failure);
+      }
       return new CuveeException(
           ErrorCode.TABLE_NOT_FOUND,
           "Table '"
@@ -66,19 +73,14 @@ public final class ValidationErrors {
     }
     Matcher field = FIELD.matcher(message);
     if (field.matches()) {
+      if (position != null && AFTER_AS.matcher(text.substring(0, position.offset(text))).find()) {
+        return typeNotFound(field.group(1), place, failure);
+      }
       return columnNotFound(field.group(1), null, position, place, failure);
     }
     Matcher type = DATA_TYPE.matcher(message);
     if (type.matches()) {
-      return new CuveeException(
-          ErrorCode.TYPE_MISMATCH,
-          "Type '"
-              + type.group(1)
-              + "'"
-              + place
-              + " does not exist. Use INTEGER, BIGINT, REAL, DOUBLE, DECIMAL, BOOLEAN, TIMESTAMP, DATE, VARCHAR, UUID or"
-              + " VARBINARY.",
-          failure);
+      return typeNotFound(type.group(1), place, failure);
     }
     Matcher apply = APPLY.matcher(message);
     if (apply.matches()) {
@@ -104,6 +106,19 @@ public final class ValidationErrors {
     return new CuveeException(code(message), sentence(message, place), failure);
   }
 
+  private static CuveeException typeNotFound(
+      String name, String place, CalciteContextException failure) {
+    return new CuveeException(
+        ErrorCode.TYPE_MISMATCH,
+        "Type '"
+            + name
+            + "'"
+            + place
+            + " does not exist. Use INTEGER, BIGINT, REAL, DOUBLE, DECIMAL, BOOLEAN, TIMESTAMP, DATE, VARCHAR, UUID or"
+            + " VARBINARY.",
+        failure);
+  }
+
   private CuveeException columnNotFound(
       String name,
       @Nullable String table,
@@ -115,7 +130,8 @@ public final class ValidationErrors {
         position != null
             && position.offset(text) < text.length()
             && text.charAt(position.offset(text)) == '"';
-    String suggestion = Suggestions.didYouMean(last, columnNames());
+    // Every name is near to one of a letter.
+    String suggestion = last.length() < 2 ? "" : Suggestions.didYouMean(last, columnNames());
     return new CuveeException(
         ErrorCode.COLUMN_NOT_FOUND,
         "Column '"
@@ -126,7 +142,7 @@ public final class ValidationErrors {
             + (table == null ? "" : " in '" + table + "'")
             + "."
             + suggestion
-            + (quoted && suggestion.isEmpty() ? " Text takes single quotes: '" + name + "'." : ""),
+            + (quoted ? " Text takes single quotes: '" + name + "'." : ""),
         failure);
   }
 

@@ -9,24 +9,33 @@ import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.error.Suggestions;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.apache.calcite.config.NullCollation;
 import org.apache.calcite.prepare.CalciteCatalogReader;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.runtime.CalciteException;
+import org.apache.calcite.sql.SqlAggFunction;
 import org.apache.calcite.sql.SqlBasicCall;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlDynamicParam;
 import org.apache.calcite.sql.SqlFunction;
+import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlOperator;
+import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.SqlSyntax;
+import org.apache.calcite.sql.fun.SqlCase;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.type.SqlTypeName;
+import org.apache.calcite.sql.validate.SelectNamespace;
+import org.apache.calcite.sql.validate.SqlMonotonicity;
 import org.apache.calcite.sql.validate.SqlValidator;
 import org.apache.calcite.sql.validate.SqlValidatorImpl;
 import org.apache.calcite.sql.validate.SqlValidatorScope;
@@ -39,7 +48,11 @@ public final class Validator extends SqlValidatorImpl {
       Config.DEFAULT
           .withConformance(LenientConformance.INSTANCE)
           .withDefaultNullCollation(NullCollation.HIGH)
-          .withIdentifierExpansion(true);
+          .withIdentifierExpansion(true)
+          .withTypeCoercionFactory(TextCoercion::new);
+
+  /// The CASEs whose results have been looked into; else each level of nesting would double the work.
+  private final Set<SqlCase> inferred = Collections.newSetFromMap(new IdentityHashMap<>());
 
   public Validator(CalciteCatalogReader reader) {
     super(OperatorTable.INSTANCE, reader, Types.FACTORY, CONFIG);
@@ -56,7 +69,21 @@ public final class Validator extends SqlValidatorImpl {
   protected void inferUnknownTypes(
       RelDataType inferredType, SqlValidatorScope scope, SqlNode expression) {
     useArrayOperator(scope, expression);
+    if (expression instanceof SqlCase choice && inferred.add(choice)) {
+      inferInResults(scope, choice);
+    }
     super.inferUnknownTypes(inferredType, scope, expression);
+  }
+
+  /// Calcite derives the type of the whole CASE before it looks for parameters in its results.
+  private void inferInResults(SqlValidatorScope scope, SqlCase choice) {
+    List<@Nullable SqlNode> results = new ArrayList<>(choice.getThenOperands());
+    results.add(choice.getElseOperand());
+    for (SqlNode result : results) {
+      if (result instanceof SqlCall) {
+        inferUnknownTypes(unknownType, scope, result);
+      }
+    }
   }
 
   private void useArrayOperator(SqlValidatorScope scope, SqlNode expression) {
@@ -66,6 +93,27 @@ public final class Validator extends SqlValidatorImpl {
         && !(call.getOperator() instanceof ArrayOperator)
         && comparesArray(scope, call)) {
       call.setOperator(Objects.requireNonNull(ArrayOperator.of(call.getOperator())));
+      RelDataType array = deriveType(scope, call.operand(0));
+      RelDataType element =
+          typeFactory.createTypeWithNullability(
+              Objects.requireNonNull(array.getComponentType()), true);
+      call.getOperandList().forEach(operand -> retype(operand, element));
+    } else if (expression instanceof SqlBasicCall call
+        && call.getOperator() instanceof SqlAggFunction function
+        && call.operandCount() == 1
+        && call.operand(0) instanceof SqlIdentifier column
+        && !column.isStar()
+        && isArray(scope, column)) {
+      OperatorTable.ofElements(function).ifPresent(call::setOperator);
+    }
+  }
+
+  /// A `?` beside an array was taken for an array.
+  private void retype(SqlNode operand, RelDataType element) {
+    if (operand instanceof SqlNodeList list) {
+      list.forEach(item -> retype(item, element));
+    } else if (operand instanceof SqlDynamicParam) {
+      setValidatedNodeType(operand, element);
     }
   }
 
@@ -112,6 +160,18 @@ public final class Validator extends SqlValidatorImpl {
     return !(node instanceof SqlDynamicParam)
         && !(node instanceof SqlNodeList)
         && deriveType(scope, node).getSqlTypeName() == SqlTypeName.ARRAY;
+  }
+
+  @Override
+  protected SelectNamespace createSelectNamespace(SqlSelect select, SqlNode enclosingNode) {
+    return new SelectNamespace(this, select, enclosingNode) {
+      /// We have no use for the answer, and finding it takes time exponential in the depth of the
+      /// query.
+      @Override
+      public SqlMonotonicity getMonotonicity(String columnName) {
+        return SqlMonotonicity.NOT_MONOTONIC;
+      }
+    };
   }
 
   @Override

@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -123,7 +122,6 @@ class TestPreparedStatements {
     assertThat(equal("u", s -> s.setString(1, uuid.toString()))).containsExactly(6, 7);
   }
 
-  @Tag("open")
   @Test
   void anElementOfAnArray() throws SQLException {
     assertThat(equal("astr", s -> s.setString(1, "café"))).containsExactly(6);
@@ -149,7 +147,6 @@ class TestPreparedStatements {
         .containsExactly(50);
   }
 
-  @Tag("open")
   @Test
   void parametersStandInManyPlaces() throws SQLException {
     assertThat(
