@@ -38,6 +38,7 @@ public final class EngineServer implements AutoCloseable {
   private final ServerConfig config;
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final CountDownLatch ready = new CountDownLatch(1);
+  private final Object announcing = new Object();
   private final Map<String, DeepStore> deepStores = new ConcurrentHashMap<>();
 
   private final SegmentServing segments;
@@ -164,13 +165,23 @@ public final class EngineServer implements AutoCloseable {
     return closed;
   }
 
-  private synchronized void enter(Phase phase) {
-    if (closed) {
-      return;
+  private void enter(Phase phase) {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      self = self.with(phase);
     }
-    self = self.with(phase);
-    cluster.update(self);
+    announce();
     LOG.info("Server {} is {}", self.id(), phase);
+  }
+
+  /// Tells the cluster the present phase. Apart from the server's own lock, since it may take as
+  /// long as ZooKeeper does not answer; whoever comes last tells the newest.
+  private void announce() {
+    synchronized (announcing) {
+      cluster.update(self);
+    }
   }
 
   private Health health() {
@@ -225,6 +236,7 @@ public final class EngineServer implements AutoCloseable {
         return;
       }
       closed = true;
+      self = self.with(Phase.DRAINING);
     }
     startUp.interrupt();
     try {
@@ -239,7 +251,6 @@ public final class EngineServer implements AutoCloseable {
 
   private void drain() throws InterruptedException {
     long deadline = System.nanoTime() + config.drainTimeout().toNanos();
-    self = self.with(Phase.DRAINING);
     // A store that does not answer must not hold up the stop.
     Thread.ofVirtual().name("announce-drain").start(this::announceDrain).join(NOTICE_MILLIS);
     if (config.drainTimeout().toMillis() > NOTICE_MILLIS) {
@@ -252,7 +263,7 @@ public final class EngineServer implements AutoCloseable {
 
   private void announceDrain() {
     try {
-      cluster.update(self);
+      announce();
     } catch (RuntimeException failure) {
       LOG.warn("Could not tell the cluster that this server drains: {}", failure.getMessage());
     }
