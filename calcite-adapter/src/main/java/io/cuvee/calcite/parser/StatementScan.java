@@ -18,10 +18,7 @@ public final class StatementScan {
   private static final char MARK = '\u0001';
 
   /// Operators of a statement at most; each costs a level of recursion somewhere in the planner.
-  private static final int MAX_OPERATORS = 10_000;
-
-  /// Operators of one arithmetic expression at most.
-  private static final int MAX_CHAIN = 300;
+  private static final int MAX_OPERATORS = 5_000;
 
   /// Queries within a statement at most.
   private static final int MAX_QUERIES = 500;
@@ -68,7 +65,7 @@ public final class StatementScan {
   private Clause[] clauses = new Clause[16];
   private int[] caseDepths = new int[16];
   private boolean[] betweens = new boolean[16];
-  private int[] chains = new int[16];
+  private OperatorChain[] chains = new OperatorChain[16];
   private boolean[] casts = new boolean[16];
   private @Nullable ListScan[] lists = new @Nullable ListScan[16];
 
@@ -99,6 +96,7 @@ public final class StatementScan {
     this.maxListLength = maxListLength;
     this.key = new StringBuilder(text.length() - start);
     clauses[0] = Clause.OTHER;
+    chains[0] = new OperatorChain();
   }
 
   /// Scans `text`.
@@ -223,7 +221,7 @@ public final class StatementScan {
     }
     settle(keyword.endsOperand());
     int keyStart = append(start);
-    chains[depth] = 0;
+    chains[depth].startOperand();
     boolean in = false;
     Before next = Before.OTHER;
     boolean name = false;
@@ -262,17 +260,22 @@ public final class StatementScan {
       }
       case END -> caseDepths[depth] = Math.max(0, caseDepths[depth] - 1);
       case BETWEEN -> {
+        countOperator(start, chains[depth].countPattern());
         betweens[depth] = true;
         next = Before.BETWEEN;
       }
+      case LIKE, ILIKE, RLIKE, SIMILAR -> {
+        countOperator(start, chains[depth].countPattern());
+        name = true;
+      }
       case AND -> {
-        countOperator(start);
+        countOperator(start, chains[depth].countLogical());
         if (betweens[depth]) {
           betweens[depth] = false;
           next = Before.BETWEEN;
         }
       }
-      case OR -> countOperator(start);
+      case OR -> countOperator(start, chains[depth].countLogical());
       case NOT -> signs = prefixOperators + 1;
       case IN -> in = true;
       case DEFAULT -> {
@@ -430,7 +433,7 @@ public final class StatementScan {
       case '(' -> open(start);
       case ')' -> close(start);
       case ',' -> {
-        chains[depth] = 0;
+        chains[depth].startClause();
         settle(lists[depth] != null || clauses[depth] == Clause.LIMIT);
         append(start);
         Before next =
@@ -447,7 +450,7 @@ public final class StatementScan {
         settle(false);
         append(start);
         spoilList();
-        countOperator(start);
+        countOperator(start, chains[depth].countLogical());
         // `1 = 0` is a probe that the planner answers; its literals are the point of it.
         reset(afterLiteral ? Before.OTHER : Before.COMPARISON);
       }
@@ -482,8 +485,8 @@ public final class StatementScan {
       }
       case MARK -> throw error(start, "The statement holds the control character U+0001");
       default -> {
-        if (c == '*' || c == '/' || c == '|' || c == '%') {
-          countChain(start);
+        if (c == '*' || c == '/' || c == '%' || (c == '|' && charAt(at) != '|')) {
+          countOperator(start, chains[depth].countArithmetic());
         }
         other(start);
       }
@@ -493,7 +496,7 @@ public final class StatementScan {
   private void sign(int start) {
     int signs = prefixOperators + 1;
     spoilList();
-    countChain(start);
+    countOperator(start, chains[depth].countArithmetic());
     reset(Before.OTHER);
     prefixOperators = signs;
     checkSigns(start);
@@ -526,7 +529,7 @@ public final class StatementScan {
     clauses[depth] = clause;
     caseDepths[depth] = 0;
     betweens[depth] = false;
-    chains[depth] = 0;
+    chains[depth] = new OperatorChain();
     casts[depth] = cast;
     lists[depth] = list ? new ListScan(key.length()) : null;
     reset(list ? Before.LIST : Before.OTHER);
@@ -575,17 +578,16 @@ public final class StatementScan {
     }
   }
 
-  /// An operator of arithmetic, which stand in each other as deep as they are many.
-  private void countChain(int start) {
-    countOperator(start);
-    if (++chains[depth] > MAX_CHAIN) {
-      throw error(start, "An expression has more than " + MAX_CHAIN + " operators");
+  private void countOperator(int start, @Nullable String problem) {
+    if (problem != null) {
+      throw error(start, problem);
     }
-  }
-
-  private void countOperator(int start) {
     if (++operators > MAX_OPERATORS) {
-      throw error(start, "The statement has more than " + MAX_OPERATORS + " operators");
+      throw error(
+          start,
+          "The statement has more than "
+              + MAX_OPERATORS
+              + " operators; IN (…) takes many values as one");
     }
   }
 
@@ -611,6 +613,7 @@ public final class StatementScan {
   private void clause(Clause clause) {
     clauses[depth] = clause;
     betweens[depth] = false;
+    chains[depth].startClause();
   }
 
   private boolean takesLiteral() {

@@ -330,13 +330,13 @@ public final class SyntaxRewrite extends SqlShuttle {
       default ->
           function(
               new SqlUnresolvedFunction(
-                          new SqlIdentifier(name, position),
-                          null,
-                          null,
-                          null,
-                          null,
-                          SqlFunctionCategory.USER_DEFINED_FUNCTION)
-                      .createCall(position, operands));
+                      new SqlIdentifier(name, position),
+                      null,
+                      null,
+                      null,
+                      null,
+                      SqlFunctionCategory.USER_DEFINED_FUNCTION)
+                  .createCall(position, operands));
     };
   }
 

@@ -5,7 +5,11 @@ import org.apache.calcite.plan.RelOptRule;
 import org.apache.calcite.plan.hep.HepMatchOrder;
 import org.apache.calcite.plan.hep.HepProgram;
 import org.apache.calcite.plan.hep.HepProgramBuilder;
+import org.apache.calcite.rel.core.Aggregate;
+import org.apache.calcite.rel.core.Filter;
 import org.apache.calcite.rel.rules.CoreRules;
+import org.apache.calcite.rel.rules.FilterAggregateTransposeRule;
+import org.apache.calcite.rel.type.RelDataTypeField;
 
 /// The rules, in the order in which they run. Averages stay whole and distinct aggregates are not
 /// expanded: the servers compute both as partial states.
@@ -24,7 +28,7 @@ final class Rules {
           List.of(
               CoreRules.FILTER_MERGE,
               CoreRules.FILTER_PROJECT_TRANSPOSE,
-              CoreRules.FILTER_AGGREGATE_TRANSPOSE,
+              filterAggregateTranspose(),
               CoreRules.FILTER_SET_OP_TRANSPOSE,
               CoreRules.FILTER_INTO_JOIN,
               CoreRules.JOIN_CONDITION_PUSH,
@@ -34,6 +38,25 @@ final class Rules {
               CoreRules.UNION_MERGE));
 
   private Rules() {}
+
+  /// A condition on an array that was grouped by is about its elements, and not about the rows
+  /// below.
+  private static RelOptRule filterAggregateTranspose() {
+    return FilterAggregateTransposeRule.Config.DEFAULT
+        .withOperandSupplier(filter ->
+            filter
+                .operand(Filter.class)
+                .oneInput(aggregate ->
+                    aggregate.operand(Aggregate.class).predicate(Rules::hasPlainKeys).anyInputs()))
+        .as(FilterAggregateTransposeRule.Config.class)
+        .toRule();
+  }
+
+  private static boolean hasPlainKeys(Aggregate aggregate) {
+    List<RelDataTypeField> fields = aggregate.getInput().getRowType().getFieldList();
+    return aggregate.getGroupSet().asList().stream()
+        .allMatch(key -> fields.get(key).getType().getComponentType() == null);
+  }
 
   private static HepProgram program(List<RelOptRule> rules) {
     return new HepProgramBuilder()

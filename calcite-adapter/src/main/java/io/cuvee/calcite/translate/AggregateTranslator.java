@@ -28,7 +28,8 @@ final class AggregateTranslator {
     this.typing = typing;
   }
 
-  Relation translate(Aggregate aggregate, Relation input) {
+  Relation translate(Aggregate aggregate, Relation original) {
+    Relation input = unnested(aggregate, original);
     if (aggregate.getGroupType() != Aggregate.Group.SIMPLE) {
       return new Relation.Planned(new GroupingSets(this, typing).translate(aggregate, input));
     }
@@ -65,17 +66,24 @@ final class AggregateTranslator {
 
   List<Expression> keys(Aggregate aggregate, List<Expression> fields) {
     List<Expression> keys = new ArrayList<>();
+    int element = aggregate.getInput().getRowType().getFieldCount();
     for (int index : aggregate.getGroupSet()) {
       Expression key = fields.get(index);
-      if (key.type().isArray()) {
-        throw new CuveeException(
-            ErrorCode.FEATURE_NOT_SUPPORTED,
-            "GROUP BY and DISTINCT of an array column are not supported. Group by one element, as column[1], or by"
-                + " ARRAY_TO_STRING(column, ',').");
-      }
-      keys.add(key);
+      keys.add(key.type().isArray() ? fields.get(element++) : key);
     }
     return keys;
+  }
+
+  /// Rows are grouped by each element of an array: an input with a column of elements for each key
+  /// that is an array, after the fields. Where there is no element the key is NULL.
+  private static Relation unnested(Aggregate aggregate, Relation input) {
+    PlanNode plan = null;
+    for (int index : aggregate.getGroupSet()) {
+      if (input.fields().get(index).type().isArray()) {
+        plan = new PlanNode.Unnest(plan == null ? input.plan() : plan, index, true);
+      }
+    }
+    return plan == null ? input : new Relation.Planned(plan);
   }
 
   boolean isPushable(AggregateCall call) {

@@ -87,6 +87,7 @@ final class ColumnPruning {
       case PlanNode.Join join -> join(join, required);
       case PlanNode.SetOperation set -> set(set, required);
       case PlanNode.Window window -> window(window, required);
+      case PlanNode.Unnest unnest -> unnest(unnest, required);
     };
   }
 
@@ -312,6 +313,19 @@ final class ColumnPruning {
                 window.frame(),
                 calls.stream().map(input::moved).toList());
     return new Pruned(node, positions);
+  }
+
+  /// The element stays even if nobody reads it, since each is a row.
+  private static Pruned unnest(PlanNode.Unnest unnest, BitSet required) {
+    int width = unnest.input().types().size();
+    BitSet needed = required.get(0, width);
+    needed.set(unnest.column());
+    Pruned input = prune(unnest.input(), needed);
+    int[] positions = Arrays.copyOf(input.positions, width + 1);
+    positions[width] = input.node.types().size();
+    return new Pruned(
+        new PlanNode.Unnest(input.node, input.positions[unnest.column()], unnest.keepsEmpty()),
+        positions);
   }
 
   private static void collect(AggregateCall call, BitSet into) {

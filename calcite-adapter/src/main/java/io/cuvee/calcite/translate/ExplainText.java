@@ -93,6 +93,13 @@ public final class ExplainText {
       case PlanNode.SetOperation set -> {
         text.append(set.kind()).append(set.all() ? " ALL" : "");
       }
+      case PlanNode.Unnest unnest -> {
+        text.append("Unnest");
+        part("column", position(unnest.column()));
+        if (unnest.keepsEmpty()) {
+          part("empty", "kept");
+        }
+      }
       case PlanNode.Window window -> {
         text.append("Window");
         if (!window.partitionKeys().isEmpty()) {

@@ -121,7 +121,23 @@ final class ExpressionTranslator {
     return slots.parameter(new Slot.TakenLiteral(index - clientTypes.size()), ColumnType.LONG);
   }
 
+  /// Calcite takes a column for an array whose elements are the groups.
+  private static void checkGroups(RexCall call, List<Expression> inputs) {
+    if (call.getKind() == SqlKind.IS_NULL || call.getKind() == SqlKind.IS_NOT_NULL) {
+      return;
+    }
+    for (RexNode operand : call.getOperands()) {
+      if (operand instanceof RexInputRef reference
+          && reference.getType().getComponentType() != null
+          && !inputs.get(reference.getIndex()).type().isArray()) {
+        throw unsupported(
+            "A condition or function of an array column after grouping by its elements");
+      }
+    }
+  }
+
   private Expression call(RexCall call, List<Expression> inputs) {
+    checkGroups(call, inputs);
     SqlOperator operator = call.getOperator();
     if (operator instanceof NamedFunction function) {
       return named(function.signature(), call, inputs);

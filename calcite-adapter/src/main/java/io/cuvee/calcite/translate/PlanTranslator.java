@@ -21,6 +21,7 @@ import org.apache.calcite.rel.core.Correlate;
 import org.apache.calcite.rel.core.Filter;
 import org.apache.calcite.rel.core.Intersect;
 import org.apache.calcite.rel.core.Join;
+import org.apache.calcite.rel.core.JoinRelType;
 import org.apache.calcite.rel.core.Minus;
 import org.apache.calcite.rel.core.Project;
 import org.apache.calcite.rel.core.SetOp;
@@ -83,19 +84,41 @@ public final class PlanTranslator {
               joins.translate(join, visit(join.getLeft()).plan(), visit(join.getRight()).plan()));
       case SetOp set -> set(set);
       case Values values -> values(values);
-      case Correlate correlate ->
-          throw unsupported(
-              holdsUnnest(correlate.getRight())
-                  ? "UNNEST"
-                  : "A sub-query that refers to the outer query in this way");
-      case Uncollect uncollect -> throw unsupported("UNNEST");
+      case Correlate correlate -> unnest(correlate);
+      case Uncollect uncollect -> unnest(uncollect);
       default -> throw unsupported("A query with " + rel.getRelTypeName().replace("Logical", ""));
     };
   }
 
-  private static boolean holdsUnnest(RelNode rel) {
-    return rel instanceof Uncollect
-        || rel.getInputs().stream().anyMatch(PlanTranslator::holdsUnnest);
+  /// UNNEST of constants.
+  private Relation unnest(Uncollect uncollect) {
+    Unnested.check(uncollect);
+    PlanNode plan = new PlanNode.Unnest(visit(uncollect.getInput()).plan(), 0, false);
+    return new Relation.Planned(
+        Plans.project(plan, List.of(Relation.columnsOf(plan.types()).getLast())));
+  }
+
+  /// UNNEST of arrays of each row of the left side.
+  private Relation unnest(Correlate correlate) {
+    Unnested right = Unnested.of(correlate);
+    Relation left = visit(correlate.getLeft());
+    PlanNode plan = left.plan();
+    List<Expression> columns = Relation.columnsOf(plan.types());
+    List<Expression> widened = new ArrayList<>(columns);
+    widened.add(expressions.translate(right.array(), columns));
+    PlanNode unnested =
+        new PlanNode.Unnest(
+            new PlanNode.Project(plan, widened),
+            columns.size(),
+            correlate.getJoinType() == JoinRelType.LEFT);
+    List<Expression> output = new ArrayList<>(Relation.columnsOf(unnested.types()));
+    output.remove(columns.size());
+    PlanNode result = Plans.project(unnested, output);
+    List<Expression> fields = Relation.columnsOf(result.types());
+    for (RexNode condition : right.conditions()) {
+      result = new PlanNode.Filter(result, expressions.translate(condition, fields));
+    }
+    return new Relation.Planned(result);
   }
 
   private static CuveeException unsupported(String what) {

@@ -69,6 +69,7 @@ final class Plans {
     List<Expression> columns = new ArrayList<>();
     List<Expression> inputs = Relation.columnsOf(input.types());
     for (int i = 0; i < types.size(); i++) {
+      Typing.checkElements(inputs.get(i).type(), types.get(i));
       columns.add(typing.as(inputs.get(i), types.get(i)));
     }
     return project(input, columns);

@@ -3,12 +3,15 @@ package io.cuvee.calcite.translate;
 import io.cuvee.common.plan.Expression;
 import io.cuvee.common.type.ColumnType;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Numbers the parameters of one plan.
 public final class Slots {
   private final List<Slot> slots = new ArrayList<>();
+  private final Map<Slot, Integer> indexes = new HashMap<>();
 
   Expression.Parameter parameter(Slot.Origin origin, ColumnType type) {
     return slot(new Slot(origin, type, type));
@@ -45,9 +48,8 @@ public final class Slots {
   }
 
   private Expression.Parameter slot(Slot slot) {
-    int index = slots.indexOf(slot);
-    if (index < 0) {
-      index = slots.size();
+    int index = indexes.computeIfAbsent(slot, added -> slots.size());
+    if (index == slots.size()) {
       slots.add(slot);
     }
     return new Expression.Parameter(index, slot.to());

@@ -51,7 +51,8 @@ public final class Validator extends SqlValidatorImpl {
           .withIdentifierExpansion(true)
           .withTypeCoercionFactory(TextCoercion::new);
 
-  /// The CASEs whose results have been looked into; else each level of nesting would double the work.
+  /// The CASEs whose results have been looked into; else each level of nesting would double the
+  /// work.
   private final Set<SqlCase> inferred = Collections.newSetFromMap(new IdentityHashMap<>());
 
   public Validator(CalciteCatalogReader reader) {
@@ -165,8 +166,8 @@ public final class Validator extends SqlValidatorImpl {
   @Override
   protected SelectNamespace createSelectNamespace(SqlSelect select, SqlNode enclosingNode) {
     return new SelectNamespace(this, select, enclosingNode) {
-      /// We have no use for the answer, and finding it takes time exponential in the depth of the
-      /// query.
+      // We have no use for the answer, and finding it takes time exponential in the depth of the
+      // query.
       @Override
       public SqlMonotonicity getMonotonicity(String columnName) {
         return SqlMonotonicity.NOT_MONOTONIC;

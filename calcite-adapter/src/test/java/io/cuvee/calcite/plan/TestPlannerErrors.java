@@ -99,13 +99,13 @@ class TestPlannerErrors {
             NUMERIC_OVERFLOW,
             "out of range"),
         wrong(
-            "SELECT tags, COUNT(*) FROM flights GROUP BY tags",
+            "SELECT tags, COUNT(*) FROM flights GROUP BY tags HAVING tags = 'x'",
             FEATURE_NOT_SUPPORTED,
             "array column"),
         wrong(
-            "SELECT t FROM flights, UNNEST(tags) AS u(t)",
+            "SELECT t, o FROM flights, UNNEST(tags) WITH ORDINALITY AS u(t, o)",
             FEATURE_NOT_SUPPORTED,
-            "UNNEST is not supported"),
+            "UNNEST WITH ORDINALITY is not supported"),
         wrong("SELECT CURRENT_TIME", FEATURE_NOT_SUPPORTED, "CURRENT_TIME"),
         wrong("SELECT TIME '12:00:00'", FEATURE_NOT_SUPPORTED, "TIME"),
         wrong(

@@ -65,6 +65,7 @@ public final class LimitPushdown {
       case PlanNode.Join join -> sort;
       case PlanNode.SetOperation set -> sort;
       case PlanNode.Window window -> sort;
+      case PlanNode.Unnest unnest -> sort;
     };
   }
 

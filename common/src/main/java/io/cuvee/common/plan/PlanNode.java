@@ -227,6 +227,23 @@ public sealed interface PlanNode {
     }
   }
 
+  /// Gives each row once for each element of the array in `column`. Output: the input's columns,
+  /// then the element. A row whose array is NULL or empty is dropped, or with `keepsEmpty` given
+  /// once, with NULL as the element.
+  record Unnest(PlanNode input, int column, boolean keepsEmpty) implements PlanNode {
+    @Override
+    public List<ColumnType> types() {
+      List<ColumnType> types = new ArrayList<>(input.types());
+      types.add(types.get(column).elementType());
+      return List.copyOf(types);
+    }
+
+    @Override
+    public List<PlanNode> inputs() {
+      return List.of(input);
+    }
+  }
+
   /// This operator over other inputs, which have the same types as the ones it has.
   default PlanNode withInputs(List<PlanNode> inputs) {
     return switch (this) {
@@ -259,6 +276,7 @@ public sealed interface PlanNode {
               window.order(),
               window.frame(),
               window.calls());
+      case Unnest unnest -> new Unnest(inputs.getFirst(), unnest.column(), unnest.keepsEmpty());
     };
   }
 
@@ -315,6 +333,8 @@ public sealed interface PlanNode {
               window.order(),
               window.frame(),
               PlanExpressions.mapCalls(window.calls(), change));
+      case Unnest unnest ->
+          new Unnest(unnest.input().mapExpressions(change), unnest.column(), unnest.keepsEmpty());
     };
   }
 }
