@@ -27,8 +27,7 @@ class TestPinotEngine {
     try (PinotEngine engine = open("")) {
       Object[] row =
           engine.query("SELECT COUNT(*), SUM(lo_revenue) FROM " + SsbTable.NAME).getFirst();
-      assertThat(row)
-          .containsExactly((long) ROWS.table().rowCount(), (double) ROWS.checksum());
+      assertThat(row).containsExactly((long) ROWS.table().rowCount(), (double) ROWS.checksum());
     }
   }
 
