@@ -59,7 +59,7 @@ public final class Bench implements Callable<Integer> {
       names = "--warm-up",
       paramLabel = "MILLIS",
       defaultValue = "1000",
-      description = "How long each case runs before (default: 1000).")
+      description = "Processor time that each case runs before (default: 1000).")
   private long warmUpMillis;
 
   @Option(

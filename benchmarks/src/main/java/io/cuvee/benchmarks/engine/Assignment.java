@@ -14,7 +14,7 @@ import java.util.Properties;
 /// @param engine a name of [Engines]
 /// @param directory of the stores; may hold some already
 /// @param rounds how often each query runs at least
-/// @param warmUpMillis how long each query runs before
+/// @param warmUpMillis how much processor time each query gets before
 /// @param queries by name
 public record Assignment(
     Task task,

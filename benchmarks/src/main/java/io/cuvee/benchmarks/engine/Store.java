@@ -3,8 +3,11 @@ package io.cuvee.benchmarks.engine;
 import io.cuvee.benchmarks.ssb.SsbGenerator;
 import io.cuvee.benchmarks.ssb.SsbTable;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -13,10 +16,23 @@ import java.util.stream.Stream;
 final class Store {
   private Store() {}
 
+  /// Waits for a benchmark beside this one that is building.
+  ///
   /// @return where the store is
   static Path of(Engine engine, Assignment assignment) throws Exception {
     Path directory = assignment.directory().resolve("ssb-" + assignment.scale());
     Files.createDirectories(directory);
+    try (FileChannel channel =
+            FileChannel.open(
+                directory.resolve(assignment.engine() + ".lock"),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE);
+        FileLock ignored = channel.lock()) {
+      return of(engine, assignment, directory);
+    }
+  }
+
+  private static Path of(Engine engine, Assignment assignment, Path directory) throws Exception {
     Path store = directory.resolve(assignment.engine());
     Path mark = directory.resolve(assignment.engine() + ".version");
     SsbTable table = new SsbTable(assignment.scale());
