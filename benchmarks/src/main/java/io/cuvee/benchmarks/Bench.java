@@ -1,7 +1,11 @@
 package io.cuvee.benchmarks;
 
+import io.cuvee.benchmarks.engine.EngineProcesses;
+import io.cuvee.benchmarks.engine.Engines;
 import io.cuvee.benchmarks.http.HttpBench;
 import io.cuvee.benchmarks.report.Report;
+import io.cuvee.benchmarks.suite.Settings;
+import io.cuvee.benchmarks.suite.SsbBench;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,25 +23,78 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "Benchmarks: http (queries on the flights over one connection)",
-      "Example: cuvee bench http --rounds 300 --out http.json"
+      "Benchmarks:",
+      "  ssb     the 13 queries of the Star Schema Benchmark, on one flat table",
+      "  adhoc   scans, groups, distinct counts on the same table",
+      "  lookup  point look-ups by an indexed key, two clients",
+      "  build   writing the table",
+      "  cold    from the start of a process to its first answer",
+      "  http    queries on the flights over one connection",
+      "Engines: cuvee, cuvee-plain (no sort order, no indexes), duckdb, duckdb-index (one on the",
+      "order key), pinot, pinot-star (with star-trees). Pinot's take a minute to fetch, once.",
+      "",
+      "Example: cuvee bench ssb --scale 0.1 --engines cuvee,duckdb --threads 1,2 --out ssb.json"
     })
 public final class Bench implements Callable<Integer> {
-  @Parameters(paramLabel = "NAME", description = "Which benchmark: http.")
+  private static final int HTTP_ROUNDS = 300;
+  private static final int QUERY_ROUNDS = 15;
+
+  @Parameters(paramLabel = "NAME", description = "Which benchmark.")
   private String name = "";
+
+  @Option(
+      names = "--scale",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "How much of 6 million rows (default: 1).")
+  private double scale;
 
   @Option(
       names = "--rounds",
       paramLabel = "N",
-      defaultValue = "300",
-      description = "Counted calls of each case (default: 300).")
-  private int rounds;
+      description = "Counted runs of each case at least (default: 15; http: 300).")
+  private @Nullable Integer rounds;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "MILLIS",
+      defaultValue = "1000",
+      description = "How long each case runs before (default: 1000).")
+  private long warmUpMillis;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      split = ",",
+      defaultValue = "1",
+      description = "Threads of one query; 1,2 compares (default: 1).")
+  private List<Integer> threads = List.of();
 
   @Option(
       names = "--engines",
+      paramLabel = "NAME",
       split = ",",
-      description = "Which engines, of cuvee and duckdb (default: both).")
+      description = "Which engines (default: cuvee,duckdb).")
   private List<String> engines = new ArrayList<>(List.of("cuvee", "duckdb"));
+
+  @Option(
+      names = "--queries",
+      paramLabel = "NAME",
+      split = ",",
+      description = "Which cases of ssb or adhoc (default: all).")
+  private List<String> queries = new ArrayList<>();
+
+  @Option(
+      names = "--dir",
+      paramLabel = "DIR",
+      description = "Keeps the engines' copies of the rows (default: target/bench).")
+  private @Nullable Path directory;
+
+  @Option(
+      names = "--jvm-option",
+      paramLabel = "OPTION",
+      description = "One more for the engines' processes, a recording say; may be repeated.")
+  private List<String> flags = new ArrayList<>();
 
   @Option(names = "--out", paramLabel = "FILE", description = "Where to write the figures as JSON.")
   private @Nullable Path out;
@@ -50,15 +107,15 @@ public final class Bench implements Callable<Integer> {
   public Integer call() throws Exception {
     String home = System.getenv("CUVEE_HOME");
     Path root = Path.of(home == null ? "." : home).toAbsolutePath().normalize();
-    Report report =
-        switch (name) {
-          case "http" -> new HttpBench(root, rounds, engines.contains("duckdb")).run();
-          default -> {
-            System.err.println("cuvee: there is no benchmark '" + name + "'. There is: http.");
-            yield null;
-          }
-        };
+    for (String engine : engines) {
+      if (!Engines.isKnown(engine)) {
+        System.err.println("cuvee: there is no engine '" + engine + "'. See cuvee bench --help.");
+        return 2;
+      }
+    }
+    Report report = run(root);
     if (report == null) {
+      System.err.println("cuvee: there is no benchmark '" + name + "'. See cuvee bench --help.");
       return 2;
     }
     report.print(System.out);
@@ -66,5 +123,30 @@ public final class Bench implements Callable<Integer> {
       report.write(out, HttpBench.versions());
     }
     return report.agree() ? 0 : 1;
+  }
+
+  private @Nullable Report run(Path root) throws Exception {
+    SsbBench bench =
+        new SsbBench(
+            new EngineProcesses(root.resolve("benchmarks/pinot/target/lib"), flags),
+            new Settings(
+                (directory == null ? root.resolve("target/bench") : directory).toAbsolutePath(),
+                scale,
+                rounds == null ? QUERY_ROUNDS : rounds,
+                warmUpMillis,
+                engines,
+                threads,
+                queries));
+    return switch (name) {
+      case "ssb" -> bench.ssb();
+      case "adhoc" -> bench.adHoc();
+      case "lookup" -> bench.lookUps();
+      case "build" -> bench.build();
+      case "cold" -> bench.cold();
+      case "http" ->
+          new HttpBench(root, rounds == null ? HTTP_ROUNDS : rounds, engines.contains("duckdb"))
+              .run();
+      default -> null;
+    };
   }
 }

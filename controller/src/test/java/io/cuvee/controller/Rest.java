@@ -68,7 +68,9 @@ final class Rest implements AutoCloseable {
     return upload(path, file.getFileName().toString(), Files.readAllBytes(file));
   }
 
-  Answer upload(String path, String fileName, byte[] content) throws IOException {
+  /// @param headers names and values, in turn
+  Answer upload(String path, String fileName, byte[] content, String... headers)
+      throws IOException {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     String head =
         "--xyz\r\nContent-Disposition: form-data; name=\"file\"; filename=\""
@@ -77,10 +79,11 @@ final class Rest implements AutoCloseable {
     body.write(head.getBytes(StandardCharsets.UTF_8));
     body.write(content);
     body.write("\r\n--xyz--\r\n".getBytes(StandardCharsets.UTF_8));
-    return send(
+    HttpRequest.Builder request =
         request(path)
             .header("Content-Type", "multipart/form-data; boundary=xyz")
-            .POST(BodyPublishers.ofByteArray(body.toByteArray())));
+            .POST(BodyPublishers.ofByteArray(body.toByteArray()));
+    return send(headers.length == 0 ? request : request.headers(headers));
   }
 
   private HttpRequest.Builder request(String path) {

@@ -477,6 +477,36 @@ class TestController {
   }
 
   @Test
+  void fileSentAgainWithItsKeyAddsNothing() throws Exception {
+    cluster.server("server-1");
+    createTrips(1, "");
+    byte[] rows = ROWS.getBytes(StandardCharsets.UTF_8);
+    String[] key = {"Idempotency-Key", "load 2024-01-01"};
+    Rest.Answer first = rest.upload(INGEST, "trips.csv", rows, key).ok();
+    Controller follower = cluster.controller("controller-2", Map.of());
+    try (Rest other = new Rest(follower.httpPort())) {
+      Rest.Answer again = other.upload(INGEST, "again.csv", rows, key).ok();
+      assertThat(again.body().path("segment")).isEqualTo(first.body().path("segment"));
+      assertThat(again.body().path("rows").asInt()).isEqualTo(2);
+      assertThat(again.body().path("status").asText()).contains("before");
+    }
+    assertThat(segments()).hasSize(1);
+    assertThat(cluster.objects()).isOne();
+
+    byte[] others = (ROWS + "Rom,,4,2024-01-03T00:00:00Z\n").getBytes(StandardCharsets.UTF_8);
+    Rest.Answer refused = rest.upload(INGEST, "trips.csv", others, key);
+    assertThat(refused.status()).isEqualTo(409);
+    assertThat(refused.error()).contains("load 2024-01-01", "trips", "other rows");
+    assertThat(segments()).hasSize(1);
+
+    rest.upload(INGEST, "trips.csv", others, "Idempotency-Key", "load 2024-01-02").ok();
+    rest.upload(INGEST, "trips.csv", others).ok();
+    assertThat(segments()).hasSize(3);
+    assertThat(rest.upload(INGEST, "trips.csv", rows, "Idempotency-Key", "k".repeat(256)).status())
+        .isEqualTo(400);
+  }
+
+  @Test
   void badRowIsNamedAndChangesNothing() throws Exception {
     cluster.server("server-1");
     createTrips(1, "");

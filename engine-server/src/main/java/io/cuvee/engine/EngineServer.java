@@ -38,6 +38,7 @@ public final class EngineServer implements AutoCloseable {
   private final ServerConfig config;
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final CountDownLatch ready = new CountDownLatch(1);
+  private final Object announcing = new Object();
   private final Map<String, DeepStore> deepStores = new ConcurrentHashMap<>();
 
   private final SegmentServing segments;
@@ -164,13 +165,23 @@ public final class EngineServer implements AutoCloseable {
     return closed;
   }
 
-  private synchronized void enter(Phase phase) {
-    if (closed) {
-      return;
+  private void enter(Phase phase) {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      self = self.with(phase);
     }
-    self = self.with(phase);
-    cluster.update(self);
+    announce();
     LOG.info("Server {} is {}", self.id(), phase);
+  }
+
+  /// Tells the cluster the present phase. Apart from the server's own lock, since it may take as
+  /// long as ZooKeeper does not answer; whoever comes last tells the newest.
+  private void announce() {
+    synchronized (announcing) {
+      cluster.update(self);
+    }
   }
 
   private Health health() {
@@ -225,14 +236,13 @@ public final class EngineServer implements AutoCloseable {
         return;
       }
       closed = true;
+      self = self.with(Phase.DRAINING);
     }
     startUp.interrupt();
     try {
       drain();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (RuntimeException failure) {
-      LOG.warn("Could not tell the cluster that this server drains: {}", failure.getMessage());
     }
     closeParts();
     deepStores.values().forEach(DeepStore::close);
@@ -241,13 +251,21 @@ public final class EngineServer implements AutoCloseable {
 
   private void drain() throws InterruptedException {
     long deadline = System.nanoTime() + config.drainTimeout().toNanos();
-    self = self.with(Phase.DRAINING);
-    cluster.update(self);
+    // A store that does not answer must not hold up the stop.
+    Thread.ofVirtual().name("announce-drain").start(this::announceDrain).join(NOTICE_MILLIS);
     if (config.drainTimeout().toMillis() > NOTICE_MILLIS) {
       Thread.sleep(NOTICE_MILLIS);
     }
     while (exchange.runningQueries() > 0 && System.nanoTime() - deadline < 0) {
       Thread.sleep(10);
+    }
+  }
+
+  private void announceDrain() {
+    try {
+      announce();
+    } catch (RuntimeException failure) {
+      LOG.warn("Could not tell the cluster that this server drains: {}", failure.getMessage());
     }
   }
 

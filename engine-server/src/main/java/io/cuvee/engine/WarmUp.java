@@ -137,6 +137,30 @@ final class WarmUp {
             call("SUM", ColumnType.LONG, RAW),
             call("MIN", ColumnType.LONG, RAW),
             call("AVG", ColumnType.DOUBLE, REAL)),
+        groups(
+            condition(
+                "AND",
+                condition("IN", TEXT, text("value 3"), text("value 5"), text("value 99")),
+                condition(
+                    "IN",
+                    NUMBER,
+                    number(1, ColumnType.INT),
+                    number(30, ColumnType.INT),
+                    number(400, ColumnType.INT))),
+            List.of(),
+            call(
+                "SUM",
+                ColumnType.LONG,
+                Expression.call(
+                    "TIMES",
+                    ColumnType.LONG,
+                    Expression.call("MINUS", ColumnType.LONG, RAW, number(5, ColumnType.LONG)),
+                    number(3, ColumnType.LONG)))),
+        groups(null, List.of(), call("SUM", ColumnType.LONG, RAW)),
+        groups(
+            null,
+            List.of(),
+            new AggregateCall("COUNT", List.of(NUMBER), true, null, ColumnType.LONG)),
         groups(null, List.of(TEXT), count),
         groups(
             some,

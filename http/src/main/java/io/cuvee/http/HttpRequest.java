@@ -111,6 +111,11 @@ public final class HttpRequest {
     return Request.getRemoteAddr(request);
   }
 
+  /// The `System.nanoTime` at which the request began to come.
+  public long beginNanos() {
+    return request.getBeginNanoTime();
+  }
+
   /// Length of the body as stated; -1 if it is not.
   public long contentLength() {
     HttpFields headers = request.getHeaders();

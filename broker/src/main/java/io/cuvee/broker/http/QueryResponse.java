@@ -128,6 +128,7 @@ final class QueryResponse {
     field("numSegmentsPrunedInvalid", 0);
     field("numSegmentsPrunedByLimit", 0);
     field("numSegmentsPrunedByValue", stats.segmentsPruned());
+    field("brokerDispatchTimeNs", run.dispatchNanos());
     field("brokerReduceTimeMs", run.mergeMillis());
     field("offlineThreadCpuTimeNs", stats.cpuNanos());
     field("realtimeThreadCpuTimeNs", 0);

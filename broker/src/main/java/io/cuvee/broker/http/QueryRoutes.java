@@ -119,6 +119,7 @@ public final class QueryRoutes {
           QueryOptions.of(text, options)
               .toCall(dialect, request.header("X-Cuvee-Query-Id"), values, request.remoteAddress());
       run = queries.register(call);
+      run.arrived(request.beginNanos());
       run.watch(request::isClientGone);
     } catch (CuveeException e) {
       return HttpResponse.bytes(status(request, e), JSON, QueryResponse.failed(brokerId.get(), e))

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,7 @@ public final class QueryRun implements AutoCloseable {
   private final QueryCall call;
   private final QueryContext context;
   private final Running running;
-  private final long startNanos = System.nanoTime();
+  private long startNanos = System.nanoTime();
   private final long startMillis = System.currentTimeMillis();
   private volatile BooleanSupplier clientGone = () -> false;
   private volatile @Nullable Scatter scatter;
@@ -129,6 +130,17 @@ public final class QueryRun implements AutoCloseable {
   public void uncounted() {
     counted = false;
     QueryMetrics.uncounted();
+  }
+
+  /// Tells when the request came, if that was before this was made.
+  public void arrived(long nanoTime) {
+    startNanos = nanoTime;
+  }
+
+  /// Nanoseconds from the request's arrival until its first byte left for a server; 0 if none did.
+  public long dispatchNanos() {
+    OptionalLong sent = report().map(ScatterReport::firstSent).orElse(OptionalLong.empty());
+    return sent.isPresent() ? sent.getAsLong() - startNanos : 0;
   }
 
   /// Tells how to find out whether the client still waits.

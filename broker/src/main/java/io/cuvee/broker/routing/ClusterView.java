@@ -147,7 +147,8 @@ public final class ClusterView implements AutoCloseable {
   private void update() {
     long begin = System.nanoTime();
     scheduled.set(false);
-    // A view that is costly to work out, of very many segments, is worked out less often: changes that come in the pause
+    // A view that is costly to work out, of very many segments, is worked out less often: changes
+    // that come in the pause
     // are taken together.
     long pauseMillis;
     try {
@@ -155,7 +156,8 @@ public final class ClusterView implements AutoCloseable {
       pauseMillis = Math.min(MAX_PAUSE_MILLIS, (System.nanoTime() - begin) / 1_000_000);
     } catch (RuntimeException e) {
       LOG.error(
-          "The view of the cluster could not be brought up to date; the last one stays in use until it can", e);
+          "The view of the cluster could not be brought up to date; the last one stays in use until it can",
+          e);
       pauseMillis = RETRY_MILLIS;
       changed();
     }

@@ -334,6 +334,11 @@ final class GatheredPages implements PageSource {
     }
 
     @Override
+    public void sent() {
+      report.sent();
+    }
+
+    @Override
     public void page(byte[] payload) {
       synchronized (this) {
         if (over) {

@@ -5,6 +5,9 @@ import io.cuvee.common.error.CuveeException;
 /// Hears of the answer to one request, from the network's threads: it must not block. After `end`
 /// or `failed` it hears nothing more.
 interface Responder {
+  /// The request has been handed to the network.
+  void sent();
+
   /// A page, encoded.
   void page(byte[] payload);
 

@@ -2,6 +2,7 @@ package io.cuvee.broker.scatter;
 
 import io.cuvee.common.wire.QueryStats;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -15,10 +16,18 @@ public final class ScatterReport {
   private long segmentsAsked;
   private int retries;
   private QueryStats stats = QueryStats.NONE;
+  private OptionalLong firstSent = OptionalLong.empty();
 
   synchronized void asked(String server, int segments) {
     queried.add(server);
     segmentsAsked += segments;
+  }
+
+  /// A request was handed to the network.
+  synchronized void sent() {
+    if (firstSent.isEmpty()) {
+      firstSent = OptionalLong.of(System.nanoTime());
+    }
   }
 
   synchronized void answered(String server, QueryStats cost) {
@@ -37,6 +46,11 @@ public final class ScatterReport {
 
   synchronized void missing(String physicalTable, Map<String, String> segments) {
     segments.forEach((segment, reason) -> missing.put(physicalTable + "/" + segment, reason));
+  }
+
+  /// The `System.nanoTime` at which the first request left for a server.
+  public synchronized OptionalLong firstSent() {
+    return firstSent;
   }
 
   public synchronized int serversQueried() {

@@ -69,7 +69,12 @@ final class ServerConnection extends SimpleChannelInboundHandler<Frame> {
       }
       return id;
     }
-    write(open, FrameFormat.QUERY, id, payload);
+    ByteBuf frame = frame(FrameFormat.QUERY, id, payload);
+    open.eventLoop()
+        .execute(() -> {
+          var _ = open.writeAndFlush(frame, open.voidPromise());
+          responder.sent();
+        });
     return id;
   }
 
@@ -97,6 +102,10 @@ final class ServerConnection extends SimpleChannelInboundHandler<Frame> {
   }
 
   private static void write(Channel channel, int type, long requestId, ByteWriter payload) {
+    var _ = channel.writeAndFlush(frame(type, requestId, payload), channel.voidPromise());
+  }
+
+  private static ByteBuf frame(int type, long requestId, ByteWriter payload) {
     CRC32C crc = new CRC32C();
     crc.update(payload.array(), 0, payload.size());
     ByteWriter head = new ByteWriter(FrameFormat.LENGTH_BYTES + FrameFormat.HEADER_BYTES);
@@ -107,11 +116,9 @@ final class ServerConnection extends SimpleChannelInboundHandler<Frame> {
         .writeByte(0)
         .writeLong(requestId)
         .writeInt((int) crc.getValue());
-    ByteBuf frame =
-        Unpooled.wrappedBuffer(
-            Unpooled.wrappedBuffer(head.array(), 0, head.size()),
-            Unpooled.wrappedBuffer(payload.array(), 0, payload.size()));
-    var _ = channel.writeAndFlush(frame, channel.voidPromise());
+    return Unpooled.wrappedBuffer(
+        Unpooled.wrappedBuffer(head.array(), 0, head.size()),
+        Unpooled.wrappedBuffer(payload.array(), 0, payload.size()));
   }
 
   @Override

@@ -38,9 +38,11 @@ class TestQueryOptions {
   void optionsComeBeforeTheStatementAndWin() {
     QueryCall call =
         call(
-            "  SET timeoutMs=10;\n"
-                + "set allowPartial = 'true'; SET timeZone = \"Europe/Paris\";\n"
-                + " SELECT ';'",
+            """
+              SET timeoutMs=10;
+            set allowPartial = 'true'; SET timeZone = "Europe/Paris";
+             SELECT ';'\
+            """,
             "timeoutMs=5");
     assertThat(call.sql().strip()).isEqualTo("SELECT ';'");
     assertThat(call.timeout()).contains(Duration.ofMillis(10));

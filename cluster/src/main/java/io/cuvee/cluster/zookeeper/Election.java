@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.Op;
-import org.apache.zookeeper.ZooDefs;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,7 +79,7 @@ final class Election implements AutoCloseable {
       for (Node node : link.readChildren(paths.election()).values()) {
         if (candidateId(node.path(), node).equals(id)
             && node.stat().getEphemeralOwner() != session) {
-          link.transact("replacing a candidate", List.of(Op.delete(node.path(), -1)));
+          membership.transact("replacing a candidate", List.of(Op.delete(node.path(), -1)));
         }
       }
     } catch (CuveeException e) {
@@ -144,31 +143,32 @@ final class Election implements AutoCloseable {
   }
 
   private void enter() {
-    // A lost answer may leave a node of ours behind; it is found by its owner rather than entered
-    // twice.
-    long session = link.sessionId();
-    Optional<String> present =
-        link.readChildren(paths.election()).entrySet().stream()
-            .filter(entry -> entry.getValue().stat().getEphemeralOwner() == session)
-            .filter(entry -> candidateId(entry.getKey(), entry.getValue()).equals(id))
-            .map(Map.Entry::getKey)
-            .min(BY_SEQUENCE);
-    String prefix = paths.election() + "/candidate-";
-    byte[] data = ZnodeFormat.encode(prefix, id.getBytes(StandardCharsets.UTF_8));
-    own =
-        present.orElseGet(() ->
-            ZooKeeperLink.name(
-                link.call(
-                    "entering the election",
-                    () ->
-                        link.handle()
-                            .create(
-                                prefix,
-                                data,
-                                ZooDefs.Ids.OPEN_ACL_UNSAFE,
-                                CreateMode.EPHEMERAL_SEQUENTIAL))));
+    // A lost answer may leave nodes of ours behind, so they are looked for before and after.
+    if (ownCandidates().isEmpty()) {
+      String prefix = paths.election() + "/candidate-";
+      byte[] data = ZnodeFormat.encode(prefix, id.getBytes(StandardCharsets.UTF_8));
+      membership.transact(
+          "entering the election",
+          List.of(ZooKeeperLink.create(prefix, data, CreateMode.EPHEMERAL_SEQUENTIAL)));
+    }
+    List<String> ours = ownCandidates();
+    own = ours.isEmpty() ? null : ours.getFirst();
+    for (String extra : ours.subList(Math.min(1, ours.size()), ours.size())) {
+      membership.transact(
+          "removing a candidate", List.of(Op.delete(paths.election() + "/" + extra, -1)));
+    }
     // The watch reports it, and whoever is before it.
     candidates.resync();
+  }
+
+  private List<String> ownCandidates() {
+    long session = link.sessionId();
+    return link.readChildren(paths.election()).entrySet().stream()
+        .filter(entry -> entry.getValue().stat().getEphemeralOwner() == session)
+        .filter(entry -> candidateId(entry.getKey(), entry.getValue()).equals(id))
+        .map(Map.Entry::getKey)
+        .sorted(BY_SEQUENCE)
+        .toList();
   }
 
   private Optional<Long> raiseEpoch(String candidate) {
@@ -176,7 +176,7 @@ final class Election implements AutoCloseable {
     while (true) {
       int version = link.read(paths.epoch()).orElseThrow().stat().getVersion();
       Optional<Refusal> refusal =
-          link.transact(
+          membership.transact(
               "taking the lead",
               List.of(
                   Op.check(paths.election() + "/" + candidate, -1),

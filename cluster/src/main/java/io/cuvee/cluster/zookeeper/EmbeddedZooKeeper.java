@@ -92,11 +92,12 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
     } catch (BindException e) {
       throw new CuveeException(
           ErrorCode.ADDRESS_IN_USE,
-          "ZooKeeper cannot listen on "
-              + host
-              + ":"
+          "ZooKeeper's port "
               + port
-              + ": another process uses this port. Stop it, or choose another port (0 takes a free one).",
+              + " of "
+              + host
+              + " is in use. Stop the program that listens there, or set --port to another port"
+              + " (0 takes a free one).",
           e);
     } catch (IOException e) {
       throw new CuveeException(

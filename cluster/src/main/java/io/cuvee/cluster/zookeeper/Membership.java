@@ -127,6 +127,7 @@ final class Membership {
             + " keep changing while this process writes them. Check that no other process uses this id.");
   }
 
+  /// Remembers the new entry and writes it; later, by [#restore()], if the store cannot be reached.
   synchronized void update(Instance instance) {
     Instance before = self;
     if (before == null || !before.id().equals(instance.id()) || before.role() != instance.role()) {
@@ -135,7 +136,10 @@ final class Membership {
     }
     self = instance;
     liveChanged = true;
-    writeChanges();
+    // A process that stops should not wait for a store that is away.
+    if (superseded || link.isConnected()) {
+      writeChanges();
+    }
   }
 
   /// Remembers the changes and writes them. If the store cannot be reached they are written later,
@@ -161,8 +165,25 @@ final class Membership {
     return superseded;
   }
 
-  synchronized Optional<Instance> self() {
-    return Optional.ofNullable(self);
+  /// Runs a transaction that only a process in its own right may run: it fails if a newer one has
+  /// taken over the id. A process that has not joined has no id that anybody could take.
+  ///
+  /// @return as [ZooKeeperLink#transact], counting the given operations from 0
+  /// @throws CuveeException `CONFLICT` if a newer process took over this id
+  synchronized Optional<Refusal> transact(String what, List<Op> operations) {
+    Instance me = self;
+    if (me == null) {
+      return link.transact(what, operations);
+    }
+    if (superseded) {
+      throw supersededFailure(me);
+    }
+    List<Op> fenced = new ArrayList<>();
+    fenced.add(checkFence(me));
+    fenced.addAll(operations);
+    Optional<Refusal> refusal = link.transact(what, fenced);
+    refusal.ifPresent(cause -> checkSuperseded(me, cause));
+    return refusal.map(cause -> new Refusal(cause.operation() - 1, cause.code()));
   }
 
   /// Writes whatever the store does not have: after a lost session everything, else what could not

@@ -2,6 +2,10 @@ package io.cuvee.cluster.zookeeper;
 
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -25,6 +29,7 @@ import org.apache.zookeeper.OpResult;
 import org.apache.zookeeper.ZKUtil;
 import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.client.ConnectStringParser;
 import org.apache.zookeeper.client.ZKClientConfig;
 import org.apache.zookeeper.data.Stat;
 
@@ -36,6 +41,13 @@ final class ZooKeeperLink implements AutoCloseable {
   private static final int READ_BATCH = 1000;
 
   private static final int DELETE_BATCH = 500;
+  private static final int PROBE_MILLIS = 1000;
+  private static final int PROBE_PAUSE_MILLIS = 50;
+
+  /// How long ending a session may take, with and without a connection.
+  private static final int CLOSE_MILLIS = 1000;
+
+  private static final int CLOSE_AWAY_MILLIS = 200;
 
   /// A znode as it was read. Never compared as a whole.
   @SuppressWarnings("ArrayRecordComponent")
@@ -54,8 +66,10 @@ final class ZooKeeperLink implements AutoCloseable {
     this.callTimeout = config.callTimeout();
   }
 
-  /// @throws CuveeException `IO` if no server answers within the connect timeout
+  /// @throws CuveeException `IO` if no server answers within the connect timeout, `INVALID_SETTING`
+  ///   if the connect string is none
   static ZooKeeperLink connect(ZooKeeperConfig config) {
+    awaitServer(config);
     ZKClientConfig client = new ZKClientConfig();
     if (System.getProperty("java.security.auth.login.config") == null) {
       client.setProperty(ZKClientConfig.ENABLE_CLIENT_SASL_KEY, "false");
@@ -67,6 +81,7 @@ final class ZooKeeperLink implements AutoCloseable {
             .sessionTimeoutMs(sessionMillis)
             .connectionTimeoutMs((int) Math.min(sessionMillis, config.callTimeout().toMillis() / 2))
             .retryPolicy(new RetryUntilElapsed((int) config.callTimeout().toMillis(), 100))
+            .maxCloseWaitMs(CLOSE_AWAY_MILLIS)
             .ensembleTracker(false)
             .zkClientConfig(client)
             .build();
@@ -75,24 +90,73 @@ final class ZooKeeperLink implements AutoCloseable {
     try {
       int waitMillis = (int) config.connectTimeout().toMillis();
       if (!curator.blockUntilConnected(waitMillis, TimeUnit.MILLISECONDS)) {
-        curator.close();
-        throw new CuveeException(
-            ErrorCode.IO,
-            "No ZooKeeper answers at '"
-                + config.connectString()
-                + "' within "
-                + config.connectTimeout().toSeconds()
-                + " s. Start it, or correct zookeeper.connect.");
+        link.close();
+        throw nobodyAnswers(config, "no session could be opened");
       }
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      curator.close();
-      throw new CuveeException(
-          ErrorCode.IO,
-          "Interrupted while connecting to ZooKeeper at " + config.connectString(),
-          e);
+      link.close();
+      throw interrupted(config, e);
     }
     return link;
+  }
+
+  /// Waits until something listens, before the client library is asked, which would log every
+  /// failed try at length and pause up to two seconds between two of them.
+  private static void awaitServer(ZooKeeperConfig config) {
+    List<InetSocketAddress> servers;
+    try {
+      servers = new ConnectStringParser(config.connectString()).getServerAddresses();
+    } catch (IllegalArgumentException e) {
+      throw new CuveeException(
+          ErrorCode.INVALID_SETTING,
+          "zookeeper.connect is '"
+              + config.connectString()
+              + "', which cannot be read: "
+              + e.getMessage()
+              + ". Write it as host:port[,host:port].",
+          e);
+    }
+    long end = System.nanoTime() + config.connectTimeout().toNanos();
+    String problem = "";
+    do {
+      for (InetSocketAddress server : servers) {
+        try (Socket socket = new Socket()) {
+          socket.connect(
+              new InetSocketAddress(server.getHostString(), server.getPort()), PROBE_MILLIS);
+          return;
+        } catch (UnknownHostException e) {
+          problem = "the host " + server.getHostString() + " is not known";
+        } catch (IOException e) {
+          problem = String.valueOf(e.getMessage());
+        }
+      }
+      try {
+        Thread.sleep(PROBE_PAUSE_MILLIS);
+      } catch (InterruptedException e) {
+        throw interrupted(config, e);
+      }
+    } while (System.nanoTime() < end);
+    throw nobodyAnswers(config, problem);
+  }
+
+  private static CuveeException nobodyAnswers(ZooKeeperConfig config, String problem) {
+    return new CuveeException(
+        ErrorCode.IO,
+        "No ZooKeeper answers at '"
+            + config.connectString()
+            + "' within "
+            + config.connectTimeout().toMillis() / 1000.0
+            + " s ("
+            + problem
+            + "). Start it, or correct zookeeper.connect.");
+  }
+
+  private static CuveeException interrupted(ZooKeeperConfig config, InterruptedException e) {
+    Thread.currentThread().interrupt();
+    return new CuveeException(
+        ErrorCode.IO,
+        "Interrupted while connecting to ZooKeeper at " + config.connectString() + ".",
+        e);
   }
 
   CuratorFramework curator() {
@@ -330,8 +394,15 @@ final class ZooKeeperLink implements AutoCloseable {
   /// Operations on one bucket that belong into one transaction.
   record SizedOps(int bucket, List<Op> operations, int bytes) {}
 
+  /// Ends the session. While ZooKeeper does not answer there is nobody to tell, and the client
+  /// library may take seconds to find that out, so it does that on its own time.
   @Override
   public void close() {
-    curator.close();
+    Thread closing = Thread.ofPlatform().daemon().name("cuvee-cluster-close").start(curator::close);
+    try {
+      closing.join(isConnected() ? CLOSE_MILLIS : CLOSE_AWAY_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -86,6 +86,10 @@ public abstract class ClusterStateContract {
         id, Role.SERVER, "10.0.0.7", 8097, 8098, Set.of("default"), incarnation, Phase.STARTING);
   }
 
+  private static Instance controller(String id, long incarnation) {
+    return new Instance(id, Role.CONTROLLER, "h", 1, 0, Set.of(), incarnation, Phase.READY);
+  }
+
   protected static SegmentKey key(String table, int number) {
     return new SegmentKey(table, "segment_" + number);
   }
@@ -314,11 +318,10 @@ public abstract class ClusterStateContract {
   @Test
   void restartedCandidateLeadsWithoutWaitingForItsOldSession() {
     ClusterState killed = connect();
-    killed.join(new Instance("controller-1", Role.CONTROLLER, "h", 1, 0, Set.of(), 1, Phase.READY));
+    killed.join(controller("controller-1", 1));
     long first = lead(killed, "controller-1");
     ClusterState restarted = connect();
-    restarted.join(
-        new Instance("controller-1", Role.CONTROLLER, "h", 1, 0, Set.of(), 2, Phase.READY));
+    restarted.join(controller("controller-1", 2));
     long second = lead(restarted, "controller-1");
     assertThat(second).isGreaterThan(first);
     assertThatThrownBy(() -> killed.assign("server-1", assigned(key("t_OFFLINE", 1), 1), first))
@@ -503,6 +506,7 @@ public abstract class ClusterStateContract {
   @Test
   void stateSurvivesAnOutageOfTheStore() {
     ClusterState controller = connect();
+    controller.join(controller("controller-1", 1));
     long epoch = lead(controller, "controller-1");
     controller.assign("server-1", assigned(key("t_OFFLINE", 1), 1), epoch);
     ClusterState server = connect();
@@ -526,6 +530,7 @@ public abstract class ClusterStateContract {
             .containsOnlyKeys("segment_1", "segment_2"));
     eventually(() -> assertThat(controller.leader()).contains("controller-1"));
     ClusterState other = connect();
+    other.join(controller("controller-1", 2));
     long next = lead(other, "controller-1");
     other.assign("server-1", assigned(key("t_OFFLINE", 3), 3), next);
     eventually(() -> assertThat(heard.get()).hasSize(2));

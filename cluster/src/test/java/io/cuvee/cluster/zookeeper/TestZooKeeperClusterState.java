@@ -124,11 +124,25 @@ class TestZooKeeperClusterState extends ClusterStateContract {
   }
 
   @Test
+  void wrongConnectStringIsNamed() {
+    for (String address : List.of("127.0.0.1:port", "no.such.host.invalid:2181")) {
+      ZooKeeperConfig config =
+          new ZooKeeperConfig(address, "c").withConnectTimeout(Duration.ofMillis(100));
+      assertThatThrownBy(() -> ZooKeeperClusterState.connect(config))
+          .as(address)
+          .isInstanceOf(CuveeException.class)
+          .hasMessageContaining(address)
+          .hasMessageContaining("zookeeper.connect");
+    }
+  }
+
+  @Test
   void portInUseIsNamed(@TempDir Path other) {
     assertThatThrownBy(() -> EmbeddedZooKeeper.start(other, port))
         .isInstanceOfSatisfying(
             CuveeException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.ADDRESS_IN_USE))
-        .hasMessageContaining(Integer.toString(port));
+        .hasMessageContaining("port " + port + " of 127.0.0.1 is in use")
+        .hasMessageContaining("--port");
   }
 
   @Test

@@ -13,12 +13,17 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /// Passes what only the leading controller may do on to it, so that clients need not know which one
 /// leads.
 final class Forwarding implements AutoCloseable {
-  /// Set on what was passed on, so that two controllers cannot send a request to and fro.
+  /// Set on what was passed on, so that two controllers cannot send a request to and fro. What the
+  /// handlers of requests read.
+  private static final List<String> HEADERS =
+      List.of("Content-Type", "Authorization", "UPLOAD_TYPE", "Idempotency-Key");
+
   private static final String PASSED_ON = "X-Cuvee-Forwarded";
 
   private static final Duration LEADER_WAIT = Duration.ofSeconds(10);
@@ -69,8 +74,9 @@ final class Forwarding implements AutoCloseable {
             .timeout(ANSWER_TIMEOUT)
             .header(PASSED_ON, "1")
             .method(request.method(), body);
-    request.header("Content-Type").ifPresent(type -> copy.header("Content-Type", type));
-    request.header("Authorization").ifPresent(value -> copy.header("Authorization", value));
+    for (String header : HEADERS) {
+      request.header(header).ifPresent(value -> copy.header(header, value));
+    }
     try {
       java.net.http.HttpResponse<byte[]> answer =
           client.send(copy.build(), java.net.http.HttpResponse.BodyHandlers.ofByteArray());

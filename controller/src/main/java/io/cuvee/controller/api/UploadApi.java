@@ -42,6 +42,8 @@ final class UploadApi {
               "recordReader.prop.multiValueDelimiter",
               "recordReader.prop.header"));
 
+  private static final int MAX_KEY_LENGTH = 255;
+
   private final Tables tables;
   private final SegmentIntake segments;
   private final FileIntake files;
@@ -90,7 +92,8 @@ final class UploadApi {
             "POST",
             "/ingestFromFile",
             "Takes the rows of a file (form with one file) into tableNameWithType; batchConfigMapStr is"
-                + " {\"inputFormat\": \"csv|json|avro|parquet\"}; answers when they can be queried.",
+                + " {\"inputFormat\": \"csv|json|avro|parquet\"}; answers when they can be queried. A request that"
+                + " is sent again with the same header Idempotency-Key adds nothing.",
             this::ingest));
   }
 
@@ -187,21 +190,38 @@ final class UploadApi {
     ReadOptions options = readOptions(Requests.required(request, "batchConfigMapStr"));
     Duration timeout = Requests.duration(request, "timeout", loadTimeout);
     Multipart.Part part = Requests.onlyPart(request, maxFileSize.bytes());
-    Optional<SegmentIntake.Taken> taken = files.take(config, part.file(), part.fileName(), options);
+    Optional<SegmentIntake.Taken> taken =
+        files.take(config, part.file(), part.fileName(), options, requestKey(request));
     if (taken.isEmpty()) {
       ObjectNode answer =
           Answers.status("The file has no rows; nothing was added to " + config.physicalName());
       return HttpResponse.json(200, answer.put("rows", 0));
     }
-    awaitLoaded(taken.get(), timeout, true);
+    awaitLoaded(taken.get(), timeout, taken.get().isNew());
     ObjectNode answer =
         Answers.status(
-            "Successfully ingested file into table: "
+            (taken.get().isNew()
+                    ? "Successfully ingested file into table: "
+                    : "The file was ingested before into table: ")
                 + config.physicalName()
                 + " as segment: "
                 + taken.get().record().name());
     describe(answer, taken.get());
     return HttpResponse.json(200, answer);
+  }
+
+  private static Optional<String> requestKey(HttpRequest request) {
+    Optional<String> key = request.header("Idempotency-Key").map(String::strip);
+    if (key.isPresent() && (key.get().isEmpty() || key.get().length() > MAX_KEY_LENGTH)) {
+      throw new CuveeException(
+          ErrorCode.INVALID_INPUT,
+          "The Idempotency-Key has "
+              + key.get().length()
+              + " characters; use 1 to "
+              + MAX_KEY_LENGTH
+              + ".");
+    }
+    return key;
   }
 
   private static ReadOptions readOptions(String json) {

@@ -15,12 +15,16 @@ import io.cuvee.segment.build.SegmentSpec;
 import io.cuvee.segment.format.SegmentMetadata;
 import io.cuvee.segment.store.SegmentArchive;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
@@ -65,19 +69,24 @@ public final class FileIntake {
 
   /// Builds a segment of the file's rows and takes it.
   ///
+  /// @param requestKey the same for a request that is sent again; the rows are then taken once
   /// @param file is moved away
   /// @param clientName of the file, for messages and for its ending
   /// @return empty if the file has no rows
   /// @throws CuveeException `INVALID_INPUT` that names line, column and value of a row that does
-  ///   not fit
+  ///   not fit, `CONFLICT` if the key came with other rows before
   public Optional<SegmentIntake.Taken> take(
-      TableConfig config, Path file, Optional<String> clientName, ReadOptions options) {
+      TableConfig config,
+      Path file,
+      Optional<String> clientName,
+      ReadOptions options,
+      Optional<String> requestKey) {
     leadership.requireTerm();
     Schema schema = tables.schemaOf(config);
     try (Sandbox sandbox = Sandbox.create(directory)) {
       Path input = sandbox.resolve(harmlessName(clientName));
       Files.move(file, input, StandardCopyOption.REPLACE_EXISTING);
-      Path built = sandbox.resolve(segmentName(config));
+      Path built = sandbox.resolve(segmentName(config, requestKey));
       SegmentMetadata metadata = build(config, schema, input, options, built, sandbox);
       if (metadata.docCount() == 0) {
         return Optional.empty();
@@ -85,10 +94,29 @@ public final class FileIntake {
       SchemaFit.check(metadata, schema);
       Path archive = sandbox.resolve("segment.tar.gz");
       SegmentArchive.pack(built, archive);
-      return Optional.of(segments.store(config, metadata, archive, false));
+      return Optional.of(store(config, metadata, archive, requestKey));
     } catch (IOException e) {
       throw new CuveeException(
           ErrorCode.IO, "The file could not be taken over: " + e.getMessage() + ".", e);
+    }
+  }
+
+  private SegmentIntake.Taken store(
+      TableConfig config, SegmentMetadata metadata, Path archive, Optional<String> requestKey) {
+    try {
+      return segments.store(config, metadata, archive, false);
+    } catch (CuveeException e) {
+      if (e.code() != ErrorCode.ALREADY_EXISTS || requestKey.isEmpty()) {
+        throw e;
+      }
+      throw new CuveeException(
+          ErrorCode.CONFLICT,
+          "The Idempotency-Key '"
+              + requestKey.get()
+              + "' came with other rows for table '"
+              + config.logicalName()
+              + "' before. Use a new key for each file.",
+          e);
     }
   }
 
@@ -125,13 +153,27 @@ public final class FileIntake {
     }
   }
 
-  private static String segmentName(TableConfig config) {
+  /// A request with a key always has the same segment, so that a second one finds it.
+  private static String segmentName(TableConfig config, Optional<String> requestKey) {
     String table = config.logicalName();
-    return table.substring(0, Math.min(table.length(), 200))
-        + "_"
-        + NAME_TIME.format(Instant.now())
-        + "_"
-        + UUID.randomUUID().toString().substring(0, 8);
+    String id =
+        requestKey
+            .map(key -> "request_" + digest(key))
+            .orElseGet(() ->
+                NAME_TIME.format(Instant.now())
+                    + "_"
+                    + UUID.randomUUID().toString().substring(0, 8));
+    return table.substring(0, Math.min(table.length(), 200)) + "_" + id;
+  }
+
+  private static String digest(String key) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest, 0, 16);
+    } catch (NoSuchAlgorithmException e) {
+      throw new CuveeException(ErrorCode.INTERNAL, "This Java has no SHA-256.", e);
+    }
   }
 
   /// The client's name as far as it can do no harm as a name of ours.

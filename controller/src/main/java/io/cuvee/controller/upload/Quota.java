@@ -52,7 +52,9 @@ final class Quota {
                 + text(used)
                 + " of its quota of "
                 + stated(config)
-                + ". Delete segments, or raise quota.storage.");
+                + " ("
+                + limit.get().bytes()
+                + " bytes). Delete segments, or raise quota.storage.");
       }
       underWay.computeIfAbsent(table, name -> new HashMap<>()).put(segment, bytes);
     }

@@ -124,7 +124,8 @@ public final class SegmentIntake {
                 "The upload is not a good segment: "
                     + sandbox
                         .withoutDirectory(String.valueOf(e.getMessage()))
-                        .replace(archive.toString(), "archive"),
+                        .replace(archive.toString(), "archive")
+                        .replace("Archive " + archive.getFileName(), "the archive"),
                 e);
         default -> throw e;
       }

@@ -11,6 +11,9 @@ sealed interface Grouping {
   /// Most groups that are numbered by key codes alone.
   long MAX_DENSE = 1 << 20;
 
+  /// So many groups cost little even if few rows fall into them.
+  long ALWAYS_DENSE = 1 << 13;
+
   /// One group of all rows.
   record One() implements Grouping {}
 
@@ -23,7 +26,9 @@ sealed interface Grouping {
   /// By the values of the keys, in the worker's table.
   record ByValue() implements Grouping {}
 
-  static Grouping of(List<RowExpression> keys, List<SegmentColumn> columns, int docCount) {
+  /// @param likelyRows how many rows are expected to pass the filter
+  static Grouping of(
+      List<RowExpression> keys, List<SegmentColumn> columns, int docCount, double likelyRows) {
     if (keys.isEmpty()) {
       return new One();
     }
@@ -37,7 +42,7 @@ sealed interface Grouping {
       product *= code.get().codeCount();
       codes.add(code.get());
     }
-    return product <= Math.min(MAX_DENSE, 4L * docCount + 1024)
+    return product <= Math.min(MAX_DENSE, Math.max(ALWAYS_DENSE, 4 * likelyRows))
         ? new Dense(codes, (int) product)
         : new Hashed(codes);
   }

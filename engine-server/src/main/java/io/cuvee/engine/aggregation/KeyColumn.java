@@ -29,6 +29,9 @@ sealed interface KeyColumn {
   /// As [#codes] for products beyond 32 bits.
   void codes(Selection rows, int[] scratch, long[] out, long factor, boolean add);
 
+  /// Whether the column has NULLs.
+  boolean nulls();
+
   /// The keys of codes.
   Values values(int[] codes, int count);
 
@@ -63,14 +66,27 @@ sealed interface KeyColumn {
           ? Mapped.of(slot, key, values, nulls)
           : Optional.empty();
     }
+    return plain ? range(slot, column, MAX_RANGE) : Optional.empty();
+  }
+
+  /// How the values of a plain scalar column are numbered.
+  ///
+  /// @param maxRange how far integers without a dictionary may lie apart
+  static Optional<KeyColumn> ofColumn(int slot, SegmentColumn column, int maxRange) {
+    Optional<Dictionary> dictionary = column.dictionary();
+    return dictionary.isEmpty()
+        ? range(slot, column, maxRange)
+        : dictionary.map(values -> new Ids(slot, values, column.statistics().nullCount() > 0));
+  }
+
+  private static Optional<KeyColumn> range(int slot, SegmentColumn column, int maxRange) {
     ColumnStatistics statistics = column.statistics();
-    return plain
-            && column.type().dataType().representation() == Representation.LONG
+    return column.type().dataType().representation() == Representation.LONG
             && statistics.min() instanceof Long min
             && statistics.max() instanceof Long max
             && max - min >= 0
-            && max - min < MAX_RANGE
-        ? Optional.of(new Range(slot, min, (int) (max - min + 1), nulls))
+            && max - min < maxRange
+        ? Optional.of(new Range(slot, min, (int) (max - min + 1), statistics.nullCount() > 0))
         : Optional.empty();
   }
 

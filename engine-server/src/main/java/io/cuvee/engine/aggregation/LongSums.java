@@ -1,27 +1,38 @@
 package io.cuvee.engine.aggregation;
 
 import io.cuvee.engine.scan.Kernels;
+import io.cuvee.engine.scan.LongSource;
 import io.cuvee.engine.scan.Selection;
 import io.cuvee.execution.page.LongValues;
 import io.cuvee.execution.page.Validity;
 import io.cuvee.execution.page.Values;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/// SUM and AVG of a column whose smallest and largest value say that a segment's sum fits 64 bits.
+/// SUM and AVG of integers whose smallest and largest value say that a segment's sum fits 64 bits.
 final class LongSums extends States {
-  private final int slot;
+  private final LongSource source;
   private final boolean average;
   private final @Nullable ValueCounts ownCounts;
   private long[] sums = new long[1];
 
-  /// @param nulls whether the column has any
   /// @param filtered whether a FILTER leaves rows out
-  LongSums(int slot, boolean average, boolean nulls, boolean filtered) {
-    this.slot = slot;
+  LongSums(LongSource source, boolean average, boolean filtered) {
+    this.source = source;
     this.average = average;
-    this.ownCounts = nulls || filtered ? new ValueCounts(slot, filtered) : null;
+    OptionalInt nullable = source.nullableSlot();
+    this.ownCounts =
+        nullable.isPresent() || filtered
+            ? new ValueCounts(nullable.orElse(ValueCounts.NO_SLOT), filtered)
+            : null;
+  }
+
+  /// Whether the sum of so many values fits.
+  static boolean fits(LongSource source, int docCount) {
+    long most = Long.MAX_VALUE / Math.max(1, docCount);
+    return source.min() >= -most && source.max() <= most;
   }
 
   @Override
@@ -36,8 +47,17 @@ final class LongSums extends States {
 
   @Override
   void add(Selection rows, int[] groups) {
+    if (isOne(groups)
+        && source instanceof LongSource.Stored stored
+        && rows.hasBlockSum(stored.slot())) {
+      sums[0] += rows.blockSum(stored.slot());
+      if (ownCounts != null) {
+        ownCounts.add(rows, groups);
+      }
+      return;
+    }
     // A NULL reads as 0, which no sum notices.
-    long[] values = rows.longs(slot);
+    long[] values = source.values(rows);
     if (isOne(groups)) {
       sums[0] += Kernels.sum(values, rows.count());
     } else {

@@ -3,12 +3,11 @@ package io.cuvee.engine.aggregation;
 import io.cuvee.common.function.AggregateFunctions;
 import io.cuvee.common.plan.AggregateCall;
 import io.cuvee.common.plan.Expression;
-import io.cuvee.common.type.DataType.Representation;
 import io.cuvee.engine.filter.FilterPlan;
 import io.cuvee.engine.plan.SegmentScan;
+import io.cuvee.engine.scan.LongSource;
 import io.cuvee.execution.aggregate.Accumulators;
 import io.cuvee.execution.memory.MemoryBudget;
-import io.cuvee.segment.column.ColumnStatistics;
 import io.cuvee.segment.column.Dictionary;
 import io.cuvee.segment.column.SegmentColumn;
 import java.util.ArrayList;
@@ -22,6 +21,9 @@ record SegmentAggregation(AggregationPlan plan, Grouping grouping, List<FilterPl
   /// Most bits that the sets of DISTINCT take in one segment at one worker.
   private static final long MAX_DISTINCT_WORDS = 1 << 18;
 
+  /// How far integers may lie apart whose set is kept as bits.
+  private static final int MAX_DISTINCT_RANGE = 1 << 24;
+
   static SegmentAggregation of(AggregationPlan plan, SegmentScan scan) {
     int nextIndex = scan.indexCount();
     List<FilterPlan> filters = new ArrayList<>();
@@ -31,7 +33,9 @@ record SegmentAggregation(AggregationPlan plan, Grouping grouping, List<FilterPl
       filters.add(compiled);
     }
     return new SegmentAggregation(
-        plan, Grouping.of(plan.keys(), scan.columns(), scan.docCount()), List.copyOf(filters));
+        plan,
+        Grouping.of(plan.keys(), scan.columns(), scan.docCount(), scan.filter().likelyCount()),
+        List.copyOf(filters));
   }
 
   /// How many conditions read an inverted index, those of FILTER included.
@@ -62,8 +66,16 @@ record SegmentAggregation(AggregationPlan plan, Grouping grouping, List<FilterPl
     if (call.arguments().isEmpty()) {
       return Optional.of(filtered ? new ValueCounts(ValueCounts.NO_SLOT, true) : new RowCounts());
     }
-    if (call.arguments().size() != 1
-        || !(call.arguments().getFirst() instanceof Expression.Column argument)
+    if (call.arguments().size() != 1) {
+      return Optional.empty();
+    }
+    boolean average = call.function().equals(AggregateFunctions.AVG);
+    if (!distinct && (average || call.function().equals(AggregateFunctions.SUM))) {
+      return LongSource.of(call.arguments().getFirst(), scan.columns())
+          .filter(source -> LongSums.fits(source, scan.docCount()))
+          .map(source -> new LongSums(source, average, filtered));
+    }
+    if (!(call.arguments().getFirst() instanceof Expression.Column argument)
         || argument.type().isArray()) {
       return Optional.empty();
     }
@@ -72,18 +84,13 @@ record SegmentAggregation(AggregationPlan plan, Grouping grouping, List<FilterPl
     Optional<Dictionary> dictionary = column.dictionary();
     boolean nulls = column.statistics().nullCount() > 0;
     if (distinct) {
-      return dictionary.filter(this::fitsDistinct).map(values -> new DistinctIds(slot, values));
+      return KeyColumn.ofColumn(slot, column, MAX_DISTINCT_RANGE)
+          .filter(this::fitsDistinct)
+          .map(DistinctCodes::new);
     }
     return switch (call.function()) {
       case AggregateFunctions.COUNT ->
           Optional.of(filtered || nulls ? new ValueCounts(slot, filtered) : new RowCounts());
-      case AggregateFunctions.SUM, AggregateFunctions.AVG ->
-          argument.type().dataType().representation() == Representation.LONG
-                  && fitsLong(column, scan.docCount())
-              ? Optional.of(
-                  new LongSums(
-                      slot, call.function().equals(AggregateFunctions.AVG), nulls, filtered))
-              : Optional.empty();
       case AggregateFunctions.MIN, AggregateFunctions.MAX ->
           dictionary.map(values ->
               new ExtremeIds(slot, call.function().equals(AggregateFunctions.MAX), values));
@@ -91,23 +98,14 @@ record SegmentAggregation(AggregationPlan plan, Grouping grouping, List<FilterPl
     };
   }
 
-  private boolean fitsDistinct(Dictionary dictionary) {
-    long words = DistinctIds.words(dictionary);
+  private boolean fitsDistinct(KeyColumn column) {
+    long words = DistinctCodes.words(column);
     return switch (grouping) {
       case Grouping.One one -> true;
       case Grouping.Dense dense -> words * dense.groupCount() <= MAX_DISTINCT_WORDS;
       case Grouping.Hashed hashed -> false;
       case Grouping.ByValue byValue -> false;
     };
-  }
-
-  private static boolean fitsLong(SegmentColumn column, int docCount) {
-    ColumnStatistics statistics = column.statistics();
-    if (!(statistics.min() instanceof Long min) || !(statistics.max() instanceof Long max)) {
-      return column.statistics().nullCount() == docCount;
-    }
-    long most = Long.MAX_VALUE / Math.max(1, docCount);
-    return min >= -most && max <= most;
   }
 
   /// The budget's share of one worker's states.

@@ -1,18 +1,25 @@
 package io.cuvee.engine.filter;
 
 import io.cuvee.engine.scan.Block;
+import io.cuvee.engine.scan.DictIdKernels;
 import io.cuvee.engine.scan.Kernels;
 import io.cuvee.segment.column.ZoneMap;
+import io.cuvee.segment.packing.PackedInts;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// The rows whose dictId is in a set; rows that are NULL do not pass.
 final class DictIdCondition extends FilterNode {
+  private static final int MOST_MEMBERS = 8;
+
   final int slot;
   final DictIdSet set;
   private final boolean hasNulls;
   private final double passRate;
   private final ZoneMap.@Nullable DictIds zones;
+
+  /// The set, if it is no range and so small that comparing with each is faster than a table.
+  private final int @Nullable [] members;
 
   DictIdCondition(
       int slot, DictIdSet set, boolean hasNulls, double passRate, ZoneMap.@Nullable DictIds zones) {
@@ -21,6 +28,7 @@ final class DictIdCondition extends FilterNode {
     this.hasNulls = hasNulls;
     this.passRate = passRate;
     this.zones = zones;
+    this.members = set.isTable() && set.count() <= MOST_MEMBERS ? set.members() : null;
   }
 
   DictIdCondition with(DictIdSet newSet) {
@@ -47,9 +55,12 @@ final class DictIdCondition extends FilterNode {
         return;
       }
     }
-    int sparse = block.hasDictIds(slot) ? -1 : block.sparseRows(mask);
+    boolean decoded = block.hasDictIds(slot) || block.hasNarrowIds(slot);
+    int sparse = decoded ? -1 : block.sparseRows(mask);
     if (sparse >= 0) {
       narrowFew(block, sparse, mask);
+    } else if (narrowed(block, mask)) {
+      block.addScannedEntries(block.count());
     } else if (set.isTable()) {
       Kernels.narrowTable(block.dictIds(slot), block.wordCount(), set.table(), mask);
       block.addScannedEntries(block.count());
@@ -61,6 +72,31 @@ final class DictIdCondition extends FilterNode {
     if (blockHasNulls) {
       HasValue.narrow(block, slot, true, mask);
     }
+  }
+
+  /// Filters dictIds in bytes or shorts, if the column has such and the set is of the right kind.
+  private boolean narrowed(Block block, long[] mask) {
+    PackedInts packed = block.column(slot).packedDictIds().orElse(null);
+    if (packed == null
+        || packed.laneBits() > 16
+        || set.isTable() && members == null
+        || set.lo() > set.hi() && !set.isTable()) {
+      return false;
+    }
+    int words = block.wordCount();
+    boolean bytes = packed.laneBits() == 8;
+    if (members != null && bytes) {
+      DictIdKernels.narrowMembers(block.byteIds(slot, packed), words, members, mask);
+    } else if (members != null) {
+      DictIdKernels.narrowMembers(block.shortIds(slot, packed), words, members, mask);
+    } else if (bytes) {
+      DictIdKernels.narrowRange(
+          block.byteIds(slot, packed), words, set.lo(), set.hi(), set.negate(), mask);
+    } else {
+      DictIdKernels.narrowRange(
+          block.shortIds(slot, packed), words, set.lo(), set.hi(), set.negate(), mask);
+    }
+    return true;
   }
 
   private boolean holdsNone(int min, int max) {

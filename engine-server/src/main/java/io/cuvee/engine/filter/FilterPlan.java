@@ -75,6 +75,11 @@ public record FilterPlan(int from, int to, @Nullable FilterNode condition, int i
         : OptionalLong.empty();
   }
 
+  /// How many rows pass, roughly.
+  public double likelyCount() {
+    return Math.max(0, to - from) * (condition == null ? 1 : condition.passRate());
+  }
+
   /// Sets the bits of the block's rows that pass.
   ///
   /// @return how many do

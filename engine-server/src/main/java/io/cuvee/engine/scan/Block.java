@@ -2,6 +2,7 @@ package io.cuvee.engine.scan;
 
 import io.cuvee.segment.column.InvertedIndex;
 import io.cuvee.segment.column.SegmentColumn;
+import io.cuvee.segment.packing.PackedInts;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,10 +28,13 @@ public final class Block {
 
   private SegmentColumn[] columns;
   private final int[][] ids;
+  private final byte[][] byteIds;
+  private final short[][] shortIds;
   private final long[][] longs;
   private final double[][] doubles;
   private final long[][] validity;
   private final int[] idsAt;
+  private final int[] narrowIdsAt;
   private final int[] longsAt;
   private final int[] doublesAt;
   private final int[] validityAt;
@@ -53,10 +57,13 @@ public final class Block {
   public Block(int slots) {
     columns = new SegmentColumn[slots];
     ids = new int[slots][];
+    byteIds = new byte[slots][];
+    shortIds = new short[slots][];
     longs = new long[slots][];
     doubles = new double[slots][];
     validity = new long[slots][];
     idsAt = new int[slots];
+    narrowIdsAt = new int[slots];
     longsAt = new int[slots];
     doublesAt = new int[slots];
     validityAt = new int[slots];
@@ -91,6 +98,7 @@ public final class Block {
 
   private void forget() {
     Arrays.fill(idsAt, NOTHING);
+    Arrays.fill(narrowIdsAt, NOTHING);
     Arrays.fill(longsAt, NOTHING);
     Arrays.fill(doublesAt, NOTHING);
     Arrays.fill(validityAt, NOTHING);
@@ -137,6 +145,37 @@ public final class Block {
     if (idsAt[slot] != fromDoc) {
       columns[slot].dictIds(fromDoc, count, buffer);
       idsAt[slot] = fromDoc;
+    }
+    return buffer;
+  }
+
+  /// Whether dictIds in bytes or shorts cost nothing now.
+  public boolean hasNarrowIds(int slot) {
+    return narrowIdsAt[slot] == fromDoc;
+  }
+
+  /// The dictIds as unsigned bytes, for a column whose packed dictIds have lanes of 8 bits.
+  public byte[] byteIds(int slot, PackedInts packed) {
+    byte[] buffer = byteIds[slot];
+    if (buffer == null) {
+      buffer = byteIds[slot] = new byte[ROWS];
+    }
+    if (narrowIdsAt[slot] != fromDoc) {
+      packed.bytes(fromDoc / ROWS, buffer);
+      narrowIdsAt[slot] = fromDoc;
+    }
+    return buffer;
+  }
+
+  /// The dictIds as unsigned shorts, for a column whose packed dictIds have lanes of 16 bits.
+  public short[] shortIds(int slot, PackedInts packed) {
+    short[] buffer = shortIds[slot];
+    if (buffer == null) {
+      buffer = shortIds[slot] = new short[ROWS];
+    }
+    if (narrowIdsAt[slot] != fromDoc) {
+      packed.shorts(fromDoc / ROWS, buffer);
+      narrowIdsAt[slot] = fromDoc;
     }
     return buffer;
   }

@@ -37,6 +37,10 @@ public final class Kernels {
     return vectors;
   }
 
+  static boolean useVectors() {
+    return VECTORS;
+  }
+
   /// Keeps `lo <= value <= hi`, or the others if `negate`. Nothing lies in a range with `lo > hi`.
   public static void narrowRange(
       int[] values, int wordCount, int lo, int hi, boolean negate, long[] words) {
@@ -229,6 +233,25 @@ public final class Kernels {
       a += values[i];
     }
     return a + b + (c + d);
+  }
+
+  /// The callers of these three know that nothing overflows.
+  static void plus(long[] a, long[] b, int count, long[] out) {
+    for (int i = 0; i < count; i++) {
+      out[i] = a[i] + b[i];
+    }
+  }
+
+  static void minus(long[] a, long[] b, int count, long[] out) {
+    for (int i = 0; i < count; i++) {
+      out[i] = a[i] - b[i];
+    }
+  }
+
+  static void times(long[] a, long[] b, int count, long[] out) {
+    for (int i = 0; i < count; i++) {
+      out[i] = a[i] * b[i];
+    }
   }
 
   public static long min(long[] values, int count) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// arrays are valid until the next [#set] and hold [#count()] values. Not thread-safe.
 public final class Selection {
   /// Below one row in so many a block is not decoded whole.
-  private static final int SPARSE = 16;
+  private static final int SPARSE = 64;
 
   private final Block block;
   private final int[] positions = new int[Block.ROWS];
@@ -125,6 +125,16 @@ public final class Selection {
       hasLongs[slot] = true;
     }
     return buffer;
+  }
+
+  /// Whether [#blockSum] can be asked: the whole block is selected, and its column has sums.
+  public boolean hasBlockSum(int slot) {
+    return count == Block.ROWS && !block.hasLongs(slot) && block.column(slot).hasBlockSums();
+  }
+
+  /// The sum of a column over the whole block, modulo 2^64.
+  public long blockSum(int slot) {
+    return block.column(slot).blockSum(block.fromDoc());
   }
 
   public double[] doubles(int slot) {

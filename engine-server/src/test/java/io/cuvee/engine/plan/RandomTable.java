@@ -32,6 +32,7 @@ final class RandomTable implements AutoCloseable {
       List.of(
           new Kind("few", ColumnType.INT, 5, 0),
           new Kind("fewNull", ColumnType.STRING, 7, 0.2),
+          new Kind("numbersNull", ColumnType.LONG, 300, 0.1),
           new Kind("many", ColumnType.STRING, 3000, 0),
           new Kind("rawText", ColumnType.STRING, 500, 0.1),
           new Kind("rawLong", ColumnType.LONG, 100_000, 0.15),
@@ -123,6 +124,7 @@ final class RandomTable implements AutoCloseable {
       case INT -> (long) n - 3;
       case LONG ->
           switch (kind.name()) {
+            case "numbersNull" -> (long) n;
             case "huge" -> (n % 2 == 0 ? Long.MAX_VALUE : Long.MIN_VALUE) / (1 + n % 5);
             default -> n * 1_000_003L - 50_000_000_000L;
           };
@@ -217,11 +219,28 @@ final class RandomTable implements AutoCloseable {
     return Expression.call(function, ColumnType.BOOLEAN, arguments);
   }
 
+  /// Small numbers and what can be computed of them without overflow.
+  private Expression arithmetic(int depth) {
+    String operator = List.of("PLUS", "MINUS", "TIMES").get(random.nextInt(3));
+    return Expression.call(operator, ColumnType.LONG, operand(depth), operand(depth));
+  }
+
+  private Expression operand(int depth) {
+    return switch (random.nextInt(depth > 0 ? 6 : 5)) {
+      case 0 -> new Expression.Literal((long) random.nextInt(9) - 4, ColumnType.LONG);
+      case 1 -> column("numbersNull");
+      case 2 -> column("rawInt");
+      case 3 -> Expression.call("CAST", ColumnType.LONG, column("rawInt"));
+      case 4 -> column("few");
+      default -> arithmetic(depth - 1);
+    };
+  }
+
   /// A key or projection: a column, or something computed.
   Expression scalar() {
     return switch (random.nextInt(8)) {
       case 0 -> Expression.call("UPPER", ColumnType.STRING, textColumn());
-      case 1 -> Expression.call("PLUS", ColumnType.LONG, column("rawInt"), column("few"));
+      case 1 -> arithmetic(2);
       case 2 -> Expression.call("YEAR", ColumnType.LONG, column("time"));
       default -> randomScalar();
     };

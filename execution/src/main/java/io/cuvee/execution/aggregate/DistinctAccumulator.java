@@ -3,30 +3,24 @@ package io.cuvee.execution.aggregate;
 import io.cuvee.common.type.ColumnType;
 import io.cuvee.execution.memory.MemoryBudget;
 import io.cuvee.execution.page.ArrayValues;
-import io.cuvee.execution.page.LongValues;
 import io.cuvee.execution.page.Values;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// An aggregate of distinct arguments. All pairs of group and argument are the keys of one table;
-/// at the end the distinct ones go through the plain aggregate. Rows in which an argument is NULL
-/// are left out.
+/// An aggregate of distinct arguments: at the end the distinct pairs of group and argument go
+/// through the plain aggregate. Rows in which an argument is NULL are left out.
 final class DistinctAccumulator implements Accumulator {
-  private final GroupTable table;
+  private final DistinctPairs distinct;
   private final Accumulator plain;
   private int addedCount;
   private int capacity;
   private long[] pairGroups = new long[0];
-  private int[] pairs = new int[0];
   private int[] rows = new int[0];
 
   /// @param plain the aggregate without DISTINCT, still empty
   DistinctAccumulator(List<ColumnType> argumentTypes, Accumulator plain, MemoryBudget budget) {
-    List<ColumnType> keyTypes = new ArrayList<>();
-    keyTypes.add(ColumnType.LONG);
-    keyTypes.addAll(argumentTypes);
-    this.table = new GroupTable(keyTypes, budget);
+    this.distinct = new DistinctPairs(argumentTypes, budget);
     this.plain = plain;
   }
 
@@ -73,7 +67,6 @@ final class DistinctAccumulator implements Accumulator {
   private void room(int count) {
     if (rows.length < count) {
       rows = new int[count];
-      pairs = new int[count];
       pairGroups = new long[count];
     }
   }
@@ -83,12 +76,14 @@ final class DistinctAccumulator implements Accumulator {
     if (kept == 0) {
       return;
     }
-    List<Values> keys = new ArrayList<>(arguments.size() + 1);
-    keys.add(new LongValues(pairGroups, kept, null));
-    for (Values argument : arguments) {
-      keys.add(kept == count ? argument : argument.select(rows, kept));
+    List<Values> keptArguments = arguments;
+    if (kept != count) {
+      keptArguments = new ArrayList<>(arguments.size());
+      for (Values argument : arguments) {
+        keptArguments.add(argument.select(rows, kept));
+      }
     }
-    table.lookup(keys, kept, pairs);
+    distinct.add(pairGroups, kept, keptArguments);
   }
 
   @Override
@@ -112,9 +107,8 @@ final class DistinctAccumulator implements Accumulator {
 
   @Override
   public List<Values> states(int groupCount) {
-    List<Values> keys = table.keys();
-    long[] groups = ((LongValues) keys.get(0)).values();
-    int pairCount = table.groupCount();
+    long[] groups = distinct.groups();
+    int pairCount = distinct.count();
     int[] offsets = new int[groupCount + 1];
     for (int i = 0; i < pairCount; i++) {
       offsets[(int) groups[i] + 1]++;
@@ -128,24 +122,24 @@ final class DistinctAccumulator implements Accumulator {
       order[next[(int) groups[i]]++] = i;
     }
     return List.of(
-        new ArrayValues(keys.get(1).select(order, pairCount), offsets, groupCount, null));
+        new ArrayValues(
+            distinct.arguments().getFirst().select(order, pairCount), offsets, groupCount, null));
   }
 
   @Override
   public Values results(int groupCount) {
     plain.ensureGroups(groupCount);
-    int pairCount = table.groupCount();
+    int pairCount = distinct.count();
     if (pairCount > addedCount) {
-      List<Values> keys = table.keys();
       int fresh = pairCount - addedCount;
       int[] groups = new int[fresh];
-      long[] all = ((LongValues) keys.get(0)).values();
+      long[] all = distinct.groups();
       for (int i = 0; i < fresh; i++) {
         groups[i] = (int) all[addedCount + i];
       }
-      List<Values> arguments = new ArrayList<>(keys.size() - 1);
-      for (Values key : keys.subList(1, keys.size())) {
-        arguments.add(addedCount == 0 ? key : key.slice(addedCount, fresh));
+      List<Values> arguments = new ArrayList<>();
+      for (Values argument : distinct.arguments()) {
+        arguments.add(addedCount == 0 ? argument : argument.slice(addedCount, fresh));
       }
       plain.ensureGroups(capacity);
       plain.add(groups, fresh, arguments);
@@ -156,6 +150,6 @@ final class DistinctAccumulator implements Accumulator {
 
   @Override
   public long sizeBytes() {
-    return table.sizeBytes() + plain.sizeBytes() + 16L * rows.length;
+    return distinct.sizeBytes() + plain.sizeBytes() + 16L * rows.length;
   }
 }

@@ -82,6 +82,9 @@ public final class FieldWriter {
     String text = field.defaultValue();
     if (text != null) {
       writeText(text);
+    } else if (field.notNull()) {
+      throw bad(
+          "NULL", "The schema says notNull: give a value, or a defaultNullValue in the schema");
     } else {
       rows.appendNull();
     }

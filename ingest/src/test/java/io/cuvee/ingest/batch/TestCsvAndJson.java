@@ -140,6 +140,26 @@ class TestCsvAndJson {
   }
 
   @Test
+  void aMissingValueOfANotNullColumnNamesItsLine() throws IOException {
+    Schema schema =
+        Schema.of(
+            "t",
+            List.of(
+                new FieldSpec(
+                    "id", ColumnType.INT, FieldSpec.Role.DIMENSION, true, null, null, null),
+                FieldSpec.dimension("name", ColumnType.STRING)));
+    for (Path file :
+        List.of(
+            file("a.csv", "id,name\n1,a\n,b\n"),
+            file("a.json", "{\"id\":1}\n\n{\"name\":\"b\"}\n"))) {
+      assertThatThrownBy(() -> RowTexts.read(file, schema))
+          .isInstanceOf(CuveeException.class)
+          .hasMessageContaining(
+              file.getFileName() + ", line 3: column 'id' is INT, but the value is NULL");
+    }
+  }
+
+  @Test
   void jsonIsReadAsLinesAndAsOneArray() throws IOException {
     String a =
         "{\"id\":1,\"name\":\"x\",\"tags\":[\"p\",\"q\"],\"price\":1.250,\"other\":{\"a\":1}}";

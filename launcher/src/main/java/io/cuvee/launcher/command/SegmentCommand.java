@@ -134,7 +134,7 @@ final class SegmentCommand implements Runnable {
     public Integer call() {
       boolean sound = true;
       for (Path directory : directories) {
-        sound &= SegmentReport.verify(directory, System.out);
+        sound &= SegmentReport.verify(directory, System.out, System.err);
       }
       return sound ? 0 : 1;
     }

@@ -50,7 +50,9 @@ final class SegmentReport {
   }
 
   /// Whether the segment is sound; says so either way.
-  static boolean verify(Path directory, PrintStream out) {
+  ///
+  /// @param err receives what is wrong
+  static boolean verify(Path directory, PrintStream out, PrintStream err) {
     try {
       SegmentMetadata metadata = SegmentVerifier.verify(directory);
       out.printf(
@@ -62,7 +64,7 @@ final class SegmentReport {
           metadata.crc());
       return true;
     } catch (CuveeException e) {
-      out.println(directory + ": " + e.getMessage());
+      err.println("cuvee: " + e.getMessage());
       return false;
     }
   }

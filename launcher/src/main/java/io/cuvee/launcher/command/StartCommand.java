@@ -1,16 +1,14 @@
 package io.cuvee.launcher.command;
 
 import io.cuvee.broker.Broker;
-import io.cuvee.broker.BrokerConfig;
 import io.cuvee.cluster.zookeeper.EmbeddedZooKeeper;
 import io.cuvee.common.config.Settings;
 import io.cuvee.controller.Controller;
-import io.cuvee.controller.ControllerConfig;
 import io.cuvee.engine.EngineServer;
-import io.cuvee.engine.ServerConfig;
 import io.cuvee.launcher.embedded.EmbeddedCluster;
 import io.cuvee.launcher.embedded.Logging;
 import io.cuvee.launcher.embedded.ReadyLine;
+import io.cuvee.launcher.embedded.RoleSettings;
 import io.cuvee.launcher.embedded.Stop;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -94,7 +92,7 @@ final class StartCommand implements Runnable {
     @Override
     public void run() {
       Logging.toStandardError();
-      Controller controller = Controller.start(ControllerConfig.from(options.settings()));
+      Controller controller = Controller.start(RoleSettings.controller(options.settings()));
       options.serve("controller", controller.httpPort(), controller);
     }
   }
@@ -110,7 +108,7 @@ final class StartCommand implements Runnable {
     @Override
     public void run() {
       Logging.toStandardError();
-      Broker broker = Broker.start(BrokerConfig.from(options.settings()));
+      Broker broker = Broker.start(RoleSettings.broker(options.settings()));
       options.serve("broker", broker.port(), broker);
     }
   }
@@ -126,7 +124,7 @@ final class StartCommand implements Runnable {
     @Override
     public void run() {
       Logging.toStandardError();
-      EngineServer server = EngineServer.start(ServerConfig.from(options.settings()));
+      EngineServer server = EngineServer.start(RoleSettings.server(options.settings()));
       options.serve("server", server.httpPort(), server);
     }
   }

@@ -1,15 +1,12 @@
 package io.cuvee.launcher.embedded;
 
 import io.cuvee.broker.Broker;
-import io.cuvee.broker.BrokerConfig;
 import io.cuvee.cluster.zookeeper.EmbeddedZooKeeper;
 import io.cuvee.common.config.Settings;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.controller.Controller;
-import io.cuvee.controller.ControllerConfig;
 import io.cuvee.engine.EngineServer;
-import io.cuvee.engine.ServerConfig;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -113,7 +110,7 @@ public final class EmbeddedCluster implements AutoCloseable {
                 timed(
                     name("controller", i),
                     progress,
-                    () -> Controller.start(ControllerConfig.from(Settings.of(own))))));
+                    () -> Controller.start(RoleSettings.controller(Settings.of(own))))));
       }
       List<Future<EngineServer>> startingServers = new ArrayList<>();
       for (int i = 0; i < size.servers(); i++) {
@@ -125,7 +122,7 @@ public final class EmbeddedCluster implements AutoCloseable {
                 timed(
                     name("server", i),
                     progress,
-                    () -> EngineServer.start(ServerConfig.from(Settings.of(own))))));
+                    () -> EngineServer.start(RoleSettings.server(Settings.of(own))))));
       }
       List<Future<Broker>> startingBrokers = new ArrayList<>();
       for (int i = 0; i < size.brokers(); i++) {
@@ -136,7 +133,7 @@ public final class EmbeddedCluster implements AutoCloseable {
                 timed(
                     name("broker", i),
                     progress,
-                    () -> Broker.start(BrokerConfig.from(Settings.of(own))))));
+                    () -> Broker.start(RoleSettings.broker(Settings.of(own))))));
       }
       controllers = collect(startingControllers);
       collect(startingServers);

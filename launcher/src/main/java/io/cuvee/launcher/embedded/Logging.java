@@ -85,6 +85,8 @@ public final class Logging extends ContextAwareBase implements Configurator {
     Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.WARN);
     root.addAppender(appender);
+    // It tells of each try to reach ZooKeeper with a stack trace; we tell once that it is away.
+    context.getLogger("org.apache.zookeeper.ClientCnxn").setLevel(Level.ERROR);
     String wanted = System.getenv("CUVEE_LOG_LEVEL");
     context.getLogger("io.cuvee").setLevel(wanted == null ? level : Level.toLevel(wanted, level));
   }

@@ -4,6 +4,7 @@ import io.cuvee.common.type.ColumnType;
 import io.cuvee.execution.page.Values;
 import io.cuvee.segment.format.ColumnMetadata;
 import io.cuvee.segment.format.Encoding;
+import io.cuvee.segment.packing.PackedFormat;
 import io.cuvee.segment.packing.PackedInts;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -136,6 +137,19 @@ final class ScalarColumn implements SegmentColumn {
   @Override
   public Optional<ZoneMap> zoneMap() {
     return zones == null ? Optional.empty() : Optional.of(zones.get());
+  }
+
+  @Override
+  public boolean hasBlockSums() {
+    return forward instanceof LongForwardIndex && statistics().nullCount() == 0;
+  }
+
+  @Override
+  public long blockSum(int fromDoc) {
+    if (forward instanceof LongForwardIndex longs) {
+      return longs.frames().sum(fromDoc / PackedFormat.BLOCK);
+    }
+    return SegmentColumn.super.blockSum(fromDoc);
   }
 
   @Override

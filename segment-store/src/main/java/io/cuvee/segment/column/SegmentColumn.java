@@ -52,6 +52,18 @@ public interface SegmentColumn {
   /// As [#longs(int, int, long[])] for ascending docIds.
   void longs(int[] docIds, int count, long[] out);
 
+  /// Whether [#blockSum] can be asked: of scalar columns of longs without dictionary and without
+  /// NULLs.
+  default boolean hasBlockSums() {
+    return false;
+  }
+
+  /// The sum, modulo 2^64, of 2048 consecutive documents, of which `fromDoc`, a multiple of 2048,
+  /// is the first.
+  default long blockSum(int fromDoc) {
+    throw new IllegalStateException("Column '" + name() + "' has no sums of blocks.");
+  }
+
   /// For scalar FLOAT and DOUBLE columns.
   void doubles(int fromDoc, int count, double[] out);
 

@@ -64,6 +64,13 @@ public final class FramedLongs {
     }
   }
 
+  /// The sum of all 2048 values of a whole block, modulo 2^64.
+  public long sum(int block) {
+    int width = width(block);
+    long differences = width == 0 ? 0 : Unpacking.sum(blockAddress(block), width);
+    return base(block) * BLOCK + differences;
+  }
+
   /// The values at the given positions, which ascend.
   public void longs(int[] indexes, int length, long[] out) {
     int block = -1;

@@ -57,6 +57,14 @@ final class ScalarUnpacking {
   }
 
   /// The value at `index` of a block of any width from 1 to 64.
+  static long sum(long block, int width) {
+    long sum = 0;
+    for (int i = 0; i < PackedFormat.BLOCK; i++) {
+      sum += getLong(block, width, i);
+    }
+    return sum;
+  }
+
   static long getLong(long block, int width, int index) {
     return width <= 32 ? getInt(block, width, index) & 0xffffffffL : get64(block, width, index);
   }

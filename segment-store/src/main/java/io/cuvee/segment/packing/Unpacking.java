@@ -95,6 +95,11 @@ final class Unpacking {
     }
   }
 
+  /// The sum of all 2048 values of a block of width 1 to 64, modulo 2^64.
+  static long sum(long block, int width) {
+    return VECTOR && width <= 32 ? VectorSums.sum(block, width) : ScalarUnpacking.sum(block, width);
+  }
+
   static void bytes(long block, int width, byte[] out) {
     if (VECTOR) {
       VectorUnpacking.bytes(block, width, out);

@@ -20,7 +20,7 @@ final class VectorUnpacking {
   private static final VectorSpecies<Byte> B256 = ByteVector.SPECIES_256;
   private static final VectorSpecies<Short> S128 = ShortVector.SPECIES_128;
   private static final VectorSpecies<Short> S256 = ShortVector.SPECIES_256;
-  private static final VectorSpecies<Integer> I256 = IntVector.SPECIES_256;
+  static final VectorSpecies<Integer> I256 = IntVector.SPECIES_256;
   private static final VectorSpecies<Long> L256 = LongVector.SPECIES_256;
 
   private VectorUnpacking() {}
@@ -284,35 +284,35 @@ final class VectorUnpacking {
         .reinterpretAsBytes();
   }
 
-  private static IntVector wide8(long address) {
+  static IntVector wide8(long address) {
     return (IntVector)
         ByteVector.fromMemorySegment(B64, ALL, address, LITTLE_ENDIAN)
             .convertShape(VectorOperators.ZERO_EXTEND_B2I, I256, 0);
   }
 
-  private static IntVector joined8(long address, int shift) {
+  static IntVector joined8(long address, int shift) {
     return wide8(address)
         .lanewise(VectorOperators.LSHR, shift)
         .or(wide8(address + ROW_BYTES).lanewise(VectorOperators.LSHL, 8 - shift));
   }
 
-  private static IntVector wide16(long address) {
+  static IntVector wide16(long address) {
     return (IntVector)
         ShortVector.fromMemorySegment(S128, ALL, address, LITTLE_ENDIAN)
             .convertShape(VectorOperators.ZERO_EXTEND_S2I, I256, 0);
   }
 
-  private static IntVector joined16(long address, int shift) {
+  static IntVector joined16(long address, int shift) {
     return wide16(address)
         .lanewise(VectorOperators.LSHR, shift)
         .or(wide16(address + ROW_BYTES).lanewise(VectorOperators.LSHL, 16 - shift));
   }
 
-  private static IntVector load32(long address) {
+  static IntVector load32(long address) {
     return IntVector.fromMemorySegment(I256, ALL, address, LITTLE_ENDIAN);
   }
 
-  private static IntVector joined32(long address, int shift) {
+  static IntVector joined32(long address, int shift) {
     return load32(address)
         .lanewise(VectorOperators.LSHR, shift)
         .or(load32(address + ROW_BYTES).lanewise(VectorOperators.LSHL, 32 - shift));

@@ -8,11 +8,9 @@ import io.cuvee.segment.format.IndexMapFormat;
 import io.cuvee.segment.format.MetadataFormat;
 import io.cuvee.segment.format.SegmentFiles;
 import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -24,9 +22,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.zip.Deflater;
 import java.util.zip.GZIPInputStream;
-import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.ArchiveEntry;
 import org.apache.commons.compress.archivers.ArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -60,17 +56,15 @@ public final class SegmentArchive {
         new Limits(8, new DataSize(16L << 30), 200, new DataSize(256L << 20));
   }
 
-  /// Packs the segment in `directory`. The same segment gives the same bytes.
+  /// Packs the segment in `directory`, as [SealedGzip]. The same segment gives the same bytes.
   ///
   /// @param archive a file that is written anew; removed if packing fails
   /// @throws CuveeException `IO`, or what reading the segment's small files throws
   public static void pack(Path directory, Path archive) {
     String name = SegmentFiles.read(directory).metadata().segment();
     boolean packed = false;
-    try (OutputStream file = Files.newOutputStream(archive);
-        TarArchiveOutputStream tar =
-            new TarArchiveOutputStream(
-                new FastGzip(new BufferedOutputStream(file, BUFFER_BYTES)))) {
+    try (SealedGzip gzip = SealedGzip.create(archive);
+        TarArchiveOutputStream tar = new TarArchiveOutputStream(gzip)) {
       tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
       tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
       for (String part : FILES) {
@@ -89,14 +83,6 @@ public final class SegmentArchive {
       if (!packed) {
         deleteQuietly(archive);
       }
-    }
-  }
-
-  /// Gzip at its fastest: packed bits hardly get smaller with more effort.
-  private static final class FastGzip extends GZIPOutputStream {
-    FastGzip(OutputStream out) throws IOException {
-      super(out, BUFFER_BYTES);
-      def.setLevel(Deflater.BEST_SPEED);
     }
   }
 
@@ -124,6 +110,7 @@ public final class SegmentArchive {
                 + ".unpacking-"
                 + Long.toHexString(ThreadLocalRandom.current().nextLong()));
     try (InputStream file = open(archive)) {
+      SealedGzip.check(archive);
       Files.createDirectories(absolute.getParent());
       Files.createDirectory(unpacking);
       read(archive, file, unpacking, limits);

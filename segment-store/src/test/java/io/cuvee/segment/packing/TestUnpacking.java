@@ -65,6 +65,12 @@ final class TestUnpacking {
         ScalarUnpacking.longs(block, width, base, 0, BLOCK, scalar, 0);
         VectorUnpacking.longs(block, width, base, 0, positions, vector, 0);
         assertThat(vector).as("longs, width %d, seed %d", width, seed).isEqualTo(scalar);
+        if (width <= 32) {
+          assertThat(VectorSums.sum(block, width))
+              .as("sum, width %d, seed %d", width, seed)
+              .isEqualTo(ScalarUnpacking.sum(block, width))
+              .isEqualTo(Arrays.stream(scalar).map(value -> value - base).sum());
+        }
         if (width < 32) {
           int[] scalarInts = new int[BLOCK];
           int[] vectorInts = new int[BLOCK];

@@ -11,13 +11,16 @@ import io.cuvee.segment.Fixtures;
 import io.cuvee.segment.store.SegmentArchive.Limits;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -234,11 +237,62 @@ final class TestSegmentArchive {
   }
 
   @Test
+  void everyFlippedBitOfAPackedArchiveIsRefused() throws IOException {
+    Path directory = temp.resolve("s");
+    SampleSegment.build(directory);
+    Path archive = temp.resolve("upload.tar.gz");
+    SegmentArchive.pack(directory, archive);
+    byte[] bytes = Files.readAllBytes(archive);
+    for (int at = 0; at < bytes.length; at++) {
+      bytes[at] ^= (byte) (1 << at % 8);
+      Files.write(archive, bytes);
+      assertThatThrownBy(
+              () -> SegmentArchive.unpack(archive, temp.resolve("u"), Limits.DEFAULT), "at %d", at)
+          .isInstanceOfSatisfying(
+              CuveeException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_INPUT));
+      bytes[at] ^= (byte) (1 << at % 8);
+    }
+    assertThat(temp.resolve("u")).doesNotExist();
+  }
+
+  @Test
+  void bytesBehindAPackedArchiveAreRefused() throws IOException {
+    Path directory = temp.resolve("s");
+    SampleSegment.build(directory);
+    Path archive = temp.resolve("upload.tar.gz");
+    SegmentArchive.pack(directory, archive);
+    Files.write(archive, new byte[] {'\n'}, StandardOpenOption.APPEND);
+    assertRefused(archive, Limits.DEFAULT, "checksum");
+  }
+
+  @Test
+  void otherProgramsReadPackedArchives() throws IOException {
+    Path directory = temp.resolve("s");
+    SampleSegment.build(directory);
+    Path archive = temp.resolve("upload.tar.gz");
+    SegmentArchive.pack(directory, archive);
+    byte[] tar;
+    try (InputStream gzip = new GZIPInputStream(Files.newInputStream(archive))) {
+      tar = gzip.readAllBytes();
+    }
+    try (OutputStream gzip = new GZIPOutputStream(Files.newOutputStream(archive))) {
+      gzip.write(tar);
+    }
+    SegmentArchive.unpack(archive, temp.resolve("u"), Limits.DEFAULT);
+    SegmentVerifier.verify(temp.resolve("u"));
+  }
+
+  @Test
   void archivesWithFlippedBitsAreRefusedOrHarmless() throws IOException {
     Path directory = temp.resolve("s");
     SampleSegment.build(directory);
-    SegmentArchive.pack(directory, temp.resolve("gz"));
-    byte[] gzipped = Files.readAllBytes(temp.resolve("gz"));
+    byte[] gzipped =
+        Files.readAllBytes(
+            tar(files -> {
+              for (Map.Entry<String, byte[]> part : Fixtures.files(directory).entrySet()) {
+                file(files, part.getKey(), part.getValue());
+              }
+            }));
     byte[] zipped = zip(directory);
     long seed = System.nanoTime();
     Random random = new Random(seed);

@@ -92,7 +92,7 @@ final class IntakeTable {
       return files
           .filter(Files::isRegularFile)
           .map(file -> cluster.deepStore().relativize(file).toString())
-          .filter(file -> file.contains(name))
+          .filter(file -> file.startsWith(name + "_"))
           .collect(Collectors.toCollection(TreeSet::new));
     }
   }

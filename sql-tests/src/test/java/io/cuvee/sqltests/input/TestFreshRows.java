@@ -10,15 +10,26 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(ClusterExtension.class)
 class TestFreshRows {
-  private static final int FILES = 20;
+  private static final int TABLES = 5;
+  private static final int FILES = 5;
 
   @Test
   void rowsCanBeQueriedOnceTheirFileIsTaken(SharedCluster cluster) throws Exception {
-    IntakeTable table = IntakeTable.create(cluster, "fresh", "");
-    for (int i = 1; i <= FILES; i++) {
-      table.ingest("csv", "id\n" + (10 + i) + "\n").expect(200);
-      assertThat(cluster.query("SELECT COUNT(*) FROM fresh"))
-          .isEqualTo(List.of(List.of(Integer.toString(3 + i))));
+    for (int i = 1; i <= TABLES; i++) {
+      String name = "fresh" + i;
+      cluster
+          .controller()
+          .post(
+              "/schemas",
+              "{\"schemaName\": \"%s\", \"dimensionFieldSpecs\": [{\"name\": \"id\", \"dataType\": \"INT\"}]}"
+                  .formatted(name))
+          .expect(200);
+      cluster.controller().post("/tables", "{\"tableName\": \"" + name + "\"}").expect(200);
+      for (int j = 1; j <= FILES; j++) {
+        cluster.controller().ingest(name, "csv", "rows.csv", "id\n" + j + "\n").expect(200);
+        assertThat(cluster.query("SELECT COUNT(*) FROM " + name))
+            .isEqualTo(List.of(List.of(Integer.toString(j))));
+      }
     }
   }
 }

@@ -8,6 +8,8 @@ import io.cuvee.sqltests.cluster.Rest.Answer;
 import io.cuvee.sqltests.cluster.SharedCluster;
 import io.cuvee.sqltests.duckdb.DuckDb;
 import io.cuvee.sqltests.input.IntakeTable.State;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,8 +18,9 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,21 +58,19 @@ class TestWrongUploads {
     }
   }
 
-  @Tag("open")
   @Test
   void anArchiveWithAFlippedBit() throws Exception {
     byte[] archive = table.archive(folder, "flipped", "id,name\n10,ten\n11,eleven\n");
     Random random = new Random(1);
     for (int i = 0; i < 12; i++) {
-      // Not in gzip's header, where the time of day is anybody's guess.
-      int at = 10 + random.nextInt(archive.length - 10);
+      // Some in gzip's header, where what is packed does not depend on them.
+      int at = random.nextInt(i < 6 ? 24 : archive.length);
       byte[] damaged = archive.clone();
       damaged[at] ^= (byte) (1 << random.nextInt(8));
       assertRefused(table.upload(damaged), 400, "not a good segment");
     }
   }
 
-  @Tag("open")
   @Test
   void aSegmentWithAFlippedBitInsideOfItsFiles() throws Exception {
     Path archive = folder.resolve("good.tar.gz");
@@ -87,15 +88,26 @@ class TestWrongUploads {
         byte[] damaged = content.clone();
         damaged[random.nextInt(damaged.length)] ^= (byte) (1 << random.nextInt(7));
         Files.write(file, damaged);
-        Path again = folder.resolve("damaged.tar.gz");
-        Files.deleteIfExists(again);
-        SegmentArchive.pack(segment, again);
-        Answer answer = table.upload(Files.readAllBytes(again));
+        Answer answer = table.upload(zip(segment));
         assertThat(answer.status()).as(file + ": " + answer.body()).isEqualTo(400);
         assertThat(table.state()).as(file.toString()).isEqualTo(before);
       }
       Files.write(file, content);
     }
+  }
+
+  /// Packed without a look into the files.
+  private static byte[] zip(Path segment) throws IOException {
+    ByteArrayOutputStream archive = new ByteArrayOutputStream();
+    try (Stream<Path> files = Files.list(segment);
+        ZipOutputStream zip = new ZipOutputStream(archive)) {
+      for (Path file : files.toList()) {
+        zip.putNextEntry(new ZipEntry(file.getFileName().toString()));
+        Files.copy(file, zip);
+        zip.closeEntry();
+      }
+    }
+    return archive.toByteArray();
   }
 
   @Test
@@ -104,7 +116,6 @@ class TestWrongUploads {
         table.upload("id,name\n1,x\n".getBytes(StandardCharsets.UTF_8)), 400, "not a good segment");
   }
 
-  @Tag("open")
   @Test
   void aSegmentOfAnotherTable() throws Exception {
     IntakeTable other = IntakeTable.create(cluster, table.name() + "other", "");
@@ -138,7 +149,6 @@ class TestWrongUploads {
     cluster.awaitRows(table.name(), 5);
   }
 
-  @Tag("open")
   @Test
   void moreThanTheQuota() throws Exception {
     table = IntakeTable.create(cluster, table.name() + "small", "20KB");
@@ -151,11 +161,10 @@ class TestWrongUploads {
 
     assertRefused(table.ingest("csv", rows.toString()), 403, "quota", table.name());
     assertRefused(
-        table.upload(table.archive(folder, "big", rows.toString())), 403, "quota", "20480");
+        table.upload(table.archive(folder, "big", rows.toString())), 403, "quota", "20480 bytes");
     table.ingest("csv", "id\n4\n").expect(200);
   }
 
-  @Tag("open")
   @Test
   void aCsvFileWithABadRow() throws Exception {
     assertRefused(

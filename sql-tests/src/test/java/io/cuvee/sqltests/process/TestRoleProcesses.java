@@ -119,7 +119,6 @@ class TestRoleProcesses {
     assertThat(shell.out().strip().lines()).containsExactly("n", Integer.toString(ROWS));
   }
 
-  @Tag("open")
   @Test
   @Order(4)
   void wrongCallsOfTheScriptHaveClearErrors() throws Exception {
@@ -160,7 +159,6 @@ class TestRoleProcesses {
     assertThat(query()).isEqualTo(expected);
   }
 
-  @Tag("open")
   @Test
   @Order(5)
   void aPortInUseIsToldWithItsNumber() throws Exception {
@@ -175,7 +173,8 @@ class TestRoleProcesses {
               "-D", "http.port=" + port),
           1,
           port,
-          "in use");
+          "in use",
+          "http.port");
     }
     String port = zooKeeper.substring(zooKeeper.lastIndexOf(':') + 1);
     assertFails(
@@ -183,7 +182,8 @@ class TestRoleProcesses {
             "start", "zookeeper", "--port", port, "--dir", directory.resolve("second").toString()),
         1,
         port,
-        "in use");
+        "in use",
+        "--port");
     assertThat(query()).isEqualTo(expected);
   }
 
@@ -273,7 +273,6 @@ class TestRoleProcesses {
     }
   }
 
-  @Tag("open")
   @Test
   @Order(11)
   void everyRoleEndsWithinThreeSecondsWhereZooKeeperWentFirst() throws Exception {

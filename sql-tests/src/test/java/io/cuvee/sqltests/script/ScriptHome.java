@@ -45,8 +45,11 @@ final class ScriptHome {
     touch("lib/cuvee-launcher-1.0.jar");
   }
 
-  /// Makes the layout of a checkout with one source file, all older than anything built now.
+  /// Makes the layout of a checkout with one source file, all older than anything built now, and
+  /// the script of the tests.
   void checkOut() throws IOException {
+    Files.createDirectories(path(".ci"));
+    Files.copy(Path.of(System.getProperty("cuvee.root"), ".ci", "test"), path(".ci/test"));
     for (String file : List.of("pom.xml", "launcher/pom.xml", "launcher/src/main/java/Main.java")) {
       age(touch(file));
     }
@@ -90,6 +93,11 @@ final class ScriptHome {
   void installMaven() throws IOException {
     Path lib = path("launcher/target/cuvee/lib");
     installMaven("sleep 0.3; mkdir -p '" + lib + "'; : >'" + lib + "/cuvee-launcher-1.0.jar'");
+  }
+
+  /// Puts a tool that does nothing on the PATH.
+  void installTool(String name) throws IOException {
+    executable(path("tools").resolve(name), "exit 0");
   }
 
   List<String> builds() throws IOException {
@@ -145,6 +153,8 @@ final class ScriptHome {
   private Path toolsWithoutJava() throws IOException {
     for (String tool :
         List.of(
+            "awk",
+            "cat",
             "dirname",
             "find",
             "grep",
@@ -160,6 +170,7 @@ final class ScriptHome {
             "sh",
             "sleep",
             "tail",
+            "tee",
             "touch",
             "tr")) {
       Path found = Path.of("/bin", tool);

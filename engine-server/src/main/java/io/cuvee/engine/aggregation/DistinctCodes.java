@@ -1,28 +1,28 @@
 package io.cuvee.engine.aggregation;
 
+import io.cuvee.engine.scan.Block;
 import io.cuvee.engine.scan.Selection;
 import io.cuvee.execution.page.ArrayValues;
 import io.cuvee.execution.page.Values;
-import io.cuvee.segment.column.Dictionary;
 import java.util.Arrays;
 import java.util.List;
 
 /// The distinct values of a dictionary column in each group, as one bit a dictId.
-final class DistinctIds extends States {
-  private final int slot;
-  private final Dictionary dictionary;
+final class DistinctCodes extends States {
+  private final KeyColumn column;
   private final int wordsPerGroup;
+  private final int[] codes = new int[Block.ROWS];
   private long[] bits;
 
-  DistinctIds(int slot, Dictionary dictionary) {
-    this.slot = slot;
-    this.dictionary = dictionary;
-    this.wordsPerGroup = words(dictionary);
+  /// @param column without an expression; the last code is that of NULL if it has any
+  DistinctCodes(KeyColumn column) {
+    this.column = column;
+    this.wordsPerGroup = words(column);
     this.bits = new long[wordsPerGroup];
   }
 
-  static int words(Dictionary dictionary) {
-    return Math.max(1, dictionary.size() + 63 >>> 6);
+  static int words(KeyColumn column) {
+    return Math.max(1, (int) (column.codeCount() + 63 >>> 6));
   }
 
   @Override
@@ -34,36 +34,35 @@ final class DistinctIds extends States {
 
   @Override
   void add(Selection rows, int[] groups) {
-    if (dictionary.size() == 0) {
-      return;
-    }
-    int[] ids = rows.dictIds(slot);
-    long[] validity = rows.validity(slot);
-    int count = rows.count();
-    boolean one = isOne(groups);
-    if (validity == null && one) {
-      addAll(ids, count, bits);
-      return;
-    }
-    for (int i = 0; i < count; i++) {
-      if (validity == null || (validity[i >>> 6] >>> i & 1) != 0) {
-        int base = one ? 0 : groups[i] * wordsPerGroup;
-        bits[base + (ids[i] >>> 6)] |= 1L << ids[i];
-      }
+    column.codes(rows, codes, 1, false);
+    if (isOne(groups)) {
+      addAll(codes, rows.count(), bits);
+    } else {
+      addGrouped(groups, rows.count());
     }
   }
 
-  private static void addAll(int[] ids, int count, long[] bits) {
+  private void addGrouped(int[] groups, int count) {
     for (int i = 0; i < count; i++) {
-      bits[ids[i] >>> 6] |= 1L << ids[i];
+      bits[groups[i] * wordsPerGroup + (codes[i] >>> 6)] |= 1L << codes[i];
+    }
+  }
+
+  private static void addAll(int[] codes, int count, long[] bits) {
+    for (int i = 0; i < count; i++) {
+      bits[codes[i] >>> 6] |= 1L << codes[i];
     }
   }
 
   @Override
   List<Values> states(int[] groups, int count, long[] rowCounts) {
     int[] offsets = new int[count + 1];
+    long nullCode = column.nulls() ? column.codeCount() - 1 : -1;
     for (int i = 0; i < count; i++) {
       int base = groups[i] * wordsPerGroup;
+      if (nullCode >= 0) {
+        bits[base + (int) (nullCode >>> 6)] &= ~(1L << nullCode);
+      }
       int size = 0;
       for (int w = 0; w < wordsPerGroup; w++) {
         size += Long.bitCount(bits[base + w]);
@@ -80,7 +79,7 @@ final class DistinctIds extends States {
         }
       }
     }
-    Values elements = dictionary.values(ids, ids.length);
+    Values elements = column.values(ids, ids.length);
     return List.of(new ArrayValues(elements, offsets, count, null));
   }
 

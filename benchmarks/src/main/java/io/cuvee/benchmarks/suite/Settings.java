@@ -1,0 +1,25 @@
+package io.cuvee.benchmarks.suite;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/// How the benchmarks run.
+///
+/// @param directory keeps the engines' stores
+/// @param engines in this order
+/// @param threads of a query; several are run one after the other
+/// @param queries names of those to run; empty for all
+public record Settings(
+    Path directory,
+    double scale,
+    int rounds,
+    long warmUpMillis,
+    List<String> engines,
+    List<Integer> threads,
+    List<String> queries) {
+  public Settings {
+    engines = List.copyOf(engines);
+    threads = List.copyOf(threads);
+    queries = List.copyOf(queries);
+  }
+}

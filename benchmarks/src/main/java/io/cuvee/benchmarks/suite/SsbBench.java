@@ -1,0 +1,182 @@
+package io.cuvee.benchmarks.suite;
+
+import io.cuvee.benchmarks.engine.Assignment;
+import io.cuvee.benchmarks.engine.EngineProcesses;
+import io.cuvee.benchmarks.engine.Measured;
+import io.cuvee.benchmarks.report.Figure;
+import io.cuvee.benchmarks.report.Report;
+import io.cuvee.benchmarks.report.Timings;
+import io.cuvee.benchmarks.ssb.SsbGenerator;
+import io.cuvee.benchmarks.ssb.SsbQueries;
+import io.cuvee.benchmarks.ssb.SsbTable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Benchmarks over the flat table of the Star Schema Benchmark: each engine in a process of its
+/// own, in turn, on the same rows.
+public final class SsbBench {
+  /// Below this scale some queries find nothing.
+  private static final double WHOLE_SCALE = 1;
+
+  private static final int COLD_STARTS = 5;
+
+  private final EngineProcesses processes;
+  private final Settings settings;
+
+  public SsbBench(EngineProcesses processes, Settings settings) {
+    this.processes = processes;
+    this.settings = settings;
+  }
+
+  /// The thirteen queries of the benchmark.
+  public Report ssb() throws IOException, InterruptedException {
+    return queries("ssb", SsbQueries.flights());
+  }
+
+  /// Queries that people ask beside.
+  public Report adHoc() throws IOException, InterruptedException {
+    Report report = queries("adhoc", adHocQueries());
+    double rows = new SsbTable(settings.scale()).rowCount();
+    for (Timings one : report.timings()) {
+      if (one.testCase().startsWith("sum of") || one.testCase().startsWith("range of")) {
+        report.add(
+            new Figure(
+                one.testCase() + ", ns/row",
+                one.engine(),
+                one.threads(),
+                one.median() * 1e6 / rows));
+      }
+    }
+    return report;
+  }
+
+  private Map<String, String> adHocQueries() {
+    return SsbQueries.adHoc(new SsbGenerator(new SsbTable(settings.scale())));
+  }
+
+  private Report queries(String name, Map<String, String> all)
+      throws IOException, InterruptedException {
+    Map<String, String> queries = new LinkedHashMap<>(all);
+    if (!settings.queries().isEmpty()) {
+      queries.keySet().retainAll(settings.queries());
+      if (queries.isEmpty()) {
+        throw new IllegalArgumentException("No such queries. There are: " + all.keySet());
+      }
+    }
+    Report report = new Report(name);
+    for (String engine : settings.engines()) {
+      for (int threads : settings.threads()) {
+        run(report, Assignment.Task.QUERIES, engine, threads, queries);
+      }
+    }
+    return report;
+  }
+
+  /// Point look-ups by an indexed key.
+  public Report lookUps() throws IOException, InterruptedException {
+    Report report = new Report("lookup");
+    for (String engine : settings.engines()) {
+      run(report, Assignment.Task.LOOK_UPS, engine, 2, Map.of());
+    }
+    return report;
+  }
+
+  /// Writing all rows.
+  public Report build() throws IOException, InterruptedException {
+    Report report = new Report("build");
+    for (String engine : settings.engines()) {
+      run(report, Assignment.Task.BUILD, engine, 1, Map.of());
+    }
+    return report;
+  }
+
+  /// A process that is started, opens a store and answers. Ours also starts as `./cuvee` starts it:
+  /// with a cache of what Java learned in another run.
+  public Report cold() throws IOException, InterruptedException {
+    Report report = new Report("cold");
+    String query = SsbQueries.flights().get("Q2.1");
+    for (String engine : settings.engines()) {
+      System.err.println("Starting " + engine);
+      Assignment start =
+          assignment(Assignment.Task.COLD, engine, 2, Map.of("Q2.1", String.valueOf(query)));
+      // The store may have to be built, and is in the page cache afterwards.
+      processes.run(start);
+      add(report, engine, List.of(coldStarts(start, processes)));
+      if (engine.startsWith("cuvee")) {
+        Path cache = Files.createTempDirectory("cuvee-bench").resolve("cuvee.aot");
+        processes.with(List.of("-XX:AOTCacheOutput=" + cache)).run(start);
+        Measured cached = coldStarts(start, processes.with(List.of("-XX:AOTCache=" + cache)));
+        add(report, engine + "-aot", List.of(cached));
+        Files.deleteIfExists(cache);
+      }
+    }
+    return report;
+  }
+
+  private static Measured coldStarts(Assignment start, EngineProcesses processes)
+      throws IOException, InterruptedException {
+    List<Measured> runs = new ArrayList<>();
+    for (int i = 0; i < COLD_STARTS; i++) {
+      runs.addAll(processes.run(start));
+    }
+    return joined(runs);
+  }
+
+  /// Runs of one case as one.
+  private static Measured joined(List<Measured> runs) {
+    Measured last = runs.getLast();
+    return new Measured(
+        last.testCase(),
+        last.threads(),
+        last.rows(),
+        last.value(),
+        runs.stream().mapToDouble(Measured::cpuMillis).average().orElse(Double.NaN),
+        runs.stream().flatMapToDouble(run -> java.util.Arrays.stream(run.millis())).toArray());
+  }
+
+  private void run(
+      Report report, Assignment.Task task, String engine, int threads, Map<String, String> queries)
+      throws IOException, InterruptedException {
+    System.err.println("Running " + engine + " with " + threads + " thread(s)");
+    add(report, engine, processes.run(assignment(task, engine, threads, queries)));
+  }
+
+  private Assignment assignment(
+      Assignment.Task task, String engine, int threads, Map<String, String> queries) {
+    return new Assignment(
+        task,
+        engine,
+        settings.directory(),
+        settings.scale(),
+        threads,
+        settings.rounds(),
+        settings.warmUpMillis(),
+        queries);
+  }
+
+  private void add(Report report, String engine, List<Measured> measured) {
+    for (Measured one : measured) {
+      if (one.value().isEmpty()) {
+        report.add(new Figure(one.testCase(), engine, one.threads(), one.millis()[0]));
+        continue;
+      }
+      if (one.rows() == 0 && settings.scale() >= WHOLE_SCALE) {
+        report.fail(engine + " found no rows for " + one.testCase());
+      }
+      report.add(
+          new Timings(
+              one.testCase(),
+              engine,
+              one.threads(),
+              one.millis(),
+              one.rows(),
+              one.value(),
+              one.cpuMillis()));
+    }
+  }
+}
