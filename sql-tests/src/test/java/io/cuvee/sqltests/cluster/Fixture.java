@@ -49,6 +49,11 @@ public record Fixture(String name, String schema, String tableConfig, List<Strin
     return dimension("kinds");
   }
 
+  /// A table of rows that a test makes, without indexes.
+  public static Fixture of(String name, String schema, List<String> rows) {
+    return new Fixture(name, schema, config(name, Map.of()), rows);
+  }
+
   private static Fixture fromFiles(String name, Map<String, List<String>> indexes) {
     return new Fixture(
         name,
