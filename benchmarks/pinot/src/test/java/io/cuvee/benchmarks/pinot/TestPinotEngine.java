@@ -36,7 +36,9 @@ class TestPinotEngine {
     try (PinotEngine plain = open("");
         PinotEngine star = open("star")) {
       for (String sql : SsbQueries.flights().values()) {
-        assertThat(star.query(sql).toArray()).as(sql).isDeepEqualTo(plain.query(sql).toArray());
+        assertThat(star.query(sql).toArray(Object[][]::new))
+            .as(sql)
+            .isDeepEqualTo(plain.query(sql).toArray(Object[][]::new));
       }
     }
   }
