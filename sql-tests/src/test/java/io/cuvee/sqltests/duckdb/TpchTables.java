@@ -19,18 +19,23 @@ final class TpchTables {
       List.of("AFRICA", "AMERICA", "ASIA", "EUROPE", "MIDDLE EAST");
   private static final int[] REGION_OF_NATION = {3, 3, 1, 1, 4, 2, 2, 0};
   private static final List<String> SEGMENTS = List.of("BUILDING", "MACHINERY", "FURNITURE");
-  private static final List<String> PRIORITIES =
-      List.of("1-URGENT", "2-HIGH", "3-MEDIUM", "5-LOW");
+  private static final List<String> PRIORITIES = List.of("1-URGENT", "2-HIGH", "3-MEDIUM", "5-LOW");
   private static final List<String> MODES = List.of("MAIL", "SHIP", "AIR", "AIR REG", "TRUCK");
   private static final List<String> INSTRUCTIONS = List.of("DELIVER IN PERSON", "NONE");
-  private static final List<String> BRANDS = List.of("Brand#12", "Brand#23", "Brand#34", "Brand#45");
+  private static final List<String> BRANDS =
+      List.of("Brand#12", "Brand#23", "Brand#34", "Brand#45");
   private static final List<String> TYPES =
-      List.of("PROMO BURNISHED COPPER", "STANDARD BRASS", "MEDIUM POLISHED TIN", "ECONOMY ANODIZED STEEL");
+      List.of(
+          "PROMO BURNISHED COPPER",
+          "STANDARD BRASS",
+          "MEDIUM POLISHED TIN",
+          "ECONOMY ANODIZED STEEL");
   private static final List<String> CONTAINERS =
       List.of("SM CASE", "SM BOX", "MED BAG", "MED BOX", "LG CASE", "LG BOX");
   private static final List<String> COLOURS = List.of("green", "forest", "red", "blue");
   private static final List<String> COMMENTS =
-      List.of("final special packed requests", "quick deposits", "Customer slow Complaints", "ideas");
+      List.of(
+          "final special packed requests", "quick deposits", "Customer slow Complaints", "ideas");
 
   private static final int CUSTOMERS = 120;
   private static final int SUPPLIERS = 30;
@@ -47,11 +52,15 @@ final class TpchTables {
     List<Fixture> tables = new ArrayList<>();
     tables.add(
         table(
-            "region", "r_regionkey INT, r_name STRING", REGIONS.size(),
+            "region",
+            "r_regionkey INT, r_name STRING",
+            REGIONS.size(),
             (row, i) -> row.put("r_regionkey", i).put("r_name", REGIONS.get(i))));
     tables.add(
         table(
-            "nation", "n_nationkey INT, n_name STRING, n_regionkey INT", NATIONS.size(),
+            "nation",
+            "n_nationkey INT, n_name STRING, n_regionkey INT",
+            NATIONS.size(),
             (row, i) ->
                 row.put("n_nationkey", i)
                     .put("n_name", NATIONS.get(i))
@@ -59,7 +68,8 @@ final class TpchTables {
     tables.add(
         table(
             "supplier",
-            "s_suppkey INT, s_name STRING, s_address STRING, s_nationkey INT, s_phone STRING, s_acctbal BIG_DECIMAL, s_comment STRING",
+            "s_suppkey INT, s_name STRING, s_address STRING, s_nationkey INT, s_phone STRING,"
+                + " s_acctbal BIG_DECIMAL, s_comment STRING",
             SUPPLIERS,
             (row, i) ->
                 row.put("s_suppkey", i)
@@ -72,7 +82,8 @@ final class TpchTables {
     tables.add(
         table(
             "customer",
-            "c_custkey INT, c_name STRING, c_address STRING, c_nationkey INT, c_phone STRING, c_acctbal BIG_DECIMAL, c_mktsegment STRING, c_comment STRING",
+            "c_custkey INT, c_name STRING, c_address STRING, c_nationkey INT, c_phone STRING,"
+                + " c_acctbal BIG_DECIMAL, c_mktsegment STRING, c_comment STRING",
             CUSTOMERS,
             (row, i) ->
                 row.put("c_custkey", i)
@@ -86,7 +97,8 @@ final class TpchTables {
     tables.add(
         table(
             "part",
-            "p_partkey INT, p_name STRING, p_mfgr STRING, p_brand STRING, p_type STRING, p_size INT, p_container STRING, p_retailprice BIG_DECIMAL",
+            "p_partkey INT, p_name STRING, p_mfgr STRING, p_brand STRING, p_type STRING, p_size"
+                + " INT, p_container STRING, p_retailprice BIG_DECIMAL",
             PARTS,
             (row, i) ->
                 row.put("p_partkey", i)
@@ -121,7 +133,8 @@ final class TpchTables {
     Fixture orders =
         table(
             "orders",
-            "o_orderkey INT, o_custkey INT, o_orderstatus STRING, o_totalprice BIG_DECIMAL, o_orderdate DATE, o_orderpriority STRING, o_shippriority INT, o_comment STRING",
+            "o_orderkey INT, o_custkey INT, o_orderstatus STRING, o_totalprice BIG_DECIMAL,"
+                + " o_orderdate DATE, o_orderpriority STRING, o_shippriority INT, o_comment STRING",
             ORDERS,
             (row, i) -> {
               LocalDate date = LocalDate.of(1993, 1, 1).plusDays(random.nextInt(5 * 365));
@@ -138,7 +151,10 @@ final class TpchTables {
                   .put("o_comment", any(COMMENTS));
             });
     String columns =
-        "l_orderkey INT, l_partkey INT, l_suppkey INT, l_linenumber INT, l_quantity BIG_DECIMAL, l_extendedprice BIG_DECIMAL, l_discount BIG_DECIMAL, l_tax BIG_DECIMAL, l_returnflag STRING, l_linestatus STRING, l_shipdate DATE, l_commitdate DATE, l_receiptdate DATE, l_shipinstruct STRING, l_shipmode STRING";
+        "l_orderkey INT, l_partkey INT, l_suppkey INT, l_linenumber INT, l_quantity BIG_DECIMAL,"
+            + " l_extendedprice BIG_DECIMAL, l_discount BIG_DECIMAL, l_tax BIG_DECIMAL,"
+            + " l_returnflag STRING, l_linestatus STRING, l_shipdate DATE, l_commitdate DATE,"
+            + " l_receiptdate DATE, l_shipinstruct STRING, l_shipmode STRING";
     return List.of(orders, Fixture.of("lineitem", schema("lineitem", columns), items));
   }
 
