@@ -3,6 +3,7 @@ package io.cuvee.engine.filter;
 import io.cuvee.engine.scan.Block;
 import io.cuvee.engine.scan.Kernels;
 import io.cuvee.segment.column.ZoneMap;
+import io.cuvee.segment.packing.FramedLongs;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -59,12 +60,39 @@ final class LongCondition extends FilterNode {
     if (sparse >= 0) {
       narrowFew(block, sparse, mask);
     } else {
-      Kernels.narrowRange(block.longs(slot), block.wordCount(), lo, hi, negate, mask);
+      FramedLongs frames =
+          block.hasLongs(slot) ? null : block.column(slot).framedLongs().orElse(null);
+      if (frames == null || frames.width(block.fromDoc() / Block.ROWS) >= Integer.SIZE) {
+        Kernels.narrowRange(block.longs(slot), block.wordCount(), lo, hi, negate, mask);
+      } else {
+        narrowDifferences(block, frames, mask);
+      }
       block.addScannedEntries(block.count());
     }
     if (blockHasNulls) {
       HasValue.narrow(block, slot, true, mask);
     }
+  }
+
+  /// Compares the values' differences from the base of their block, which are narrower.
+  private void narrowDifferences(Block block, FramedLongs frames, long[] mask) {
+    int frame = block.fromDoc() / Block.ROWS;
+    long base = frames.base(frame);
+    long most = (1L << frames.width(frame)) - 1;
+    long from = lo <= base ? 0 : lo - base;
+    long to = hi < base ? -1 : hi - base;
+    // A difference that overflows is larger than any in the block.
+    from = from < 0 ? Long.MAX_VALUE : from;
+    to = hi >= base && to < 0 ? most : Math.min(to, most);
+    if (from > to) {
+      if (!negate) {
+        Arrays.fill(mask, 0);
+      }
+      return;
+    }
+    int[] differences = block.scratchInts();
+    frames.differences(frame, differences);
+    Kernels.narrowRange(differences, block.wordCount(), (int) from, (int) to, negate, mask);
   }
 
   private void narrowFew(Block block, int rows, long[] mask) {

@@ -4,6 +4,7 @@ import io.cuvee.common.type.ColumnType;
 import io.cuvee.execution.page.Values;
 import io.cuvee.segment.format.ColumnMetadata;
 import io.cuvee.segment.format.Encoding;
+import io.cuvee.segment.packing.FramedLongs;
 import io.cuvee.segment.packing.PackedFormat;
 import io.cuvee.segment.packing.PackedInts;
 import java.util.Optional;
@@ -137,6 +138,13 @@ final class ScalarColumn implements SegmentColumn {
   @Override
   public Optional<ZoneMap> zoneMap() {
     return zones == null ? Optional.empty() : Optional.of(zones.get());
+  }
+
+  @Override
+  public Optional<FramedLongs> framedLongs() {
+    return forward instanceof LongForwardIndex longs
+        ? Optional.of(longs.frames())
+        : Optional.empty();
   }
 
   @Override

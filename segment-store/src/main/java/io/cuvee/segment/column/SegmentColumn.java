@@ -2,6 +2,7 @@ package io.cuvee.segment.column;
 
 import io.cuvee.common.type.ColumnType;
 import io.cuvee.execution.page.Values;
+import io.cuvee.segment.packing.FramedLongs;
 import io.cuvee.segment.packing.PackedInts;
 import java.util.Optional;
 
@@ -51,6 +52,12 @@ public interface SegmentColumn {
 
   /// As [#longs(int, int, long[])] for ascending docIds.
   void longs(int[] docIds, int count, long[] out);
+
+  /// The packed values, for kernels that work on their differences from a block's base; absent but
+  /// for scalar columns of longs without dictionary.
+  default Optional<FramedLongs> framedLongs() {
+    return Optional.empty();
+  }
 
   /// Whether [#blockSum] can be asked: of scalar columns of longs without dictionary and without
   /// NULLs.

@@ -64,6 +64,17 @@ public final class FramedLongs {
     }
   }
 
+  /// How far the values of a block lie above its base; only if [#width] is at most 31. All 2048 are
+  /// written, those beyond the last value are 0.
+  public void differences(int block, int[] out) {
+    int width = width(block);
+    if (width == 0) {
+      Arrays.fill(out, 0, BLOCK, 0);
+    } else {
+      Unpacking.ints(blockAddress(block), width, 0, BLOCK, out, 0);
+    }
+  }
+
   /// The sum of all 2048 values of a whole block, modulo 2^64.
   public long sum(int block) {
     int width = width(block);
