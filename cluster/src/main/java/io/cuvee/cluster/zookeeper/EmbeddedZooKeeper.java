@@ -3,6 +3,7 @@ package io.cuvee.cluster.zookeeper;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -56,6 +57,18 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
     return start(directory, "127.0.0.1", port);
   }
 
+  /// ZooKeeper prints the names of the files that it removes, which do not belong among results and
+  /// ready lines.
+  private static void purge(Path directory) throws IOException {
+    PrintStream out = System.out;
+    System.setOut(System.err);
+    try {
+      PurgeTxnLog.purge(directory.toFile(), directory.toFile(), KEPT_SNAPSHOTS);
+    } finally {
+      System.setOut(out);
+    }
+  }
+
   /// Starts a server that listens on any address.
   ///
   /// @param host the address to listen on; `0.0.0.0` for all. Whoever reaches it can change
@@ -70,7 +83,7 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
       SyncRequestProcessor.setSnapCount(SNAPSHOT_TRANSACTIONS);
       FileTxnSnapLog files = new FileTxnSnapLog(directory.toFile(), directory.toFile());
       try {
-        PurgeTxnLog.purge(directory.toFile(), directory.toFile(), KEPT_SNAPSHOTS);
+        purge(directory);
         ZooKeeperServer server =
             new ZooKeeperServer(
                 files,

@@ -102,6 +102,15 @@ final class Conjunction extends FilterNode {
   }
 
   @Override
+  int next(Block block, int from, int to) {
+    int next = from;
+    for (int i = 0; i < parts.size() && next < to; i++) {
+      next = parts.get(i).next(block, next, to);
+    }
+    return next;
+  }
+
+  @Override
   double cost() {
     double cost = 0;
     double left = 1;

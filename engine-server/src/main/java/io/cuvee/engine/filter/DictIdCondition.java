@@ -44,7 +44,7 @@ final class DictIdCondition extends FilterNode {
       blockHasNulls = zones.nullCounts()[zone] > 0;
       int min = zones.minima()[zone];
       int max = zones.maxima()[zone];
-      if (min > max || !set.isTable() && holdsNone(min, max)) {
+      if (excludes(min, max)) {
         Arrays.fill(mask, 0);
         return;
       }
@@ -72,6 +72,24 @@ final class DictIdCondition extends FilterNode {
     if (blockHasNulls) {
       HasValue.narrow(block, slot, true, mask);
     }
+  }
+
+  @Override
+  int next(Block block, int from, int to) {
+    ZoneMap.DictIds known = zones;
+    if (known == null) {
+      return from;
+    }
+    int zone = from / Block.ROWS;
+    while (zone * Block.ROWS < to && excludes(known.minima()[zone], known.maxima()[zone])) {
+      zone++;
+    }
+    return Math.clamp((long) zone * Block.ROWS, from, to);
+  }
+
+  /// Whether no row of a block with this smallest and largest dictId passes.
+  private boolean excludes(int min, int max) {
+    return min > max || !set.isTable() && holdsNone(min, max);
   }
 
   /// Filters dictIds in bytes or shorts, if the column has such and the set is of the right kind.

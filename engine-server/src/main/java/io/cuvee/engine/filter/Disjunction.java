@@ -81,6 +81,15 @@ final class Disjunction extends FilterNode {
   }
 
   @Override
+  int next(Block block, int from, int to) {
+    int next = to;
+    for (int i = 0; i < parts.size() && next > from; i++) {
+      next = Math.min(next, parts.get(i).next(block, from, to));
+    }
+    return next;
+  }
+
+  @Override
   double cost() {
     return parts.stream().mapToDouble(FilterNode::cost).sum();
   }

@@ -21,6 +21,12 @@ public abstract sealed class FilterNode
   /// Clears the bits of rows that do not pass; bits that are clear stay clear.
   public abstract void narrow(Block block, long[] mask);
 
+  /// The first document in `[from, to)`, all of one morsel, that may pass, as far as can be told
+  /// without looking at rows; `to` if none does.
+  int next(Block block, int from, int to) {
+    return from;
+  }
+
   /// Nanoseconds a row, roughly.
   abstract double cost();
 

@@ -80,6 +80,12 @@ public record FilterPlan(int from, int to, @Nullable FilterNode condition, int i
     return Math.max(0, to - from) * (condition == null ? 1 : condition.passRate());
   }
 
+  /// The first document in `[first, end)`, all of one morsel, that may pass, as far as can be told
+  /// without looking at rows; `end` if none does.
+  public int next(Block block, int first, int end) {
+    return condition == null ? first : condition.next(block, first, end);
+  }
+
   /// Sets the bits of the block's rows that pass.
   ///
   /// @return how many do

@@ -44,6 +44,11 @@ final class IndexCondition extends FilterNode {
   }
 
   @Override
+  int next(Block block, int from, int to) {
+    return block.nextByIndex(index, inverted, dictIds, from, to);
+  }
+
+  @Override
   double cost() {
     return 0.03 + 4 * passRate;
   }

@@ -43,13 +43,11 @@ final class LongCondition extends FilterNode {
       blockHasNulls = zones.nullCounts()[zone] > 0;
       long min = zones.minima()[zone];
       long max = zones.maxima()[zone];
-      boolean outside = max < lo || min > hi;
-      boolean inside = min >= lo && max <= hi;
-      if (min > max || (negate ? inside : outside)) {
+      if (excludes(min, max)) {
         Arrays.fill(mask, 0);
         return;
       }
-      if (negate ? outside : inside) {
+      if (negate ? max < lo || min > hi : min >= lo && max <= hi) {
         if (blockHasNulls) {
           HasValue.narrow(block, slot, true, mask);
         }
@@ -72,6 +70,24 @@ final class LongCondition extends FilterNode {
     if (blockHasNulls) {
       HasValue.narrow(block, slot, true, mask);
     }
+  }
+
+  @Override
+  int next(Block block, int from, int to) {
+    ZoneMap.Longs known = zones;
+    if (known == null) {
+      return from;
+    }
+    int zone = from / Block.ROWS;
+    while (zone * Block.ROWS < to && excludes(known.minima()[zone], known.maxima()[zone])) {
+      zone++;
+    }
+    return Math.clamp((long) zone * Block.ROWS, from, to);
+  }
+
+  /// Whether no row of a block with this smallest and largest value passes.
+  private boolean excludes(long min, long max) {
+    return min > max || (negate ? min >= lo && max <= hi : max < lo || min > hi);
   }
 
   /// Compares the values' differences from the base of their block, which are narrower.

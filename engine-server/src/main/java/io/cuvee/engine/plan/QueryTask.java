@@ -396,7 +396,13 @@ public final class QueryTask implements Job {
         matched = false;
       }
       int to = scan.morselTo(morsel);
-      for (int from = scan.morselFrom(morsel); from < to; from += Block.ROWS) {
+      for (int at = scan.morselFrom(morsel); at < to; at += Block.ROWS) {
+        int next = scan.filter().next(block, at, to);
+        if (next >= to) {
+          return;
+        }
+        int from = next / Block.ROWS * Block.ROWS;
+        at = from;
         block.start(from, Math.min(Block.ROWS, scan.docCount() - from));
         int selected = scan.filter().select(block, mask);
         if (selected > 0) {

@@ -40,6 +40,7 @@ public final class Block {
   private final int[] validityAt;
   private long[][] indexWords = {};
   private int[] indexWordsAt = {};
+  private boolean[] indexHasRows = {};
   private long[][] masks = new long[4][];
   private int maskDepth;
   private final int[] sparsePositions = new int[SPARSE_ROWS];
@@ -79,6 +80,7 @@ public final class Block {
     if (indexWords.length < indexes) {
       indexWords = new long[indexes][];
       indexWordsAt = new int[indexes];
+      indexHasRows = new boolean[indexes];
     }
     Arrays.fill(indexWordsAt, NOTHING);
     // A smaller dictionary must not see the larger ids that an earlier segment left behind.
@@ -235,22 +237,48 @@ public final class Block {
   /// @param index which of the filter's inverted-index conditions this is
   public void narrowByIndex(int index, InvertedIndex inverted, int[] dictIds, long[] words) {
     int morsel = fromDoc / MORSEL_ROWS * MORSEL_ROWS;
+    long[] buffer = indexWords(index, inverted, dictIds, morsel);
+    int base = fromDoc - morsel >>> 6;
+    for (int w = 0; w < wordCount(); w++) {
+      words[w] &= buffer[base + w];
+    }
+  }
+
+  private long[] indexWords(int index, InvertedIndex inverted, int[] dictIds, int morsel) {
     long[] buffer = indexWords[index];
     if (buffer == null) {
       buffer = indexWords[index] = new long[MORSEL_ROWS / 64];
     }
     if (indexWordsAt[index] != morsel) {
-      Arrays.fill(buffer, 0);
-      int rows = Math.min(MORSEL_ROWS, docCount - morsel);
-      for (int dictId : dictIds) {
-        inverted.orInto(dictId, morsel, rows, buffer);
+      if (indexHasRows[index]) {
+        Arrays.fill(buffer, 0);
       }
+      int rows = Math.min(MORSEL_ROWS, docCount - morsel);
+      boolean any = false;
+      for (int dictId : dictIds) {
+        any |= inverted.orInto(dictId, morsel, rows, buffer);
+      }
+      indexHasRows[index] = any;
       indexWordsAt[index] = morsel;
     }
-    int base = fromDoc - morsel >>> 6;
-    for (int w = 0; w < wordCount(); w++) {
-      words[w] &= buffer[base + w];
+    return buffer;
+  }
+
+  /// The first document in `[from, to)`, all of one morsel, that an inverted index lists under any
+  /// of `dictIds`, rounded down to a multiple of 64; `to` if there is none. Needs no [#start].
+  public int nextByIndex(int index, InvertedIndex inverted, int[] dictIds, int from, int to) {
+    int morsel = from / MORSEL_ROWS * MORSEL_ROWS;
+    long[] buffer = indexWords(index, inverted, dictIds, morsel);
+    if (!indexHasRows[index]) {
+      return to;
     }
+    int last = to - 1 - morsel >>> 6;
+    for (int w = from - morsel >>> 6; w <= last; w++) {
+      if (buffer[w] != 0) {
+        return Math.max(from, morsel + (w << 6));
+      }
+    }
+    return to;
   }
 
   /// Fills [#sparsePositions] and [#sparseDocIds] with the rows whose bits are set, for conditions

@@ -60,13 +60,13 @@ public final class MappedInvertedIndex implements InvertedIndex {
   }
 
   @Override
-  public void orInto(int dictId, int fromDoc, int count, long[] words) {
+  public boolean orInto(int dictId, int fromDoc, int count, long[] words) {
     long bitmap = bitmap(dictId);
     int containers = containers(bitmap);
     long descriptors = descriptors(bitmap, containers);
     int container = find(descriptors, containers, fromDoc >>> 16);
     if (container < 0) {
-      return;
+      return false;
     }
     int cardinality = cardinality(descriptors, container);
     long at = position(bitmap, descriptors, containers, container);
@@ -77,6 +77,7 @@ public final class MappedInvertedIndex implements InvertedIndex {
     } else {
       orArray(at, cardinality, count, words);
     }
+    return true;
   }
 
   private static int find(long descriptors, int containers, int key) {
