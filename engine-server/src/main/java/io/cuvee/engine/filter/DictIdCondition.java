@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 final class DictIdCondition extends FilterNode {
   private static final int MOST_MEMBERS = 8;
 
+  /// Whole blocks of narrow dictIds are cheap.
+  private static final int SPARSE_ROWS = 32;
+
   final int slot;
   final DictIdSet set;
   private final boolean hasNulls;
@@ -56,7 +59,7 @@ final class DictIdCondition extends FilterNode {
       }
     }
     boolean decoded = block.hasDictIds(slot) || block.hasNarrowIds(slot);
-    int sparse = decoded ? -1 : block.sparseRows(mask);
+    int sparse = decoded ? -1 : block.sparseRows(mask, SPARSE_ROWS);
     if (sparse >= 0) {
       narrowFew(block, sparse, mask);
     } else if (narrowed(block, mask)) {

@@ -54,7 +54,7 @@ final class LongCondition extends FilterNode {
         return;
       }
     }
-    int sparse = block.hasLongs(slot) ? -1 : block.sparseRows(mask);
+    int sparse = block.hasLongs(slot) ? -1 : block.sparseRows(mask, Block.SPARSE_ROWS);
     if (sparse >= 0) {
       narrowFew(block, sparse, mask);
     } else {

@@ -21,8 +21,8 @@ public final class Block {
   /// Rows of a morsel, the unit of work.
   public static final int MORSEL_ROWS = 65_536;
 
-  /// Up to so many rows are cheaper to test one by one than a whole block is to decode.
-  private static final int SPARSE_ROWS = 32;
+  /// The most rows that [#sparseRows] takes.
+  public static final int SPARSE_ROWS = 128;
 
   private static final int NOTHING = -1;
 
@@ -284,9 +284,11 @@ public final class Block {
   /// Fills [#sparsePositions] and [#sparseDocIds] with the rows whose bits are set, for conditions
   /// that look at few rows one by one.
   ///
-  /// @return how many, or -1 if they are too many for that to pay
-  public int sparseRows(long[] mask) {
-    if (Kernels.bitCount(mask, wordCount()) > SPARSE_ROWS) {
+  /// @param most up to so many rows are cheaper to test one by one than a whole block is to decode;
+  ///   at most [#SPARSE_ROWS]
+  /// @return how many, or -1 if they are more
+  public int sparseRows(long[] mask, int most) {
+    if (Kernels.bitCount(mask, wordCount()) > most) {
       return -1;
     }
     int found = Kernels.positions(mask, wordCount(), sparsePositions);
