@@ -86,7 +86,7 @@ final class ExpressionGenerator {
     return choose(
         () -> column(INTEGERS) + " " + pick(COMPARISONS) + " " + integer(-5, 100),
         () -> number(depth) + " " + pick(COMPARISONS) + " " + number(0),
-        () -> real() + " " + pick(COMPARISONS) + " " + real(),
+        () -> realNumber() + " " + pick(COMPARISONS) + " " + real(),
         () -> column(TEXTS) + " " + pick(COMPARISONS) + " " + text(),
         () -> textExpression(depth) + " " + pick(COMPARISONS) + " " + text(),
         () -> column(TEXTS) + maybeNot(" LIKE ") + pattern(),
@@ -94,7 +94,7 @@ final class ExpressionGenerator {
         () -> column(INTEGERS) + maybeNot(" IN ") + list(() -> integer(-5, 100)),
         () ->
             column(INTEGERS) + maybeNot(" BETWEEN ") + integer(-5, 50) + " AND " + integer(20, 100),
-        () -> real() + maybeNot(" BETWEEN ") + real() + " AND " + real(),
+        () -> realNumber() + maybeNot(" BETWEEN ") + real() + " AND " + real(),
         () -> anyColumn() + (shape.nextBoolean() ? " IS NULL" : " IS NOT NULL"),
         () -> column(INTEGERS) + " IS DISTINCT FROM " + integer(-5, 100),
         () -> column(TEXTS) + " IS NOT DISTINCT FROM " + text(),
