@@ -1,18 +1,25 @@
 package io.cuvee.execution.aggregate;
 
 import io.cuvee.common.type.ColumnType;
+import io.cuvee.common.type.DataType.Representation;
 import io.cuvee.execution.memory.MemoryBudget;
 import io.cuvee.execution.page.ArrayValues;
+import io.cuvee.execution.page.LongValues;
 import io.cuvee.execution.page.Values;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// An aggregate of distinct arguments: at the end the distinct pairs of group and argument go
-/// through the plain aggregate. Rows in which an argument is NULL are left out.
+/// through the plain aggregate. Rows in which an argument is NULL are left out. Longs that lie close
+/// to each other are kept as bits; those that come after results were asked for go to a table, where
+/// they have an order.
 final class DistinctAccumulator implements Accumulator {
   private final DistinctPairs distinct;
   private final Accumulator plain;
+  private final MemoryBudget budget;
+  private @Nullable DistinctLongs bits;
   private int addedCount;
   private int capacity;
   private long[] pairGroups = new long[0];
@@ -22,6 +29,12 @@ final class DistinctAccumulator implements Accumulator {
   DistinctAccumulator(List<ColumnType> argumentTypes, Accumulator plain, MemoryBudget budget) {
     this.distinct = new DistinctPairs(argumentTypes, budget);
     this.plain = plain;
+    this.budget = budget;
+    if (argumentTypes.size() == 1
+        && !argumentTypes.getFirst().isArray()
+        && argumentTypes.getFirst().dataType().representation() == Representation.LONG) {
+      bits = new DistinctLongs(budget);
+    }
   }
 
   @Override
@@ -83,7 +96,31 @@ final class DistinctAccumulator implements Accumulator {
         keptArguments.add(argument.select(rows, kept));
       }
     }
+    DistinctLongs set = bits;
+    if (set != null) {
+      if (addedCount == 0
+          && set.add(pairGroups, kept, ((LongValues) keptArguments.getFirst()).values())) {
+        return;
+      }
+      bits = null;
+      LongValues known = set.values();
+      distinct.add(set.groups(), known.count(), List.of(known));
+      budget.release(set.sizeBytes());
+    }
     distinct.add(pairGroups, kept, keptArguments);
+  }
+
+  private int pairCount() {
+    return bits == null ? distinct.count() : bits.count();
+  }
+
+  /// The group of each pair; at least as many as there are pairs.
+  private long[] groups() {
+    return bits == null ? distinct.groups() : bits.groups();
+  }
+
+  private List<Values> arguments() {
+    return bits == null ? distinct.arguments() : List.of(bits.values());
   }
 
   @Override
@@ -107,8 +144,8 @@ final class DistinctAccumulator implements Accumulator {
 
   @Override
   public List<Values> states(int groupCount) {
-    long[] groups = distinct.groups();
-    int pairCount = distinct.count();
+    int pairCount = pairCount();
+    long[] groups = groups();
     int[] offsets = new int[groupCount + 1];
     for (int i = 0; i < pairCount; i++) {
       offsets[(int) groups[i] + 1]++;
@@ -121,24 +158,29 @@ final class DistinctAccumulator implements Accumulator {
     for (int i = 0; i < pairCount; i++) {
       order[next[(int) groups[i]]++] = i;
     }
+    Values elements = arguments().getFirst();
+    // Bits are in the order of groups already.
     return List.of(
         new ArrayValues(
-            distinct.arguments().getFirst().select(order, pairCount), offsets, groupCount, null));
+            bits == null ? elements.select(order, pairCount) : elements,
+            offsets,
+            groupCount,
+            null));
   }
 
   @Override
   public Values results(int groupCount) {
     plain.ensureGroups(groupCount);
-    int pairCount = distinct.count();
+    int pairCount = pairCount();
     if (pairCount > addedCount) {
       int fresh = pairCount - addedCount;
       int[] groups = new int[fresh];
-      long[] all = distinct.groups();
+      long[] all = groups();
       for (int i = 0; i < fresh; i++) {
         groups[i] = (int) all[addedCount + i];
       }
       List<Values> arguments = new ArrayList<>();
-      for (Values argument : distinct.arguments()) {
+      for (Values argument : arguments()) {
         arguments.add(addedCount == 0 ? argument : argument.slice(addedCount, fresh));
       }
       plain.ensureGroups(capacity);
@@ -150,6 +192,6 @@ final class DistinctAccumulator implements Accumulator {
 
   @Override
   public long sizeBytes() {
-    return distinct.sizeBytes() + plain.sizeBytes() + 16L * rows.length;
+    return (bits == null ? 0 : bits.sizeBytes()) + distinct.sizeBytes() + plain.sizeBytes() + 16L * rows.length;
   }
 }

@@ -1,0 +1,164 @@
+package io.cuvee.execution.aggregate;
+
+import io.cuvee.execution.memory.MemoryBudget;
+import io.cuvee.execution.page.LongValues;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// Sets of longs, one a group, as bits over one window of values; for values that lie close enough
+/// to each other that a table would take more memory. Not thread-safe.
+final class DistinctLongs {
+  /// Most groups with a set of their own.
+  private static final int MOST_GROUPS = 1 << 12;
+
+  /// What the sets may always take, in words.
+  private static final long FREE_WORDS = 1 << 13;
+
+  /// What the sets may take for each value, in words; a table takes about as much.
+  private static final long WORDS_PER_VALUE = 4;
+
+  private static final long MOST_WORDS = 1 << 26;
+
+  private final MemoryBudget budget;
+
+  /// The value of bit 0, a multiple of 64.
+  private long base;
+
+  private int words;
+  private long[] @Nullable [] sets = new long[0][];
+  private long added;
+  private long reserved;
+
+  DistinctLongs(MemoryBudget budget) {
+    this.budget = budget;
+  }
+
+  /// Adds values to the sets of their groups, all or, if they lie too far apart, none.
+  ///
+  /// @param groups not negative
+  /// @return whether they were added
+  boolean add(long[] groups, int count, long[] values) {
+    if (count == 0) {
+      return true;
+    }
+    long min = values[0];
+    long max = values[0];
+    long most = 0;
+    for (int i = 0; i < count; i++) {
+      min = Math.min(min, values[i]);
+      max = Math.max(max, values[i]);
+      most = Math.max(most, groups[i]);
+    }
+    if (most >= MOST_GROUPS || !makeRoom(min, max, (int) most + 1, count)) {
+      return false;
+    }
+    for (int i = 0; i < count; i++) {
+      long[] set = sets[(int) groups[i]];
+      if (set == null) {
+        set = sets[(int) groups[i]] = new long[words];
+      }
+      int bit = (int) (values[i] - base);
+      set[bit >>> 6] |= 1L << bit;
+    }
+    added += count;
+    return true;
+  }
+
+  /// Widens the window to `[min, max]` and the groups to `[0, groups)`, if that is not too much.
+  private boolean makeRoom(long min, long max, int groups, int count) {
+    int newGroups = Math.max(groups, sets.length);
+    long from = Math.floorDiv(min, 64);
+    long to = Math.floorDiv(max, 64);
+    if (words > 0) {
+      from = Math.min(from, base / 64);
+      to = Math.max(to, base / 64 + words - 1);
+    }
+    // The difference of two quotients by 64 does not overflow.
+    long newWords = to - from + 1;
+    long limit = Math.min(MOST_WORDS, FREE_WORDS + WORDS_PER_VALUE * (added + count));
+    if (newWords > limit / newGroups) {
+      return false;
+    }
+    if (newWords == words && newGroups == sets.length) {
+      return true;
+    }
+    // Room to grow, so that values that come in order do not move the sets each time.
+    long spare = words == 0 ? 0 : Math.min(newWords / 2, limit / newGroups - newWords);
+    if (newWords > words) {
+      if (words > 0 && from < base / 64 && from - spare > Long.MIN_VALUE / 64) {
+        from -= spare;
+        newWords += spare;
+      } else if (to + spare < Long.MAX_VALUE / 64) {
+        newWords += spare;
+      }
+    }
+    long bytes = 8L * newWords * newGroups;
+    if (bytes > reserved) {
+      budget.reserve(bytes - reserved);
+      reserved = bytes;
+    }
+    move(from * 64, (int) newWords, newGroups);
+    return true;
+  }
+
+  private void move(long newBase, int newWords, int newGroups) {
+    long[] @Nullable [] moved = Arrays.copyOf(sets, newGroups);
+    if (newWords != words) {
+      for (int group = 0; group < sets.length; group++) {
+        long[] set = sets[group];
+        if (set != null) {
+          long[] wider = new long[newWords];
+          System.arraycopy(set, 0, wider, (int) (base / 64 - newBase / 64), words);
+          moved[group] = wider;
+        }
+      }
+    }
+    sets = moved;
+    base = newBase;
+    words = newWords;
+  }
+
+  /// How many pairs of group and value there are.
+  int count() {
+    long count = 0;
+    for (long[] set : sets) {
+      for (int w = 0; set != null && w < words; w++) {
+        count += Long.bitCount(set[w]);
+      }
+    }
+    return Math.toIntExact(count);
+  }
+
+  /// The group of each pair, in ascending order.
+  long[] groups() {
+    long[] groups = new long[count()];
+    int at = 0;
+    for (int group = 0; group < sets.length; group++) {
+      int from = at;
+      long[] set = sets[group];
+      for (int w = 0; set != null && w < words; w++) {
+        at += Long.bitCount(set[w]);
+      }
+      Arrays.fill(groups, from, at, group);
+    }
+    return groups;
+  }
+
+  /// The value of each pair, ascending within its group.
+  LongValues values() {
+    long[] values = new long[count()];
+    int at = 0;
+    for (long[] set : sets) {
+      for (int w = 0; set != null && w < words; w++) {
+        for (long word = set[w]; word != 0; word &= word - 1) {
+          values[at++] = base + (w * 64L) + Long.numberOfTrailingZeros(word);
+        }
+      }
+    }
+    return new LongValues(values, values.length, null);
+  }
+
+  long sizeBytes() {
+    return reserved;
+  }
+}
