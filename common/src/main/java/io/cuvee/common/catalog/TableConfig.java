@@ -30,6 +30,8 @@ public final class TableConfig {
           "/tableIndexConfig/noDictionaryColumns",
           "/tableIndexConfig/loadMode",
           "/tableIndexConfig/nullHandlingEnabled",
+          "/tableIndexConfig/starTreeIndexConfigs/*",
+          "/tableIndexConfig/enableDefaultStarTree",
           "/quota/storage",
           "/tenants/broker",
           "/tenants/server",
@@ -39,6 +41,7 @@ public final class TableConfig {
   private final String logicalName;
   private final TableType type;
   private final int replication;
+  private final List<StarTreeConfig> starTrees;
   private final List<String> unknownKeys;
 
   private TableConfig(ObjectNode root) {
@@ -70,7 +73,37 @@ public final class TableConfig {
     quotaStorage();
     List<String> unknown = new ArrayList<>();
     collectUnknown(root, "", unknown);
+    this.starTrees = starTrees(name, root, unknown);
     this.unknownKeys = List.copyOf(unknown);
+  }
+
+  private static List<StarTreeConfig> starTrees(
+      String table, ObjectNode root, List<String> unknown) {
+    String path = "/tableIndexConfig/starTreeIndexConfigs";
+    List<StarTreeConfig> trees = new ArrayList<>();
+    JsonNode list = root.at(path);
+    if (!list.isMissingNode() && !list.isNull() && !list.isArray()) {
+      throw new CuveeException(
+          ErrorCode.INVALID_TABLE,
+          "Table '" + table + "': tableIndexConfig.starTreeIndexConfigs is not a list.");
+    }
+    for (int i = 0; i < list.size(); i++) {
+      try {
+        trees.add(StarTreeConfig.parse(list.get(i), path + "/" + i, unknown));
+      } catch (IllegalArgumentException e) {
+        throw new CuveeException(
+            ErrorCode.INVALID_TABLE,
+            "Table '"
+                + table
+                + "': tableIndexConfig.starTreeIndexConfigs["
+                + i
+                + "]: "
+                + e.getMessage()
+                + ".",
+            e);
+      }
+    }
+    return List.copyOf(trees);
   }
 
   /// @throws CuveeException `INVALID_TABLE` that names the key and what it may be
@@ -135,6 +168,16 @@ public final class TableConfig {
 
   public List<String> noDictionaryColumns() {
     return strings(root.path("tableIndexConfig").path("noDictionaryColumns"));
+  }
+
+  /// The star-trees of each segment, `starTreeIndexConfigs`.
+  public List<StarTreeConfig> starTrees() {
+    return starTrees;
+  }
+
+  /// Whether each segment gets a star-tree over its dimensions as well, chosen from its data.
+  public boolean enableDefaultStarTree() {
+    return root.path("tableIndexConfig").path("enableDefaultStarTree").asBoolean(false);
   }
 
   /// The most bytes that one replica of all segments may have.

@@ -19,6 +19,21 @@ public final class StoredColumns {
   /// @param buffers all that the column's form asks for, each as long as it asks for; they stay
   ///   mapped while the column is used
   public static SegmentColumn open(ColumnMetadata metadata, int docCount, ColumnBuffers buffers) {
+    return open(metadata, docCount, buffers, forwardIndex(metadata, buffers));
+  }
+
+  /// As [#open(ColumnMetadata, int, ColumnBuffers)], for a scalar column of dictIds whose
+  /// dictionary is that of another column.
+  public static SegmentColumn open(
+      ColumnMetadata metadata, int docCount, ColumnBuffers buffers, Dictionary dictionary) {
+    PackedInts ids =
+        new PackedInts(
+            buffers.address(BufferKind.DICT_IDS), metadata.idBits(), metadata.valueCount());
+    return open(metadata, docCount, buffers, new DictionaryForwardIndex(dictionary, ids, null));
+  }
+
+  private static SegmentColumn open(
+      ColumnMetadata metadata, int docCount, ColumnBuffers buffers, ForwardIndex forward) {
     Nulls nulls = new Nulls(buffers.address(BufferKind.VALIDITY), docCount);
     @Nullable InvertedIndex inverted =
         buffers.has(BufferKind.INVERTED_OFFSETS)
@@ -37,7 +52,6 @@ public final class StoredColumns {
                         ? CachedZoneMap.Form.LONGS
                         : CachedZoneMap.Form.DOUBLES)
             : null;
-    ForwardIndex forward = forwardIndex(metadata, buffers);
     return metadata.type().isArray()
         ? new ArrayColumn(
             metadata,

@@ -41,7 +41,11 @@ public enum BufferKind {
   /// [io.cuvee.segment.index.inverted.InvertedIndexFormat].
   INVERTED_OFFSETS(32),
   /// Roaring bitmaps of documents in the portable format, one for each dictId.
-  INVERTED_BITMAPS(33);
+  INVERTED_BITMAPS(33),
+  /// What a star-tree aggregates and how its columns are stored; see [StarTreeMetadataFormat].
+  STAR_TREE_METADATA(96),
+  /// The nodes of a star-tree; see [io.cuvee.segment.index.startree.StarTreeNodes].
+  STAR_TREE_NODES(97);
 
   private final int code;
 
@@ -120,7 +124,7 @@ public enum BufferKind {
       case ARRAY_OFFSETS -> 4 * (docCount + 1L);
       case ZONES -> (column.hasDictionary() ? 12L : 20L) * blockCount(docCount);
       case INVERTED_OFFSETS -> 8 * (entries + 1);
-      case PACKED_VALUES, INVERTED_BITMAPS -> -1;
+      case PACKED_VALUES, INVERTED_BITMAPS, STAR_TREE_METADATA, STAR_TREE_NODES -> -1;
     };
   }
 }

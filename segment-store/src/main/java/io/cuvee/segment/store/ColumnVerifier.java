@@ -21,6 +21,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.math.BigDecimal;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -35,7 +36,7 @@ final class ColumnVerifier {
   private static final ValueLayout.OfLong LONG =
       JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-  private final Segment segment;
+  private final Path directory;
   private final ColumnMetadata metadata;
   private final SegmentColumn column;
   private final ColumnBuffers buffers;
@@ -45,12 +46,14 @@ final class ColumnVerifier {
   private @Nullable Object max;
   private int longestArray;
 
-  ColumnVerifier(Segment segment, ColumnMetadata metadata) {
-    this.segment = segment;
+  /// @param buffers of the column
+  ColumnVerifier(
+      Path directory, ColumnMetadata metadata, SegmentColumn column, ColumnBuffers buffers) {
+    this.directory = directory;
     this.metadata = metadata;
-    this.column = segment.column(metadata.name()).orElseThrow();
-    this.buffers = segment.buffers(metadata.name());
-    this.docCount = segment.docCount();
+    this.column = column;
+    this.buffers = buffers;
+    this.docCount = column.docCount();
   }
 
   void verify() {
@@ -74,7 +77,7 @@ final class ColumnVerifier {
 
   private CuveeException damaged(BufferKind kind, String what) {
     return SegmentFormat.corrupt(
-        segment.directory().resolve(ColumnsFormat.FILE),
+        directory.resolve(ColumnsFormat.FILE),
         "buffer " + kind + " of column '" + metadata.name() + "': " + what);
   }
 
@@ -145,6 +148,11 @@ final class ColumnVerifier {
   }
 
   private void verifyDictionary() {
+    // A star-tree's column has the dictionary of the segment's, which is verified there.
+    if (!buffers.has(BufferKind.DICTIONARY_VALUES)) {
+      verifyDictIds(metadata.statistics().cardinality());
+      return;
+    }
     verifyOffsets(BufferKind.DICTIONARY_OFFSETS, 4, buffers.length(BufferKind.DICTIONARY_VALUES));
     Dictionary dictionary = column.dictionary().orElseThrow();
     Object previous = decoded(dictionary, 0);
@@ -279,7 +287,7 @@ final class ColumnVerifier {
         || !fits(metadata.statistics().max(), max)
         || metadata.statistics().maxArrayLength() != longestArray) {
       throw SegmentFormat.corrupt(
-          segment.directory().resolve(io.cuvee.segment.format.MetadataFormat.FILE),
+          directory.resolve(io.cuvee.segment.format.MetadataFormat.FILE),
           "the statistics of column '" + metadata.name() + "' do not fit its values");
     }
   }

@@ -1,0 +1,91 @@
+package io.cuvee.segment.store;
+
+import io.cuvee.common.catalog.Schema;
+import io.cuvee.common.config.DataSize;
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
+import io.cuvee.execution.memory.MemoryBudget;
+import io.cuvee.segment.build.StarTreeOptions;
+import io.cuvee.segment.format.ColumnsWriter;
+import io.cuvee.segment.format.IndexMap;
+import io.cuvee.segment.format.SegmentFiles;
+import io.cuvee.segment.index.startree.StarTreeBuilder;
+import io.cuvee.segment.index.startree.StarTreeSpec;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Adds star-trees to segments that are already there, as [SegmentIndexes] adds indexes. A tree
+/// that cannot be built is left out with a warning: it is an aid, and queries scan the rows without
+/// it. One caller at a time a directory.
+public final class StarTreeIndexes {
+  private static final Logger LOG = LoggerFactory.getLogger(StarTreeIndexes.class);
+
+  private StarTreeIndexes() {}
+
+  /// The trees that the options want and the segment does not have.
+  public static List<StarTreeSpec> missing(
+      Segment segment, StarTreeOptions options, Schema schema) {
+    if (options.isEmpty() || segment.docCount() == 0) {
+      return List.of();
+    }
+    List<StarTreeSpec> wanted = new ArrayList<>(options.specs(schema, segment::column));
+    wanted.removeIf(spec ->
+        segment.starTrees().stream().anyMatch(tree -> spec.isBuiltAs(tree.metadata())));
+    return wanted;
+  }
+
+  /// Builds those trees from the segment's columns and appends them; those that are there stay.
+  ///
+  /// @param options checked against the schema
+  /// @param memoryLimit of one build
+  /// @return how many were added
+  /// @throws CuveeException `IO`, or what [Segment#open] throws
+  public static int add(
+      Path directory, StarTreeOptions options, Schema schema, DataSize memoryLimit) {
+    if (options.isEmpty()) {
+      return 0;
+    }
+    SegmentFiles files = SegmentFiles.read(directory);
+    try (Segment segment = Segment.open(directory, Verify.STRUCTURE)) {
+      List<StarTreeSpec> wanted = missing(segment, options, schema);
+      IndexMap map = files.map();
+      int number = segment.starTrees().size();
+      for (StarTreeSpec spec : wanted) {
+        IndexMap longer = build(segment, map, spec, number, memoryLimit);
+        number += longer == map ? 0 : 1;
+        map = longer;
+      }
+      if (map != files.map()) {
+        SegmentFiles.replaceMap(directory, map);
+      }
+      return number - segment.starTrees().size();
+    }
+  }
+
+  /// The map with the tree's buffers, or the same if it could not be built.
+  private static IndexMap build(
+      Segment segment, IndexMap map, StarTreeSpec spec, int number, DataSize memoryLimit) {
+    String name = segment.metadata().segment();
+    // What an unfinished tree wrote is cut off by the next append, and not in use till then.
+    try (ColumnsWriter out = ColumnsWriter.append(segment.directory(), map);
+        MemoryBudget budget =
+            MemoryBudget.of(
+                "a star-tree of segment '" + name + "'",
+                memoryLimit.bytes(),
+                "the memory limit of building segments")) {
+      new StarTreeBuilder(spec, segment::column, segment.docCount(), budget).write(out, number);
+      out.force();
+      return new IndexMap(map.segmentCrc(), out.length(), out.buffers());
+    } catch (CuveeException e) {
+      if (e.code() == ErrorCode.IO) {
+        throw e;
+      }
+      LOG.warn(
+          "Segment '{}' gets no star-tree over {}: {}", name, spec.dimensions(), e.getMessage());
+      return map;
+    }
+  }
+}
