@@ -34,6 +34,14 @@ final class TableChecks {
                 + "' is in invertedIndexColumns and in noDictionaryColumns, but an inverted index needs a dictionary");
       }
     }
+    for (int i = 0; i < config.starTrees().size(); i++) {
+      String key = "tableIndexConfig.starTreeIndexConfigs[" + i + "]: ";
+      config
+          .starTrees()
+          .get(i)
+          .problems(schema, config.noDictionaryColumns())
+          .forEach(problem -> problems.add(key + problem));
+    }
     if (config.replication() > MAX_REPLICATION) {
       problems.add("replication is " + config.replication() + ", at most " + MAX_REPLICATION);
     }

@@ -44,6 +44,7 @@ final class Conjunction extends FilterNode {
             parts.set(same, ids.with(both));
           }
         }
+        case DocRanges docs -> parts.add(docs);
         case HasValue has -> parts.add(has);
         case IndexCondition index -> parts.add(index);
         case LongCondition longs -> parts.add(longs);

@@ -60,9 +60,11 @@ public final class QueryEngine {
       queryBudget.close();
       throw refused;
     }
+    boolean isMetadataLikely = isMetadataLikely(query);
     QueryTask task =
         new QueryTask(
-            new SegmentPreparation(query, segments),
+            new SegmentPreparation(
+                query, segments, context.useStarTrees() && !isMetadataLikely),
             output,
             context,
             queryBudget,
@@ -71,7 +73,7 @@ public final class QueryEngine {
             pool.size(),
             release,
             woken -> pool.wake(woken, woken.parallelism()));
-    if (!isMetadataLikely(query) || !task.runMetadataPart()) {
+    if (!isMetadataLikely || !task.runMetadataPart()) {
       task.resume();
     }
     return task;

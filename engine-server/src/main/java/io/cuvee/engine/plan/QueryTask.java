@@ -67,6 +67,7 @@ public final class QueryTask implements Job {
   private final AtomicLong answeredRows;
   private final AtomicLong cpuNanos = new AtomicLong();
   private final AtomicLong totalDocs = new AtomicLong();
+  private final AtomicLong starTreeSegments = new AtomicLong();
   private final AtomicLong segmentsMatched = new AtomicLong();
 
   /// Ordinals of scanned segments with a row in the result; several workers may share a segment.
@@ -277,7 +278,10 @@ public final class QueryTask implements Job {
 
   private void prepare(int segment) {
     SegmentScan scan = preparation.prepare(segment);
-    totalDocs.addAndGet(scan.docCount());
+    totalDocs.addAndGet(scan.rowCount());
+    if (scan.starTree() != null) {
+      starTreeSegments.incrementAndGet();
+    }
     if (scan.filter().isEmpty()) {
       synchronized (this) {
         segmentsPruned++;
@@ -374,7 +378,8 @@ public final class QueryTask implements Job {
         docsScanned,
         entries,
         totalDocs.get(),
-        cpuNanos.get());
+        cpuNanos.get(),
+        starTreeSegments.get());
   }
 
   /// What one thread keeps for this query. A thread stays with a segment as long as that has

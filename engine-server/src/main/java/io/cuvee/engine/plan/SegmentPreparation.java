@@ -6,20 +6,29 @@ import io.cuvee.common.plan.SegmentQuery;
 import io.cuvee.common.type.ColumnType;
 import io.cuvee.engine.filter.FilterPlan;
 import io.cuvee.engine.scan.MissingColumn;
+import io.cuvee.engine.startree.StarTreePlan;
 import io.cuvee.segment.column.SegmentColumn;
 import io.cuvee.segment.store.Segment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/// Binds a query to its segments: finds the columns and compiles the filter. Immutable and
+/// Binds a query to its segments: finds the columns and compiles the filter, on the rows or on the
+/// records of a star-tree. Immutable and
 /// thread-safe.
 final class SegmentPreparation {
   private final SegmentQuery query;
   private final List<Segment> segments;
+  private final @Nullable StarTreePlan starTrees;
 
-  SegmentPreparation(SegmentQuery query, List<Segment> segments) {
+  /// @param useStarTrees whether star-trees may answer
+  SegmentPreparation(SegmentQuery query, List<Segment> segments, boolean useStarTrees) {
     this.query = query;
     this.segments = List.copyOf(segments);
+    boolean has =
+        useStarTrees && segments.stream().anyMatch(segment -> !segment.starTrees().isEmpty());
+    this.starTrees = has ? StarTreePlan.of(query).orElse(null) : null;
   }
 
   int segmentCount() {
@@ -27,11 +36,17 @@ final class SegmentPreparation {
   }
 
   int columnCount() {
-    return query.columns().size();
+    return query.columns().size() + (starTrees == null ? 0 : starTrees.moreSlots());
   }
 
   SegmentScan prepare(int ordinal) {
     Segment segment = segments.get(ordinal);
+    if (starTrees != null && !segment.starTrees().isEmpty()) {
+      Optional<SegmentScan> scan = starTrees.prepare(ordinal, segment);
+      if (scan.isPresent()) {
+        return scan.get();
+      }
+    }
     int docCount = segment.docCount();
     List<SegmentColumn> columns = new ArrayList<>(query.columns().size());
     for (int i = 0; i < query.columns().size(); i++) {
@@ -42,9 +57,11 @@ final class SegmentPreparation {
         ordinal,
         segment.metadata().segment(),
         docCount,
+        docCount,
         columns,
         filter,
         filter.indexCount(),
+        null,
         null);
   }
 

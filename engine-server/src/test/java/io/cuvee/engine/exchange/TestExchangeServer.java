@@ -90,7 +90,7 @@ class TestExchangeServer {
 
   private static QueryRequest request(SegmentQuery query, int copies, long timeoutMillis) {
     return new QueryRequest(
-        "q-1", TestTables.TABLE, java.util.Collections.nCopies(copies, "s0"), timeoutMillis, query);
+        "q-1", TestTables.TABLE, java.util.Collections.nCopies(copies, "s0"), timeoutMillis, true, query);
   }
 
   @Test
@@ -116,7 +116,7 @@ class TestExchangeServer {
       client.query(
           1,
           new QueryRequest(
-              "q", TestTables.TABLE, List.of("s0", "gone"), 10_000, TestTables.count()));
+              "q", TestTables.TABLE, List.of("s0", "gone"), 10_000, true, TestTables.count()));
       TestClient.Result result = client.result(TestTables.count());
       assertThat(((LongValues) result.pages().getFirst().column(0)).values()[0]).isEqualTo(ROWS);
       assertThat(result.missing()).containsExactly("gone");

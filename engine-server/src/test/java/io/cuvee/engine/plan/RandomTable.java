@@ -2,6 +2,7 @@ package io.cuvee.engine.plan;
 
 import io.cuvee.common.catalog.FieldSpec;
 import io.cuvee.common.catalog.Schema;
+import io.cuvee.common.catalog.StarTreeConfig;
 import io.cuvee.common.plan.Expression;
 import io.cuvee.common.type.ColumnType;
 import io.cuvee.common.type.DataType;
@@ -12,6 +13,7 @@ import io.cuvee.execution.page.ValuesBuilder;
 import io.cuvee.segment.build.IndexingOptions;
 import io.cuvee.segment.build.SegmentBuilder;
 import io.cuvee.segment.build.SegmentSpec;
+import io.cuvee.segment.build.StarTreeOptions;
 import io.cuvee.segment.store.Segment;
 import io.cuvee.segment.store.Verify;
 import java.math.BigDecimal;
@@ -54,9 +56,16 @@ final class RandomTable implements AutoCloseable {
 
   private final Random random;
   private final List<Segment> segments = new ArrayList<>();
+  private final List<StarTreeConfig> starTrees;
+  private List<String> drawn = COLUMNS.stream().map(Kind::name).toList();
 
   RandomTable(Random random, Path directory) {
+    this(random, directory, List.of());
+  }
+
+  RandomTable(Random random, Path directory, List<StarTreeConfig> starTrees) {
     this.random = random;
+    this.starTrees = starTrees;
     int count = 1 + random.nextInt(4);
     for (int i = 0; i < count; i++) {
       int rows =
@@ -65,6 +74,11 @@ final class RandomTable implements AutoCloseable {
               : SIZES[random.nextInt(SIZES.length)];
       segments.add(build(directory, "s" + i, rows));
     }
+  }
+
+  /// From now on queries are about these columns only.
+  void drawFrom(List<String> names) {
+    drawn = List.copyOf(names);
   }
 
   List<Segment> segments() {
@@ -94,6 +108,7 @@ final class RandomTable implements AutoCloseable {
         };
     SegmentSpec spec =
         SegmentSpec.of("t_OFFLINE", name, schema)
+            .withStarTrees(new StarTreeOptions(starTrees, false))
             .withIndexing(
                 new IndexingOptions(
                     sorted,
@@ -151,7 +166,7 @@ final class RandomTable implements AutoCloseable {
   }
 
   Expression.Column randomColumn() {
-    return column(COLUMNS.get(random.nextInt(COLUMNS.size())).name());
+    return column(drawn.get(random.nextInt(drawn.size())));
   }
 
   Expression.Column randomScalar() {
@@ -176,7 +191,11 @@ final class RandomTable implements AutoCloseable {
       case 7 ->
           call(
               "GT",
-              Expression.call("PLUS", ColumnType.LONG, column("rawInt"), column("few")),
+              Expression.call(
+                  "PLUS",
+                  ColumnType.LONG,
+                  column(drawn.contains("rawInt") ? "rawInt" : "numbersNull"),
+                  column("few")),
               new Expression.Literal((long) random.nextInt(60), ColumnType.LONG));
       case 8 -> column("flag");
       case 9 -> call("NOT", condition(depth - 1));
@@ -190,7 +209,9 @@ final class RandomTable implements AutoCloseable {
   }
 
   private Expression.Column textColumn() {
-    return column(List.of("fewNull", "many", "rawText", "nothing").get(random.nextInt(4)));
+    List<String> texts = new ArrayList<>(List.of("fewNull", "many", "rawText", "nothing"));
+    texts.retainAll(drawn);
+    return texts.isEmpty() ? column("fewNull") : column(texts.get(random.nextInt(texts.size())));
   }
 
   private static Expression text(String text) {

@@ -14,6 +14,7 @@ import io.cuvee.segment.index.startree.StarTreeSpec;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,19 +55,20 @@ public final class StarTreeIndexes {
       IndexMap map = files.map();
       int number = segment.starTrees().size();
       for (StarTreeSpec spec : wanted) {
-        IndexMap longer = build(segment, map, spec, number, memoryLimit);
-        number += longer == map ? 0 : 1;
-        map = longer;
+        Optional<IndexMap> longer = build(segment, map, spec, number, memoryLimit);
+        number += longer.isPresent() ? 1 : 0;
+        map = longer.orElse(map);
       }
-      if (map != files.map()) {
+      int added = number - segment.starTrees().size();
+      if (added > 0) {
         SegmentFiles.replaceMap(directory, map);
       }
-      return number - segment.starTrees().size();
+      return added;
     }
   }
 
-  /// The map with the tree's buffers, or the same if it could not be built.
-  private static IndexMap build(
+  /// The map with the tree's buffers; absent if it could not be built.
+  private static Optional<IndexMap> build(
       Segment segment, IndexMap map, StarTreeSpec spec, int number, DataSize memoryLimit) {
     String name = segment.metadata().segment();
     // What an unfinished tree wrote is cut off by the next append, and not in use till then.
@@ -78,14 +80,14 @@ public final class StarTreeIndexes {
                 "the memory limit of building segments")) {
       new StarTreeBuilder(spec, segment::column, segment.docCount(), budget).write(out, number);
       out.force();
-      return new IndexMap(map.segmentCrc(), out.length(), out.buffers());
+      return Optional.of(new IndexMap(map.segmentCrc(), out.length(), out.buffers()));
     } catch (CuveeException e) {
       if (e.code() == ErrorCode.IO) {
         throw e;
       }
       LOG.warn(
           "Segment '{}' gets no star-tree over {}: {}", name, spec.dimensions(), e.getMessage());
-      return map;
+      return Optional.empty();
     }
   }
 }

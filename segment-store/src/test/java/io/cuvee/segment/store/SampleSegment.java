@@ -1,10 +1,13 @@
 package io.cuvee.segment.store;
 
 import io.cuvee.common.catalog.Schema;
+import io.cuvee.common.catalog.StarTreeConfig;
 import io.cuvee.common.type.ColumnType;
 import io.cuvee.common.type.DataType;
 import io.cuvee.segment.Fixtures;
 import io.cuvee.segment.build.IndexingOptions;
+import io.cuvee.segment.build.SegmentBuilder;
+import io.cuvee.segment.build.StarTreeOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -58,6 +61,20 @@ final class SampleSegment {
   }
 
   static void build(Path directory, int rows, long seed) {
-    Fixtures.build(directory, schema(), options(), rows(rows, seed));
+    new SegmentBuilder(Fixtures.spec(schema(), options()).withStarTrees(starTrees()))
+        .build(Fixtures.pages(schema(), rows(rows, seed), 4096), directory);
+  }
+
+  private static StarTreeOptions starTrees() {
+    return new StarTreeOptions(
+        List.of(
+            new StarTreeConfig(
+                List.of("flags", "ids"),
+                List.of(),
+                List.of(
+                    new StarTreeConfig.Metric("SUM", "raw_longs"),
+                    new StarTreeConfig.Metric("MAX", "raw_texts")),
+                4)),
+        false);
   }
 }
