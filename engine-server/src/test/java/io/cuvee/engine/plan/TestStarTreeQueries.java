@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// queries.
 class TestStarTreeQueries {
   private static final long SEED = Long.getLong("cuvee.test.seed", 20_261_122);
-  private static final int QUERIES = Integer.getInteger("cuvee.test.queries", 60);
+  private static final int QUERIES = Integer.getInteger("cuvee.test.queries", 40);
   private static final List<String> DIMENSIONS =
       List.of(
           "few",
@@ -47,7 +47,7 @@ class TestStarTreeQueries {
 
   @TempDir Path directory;
 
-  @RepeatedTest(6)
+  @RepeatedTest(4)
   void answersAreThoseOfTheRows(RepetitionInfo repetition) throws Exception {
     long seed = SEED + repetition.getCurrentRepetition();
     Random random = new Random(seed);
