@@ -168,7 +168,8 @@ class TestEngineServer {
   private static TestClient.Result ask(EngineServer server, SegmentQuery query, String... segments)
       throws IOException {
     try (TestClient client = TestClient.agreed(server.dataPort())) {
-      client.query(1, new QueryRequest("q", TestTables.TABLE, List.of(segments), 10_000, true, query));
+      client.query(
+          1, new QueryRequest("q", TestTables.TABLE, List.of(segments), 10_000, true, query));
       return client.result(query);
     }
   }

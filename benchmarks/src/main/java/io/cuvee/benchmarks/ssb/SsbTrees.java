@@ -25,13 +25,7 @@ public final class SsbTrees {
           tree("lo_revenue", "s_region", "p_category", "p_brand", "d_year"),
           tree("lo_revenue", "c_region", "s_region", "d_year", "c_nation", "s_nation"),
           tree(
-              "lo_revenue",
-              "c_nation",
-              "s_nation",
-              "c_city",
-              "s_city",
-              "d_year",
-              "d_yearmonthnum"),
+              "lo_revenue", "c_nation", "s_nation", "c_city", "s_city", "d_year", "d_yearmonthnum"),
           tree(
               PROFIT,
               "c_region",

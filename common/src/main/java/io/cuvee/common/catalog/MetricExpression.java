@@ -114,10 +114,10 @@ public final class MetricExpression {
   private static Expression number(String word) {
     try {
       long value = Long.parseLong(word);
-      return new Expression.Literal(
-          value, value == (int) value ? ColumnType.INT : ColumnType.LONG);
+      return new Expression.Literal(value, value == (int) value ? ColumnType.INT : ColumnType.LONG);
     } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("'" + word + "' is neither a column nor a whole number", e);
+      throw new IllegalArgumentException(
+          "'" + word + "' is neither a column nor a whole number", e);
     }
   }
 
@@ -206,8 +206,7 @@ public final class MetricExpression {
     };
   }
 
-  private static Optional<String> canonicalCall(
-      Expression.Call call, IntFunction<String> names) {
+  private static Optional<String> canonicalCall(Expression.Call call, IntFunction<String> names) {
     List<Optional<String>> parts =
         call.arguments().stream().map(argument -> canonical(argument, names)).toList();
     if (call.type().isArray() || parts.stream().anyMatch(Optional::isEmpty)) {

@@ -62,7 +62,10 @@ public record StarTreeConfig(
       String name = function.strip().toUpperCase(Locale.ROOT);
       if (!FUNCTIONS.contains(name)) {
         throw new IllegalArgumentException(
-            "a star-tree cannot aggregate '" + function + "'; it can " + String.join(", ", FUNCTIONS));
+            "a star-tree cannot aggregate '"
+                + function
+                + "'; it can "
+                + String.join(", ", FUNCTIONS));
       }
       String text = argument.strip();
       if (text.equals(ALL_ROWS) && !name.equals("COUNT")) {
@@ -102,7 +105,8 @@ public record StarTreeConfig(
         case "skipStarNodeCreationForDimensions" -> skipped = texts(key.getKey(), value);
         case "functionColumnPairs" ->
             texts(key.getKey(), value).forEach(pair -> metrics.add(Metric.parse(pair)));
-        case "aggregationConfigs" -> aggregations(value, path + "/aggregationConfigs", metrics, unknown);
+        case "aggregationConfigs" ->
+            aggregations(value, path + "/aggregationConfigs", metrics, unknown);
         case "maxLeafRecords" -> maxLeafRecords = leafRecords(value);
         default -> unknown.add(path + "/" + key.getKey());
       }

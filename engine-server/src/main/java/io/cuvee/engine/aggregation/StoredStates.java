@@ -57,8 +57,7 @@ final class StoredStates extends States {
     int first = slots.getFirst();
     boolean ofLongs =
         (isSum || isAverage)
-            && scan.columns().get(first).type().dataType().representation()
-                == Representation.LONG;
+            && scan.columns().get(first).type().dataType().representation() == Representation.LONG;
     boolean isSignAbsent = ofLongs && slots.size() == (isSum ? 1 : 2);
     if (byValue) {
       return new StoredStates(own.get(), slots, isSignAbsent, direct);

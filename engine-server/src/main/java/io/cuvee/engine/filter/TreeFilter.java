@@ -31,8 +31,7 @@ public final class TreeFilter {
       @Nullable Expression filter, List<SegmentColumn> columns, int docCount) {
     TreeFilter compiled = new TreeFilter(docCount);
     if (filter != null) {
-      FilterCompiler compiler =
-          new FilterCompiler(columns, docCount, FilterPlan.WITHOUT_INDEXES);
+      FilterCompiler compiler = new FilterCompiler(columns, docCount, FilterPlan.WITHOUT_INDEXES);
       compiled.add(filter, compiler);
     }
     return compiled;
@@ -71,8 +70,7 @@ public final class TreeFilter {
 
   /// What the column at `slot` must be; absent if the tree has nothing to decide there.
   public Optional<DimensionFilter> filter(int slot) {
-    List<SlotFilter> filters =
-        bySlot.stream().filter(filter -> filter.slot == slot).toList();
+    List<SlotFilter> filters = bySlot.stream().filter(filter -> filter.slot == slot).toList();
     return switch (filters.size()) {
       case 0 -> Optional.empty();
       case 1 -> Optional.of(filters.getFirst());
@@ -106,10 +104,7 @@ public final class TreeFilter {
     return node instanceof NoRows
         ? new FilterPlan(0, 0, null, 0)
         : new FilterPlan(
-            ranges.starts()[0],
-            ranges.ends()[count - 1],
-            node instanceof AllRows ? null : node,
-            0);
+            ranges.starts()[0], ranges.ends()[count - 1], node instanceof AllRows ? null : node, 0);
   }
 
   /// The values that one condition on one column lets pass.
@@ -128,9 +123,7 @@ public final class TreeFilter {
     @Override
     public int last() {
       if (set == null) {
-        return node instanceof HasValue has && has.wanted
-            ? Integer.MAX_VALUE
-            : StarTreeNodes.NULL;
+        return node instanceof HasValue has && has.wanted ? Integer.MAX_VALUE : StarTreeNodes.NULL;
       }
       return set.isTable() || set.negate() ? set.size() - 1 : set.hi();
     }

@@ -63,8 +63,7 @@ public final class QueryEngine {
     boolean isMetadataLikely = isMetadataLikely(query);
     QueryTask task =
         new QueryTask(
-            new SegmentPreparation(
-                query, segments, context.useStarTrees() && !isMetadataLikely),
+            new SegmentPreparation(query, segments, context.useStarTrees() && !isMetadataLikely),
             output,
             context,
             queryBudget,

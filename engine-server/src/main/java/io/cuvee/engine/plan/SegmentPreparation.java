@@ -15,8 +15,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Binds a query to its segments: finds the columns and compiles the filter, on the rows or on the
-/// records of a star-tree. Immutable and
-/// thread-safe.
+/// records of a star-tree. Immutable and thread-safe.
 final class SegmentPreparation {
   private final SegmentQuery query;
   private final List<Segment> segments;

@@ -178,8 +178,7 @@ public final class StarTreePlan {
     if (ranges == null) {
       return null;
     }
-    FilterPlan plan =
-        filter.within(ranges, slot -> (ranges.open() >>> dimensionOf[slot] & 1) != 0);
+    FilterPlan plan = filter.within(ranges, slot -> (ranges.open() >>> dimensionOf[slot] & 1) != 0);
     return new Choice(scan(ordinal, segment, tree, columns, plan, aggregates), ranges.count());
   }
 
@@ -221,8 +220,7 @@ public final class StarTreePlan {
   }
 
   private SegmentColumn column(StarTree tree, int slot, int dimension) {
-    Optional<SegmentColumn> stored =
-        dimension < 0 ? Optional.empty() : tree.dimension(dimension);
+    Optional<SegmentColumn> stored = dimension < 0 ? Optional.empty() : tree.dimension(dimension);
     return stored.orElseGet(() ->
         new MissingColumn(
             query.columns().get(slot), query.columnTypes().get(slot), tree.docCount()));
@@ -287,8 +285,7 @@ public final class StarTreePlan {
     return counts.isEmpty() && hasNoNulls ? tree.states(AggregateFunctions.COUNT, "") : counts;
   }
 
-  private static boolean isFromDimensions(
-      AggregateCall call, int[] dimensionOf, BitSet needed) {
+  private static boolean isFromDimensions(AggregateCall call, int[] dimensionOf, BitSet needed) {
     if (!isOfValues(call)) {
       return false;
     }

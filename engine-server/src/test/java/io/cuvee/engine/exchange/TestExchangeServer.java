@@ -90,7 +90,12 @@ class TestExchangeServer {
 
   private static QueryRequest request(SegmentQuery query, int copies, long timeoutMillis) {
     return new QueryRequest(
-        "q-1", TestTables.TABLE, java.util.Collections.nCopies(copies, "s0"), timeoutMillis, true, query);
+        "q-1",
+        TestTables.TABLE,
+        java.util.Collections.nCopies(copies, "s0"),
+        timeoutMillis,
+        true,
+        query);
   }
 
   @Test

@@ -68,7 +68,9 @@ class TestStarTreeQueries {
         assertThat(budget.usedBytes()).as(what).isZero();
       }
     }
-    assertThat(used).as("queries that a star-tree answers, seed " + seed).isGreaterThan(QUERIES / 5);
+    assertThat(used)
+        .as("queries that a star-tree answers, seed " + seed)
+        .isGreaterThan(QUERIES / 5);
   }
 
   private static boolean isAnsweredByTree(SegmentQuery query, Segment segment) {

@@ -54,8 +54,7 @@ final class SegmentReport {
           Locale.ROOT,
           "star-tree by %s: %,d records for the rows, %,d in all, %,d nodes, leaves of at most %,d, %s; %s%n",
           made.dimensions().stream()
-              .map(dimension ->
-                  dimension.name() + (dimension.skipStarNodes() ? " (no star)" : ""))
+              .map(dimension -> dimension.name() + (dimension.skipStarNodes() ? " (no star)" : ""))
               .collect(Collectors.joining(", ")),
           made.baseCount(),
           made.docCount(),

@@ -33,8 +33,8 @@ public final class StarTreeIndexes {
       return List.of();
     }
     List<StarTreeSpec> wanted = new ArrayList<>(options.specs(schema, segment::column));
-    wanted.removeIf(spec ->
-        segment.starTrees().stream().anyMatch(tree -> spec.isBuiltAs(tree.metadata())));
+    wanted.removeIf(
+        spec -> segment.starTrees().stream().anyMatch(tree -> spec.isBuiltAs(tree.metadata())));
     return wanted;
   }
 

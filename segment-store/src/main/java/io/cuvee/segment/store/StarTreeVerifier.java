@@ -100,8 +100,7 @@ final class StarTreeVerifier {
       throw damaged("the root is not above all nodes and records");
     }
     if (rows[field(0, 3)] != segment.docCount()) {
-      throw damaged(
-          "it stands for " + rows[field(0, 3)] + " rows, expected " + segment.docCount());
+      throw damaged("it stands for " + rows[field(0, 3)] + " rows, expected " + segment.docCount());
     }
   }
 

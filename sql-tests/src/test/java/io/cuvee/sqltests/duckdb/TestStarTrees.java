@@ -178,13 +178,13 @@ class TestStarTrees {
 
   private static String config(String name, String... trees) {
     return """
-        {"tableName": "%s", "tableType": "OFFLINE",
-         "segmentsConfig": {"schemaName": "%s", "replication": "2"},
-         "tableIndexConfig": {
-           "noDictionaryColumns": ["huge"],
-           "starTreeIndexConfigs": [%s]},
-         "tenants": {}, "metadata": {}}
-        """
+    {"tableName": "%s", "tableType": "OFFLINE",
+     "segmentsConfig": {"schemaName": "%s", "replication": "2"},
+     "tableIndexConfig": {
+       "noDictionaryColumns": ["huge"],
+       "starTreeIndexConfigs": [%s]},
+     "tenants": {}, "metadata": {}}
+    """
         .formatted(name, name, String.join(",", trees));
   }
 

@@ -81,8 +81,7 @@ final class RecordSort {
     int right = middle;
     for (int i = from; i < to; i++) {
       boolean takeLeft =
-          right >= to
-              || left < middle && compare(source[left], source[right], firstDimension) <= 0;
+          right >= to || left < middle && compare(source[left], source[right], firstDimension) <= 0;
       target[i] = takeLeft ? source[left++] : source[right++];
     }
   }

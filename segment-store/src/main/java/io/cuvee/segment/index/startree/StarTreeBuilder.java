@@ -35,8 +35,8 @@ import org.slf4j.LoggerFactory;
 /// node's aggregated without that dimension. Every node has one record for all of its own. NULL is
 /// a value of its own that comes before all others.
 ///
-/// Memory: about 17 bytes a row, released before the tree is split, and the records with the
-/// states of their aggregates twice. The same rows give the same tree. Not thread-safe.
+/// Memory: about 17 bytes a row, released before the tree is split, and the records with the states
+/// of their aggregates twice. The same rows give the same tree. Not thread-safe.
 public final class StarTreeBuilder {
   private static final Logger LOG = LoggerFactory.getLogger(StarTreeBuilder.class);
   private static final int PART = 1 << 14;
@@ -80,7 +80,9 @@ public final class StarTreeBuilder {
   private Optional<SegmentColumn> dimension(String name) {
     Optional<SegmentColumn> column =
         columns.apply(name).filter(found -> found.statistics().nullCount() < rowCount);
-    if (column.filter(found -> found.type().isArray() || found.dictionary().isEmpty()).isPresent()) {
+    if (column
+        .filter(found -> found.type().isArray() || found.dictionary().isEmpty())
+        .isPresent()) {
       throw new CuveeException(
           ErrorCode.FEATURE_NOT_SUPPORTED,
           "Column '"
@@ -203,8 +205,7 @@ public final class StarTreeBuilder {
     for (int i = start + 1; i < end; i++) {
       values += ids[i] == ids[i - 1] ? 0 : 1;
     }
-    boolean star =
-        values > 1 && !spec.skipStarNodes().contains(spec.dimensions().get(level));
+    boolean star = values > 1 && !spec.skipStarNodes().contains(spec.dimensions().get(level));
     int first = nodes.count();
     if (star) {
       nodes.add(StarTreeNodes.STAR, 0, 0);
@@ -266,8 +267,7 @@ public final class StarTreeBuilder {
     }
     int children = nodes.childCount(node);
     int first = nodes.firstChild(node);
-    if (children == 1
-        || children > 1 && nodes.value(first) == StarTreeNodes.STAR) {
+    if (children == 1 || children > 1 && nodes.value(first) == StarTreeNodes.STAR) {
       return nodes.aggregate(first);
     }
     int target = addRecord(start, level, dimensions.size());

@@ -97,19 +97,14 @@ public record StarTreeSpec(
       } else if (field.type().dataType().isNumeric()) {
         int index = schema.fields().indexOf(field);
         metrics.add(
-            metric(
-                AggregateFunctions.SUM, new Expression.Column(index, field.type()), schema));
+            metric(AggregateFunctions.SUM, new Expression.Column(index, field.type()), schema));
       }
     }
     dimensions.sort(
-        Comparator.comparingInt(
-                (SegmentColumn column) -> column.dictionary().orElseThrow().size())
+        Comparator.comparingInt((SegmentColumn column) -> column.dictionary().orElseThrow().size())
             .reversed());
     List<String> names =
-        dimensions.stream()
-            .map(SegmentColumn::name)
-            .limit(StarTreeConfig.MOST_DIMENSIONS)
-            .toList();
+        dimensions.stream().map(SegmentColumn::name).limit(StarTreeConfig.MOST_DIMENSIONS).toList();
     return names.isEmpty()
         ? Optional.empty()
         : Optional.of(
@@ -152,8 +147,7 @@ public record StarTreeSpec(
 
   /// Whether `tree` was built from this, or from one that asked for the same.
   public boolean isBuiltAs(StarTreeMetadata tree) {
-    List<String> names =
-        tree.dimensions().stream().map(StarTreeMetadata.Dimension::name).toList();
+    List<String> names = tree.dimensions().stream().map(StarTreeMetadata.Dimension::name).toList();
     List<String> skipped =
         tree.dimensions().stream()
             .filter(StarTreeMetadata.Dimension::skipStarNodes)

@@ -177,7 +177,8 @@ final class TestStarTree {
       addRows();
       addRecords();
       assertThat(found.keySet()).as(what).isEqualTo(expected.keySet());
-      expected.forEach((key, values) -> assertThat(found.get(key)).as(what + key).isEqualTo(values));
+      expected.forEach(
+          (key, values) -> assertThat(found.get(key)).as(what + key).isEqualTo(values));
     }
 
     private void addRows() {
@@ -200,8 +201,7 @@ final class TestStarTree {
               key(ids, row),
               BigInteger.ONE,
               m == null ? null : BigInteger.valueOf((Long) m),
-              BigInteger.valueOf(
-                  (Long) java.util.Objects.requireNonNull(rows.get(7).get(row))),
+              BigInteger.valueOf((Long) java.util.Objects.requireNonNull(rows.get(7).get(row))),
               derived,
               few == null ? BigInteger.ZERO : BigInteger.ONE);
         }
@@ -216,10 +216,7 @@ final class TestStarTree {
       RecordRanges ranges = tree.select(filters, needed, Long.MAX_VALUE).orElseThrow();
       int[][] ids = new int[width][];
       for (int d = 0; d < width; d++) {
-        ids[d] =
-            tree.dimension(d)
-                .map(Check::ids)
-                .orElseGet(() -> filled(tree.docCount()));
+        ids[d] = tree.dimension(d).map(Check::ids).orElseGet(() -> filled(tree.docCount()));
       }
       SegmentColumn count = tree.states("COUNT", "").orElseThrow().getFirst();
       SegmentColumn fewCount = tree.states("COUNT", "\"few\"").orElseThrow().getFirst();
@@ -268,8 +265,7 @@ final class TestStarTree {
       if (halves.size() == 1) {
         return value;
       }
-      long high =
-          (Long) java.util.Objects.requireNonNull(halves.get(1).values(record, 1).get(0));
+      long high = (Long) java.util.Objects.requireNonNull(halves.get(1).values(record, 1).get(0));
       return BigInteger.valueOf(high)
           .shiftLeft(64)
           .add(value.and(BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE)));
@@ -413,7 +409,8 @@ final class TestStarTree {
   @Test
   void aTreeBeyondTheMemoryLimitIsLeftOut() {
     Path directory = temp.resolve("small");
-    try (Segment segment = build("small", rows(new Random(4), 3000), StarTreeOptions.NONE, MEMORY)) {
+    try (Segment segment =
+        build("small", rows(new Random(4), 3000), StarTreeOptions.NONE, MEMORY)) {
       StarTreeOptions options =
           new StarTreeOptions(
               List.of(new StarTreeConfig(DIMENSIONS, List.of(), METRICS, 1)), false);
