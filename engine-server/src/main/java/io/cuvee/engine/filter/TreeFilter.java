@@ -50,17 +50,13 @@ public final class TreeFilter {
       case NoRows _ -> none = true;
       case AllRows _ -> {}
       case Conjunction all -> all.parts.forEach(part -> add(part, condition));
-      case DictIdCondition ids -> merge(new SlotFilter(ids.slot, ids.set, ids));
-      case HasValue has -> merge(new SlotFilter(has.slot, null, has));
+      case DictIdCondition ids -> bySlot.add(new SlotFilter(ids.slot, ids.set, ids));
+      case HasValue has -> bySlot.add(new SlotFilter(has.slot, null, has));
       default -> {
         rest.add(node);
         RowExpression.compile(condition).slots().forEach(restSlots::set);
       }
     }
-  }
-
-  private void merge(SlotFilter filter) {
-    bySlot.add(filter);
   }
 
   /// Whether no record passes.
@@ -70,12 +66,13 @@ public final class TreeFilter {
 
   /// What the column at `slot` must be; absent if the tree has nothing to decide there.
   public Optional<DimensionFilter> filter(int slot) {
-    List<SlotFilter> filters = bySlot.stream().filter(filter -> filter.slot == slot).toList();
-    return switch (filters.size()) {
-      case 0 -> Optional.empty();
-      case 1 -> Optional.of(filters.getFirst());
-      default -> Optional.of(new AllOf(filters));
-    };
+    DimensionFilter found = null;
+    for (SlotFilter filter : bySlot) {
+      if (filter.slot == slot) {
+        found = found == null ? filter : new Both(found, filter);
+      }
+    }
+    return Optional.ofNullable(found);
   }
 
   /// Whether the rest looks at the column at `slot`.
@@ -137,25 +134,20 @@ public final class TreeFilter {
     }
   }
 
-  private record AllOf(List<SlotFilter> filters) implements DimensionFilter {
+  private record Both(DimensionFilter one, DimensionFilter other) implements DimensionFilter {
     @Override
     public int first() {
-      return filters.stream().mapToInt(SlotFilter::first).max().orElse(StarTreeNodes.NULL);
+      return Math.max(one.first(), other.first());
     }
 
     @Override
     public int last() {
-      return filters.stream().mapToInt(SlotFilter::last).min().orElse(Integer.MAX_VALUE);
+      return Math.min(one.last(), other.last());
     }
 
     @Override
     public boolean accepts(int dictId) {
-      for (int i = 0; i < filters.size(); i++) {
-        if (!filters.get(i).accepts(dictId)) {
-          return false;
-        }
-      }
-      return true;
+      return one.accepts(dictId) && other.accepts(dictId);
     }
   }
 }

@@ -15,6 +15,9 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /// Runs queries over open segments on the shared pool. Thread-safe.
 public final class QueryEngine {
+  /// Of so many segments a star-tree is looked for in the thread that starts a query.
+  private static final int FEW_SEGMENTS = 16;
+
   private final WorkerPool pool;
   private final MemoryBudget budget;
   private final long queryMemoryBytes;
@@ -27,7 +30,8 @@ public final class QueryEngine {
     this.queryMemoryBytes = queryMemoryBytes;
   }
 
-  /// Starts a query. One that metadata can answer usually ends in here, in the calling thread.
+  /// Starts a query. One that metadata or a few records of star-trees can answer usually ends in
+  /// here, in the calling thread.
   ///
   /// @param segments acquired by the caller; `release` is called when they are not needed any more
   /// @param release called exactly once, before the sink hears of the end; not if this method
@@ -61,9 +65,13 @@ public final class QueryEngine {
       throw refused;
     }
     boolean isMetadataLikely = isMetadataLikely(query);
+    SegmentPreparation preparation =
+        new SegmentPreparation(query, segments, context.useStarTrees() && !isMetadataLikely);
+    boolean isShortLikely =
+        isMetadataLikely || preparation.hasStarTrees() && segments.size() <= FEW_SEGMENTS;
     QueryTask task =
         new QueryTask(
-            new SegmentPreparation(query, segments, context.useStarTrees() && !isMetadataLikely),
+            preparation,
             output,
             context,
             queryBudget,
@@ -72,7 +80,7 @@ public final class QueryEngine {
             pool.size(),
             release,
             woken -> pool.wake(woken, woken.parallelism()));
-    if (!isMetadataLikely || !task.runMetadataPart()) {
+    if (!isShortLikely || !task.runShortPart()) {
       task.resume();
     }
     return task;

@@ -30,6 +30,11 @@ final class SegmentPreparation {
     this.starTrees = has ? StarTreePlan.of(query).orElse(null) : null;
   }
 
+  /// Whether star-trees are there that may answer.
+  boolean hasStarTrees() {
+    return starTrees != null;
+  }
+
   int segmentCount() {
     return segments.size();
   }
