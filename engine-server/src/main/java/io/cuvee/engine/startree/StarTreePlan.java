@@ -240,7 +240,10 @@ public final class StarTreePlan {
     for (int i = 0; i < calls.size(); i++) {
       AggregateCall call = calls.get(i);
       Optional<List<SegmentColumn>> states =
-          arguments.get(i).flatMap(argument -> states(segment, tree, call, argument));
+          arguments
+              .get(i)
+              .flatMap(argument -> states(segment, tree, call, argument))
+              .filter(found -> isStateOf(call, found));
       if (states.isEmpty() && !isFromDimensions(call, dimensionOf, needed)) {
         return null;
       }
@@ -252,6 +255,13 @@ public final class StarTreePlan {
       slots.add(List.copyOf(positions));
     }
     return slots;
+  }
+
+  /// Whether states are in the form that the query's types give. If not, the segment was built with
+  /// another type of the column, which whoever reads the rows will say.
+  private static boolean isStateOf(AggregateCall call, List<SegmentColumn> states) {
+    return AggregateFunctions.stateTypes(call).getFirst().dataType().representation()
+        == states.getFirst().type().dataType().representation();
   }
 
   private Optional<List<SegmentColumn>> states(

@@ -103,14 +103,11 @@ class TestStarTreeQueries {
     for (int i = 1 + random.nextInt(4); i > 0; i--) {
       calls.add(call(random, table));
     }
-    return query(table, filter, keys, calls);
+    return query(filter, keys, calls);
   }
 
   private static SegmentQuery query(
-      RandomTable table,
-      @Nullable Expression filter,
-      List<Expression> keys,
-      List<AggregateCall> calls) {
+      @Nullable Expression filter, List<Expression> keys, List<AggregateCall> calls) {
     return new SegmentQuery(
         "t",
         RandomTable.COLUMNS.stream().map(RandomTable.Kind::name).toList(),
@@ -172,7 +169,6 @@ class TestStarTreeQueries {
         WorkerPool pool = new WorkerPool(1, "one")) {
       SegmentQuery query =
           query(
-              table,
               null,
               List.of(table.column("few")),
               List.of(

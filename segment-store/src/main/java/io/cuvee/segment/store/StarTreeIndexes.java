@@ -9,6 +9,8 @@ import io.cuvee.segment.build.StarTreeOptions;
 import io.cuvee.segment.format.ColumnsWriter;
 import io.cuvee.segment.format.IndexMap;
 import io.cuvee.segment.format.SegmentFiles;
+import io.cuvee.segment.format.StarTreeMetadata;
+import io.cuvee.segment.index.startree.StarTree;
 import io.cuvee.segment.index.startree.StarTreeBuilder;
 import io.cuvee.segment.index.startree.StarTreeSpec;
 import java.nio.file.Path;
@@ -26,16 +28,32 @@ public final class StarTreeIndexes {
 
   private StarTreeIndexes() {}
 
-  /// The trees that the options want and the segment does not have.
+  /// The trees that the options want, and the segment does not have and can have.
   public static List<StarTreeSpec> missing(
       Segment segment, StarTreeOptions options, Schema schema) {
-    if (options.isEmpty() || segment.docCount() == 0) {
-      return List.of();
-    }
-    List<StarTreeSpec> wanted = new ArrayList<>(options.specs(schema, segment::column));
-    wanted.removeIf(
-        spec -> segment.starTrees().stream().anyMatch(tree -> spec.isBuiltAs(tree.metadata())));
+    List<StarTreeSpec> wanted = wanted(segment, options, schema);
+    wanted.removeIf(spec ->
+        segment.starTrees().stream().anyMatch(tree -> spec.isBuiltAs(tree.metadata()))
+            || !StarTreeBuilder.isPossible(spec, segment::column, segment.docCount()));
     return wanted;
+  }
+
+  /// The dimensions of the trees that the segment has and the options do not want.
+  public static List<List<String>> superfluous(
+      Segment segment, StarTreeOptions options, Schema schema) {
+    List<StarTreeSpec> wanted = wanted(segment, options, schema);
+    return segment.starTrees().stream()
+        .map(StarTree::metadata)
+        .filter(tree -> wanted.stream().noneMatch(spec -> spec.isBuiltAs(tree)))
+        .map(tree -> tree.dimensions().stream().map(StarTreeMetadata.Dimension::name).toList())
+        .toList();
+  }
+
+  private static List<StarTreeSpec> wanted(
+      Segment segment, StarTreeOptions options, Schema schema) {
+    return options.isEmpty() || segment.docCount() == 0
+        ? new ArrayList<>()
+        : new ArrayList<>(options.specs(schema, segment::column));
   }
 
   /// Builds those trees from the segment's columns and appends them; those that are there stay.

@@ -196,10 +196,10 @@ class TestStarTrees {
       ObjectNode row = Rest.JSON.createObjectNode();
       row.put("region", orNull(random, 5, any(regions, random)));
       row.put("shop", random.nextInt(12));
-      row.put("level", (Integer) orNull(random, 4, random.nextInt(3)));
-      row.put("amount", (Long) orNull(random, 6, random.nextInt(1000) - 300L));
+      row.put("level", orNull(random, 4, random.nextInt(3)));
+      row.put("amount", orNull(random, 6, random.nextInt(1000) - 300L));
       row.put("huge", (1L << 52) * (random.nextInt(200) - 100));
-      row.put("price", (BigDecimal) orNull(random, 7, BigDecimal.valueOf(random.nextInt(9999), 2)));
+      row.put("price", orNull(random, 7, BigDecimal.valueOf(random.nextInt(9999), 2)));
       row.put("note", "n" + random.nextInt(50));
       ArrayNode tags = row.putArray("tags");
       tags.add("t" + random.nextInt(3));

@@ -77,12 +77,25 @@ public final class StarTreeBuilder {
     sort = new RecordSort(records, cardinalities);
   }
 
+  /// Whether all dimensions are stored in a way that a tree can be built of.
+  public static boolean isPossible(
+      StarTreeSpec spec, Function<String, Optional<SegmentColumn>> columns, int rowCount) {
+    return spec.dimensions().stream()
+        .noneMatch(name ->
+            withValues(columns.apply(name), rowCount).filter(StarTreeBuilder::isUnfit).isPresent());
+  }
+
+  private static Optional<SegmentColumn> withValues(Optional<SegmentColumn> column, int rowCount) {
+    return column.filter(found -> found.statistics().nullCount() < rowCount);
+  }
+
+  private static boolean isUnfit(SegmentColumn column) {
+    return column.type().isArray() || column.dictionary().isEmpty();
+  }
+
   private Optional<SegmentColumn> dimension(String name) {
-    Optional<SegmentColumn> column =
-        columns.apply(name).filter(found -> found.statistics().nullCount() < rowCount);
-    if (column
-        .filter(found -> found.type().isArray() || found.dictionary().isEmpty())
-        .isPresent()) {
+    Optional<SegmentColumn> column = withValues(columns.apply(name), rowCount);
+    if (column.filter(StarTreeBuilder::isUnfit).isPresent()) {
       throw new CuveeException(
           ErrorCode.FEATURE_NOT_SUPPORTED,
           "Column '"

@@ -390,6 +390,15 @@ final class TestStarTree {
       assertThat(bare.starTrees()).isEmpty();
       assertThat(StarTreeIndexes.missing(bare, options, SCHEMA)).hasSize(2);
       assertThat(StarTreeIndexes.missing(whole, options, SCHEMA)).isEmpty();
+      assertThat(StarTreeIndexes.superfluous(whole, options, SCHEMA)).isEmpty();
+      assertThat(
+              StarTreeIndexes.superfluous(
+                  whole, new StarTreeOptions(List.of(config), false), SCHEMA))
+          .hasSize(1);
+      StarTreeOptions raw =
+          new StarTreeOptions(
+              List.of(new StarTreeConfig(List.of("huge", "m"), List.of(), METRICS, 10)), false);
+      assertThat(StarTreeIndexes.missing(whole, raw, SCHEMA)).isEmpty();
       assertThat(StarTreeIndexes.add(bare.directory(), options, SCHEMA, MEMORY)).isEqualTo(2);
       assertThat(StarTreeIndexes.add(bare.directory(), options, SCHEMA, MEMORY)).isZero();
       try (Segment again = Segment.open(bare.directory(), Verify.CHECKSUMS)) {
