@@ -165,7 +165,8 @@ final class FilterCompiler {
     }
     int slot = column.index();
     SegmentColumn stored = columns.get(slot);
-    if (stored.statistics().nullCount() == docCount) {
+    if (stored.statistics().nullCount() == docCount
+        || wanted && comparison.equals("EQ") && !mayContain(stored, value)) {
       return Optional.of(NoRows.INSTANCE);
     }
     if (column.type().isArray()) {
@@ -189,6 +190,10 @@ final class FilterCompiler {
       case DOUBLE -> Optional.of(doubles(effective, slot, (Double) value));
       case DECIMAL, BYTES -> Optional.empty();
     };
+  }
+
+  private static boolean mayContain(SegmentColumn column, Object value) {
+    return column.bloomFilter().isEmpty() || column.bloomFilter().get().mayContain(value);
   }
 
   private static DictIdSet dictIds(String comparison, Dictionary dictionary, Object value) {
@@ -328,6 +333,7 @@ final class FilterCompiler {
                 slot,
                 nextIndex++,
                 inverted.get(),
+                "inverted",
                 members,
                 (double) rows / docCount,
                 !column.type().isArray() || members.length == 1));

@@ -12,6 +12,7 @@ import io.cuvee.segment.format.IndexMap;
 import io.cuvee.segment.format.SegmentFiles;
 import io.cuvee.segment.format.SegmentFormat;
 import io.cuvee.segment.format.SegmentMetadata;
+import io.cuvee.segment.store.SegmentIndexes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +41,8 @@ public final class SegmentBuilder {
     checkKnown("sortedColumn", indexing.sortedColumns());
     checkKnown("invertedIndexColumns", indexing.invertedIndexColumns());
     checkKnown("noDictionaryColumns", indexing.noDictionaryColumns());
+    checkKnown("rangeIndexColumns", indexing.rangeIndexColumns());
+    checkKnown("bloomFilterColumns", List.copyOf(indexing.bloomFilters().keySet()));
     for (String name : indexing.sortedColumns()) {
       if (spec.schema().field(name).orElseThrow().type().isArray()) {
         throw invalid(
@@ -101,6 +104,11 @@ public final class SegmentBuilder {
       Files.createDirectories(target.getParent());
       Files.createDirectory(building);
       SegmentMetadata metadata = write(columns, docCount, building);
+      if (!spec.indexing().rangeIndexColumns().isEmpty()
+          || !spec.indexing().bloomFilters().isEmpty()) {
+        // From the columns as they are stored, as for a segment that is there already.
+        SegmentIndexes.add(building, spec.indexing());
+      }
       checkAbsent(target);
       Files.move(building, target, StandardCopyOption.ATOMIC_MOVE);
       SegmentFiles.forceDirectory(target.getParent());

@@ -41,7 +41,16 @@ public enum BufferKind {
   /// [io.cuvee.segment.index.inverted.InvertedIndexFormat].
   INVERTED_OFFSETS(32),
   /// Roaring bitmaps of documents in the portable format, one for each dictId.
-  INVERTED_BITMAPS(33);
+  INVERTED_BITMAPS(33),
+  /// Blocks of a Bloom filter; see [io.cuvee.segment.index.bloom.BloomFilterFormat].
+  BLOOM_FILTER(40),
+  /// What lies in each bucket of a range index; see
+  /// [io.cuvee.segment.index.range.RangeIndexFormat].
+  RANGE_BUCKETS(41),
+  /// Where the bitmap of each bucket begins, 64 bits, one more than buckets.
+  RANGE_OFFSETS(42),
+  /// Roaring bitmaps of documents in the portable format, one for each bucket.
+  RANGE_BITMAPS(43);
 
   private final int code;
 
@@ -120,7 +129,13 @@ public enum BufferKind {
       case ARRAY_OFFSETS -> 4 * (docCount + 1L);
       case ZONES -> (column.hasDictionary() ? 12L : 20L) * blockCount(docCount);
       case INVERTED_OFFSETS -> 8 * (entries + 1);
-      case PACKED_VALUES, INVERTED_BITMAPS -> -1;
+      case PACKED_VALUES,
+          INVERTED_BITMAPS,
+          BLOOM_FILTER,
+          RANGE_BUCKETS,
+          RANGE_OFFSETS,
+          RANGE_BITMAPS ->
+          -1;
     };
   }
 }

@@ -2,6 +2,8 @@ package io.cuvee.segment.format;
 
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
+import io.cuvee.segment.index.bloom.BloomFilterFormat;
+import io.cuvee.segment.index.range.RangeIndexFormat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -11,6 +13,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -164,14 +167,30 @@ public record SegmentFiles(Path directory, SegmentMetadata metadata, IndexMap ma
     }
     Set<BufferKind> expected = EnumSet.noneOf(BufferKind.class);
     expected.addAll(BufferKind.dataOf(column));
-    if (present.contains(BufferKind.INVERTED_OFFSETS) && column.hasDictionary()) {
-      expected.add(BufferKind.INVERTED_OFFSETS);
-      expected.add(BufferKind.INVERTED_BITMAPS);
+    for (IndexKind index : IndexKind.values()) {
+      boolean possible = index != IndexKind.INVERTED || column.hasDictionary();
+      if (possible && index.buffers().stream().anyMatch(present::contains)) {
+        expected.addAll(index.buffers());
+      }
     }
     if (!present.equals(expected)) {
       throw SegmentFormat.corrupt(
           mapFile,
           "column '" + column.name() + "' has the buffers " + present + ", expected " + expected);
+    }
+    checkIndexLengths(column, buffers);
+  }
+
+  private void checkIndexLengths(ColumnMetadata column, List<BufferEntry> buffers) {
+    Map<BufferKind, Long> lengths = new EnumMap<>(BufferKind.class);
+    buffers.forEach(buffer -> lengths.put(buffer.kind(), buffer.length()));
+    long bloom = lengths.getOrDefault(BufferKind.BLOOM_FILTER, BloomFilterFormat.BLOCK_BYTES + 0L);
+    long buckets = lengths.getOrDefault(BufferKind.RANGE_BUCKETS, 0L);
+    long offsets = lengths.getOrDefault(BufferKind.RANGE_OFFSETS, 8L);
+    if (!BloomFilterFormat.isLength(bloom) || !RangeIndexFormat.areLengths(buckets, offsets)) {
+      throw SegmentFormat.corrupt(
+          directory.resolve(IndexMapFormat.FILE),
+          "column '" + column.name() + "' has indexes of impossible lengths, " + lengths);
     }
   }
 

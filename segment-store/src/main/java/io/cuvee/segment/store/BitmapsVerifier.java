@@ -2,8 +2,10 @@ package io.cuvee.segment.store;
 
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.segment.column.ColumnBuffers;
+import io.cuvee.segment.column.RangeIndex;
 import io.cuvee.segment.column.SegmentColumn;
 import io.cuvee.segment.format.BufferKind;
+import io.cuvee.segment.index.range.RangeIndexFormat;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -13,9 +15,9 @@ import java.util.Arrays;
 import java.util.function.BiFunction;
 import org.roaringbitmap.RoaringBitmap;
 
-/// Compares an inverted index with the dictIds of the documents. The offsets of its bitmaps must be
+/// Compares an inverted or a range index with the documents. The offsets of its bitmaps must be
 /// sound already.
-final class InvertedIndexVerifier {
+final class BitmapsVerifier {
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -23,7 +25,7 @@ final class InvertedIndexVerifier {
   private final ColumnBuffers buffers;
   private final BiFunction<BufferKind, String, CuveeException> damaged;
 
-  InvertedIndexVerifier(
+  BitmapsVerifier(
       SegmentColumn column,
       ColumnBuffers buffers,
       BiFunction<BufferKind, String, CuveeException> damaged) {
@@ -33,23 +35,63 @@ final class InvertedIndexVerifier {
   }
 
   void verify() {
-    RoaringBitmap[] expected = new RoaringBitmap[column.dictionary().orElseThrow().size()];
-    Arrays.setAll(expected, id -> new RoaringBitmap());
+    RoaringBitmap[] expected = empty(column.dictionary().orElseThrow().size());
     if (column.type().isArray()) {
       collectArrays(expected);
     } else {
       collectScalars(expected);
     }
-    MemorySegment offsets = buffers.buffer(BufferKind.INVERTED_OFFSETS).orElseThrow();
-    MemorySegment bitmaps = buffers.buffer(BufferKind.INVERTED_BITMAPS).orElseThrow();
+    verify(expected, BufferKind.INVERTED_OFFSETS, BufferKind.INVERTED_BITMAPS, "dictId");
+  }
+
+  /// The documents of a range index; the lengths of its buffers must be sound.
+  void verifyRange(RangeIndex range) {
+    RangeIndexFormat.Keys keys = RangeIndexFormat.Keys.of(column);
+    int buckets = range.bucketCount();
+    long[] mins = new long[buckets];
+    for (int i = 0; i < buckets; i++) {
+      mins[i] = range.min(i);
+      if (range.max(i) < range.min(i) || i > 0 && range.min(i) <= range.max(i - 1)) {
+        throw damaged.apply(BufferKind.RANGE_BUCKETS, "bucket " + i + " does not ascend");
+      }
+    }
+    RoaringBitmap[] expected = empty(buckets);
+    for (int i = 0; i < keys.keys().length; i++) {
+      long key = keys.keys()[i];
+      int found = Arrays.binarySearch(mins, key);
+      int bucket = found >= 0 ? found : -found - 2;
+      if (bucket < 0 || key > range.max(bucket)) {
+        throw damaged.apply(
+            BufferKind.RANGE_BUCKETS, "document " + keys.docs()[i] + " is in no bucket");
+      }
+      expected[bucket].add(keys.docs()[i]);
+    }
+    for (int i = 0; i < buckets; i++) {
+      if (range.docCount(i) != expected[i].getCardinality()) {
+        throw damaged.apply(BufferKind.RANGE_BUCKETS, "bucket " + i + " has a wrong count");
+      }
+    }
+    verify(expected, BufferKind.RANGE_OFFSETS, BufferKind.RANGE_BITMAPS, "bucket");
+  }
+
+  private static RoaringBitmap[] empty(int count) {
+    RoaringBitmap[] bitmaps = new RoaringBitmap[count];
+    Arrays.setAll(bitmaps, id -> new RoaringBitmap());
+    return bitmaps;
+  }
+
+  private void verify(
+      RoaringBitmap[] expected, BufferKind offsetsKind, BufferKind bitmapsKind, String what) {
+    MemorySegment offsets = buffers.buffer(offsetsKind).orElseThrow();
+    MemorySegment bitmaps = buffers.buffer(bitmapsKind).orElseThrow();
     for (int id = 0; id < expected.length; id++) {
       long start = offsets.get(LONG, id * 8L);
       long end = offsets.get(LONG, id * 8L + 8);
       byte[] bytes = bitmaps.asSlice(start, end - start).toArray(ValueLayout.JAVA_BYTE);
       if (!isSound(bytes, expected[id])) {
         throw damaged.apply(
-            BufferKind.INVERTED_BITMAPS,
-            "the bitmap of dictId " + id + " does not fit the documents that have it");
+            bitmapsKind,
+            "the bitmap of " + what + " " + id + " does not fit the documents that have it");
       }
     }
   }
