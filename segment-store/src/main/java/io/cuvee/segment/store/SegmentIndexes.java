@@ -15,6 +15,7 @@ import io.cuvee.segment.index.inverted.InvertedIndexFormat;
 import io.cuvee.segment.index.range.RangeIndexFormat;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -67,6 +68,17 @@ public final class SegmentIndexes {
       }
     }
     return new Difference(missing, superfluous, impossible);
+  }
+
+  /// The names of the indexes that an open segment has, by column, in schema order.
+  public static Map<String, List<String>> present(Segment segment) {
+    Map<String, List<String>> names = new LinkedHashMap<>();
+    for (Index index : all(segment)) {
+      if (isPresent(segment, index)) {
+        names.computeIfAbsent(index.column, column -> new ArrayList<>()).add(index.kind.label());
+      }
+    }
+    return names;
   }
 
   private static String form(Segment segment, String column) {
