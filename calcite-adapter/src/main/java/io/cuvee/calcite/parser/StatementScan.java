@@ -767,11 +767,12 @@ public final class StatementScan {
     return (c >= 'a' && c <= 'z')
         || (c >= 'A' && c <= 'Z')
         || c == '_'
+        || c == '$'
         || (c > 127 && Character.isLetter(c));
   }
 
   private static boolean isWordPart(char c) {
-    return isWordStart(c) || isDigit(c) || c == '$' || (c > 127 && Character.isLetterOrDigit(c));
+    return isWordStart(c) || isDigit(c) || (c > 127 && Character.isLetterOrDigit(c));
   }
 
   private static boolean isDigit(char c) {

@@ -5,6 +5,7 @@ import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.plan.SegmentQuery;
 import io.cuvee.common.type.ColumnType;
 import io.cuvee.engine.filter.FilterPlan;
+import io.cuvee.engine.scan.ColumnSource;
 import io.cuvee.engine.scan.MissingColumn;
 import io.cuvee.segment.column.SegmentColumn;
 import io.cuvee.segment.store.Segment;
@@ -16,9 +17,12 @@ import java.util.List;
 final class SegmentPreparation {
   private final SegmentQuery query;
   private final List<Segment> segments;
+  private final ColumnSource source;
 
-  SegmentPreparation(SegmentQuery query, List<Segment> segments) {
+  /// @param source of columns that segments do not store
+  SegmentPreparation(SegmentQuery query, List<Segment> segments, ColumnSource source) {
     this.query = query;
+    this.source = source;
     this.segments = List.copyOf(segments);
   }
 
@@ -48,9 +52,12 @@ final class SegmentPreparation {
         null);
   }
 
-  private static SegmentColumn column(Segment segment, String name, ColumnType type) {
+  private SegmentColumn column(Segment segment, String name, ColumnType type) {
     SegmentColumn column =
-        segment.column(name).orElseGet(() -> new MissingColumn(name, type, segment.docCount()));
+        segment
+            .column(name)
+            .or(() -> source.column(segment, name, type))
+            .orElseGet(() -> new MissingColumn(name, type, segment.docCount()));
     if (column.type().isArray() != type.isArray()
         || column.type().dataType().representation() != type.dataType().representation()) {
       throw new CuveeException(

@@ -12,6 +12,7 @@ import io.cuvee.sqltests.cluster.SharedCluster;
 import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -44,7 +45,7 @@ class TestReload {
     for (String sql : QUERIES) {
       expected.add(cluster.query(sql));
     }
-    assertThat(indexes(cluster)).isEqualTo(new TreeMap<>());
+    assertThat(indexes(cluster)).isEmpty();
 
     AtomicBoolean done = new AtomicBoolean();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -139,8 +140,8 @@ class TestReload {
   }
 
   /// How many loaded segments have each index, on all servers together.
-  private static TreeMap<String, Integer> indexes(SharedCluster cluster) throws Exception {
-    TreeMap<String, Integer> counts = new TreeMap<>();
+  private static Map<String, Integer> indexes(SharedCluster cluster) throws Exception {
+    Map<String, Integer> counts = new TreeMap<>();
     for (JsonNode id :
         cluster.controller().get("/instances").expect(200).json().path("instances")) {
       JsonNode instance = cluster.controller().get("/instances/" + id.asText()).expect(200).json();
