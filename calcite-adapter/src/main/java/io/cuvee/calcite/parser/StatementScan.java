@@ -215,6 +215,9 @@ public final class StatementScan {
   private void word(int start) {
     Keyword keyword = Keyword.of(text, start, at);
     if (keyword == null) {
+      if (text.charAt(start) == '$') {
+        markedNames.add(start);
+      }
       other(start);
       afterName = true;
       return;
