@@ -10,6 +10,9 @@ import java.util.stream.IntStream;
 /// looking at the values. Works on a whole compiled filter, when both ends of an interval have come
 /// together.
 final class RangeIndexChoice {
+  /// Nanoseconds for each row that is listed, with the blocks that are looked at for its sake.
+  private static final double ROW_COST = 10;
+
   private final List<SegmentColumn> columns;
   private int nextIndex;
 
@@ -88,7 +91,7 @@ final class RangeIndexChoice {
 
   /// The share of rows up to which the index costs less than looking at all values.
   private static double mostShare(FilterNode scan) {
-    return (scan.cost() - IndexCondition.FIXED_COST) / IndexCondition.ROW_COST;
+    return (scan.cost() - IndexCondition.FIXED_COST) / ROW_COST;
   }
 
   private IndexCondition condition(int slot, RangeIndex index, int[] buckets) {
