@@ -20,7 +20,7 @@ record FieldConfigs(
     List<String> raw, Map<String, Map<String, JsonNode>> indexes, List<String> unknownKeys) {
   private static final Set<String> KEYS =
       Set.of("name", "encodingType", "indexType", "indexTypes", "indexes");
-  private static final Set<String> INDEXES = Set.of("inverted", "range", "bloom");
+  private static final Set<String> INDEXES = Set.of("inverted", "range", "bloom", "json");
 
   static FieldConfigs of(JsonNode list, String table) {
     List<String> raw = new ArrayList<>();

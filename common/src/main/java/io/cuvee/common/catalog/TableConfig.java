@@ -33,6 +33,7 @@ public final class TableConfig {
           "/tableIndexConfig/noDictionaryColumns",
           "/tableIndexConfig/rangeIndexColumns",
           "/tableIndexConfig/bloomFilterColumns",
+          "/tableIndexConfig/jsonIndexColumns",
           "/tableIndexConfig/bloomFilterConfigs/*",
           "/fieldConfigList",
           "/tableIndexConfig/loadMode",
@@ -151,6 +152,15 @@ public final class TableConfig {
 
   public List<String> rangeIndexColumns() {
     return columns("rangeIndexColumns", fields.withIndex("range"));
+  }
+
+  public List<String> jsonIndexColumns() {
+    Set<String> names = new LinkedHashSet<>(columns("jsonIndexColumns", fields.withIndex("json")));
+    root.path("tableIndexConfig")
+        .path("jsonIndexConfigs")
+        .fieldNames()
+        .forEachRemaining(names::add);
+    return List.copyOf(names);
   }
 
   /// The Bloom filters by column.

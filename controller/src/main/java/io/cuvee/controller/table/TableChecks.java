@@ -51,6 +51,16 @@ final class TableChecks {
                       + field.type()
                       + "; use an inverted index"));
     }
+    for (String column : config.jsonIndexColumns()) {
+      find(schema, "tableIndexConfig.jsonIndexColumns", column, problems)
+          .filter(field -> field.type().isArray() || !field.type().dataType().isText())
+          .ifPresent(field ->
+              problems.add(
+                  "JSON index on column '"
+                      + column
+                      + "' needs the type JSON or STRING, but the column is "
+                      + field.type()));
+    }
     if (config.replication() > MAX_REPLICATION) {
       problems.add("replication is " + config.replication() + ", at most " + MAX_REPLICATION);
     }

@@ -78,7 +78,7 @@ final class DocIdColumn implements SegmentColumn {
   @Override
   public void longs(int fromDoc, int count, long[] out) {
     for (int i = 0; i < count; i++) {
-      out[i] = fromDoc + i;
+      out[i] = (long) fromDoc + i;
     }
   }
 

@@ -105,7 +105,8 @@ final class RandomTable implements AutoCloseable {
                     random.nextBoolean()
                         ? List.of("rawLong", "rawInt", "rawDouble", "huge", "time", "numbers")
                         : List.of(),
-                    random.nextBoolean() ? bloomFilters() : Map.of()));
+                    random.nextBoolean() ? bloomFilters() : Map.of(),
+                    List.of()));
     Path target = directory.resolve(name);
     new SegmentBuilder(spec).build(PageSource.of(List.of(new Page(rows, columns))), target);
     return Segment.open(target, Verify.CHECKSUMS);

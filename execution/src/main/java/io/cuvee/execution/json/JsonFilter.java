@@ -25,7 +25,9 @@ public record JsonFilter(Node condition, boolean negate) {
   private static final int MAX_RECORDS = 10_000;
 
   /// What an object or an array has for a value.
-  private static final Object CONTAINER = new Object();
+  private enum Container {
+    VALUE
+  }
 
   /// A part of a condition.
   public sealed interface Node {}
@@ -39,10 +41,7 @@ public record JsonFilter(Node condition, boolean negate) {
   /// @param values the texts that the value may have; absent if `test` says
   /// @param test of a value's text; absent asks only whether there is a value
   public record Test(
-      JsonPath path,
-      String pattern,
-      @Nullable Set<String> values,
-      @Nullable Predicate<String> test)
+      JsonPath path, String pattern, @Nullable Set<String> values, @Nullable Predicate<String> test)
       implements Node {
     /// Whether a scalar with this text passes.
     public boolean accepts(String text) {
@@ -82,7 +81,7 @@ public record JsonFilter(Node condition, boolean negate) {
       case Test test -> {
         Object value = record.get(test.pattern);
         boolean holds =
-            value == CONTAINER
+            value instanceof Container
                 ? test.values == null && test.test == null
                 : value != null && test.accepts((String) value);
         yield holds && (!test.path.hasIndexes() || isAtIndexes(test.path, record));
@@ -135,7 +134,7 @@ public record JsonFilter(Node condition, boolean negate) {
       }
     }
     if (wanted.contains(pattern)) {
-      Object value = node.isContainerNode() ? CONTAINER : JsonDocuments.text(node);
+      Object value = node.isContainerNode() ? Container.VALUE : JsonDocuments.text(node);
       records.forEach(record -> record.put(pattern, value));
     }
     return records;

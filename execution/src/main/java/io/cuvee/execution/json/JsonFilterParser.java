@@ -309,10 +309,6 @@ final class JsonFilterParser {
     return new CuveeException(
         ErrorCode.DATA_EXCEPTION,
         String.format(
-            Locale.ROOT,
-            "JSON_MATCH: expected %s at character %d of: %s",
-            expected,
-            at + 1,
-            text));
+            Locale.ROOT, "JSON_MATCH: expected %s at character %d of: %s", expected, at + 1, text));
   }
 }

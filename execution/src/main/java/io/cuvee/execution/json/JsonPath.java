@@ -9,10 +9,12 @@ import java.util.List;
 /// A path into a JSON document: `$`, then `.key`, `['key']`, `[3]` or `[*]`, any number of them.
 /// The leading `$.` may be left out.
 ///
-/// @param steps a key is a `String`, an element of an array an `Integer`, any element [#ANY]
+/// @param steps a key is a `String`, an element of an array an `Integer`, any element [Any]
 public record JsonPath(List<Object> steps) {
   /// Stands for all elements of an array.
-  public static final Object ANY = new Object();
+  public enum Any {
+    ELEMENT
+  }
 
   private static final char KEY = '\u0001';
   private static final char ELEMENT = '\u0002';
@@ -69,7 +71,7 @@ public record JsonPath(List<Object> steps) {
 
   private static Object bracketed(String text, int at, String inner) {
     if (inner.equals("*")) {
-      return ANY;
+      return Any.ELEMENT;
     }
     boolean quoted =
         inner.length() >= 2
@@ -114,7 +116,7 @@ public record JsonPath(List<Object> steps) {
     JsonNode found = node;
     for (int i = step; i < steps.size(); i++) {
       Object next = steps.get(i);
-      if (next == ANY) {
+      if (next instanceof Any) {
         for (JsonNode element : found) {
           JsonNode inElement = found.isArray() ? find(element, i + 1) : found.path(-1);
           if (!inElement.isMissingNode()) {

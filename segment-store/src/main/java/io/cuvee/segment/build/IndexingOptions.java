@@ -12,12 +12,14 @@ import java.util.Map;
 /// @param noDictionaryColumns columns that are stored raw whatever the data
 /// @param rangeIndexColumns columns that get a range index
 /// @param bloomFilters columns that get a Bloom filter
+/// @param jsonIndexColumns columns that get a JSON index
 public record IndexingOptions(
     List<String> sortedColumns,
     List<String> invertedIndexColumns,
     List<String> noDictionaryColumns,
     List<String> rangeIndexColumns,
-    Map<String, BloomFilterConfig> bloomFilters) {
+    Map<String, BloomFilterConfig> bloomFilters,
+    List<String> jsonIndexColumns) {
   public static final IndexingOptions NONE = new IndexingOptions(List.of(), List.of(), List.of());
 
   public IndexingOptions {
@@ -26,6 +28,7 @@ public record IndexingOptions(
     noDictionaryColumns = List.copyOf(noDictionaryColumns);
     rangeIndexColumns = List.copyOf(rangeIndexColumns);
     bloomFilters = Map.copyOf(bloomFilters);
+    jsonIndexColumns = List.copyOf(jsonIndexColumns);
   }
 
   /// With no other indexes than inverted ones.
@@ -33,7 +36,7 @@ public record IndexingOptions(
       List<String> sortedColumns,
       List<String> invertedIndexColumns,
       List<String> noDictionaryColumns) {
-    this(sortedColumns, invertedIndexColumns, noDictionaryColumns, List.of(), Map.of());
+    this(sortedColumns, invertedIndexColumns, noDictionaryColumns, List.of(), Map.of(), List.of());
   }
 
   public static IndexingOptions of(TableConfig config) {
@@ -42,6 +45,7 @@ public record IndexingOptions(
         config.invertedIndexColumns(),
         config.noDictionaryColumns(),
         config.rangeIndexColumns(),
-        config.bloomFilters());
+        config.bloomFilters(),
+        config.jsonIndexColumns());
   }
 }

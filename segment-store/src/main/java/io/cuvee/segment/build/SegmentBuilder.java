@@ -42,6 +42,7 @@ public final class SegmentBuilder {
     checkKnown("invertedIndexColumns", indexing.invertedIndexColumns());
     checkKnown("noDictionaryColumns", indexing.noDictionaryColumns());
     checkKnown("rangeIndexColumns", indexing.rangeIndexColumns());
+    checkKnown("jsonIndexColumns", indexing.jsonIndexColumns());
     checkKnown("bloomFilterColumns", List.copyOf(indexing.bloomFilters().keySet()));
     for (String name : indexing.sortedColumns()) {
       if (spec.schema().field(name).orElseThrow().type().isArray()) {
@@ -105,7 +106,8 @@ public final class SegmentBuilder {
       Files.createDirectory(building);
       SegmentMetadata metadata = write(columns, docCount, building);
       if (!spec.indexing().rangeIndexColumns().isEmpty()
-          || !spec.indexing().bloomFilters().isEmpty()) {
+          || !spec.indexing().bloomFilters().isEmpty()
+          || !spec.indexing().jsonIndexColumns().isEmpty()) {
         // From the columns as they are stored, as for a segment that is there already.
         SegmentIndexes.add(building, spec.indexing());
       }

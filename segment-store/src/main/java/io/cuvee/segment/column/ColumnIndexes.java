@@ -3,12 +3,16 @@ package io.cuvee.segment.column;
 import io.cuvee.segment.format.BufferKind;
 import io.cuvee.segment.index.bloom.MappedBloomFilter;
 import io.cuvee.segment.index.inverted.MappedInvertedIndex;
+import io.cuvee.segment.index.json.MappedJsonIndex;
 import io.cuvee.segment.index.range.MappedRangeIndex;
 import java.util.Optional;
 
 /// The indexes of one column, as far as it has them.
 record ColumnIndexes(
-    Optional<InvertedIndex> inverted, Optional<RangeIndex> range, Optional<BloomFilter> bloom) {
+    Optional<InvertedIndex> inverted,
+    Optional<RangeIndex> range,
+    Optional<BloomFilter> bloom,
+    Optional<JsonIndex> json) {
   static ColumnIndexes open(ColumnBuffers buffers) {
     Optional<InvertedIndex> inverted =
         lists(buffers, BufferKind.INVERTED_OFFSETS, BufferKind.INVERTED_BITMAPS);
@@ -23,7 +27,15 @@ record ColumnIndexes(
         buffers
             .buffer(BufferKind.BLOOM_FILTER)
             .map(blocks -> new MappedBloomFilter(blocks.address(), blocks.byteSize()));
-    return new ColumnIndexes(inverted, range, bloom);
+    Optional<JsonIndex> json =
+        lists(buffers, BufferKind.JSON_OFFSETS, BufferKind.JSON_BITMAPS)
+            .map(documents ->
+                new MappedJsonIndex(
+                    buffers.address(BufferKind.JSON_KEYS),
+                    buffers.address(BufferKind.JSON_KEY_OFFSETS),
+                    buffers.length(BufferKind.JSON_KEY_OFFSETS),
+                    documents));
+    return new ColumnIndexes(inverted, range, bloom, json);
   }
 
   private static Optional<InvertedIndex> lists(

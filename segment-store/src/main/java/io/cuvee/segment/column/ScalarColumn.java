@@ -146,6 +146,11 @@ final class ScalarColumn implements SegmentColumn {
   }
 
   @Override
+  public Optional<JsonIndex> jsonIndex() {
+    return indexes.json();
+  }
+
+  @Override
   public Optional<ZoneMap> zoneMap() {
     return zones == null ? Optional.empty() : Optional.of(zones.get());
   }

@@ -86,6 +86,10 @@ public interface SegmentColumn {
     return Optional.empty();
   }
 
+  default Optional<JsonIndex> jsonIndex() {
+    return Optional.empty();
+  }
+
   /// Minima and maxima by block; absent for raw columns of byte ranges and decimals.
   default Optional<ZoneMap> zoneMap() {
     return Optional.empty();

@@ -50,7 +50,15 @@ public enum BufferKind {
   /// Where the bitmap of each bucket begins, 64 bits, one more than buckets.
   RANGE_OFFSETS(42),
   /// Roaring bitmaps of documents in the portable format, one for each bucket.
-  RANGE_BITMAPS(43);
+  RANGE_BITMAPS(43),
+  /// The keys of a JSON index; see [io.cuvee.segment.index.json.JsonIndexFormat].
+  JSON_KEYS(44),
+  /// Where each key begins, 64 bits, one more than keys.
+  JSON_KEY_OFFSETS(45),
+  /// Where the bitmap of each key begins, 64 bits, one more than keys.
+  JSON_OFFSETS(46),
+  /// Roaring bitmaps of documents in the portable format, one for each key.
+  JSON_BITMAPS(47);
 
   private final int code;
 
@@ -134,7 +142,11 @@ public enum BufferKind {
           BLOOM_FILTER,
           RANGE_BUCKETS,
           RANGE_OFFSETS,
-          RANGE_BITMAPS ->
+          RANGE_BITMAPS,
+          JSON_KEYS,
+          JSON_KEY_OFFSETS,
+          JSON_OFFSETS,
+          JSON_BITMAPS ->
           -1;
     };
   }

@@ -8,7 +8,12 @@ import java.util.Set;
 public enum IndexKind {
   INVERTED(BufferKind.INVERTED_BITMAPS, BufferKind.INVERTED_OFFSETS),
   RANGE(BufferKind.RANGE_BITMAPS, BufferKind.RANGE_OFFSETS, BufferKind.RANGE_BUCKETS),
-  BLOOM(BufferKind.BLOOM_FILTER);
+  BLOOM(BufferKind.BLOOM_FILTER),
+  JSON(
+      BufferKind.JSON_KEYS,
+      BufferKind.JSON_KEY_OFFSETS,
+      BufferKind.JSON_OFFSETS,
+      BufferKind.JSON_BITMAPS);
 
   private final Set<BufferKind> buffers;
 

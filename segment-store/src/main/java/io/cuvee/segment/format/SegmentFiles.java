@@ -3,6 +3,7 @@ package io.cuvee.segment.format;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.segment.index.bloom.BloomFilterFormat;
+import io.cuvee.segment.index.json.JsonIndexFormat;
 import io.cuvee.segment.index.range.RangeIndexFormat;
 import java.io.IOException;
 import java.io.InputStream;
@@ -187,7 +188,11 @@ public record SegmentFiles(Path directory, SegmentMetadata metadata, IndexMap ma
     long bloom = lengths.getOrDefault(BufferKind.BLOOM_FILTER, BloomFilterFormat.BLOCK_BYTES + 0L);
     long buckets = lengths.getOrDefault(BufferKind.RANGE_BUCKETS, 0L);
     long offsets = lengths.getOrDefault(BufferKind.RANGE_OFFSETS, 8L);
-    if (!BloomFilterFormat.isLength(bloom) || !RangeIndexFormat.areLengths(buckets, offsets)) {
+    long keyOffsets = lengths.getOrDefault(BufferKind.JSON_KEY_OFFSETS, 8L);
+    long jsonOffsets = lengths.getOrDefault(BufferKind.JSON_OFFSETS, 8L);
+    if (!BloomFilterFormat.isLength(bloom)
+        || !RangeIndexFormat.areLengths(buckets, offsets)
+        || !JsonIndexFormat.areLengths(keyOffsets, jsonOffsets)) {
       throw SegmentFormat.corrupt(
           directory.resolve(IndexMapFormat.FILE),
           "column '" + column.name() + "' has indexes of impossible lengths, " + lengths);

@@ -5,6 +5,7 @@ import io.cuvee.segment.column.ColumnBuffers;
 import io.cuvee.segment.column.RangeIndex;
 import io.cuvee.segment.column.SegmentColumn;
 import io.cuvee.segment.format.BufferKind;
+import io.cuvee.segment.index.json.JsonIndexFormat;
 import io.cuvee.segment.index.range.RangeIndexFormat;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -15,8 +16,8 @@ import java.util.Arrays;
 import java.util.function.BiFunction;
 import org.roaringbitmap.RoaringBitmap;
 
-/// Compares an inverted or a range index with the documents. The offsets of its bitmaps must be
-/// sound already.
+/// Compares an inverted, a range or a JSON index with the documents. The offsets of its bitmaps
+/// must be sound already.
 final class BitmapsVerifier {
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -72,6 +73,29 @@ final class BitmapsVerifier {
       }
     }
     verify(expected, BufferKind.RANGE_OFFSETS, BufferKind.RANGE_BITMAPS, "bucket");
+  }
+
+  /// The keys and documents of a JSON index; the offsets of its keys must be sound.
+  void verifyJson() {
+    JsonIndexFormat.Entries entries = JsonIndexFormat.Entries.of(column);
+    MemorySegment offsets = buffers.buffer(BufferKind.JSON_KEY_OFFSETS).orElseThrow();
+    MemorySegment keys = buffers.buffer(BufferKind.JSON_KEYS).orElseThrow();
+    if (offsets.byteSize() != 8L * (entries.keys().size() + 1)) {
+      throw damaged.apply(BufferKind.JSON_KEY_OFFSETS, "it has another number of keys");
+    }
+    for (int id = 0; id < entries.keys().size(); id++) {
+      long start = offsets.get(LONG, id * 8L);
+      long end = offsets.get(LONG, id * 8L + 8);
+      byte[] key = keys.asSlice(start, end - start).toArray(ValueLayout.JAVA_BYTE);
+      if (!Arrays.equals(key, entries.keys().get(id))) {
+        throw damaged.apply(BufferKind.JSON_KEYS, "key " + id + " does not fit the documents");
+      }
+    }
+    RoaringBitmap[] expected = empty(entries.keys().size());
+    for (int i = 0; i < entries.docs().length; i++) {
+      expected[entries.keyIds()[i]].add(entries.docs()[i]);
+    }
+    verify(expected, BufferKind.JSON_OFFSETS, BufferKind.JSON_BITMAPS, "key");
   }
 
   private static RoaringBitmap[] empty(int count) {

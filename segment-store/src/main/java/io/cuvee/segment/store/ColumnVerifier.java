@@ -16,6 +16,7 @@ import io.cuvee.segment.format.ColumnsFormat;
 import io.cuvee.segment.format.Encoding;
 import io.cuvee.segment.format.SegmentFormat;
 import io.cuvee.segment.index.bloom.BloomFilterFormat;
+import io.cuvee.segment.index.json.JsonIndexFormat;
 import io.cuvee.segment.index.range.RangeIndexFormat;
 import io.cuvee.segment.packing.PackedFormat;
 import io.cuvee.segment.packing.PackedInts;
@@ -81,6 +82,14 @@ final class ColumnVerifier {
     }
     if (column.bloomFilter().isPresent()) {
       verifyBloomFilter();
+    }
+    if (buffers.has(BufferKind.JSON_KEYS)) {
+      if (!JsonIndexFormat.isPossible(column)) {
+        throw damaged(BufferKind.JSON_KEYS, "such a column can have no JSON index");
+      }
+      verifyOffsets(BufferKind.JSON_KEY_OFFSETS, 8, buffers.length(BufferKind.JSON_KEYS));
+      verifyOffsets(BufferKind.JSON_OFFSETS, 8, buffers.length(BufferKind.JSON_BITMAPS));
+      new BitmapsVerifier(column, buffers, this::damaged).verifyJson();
     }
   }
 

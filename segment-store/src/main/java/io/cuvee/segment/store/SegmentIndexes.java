@@ -12,6 +12,7 @@ import io.cuvee.segment.format.IndexMap;
 import io.cuvee.segment.format.SegmentFiles;
 import io.cuvee.segment.index.bloom.BloomFilterFormat;
 import io.cuvee.segment.index.inverted.InvertedIndexFormat;
+import io.cuvee.segment.index.json.JsonIndexFormat;
 import io.cuvee.segment.index.range.RangeIndexFormat;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -101,6 +102,7 @@ public final class SegmentIndexes {
       case INVERTED -> options.invertedIndexColumns().contains(index.column);
       case RANGE -> options.rangeIndexColumns().contains(index.column);
       case BLOOM -> options.bloomFilters().containsKey(index.column);
+      case JSON -> options.jsonIndexColumns().contains(index.column);
     };
   }
 
@@ -109,6 +111,7 @@ public final class SegmentIndexes {
       case INVERTED -> column.dictionary().isPresent();
       case RANGE -> RangeIndexFormat.isPossible(column);
       case BLOOM -> true;
+      case JSON -> JsonIndexFormat.isPossible(column);
     };
   }
 
@@ -131,6 +134,7 @@ public final class SegmentIndexes {
     switch (index.kind) {
       case INVERTED -> InvertedIndexFormat.write(column, out);
       case RANGE -> RangeIndexFormat.write(column, out);
+      case JSON -> JsonIndexFormat.write(column, out);
       case BLOOM -> BloomFilterFormat.write(column, options.bloomFilters().get(index.column), out);
     }
   }

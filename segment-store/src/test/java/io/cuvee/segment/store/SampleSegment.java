@@ -49,7 +49,8 @@ final class SampleSegment {
         Map.of(
             "raw_texts", BloomFilterConfig.DEFAULT,
             "raw_decimals", BloomFilterConfig.DEFAULT,
-            "raw_times", BloomFilterConfig.DEFAULT));
+            "raw_times", BloomFilterConfig.DEFAULT),
+        List.of("raw_texts"));
   }
 
   static List<List<@Nullable Object>> rows(int count, long seed) {

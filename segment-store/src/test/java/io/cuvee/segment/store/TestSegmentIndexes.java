@@ -38,7 +38,8 @@ final class TestSegmentIndexes {
           List.of("doubles", "raw_longs", "tags"),
           List.of(),
           List.of("raw_longs", "decimals", "raw_texts"),
-          Map.of("raw_texts", new BloomFilterConfig(0.001, 0), "flags", BloomFilterConfig.DEFAULT));
+          Map.of("raw_texts", new BloomFilterConfig(0.001, 0), "flags", BloomFilterConfig.DEFAULT),
+          List.of());
 
   @TempDir private Path temp;
 
@@ -174,7 +175,12 @@ final class TestSegmentIndexes {
         directory,
         Fixtures.schema(Map.of("t", ColumnType.STRING)),
         new IndexingOptions(
-            List.of(), List.of(), List.of("t"), List.of(), Map.of("t", BloomFilterConfig.DEFAULT)),
+            List.of(),
+            List.of(),
+            List.of("t"),
+            List.of(),
+            Map.of("t", BloomFilterConfig.DEFAULT),
+            List.of()),
         List.of(new ArrayList<>(texts)));
     try (Segment segment = Segment.open(directory, Verify.CHECKSUMS)) {
       BloomFilter filter = segment.column("t").orElseThrow().bloomFilter().orElseThrow();
@@ -200,7 +206,7 @@ final class TestSegmentIndexes {
     Fixtures.build(
         directory,
         Fixtures.schema(Map.of("n", ColumnType.LONG)),
-        new IndexingOptions(List.of(), List.of(), List.of("n"), List.of("n"), Map.of()),
+        new IndexingOptions(List.of(), List.of(), List.of("n"), List.of("n"), Map.of(), List.of()),
         List.of(values));
     SegmentVerifier.verify(directory);
     try (Segment segment = Segment.open(directory, Verify.CHECKSUMS)) {

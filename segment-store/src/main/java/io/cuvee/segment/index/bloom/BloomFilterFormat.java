@@ -41,7 +41,7 @@ public final class BloomFilterFormat {
     double bitsPerValue = -WORDS / Math.log(1 - Math.pow(config.fpp(), 1.0 / WORDS));
     long blocks = (long) Math.ceil(values * bitsPerValue / (BLOCK_BYTES * Byte.SIZE));
     long most = config.maxBytes() > 0 ? config.maxBytes() / BLOCK_BYTES : MAX_BLOCKS;
-    return Math.clamp(blocks, 1, Math.clamp(most, 1, MAX_BLOCKS)) * BLOCK_BYTES;
+    return (long) BLOCK_BYTES * Math.clamp(blocks, 1, Math.clamp(most, 1, MAX_BLOCKS));
   }
 
   /// The words of the filter over all values of a column.
