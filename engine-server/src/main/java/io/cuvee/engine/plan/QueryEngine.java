@@ -6,6 +6,8 @@ import io.cuvee.common.plan.SegmentQuery;
 import io.cuvee.engine.aggregation.AggregationOutput;
 import io.cuvee.engine.rows.OrderedRowOutput;
 import io.cuvee.engine.rows.RowOutput;
+import io.cuvee.engine.scan.ColumnSource;
+import io.cuvee.engine.scan.ComputedColumns;
 import io.cuvee.engine.schedule.WorkerPool;
 import io.cuvee.execution.memory.MemoryBudget;
 import io.cuvee.execution.memory.QueryContext;
@@ -21,10 +23,19 @@ public final class QueryEngine {
   private final WorkerPool pool;
   private final MemoryBudget budget;
   private final long queryMemoryBytes;
+  private final ColumnSource source;
+
+  /// An engine of this process alone.
+  public QueryEngine(WorkerPool pool, MemoryBudget budget, long queryMemoryBytes) {
+    this(pool, budget, queryMemoryBytes, new ComputedColumns("localhost"));
+  }
 
   /// @param budget of all queries together
   /// @param queryMemoryBytes the most that one query may take of it
-  public QueryEngine(WorkerPool pool, MemoryBudget budget, long queryMemoryBytes) {
+  /// @param source of columns that segments do not store
+  public QueryEngine(
+      WorkerPool pool, MemoryBudget budget, long queryMemoryBytes, ColumnSource source) {
+    this.source = source;
     this.pool = pool;
     this.budget = budget;
     this.queryMemoryBytes = queryMemoryBytes;
@@ -66,7 +77,8 @@ public final class QueryEngine {
     }
     boolean isMetadataLikely = isMetadataLikely(query);
     SegmentPreparation preparation =
-        new SegmentPreparation(query, segments, context.useStarTrees() && !isMetadataLikely);
+        new SegmentPreparation(
+            query, segments, source, context.useStarTrees() && !isMetadataLikely);
     boolean isShortLikely =
         isMetadataLikely || preparation.hasStarTrees() && segments.size() <= FEW_SEGMENTS;
     QueryTask task =

@@ -5,6 +5,7 @@ import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.plan.SegmentQuery;
 import io.cuvee.common.type.ColumnType;
 import io.cuvee.engine.filter.FilterPlan;
+import io.cuvee.engine.scan.ColumnSource;
 import io.cuvee.engine.scan.MissingColumn;
 import io.cuvee.engine.startree.StarTreePlan;
 import io.cuvee.segment.column.SegmentColumn;
@@ -19,11 +20,15 @@ import org.jspecify.annotations.Nullable;
 final class SegmentPreparation {
   private final SegmentQuery query;
   private final List<Segment> segments;
+  private final ColumnSource source;
   private final @Nullable StarTreePlan starTrees;
 
+  /// @param source of columns that segments do not store
   /// @param useStarTrees whether star-trees may answer
-  SegmentPreparation(SegmentQuery query, List<Segment> segments, boolean useStarTrees) {
+  SegmentPreparation(
+      SegmentQuery query, List<Segment> segments, ColumnSource source, boolean useStarTrees) {
     this.query = query;
+    this.source = source;
     this.segments = List.copyOf(segments);
     boolean has =
         useStarTrees && segments.stream().anyMatch(segment -> !segment.starTrees().isEmpty());
@@ -69,9 +74,12 @@ final class SegmentPreparation {
         null);
   }
 
-  private static SegmentColumn column(Segment segment, String name, ColumnType type) {
+  private SegmentColumn column(Segment segment, String name, ColumnType type) {
     SegmentColumn column =
-        segment.column(name).orElseGet(() -> new MissingColumn(name, type, segment.docCount()));
+        segment
+            .column(name)
+            .or(() -> source.column(segment, name, type))
+            .orElseGet(() -> new MissingColumn(name, type, segment.docCount()));
     if (column.type().isArray() != type.isArray()
         || column.type().dataType().representation() != type.dataType().representation()) {
       throw new CuveeException(

@@ -1,5 +1,6 @@
 package io.cuvee.engine.plan;
 
+import io.cuvee.common.catalog.BloomFilterConfig;
 import io.cuvee.common.catalog.FieldSpec;
 import io.cuvee.common.catalog.Schema;
 import io.cuvee.common.catalog.StarTreeConfig;
@@ -21,7 +22,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// A table of made-up rows with a column for every way of storing one, in segments of awkward
@@ -113,10 +116,20 @@ final class RandomTable implements AutoCloseable {
                 new IndexingOptions(
                     sorted,
                     random.nextBoolean() ? List.of("few", "many", "tags", "dictFloat") : List.of(),
-                    List.of("rawText", "rawLong", "rawInt", "rawDouble", "huge")));
+                    List.of("rawText", "rawLong", "rawInt", "rawDouble", "huge"),
+                    random.nextBoolean()
+                        ? List.of("rawLong", "rawInt", "rawDouble", "huge", "time", "numbers")
+                        : List.of(),
+                    random.nextBoolean() ? bloomFilters() : Map.of(),
+                    List.of()));
     Path target = directory.resolve(name);
     new SegmentBuilder(spec).build(PageSource.of(List.of(new Page(rows, columns))), target);
     return Segment.open(target, Verify.CHECKSUMS);
+  }
+
+  private static Map<String, BloomFilterConfig> bloomFilters() {
+    return COLUMNS.stream()
+        .collect(Collectors.toMap(Kind::name, kind -> BloomFilterConfig.DEFAULT));
   }
 
   private @Nullable Object value(Kind kind) {

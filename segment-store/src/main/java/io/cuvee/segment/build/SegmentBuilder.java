@@ -13,6 +13,7 @@ import io.cuvee.segment.format.IndexMap;
 import io.cuvee.segment.format.SegmentFiles;
 import io.cuvee.segment.format.SegmentFormat;
 import io.cuvee.segment.format.SegmentMetadata;
+import io.cuvee.segment.store.SegmentIndexes;
 import io.cuvee.segment.store.StarTreeIndexes;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,6 +43,9 @@ public final class SegmentBuilder {
     checkKnown("sortedColumn", indexing.sortedColumns());
     checkKnown("invertedIndexColumns", indexing.invertedIndexColumns());
     checkKnown("noDictionaryColumns", indexing.noDictionaryColumns());
+    checkKnown("rangeIndexColumns", indexing.rangeIndexColumns());
+    checkKnown("jsonIndexColumns", indexing.jsonIndexColumns());
+    checkKnown("bloomFilterColumns", List.copyOf(indexing.bloomFilters().keySet()));
     for (StarTreeConfig tree : spec.starTrees().trees()) {
       List<String> problems = tree.problems(spec.schema(), indexing.noDictionaryColumns());
       if (!problems.isEmpty()) {
@@ -109,6 +113,12 @@ public final class SegmentBuilder {
       Files.createDirectories(target.getParent());
       Files.createDirectory(building);
       SegmentMetadata metadata = write(columns, docCount, building);
+      if (!spec.indexing().rangeIndexColumns().isEmpty()
+          || !spec.indexing().bloomFilters().isEmpty()
+          || !spec.indexing().jsonIndexColumns().isEmpty()) {
+        // From the columns as they are stored, as for a segment that is there already.
+        SegmentIndexes.add(building, spec.indexing());
+      }
       StarTreeIndexes.add(building, spec.starTrees(), spec.schema(), spec.memoryLimit());
       checkAbsent(target);
       Files.move(building, target, StandardCopyOption.ATOMIC_MOVE);

@@ -6,11 +6,9 @@ import io.cuvee.segment.dictionary.DictionaryFormat;
 import io.cuvee.segment.format.BufferKind;
 import io.cuvee.segment.format.ColumnMetadata;
 import io.cuvee.segment.format.Encoding;
-import io.cuvee.segment.index.inverted.MappedInvertedIndex;
 import io.cuvee.segment.index.sorted.Runs;
 import io.cuvee.segment.packing.FramedLongs;
 import io.cuvee.segment.packing.PackedInts;
-import org.jspecify.annotations.Nullable;
 
 /// Opens columns over their mapped buffers.
 public final class StoredColumns {
@@ -35,12 +33,7 @@ public final class StoredColumns {
   private static SegmentColumn open(
       ColumnMetadata metadata, int docCount, ColumnBuffers buffers, ForwardIndex forward) {
     Nulls nulls = new Nulls(buffers.address(BufferKind.VALIDITY), docCount);
-    @Nullable InvertedIndex inverted =
-        buffers.has(BufferKind.INVERTED_OFFSETS)
-            ? new MappedInvertedIndex(
-                buffers.address(BufferKind.INVERTED_OFFSETS),
-                buffers.address(BufferKind.INVERTED_BITMAPS))
-            : null;
+    ColumnIndexes indexes = ColumnIndexes.open(buffers);
     CachedZoneMap zones =
         buffers.has(BufferKind.ZONES)
             ? new CachedZoneMap(
@@ -59,9 +52,9 @@ public final class StoredColumns {
             nulls,
             buffers.address(BufferKind.ARRAY_OFFSETS),
             forward,
-            inverted,
+            indexes,
             zones)
-        : new ScalarColumn(metadata, docCount, nulls, forward, inverted, zones);
+        : new ScalarColumn(metadata, docCount, nulls, forward, indexes, zones);
   }
 
   private static ForwardIndex forwardIndex(ColumnMetadata metadata, ColumnBuffers buffers) {

@@ -2,6 +2,9 @@ package io.cuvee.segment.format;
 
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
+import io.cuvee.segment.index.bloom.BloomFilterFormat;
+import io.cuvee.segment.index.json.JsonIndexFormat;
+import io.cuvee.segment.index.range.RangeIndexFormat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -11,6 +14,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -171,12 +175,32 @@ public record SegmentFiles(Path directory, SegmentMetadata metadata, IndexMap ma
     Set<BufferKind> present = present(column, metadata.docCount(), buffers);
     Set<BufferKind> expected = EnumSet.noneOf(BufferKind.class);
     expected.addAll(BufferKind.dataOf(column));
-    if (present.contains(BufferKind.INVERTED_OFFSETS) && column.hasDictionary()) {
-      expected.add(BufferKind.INVERTED_OFFSETS);
-      expected.add(BufferKind.INVERTED_BITMAPS);
+    for (IndexKind index : IndexKind.values()) {
+      boolean possible = index != IndexKind.INVERTED || column.hasDictionary();
+      if (possible && index.buffers().stream().anyMatch(present::contains)) {
+        expected.addAll(index.buffers());
+      }
     }
     if (!present.equals(expected)) {
       throw unexpected(column.name(), present, expected);
+    }
+    checkIndexLengths(column, buffers);
+  }
+
+  private void checkIndexLengths(ColumnMetadata column, List<BufferEntry> buffers) {
+    Map<BufferKind, Long> lengths = new EnumMap<>(BufferKind.class);
+    buffers.forEach(buffer -> lengths.put(buffer.kind(), buffer.length()));
+    long bloom = lengths.getOrDefault(BufferKind.BLOOM_FILTER, BloomFilterFormat.BLOCK_BYTES + 0L);
+    long buckets = lengths.getOrDefault(BufferKind.RANGE_BUCKETS, 0L);
+    long offsets = lengths.getOrDefault(BufferKind.RANGE_OFFSETS, 8L);
+    long keyOffsets = lengths.getOrDefault(BufferKind.JSON_KEY_OFFSETS, 8L);
+    long jsonOffsets = lengths.getOrDefault(BufferKind.JSON_OFFSETS, 8L);
+    if (!BloomFilterFormat.isLength(bloom)
+        || !RangeIndexFormat.areLengths(buckets, offsets)
+        || !JsonIndexFormat.areLengths(keyOffsets, jsonOffsets)) {
+      throw SegmentFormat.corrupt(
+          directory.resolve(IndexMapFormat.FILE),
+          "column '" + column.name() + "' has indexes of impossible lengths, " + lengths);
     }
   }
 

@@ -15,6 +15,9 @@ import io.cuvee.segment.format.ColumnMetadata;
 import io.cuvee.segment.format.ColumnsFormat;
 import io.cuvee.segment.format.Encoding;
 import io.cuvee.segment.format.SegmentFormat;
+import io.cuvee.segment.index.bloom.BloomFilterFormat;
+import io.cuvee.segment.index.json.JsonIndexFormat;
+import io.cuvee.segment.index.range.RangeIndexFormat;
 import io.cuvee.segment.packing.PackedFormat;
 import io.cuvee.segment.packing.PackedInts;
 import java.lang.foreign.MemorySegment;
@@ -71,7 +74,35 @@ final class ColumnVerifier {
     verifyStatistics();
     if (buffers.has(BufferKind.INVERTED_OFFSETS)) {
       verifyOffsets(BufferKind.INVERTED_OFFSETS, 8, buffers.length(BufferKind.INVERTED_BITMAPS));
-      new InvertedIndexVerifier(column, buffers, this::damaged).verify();
+      new BitmapsVerifier(column, buffers, this::damaged).verify();
+    }
+    if (column.rangeIndex().isPresent()) {
+      if (!RangeIndexFormat.isPossible(column)) {
+        throw damaged(BufferKind.RANGE_BUCKETS, "such a column can have no range index");
+      }
+      verifyOffsets(BufferKind.RANGE_OFFSETS, 8, buffers.length(BufferKind.RANGE_BITMAPS));
+      new BitmapsVerifier(column, buffers, this::damaged).verifyRange(column.rangeIndex().get());
+    }
+    if (column.bloomFilter().isPresent()) {
+      verifyBloomFilter();
+    }
+    if (buffers.has(BufferKind.JSON_KEYS)) {
+      if (!JsonIndexFormat.isPossible(column)) {
+        throw damaged(BufferKind.JSON_KEYS, "such a column can have no JSON index");
+      }
+      verifyOffsets(BufferKind.JSON_KEY_OFFSETS, 8, buffers.length(BufferKind.JSON_KEYS));
+      verifyOffsets(BufferKind.JSON_OFFSETS, 8, buffers.length(BufferKind.JSON_BITMAPS));
+      new BitmapsVerifier(column, buffers, this::damaged).verifyJson();
+    }
+  }
+
+  private void verifyBloomFilter() {
+    MemorySegment blocks = buffer(BufferKind.BLOOM_FILTER);
+    int[] words = BloomFilterFormat.words(column, blocks.byteSize());
+    for (int i = 0; i < words.length; i++) {
+      if (blocks.get(INT, i * 4L) != words[i]) {
+        throw damaged(BufferKind.BLOOM_FILTER, "word " + i + " does not fit the values");
+      }
     }
   }
 

@@ -8,6 +8,7 @@ import io.cuvee.segment.format.BufferEntry;
 import io.cuvee.segment.format.BufferKind;
 import io.cuvee.segment.format.ColumnMetadata;
 import io.cuvee.segment.format.Encoding;
+import io.cuvee.segment.format.IndexKind;
 import io.cuvee.segment.format.IndexMapFormat;
 import io.cuvee.segment.format.MetadataFormat;
 import io.cuvee.segment.format.SegmentFiles;
@@ -126,8 +127,10 @@ public record SegmentInspection(
     if (column.encoding() == Encoding.SORTED) {
       indexes.add("sorted");
     }
-    if (entries.stream().anyMatch(entry -> entry.kind() == BufferKind.INVERTED_OFFSETS)) {
-      indexes.add("inverted");
+    for (IndexKind index : IndexKind.values()) {
+      if (entries.stream().anyMatch(entry -> index.buffers().contains(entry.kind()))) {
+        indexes.add(index.label());
+      }
     }
     ColumnStatistics statistics = column.statistics();
     return new Column(

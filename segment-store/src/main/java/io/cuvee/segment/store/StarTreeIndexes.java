@@ -6,6 +6,7 @@ import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.execution.memory.MemoryBudget;
 import io.cuvee.segment.build.StarTreeOptions;
+import io.cuvee.segment.format.BufferEntry;
 import io.cuvee.segment.format.ColumnsWriter;
 import io.cuvee.segment.format.IndexMap;
 import io.cuvee.segment.format.SegmentFiles;
@@ -54,6 +55,50 @@ public final class StarTreeIndexes {
     return options.isEmpty() || segment.docCount() == 0
         ? new ArrayList<>()
         : new ArrayList<>(options.specs(schema, segment::column));
+  }
+
+  /// Gives a copy of a segment the trees that the options want: those that the segment has are
+  /// copied with their checksums, which are checked on the way, the others built.
+  ///
+  /// @param segment open, and acquired by the caller
+  /// @param target the copy, without trees
+  /// @throws CuveeException as [#add]
+  public static void copy(
+      Segment segment,
+      Path target,
+      StarTreeOptions options,
+      Schema schema,
+      DataSize memoryLimit) {
+    SegmentFiles files = SegmentFiles.read(segment.directory());
+    IndexMap map = SegmentFiles.read(target).map();
+    List<StarTreeSpec> wanted = wanted(segment, options, schema);
+    int kept = 0;
+    try (ColumnsWriter out = ColumnsWriter.append(target, map)) {
+      for (int tree = 0; tree < segment.starTrees().size(); tree++) {
+        StarTreeMetadata metadata = segment.starTrees().get(tree).metadata();
+        if (wanted.stream().anyMatch(spec -> spec.isBuiltAs(metadata))) {
+          copyTree(files, tree, kept++, out);
+        }
+      }
+      if (kept > 0) {
+        out.force();
+        SegmentFiles.replaceMap(
+            target, new IndexMap(map.segmentCrc(), out.length(), out.buffers()));
+      }
+    }
+    add(target, options, schema, memoryLimit);
+  }
+
+  private static void copyTree(SegmentFiles files, int tree, int newNumber, ColumnsWriter out) {
+    int length = StarTreeMetadata.owner(tree).length();
+    for (BufferEntry entry : files.map().buffers()) {
+      if (StarTreeMetadata.isOwner(entry.column(), tree)) {
+        String owner = StarTreeMetadata.owner(newNumber) + entry.column().substring(length);
+        out.copy(
+            files.columnsFile(),
+            new BufferEntry(owner, entry.kind(), entry.offset(), entry.length(), entry.crc()));
+      }
+    }
   }
 
   /// Builds those trees from the segment's columns and appends them; those that are there stay.

@@ -1,5 +1,6 @@
 package io.cuvee.segment.store;
 
+import io.cuvee.common.catalog.BloomFilterConfig;
 import io.cuvee.common.catalog.Schema;
 import io.cuvee.common.catalog.StarTreeConfig;
 import io.cuvee.common.type.ColumnType;
@@ -46,7 +47,13 @@ final class SampleSegment {
     return new IndexingOptions(
         List.of("sorted"),
         List.of("sorted", "ids", "tags"),
-        COLUMNS.keySet().stream().filter(name -> name.startsWith("raw_")).toList());
+        COLUMNS.keySet().stream().filter(name -> name.startsWith("raw_")).toList(),
+        List.of("raw_longs", "raw_doubles", "ids", "tags"),
+        Map.of(
+            "raw_texts", BloomFilterConfig.DEFAULT,
+            "raw_decimals", BloomFilterConfig.DEFAULT,
+            "raw_times", BloomFilterConfig.DEFAULT),
+        List.of("raw_texts"));
   }
 
   static List<List<@Nullable Object>> rows(int count, long seed) {

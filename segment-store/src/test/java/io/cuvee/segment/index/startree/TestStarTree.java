@@ -20,11 +20,14 @@ import io.cuvee.segment.build.StarTreeOptions;
 import io.cuvee.segment.column.SegmentColumn;
 import io.cuvee.segment.format.StarTreeMetadata;
 import io.cuvee.segment.store.Segment;
+import io.cuvee.segment.store.SegmentIndexes;
 import io.cuvee.segment.store.SegmentInspection;
 import io.cuvee.segment.store.SegmentVerifier;
 import io.cuvee.segment.store.StarTreeIndexes;
 import io.cuvee.segment.store.Verify;
 import java.math.BigInteger;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -395,6 +398,13 @@ final class TestStarTree {
               StarTreeIndexes.superfluous(
                   whole, new StarTreeOptions(List.of(config), false), SCHEMA))
           .hasSize(1);
+      StarTreeConfig more =
+          new StarTreeConfig(
+              config.dimensions(), List.of(), List.of(metric("SUM", "small")), 10);
+      assertThat(
+              StarTreeIndexes.missing(
+                  whole, new StarTreeOptions(List.of(more), false), SCHEMA))
+          .hasSize(1);
       StarTreeOptions raw =
           new StarTreeOptions(
               List.of(new StarTreeConfig(List.of("huge", "m"), List.of(), METRICS, 10)), false);
@@ -412,6 +422,27 @@ final class TestStarTree {
       assertThat(inspection.starTrees()).hasSize(2);
       assertThat(inspection.starTrees()).allMatch(tree -> tree.sizeBytes() > 0);
       assertThat(inspection.columns()).hasSize(SCHEMA.fields().size());
+    }
+  }
+
+  @Test
+  void aCopyHasTheTreesOfAnotherConfig() throws IOException {
+    StarTreeConfig dropped = new StarTreeConfig(List.of("b"), List.of(), METRICS, 10);
+    StarTreeConfig kept = new StarTreeConfig(List.of("a", "d"), List.of(), METRICS, 10);
+    StarTreeConfig added = new StarTreeConfig(List.of("d"), List.of(), METRICS, 10);
+    StarTreeOptions options = new StarTreeOptions(List.of(added, kept), false);
+    Path copy = Files.createDirectory(temp.resolve("copy"));
+    try (Segment segment = build(rows(new Random(6), 900), dropped, kept)) {
+      SegmentIndexes.copy(segment, copy, IndexingOptions.NONE);
+      StarTreeIndexes.copy(segment, copy, options, SCHEMA, MEMORY);
+    }
+    SegmentVerifier.verify(copy);
+    try (Segment segment = Segment.open(copy, Verify.CHECKSUMS)) {
+      assertThat(segment.starTrees())
+          .extracting(tree -> tree.metadata().dimensions().size())
+          .containsExactly(2, 1);
+      assertThat(StarTreeIndexes.missing(segment, options, SCHEMA)).isEmpty();
+      assertThat(StarTreeIndexes.superfluous(segment, options, SCHEMA)).isEmpty();
     }
   }
 
