@@ -40,7 +40,12 @@ public record StarTreeOptions(List<StarTreeConfig> trees, boolean hasDefault) {
   public List<StarTreeSpec> specs(
       Schema schema, Function<String, Optional<SegmentColumn>> columns) {
     List<StarTreeSpec> specs = new ArrayList<>();
-    trees.forEach(tree -> specs.add(StarTreeSpec.of(tree, schema)));
+    for (StarTreeConfig tree : trees) {
+      // The schema may have changed since the config was checked.
+      if (tree.problems(schema, List.of()).isEmpty()) {
+        specs.add(StarTreeSpec.of(tree, schema));
+      }
+    }
     if (hasDefault) {
       StarTreeSpec.ofDefault(schema, columns).ifPresent(specs::add);
     }

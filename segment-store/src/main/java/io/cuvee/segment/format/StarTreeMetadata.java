@@ -9,6 +9,8 @@ import java.util.List;
 /// @param dimensions in the order in which the tree splits
 /// @param maxLeafRecords a node of at most so many records is not split further
 /// @param metrics what each record has
+/// @param leftOut aggregates that were asked for and that the records do not have, because one
+///   overflowed, as function and argument
 /// @param docCount records
 /// @param baseCount how many of them, from the first, stand for the rows without leaving out a
 ///   dimension
@@ -18,6 +20,7 @@ public record StarTreeMetadata(
     List<Dimension> dimensions,
     int maxLeafRecords,
     List<Metric> metrics,
+    List<String> leftOut,
     int docCount,
     int baseCount,
     int nodeCount,
@@ -27,6 +30,7 @@ public record StarTreeMetadata(
   public StarTreeMetadata {
     dimensions = List.copyOf(dimensions);
     metrics = List.copyOf(metrics);
+    leftOut = List.copyOf(leftOut);
     columns = List.copyOf(columns);
   }
 

@@ -41,6 +41,8 @@ public final class StarTreeMetadataFormat {
               .putArray("columns");
       metric.columns().forEach(columns::add);
     }
+    ArrayNode leftOut = root.putArray("leftOut");
+    tree.leftOut().forEach(leftOut::add);
     ArrayNode columns = root.putArray("columns");
     for (ColumnMetadata column : tree.columns()) {
       MetadataFormat.writeColumn(columns.addObject(), column);
@@ -88,6 +90,8 @@ public final class StarTreeMetadataFormat {
               MetadataFormat.text(node, "argument"),
               columns));
     }
+    List<String> leftOut = new ArrayList<>();
+    root.path("leftOut").forEach(metric -> leftOut.add(metric.asText()));
     List<ColumnMetadata> columns = new ArrayList<>();
     for (JsonNode node : root.path("columns")) {
       columns.add(MetadataFormat.parseColumn(node));
@@ -96,6 +100,7 @@ public final class StarTreeMetadataFormat {
         dimensions,
         MetadataFormat.count(root, "maxLeafRecords"),
         metrics,
+        leftOut,
         MetadataFormat.count(root, "docCount"),
         MetadataFormat.count(root, "baseCount"),
         MetadataFormat.count(root, "nodeCount"),

@@ -51,6 +51,7 @@ public final class StarTreeBuilder {
   private final NodeList nodes;
   private final RecordSort sort;
   private final List<StarTreeSpec.Metric> kept = new ArrayList<>();
+  private final List<String> leftOut = new ArrayList<>();
 
   /// Where each level of the tree begins in the nodes.
   private final List<Integer> levels = new ArrayList<>();
@@ -130,7 +131,8 @@ public final class StarTreeBuilder {
           throw e;
         }
         // The query that asks for it scans the rows, and fails if one of its own does.
-        LOG.info("A star-tree is built without {}: {}", metric.call(), e.getMessage());
+        leftOut.add(metric.name());
+        LOG.info("A star-tree is built without {}: {}", metric.name(), e.getMessage());
       }
     }
   }
@@ -325,6 +327,7 @@ public final class StarTreeBuilder {
             named,
             spec.maxLeafRecords(),
             metrics,
+            leftOut,
             records.count(),
             baseCount,
             nodes.count(),

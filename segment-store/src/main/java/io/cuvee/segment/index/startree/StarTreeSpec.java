@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /// A star-tree to build, its metrics bound to a schema.
 ///
@@ -39,7 +40,12 @@ public record StarTreeSpec(
   }
 
   /// @param argument as in [StarTreeMetadata.Metric]
-  public record Metric(String argument, AggregateCall call) {}
+  public record Metric(String argument, AggregateCall call) {
+    /// Function and argument.
+    String name() {
+      return call.function() + argument;
+    }
+  }
 
   /// @throws IllegalArgumentException if a metric does not fit the schema; see
   ///   [StarTreeConfig#problems]
@@ -153,15 +159,11 @@ public record StarTreeSpec(
             .filter(StarTreeMetadata.Dimension::skipStarNodes)
             .map(StarTreeMetadata.Dimension::name)
             .toList();
-    List<String> built =
-        tree.metrics().stream().map(metric -> metric.function() + metric.argument()).toList();
-    // A metric that overflowed in the segment is left out.
+    List<String> asked = new ArrayList<>(tree.leftOut());
+    tree.metrics().forEach(metric -> asked.add(metric.function() + metric.argument()));
     return names.equals(dimensions)
         && maxLeafRecords == tree.maxLeafRecords()
         && Set.copyOf(skipped).equals(Set.copyOf(skipStarNodes))
-        && metrics.stream()
-            .map(metric -> metric.call().function() + metric.argument())
-            .toList()
-            .containsAll(built);
+        && metrics.stream().map(Metric::name).collect(Collectors.toSet()).equals(Set.copyOf(asked));
   }
 }

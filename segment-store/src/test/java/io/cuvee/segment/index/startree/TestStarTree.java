@@ -395,6 +395,13 @@ final class TestStarTree {
               StarTreeIndexes.superfluous(
                   whole, new StarTreeOptions(List.of(config), false), SCHEMA))
           .hasSize(1);
+      StarTreeConfig more =
+          new StarTreeConfig(
+              config.dimensions(), List.of(), List.of(metric("SUM", "small")), 10);
+      assertThat(
+              StarTreeIndexes.missing(
+                  whole, new StarTreeOptions(List.of(more), false), SCHEMA))
+          .hasSize(1);
       StarTreeOptions raw =
           new StarTreeOptions(
               List.of(new StarTreeConfig(List.of("huge", "m"), List.of(), METRICS, 10)), false);
