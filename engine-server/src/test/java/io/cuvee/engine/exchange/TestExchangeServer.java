@@ -224,7 +224,9 @@ class TestExchangeServer {
       Frame frame = client.read();
       CuveeException error = TestClient.error(frame);
       assertThat(error.code()).isEqualTo(ErrorCode.UNSUPPORTED_VERSION);
-      assertThat(error).hasMessageContaining("7 to 9").hasMessageContaining("1 to 1");
+      assertThat(error)
+          .hasMessageContaining("7 to 9")
+          .hasMessageContaining(FrameFormat.MIN_PROTOCOL + " to " + FrameFormat.MAX_PROTOCOL);
       assertThat(client.isClosedByServer()).isTrue();
     }
   }
