@@ -35,6 +35,7 @@ class TestReload {
           "SELECT COUNT(*) FROM reloaded WHERE x > 1.5 AND x <= 1.75",
           "SELECT MIN(n), MAX(n) FROM reloaded WHERE name = 'name17'",
           "SELECT COUNT(*) FROM reloaded WHERE name = 'nobody'",
+          "SELECT COUNT(*), MAX(n) FROM reloaded WHERE JSON_MATCH(doc, '\"$.k\" = 3')",
           "SELECT kind, COUNT(*) FROM reloaded WHERE kind IN ('k1', 'k3') GROUP BY kind ORDER BY 1");
 
   @Test
@@ -59,10 +60,10 @@ class TestReload {
             table,
             """
             {"invertedIndexColumns": ["kind"], "rangeIndexColumns": ["n", "x"],
-             "bloomFilterColumns": ["name"]}\
+             "bloomFilterColumns": ["name"], "jsonIndexColumns": ["doc"]}\
             """);
         assertThat(indexes(cluster))
-            .containsOnlyKeys("kind inverted", "n range", "x range", "name bloom")
+            .containsOnlyKeys("kind inverted", "n range", "x range", "name bloom", "doc json")
             .allSatisfy((index, count) -> assertThat(count).isEqualTo(REPLICAS));
         change(
             cluster,
@@ -100,14 +101,17 @@ class TestReload {
     List<String> rows = new ArrayList<>();
     for (int i = 0; i < ROWS; i++) {
       rows.add(
-          "{\"n\": %d, \"x\": %s, \"name\": \"name%d\", \"kind\": \"k%d\"}"
-              .formatted((long) i * 7919 % ROWS, i * 37 % 1000 / 100.0, i, i % 9));
+          """
+          {"n": %d, "x": %s, "name": "name%d", "kind": "k%d", "doc": "{\\"k\\": %d}"}\
+          """
+              .formatted((long) i * 7919 % ROWS, i * 37 % 1000 / 100.0, i, i % 9, i % 700));
     }
     return Fixture.of(
         "reloaded",
         """
         {"schemaName": "reloaded", "dimensionFieldSpecs": [
-          {"name": "name", "dataType": "STRING"}, {"name": "kind", "dataType": "STRING"}],
+          {"name": "name", "dataType": "STRING"}, {"name": "kind", "dataType": "STRING"},
+          {"name": "doc", "dataType": "JSON"}],
          "metricFieldSpecs": [
           {"name": "n", "dataType": "LONG"}, {"name": "x", "dataType": "DOUBLE"}]}\
         """,
