@@ -85,6 +85,18 @@ class TestReload {
     assertThat(pruned.path("numSegmentsPrunedByServer").asInt())
         .as("segments without the name, in %s", pruned)
         .isEqualTo(SharedCluster.SEGMENTS);
+    String sums = "SELECT kind, SUM(n) FROM reloaded GROUP BY kind";
+    change(
+        cluster,
+        table,
+        """
+        {"starTreeIndexConfigs": [
+          {"dimensionsSplitOrder": ["kind"], "functionColumnPairs": ["SUM__n"]}]}\
+        """);
+    assertThat(cluster.broker().query(sums).path("numDocsScanned").asInt())
+        .isLessThanOrEqualTo(9 * SharedCluster.SEGMENTS);
+    change(cluster, table, "{}");
+    assertThat(cluster.broker().query(sums).path("numDocsScanned").asInt()).isEqualTo(ROWS);
   }
 
   @Test
