@@ -198,7 +198,7 @@ class TestStarTrees {
       row.put("shop", random.nextInt(12));
       row.put("level", orNull(random, 4, random.nextInt(3)));
       row.put("amount", orNull(random, 6, random.nextInt(1000) - 300L));
-      row.put("huge", (1L << 52) * (random.nextInt(200) - 100));
+      row.put("huge", (1L << 44) * (random.nextInt(200) - 100));
       row.put("price", orNull(random, 7, BigDecimal.valueOf(random.nextInt(9999), 2)));
       row.put("note", "n" + random.nextInt(50));
       ArrayNode tags = row.putArray("tags");
@@ -216,8 +216,7 @@ class TestStarTrees {
            {"name": "shop", "dataType": "INT"},
            {"name": "level", "dataType": "INT"},
            {"name": "note", "dataType": "STRING"},
-           {"name": "tags", "dataType": "STRING", "singleValueField": false}],
-         "metricFieldSpecs": [
+           {"name": "tags", "dataType": "STRING", "singleValueField": false},
            {"name": "amount", "dataType": "LONG"},
            {"name": "huge", "dataType": "LONG"},
            {"name": "price", "dataType": "BIG_DECIMAL"}]}
