@@ -30,8 +30,9 @@ import picocli.CommandLine.Parameters;
       "  build   writing the table",
       "  cold    from the start of a process to its first answer",
       "  http    queries on the flights over one connection",
-      "Engines: cuvee, cuvee-plain (no sort order, no indexes), duckdb, duckdb-index (one on the",
-      "order key), pinot, pinot-star (with star-trees). Pinot's take a minute to fetch, once.",
+      "Engines: cuvee, cuvee-plain (no sort order, no indexes), cuvee-star (with star-trees), duckdb,",
+      "duckdb-index (one on the order key), pinot, pinot-star (with the same star-trees). Pinot's",
+      "take a minute to fetch, once.",
       "",
       "Example: cuvee bench ssb --scale 0.1 --engines cuvee,duckdb --threads 1,2 --out ssb.json"
     })

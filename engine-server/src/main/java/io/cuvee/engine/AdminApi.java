@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cuvee.common.catalog.Json;
 import io.cuvee.engine.loading.SegmentServing;
+import io.cuvee.engine.loading.ServedSegments;
 import io.cuvee.http.HealthCheck;
 import io.cuvee.http.HttpResponse;
 import io.cuvee.http.HttpServer;
@@ -26,11 +27,19 @@ final class AdminApi {
 
   private static ObjectNode segments(String table, SegmentServing segments) {
     ObjectNode answer = Json.MAPPER.createObjectNode().put("table", table);
+    SegmentServing.ReloadState reload = segments.reloadState(table);
+    answer
+        .putObject("reload")
+        .put("seen", reload.seen())
+        .put("pending", reload.pending())
+        .set("failures", Json.MAPPER.valueToTree(reload.failures()));
     ArrayNode list = answer.putArray("segments");
-    segments
-        .served()
-        .rowCounts(table)
-        .forEach((name, rows) -> list.addObject().put("name", name).put("totalDocs", rows));
+    for (ServedSegments.Description segment : segments.served().describe(table)) {
+      list.addObject()
+          .put("name", segment.name())
+          .put("totalDocs", segment.rows())
+          .set("indexes", Json.MAPPER.valueToTree(segment.indexes()));
+    }
     return answer;
   }
 }

@@ -11,6 +11,7 @@ import io.cuvee.common.error.ErrorCode;
 import io.cuvee.engine.exchange.ExchangeServer;
 import io.cuvee.engine.loading.SegmentServing;
 import io.cuvee.engine.plan.QueryEngine;
+import io.cuvee.engine.scan.ComputedColumns;
 import io.cuvee.engine.schedule.WorkerPool;
 import io.cuvee.execution.memory.MemoryBudget;
 import io.cuvee.http.HealthCheck.Health;
@@ -58,7 +59,8 @@ public final class EngineServer implements AutoCloseable {
           new QueryEngine(
               pool,
               MemoryBudget.of("this server's queries", config.memory().bytes(), "server.memory"),
-              config.queryMemory().bytes());
+              config.queryMemory().bytes(),
+              new ComputedColumns(config.host()));
       String id = instanceId();
       exchange =
           keep(

@@ -32,7 +32,8 @@ final class QueryService implements QueryHandler {
   public QueryTask start(QueryRequest request, Consumer<List<String>> missing, ResultSink sink) {
     long timeoutMillis = Math.clamp(request.timeoutMillis(), 0, LONGEST.toMillis());
     QueryContext context =
-        QueryContext.withTimeout(request.queryId(), Duration.ofMillis(timeoutMillis));
+        QueryContext.withTimeout(request.queryId(), Duration.ofMillis(timeoutMillis))
+            .withStarTrees(request.useStarTrees());
     ServedSegments.Acquired acquired = served.acquire(request.physicalTable(), request.segments());
     missing.accept(acquired.missing());
     try {

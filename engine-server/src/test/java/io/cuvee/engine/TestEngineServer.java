@@ -24,6 +24,7 @@ import io.cuvee.engine.exchange.TestClient;
 import io.cuvee.execution.page.LongValues;
 import io.cuvee.segment.format.SegmentMetadata;
 import io.cuvee.segment.store.SegmentArchive;
+import io.cuvee.segment.store.SegmentInspection;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -168,7 +169,8 @@ class TestEngineServer {
   private static TestClient.Result ask(EngineServer server, SegmentQuery query, String... segments)
       throws IOException {
     try (TestClient client = TestClient.agreed(server.dataPort())) {
-      client.query(1, new QueryRequest("q", TestTables.TABLE, List.of(segments), 10_000, query));
+      client.query(
+          1, new QueryRequest("q", TestTables.TABLE, List.of(segments), 10_000, true, query));
       return client.result(query);
     }
   }
@@ -223,6 +225,67 @@ class TestEngineServer {
       assign("server-a", "s0", second);
       awaitState("server-a", "s0", SegmentState.ONLINE, second);
       assertThat(count(server, "s0")).isEqualTo(ROWS + 7);
+    }
+  }
+
+  private static final String RANGE_ON_ID =
+      """
+      {"tableName": "%s", "tableType": "OFFLINE",
+       "tableIndexConfig": {"rangeIndexColumns": ["id"], "bloomFilterColumns": ["origin"]}}\
+      """
+          .formatted(TestTables.TABLE);
+
+  private List<Path> copies() {
+    Path parent = directory.resolve("server-a/segments/" + TestTables.TABLE);
+    return files(parent).filter(name -> !name.endsWith(".verified")).map(parent::resolve).toList();
+  }
+
+  private static List<String> indexes(Path copy) {
+    return SegmentInspection.of(copy).columns().stream()
+        .flatMap(column -> column.indexes().stream())
+        .toList();
+  }
+
+  @Test
+  void aSegmentGetsTheIndexesOfTheConfigWhenItIsLoaded() throws Exception {
+    controller.metadata().create("tables/" + TestTables.TABLE, RANGE_ON_ID);
+    long crc = upload("s0", ROWS, 0);
+    assign("server-a", "s0", crc);
+    try (EngineServer server = EngineServer.start(config("server-a"))) {
+      assertThat(server.awaitReady(Duration.ofSeconds(20))).isTrue();
+      assertThat(count(server, "s0")).isEqualTo(ROWS);
+      assertThat(copies()).hasSize(1);
+      assertThat(indexes(copies().getFirst())).containsExactly("bloom", "range");
+    }
+  }
+
+  @Test
+  void whatAReloadLeavesWhenItIsKilledIsCleared() throws Exception {
+    long crc = upload("s0", ROWS, 0);
+    assign("server-a", "s0", crc);
+    try (EngineServer server = EngineServer.start(config("server-a"))) {
+      assertThat(server.awaitReady(Duration.ofSeconds(20))).isTrue();
+    }
+    // Both copies are there, the new one without its mark and damaged; one more is half written.
+    Path good = copies().getFirst();
+    Path other = good.resolveSibling(good.getFileName() + "~");
+    Files.createDirectory(other);
+    Files.writeString(other.resolve("columns.bin"), "half");
+    Files.createDirectories(directory.resolve("server-a/incoming/x"));
+    controller.metadata().create("tables/" + TestTables.TABLE, RANGE_ON_ID);
+    try (EngineServer server = EngineServer.start(config("server-a"))) {
+      assertThat(server.awaitReady(Duration.ofSeconds(20))).isTrue();
+      assertThat(count(server, "s0")).isEqualTo(ROWS);
+      assertThat(copies()).containsExactly(other);
+      assertThat(indexes(other)).containsExactly("bloom", "range");
+    }
+    // The old one was not deleted any more.
+    SegmentArchive.unpack(directory.resolve("archive-0"), good, SegmentArchive.Limits.DEFAULT);
+    try (EngineServer server = EngineServer.start(config("server-a"))) {
+      assertThat(server.awaitReady(Duration.ofSeconds(20))).isTrue();
+      assertThat(count(server, "s0")).isEqualTo(ROWS);
+      await(() -> copies().size() == 1);
+      assertThat(indexes(copies().getFirst())).containsExactly("bloom", "range");
     }
   }
 

@@ -4,6 +4,7 @@ import io.cuvee.benchmarks.ssb.SsbBatch;
 import io.cuvee.benchmarks.ssb.SsbColumn;
 import io.cuvee.benchmarks.ssb.SsbGenerator;
 import io.cuvee.benchmarks.ssb.SsbTable;
+import io.cuvee.benchmarks.ssb.SsbTrees;
 import io.cuvee.calcite.plan.Dialect;
 import io.cuvee.calcite.plan.PlannedStatement;
 import io.cuvee.calcite.plan.Planner;
@@ -12,6 +13,7 @@ import io.cuvee.calcite.plan.Session;
 import io.cuvee.common.catalog.Catalog;
 import io.cuvee.common.catalog.FieldSpec;
 import io.cuvee.common.catalog.Schema;
+import io.cuvee.common.catalog.StarTreeConfig;
 import io.cuvee.common.config.DataSize;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.plan.SegmentQuery;
@@ -33,6 +35,7 @@ import io.cuvee.execution.page.Values;
 import io.cuvee.segment.build.IndexingOptions;
 import io.cuvee.segment.build.SegmentBuilder;
 import io.cuvee.segment.build.SegmentSpec;
+import io.cuvee.segment.build.StarTreeOptions;
 import io.cuvee.segment.store.Segment;
 import io.cuvee.segment.store.Verify;
 import java.io.IOException;
@@ -58,6 +61,7 @@ public final class CuveeEngine implements Engine {
   private static final DataSize BUILD_MEMORY = new DataSize(3L << 30);
 
   private final boolean hasIndexes;
+  private final boolean hasStarTrees;
   private final Planner planner = new Planner(PlannerConfig.DEFAULT);
   private final Session session = new Session(Dialect.SQL, ZoneOffset.UTC);
   private final MemoryBudget memory = MemoryBudget.of("this process", 2L << 30, "nothing");
@@ -66,9 +70,10 @@ public final class CuveeEngine implements Engine {
   private @Nullable QueryEngine engine;
   private @Nullable Snapshot catalog;
 
-  /// @param variant `plain` leaves out sort order and indexes
+  /// @param variant `plain` leaves out sort order and indexes, `star` adds star-trees
   public CuveeEngine(String variant) {
     hasIndexes = !variant.equals("plain");
+    hasStarTrees = variant.equals("star");
   }
 
   /// The sum over the classes that write segments.
@@ -135,9 +140,23 @@ public final class CuveeEngine implements Engine {
       SegmentSpec spec =
           SegmentSpec.of(SsbTable.NAME + "_OFFLINE", name, schema())
               .withIndexing(options)
+              .withStarTrees(hasStarTrees ? starTrees() : StarTreeOptions.NONE)
               .withMemoryLimit(BUILD_MEMORY);
       new SegmentBuilder(spec).build(new Pages(rows, texts, from, to), store.resolve(name));
     }
+  }
+
+  private static StarTreeOptions starTrees() {
+    return new StarTreeOptions(
+        SsbTrees.ALL.stream()
+            .map(tree ->
+                new StarTreeConfig(
+                    tree.dimensions(),
+                    List.of(),
+                    List.of(new StarTreeConfig.Metric("SUM", tree.sum())),
+                    SsbTrees.MAX_LEAF_RECORDS))
+            .toList(),
+        false);
   }
 
   @Override

@@ -10,6 +10,7 @@ public final class Engines {
       Map.of(
           "cuvee", "io.cuvee.benchmarks.engine.CuveeEngine",
           "cuvee-plain", "io.cuvee.benchmarks.engine.CuveeEngine",
+          "cuvee-star", "io.cuvee.benchmarks.engine.CuveeEngine",
           "duckdb", "io.cuvee.benchmarks.engine.DuckDbEngine",
           "duckdb-index", "io.cuvee.benchmarks.engine.DuckDbEngine",
           "pinot", "io.cuvee.benchmarks.pinot.PinotEngine",

@@ -37,7 +37,13 @@ class TestEngines {
 
   @Test
   void enginesAgreeOnTheStarSchemaBenchmark() throws Exception {
-    agree(Assignment.Task.QUERIES, SsbQueries.flights(), "cuvee", "cuvee-plain", "duckdb");
+    agree(
+        Assignment.Task.QUERIES,
+        SsbQueries.flights(),
+        "cuvee",
+        "cuvee-plain",
+        "cuvee-star",
+        "duckdb");
   }
 
   @Test

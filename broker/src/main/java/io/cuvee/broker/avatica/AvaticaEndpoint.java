@@ -370,6 +370,7 @@ public final class AvaticaEndpoint implements AutoCloseable {
             headers.timeout(),
             Math.min(maxRows, headers.maxRows().orElse(QueryCall.ALL_ROWS)),
             session.allowPartial(),
+            true,
             headers.client());
     QueryRun run = queries.register(call);
     run.watch(headers.isClientGone());

@@ -34,7 +34,10 @@ final class Analysis {
                   + stats.segmentsPruned()
                   + " pruned, "
                   + stats.segmentsMatched()
-                  + " matched");
+                  + " matched"
+                  + (stats.starTreeSegments() == 0
+                      ? ""
+                      : ", " + stats.starTreeSegments() + " by star-tree"));
           lines.add(
               "documents: "
                   + stats.docsScanned()

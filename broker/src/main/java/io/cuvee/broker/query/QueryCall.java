@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param timeout absent for the broker's
 /// @param maxRows rows beyond are not wanted; [#ALL_ROWS] for all
 /// @param allowPartial whether an answer may lack segments that no server has
+/// @param useStarTrees whether servers may answer from star-trees
 /// @param client who asks, for the list of running queries
 public record QueryCall(
     Optional<String> id,
@@ -22,12 +23,13 @@ public record QueryCall(
     Optional<Duration> timeout,
     long maxRows,
     boolean allowPartial,
+    boolean useStarTrees,
     String client) {
   public static final long ALL_ROWS = Long.MAX_VALUE;
 
   /// A call with the broker's defaults.
   public static QueryCall of(String sql, Session session) {
     return new QueryCall(
-        Optional.empty(), sql, List.of(), session, Optional.empty(), ALL_ROWS, false, "");
+        Optional.empty(), sql, List.of(), session, Optional.empty(), ALL_ROWS, false, true, "");
   }
 }

@@ -129,7 +129,8 @@ public final class QueryService implements AutoCloseable {
     }
     QueryContext context =
         new QueryContext(
-            id, System.nanoTime() + timeout.toNanos(), Instant.now(), call.session().zone());
+                id, System.nanoTime() + timeout.toNanos(), Instant.now(), call.session().zone())
+            .withStarTrees(call.useStarTrees());
     QueryRun run = new QueryRun(call, context, closed -> running.remove(closed.id(), closed));
     if (running.putIfAbsent(id, run) != null) {
       throw new CuveeException(

@@ -329,6 +329,7 @@ final class GatheredPages implements PageSource {
       out.writeString(context.queryId()).writeString(part.physicalTable());
       out.writeRaw(part.encodedSegments(), 0, part.encodedSegments().length);
       out.writeVarLong(Math.max(1, context.remainingMillis()));
+      out.writeByte(context.useStarTrees() ? 1 : 0);
       out.writeRaw(encodedQuery, 0, encodedQuery.length);
       requestId = chosen.send(out, this);
     }

@@ -53,7 +53,8 @@ class TestScatter {
   private static void honest(QueryRequest request, ScriptedServer.Reply reply) throws Exception {
     reply.page(Page.of(BytesValues.of(request.segments().toArray(new String[0]))));
     reply.end(
-        new QueryStats(request.segments().size(), 0, 0, 0, 0, 10L * request.segments().size(), 7),
+        new QueryStats(
+            request.segments().size(), 0, 0, 0, 0, 10L * request.segments().size(), 7, 0),
         List.of());
   }
 

@@ -1,6 +1,8 @@
 package io.cuvee.calcite.catalog;
 
 import io.cuvee.common.catalog.Catalog;
+import io.cuvee.common.catalog.VirtualColumns;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
@@ -14,8 +16,16 @@ public final class CatalogTable extends AbstractTable {
   private final Catalog.Table table;
   private final RelDataType rowType;
 
-  CatalogTable(Catalog.Table table) {
-    this.table = table;
+  /// @param withVirtualColumns whether statements can name [VirtualColumns], which follow the
+  ///   others
+  CatalogTable(Catalog.Table stored, boolean withVirtualColumns) {
+    List<Catalog.TableColumn> columns = new ArrayList<>(stored.columns());
+    if (withVirtualColumns) {
+      VirtualColumns.ALL.stream()
+          .filter(column -> stored.column(column.name()).isEmpty())
+          .forEach(columns::add);
+    }
+    this.table = new Catalog.Table(stored.name(), columns, stored.rowCount(), stored.isDimension());
     RelDataTypeFactory.Builder fields = Types.FACTORY.builder();
     for (Catalog.TableColumn column : table.columns()) {
       fields.add(column.name(), Types.relType(column.type(), column.nullable()));

@@ -36,14 +36,20 @@ public final class SchemaTree {
   private final CalciteSchema root;
 
   public SchemaTree(Catalog catalog) {
+    this(catalog, false);
+  }
+
+  /// @param withVirtualColumns whether statements can name the tables' virtual columns
+  public SchemaTree(Catalog catalog, boolean withVirtualColumns) {
     this.catalog = catalog;
     Map<String, Schema> schemas = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-    schemas.put(DEFAULT_SCHEMA, new TableSchema(catalog, ""));
+    schemas.put(DEFAULT_SCHEMA, new TableSchema(catalog, "", withVirtualColumns));
     for (Catalog.Table table : catalog.tables()) {
       int dot = table.name().lastIndexOf('.');
       if (dot > 0) {
         String prefix = table.name().substring(0, dot);
-        schemas.computeIfAbsent(prefix, name -> new TableSchema(catalog, name + "."));
+        schemas.computeIfAbsent(
+            prefix, name -> new TableSchema(catalog, name + ".", withVirtualColumns));
       }
     }
     this.root = CalciteSchema.createRootSchema(false, false);
@@ -109,6 +115,7 @@ public final class SchemaTree {
   private static final class TableSchema extends AbstractSchema {
     private final Catalog catalog;
     private final String prefix;
+    private final boolean withVirtualColumns;
     private final Map<String, CatalogTable> tables = new ConcurrentHashMap<>();
     private final Lookup<Table> lookup =
         new Lookup<>() {
@@ -131,8 +138,9 @@ public final class SchemaTree {
           }
         };
 
-    TableSchema(Catalog catalog, String prefix) {
+    TableSchema(Catalog catalog, String prefix, boolean withVirtualColumns) {
       this.catalog = catalog;
+      this.withVirtualColumns = withVirtualColumns;
       this.prefix = prefix;
     }
 
@@ -147,7 +155,8 @@ public final class SchemaTree {
         return null;
       }
       return tables.computeIfAbsent(
-          table.name().toLowerCase(Locale.ROOT), key -> new CatalogTable(table));
+          table.name().toLowerCase(Locale.ROOT),
+          key -> new CatalogTable(table, withVirtualColumns));
     }
 
     private List<String> names() {

@@ -1,6 +1,11 @@
 package io.cuvee.calcite.operator;
 
+import io.cuvee.calcite.catalog.Types;
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.function.ScalarFunction;
+import io.cuvee.common.type.ColumnType;
+import io.cuvee.common.type.DataType;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.calcite.rel.type.RelDataType;
@@ -120,7 +125,27 @@ public final class NamedFunction extends SqlFunction {
           ? types.createSqlType(SqlTypeName.DATE)
           : types.createSqlType(SqlTypeName.TIMESTAMP, 3);
     }
+    if (signature.name().equals("JSON_EXTRACT_SCALAR")) {
+      String name =
+          binding.getOperandCount() > 2 ? binding.getOperandLiteralValue(2, String.class) : null;
+      return Types.relType(name == null ? ColumnType.STRING : jsonType(name), true);
+    }
     return common(types, binding);
+  }
+
+  /// The type that the third argument of JSON_EXTRACT_SCALAR names.
+  public static ColumnType jsonType(String name) {
+    for (DataType type : DataType.values()) {
+      if (type.name().equalsIgnoreCase(name.strip())) {
+        return ColumnType.of(type);
+      }
+    }
+    throw new CuveeException(
+        ErrorCode.FEATURE_NOT_SUPPORTED,
+        "JSON_EXTRACT_SCALAR: '"
+            + name
+            + "' is not a type that it can give. Use INT, LONG, FLOAT, DOUBLE, BIG_DECIMAL, BOOLEAN,"
+            + " TIMESTAMP, DATE, STRING or JSON.");
   }
 
   private static RelDataType common(RelDataTypeFactory types, SqlOperatorBinding binding) {

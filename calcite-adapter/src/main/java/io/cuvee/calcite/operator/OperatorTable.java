@@ -98,6 +98,7 @@ public final class OperatorTable {
           Map.entry("DATE_PART", "EXTRACT"),
           Map.entry("ARRAYLENGTH", "CARDINALITY"),
           Map.entry("ARRAY_LENGTH", "CARDINALITY"),
+          Map.entry("JSONEXTRACTSCALAR", "JSON_EXTRACT_SCALAR"),
           Map.entry("TRUNC", "TRUNCATE"),
           Map.entry("STR_REPLACE", "REPLACE"));
 

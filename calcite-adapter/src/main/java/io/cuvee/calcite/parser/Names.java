@@ -4,13 +4,14 @@ import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 
 /// Makes names such that the parser takes them, each in its place: names in back-ticks get double
-/// quotes, and words that are names where they stand, though the parser knows them as keywords, get
-/// another first letter until they are parsed.
+/// quotes, and words that are names where they stand, though the parser knows them as keywords or
+/// takes no name that begins with a dollar sign after a dot, get another first letter until they
+/// are parsed.
 final class Names {
-  private static final String PLAIN = "dDtTuU";
+  private static final String PLAIN = "dDtTuU$";
 
   /// Letters that nobody writes; one for each of the above.
-  private static final String MARKED = "\u0256\u0189\u0288\u01ae\u0289\u0244";
+  private static final String MARKED = "\u0256\u0189\u0288\u01ae\u0289\u0244\u01a8";
 
   private Names() {}
 

@@ -215,6 +215,9 @@ public final class StatementScan {
   private void word(int start) {
     Keyword keyword = Keyword.of(text, start, at);
     if (keyword == null) {
+      if (text.charAt(start) == '$') {
+        markedNames.add(start);
+      }
       other(start);
       afterName = true;
       return;
@@ -767,11 +770,12 @@ public final class StatementScan {
     return (c >= 'a' && c <= 'z')
         || (c >= 'A' && c <= 'Z')
         || c == '_'
+        || c == '$'
         || (c > 127 && Character.isLetter(c));
   }
 
   private static boolean isWordPart(char c) {
-    return isWordStart(c) || isDigit(c) || c == '$' || (c > 127 && Character.isLetterOrDigit(c));
+    return isWordStart(c) || isDigit(c) || (c > 127 && Character.isLetterOrDigit(c));
   }
 
   private static boolean isDigit(char c) {

@@ -9,6 +9,7 @@ import io.cuvee.calcite.pql.PqlStatement;
 import io.cuvee.calcite.translate.ConstantCast;
 import io.cuvee.calcite.translate.Slot;
 import io.cuvee.common.catalog.Catalog;
+import io.cuvee.common.catalog.VirtualColumns;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import java.time.ZoneId;
@@ -159,7 +160,7 @@ public final class Planner {
       Shape shape =
           threads.run(() ->
               new Shape(
-                  Compiler.compileShape(statement, schemas(catalog)).orElse(null),
+                  Compiler.compileShape(statement, schemas(catalog, statement)).orElse(null),
                   key.text().length()));
       if (shape.compiled() == null) {
         // Fails here if the statement is wrong, before anything is kept of it.
@@ -177,7 +178,14 @@ public final class Planner {
   }
 
   private CompiledPlan whole(ScannedStatement statement, Catalog catalog) {
-    return Compiler.compileWhole(statement, schemas(catalog));
+    return Compiler.compileWhole(statement, schemas(catalog, statement));
+  }
+
+  private SchemaTree schemas(Catalog catalog, ScannedStatement statement) {
+    // Apart, since a NATURAL JOIN would see what tables have in common.
+    return VirtualColumns.areNamedIn(statement.text())
+        ? new SchemaTree(catalog, true)
+        : schemas(catalog);
   }
 
   private SchemaTree schemas(Catalog catalog) {

@@ -293,6 +293,9 @@ final class ExpressionTranslator {
               Types.isNumeric(operand.type()) ? typing.as(operand, ColumnType.DOUBLE) : operand);
       case BOOLEAN, INT, LONG, STRING, BYTES, TIMESTAMP, DATE, FIRST, ELEMENT, STATED -> {}
     }
+    if (function.name().equals("JSON_EXTRACT_SCALAR")) {
+      return jsonScalar(operands, type);
+    }
     switch (function.name()) {
       case "NULLIF" -> operands = new ArrayList<>(typing.unified(operands));
       case "DATE_TRUNC", "EXTRACT", "TIMESTAMP_ADD", "TIMESTAMP_DIFF" ->
@@ -316,6 +319,25 @@ final class ExpressionTranslator {
       operands.set(2, typing.as(operands.get(2), ColumnType.TIMESTAMP));
     }
     return new Expression.Call(function.name(), operands, type);
+  }
+
+  /// The text at the path, converted where that is possible, else the default.
+  private Expression jsonScalar(List<Expression> operands, ColumnType type) {
+    if (operands.size() > 2
+        && !(operands.get(2) instanceof Expression.Literal literal
+            && literal.value() instanceof byte[])) {
+      throw new CuveeException(
+          ErrorCode.FEATURE_NOT_SUPPORTED,
+          "JSON_EXTRACT_SCALAR: the type must be a constant, as 'INT' or 'STRING'.");
+    }
+    Expression value =
+        new Expression.Call("JSON_EXTRACT_SCALAR", operands.subList(0, 2), ColumnType.STRING);
+    if (!type.equals(ColumnType.STRING)) {
+      value = new Expression.Call("TRY_CAST", List.of(value), type);
+    }
+    return operands.size() < 4
+        ? value
+        : new Expression.Call("COALESCE", List.of(value, typing.as(operands.get(3), type)), type);
   }
 
   /// Names of units are constants, so that a plan knows them; they are written in capitals.

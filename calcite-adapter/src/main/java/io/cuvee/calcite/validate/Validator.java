@@ -5,6 +5,7 @@ import io.cuvee.calcite.operator.ArrayOperator;
 import io.cuvee.calcite.operator.OperatorTable;
 import io.cuvee.calcite.parser.LenientConformance;
 import io.cuvee.calcite.parser.TextPosition;
+import io.cuvee.common.catalog.VirtualColumns;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.error.Suggestions;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.apache.calcite.config.NullCollation;
@@ -35,9 +37,11 @@ import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.sql.validate.SelectNamespace;
+import org.apache.calcite.sql.validate.SelectScope;
 import org.apache.calcite.sql.validate.SqlMonotonicity;
 import org.apache.calcite.sql.validate.SqlValidator;
 import org.apache.calcite.sql.validate.SqlValidatorImpl;
+import org.apache.calcite.sql.validate.SqlValidatorNamespace;
 import org.apache.calcite.sql.validate.SqlValidatorScope;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +61,28 @@ public final class Validator extends SqlValidatorImpl {
 
   public Validator(CalciteCatalogReader reader) {
     super(OperatorTable.INSTANCE, reader, Types.FACTORY, CONFIG);
+  }
+
+  /// A star does not stand for the virtual columns of a table.
+  @Override
+  protected void addToSelectList(
+      List<SqlNode> list,
+      Set<String> aliases,
+      List<Map.Entry<String, RelDataType>> fields,
+      SqlNode expression,
+      SelectScope scope,
+      boolean includeSystemVars) {
+    if (!(expression instanceof SqlIdentifier name && isVirtualColumn(name, scope))) {
+      super.addToSelectList(list, aliases, fields, expression, scope, includeSystemVars);
+    }
+  }
+
+  private static boolean isVirtualColumn(SqlIdentifier name, SelectScope scope) {
+    if (VirtualColumns.find(name.names.getLast()).isEmpty()) {
+      return false;
+    }
+    SqlValidatorNamespace owner = scope.fullyQualify(name).namespace;
+    return owner != null && owner.getTable() != null;
   }
 
   @Override

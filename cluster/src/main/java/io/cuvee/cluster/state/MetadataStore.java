@@ -9,7 +9,7 @@ import java.util.Optional;
 /// time. Thread-safe.
 ///
 /// Paths in use: `schemas/{name}`, `tables/{physicalTable}`, `segments/{physicalTable}/{segment}`,
-/// `settings/{key}`.
+/// `reloads/{physicalTable}`, `settings/{key}`.
 public interface MetadataStore {
   Optional<Versioned<String>> get(String path);
 

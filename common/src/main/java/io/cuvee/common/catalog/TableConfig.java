@@ -6,7 +6,10 @@ import io.cuvee.common.config.DataSize;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,8 +31,15 @@ public final class TableConfig {
           "/tableIndexConfig/sortedColumn",
           "/tableIndexConfig/invertedIndexColumns",
           "/tableIndexConfig/noDictionaryColumns",
+          "/tableIndexConfig/rangeIndexColumns",
+          "/tableIndexConfig/bloomFilterColumns",
+          "/tableIndexConfig/jsonIndexColumns",
+          "/tableIndexConfig/bloomFilterConfigs/*",
+          "/fieldConfigList",
           "/tableIndexConfig/loadMode",
           "/tableIndexConfig/nullHandlingEnabled",
+          "/tableIndexConfig/starTreeIndexConfigs/*",
+          "/tableIndexConfig/enableDefaultStarTree",
           "/quota/storage",
           "/tenants/broker",
           "/tenants/server",
@@ -39,6 +49,9 @@ public final class TableConfig {
   private final String logicalName;
   private final TableType type;
   private final int replication;
+  private final FieldConfigs fields;
+  private final Map<String, BloomFilterConfig> bloomFilters;
+  private final List<StarTreeConfig> starTrees;
   private final List<String> unknownKeys;
 
   private TableConfig(ObjectNode root) {
@@ -68,9 +81,42 @@ public final class TableConfig {
               + "; it must be at least 1.");
     }
     quotaStorage();
+    this.fields = FieldConfigs.of(root.path("fieldConfigList"), name);
+    this.bloomFilters = readBloomFilters();
     List<String> unknown = new ArrayList<>();
     collectUnknown(root, "", unknown);
+    unknown.addAll(fields.unknownKeys());
+    this.starTrees = starTrees(name, root, unknown);
     this.unknownKeys = List.copyOf(unknown);
+  }
+
+  private static List<StarTreeConfig> starTrees(
+      String table, ObjectNode root, List<String> unknown) {
+    String path = "/tableIndexConfig/starTreeIndexConfigs";
+    List<StarTreeConfig> trees = new ArrayList<>();
+    JsonNode list = root.at(path);
+    if (!list.isMissingNode() && !list.isNull() && !list.isArray()) {
+      throw new CuveeException(
+          ErrorCode.INVALID_TABLE,
+          "Table '" + table + "': tableIndexConfig.starTreeIndexConfigs is not a list.");
+    }
+    for (int i = 0; i < list.size(); i++) {
+      try {
+        trees.add(StarTreeConfig.parse(list.get(i), path + "/" + i, unknown));
+      } catch (IllegalArgumentException e) {
+        throw new CuveeException(
+            ErrorCode.INVALID_TABLE,
+            "Table '"
+                + table
+                + "': tableIndexConfig.starTreeIndexConfigs["
+                + i
+                + "]: "
+                + e.getMessage()
+                + ".",
+            e);
+      }
+    }
+    return List.copyOf(trees);
   }
 
   /// @throws CuveeException `INVALID_TABLE` that names the key and what it may be
@@ -130,11 +176,61 @@ public final class TableConfig {
   }
 
   public List<String> invertedIndexColumns() {
-    return strings(root.path("tableIndexConfig").path("invertedIndexColumns"));
+    return columns("invertedIndexColumns", fields.withIndex("inverted"));
   }
 
   public List<String> noDictionaryColumns() {
-    return strings(root.path("tableIndexConfig").path("noDictionaryColumns"));
+    return columns("noDictionaryColumns", fields.raw());
+  }
+
+  public List<String> rangeIndexColumns() {
+    return columns("rangeIndexColumns", fields.withIndex("range"));
+  }
+
+  public List<String> jsonIndexColumns() {
+    Set<String> names = new LinkedHashSet<>(columns("jsonIndexColumns", fields.withIndex("json")));
+    root.path("tableIndexConfig")
+        .path("jsonIndexConfigs")
+        .fieldNames()
+        .forEachRemaining(names::add);
+    return List.copyOf(names);
+  }
+
+  /// The Bloom filters by column.
+  public Map<String, BloomFilterConfig> bloomFilters() {
+    return bloomFilters;
+  }
+
+  private Map<String, BloomFilterConfig> readBloomFilters() {
+    Map<String, BloomFilterConfig> filters = new LinkedHashMap<>();
+    JsonNode indexing = root.path("tableIndexConfig");
+    strings(indexing.path("bloomFilterColumns"))
+        .forEach(column -> filters.put(column, BloomFilterConfig.DEFAULT));
+    indexing
+        .path("bloomFilterConfigs")
+        .properties()
+        .forEach(entry -> filters.put(entry.getKey(), BloomFilterConfig.of(entry.getValue())));
+    for (String column : fields.withIndex("bloom")) {
+      filters.put(column, BloomFilterConfig.of(fields.index(column, "bloom")));
+    }
+    return Collections.unmodifiableMap(filters);
+  }
+
+  /// What a list of the index config names, and what field configs do.
+  private List<String> columns(String key, List<String> more) {
+    Set<String> names = new LinkedHashSet<>(strings(root.path("tableIndexConfig").path(key)));
+    names.addAll(more);
+    return List.copyOf(names);
+  }
+
+  /// The star-trees of each segment, `starTreeIndexConfigs`.
+  public List<StarTreeConfig> starTrees() {
+    return starTrees;
+  }
+
+  /// Whether each segment gets a star-tree over its dimensions as well, chosen from its data.
+  public boolean enableDefaultStarTree() {
+    return root.path("tableIndexConfig").path("enableDefaultStarTree").asBoolean(false);
   }
 
   /// The most bytes that one replica of all segments may have.

@@ -289,6 +289,27 @@ public final class ScalarFunctions {
     all.function("MD5", List.of(), Result.STRING, 1, "Hash in hexadecimal.", TEXT);
     all.function("SHA256", List.of(), Result.STRING, 1, "Hash in hexadecimal.", TEXT);
 
+    // JSON documents, in columns of JSON or STRING.
+    all.function(
+        "JSON_MATCH",
+        List.of("JSONMATCH"),
+        Result.BOOLEAN,
+        2,
+        "Whether a document passes a condition as '\"$.a[*].b\" = ''x'' AND \"$.n\" > 3'.",
+        TEXT,
+        TEXT);
+    all.operator(
+        "JSON_EXTRACT_SCALAR",
+        Result.STATED,
+        Nulls.CALLED,
+        2,
+        false,
+        "The value at a path, of the type that the third names; the fourth where there is none.",
+        TEXT,
+        TEXT,
+        TEXT,
+        ANY);
+
     // Time. Fields are UTC; weeks follow ISO 8601.
     all.operator(
         "EXTRACT",

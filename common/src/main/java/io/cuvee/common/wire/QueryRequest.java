@@ -8,12 +8,14 @@ import java.util.List;
 ///
 /// @param queryId the broker's id of the whole query, for logs and cancellation
 /// @param physicalTable table name with type, `flights_OFFLINE`
+/// @param useStarTrees whether star-trees may answer
 /// @param timeoutMillis what is left of the query's time when the request was sent
 public record QueryRequest(
     String queryId,
     String physicalTable,
     List<String> segments,
     long timeoutMillis,
+    boolean useStarTrees,
     SegmentQuery query) {
   public QueryRequest {
     segments = List.copyOf(segments);
@@ -23,7 +25,7 @@ public record QueryRequest(
     out.writeString(queryId).writeString(physicalTable);
     out.writeVarInt(segments.size());
     segments.forEach(out::writeString);
-    out.writeVarLong(timeoutMillis);
+    out.writeVarLong(timeoutMillis).writeByte(useStarTrees ? 1 : 0);
     PlanCodec.writeQuery(out, query);
   }
 
@@ -36,7 +38,8 @@ public record QueryRequest(
       segments.add(in.readString());
     }
     long timeoutMillis = in.readVarLong();
+    boolean useStarTrees = in.readByte() != 0;
     return new QueryRequest(
-        queryId, physicalTable, segments, timeoutMillis, PlanCodec.readQuery(in));
+        queryId, physicalTable, segments, timeoutMillis, useStarTrees, PlanCodec.readQuery(in));
   }
 }

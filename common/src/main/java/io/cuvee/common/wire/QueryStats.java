@@ -9,6 +9,8 @@ package io.cuvee.common.wire;
 /// @param entriesScannedInFilter column values that filters looked at
 /// @param totalDocs rows of all segments that were asked
 /// @param cpuNanos time that worker threads spent
+/// @param starTreeSegments of which records of a star-tree were scanned instead of rows; what was
+///   scanned is then counted in records
 public record QueryStats(
     long segmentsQueried,
     long segmentsPruned,
@@ -16,8 +18,9 @@ public record QueryStats(
     long docsScanned,
     long entriesScannedInFilter,
     long totalDocs,
-    long cpuNanos) {
-  public static final QueryStats NONE = new QueryStats(0, 0, 0, 0, 0, 0, 0);
+    long cpuNanos,
+    long starTreeSegments) {
+  public static final QueryStats NONE = new QueryStats(0, 0, 0, 0, 0, 0, 0, 0);
 
   public QueryStats plus(QueryStats other) {
     return new QueryStats(
@@ -27,7 +30,8 @@ public record QueryStats(
         docsScanned + other.docsScanned,
         entriesScannedInFilter + other.entriesScannedInFilter,
         totalDocs + other.totalDocs,
-        cpuNanos + other.cpuNanos);
+        cpuNanos + other.cpuNanos,
+        starTreeSegments + other.starTreeSegments);
   }
 
   public void write(ByteWriter out) {
@@ -37,11 +41,13 @@ public record QueryStats(
         .writeVarLong(docsScanned)
         .writeVarLong(entriesScannedInFilter)
         .writeVarLong(totalDocs)
-        .writeVarLong(cpuNanos);
+        .writeVarLong(cpuNanos)
+        .writeVarLong(starTreeSegments);
   }
 
   public static QueryStats read(ByteReader in) {
     return new QueryStats(
+        in.readVarLong(),
         in.readVarLong(),
         in.readVarLong(),
         in.readVarLong(),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cuvee.common.type.ColumnType;
 import io.cuvee.common.type.DataType;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class TestSchemaAndTableConfig {
@@ -65,8 +66,42 @@ class TestSchemaAndTableConfig {
     assertThat(config.sortedColumns()).containsExactly("at");
     assertThat(config.quotaStorage().orElseThrow().bytes()).isEqualTo(3L << 29);
     assertThat(config.unknownKeys())
+        .containsExactlyInAnyOrder("/segmentsConfig/retentionTimeUnit", "/query");
+    assertThat(config.bloomFilters()).containsOnly(Map.entry("id", BloomFilterConfig.DEFAULT));
+  }
+
+  @Test
+  void indexesMayStandInListsOrWithTheirColumns() {
+    TableConfig config =
+        TableConfig.parse(
+            """
+            {"tableName":"t",
+             "tableIndexConfig":{"rangeIndexColumns":["a"],"jsonIndexColumns":["j"],
+               "bloomFilterConfigs":{"b":{"fpp":0.01,"maxSizeInBytes":4096}}},
+             "fieldConfigList":[
+               {"name":"c","encodingType":"RAW","indexTypes":["RANGE","FST"]},
+               {"name":"d","indexes":{"inverted":{},"bloom":{"fpp":0.2},"json":{"disabled":true},
+                 "h3":{}},"compressionCodec":"LZ4"}]}
+            """);
+    assertThat(config.rangeIndexColumns()).containsExactly("a", "c");
+    assertThat(config.noDictionaryColumns()).containsExactly("c");
+    assertThat(config.invertedIndexColumns()).containsExactly("d");
+    assertThat(config.jsonIndexColumns()).containsExactly("j");
+    assertThat(config.bloomFilters())
+        .containsOnly(
+            Map.entry("b", new BloomFilterConfig(0.01, 4096)),
+            Map.entry("d", new BloomFilterConfig(0.2, 0)));
+    assertThat(config.unknownKeys())
         .containsExactlyInAnyOrder(
-            "/segmentsConfig/retentionTimeUnit", "/tableIndexConfig/bloomFilterColumns", "/query");
+            "/fieldConfigList/0/indexTypes/FST",
+            "/fieldConfigList/1/indexes/h3",
+            "/fieldConfigList/1/compressionCodec");
+    assertThatThrownBy(() ->
+            TableConfig.parse(
+                """
+                {"tableName":"t","tableIndexConfig":{"bloomFilterConfigs":{"b":{"fpp":1.5}}}}
+                """))
+        .hasMessageContaining("fpp is 1.5");
   }
 
   @Test

@@ -23,6 +23,7 @@ public final class ControllerApi implements AutoCloseable {
   private final List<Endpoint> endpoints = new ArrayList<>();
   private final Forwarding forwarding;
   private final BrokerSight brokers;
+  private final ReloadApi reloads;
 
   /// What the routes work with.
   public record Parts(
@@ -46,6 +47,7 @@ public final class ControllerApi implements AutoCloseable {
   public ControllerApi(Parts parts, Limits limits, Path directory) {
     this.forwarding = new Forwarding(parts.leadership());
     this.brokers = new BrokerSight(parts.cluster());
+    this.reloads = new ReloadApi(parts.cluster(), parts.tables(), parts.records());
     endpoints.addAll(new SchemaApi(parts.tables()).endpoints());
     endpoints.addAll(new TableApi(parts.tables(), parts.reconciler()).endpoints());
     endpoints.addAll(
@@ -56,6 +58,7 @@ public final class ControllerApi implements AutoCloseable {
         new SegmentApi(
                 parts.tables(), parts.records(), parts.deepStore(), parts.reconciler(), directory)
             .endpoints());
+    endpoints.addAll(reloads.endpoints());
     endpoints.addAll(
         new UploadApi(
                 parts.tables(),
@@ -95,5 +98,6 @@ public final class ControllerApi implements AutoCloseable {
   public void close() {
     forwarding.close();
     brokers.close();
+    reloads.close();
   }
 }

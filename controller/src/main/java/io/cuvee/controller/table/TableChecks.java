@@ -6,6 +6,7 @@ import io.cuvee.common.catalog.TableConfig;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.error.Suggestions;
+import io.cuvee.common.type.DataType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +35,40 @@ final class TableChecks {
                 + "' is in invertedIndexColumns and in noDictionaryColumns, but an inverted index needs a dictionary");
       }
     }
+    for (int i = 0; i < config.starTrees().size(); i++) {
+      String key = "tableIndexConfig.starTreeIndexConfigs[" + i + "]: ";
+      config
+          .starTrees()
+          .get(i)
+          .problems(schema, config.noDictionaryColumns())
+          .forEach(problem -> problems.add(key + problem));
+    }
+    columns(
+        schema,
+        "tableIndexConfig.bloomFilterColumns",
+        List.copyOf(config.bloomFilters().keySet()),
+        problems);
+    for (String column : config.rangeIndexColumns()) {
+      find(schema, "tableIndexConfig.rangeIndexColumns", column, problems)
+          .filter(field -> !isOrderedNumber(field))
+          .ifPresent(field ->
+              problems.add(
+                  "range index on column '"
+                      + column
+                      + "' needs a numeric or time type, but the column is "
+                      + field.type()
+                      + "; use an inverted index"));
+    }
+    for (String column : config.jsonIndexColumns()) {
+      find(schema, "tableIndexConfig.jsonIndexColumns", column, problems)
+          .filter(field -> field.type().isArray() || !field.type().dataType().isText())
+          .ifPresent(field ->
+              problems.add(
+                  "JSON index on column '"
+                      + column
+                      + "' needs the type JSON or STRING, but the column is "
+                      + field.type()));
+    }
     if (config.replication() > MAX_REPLICATION) {
       problems.add("replication is " + config.replication() + ", at most " + MAX_REPLICATION);
     }
@@ -42,6 +77,11 @@ final class TableChecks {
           ErrorCode.INVALID_TABLE,
           "Table '" + config.logicalName() + "': " + String.join("; ", problems) + ".");
     }
+  }
+
+  private static boolean isOrderedNumber(FieldSpec field) {
+    DataType type = field.type().dataType();
+    return type.isNumeric() || type == DataType.TIMESTAMP || type == DataType.DATE;
   }
 
   private static void columns(

@@ -1,6 +1,7 @@
 package io.cuvee.controller.table;
 
 import io.cuvee.cluster.state.MetadataStore;
+import io.cuvee.cluster.state.Reloads;
 import io.cuvee.cluster.state.Versioned;
 import io.cuvee.common.catalog.Names;
 import io.cuvee.common.catalog.Schema;
@@ -254,6 +255,7 @@ public final class Tables {
   /// Deletes the config; segments are the caller's.
   public synchronized void delete(TableConfig config) {
     metadata.delete("tables/" + config.physicalName());
+    metadata.delete(Reloads.path(config.physicalName()));
   }
 
   /// Queries compare names in any case, so no two names may differ in case only.

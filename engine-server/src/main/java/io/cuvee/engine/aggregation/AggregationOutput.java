@@ -38,7 +38,8 @@ public final class AggregationOutput implements QueryOutput {
 
   @Override
   public @Nullable SegmentScan prepare(SegmentScan scan) {
-    Optional<MetadataAnswer> answer = MetadataAnswer.of(plan, scan);
+    Optional<MetadataAnswer> answer =
+        scan.starTree() == null ? MetadataAnswer.of(plan, scan) : Optional.empty();
     if (answer.isPresent()) {
       MetadataAnswer found = answer.get();
       synchronized (fromMetadata) {

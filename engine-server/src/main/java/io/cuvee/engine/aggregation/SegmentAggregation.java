@@ -6,6 +6,7 @@ import io.cuvee.common.plan.Expression;
 import io.cuvee.engine.filter.FilterPlan;
 import io.cuvee.engine.plan.SegmentScan;
 import io.cuvee.engine.scan.LongSource;
+import io.cuvee.engine.startree.TreeAggregates;
 import io.cuvee.execution.aggregate.Accumulators;
 import io.cuvee.execution.memory.MemoryBudget;
 import io.cuvee.segment.column.Dictionary;
@@ -48,6 +49,10 @@ record SegmentAggregation(AggregationPlan plan, Grouping grouping, List<FilterPl
   /// @param table the worker's, which takes the states of groups by value directly
   States states(int aggregate, SegmentScan scan, AggregateTable table, MemoryBudget budget) {
     AggregateCall call = plan.calls().get(aggregate);
+    TreeAggregates stored = scan.starTree();
+    if (stored != null && !stored.slots().get(aggregate).isEmpty()) {
+      return stored(aggregate, stored.slots().get(aggregate), scan, table, budget);
+    }
     if (grouping instanceof Grouping.ByValue) {
       return new Accumulated(table.accumulator(aggregate), plan.arguments().get(aggregate), true);
     }
@@ -58,6 +63,25 @@ record SegmentAggregation(AggregationPlan plan, Grouping grouping, List<FilterPl
                     table.accumulator(aggregate), plan.arguments().get(aggregate), true)
                 : new Accumulated(
                     Accumulators.create(call, budget), plan.arguments().get(aggregate), false));
+  }
+
+  private States stored(
+      int aggregate,
+      List<Integer> slots,
+      SegmentScan scan,
+      AggregateTable table,
+      MemoryBudget budget) {
+    AggregateCall call = plan.calls().get(aggregate);
+    boolean byValue = grouping instanceof Grouping.ByValue;
+    boolean direct = byValue || grouping instanceof Grouping.One;
+    return StoredStates.of(
+        call,
+        slots,
+        scan,
+        () -> direct ? table.accumulator(aggregate) : Accumulators.create(call, budget),
+        direct,
+        byValue,
+        plan.filterOf().get(aggregate) != AggregationPlan.NO_FILTER);
   }
 
   private Optional<States> fastStates(int aggregate, AggregateCall call, SegmentScan scan) {

@@ -6,9 +6,9 @@ import io.cuvee.segment.column.SegmentColumn;
 /// The rows of an array column with a dictionary of which some element is in a set, or of which
 /// none is; rows that are NULL do not pass.
 final class ArrayCondition extends FilterNode {
-  private final int slot;
-  private final DictIdSet set;
-  private final boolean some;
+  final int slot;
+  final DictIdSet set;
+  final boolean some;
   private final boolean hasNulls;
 
   ArrayCondition(int slot, DictIdSet set, boolean some, boolean hasNulls) {

@@ -5,6 +5,7 @@ import io.cuvee.engine.scan.Kernels;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The rows that pass all of several conditions.
 final class Conjunction extends FilterNode {
@@ -44,10 +45,19 @@ final class Conjunction extends FilterNode {
             parts.set(same, ids.with(both));
           }
         }
+        case DocRanges docs -> parts.add(docs);
         case HasValue has -> parts.add(has);
         case IndexCondition index -> parts.add(index);
-        case LongCondition longs -> parts.add(longs);
-        case DoubleCondition doubles -> parts.add(doubles);
+        case LongCondition longs -> {
+          if (isEmptyWith(longs, parts)) {
+            return NoRows.INSTANCE;
+          }
+        }
+        case DoubleCondition doubles -> {
+          if (isEmptyWith(doubles, parts)) {
+            return NoRows.INSTANCE;
+          }
+        }
         case ArrayCondition array -> parts.add(array);
         case ComputedCondition computed -> parts.add(computed);
         case Conjunction inner -> throw new IllegalStateException("Not flat: " + inner);
@@ -75,6 +85,31 @@ final class Conjunction extends FilterNode {
       }
     }
     return flat;
+  }
+
+  /// Adds a condition on an interval, together with one on the same column if there is one.
+  ///
+  /// @return whether no row passes both
+  private static boolean isEmptyWith(FilterNode interval, List<FilterNode> parts) {
+    for (int i = 0; i < parts.size(); i++) {
+      FilterNode both = intersection(parts.get(i), interval);
+      if (both != null) {
+        parts.set(i, both);
+        return both instanceof NoRows;
+      }
+    }
+    parts.add(interval);
+    return false;
+  }
+
+  private static @Nullable FilterNode intersection(FilterNode one, FilterNode other) {
+    if (one instanceof LongCondition a && other instanceof LongCondition b) {
+      return a.slot == b.slot && !a.negate && !b.negate ? a.and(b) : null;
+    }
+    if (one instanceof DoubleCondition a && other instanceof DoubleCondition b) {
+      return a.slot == b.slot && !a.negate && !b.negate ? a.and(b) : null;
+    }
+    return null;
   }
 
   static int indexOfSameColumn(List<FilterNode> parts, int slot) {

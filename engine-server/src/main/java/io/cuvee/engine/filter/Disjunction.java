@@ -8,7 +8,7 @@ import java.util.List;
 
 /// The rows that pass at least one of several conditions.
 final class Disjunction extends FilterNode {
-  private final List<FilterNode> parts;
+  final List<FilterNode> parts;
 
   private Disjunction(List<FilterNode> parts) {
     this.parts = parts;

@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 /// The rows whose value, a double, is within a range of [Kernels#sortableBits] or outside of it;
 /// rows that are NULL do not pass.
 final class DoubleCondition extends FilterNode {
-  private final int slot;
-  private final long lo;
-  private final long hi;
-  private final boolean negate;
+  final int slot;
+  final long lo;
+  final long hi;
+  final boolean negate;
   private final boolean hasNulls;
   private final ZoneMap.@Nullable Doubles zones;
 
@@ -29,6 +29,16 @@ final class DoubleCondition extends FilterNode {
     this.negate = negate;
     this.hasNulls = hasNulls;
     this.zones = zones;
+  }
+
+  /// The rows that pass this and another condition of the same column, both on what is within a
+  /// range.
+  FilterNode and(DoubleCondition other) {
+    long from = Math.max(lo, other.lo);
+    long to = Math.min(hi, other.hi);
+    return from > to
+        ? NoRows.INSTANCE
+        : new DoubleCondition(slot, from, to, false, hasNulls, zones);
   }
 
   @Override

@@ -6,12 +6,15 @@ import io.cuvee.common.type.DataType.Representation;
 import io.cuvee.engine.scan.Kernels;
 import io.cuvee.engine.scan.RowExpression;
 import io.cuvee.execution.expression.Evaluator;
+import io.cuvee.execution.json.JsonFilter;
 import io.cuvee.execution.page.LongValues;
 import io.cuvee.segment.column.ColumnStatistics;
 import io.cuvee.segment.column.Dictionary;
 import io.cuvee.segment.column.InvertedIndex;
+import io.cuvee.segment.column.JsonIndex;
 import io.cuvee.segment.column.SegmentColumn;
 import io.cuvee.segment.column.ZoneMap;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -81,6 +84,7 @@ final class FilterCompiler {
               : leaf(call, wanted);
       case "EQ", "NE", "LT", "LE", "GT", "GE" -> comparison(call, wanted);
       case "IN" -> in(call, wanted);
+      case "JSON_MATCH" -> jsonMatch(call, wanted);
       default -> leaf(call, wanted);
     };
   }
@@ -165,7 +169,8 @@ final class FilterCompiler {
     }
     int slot = column.index();
     SegmentColumn stored = columns.get(slot);
-    if (stored.statistics().nullCount() == docCount) {
+    if (stored.statistics().nullCount() == docCount
+        || wanted && comparison.equals("EQ") && !mayContain(stored, value)) {
       return Optional.of(NoRows.INSTANCE);
     }
     if (column.type().isArray()) {
@@ -189,6 +194,10 @@ final class FilterCompiler {
       case DOUBLE -> Optional.of(doubles(effective, slot, (Double) value));
       case DECIMAL, BYTES -> Optional.empty();
     };
+  }
+
+  private static boolean mayContain(SegmentColumn column, Object value) {
+    return column.bloomFilter().isEmpty() || column.bloomFilter().get().mayContain(value);
   }
 
   private static DictIdSet dictIds(String comparison, Dictionary dictionary, Object value) {
@@ -270,6 +279,41 @@ final class FilterCompiler {
         && column.type().dataType().representation() == Representation.LONG;
   }
 
+  /// The JSON index gives the documents, or a few more of which the condition itself is then asked.
+  private FilterNode jsonMatch(Expression.Call call, boolean wanted) {
+    if (!(call.arguments().get(0) instanceof Expression.Column column)
+        || !(call.arguments().get(1) instanceof Expression.Literal literal)
+        || !(literal.value() instanceof byte[] text)
+        || nextIndex == FilterPlan.WITHOUT_INDEXES) {
+      return leaf(call, wanted);
+    }
+    Optional<JsonIndex> index = columns.get(column.index()).jsonIndex();
+    if (index.isEmpty()) {
+      return leaf(call, wanted);
+    }
+    JsonFilter filter;
+    try {
+      filter = JsonFilter.parse(new String(text, StandardCharsets.UTF_8));
+    } catch (CuveeException wrong) {
+      // Fails for the rows that need it.
+      return leaf(call, wanted);
+    }
+    JsonLookup lookup = new JsonLookup(column.index(), index.get(), docCount, nextIndex);
+    FilterNode found = lookup.candidates(filter.condition());
+    boolean passes = filter.negate() != wanted;
+    if (!lookup.isExact()) {
+      if (!passes) {
+        return leaf(call, wanted);
+      }
+      nextIndex = lookup.nextIndex();
+      return Conjunction.of(List.of(found, computed(call, wanted)));
+    }
+    nextIndex = lookup.nextIndex();
+    return passes
+        ? found
+        : Conjunction.of(List.of(Complement.of(found), hasValue(column.index(), true)));
+  }
+
   private FilterNode inFewLongs(int slot, List<Object> values, boolean wanted) {
     List<FilterNode> parts =
         values.stream().map(value -> longs(wanted ? "EQ" : "NE", slot, (Long) value)).toList();
@@ -328,6 +372,7 @@ final class FilterCompiler {
                 slot,
                 nextIndex++,
                 inverted.get(),
+                "inverted",
                 members,
                 (double) rows / docCount,
                 !column.type().isArray() || members.length == 1));

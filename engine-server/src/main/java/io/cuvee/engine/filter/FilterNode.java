@@ -8,6 +8,7 @@ public abstract sealed class FilterNode
     permits AllRows,
         NoRows,
         DocRange,
+        DocRanges,
         HasValue,
         DictIdCondition,
         IndexCondition,

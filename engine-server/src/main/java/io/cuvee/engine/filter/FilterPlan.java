@@ -13,24 +13,32 @@ import org.jspecify.annotations.Nullable;
 /// pass `condition`. Immutable and thread-safe.
 ///
 /// @param condition absent if all of the range pass
-/// @param indexCount how many conditions read an inverted index
+/// @param indexCount how many conditions read an inverted or a range index
 public record FilterPlan(int from, int to, @Nullable FilterNode condition, int indexCount) {
-  /// For `firstIndex`: no inverted index is read. A condition that changes while a segment is
-  /// scanned must not, because what indexes say is kept for a morsel.
+  /// For `firstIndex`: no such index is read. A condition that changes while a segment is scanned
+  /// must not, because what indexes say is kept for a morsel.
   public static final int WITHOUT_INDEXES = -1;
 
   /// @param filter absent lets all rows pass
   /// @param columns of the segment, as the query numbers them
-  /// @param firstIndex number of the first condition that reads an inverted index; conditions of
-  ///   one query on one segment are numbered apart
+  /// @param firstIndex number of the first condition that reads an index; conditions of one query
+  ///   on one segment are numbered apart
   public static FilterPlan compile(
       @Nullable Expression filter, List<SegmentColumn> columns, int docCount, int firstIndex) {
     if (filter == null) {
       return new FilterPlan(0, docCount, null, 0);
     }
+    if (new SegmentPruning(columns).excludes(filter)) {
+      return new FilterPlan(0, 0, null, 0);
+    }
     FilterCompiler compiler = new FilterCompiler(columns, docCount, firstIndex);
     FilterNode node = compiler.compile(filter, true);
-    int indexes = firstIndex == WITHOUT_INDEXES ? 0 : compiler.nextIndex() - firstIndex;
+    int indexes = 0;
+    if (firstIndex != WITHOUT_INDEXES) {
+      RangeIndexChoice ranges = new RangeIndexChoice(columns, compiler.nextIndex());
+      node = ranges.apply(node);
+      indexes = ranges.nextIndex() - firstIndex;
+    }
     if (node instanceof AllRows) {
       return new FilterPlan(0, docCount, null, indexes);
     }

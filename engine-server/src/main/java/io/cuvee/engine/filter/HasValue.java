@@ -4,8 +4,8 @@ import io.cuvee.engine.scan.Block;
 
 /// The rows in which a column is not NULL, or those in which it is.
 final class HasValue extends FilterNode {
-  private final int slot;
-  private final boolean wanted;
+  final int slot;
+  final boolean wanted;
   private final double passRate;
 
   HasValue(int slot, boolean wanted, double passRate) {

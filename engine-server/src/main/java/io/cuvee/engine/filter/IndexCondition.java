@@ -3,22 +3,38 @@ package io.cuvee.engine.filter;
 import io.cuvee.engine.scan.Block;
 import io.cuvee.segment.column.InvertedIndex;
 
-/// The rows that an inverted index lists under one of a few dictIds.
+/// The rows that an inverted index lists under one of a few dictIds, or a range index in some of
+/// its buckets.
 final class IndexCondition extends FilterNode {
+  /// Nanoseconds for each row of the table, and for each that is listed.
+  static final double FIXED_COST = 0.03;
+
+  static final double ROW_COST = 4;
+
   final int slot;
   private final int index;
   private final InvertedIndex inverted;
+  private final String kind;
   private final int[] dictIds;
   private final double passRate;
   private final boolean exact;
 
-  /// @param index which inverted-index condition of the filter this is
+  /// @param index which condition of the filter on an index this is
+  /// @param kind of the index, for EXPLAIN
+  /// @param dictIds or buckets
   /// @param exact whether no row is listed under two of the dictIds
   IndexCondition(
-      int slot, int index, InvertedIndex inverted, int[] dictIds, double passRate, boolean exact) {
+      int slot,
+      int index,
+      InvertedIndex inverted,
+      String kind,
+      int[] dictIds,
+      double passRate,
+      boolean exact) {
     this.slot = slot;
     this.index = index;
     this.inverted = inverted;
+    this.kind = kind;
     this.dictIds = dictIds;
     this.passRate = passRate;
     this.exact = exact;
@@ -50,7 +66,7 @@ final class IndexCondition extends FilterNode {
 
   @Override
   double cost() {
-    return 0.03 + 4 * passRate;
+    return FIXED_COST + ROW_COST * passRate;
   }
 
   @Override
@@ -60,6 +76,6 @@ final class IndexCondition extends FilterNode {
 
   @Override
   public String toString() {
-    return "$" + slot + " inverted index, " + dictIds.length + " dictIds";
+    return "$" + slot + " " + kind + " index, " + dictIds.length + " lists";
   }
 }

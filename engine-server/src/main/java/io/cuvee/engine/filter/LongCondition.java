@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 /// The rows whose value, a long, is within a range or outside of it; rows that are NULL do not
 /// pass.
 final class LongCondition extends FilterNode {
-  private final int slot;
-  private final long lo;
-  private final long hi;
-  private final boolean negate;
+  final int slot;
+  final long lo;
+  final long hi;
+  final boolean negate;
   private final boolean hasNulls;
   private final double passRate;
   private final ZoneMap.@Nullable Longs zones;
@@ -33,6 +33,23 @@ final class LongCondition extends FilterNode {
     this.hasNulls = hasNulls;
     this.passRate = passRate;
     this.zones = zones;
+  }
+
+  /// The rows that pass this and another condition of the same column, both on what is within a
+  /// range.
+  FilterNode and(LongCondition other) {
+    long from = Math.max(lo, other.lo);
+    long to = Math.min(hi, other.hi);
+    if (from > to) {
+      return NoRows.INSTANCE;
+    }
+    boolean nested = from == lo && to == hi || from == other.lo && to == other.hi;
+    // Two ends of one interval: what neither leaves out.
+    double rate =
+        nested
+            ? Math.min(passRate, other.passRate)
+            : Math.max(0.001, passRate + other.passRate - 1);
+    return new LongCondition(slot, from, to, false, hasNulls, rate, zones);
   }
 
   @Override

@@ -26,11 +26,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// A server's directory: copies of segments, `segments/{table}/{segment}.{crc}`, each with a mark
-/// beside it once all of its checksums were seen to be right; downloads under way in `incoming`;
-/// damaged copies in `quarantine`. One process at a time uses a directory. Thread-safe.
+/// beside it once all of its checksums were seen to be right; a copy with other indexes takes the
+/// name with `~` or without, whichever the copy in use does not have; downloads under way in
+/// `incoming`; damaged copies in `quarantine`. One process at a time uses a directory. Thread-safe.
 final class LocalStore implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LocalStore.class);
   private static final String VERIFIED = ".verified";
+
+  /// Names of segments do not have it.
+  private static final String OTHER = "~";
+
   private static final int MAX_QUARANTINED = 8;
 
   private final Path root;
@@ -110,11 +115,22 @@ final class LocalStore implements AutoCloseable {
     }
   }
 
-  /// Where the copy of this version is or should be.
+  /// Where the copy of this version is or should be. If there are two, because this process ended
+  /// while one took the other's place, either will do: they differ in their indexes only.
   Path directory(SegmentKey key, long crc) {
-    return root.resolve("segments")
-        .resolve(key.table())
-        .resolve(key.segment() + "." + Long.toHexString(crc));
+    Path directory =
+        root.resolve("segments")
+            .resolve(key.table())
+            .resolve(key.segment() + "." + Long.toHexString(crc));
+    Path other = otherDirectory(directory);
+    return !Files.isDirectory(directory) && Files.isDirectory(other) ? other : directory;
+  }
+
+  /// Where a copy goes that takes the place of the one in `directory`.
+  Path otherDirectory(Path directory) {
+    String name = directory.getFileName().toString();
+    return directory.resolveSibling(
+        name.endsWith(OTHER) ? name.substring(0, name.length() - 1) : name + OTHER);
   }
 
   boolean isVerified(Path directory) {
@@ -147,6 +163,7 @@ final class LocalStore implements AutoCloseable {
   void adopt(Path unpacked, Path directory) {
     try {
       Files.createDirectories(directory.getParent());
+      Files.deleteIfExists(mark(directory));
       deleteTree(directory);
       Files.move(unpacked, directory, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {

@@ -11,9 +11,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +44,12 @@ final class Reconciler implements AutoCloseable {
   private final Set<SegmentKey> busy = new HashSet<>();
   private final Set<SegmentKey> changed = new HashSet<>();
   private final Map<SegmentKey, Long> failed = new HashMap<>();
+
+  /// Segments whose indexes may not be those of the table's config, with the request that says so.
+  private final Map<SegmentKey, Long> stale = new HashMap<>();
+
+  private final Map<SegmentKey, String> failedReloads = new HashMap<>();
+  private long reloadCount;
   private boolean closed;
 
   /// @param parallelLoads how many segments are fetched and opened at once
@@ -78,6 +86,8 @@ final class Reconciler implements AutoCloseable {
       if (wanted == null || !wanted.equals(before.get(key))) {
         if (wanted != null) {
           failed.remove(key);
+        } else {
+          stale.remove(key);
         }
         if (busy.contains(key)) {
           // Ends the pause after a failure, or the grace before an unload. A load under way is let
@@ -100,6 +110,11 @@ final class Reconciler implements AutoCloseable {
   }
 
   private boolean isSettled(SegmentKey key) {
+    return isLoaded(key) && (wanted(key) == null || !stale.containsKey(key));
+  }
+
+  /// Whether it is as assigned, whatever its indexes.
+  private boolean isLoaded(SegmentKey key) {
     Segment segment = served.find(key);
     Assignment wanted = wanted(key);
     return wanted == null
@@ -107,6 +122,77 @@ final class Reconciler implements AutoCloseable {
         : wanted.target() == SegmentState.ONLINE
             && segment != null
             && segment.metadata().crc() == wanted.crc();
+  }
+
+  /// Brings the indexes of loaded segments up to their table's config; returns at once. Segments
+  /// that are being loaded are looked at again afterwards.
+  ///
+  /// @param segments absent for all of the table
+  synchronized void reload(String table, Optional<List<String>> segments) {
+    if (closed || assigned == null) {
+      return;
+    }
+    reloadCount++;
+    for (SegmentKey key : assigned.keySet()) {
+      if (key.table().equals(table)
+          && wanted(key) != null
+          && (segments.isEmpty() || segments.get().contains(key.segment()))) {
+        stale.put(key, reloadCount);
+        if (!busy.contains(key)) {
+          start(key);
+        }
+      }
+    }
+  }
+
+  /// How many segments of a table are still to be looked at after [#reload].
+  synchronized int staleCount(String table) {
+    return (int) stale.keySet().stream().filter(key -> key.table().equals(table)).count();
+  }
+
+  /// Why the newest reload of segments of a table failed; they are served with the indexes that
+  /// they had.
+  synchronized Map<String, String> failedReloads(String table) {
+    Map<String, String> failures = new TreeMap<>();
+    failedReloads.forEach((key, message) -> {
+      if (key.table().equals(table)) {
+        failures.put(key.segment(), message);
+      }
+    });
+    return failures;
+  }
+
+  private void refresh(SegmentKey key, Segment segment, long request) throws InterruptedException {
+    Optional<Segment> fresh = Optional.empty();
+    String failure = null;
+    loads.acquire();
+    try {
+      fresh = loader.refreshed(key, segment);
+    } catch (RuntimeException failed) {
+      LOG.warn("Segment {} could not be reloaded and keeps its indexes", key, failed);
+      failure = String.valueOf(failed.getMessage());
+    } finally {
+      loads.release();
+    }
+    synchronized (this) {
+      if (closed) {
+        fresh.ifPresent(Segment::close);
+        return;
+      }
+      fresh.ifPresent(newer -> served.put(key, newer));
+      stale.remove(key, request);
+      if (failure == null) {
+        failedReloads.remove(key);
+      } else {
+        failedReloads.put(key, failure);
+      }
+      notifyAll();
+    }
+    if (fresh.isPresent()) {
+      // Queries that use it keep it mapped; its files can go.
+      segment.close();
+      store.delete(segment.directory());
+    }
   }
 
   private @Nullable Assignment wanted(SegmentKey key) {
@@ -123,6 +209,8 @@ final class Reconciler implements AutoCloseable {
     Duration pause = FIRST_RETRY;
     while (true) {
       Assignment target;
+      Segment loadedSegment;
+      Long staleSince;
       synchronized (this) {
         changed.remove(key);
         if (closed || isSettled(key)) {
@@ -131,10 +219,16 @@ final class Reconciler implements AutoCloseable {
           return;
         }
         target = wanted(key);
+        loadedSegment = served.find(key);
+        staleSince = stale.get(key);
       }
       try {
         if (target == null) {
           unload(key);
+        } else if (staleSince != null
+            && loadedSegment != null
+            && loadedSegment.metadata().crc() == target.crc()) {
+          refresh(key, loadedSegment, staleSince);
         } else {
           load(key, target);
         }
@@ -194,6 +288,7 @@ final class Reconciler implements AutoCloseable {
         return;
       }
       failed.remove(key);
+      failedReloads.remove(key);
       older = served.put(key, segment);
     }
     publisher.publish(key, Optional.of(new Replica(SegmentState.ONLINE, target.crc(), "")));
@@ -217,6 +312,7 @@ final class Reconciler implements AutoCloseable {
     if (segment == null) {
       synchronized (this) {
         failed.remove(key);
+        stale.remove(key);
       }
       return;
     }
@@ -229,6 +325,8 @@ final class Reconciler implements AutoCloseable {
       }
       served.remove(key);
       failed.remove(key);
+      stale.remove(key);
+      failedReloads.remove(key);
     }
     segment.close();
     store.delete(segment.directory());
@@ -278,7 +376,7 @@ final class Reconciler implements AutoCloseable {
     }
     int pending = 0;
     for (SegmentKey key : assigned.keySet()) {
-      pending += wanted(key) == null || isSettled(key) || failed.containsKey(key) ? 0 : 1;
+      pending += wanted(key) == null || isLoaded(key) || failed.containsKey(key) ? 0 : 1;
     }
     return pending;
   }

@@ -4,15 +4,27 @@ import io.cuvee.cluster.deepstore.DeepStore;
 import io.cuvee.cluster.state.MetadataStore;
 import io.cuvee.cluster.state.SegmentKey;
 import io.cuvee.cluster.state.SegmentRecord;
+import io.cuvee.common.catalog.Schema;
+import io.cuvee.common.catalog.TableConfig;
+import io.cuvee.common.config.DataSize;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
+import io.cuvee.segment.build.IndexingOptions;
+import io.cuvee.segment.build.StarTreeOptions;
 import io.cuvee.segment.store.Segment;
 import io.cuvee.segment.store.SegmentArchive;
+import io.cuvee.segment.store.SegmentIndexes;
+import io.cuvee.segment.store.StarTreeIndexes;
 import io.cuvee.segment.store.Verify;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,10 +33,15 @@ import org.slf4j.LoggerFactory;
 /// store. Thread-safe.
 final class SegmentLoader {
   private static final Logger LOG = LoggerFactory.getLogger(SegmentLoader.class);
+  /// What the build of one star-tree may take.
+  private static final DataSize STAR_TREE_MEMORY = new DataSize(512L << 20);
+
+  private static final int MAX_TOLD = 1000;
 
   private final LocalStore store;
   private final MetadataStore metadata;
   private final Function<URI, DeepStore> deepStores;
+  private final Set<String> told = ConcurrentHashMap.newKeySet();
 
   /// @param deepStores the store that holds an object
   SegmentLoader(LocalStore store, MetadataStore metadata, Function<URI, DeepStore> deepStores) {
@@ -33,9 +50,86 @@ final class SegmentLoader {
     this.deepStores = deepStores;
   }
 
-  /// @return open; the caller closes it
+  /// @return open, with the indexes of the table's config as far as they can be made; the caller
+  ///   closes it
   /// @throws CuveeException if there is no good copy anywhere
   Segment load(SegmentKey key, long crc) {
+    Segment segment = loadAsIs(key, crc);
+    try {
+      Optional<Segment> fresh = refreshed(key, segment);
+      if (fresh.isPresent()) {
+        segment.close();
+        store.delete(segment.directory());
+        return fresh.get();
+      }
+    } catch (RuntimeException failure) {
+      // Queries get the same rows without.
+      LOG.warn("Could not bring the indexes of {} up to the table's config", key, failure);
+    }
+    return segment;
+  }
+
+  /// Makes a copy of an open segment that has the indexes of the table's config as it is now. The
+  /// copy takes its place on disk in one step; the old one stays until the caller deletes it.
+  ///
+  /// @return the copy, open; empty if there is nothing to do
+  /// @throws CuveeException if the copy cannot be made; all is then as it was
+  Optional<Segment> refreshed(SegmentKey key, Segment segment) {
+    Optional<TableConfig> config =
+        metadata.get("tables/" + key.table()).map(text -> TableConfig.parse(text.value()));
+    Optional<Schema> schema =
+        config
+            .flatMap(found -> metadata.get("schemas/" + found.schemaName()))
+            .map(text -> Schema.parse(text.value()));
+    if (config.isEmpty() || schema.isEmpty() || !segment.acquire()) {
+      return Optional.empty();
+    }
+    IndexingOptions options = IndexingOptions.of(config.get());
+    StarTreeOptions trees = StarTreeOptions.of(config.get());
+    Path incoming = null;
+    try {
+      SegmentIndexes.Difference difference = SegmentIndexes.compare(segment, options);
+      difference.impossible().forEach(reason -> tellOnce(key.table(), reason));
+      List<String> missing = new ArrayList<>(difference.missing());
+      StarTreeIndexes.missing(segment, trees, schema.get())
+          .forEach(tree -> missing.add("star-tree by " + tree.dimensions()));
+      List<String> superfluous = new ArrayList<>(difference.superfluous());
+      StarTreeIndexes.superfluous(segment, trees, schema.get())
+          .forEach(dimensions -> superfluous.add("star-tree by " + dimensions));
+      if (missing.isEmpty() && superfluous.isEmpty()) {
+        return Optional.empty();
+      }
+      long start = System.nanoTime();
+      incoming = store.newIncoming();
+      SegmentIndexes.copy(segment, incoming, options);
+      StarTreeIndexes.copy(segment, incoming, trees, schema.get(), STAR_TREE_MEMORY);
+      Path directory = store.otherDirectory(segment.directory());
+      store.adopt(incoming, directory);
+      // The copy checked what it read, and wrote checksums of the rest.
+      store.markVerified(directory);
+      Segment fresh = Segment.open(directory, Verify.STRUCTURE);
+      LOG.info(
+          "Changed indexes of segment {} in {} ms: made {}, dropped {}",
+          key,
+          (System.nanoTime() - start) / 1_000_000,
+          missing,
+          superfluous);
+      return Optional.of(fresh);
+    } finally {
+      segment.release();
+      if (incoming != null) {
+        store.delete(incoming);
+      }
+    }
+  }
+
+  private void tellOnce(String table, String reason) {
+    if (told.size() < MAX_TOLD && told.add(table + " " + reason)) {
+      LOG.warn("Table {} asks for what its segments cannot have: {}", table, reason);
+    }
+  }
+
+  private Segment loadAsIs(SegmentKey key, long crc) {
     Path directory = store.directory(key, crc);
     if (Files.isDirectory(directory)) {
       try {

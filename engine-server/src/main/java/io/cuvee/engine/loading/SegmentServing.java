@@ -2,11 +2,15 @@ package io.cuvee.engine.loading;
 
 import io.cuvee.cluster.deepstore.DeepStore;
 import io.cuvee.cluster.state.ClusterState;
+import io.cuvee.cluster.state.Reloads;
+import io.cuvee.cluster.state.Versioned;
 import io.cuvee.engine.ServerConfig;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +20,8 @@ public final class SegmentServing implements AutoCloseable {
   private final ServerConfig config;
   private final LocalStore store;
   private final ServedSegments served = new ServedSegments();
+  private final Map<String, Long> seenReloads = new ConcurrentHashMap<>();
+  private volatile boolean knowsReloads;
   private volatile @Nullable Reconciler reconciler;
   private volatile @Nullable Publisher publisher;
 
@@ -55,12 +61,47 @@ public final class SegmentServing implements AutoCloseable {
             config.unloadGrace());
     publisher = newPublisher;
     reconciler = newReconciler;
+    // Before the segments are loaded, so that a config that changes meanwhile is not missed.
+    AutoCloseable reloads = cluster.metadata().watch(Reloads.DIRECTORY, this::reload);
     AutoCloseable watch = cluster.watchAssignment(server, newReconciler::assign);
     return () -> {
+      reloads.close();
       watch.close();
       newReconciler.close();
       newPublisher.close();
     };
+  }
+
+  /// Does the requests that are new since the last call.
+  private void reload(Map<String, Versioned<String>> all) {
+    Reconciler current = java.util.Objects.requireNonNull(reconciler);
+    boolean isFirst = !knowsReloads;
+    knowsReloads = true;
+    all.forEach((table, text) -> {
+      Reloads reloads = Reloads.parse(text.value());
+      long seen = seenReloads.getOrDefault(table, 0L);
+      if (!isFirst && reloads.last() != seen) {
+        current.reload(table, reloads.segmentsAfter(seen));
+      }
+      seenReloads.put(table, reloads.last());
+    });
+    seenReloads.keySet().retainAll(all.keySet());
+  }
+
+  /// How far this server is with the requests to reload a table's segments.
+  ///
+  /// @param seen number of the newest request that it knows
+  /// @param pending segments that it has not looked at yet
+  /// @param failures by segment
+  public record ReloadState(long seen, int pending, Map<String, String> failures) {}
+
+  public ReloadState reloadState(String table) {
+    Reconciler current = reconciler;
+    // In this order: what a request makes pending is pending before the request is seen.
+    long seen = seenReloads.getOrDefault(table, 0L);
+    return current == null
+        ? new ReloadState(seen, 0, Map.of())
+        : new ReloadState(seen, current.staleCount(table), current.failedReloads(table));
   }
 
   /// Waits until the assigned segments are loaded or have failed, and the cluster has been told.

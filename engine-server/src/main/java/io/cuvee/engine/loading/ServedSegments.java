@@ -2,6 +2,7 @@ package io.cuvee.engine.loading;
 
 import io.cuvee.cluster.state.SegmentKey;
 import io.cuvee.segment.store.Segment;
+import io.cuvee.segment.store.SegmentIndexes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -68,13 +69,19 @@ public final class ServedSegments {
     return byTable.values().stream().mapToInt(Map::size).sum();
   }
 
-  /// The names of a table's segments with their row counts, sorted.
-  public Map<String, Integer> rowCounts(String table) {
-    Map<String, Integer> counts = new TreeMap<>();
-    byTable
-        .getOrDefault(table, Map.of())
-        .forEach((name, segment) -> counts.put(name, segment.docCount()));
-    return counts;
+  /// What there is to tell of a served segment.
+  ///
+  /// @param indexes names of its indexes by column
+  public record Description(String name, int rows, Map<String, List<String>> indexes) {}
+
+  /// A table's segments, sorted by name.
+  public List<Description> describe(String table) {
+    List<Description> descriptions = new ArrayList<>();
+    new TreeMap<>(byTable.getOrDefault(table, Map.of()))
+        .forEach((name, segment) ->
+            descriptions.add(
+                new Description(name, segment.docCount(), SegmentIndexes.present(segment))));
+    return descriptions;
   }
 
   /// Stops serving everything; memory goes when the last query has left.

@@ -6,6 +6,8 @@ import io.cuvee.common.plan.SegmentQuery;
 import io.cuvee.engine.aggregation.AggregationOutput;
 import io.cuvee.engine.rows.OrderedRowOutput;
 import io.cuvee.engine.rows.RowOutput;
+import io.cuvee.engine.scan.ColumnSource;
+import io.cuvee.engine.scan.ComputedColumns;
 import io.cuvee.engine.schedule.WorkerPool;
 import io.cuvee.execution.memory.MemoryBudget;
 import io.cuvee.execution.memory.QueryContext;
@@ -15,19 +17,32 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /// Runs queries over open segments on the shared pool. Thread-safe.
 public final class QueryEngine {
+  /// Of so many segments a star-tree is looked for in the thread that starts a query.
+  private static final int FEW_SEGMENTS = 16;
+
   private final WorkerPool pool;
   private final MemoryBudget budget;
   private final long queryMemoryBytes;
+  private final ColumnSource source;
+
+  /// An engine of this process alone.
+  public QueryEngine(WorkerPool pool, MemoryBudget budget, long queryMemoryBytes) {
+    this(pool, budget, queryMemoryBytes, new ComputedColumns("localhost"));
+  }
 
   /// @param budget of all queries together
   /// @param queryMemoryBytes the most that one query may take of it
-  public QueryEngine(WorkerPool pool, MemoryBudget budget, long queryMemoryBytes) {
+  /// @param source of columns that segments do not store
+  public QueryEngine(
+      WorkerPool pool, MemoryBudget budget, long queryMemoryBytes, ColumnSource source) {
+    this.source = source;
     this.pool = pool;
     this.budget = budget;
     this.queryMemoryBytes = queryMemoryBytes;
   }
 
-  /// Starts a query. One that metadata can answer usually ends in here, in the calling thread.
+  /// Starts a query. One that metadata or a few records of star-trees can answer usually ends in
+  /// here, in the calling thread.
   ///
   /// @param segments acquired by the caller; `release` is called when they are not needed any more
   /// @param release called exactly once, before the sink hears of the end; not if this method
@@ -60,9 +75,15 @@ public final class QueryEngine {
       queryBudget.close();
       throw refused;
     }
+    boolean isMetadataLikely = isMetadataLikely(query);
+    SegmentPreparation preparation =
+        new SegmentPreparation(
+            query, segments, source, context.useStarTrees() && !isMetadataLikely);
+    boolean isShortLikely =
+        isMetadataLikely || preparation.hasStarTrees() && segments.size() <= FEW_SEGMENTS;
     QueryTask task =
         new QueryTask(
-            new SegmentPreparation(query, segments),
+            preparation,
             output,
             context,
             queryBudget,
@@ -71,7 +92,7 @@ public final class QueryEngine {
             pool.size(),
             release,
             woken -> pool.wake(woken, woken.parallelism()));
-    if (!isMetadataLikely(query) || !task.runMetadataPart()) {
+    if (!isShortLikely || !task.runShortPart()) {
       task.resume();
     }
     return task;

@@ -25,6 +25,9 @@ import org.slf4j.LoggerFactory;
 public final class QueryTask implements Job {
   private static final Logger LOG = LoggerFactory.getLogger(QueryTask.class);
 
+  /// So many records of star-trees are scanned in the thread that starts a query.
+  private static final int SHORT_RECORDS = 8192;
+
   private enum Phase {
     PREPARE,
     SCAN,
@@ -67,6 +70,7 @@ public final class QueryTask implements Job {
   private final AtomicLong answeredRows;
   private final AtomicLong cpuNanos = new AtomicLong();
   private final AtomicLong totalDocs = new AtomicLong();
+  private final AtomicLong starTreeSegments = new AtomicLong();
   private final AtomicLong segmentsMatched = new AtomicLong();
 
   /// Ordinals of scanned segments with a row in the result; several workers may share a segment.
@@ -122,12 +126,13 @@ public final class QueryTask implements Job {
     return phase == Phase.DONE;
   }
 
-  /// Runs as long as it needs no rows of segments; for queries that metadata answers.
+  /// Runs as long as it needs no rows of segments, and not many records of star-trees; for queries
+  /// that take less time than waking another thread.
   ///
   /// @return whether the query has ended
-  boolean runMetadataPart() {
+  boolean runShortPart() {
     setInline(true);
-    while (!hasMorsels() && run(workers.length - 1)) {
+    while (!isLong() && run(workers.length - 1)) {
       // The unit that ran is all there is to do.
     }
     setInline(false);
@@ -138,8 +143,18 @@ public final class QueryTask implements Job {
     inline = now;
   }
 
-  private synchronized boolean hasMorsels() {
-    return phase == Phase.SCAN && !scans.isEmpty();
+  private synchronized boolean isLong() {
+    if (phase != Phase.SCAN) {
+      return false;
+    }
+    double records = 0;
+    for (SegmentScan scan : scans) {
+      if (scan.starTree() == null) {
+        return true;
+      }
+      records += scan.filter().likelyCount();
+    }
+    return records > SHORT_RECORDS;
   }
 
   @Override
@@ -277,7 +292,10 @@ public final class QueryTask implements Job {
 
   private void prepare(int segment) {
     SegmentScan scan = preparation.prepare(segment);
-    totalDocs.addAndGet(scan.docCount());
+    totalDocs.addAndGet(scan.rowCount());
+    if (scan.starTree() != null) {
+      starTreeSegments.incrementAndGet();
+    }
     if (scan.filter().isEmpty()) {
       synchronized (this) {
         segmentsPruned++;
@@ -374,7 +392,8 @@ public final class QueryTask implements Job {
         docsScanned,
         entries,
         totalDocs.get(),
-        cpuNanos.get());
+        cpuNanos.get(),
+        starTreeSegments.get());
   }
 
   /// What one thread keeps for this query. A thread stays with a segment as long as that has

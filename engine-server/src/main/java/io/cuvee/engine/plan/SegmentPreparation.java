@@ -5,21 +5,39 @@ import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.plan.SegmentQuery;
 import io.cuvee.common.type.ColumnType;
 import io.cuvee.engine.filter.FilterPlan;
+import io.cuvee.engine.scan.ColumnSource;
 import io.cuvee.engine.scan.MissingColumn;
+import io.cuvee.engine.startree.StarTreePlan;
 import io.cuvee.segment.column.SegmentColumn;
 import io.cuvee.segment.store.Segment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/// Binds a query to its segments: finds the columns and compiles the filter. Immutable and
-/// thread-safe.
+/// Binds a query to its segments: finds the columns and compiles the filter, on the rows or on the
+/// records of a star-tree. Immutable and thread-safe.
 final class SegmentPreparation {
   private final SegmentQuery query;
   private final List<Segment> segments;
+  private final ColumnSource source;
+  private final @Nullable StarTreePlan starTrees;
 
-  SegmentPreparation(SegmentQuery query, List<Segment> segments) {
+  /// @param source of columns that segments do not store
+  /// @param useStarTrees whether star-trees may answer
+  SegmentPreparation(
+      SegmentQuery query, List<Segment> segments, ColumnSource source, boolean useStarTrees) {
     this.query = query;
+    this.source = source;
     this.segments = List.copyOf(segments);
+    boolean has =
+        useStarTrees && segments.stream().anyMatch(segment -> !segment.starTrees().isEmpty());
+    this.starTrees = has ? StarTreePlan.of(query).orElse(null) : null;
+  }
+
+  /// Whether star-trees are there that may answer.
+  boolean hasStarTrees() {
+    return starTrees != null;
   }
 
   int segmentCount() {
@@ -27,11 +45,17 @@ final class SegmentPreparation {
   }
 
   int columnCount() {
-    return query.columns().size();
+    return query.columns().size() + (starTrees == null ? 0 : starTrees.moreSlots());
   }
 
   SegmentScan prepare(int ordinal) {
     Segment segment = segments.get(ordinal);
+    if (starTrees != null && !segment.starTrees().isEmpty()) {
+      Optional<SegmentScan> scan = starTrees.prepare(ordinal, segment);
+      if (scan.isPresent()) {
+        return scan.get();
+      }
+    }
     int docCount = segment.docCount();
     List<SegmentColumn> columns = new ArrayList<>(query.columns().size());
     for (int i = 0; i < query.columns().size(); i++) {
@@ -42,15 +66,20 @@ final class SegmentPreparation {
         ordinal,
         segment.metadata().segment(),
         docCount,
+        docCount,
         columns,
         filter,
         filter.indexCount(),
+        null,
         null);
   }
 
-  private static SegmentColumn column(Segment segment, String name, ColumnType type) {
+  private SegmentColumn column(Segment segment, String name, ColumnType type) {
     SegmentColumn column =
-        segment.column(name).orElseGet(() -> new MissingColumn(name, type, segment.docCount()));
+        segment
+            .column(name)
+            .or(() -> source.column(segment, name, type))
+            .orElseGet(() -> new MissingColumn(name, type, segment.docCount()));
     if (column.type().isArray() != type.isArray()
         || column.type().dataType().representation() != type.dataType().representation()) {
       throw new CuveeException(

@@ -90,7 +90,12 @@ class TestExchangeServer {
 
   private static QueryRequest request(SegmentQuery query, int copies, long timeoutMillis) {
     return new QueryRequest(
-        "q-1", TestTables.TABLE, java.util.Collections.nCopies(copies, "s0"), timeoutMillis, query);
+        "q-1",
+        TestTables.TABLE,
+        java.util.Collections.nCopies(copies, "s0"),
+        timeoutMillis,
+        true,
+        query);
   }
 
   @Test
@@ -116,7 +121,7 @@ class TestExchangeServer {
       client.query(
           1,
           new QueryRequest(
-              "q", TestTables.TABLE, List.of("s0", "gone"), 10_000, TestTables.count()));
+              "q", TestTables.TABLE, List.of("s0", "gone"), 10_000, true, TestTables.count()));
       TestClient.Result result = client.result(TestTables.count());
       assertThat(((LongValues) result.pages().getFirst().column(0)).values()[0]).isEqualTo(ROWS);
       assertThat(result.missing()).containsExactly("gone");
@@ -219,7 +224,9 @@ class TestExchangeServer {
       Frame frame = client.read();
       CuveeException error = TestClient.error(frame);
       assertThat(error.code()).isEqualTo(ErrorCode.UNSUPPORTED_VERSION);
-      assertThat(error).hasMessageContaining("7 to 9").hasMessageContaining("1 to 1");
+      assertThat(error)
+          .hasMessageContaining("7 to 9")
+          .hasMessageContaining(FrameFormat.MIN_PROTOCOL + " to " + FrameFormat.MAX_PROTOCOL);
       assertThat(client.isClosedByServer()).isTrue();
     }
   }

@@ -217,6 +217,10 @@ final class NaiveQuery {
       }
       return total;
     }
+    if (values.getFirst() instanceof BigDecimal) {
+      return normal(
+          values.stream().map(BigDecimal.class::cast).reduce(BigDecimal.ZERO, BigDecimal::add));
+    }
     if (values.stream().anyMatch(value -> ((Double) value).isNaN())) {
       return Double.NaN;
     }

@@ -1,7 +1,9 @@
 package io.cuvee.engine.plan;
 
+import io.cuvee.common.catalog.BloomFilterConfig;
 import io.cuvee.common.catalog.FieldSpec;
 import io.cuvee.common.catalog.Schema;
+import io.cuvee.common.catalog.StarTreeConfig;
 import io.cuvee.common.plan.Expression;
 import io.cuvee.common.type.ColumnType;
 import io.cuvee.common.type.DataType;
@@ -12,6 +14,7 @@ import io.cuvee.execution.page.ValuesBuilder;
 import io.cuvee.segment.build.IndexingOptions;
 import io.cuvee.segment.build.SegmentBuilder;
 import io.cuvee.segment.build.SegmentSpec;
+import io.cuvee.segment.build.StarTreeOptions;
 import io.cuvee.segment.store.Segment;
 import io.cuvee.segment.store.Verify;
 import java.math.BigDecimal;
@@ -19,7 +22,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// A table of made-up rows with a column for every way of storing one, in segments of awkward
@@ -54,9 +59,16 @@ final class RandomTable implements AutoCloseable {
 
   private final Random random;
   private final List<Segment> segments = new ArrayList<>();
+  private final List<StarTreeConfig> starTrees;
+  private List<String> drawn = COLUMNS.stream().map(Kind::name).toList();
 
   RandomTable(Random random, Path directory) {
+    this(random, directory, List.of());
+  }
+
+  RandomTable(Random random, Path directory, List<StarTreeConfig> starTrees) {
     this.random = random;
+    this.starTrees = starTrees;
     int count = 1 + random.nextInt(4);
     for (int i = 0; i < count; i++) {
       int rows =
@@ -65,6 +77,11 @@ final class RandomTable implements AutoCloseable {
               : SIZES[random.nextInt(SIZES.length)];
       segments.add(build(directory, "s" + i, rows));
     }
+  }
+
+  /// From now on queries are about these columns only.
+  void drawFrom(List<String> names) {
+    drawn = List.copyOf(names);
   }
 
   List<Segment> segments() {
@@ -94,14 +111,25 @@ final class RandomTable implements AutoCloseable {
         };
     SegmentSpec spec =
         SegmentSpec.of("t_OFFLINE", name, schema)
+            .withStarTrees(new StarTreeOptions(starTrees, false))
             .withIndexing(
                 new IndexingOptions(
                     sorted,
                     random.nextBoolean() ? List.of("few", "many", "tags", "dictFloat") : List.of(),
-                    List.of("rawText", "rawLong", "rawInt", "rawDouble", "huge")));
+                    List.of("rawText", "rawLong", "rawInt", "rawDouble", "huge"),
+                    random.nextBoolean()
+                        ? List.of("rawLong", "rawInt", "rawDouble", "huge", "time", "numbers")
+                        : List.of(),
+                    random.nextBoolean() ? bloomFilters() : Map.of(),
+                    List.of()));
     Path target = directory.resolve(name);
     new SegmentBuilder(spec).build(PageSource.of(List.of(new Page(rows, columns))), target);
     return Segment.open(target, Verify.CHECKSUMS);
+  }
+
+  private static Map<String, BloomFilterConfig> bloomFilters() {
+    return COLUMNS.stream()
+        .collect(Collectors.toMap(Kind::name, kind -> BloomFilterConfig.DEFAULT));
   }
 
   private @Nullable Object value(Kind kind) {
@@ -151,7 +179,7 @@ final class RandomTable implements AutoCloseable {
   }
 
   Expression.Column randomColumn() {
-    return column(COLUMNS.get(random.nextInt(COLUMNS.size())).name());
+    return column(drawn.get(random.nextInt(drawn.size())));
   }
 
   Expression.Column randomScalar() {
@@ -176,7 +204,11 @@ final class RandomTable implements AutoCloseable {
       case 7 ->
           call(
               "GT",
-              Expression.call("PLUS", ColumnType.LONG, column("rawInt"), column("few")),
+              Expression.call(
+                  "PLUS",
+                  ColumnType.LONG,
+                  column(drawn.contains("rawInt") ? "rawInt" : "numbersNull"),
+                  column("few")),
               new Expression.Literal((long) random.nextInt(60), ColumnType.LONG));
       case 8 -> column("flag");
       case 9 -> call("NOT", condition(depth - 1));
@@ -190,7 +222,9 @@ final class RandomTable implements AutoCloseable {
   }
 
   private Expression.Column textColumn() {
-    return column(List.of("fewNull", "many", "rawText", "nothing").get(random.nextInt(4)));
+    List<String> texts = new ArrayList<>(List.of("fewNull", "many", "rawText", "nothing"));
+    texts.retainAll(drawn);
+    return texts.isEmpty() ? column("fewNull") : column(texts.get(random.nextInt(texts.size())));
   }
 
   private static Expression text(String text) {

@@ -143,7 +143,7 @@ class TestRandomQueries {
     return new SegmentQuery.Selection(projections, order, limit);
   }
 
-  private static void check(
+  static void check(
       SegmentQuery query, RandomTable table, WorkerPool pool, MemoryBudget budget, String what)
       throws InterruptedException {
     CollectedAnswer answer = new CollectedAnswer();

@@ -43,6 +43,7 @@ final class Kernels {
     TextKernels.register(all);
     TimeKernels.register(all);
     ArrayKernels.register(all);
+    JsonKernels.register(all);
     return Map.copyOf(all);
   }
 }

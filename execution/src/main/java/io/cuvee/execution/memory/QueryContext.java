@@ -15,23 +15,40 @@ public final class QueryContext {
   private final long deadlineNanos;
   private final Instant now;
   private final ZoneId zone;
+  private final boolean useStarTrees;
   private volatile boolean cancelled;
 
   /// @param deadlineNanos on the clock of [System#nanoTime()]
   /// @param now what `CURRENT_TIMESTAMP` means in this query
   /// @param zone the session's time zone
   public QueryContext(String queryId, long deadlineNanos, Instant now, ZoneId zone) {
+    this(queryId, deadlineNanos, now, zone, true);
+  }
+
+  private QueryContext(
+      String queryId, long deadlineNanos, Instant now, ZoneId zone, boolean useStarTrees) {
     this.queryId = queryId;
     this.startNanos = System.nanoTime();
     this.deadlineNanos = deadlineNanos;
     this.now = now;
     this.zone = zone;
+    this.useStarTrees = useStarTrees;
   }
 
   /// A query that starts now, in UTC.
   public static QueryContext withTimeout(String queryId, Duration timeout) {
     return new QueryContext(
         queryId, System.nanoTime() + timeout.toNanos(), Instant.now(), ZoneOffset.UTC);
+  }
+
+  /// The same query, with or without the help of star-trees.
+  public QueryContext withStarTrees(boolean use) {
+    return new QueryContext(queryId, deadlineNanos, now, zone, use);
+  }
+
+  /// Whether star-trees may answer it.
+  public boolean useStarTrees() {
+    return useStarTrees;
   }
 
   public String queryId() {

@@ -3,11 +3,13 @@ package io.cuvee.launcher.command;
 import io.cuvee.common.config.DataSize;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.segment.format.SegmentMetadata;
+import io.cuvee.segment.format.StarTreeMetadata;
 import io.cuvee.segment.store.SegmentInspection;
 import io.cuvee.segment.store.SegmentVerifier;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /// Prints what segments are made of, and whether they are sound.
 final class SegmentReport {
@@ -45,6 +47,27 @@ final class SegmentReport {
           column.max().orElse(""),
           String.join(", ", column.indexes()),
           column.reason());
+    }
+    for (SegmentInspection.StarTree tree : segment.starTrees()) {
+      StarTreeMetadata made = tree.metadata();
+      out.printf(
+          Locale.ROOT,
+          "star-tree by %s: %,d records for the rows, %,d in all, %,d nodes, leaves of at most %,d, %s; %s%n",
+          made.dimensions().stream()
+              .map(dimension -> dimension.name() + (dimension.skipStarNodes() ? " (no star)" : ""))
+              .collect(Collectors.joining(", ")),
+          made.baseCount(),
+          made.docCount(),
+          made.nodeCount(),
+          made.maxLeafRecords(),
+          new DataSize(tree.sizeBytes()),
+          made.metrics().stream()
+              .map(metric ->
+                  metric.function()
+                      + "("
+                      + (metric.argument().isEmpty() ? "*" : metric.argument())
+                      + ")")
+              .collect(Collectors.joining(", ")));
     }
     out.println();
   }

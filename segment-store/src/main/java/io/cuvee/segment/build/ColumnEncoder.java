@@ -18,16 +18,23 @@ final class ColumnEncoder {
   private final CollectedColumn column;
   private final RowOrder order;
   private final IndexingOptions options;
+  private final boolean isDimension;
   private final ColumnsWriter out;
   private final FieldSpec field;
   private final RowLayout layout;
   private final DistinctValues distinct;
 
+  /// @param isDimension whether a star-tree splits by the column
   ColumnEncoder(
-      CollectedColumn column, RowOrder order, IndexingOptions options, ColumnsWriter out) {
+      CollectedColumn column,
+      RowOrder order,
+      IndexingOptions options,
+      boolean isDimension,
+      ColumnsWriter out) {
     this.column = column;
     this.order = order;
     this.options = options;
+    this.isDimension = isDimension;
     this.out = out;
     this.field = column.field();
     this.layout = column.layout(order);
@@ -45,7 +52,12 @@ final class ColumnEncoder {
     }
     EncodingChoice choice =
         EncodingChoice.of(
-            field, options, distinct, layout.valueCount(), column.store().rawBytes(layout));
+            field,
+            options,
+            isDimension,
+            distinct,
+            layout.valueCount(),
+            column.store().rawBytes(layout));
     return choice.hasDictionary() ? writeDictionary(choice) : writeRaw(choice);
   }
 

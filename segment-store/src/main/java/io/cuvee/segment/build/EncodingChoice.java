@@ -20,9 +20,11 @@ record EncodingChoice(boolean hasDictionary, String reason) {
 
   private static final long MAX_DICTIONARY_BYTES = Integer.MAX_VALUE - 64;
 
+  /// @param isDimension whether a star-tree splits by it
   static EncodingChoice of(
       FieldSpec field,
       IndexingOptions options,
+      boolean isDimension,
       DistinctValues distinct,
       int valueCount,
       long rawBytes) {
@@ -42,6 +44,9 @@ record EncodingChoice(boolean hasDictionary, String reason) {
     }
     if (options.invertedIndexColumns().contains(name)) {
       return dictionary("the inverted index needs it");
+    }
+    if (isDimension) {
+      return dictionary("a star-tree splits by it");
     }
     String found = cardinality + " distinct of " + valueCount + " values";
     DataType type = field.type().dataType();

@@ -1,27 +1,51 @@
 package io.cuvee.segment.build;
 
+import io.cuvee.common.catalog.BloomFilterConfig;
 import io.cuvee.common.catalog.TableConfig;
 import java.util.List;
+import java.util.Map;
 
 /// What a table config says about how columns are stored.
 ///
 /// @param sortedColumns columns by which the rows are sorted, primary first
 /// @param invertedIndexColumns columns that get an inverted index, and so a dictionary
 /// @param noDictionaryColumns columns that are stored raw whatever the data
+/// @param rangeIndexColumns columns that get a range index
+/// @param bloomFilters columns that get a Bloom filter
+/// @param jsonIndexColumns columns that get a JSON index
 public record IndexingOptions(
     List<String> sortedColumns,
     List<String> invertedIndexColumns,
-    List<String> noDictionaryColumns) {
+    List<String> noDictionaryColumns,
+    List<String> rangeIndexColumns,
+    Map<String, BloomFilterConfig> bloomFilters,
+    List<String> jsonIndexColumns) {
   public static final IndexingOptions NONE = new IndexingOptions(List.of(), List.of(), List.of());
 
   public IndexingOptions {
     sortedColumns = List.copyOf(sortedColumns);
     invertedIndexColumns = List.copyOf(invertedIndexColumns);
     noDictionaryColumns = List.copyOf(noDictionaryColumns);
+    rangeIndexColumns = List.copyOf(rangeIndexColumns);
+    bloomFilters = Map.copyOf(bloomFilters);
+    jsonIndexColumns = List.copyOf(jsonIndexColumns);
+  }
+
+  /// With no other indexes than inverted ones.
+  public IndexingOptions(
+      List<String> sortedColumns,
+      List<String> invertedIndexColumns,
+      List<String> noDictionaryColumns) {
+    this(sortedColumns, invertedIndexColumns, noDictionaryColumns, List.of(), Map.of(), List.of());
   }
 
   public static IndexingOptions of(TableConfig config) {
     return new IndexingOptions(
-        config.sortedColumns(), config.invertedIndexColumns(), config.noDictionaryColumns());
+        config.sortedColumns(),
+        config.invertedIndexColumns(),
+        config.noDictionaryColumns(),
+        config.rangeIndexColumns(),
+        config.bloomFilters(),
+        config.jsonIndexColumns());
   }
 }

@@ -1,6 +1,7 @@
 package io.cuvee.segment.build;
 
 import io.cuvee.common.catalog.FieldSpec;
+import io.cuvee.common.catalog.StarTreeConfig;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.error.Suggestions;
@@ -12,6 +13,8 @@ import io.cuvee.segment.format.IndexMap;
 import io.cuvee.segment.format.SegmentFiles;
 import io.cuvee.segment.format.SegmentFormat;
 import io.cuvee.segment.format.SegmentMetadata;
+import io.cuvee.segment.store.SegmentIndexes;
+import io.cuvee.segment.store.StarTreeIndexes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +43,15 @@ public final class SegmentBuilder {
     checkKnown("sortedColumn", indexing.sortedColumns());
     checkKnown("invertedIndexColumns", indexing.invertedIndexColumns());
     checkKnown("noDictionaryColumns", indexing.noDictionaryColumns());
+    checkKnown("rangeIndexColumns", indexing.rangeIndexColumns());
+    checkKnown("jsonIndexColumns", indexing.jsonIndexColumns());
+    checkKnown("bloomFilterColumns", List.copyOf(indexing.bloomFilters().keySet()));
+    for (StarTreeConfig tree : spec.starTrees().trees()) {
+      List<String> problems = tree.problems(spec.schema(), indexing.noDictionaryColumns());
+      if (!problems.isEmpty()) {
+        throw invalid("starTreeIndexConfigs: " + String.join("; ", problems) + ".");
+      }
+    }
     for (String name : indexing.sortedColumns()) {
       if (spec.schema().field(name).orElseThrow().type().isArray()) {
         throw invalid(
@@ -101,6 +113,13 @@ public final class SegmentBuilder {
       Files.createDirectories(target.getParent());
       Files.createDirectory(building);
       SegmentMetadata metadata = write(columns, docCount, building);
+      if (!spec.indexing().rangeIndexColumns().isEmpty()
+          || !spec.indexing().bloomFilters().isEmpty()
+          || !spec.indexing().jsonIndexColumns().isEmpty()) {
+        // From the columns as they are stored, as for a segment that is there already.
+        SegmentIndexes.add(building, spec.indexing());
+      }
+      StarTreeIndexes.add(building, spec.starTrees(), spec.schema(), spec.memoryLimit());
       checkAbsent(target);
       Files.move(building, target, StandardCopyOption.ATOMIC_MOVE);
       SegmentFiles.forceDirectory(target.getParent());
@@ -185,7 +204,9 @@ public final class SegmentBuilder {
       List<ColumnMetadata> described = new ArrayList<>();
       while (!columns.isEmpty()) {
         // Taken out, so that the next column can have its memory.
-        described.add(new ColumnEncoder(columns.remove(), order, indexing, out).write());
+        CollectedColumn column = columns.remove();
+        boolean isDimension = spec.starTrees().isDimension(column.field().name());
+        described.add(new ColumnEncoder(column, order, indexing, isDimension, out).write());
       }
       SegmentMetadata metadata = metadata(docCount, described, 0);
       metadata = metadata(docCount, described, SegmentFormat.crc(metadata, out.buffers()));

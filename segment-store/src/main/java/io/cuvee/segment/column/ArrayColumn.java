@@ -17,7 +17,7 @@ final class ArrayColumn implements SegmentColumn {
   private final Nulls nulls;
   private final long offsets;
   private final ForwardIndex elements;
-  private final Optional<InvertedIndex> inverted;
+  private final ColumnIndexes indexes;
   private final @Nullable CachedZoneMap zones;
 
   ArrayColumn(
@@ -26,14 +26,14 @@ final class ArrayColumn implements SegmentColumn {
       Nulls nulls,
       long offsets,
       ForwardIndex elements,
-      @Nullable InvertedIndex inverted,
+      ColumnIndexes indexes,
       @Nullable CachedZoneMap zones) {
     this.metadata = metadata;
     this.docCount = docCount;
     this.nulls = nulls;
     this.offsets = offsets;
     this.elements = elements;
-    this.inverted = Optional.ofNullable(inverted);
+    this.indexes = indexes;
     this.zones = zones;
   }
 
@@ -165,7 +165,17 @@ final class ArrayColumn implements SegmentColumn {
 
   @Override
   public Optional<InvertedIndex> invertedIndex() {
-    return inverted;
+    return indexes.inverted();
+  }
+
+  @Override
+  public Optional<RangeIndex> rangeIndex() {
+    return indexes.range();
+  }
+
+  @Override
+  public Optional<BloomFilter> bloomFilter() {
+    return indexes.bloom();
   }
 
   @Override

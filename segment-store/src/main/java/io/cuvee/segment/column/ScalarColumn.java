@@ -16,7 +16,7 @@ final class ScalarColumn implements SegmentColumn {
   private final int docCount;
   private final Nulls nulls;
   private final ForwardIndex forward;
-  private final Optional<InvertedIndex> inverted;
+  private final ColumnIndexes indexes;
   private final @Nullable CachedZoneMap zones;
 
   ScalarColumn(
@@ -24,13 +24,13 @@ final class ScalarColumn implements SegmentColumn {
       int docCount,
       Nulls nulls,
       ForwardIndex forward,
-      @Nullable InvertedIndex inverted,
+      ColumnIndexes indexes,
       @Nullable CachedZoneMap zones) {
     this.metadata = metadata;
     this.docCount = docCount;
     this.nulls = nulls;
     this.forward = forward;
-    this.inverted = Optional.ofNullable(inverted);
+    this.indexes = indexes;
     this.zones = zones;
   }
 
@@ -132,7 +132,22 @@ final class ScalarColumn implements SegmentColumn {
 
   @Override
   public Optional<InvertedIndex> invertedIndex() {
-    return inverted;
+    return indexes.inverted();
+  }
+
+  @Override
+  public Optional<RangeIndex> rangeIndex() {
+    return indexes.range();
+  }
+
+  @Override
+  public Optional<BloomFilter> bloomFilter() {
+    return indexes.bloom();
+  }
+
+  @Override
+  public Optional<JsonIndex> jsonIndex() {
+    return indexes.json();
   }
 
   @Override

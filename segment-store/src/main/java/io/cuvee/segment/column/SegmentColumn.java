@@ -78,6 +78,18 @@ public interface SegmentColumn {
 
   Optional<InvertedIndex> invertedIndex();
 
+  default Optional<RangeIndex> rangeIndex() {
+    return Optional.empty();
+  }
+
+  default Optional<BloomFilter> bloomFilter() {
+    return Optional.empty();
+  }
+
+  default Optional<JsonIndex> jsonIndex() {
+    return Optional.empty();
+  }
+
   /// Minima and maxima by block; absent for raw columns of byte ranges and decimals.
   default Optional<ZoneMap> zoneMap() {
     return Optional.empty();

@@ -6,11 +6,9 @@ import io.cuvee.segment.dictionary.DictionaryFormat;
 import io.cuvee.segment.format.BufferKind;
 import io.cuvee.segment.format.ColumnMetadata;
 import io.cuvee.segment.format.Encoding;
-import io.cuvee.segment.index.inverted.MappedInvertedIndex;
 import io.cuvee.segment.index.sorted.Runs;
 import io.cuvee.segment.packing.FramedLongs;
 import io.cuvee.segment.packing.PackedInts;
-import org.jspecify.annotations.Nullable;
 
 /// Opens columns over their mapped buffers.
 public final class StoredColumns {
@@ -19,13 +17,23 @@ public final class StoredColumns {
   /// @param buffers all that the column's form asks for, each as long as it asks for; they stay
   ///   mapped while the column is used
   public static SegmentColumn open(ColumnMetadata metadata, int docCount, ColumnBuffers buffers) {
+    return open(metadata, docCount, buffers, forwardIndex(metadata, buffers));
+  }
+
+  /// As [#open(ColumnMetadata, int, ColumnBuffers)], for a scalar column of dictIds whose
+  /// dictionary is that of another column.
+  public static SegmentColumn open(
+      ColumnMetadata metadata, int docCount, ColumnBuffers buffers, Dictionary dictionary) {
+    PackedInts ids =
+        new PackedInts(
+            buffers.address(BufferKind.DICT_IDS), metadata.idBits(), metadata.valueCount());
+    return open(metadata, docCount, buffers, new DictionaryForwardIndex(dictionary, ids, null));
+  }
+
+  private static SegmentColumn open(
+      ColumnMetadata metadata, int docCount, ColumnBuffers buffers, ForwardIndex forward) {
     Nulls nulls = new Nulls(buffers.address(BufferKind.VALIDITY), docCount);
-    @Nullable InvertedIndex inverted =
-        buffers.has(BufferKind.INVERTED_OFFSETS)
-            ? new MappedInvertedIndex(
-                buffers.address(BufferKind.INVERTED_OFFSETS),
-                buffers.address(BufferKind.INVERTED_BITMAPS))
-            : null;
+    ColumnIndexes indexes = ColumnIndexes.open(buffers);
     CachedZoneMap zones =
         buffers.has(BufferKind.ZONES)
             ? new CachedZoneMap(
@@ -37,7 +45,6 @@ public final class StoredColumns {
                         ? CachedZoneMap.Form.LONGS
                         : CachedZoneMap.Form.DOUBLES)
             : null;
-    ForwardIndex forward = forwardIndex(metadata, buffers);
     return metadata.type().isArray()
         ? new ArrayColumn(
             metadata,
@@ -45,9 +52,9 @@ public final class StoredColumns {
             nulls,
             buffers.address(BufferKind.ARRAY_OFFSETS),
             forward,
-            inverted,
+            indexes,
             zones)
-        : new ScalarColumn(metadata, docCount, nulls, forward, inverted, zones);
+        : new ScalarColumn(metadata, docCount, nulls, forward, indexes, zones);
   }
 
   private static ForwardIndex forwardIndex(ColumnMetadata metadata, ColumnBuffers buffers) {

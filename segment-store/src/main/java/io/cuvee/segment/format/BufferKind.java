@@ -41,7 +41,28 @@ public enum BufferKind {
   /// [io.cuvee.segment.index.inverted.InvertedIndexFormat].
   INVERTED_OFFSETS(32),
   /// Roaring bitmaps of documents in the portable format, one for each dictId.
-  INVERTED_BITMAPS(33);
+  INVERTED_BITMAPS(33),
+  /// Blocks of a Bloom filter; see [io.cuvee.segment.index.bloom.BloomFilterFormat].
+  BLOOM_FILTER(40),
+  /// What lies in each bucket of a range index; see
+  /// [io.cuvee.segment.index.range.RangeIndexFormat].
+  RANGE_BUCKETS(41),
+  /// Where the bitmap of each bucket begins, 64 bits, one more than buckets.
+  RANGE_OFFSETS(42),
+  /// Roaring bitmaps of documents in the portable format, one for each bucket.
+  RANGE_BITMAPS(43),
+  /// The keys of a JSON index; see [io.cuvee.segment.index.json.JsonIndexFormat].
+  JSON_KEYS(44),
+  /// Where each key begins, 64 bits, one more than keys.
+  JSON_KEY_OFFSETS(45),
+  /// Where the bitmap of each key begins, 64 bits, one more than keys.
+  JSON_OFFSETS(46),
+  /// Roaring bitmaps of documents in the portable format, one for each key.
+  JSON_BITMAPS(47),
+  /// What a star-tree aggregates and how its columns are stored; see [StarTreeMetadataFormat].
+  STAR_TREE_METADATA(96),
+  /// The nodes of a star-tree; see [io.cuvee.segment.index.startree.StarTreeNodes].
+  STAR_TREE_NODES(97);
 
   private final int code;
 
@@ -120,7 +141,19 @@ public enum BufferKind {
       case ARRAY_OFFSETS -> 4 * (docCount + 1L);
       case ZONES -> (column.hasDictionary() ? 12L : 20L) * blockCount(docCount);
       case INVERTED_OFFSETS -> 8 * (entries + 1);
-      case PACKED_VALUES, INVERTED_BITMAPS -> -1;
+      case PACKED_VALUES,
+          INVERTED_BITMAPS,
+          BLOOM_FILTER,
+          RANGE_BUCKETS,
+          RANGE_OFFSETS,
+          RANGE_BITMAPS,
+          JSON_KEYS,
+          JSON_KEY_OFFSETS,
+          JSON_OFFSETS,
+          JSON_BITMAPS,
+          STAR_TREE_METADATA,
+          STAR_TREE_NODES ->
+          -1;
     };
   }
 }

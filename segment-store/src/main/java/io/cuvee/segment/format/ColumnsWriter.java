@@ -82,6 +82,38 @@ public final class ColumnsWriter implements AutoCloseable {
     drain(new byte[padding], padding);
   }
 
+  /// Copies a buffer of another segment's file, and checks its checksum.
+  ///
+  /// @throws CuveeException `CORRUPT_SEGMENT` if it is not what the entry says
+  public void copy(Path source, BufferEntry entry) {
+    begin();
+    try (FileChannel from = FileChannel.open(source, StandardOpenOption.READ)) {
+      byte[] part = new byte[STAGING_BYTES];
+      for (long done = 0; done < entry.length(); ) {
+        int wanted = (int) Math.min(part.length, entry.length() - done);
+        int read = from.read(ByteBuffer.wrap(part, 0, wanted), entry.offset() + done);
+        if (read < 0) {
+          throw SegmentFormat.corrupt(source, entry + " is cut off after " + done + " bytes");
+        }
+        put(part, 0, read);
+        done += read;
+      }
+    } catch (IOException e) {
+      throw SegmentFormat.io("read", source, e);
+    }
+    end(entry.column(), entry.kind());
+    int found = buffers.getLast().crc();
+    if (found != entry.crc()) {
+      throw SegmentFormat.corrupt(
+          source,
+          entry
+              + ", has checksum "
+              + SegmentFormat.hex(found)
+              + ", expected "
+              + SegmentFormat.hex(entry.crc()));
+    }
+  }
+
   public void putByte(int value) {
     reserve(1);
     staging[staged++] = (byte) value;

@@ -85,7 +85,7 @@ public final class MetadataFormat {
         .getBytes(StandardCharsets.UTF_8);
   }
 
-  private static void writeColumn(ObjectNode node, ColumnMetadata column) {
+  static void writeColumn(ObjectNode node, ColumnMetadata column) {
     ColumnStatistics statistics = column.statistics();
     node.put("name", column.name())
         .put("dataType", column.type().dataType().name())
@@ -160,7 +160,7 @@ public final class MetadataFormat {
         number(root, "createdMillis"));
   }
 
-  private static ColumnMetadata parseColumn(JsonNode node) {
+  static ColumnMetadata parseColumn(JsonNode node) {
     ColumnType type =
         new ColumnType(
             DataType.valueOf(text(node, "dataType")), node.path("isArray").asBoolean(false));
@@ -193,7 +193,7 @@ public final class MetadataFormat {
     };
   }
 
-  private static String text(JsonNode node, String key) {
+  static String text(JsonNode node, String key) {
     JsonNode value = node.get(key);
     if (value == null || !value.isTextual()) {
       throw new IllegalArgumentException("'" + key + "' is not a text");
@@ -209,7 +209,7 @@ public final class MetadataFormat {
     return value.asLong();
   }
 
-  private static int count(JsonNode node, String key) {
+  static int count(JsonNode node, String key) {
     long value = number(node, key);
     if (value < 0 || value > SegmentFormat.MAX_VALUES) {
       throw new IllegalArgumentException("'" + key + "' is " + value);

@@ -2,6 +2,9 @@ package io.cuvee.segment.format;
 
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
+import io.cuvee.segment.index.bloom.BloomFilterFormat;
+import io.cuvee.segment.index.json.JsonIndexFormat;
+import io.cuvee.segment.index.range.RangeIndexFormat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -11,6 +14,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -89,11 +93,11 @@ public record SegmentFiles(Path directory, SegmentMetadata metadata, IndexMap ma
             directory.resolve(MetadataFormat.FILE),
             "column '" + column.name() + "' is there twice");
       }
-      checkShape(column);
+      checkShape(column, metadata.docCount(), false);
       checkBuffers(column, buffers.getOrDefault(column.name(), List.of()));
     }
     for (BufferEntry buffer : map.buffers()) {
-      if (!known.contains(buffer.column())) {
+      if (!known.contains(buffer.column()) && !StarTreeMetadata.isOwner(buffer.column())) {
         throw SegmentFormat.corrupt(
             directory.resolve(IndexMapFormat.FILE), buffer + " belongs to no column");
       }
@@ -119,18 +123,35 @@ public record SegmentFiles(Path directory, SegmentMetadata metadata, IndexMap ma
     }
   }
 
-  private void checkShape(ColumnMetadata column) {
+  /// Checks a column of a table within the segment, such as that of a star-tree.
+  ///
+  /// @param owner under which the index map has its buffers
+  /// @param docCount of that table
+  /// @param expected the buffers that it has
+  /// @throws CuveeException `CORRUPT_SEGMENT`
+  public void checkColumn(
+      String owner, ColumnMetadata column, int docCount, Set<BufferKind> expected) {
+    checkShape(column, docCount, expected.contains(BufferKind.DICT_IDS));
+    List<BufferEntry> buffers =
+        map.buffers().stream().filter(buffer -> buffer.column().equals(owner)).toList();
+    Set<BufferKind> present = present(column, docCount, buffers);
+    if (!present.equals(expected)) {
+      throw unexpected(owner, present, expected);
+    }
+  }
+
+  private void checkShape(ColumnMetadata column, int docCount, boolean isBorrowing) {
     int cardinality = column.statistics().cardinality();
     boolean sound =
-        column.statistics().nullCount() <= metadata.docCount()
-            && (column.type().isArray() || column.valueCount() == metadata.docCount())
+        column.statistics().nullCount() <= docCount
+            && (column.type().isArray() || column.valueCount() == docCount)
             && column.idBits() <= 31
             && switch (column.encoding()) {
               case DICTIONARY -> cardinality > 0 && cardinality - 1 <= (1L << column.idBits()) - 1;
               case SORTED -> cardinality > 0 && !column.type().isArray();
               case RAW -> true;
             }
-            && soundEntries(column);
+            && (isBorrowing || soundEntries(column));
     if (!sound) {
       throw SegmentFormat.corrupt(
           directory.resolve(MetadataFormat.FILE),
@@ -151,10 +172,43 @@ public record SegmentFiles(Path directory, SegmentMetadata metadata, IndexMap ma
   }
 
   private void checkBuffers(ColumnMetadata column, List<BufferEntry> buffers) {
+    Set<BufferKind> present = present(column, metadata.docCount(), buffers);
+    Set<BufferKind> expected = EnumSet.noneOf(BufferKind.class);
+    expected.addAll(BufferKind.dataOf(column));
+    for (IndexKind index : IndexKind.values()) {
+      boolean possible = index != IndexKind.INVERTED || column.hasDictionary();
+      if (possible && index.buffers().stream().anyMatch(present::contains)) {
+        expected.addAll(index.buffers());
+      }
+    }
+    if (!present.equals(expected)) {
+      throw unexpected(column.name(), present, expected);
+    }
+    checkIndexLengths(column, buffers);
+  }
+
+  private void checkIndexLengths(ColumnMetadata column, List<BufferEntry> buffers) {
+    Map<BufferKind, Long> lengths = new EnumMap<>(BufferKind.class);
+    buffers.forEach(buffer -> lengths.put(buffer.kind(), buffer.length()));
+    long bloom = lengths.getOrDefault(BufferKind.BLOOM_FILTER, BloomFilterFormat.BLOCK_BYTES + 0L);
+    long buckets = lengths.getOrDefault(BufferKind.RANGE_BUCKETS, 0L);
+    long offsets = lengths.getOrDefault(BufferKind.RANGE_OFFSETS, 8L);
+    long keyOffsets = lengths.getOrDefault(BufferKind.JSON_KEY_OFFSETS, 8L);
+    long jsonOffsets = lengths.getOrDefault(BufferKind.JSON_OFFSETS, 8L);
+    if (!BloomFilterFormat.isLength(bloom)
+        || !RangeIndexFormat.areLengths(buckets, offsets)
+        || !JsonIndexFormat.areLengths(keyOffsets, jsonOffsets)) {
+      throw SegmentFormat.corrupt(
+          directory.resolve(IndexMapFormat.FILE),
+          "column '" + column.name() + "' has indexes of impossible lengths, " + lengths);
+    }
+  }
+
+  private Set<BufferKind> present(ColumnMetadata column, int docCount, List<BufferEntry> buffers) {
     Path mapFile = directory.resolve(IndexMapFormat.FILE);
     Set<BufferKind> present = EnumSet.noneOf(BufferKind.class);
     for (BufferEntry buffer : buffers) {
-      long expected = buffer.kind().expectedLength(column, metadata.docCount());
+      long expected = buffer.kind().expectedLength(column, docCount);
       if (expected >= 0 && expected != buffer.length()) {
         throw SegmentFormat.corrupt(mapFile, buffer + ", expected " + expected + " bytes");
       }
@@ -162,17 +216,14 @@ public record SegmentFiles(Path directory, SegmentMetadata metadata, IndexMap ma
         throw SegmentFormat.corrupt(mapFile, buffer + " is there twice");
       }
     }
-    Set<BufferKind> expected = EnumSet.noneOf(BufferKind.class);
-    expected.addAll(BufferKind.dataOf(column));
-    if (present.contains(BufferKind.INVERTED_OFFSETS) && column.hasDictionary()) {
-      expected.add(BufferKind.INVERTED_OFFSETS);
-      expected.add(BufferKind.INVERTED_BITMAPS);
-    }
-    if (!present.equals(expected)) {
-      throw SegmentFormat.corrupt(
-          mapFile,
-          "column '" + column.name() + "' has the buffers " + present + ", expected " + expected);
-    }
+    return present;
+  }
+
+  private CuveeException unexpected(
+      String column, Set<BufferKind> present, Set<BufferKind> expected) {
+    return SegmentFormat.corrupt(
+        directory.resolve(IndexMapFormat.FILE),
+        "column '" + column + "' has the buffers " + present + ", expected " + expected);
   }
 
   /// Writes the small files of a new segment and waits until they are on disk.

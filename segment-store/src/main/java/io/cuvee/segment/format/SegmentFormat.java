@@ -64,7 +64,7 @@ public final class SegmentFormat {
           .writeInt(column.statistics().nullCount());
     }
     for (BufferEntry buffer : buffers) {
-      if (buffer.kind().isData()) {
+      if (buffer.isData()) {
         out.writeString(buffer.column())
             .writeInt(buffer.kind().code())
             .writeLong(buffer.length())

@@ -16,16 +16,7 @@ final class Checksums {
 
   static void check(SegmentFiles files, MemorySegment mapped) {
     for (BufferEntry buffer : files.map().buffers()) {
-      int found = crc(mapped.asSlice(buffer.offset(), buffer.length()));
-      if (found != buffer.crc()) {
-        throw SegmentFormat.corrupt(
-            files.columnsFile(),
-            buffer
-                + ", has checksum "
-                + SegmentFormat.hex(found)
-                + ", expected "
-                + SegmentFormat.hex(buffer.crc()));
-      }
+      check(files, buffer, mapped.asSlice(buffer.offset(), buffer.length()));
       long end = buffer.offset() + buffer.length();
       for (long at = end; at % SegmentFormat.ALIGNMENT != 0; at++) {
         if (mapped.get(ValueLayout.JAVA_BYTE, at) != 0) {
@@ -33,6 +24,20 @@ final class Checksums {
               files.columnsFile(), "the padding behind " + buffer + " is not zero at " + at);
         }
       }
+    }
+  }
+
+  /// Compares one buffer with its checksum.
+  static void check(SegmentFiles files, BufferEntry buffer, MemorySegment bytes) {
+    int found = crc(bytes);
+    if (found != buffer.crc()) {
+      throw SegmentFormat.corrupt(
+          files.columnsFile(),
+          buffer
+              + ", has checksum "
+              + SegmentFormat.hex(found)
+              + ", expected "
+              + SegmentFormat.hex(buffer.crc()));
     }
   }
 

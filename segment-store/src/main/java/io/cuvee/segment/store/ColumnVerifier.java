@@ -15,12 +15,16 @@ import io.cuvee.segment.format.ColumnMetadata;
 import io.cuvee.segment.format.ColumnsFormat;
 import io.cuvee.segment.format.Encoding;
 import io.cuvee.segment.format.SegmentFormat;
+import io.cuvee.segment.index.bloom.BloomFilterFormat;
+import io.cuvee.segment.index.json.JsonIndexFormat;
+import io.cuvee.segment.index.range.RangeIndexFormat;
 import io.cuvee.segment.packing.PackedFormat;
 import io.cuvee.segment.packing.PackedInts;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.math.BigDecimal;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -35,7 +39,7 @@ final class ColumnVerifier {
   private static final ValueLayout.OfLong LONG =
       JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-  private final Segment segment;
+  private final Path directory;
   private final ColumnMetadata metadata;
   private final SegmentColumn column;
   private final ColumnBuffers buffers;
@@ -45,12 +49,14 @@ final class ColumnVerifier {
   private @Nullable Object max;
   private int longestArray;
 
-  ColumnVerifier(Segment segment, ColumnMetadata metadata) {
-    this.segment = segment;
+  /// @param buffers of the column
+  ColumnVerifier(
+      Path directory, ColumnMetadata metadata, SegmentColumn column, ColumnBuffers buffers) {
+    this.directory = directory;
     this.metadata = metadata;
-    this.column = segment.column(metadata.name()).orElseThrow();
-    this.buffers = segment.buffers(metadata.name());
-    this.docCount = segment.docCount();
+    this.column = column;
+    this.buffers = buffers;
+    this.docCount = column.docCount();
   }
 
   void verify() {
@@ -68,13 +74,41 @@ final class ColumnVerifier {
     verifyStatistics();
     if (buffers.has(BufferKind.INVERTED_OFFSETS)) {
       verifyOffsets(BufferKind.INVERTED_OFFSETS, 8, buffers.length(BufferKind.INVERTED_BITMAPS));
-      new InvertedIndexVerifier(column, buffers, this::damaged).verify();
+      new BitmapsVerifier(column, buffers, this::damaged).verify();
+    }
+    if (column.rangeIndex().isPresent()) {
+      if (!RangeIndexFormat.isPossible(column)) {
+        throw damaged(BufferKind.RANGE_BUCKETS, "such a column can have no range index");
+      }
+      verifyOffsets(BufferKind.RANGE_OFFSETS, 8, buffers.length(BufferKind.RANGE_BITMAPS));
+      new BitmapsVerifier(column, buffers, this::damaged).verifyRange(column.rangeIndex().get());
+    }
+    if (column.bloomFilter().isPresent()) {
+      verifyBloomFilter();
+    }
+    if (buffers.has(BufferKind.JSON_KEYS)) {
+      if (!JsonIndexFormat.isPossible(column)) {
+        throw damaged(BufferKind.JSON_KEYS, "such a column can have no JSON index");
+      }
+      verifyOffsets(BufferKind.JSON_KEY_OFFSETS, 8, buffers.length(BufferKind.JSON_KEYS));
+      verifyOffsets(BufferKind.JSON_OFFSETS, 8, buffers.length(BufferKind.JSON_BITMAPS));
+      new BitmapsVerifier(column, buffers, this::damaged).verifyJson();
+    }
+  }
+
+  private void verifyBloomFilter() {
+    MemorySegment blocks = buffer(BufferKind.BLOOM_FILTER);
+    int[] words = BloomFilterFormat.words(column, blocks.byteSize());
+    for (int i = 0; i < words.length; i++) {
+      if (blocks.get(INT, i * 4L) != words[i]) {
+        throw damaged(BufferKind.BLOOM_FILTER, "word " + i + " does not fit the values");
+      }
     }
   }
 
   private CuveeException damaged(BufferKind kind, String what) {
     return SegmentFormat.corrupt(
-        segment.directory().resolve(ColumnsFormat.FILE),
+        directory.resolve(ColumnsFormat.FILE),
         "buffer " + kind + " of column '" + metadata.name() + "': " + what);
   }
 
@@ -145,6 +179,11 @@ final class ColumnVerifier {
   }
 
   private void verifyDictionary() {
+    // A star-tree's column has the dictionary of the segment's, which is verified there.
+    if (!buffers.has(BufferKind.DICTIONARY_VALUES)) {
+      verifyDictIds(metadata.statistics().cardinality());
+      return;
+    }
     verifyOffsets(BufferKind.DICTIONARY_OFFSETS, 4, buffers.length(BufferKind.DICTIONARY_VALUES));
     Dictionary dictionary = column.dictionary().orElseThrow();
     Object previous = decoded(dictionary, 0);
@@ -279,7 +318,7 @@ final class ColumnVerifier {
         || !fits(metadata.statistics().max(), max)
         || metadata.statistics().maxArrayLength() != longestArray) {
       throw SegmentFormat.corrupt(
-          segment.directory().resolve(io.cuvee.segment.format.MetadataFormat.FILE),
+          directory.resolve(io.cuvee.segment.format.MetadataFormat.FILE),
           "the statistics of column '" + metadata.name() + "' do not fit its values");
     }
   }

@@ -10,6 +10,7 @@ import io.cuvee.segment.format.BufferKind;
 import io.cuvee.segment.format.ColumnMetadata;
 import io.cuvee.segment.format.SegmentFiles;
 import io.cuvee.segment.format.SegmentMetadata;
+import io.cuvee.segment.index.startree.StarTree;
 import io.cuvee.segment.memory.NativeMemory;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -46,6 +47,7 @@ public final class Segment implements AutoCloseable {
   private final List<MemorySegment> mapped;
   private final Map<String, ColumnBuffers> buffers;
   private final Map<String, SegmentColumn> columns;
+  private final List<StarTree> starTrees;
 
   /// References, and [#CLOSED] once the opener's has gone.
   private final AtomicInteger references = new AtomicInteger(1);
@@ -58,18 +60,29 @@ public final class Segment implements AutoCloseable {
     this.buffers = new HashMap<>();
     this.columns = new HashMap<>();
     Map<String, List<BufferEntry>> entries = files.buffersByColumn();
+    entries.forEach((owner, list) -> buffers.put(owner, slices(list, file)));
     for (ColumnMetadata column : metadata.columns()) {
-      Map<BufferKind, MemorySegment> slices = new EnumMap<>(BufferKind.class);
-      for (BufferEntry entry : entries.getOrDefault(column.name(), List.of())) {
-        MemorySegment slice = file.asSlice(entry.offset(), entry.length());
-        slices.put(entry.kind(), slice);
-        mapped.add(slice);
-        NativeMemory.register(slice);
-      }
-      ColumnBuffers columnBuffers = new ColumnBuffers(slices);
-      buffers.put(column.name(), columnBuffers);
-      columns.put(column.name(), StoredColumns.open(column, metadata.docCount(), columnBuffers));
+      ColumnBuffers own =
+          buffers.computeIfAbsent(column.name(), none -> new ColumnBuffers(Map.of()));
+      columns.put(column.name(), StoredColumns.open(column, metadata.docCount(), own));
     }
+    try {
+      this.starTrees = StarTreeFiles.open(files, columns, buffers);
+    } catch (CuveeException damaged) {
+      mapped.forEach(NativeMemory::unregister);
+      throw damaged;
+    }
+  }
+
+  private ColumnBuffers slices(List<BufferEntry> entries, MemorySegment file) {
+    Map<BufferKind, MemorySegment> slices = new EnumMap<>(BufferKind.class);
+    for (BufferEntry entry : entries) {
+      MemorySegment slice = file.asSlice(entry.offset(), entry.length());
+      slices.put(entry.kind(), slice);
+      mapped.add(slice);
+      NativeMemory.register(slice);
+    }
+    return new ColumnBuffers(slices);
   }
 
   /// Maps the segment in `directory`.
@@ -118,6 +131,11 @@ public final class Segment implements AutoCloseable {
     return Optional.ofNullable(columns.get(name));
   }
 
+  /// The star-trees, in the order in which they were added.
+  public List<StarTree> starTrees() {
+    return starTrees;
+  }
+
   /// Takes a reference; `false` once the segment is closed, so that a stream of queries cannot keep
   /// it mapped.
   public boolean acquire() {
@@ -163,7 +181,7 @@ public final class Segment implements AutoCloseable {
     }
   }
 
-  /// The mapped buffers of a column that the metadata names.
+  /// The mapped buffers of a column that the metadata names, or of a star-tree's.
   ColumnBuffers buffers(String column) {
     return Objects.requireNonNull(buffers.get(column));
   }

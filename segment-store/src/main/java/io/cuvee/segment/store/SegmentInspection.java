@@ -8,10 +8,12 @@ import io.cuvee.segment.format.BufferEntry;
 import io.cuvee.segment.format.BufferKind;
 import io.cuvee.segment.format.ColumnMetadata;
 import io.cuvee.segment.format.Encoding;
+import io.cuvee.segment.format.IndexKind;
 import io.cuvee.segment.format.IndexMapFormat;
 import io.cuvee.segment.format.MetadataFormat;
 import io.cuvee.segment.format.SegmentFiles;
 import io.cuvee.segment.format.SegmentMetadata;
+import io.cuvee.segment.format.StarTreeMetadata;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
@@ -29,14 +31,24 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// How a segment is made, for people: its columns, their encodings and why, their indexes and
-/// sizes. Reads the small files only.
+/// sizes. Reads the small files, and what star-trees say of themselves.
 ///
 /// @param sizeBytes of all files
 public record SegmentInspection(
-    Path directory, SegmentMetadata metadata, long sizeBytes, List<Column> columns) {
+    Path directory,
+    SegmentMetadata metadata,
+    long sizeBytes,
+    List<Column> columns,
+    List<StarTree> starTrees) {
   public SegmentInspection {
     columns = List.copyOf(columns);
+    starTrees = List.copyOf(starTrees);
   }
+
+  /// One star-tree.
+  ///
+  /// @param sizeBytes of records and nodes
+  public record StarTree(StarTreeMetadata metadata, long sizeBytes) {}
 
   /// One column.
   ///
@@ -79,7 +91,27 @@ public record SegmentInspection(
         files.map().columnsLength()
             + length(directory.resolve(MetadataFormat.FILE))
             + length(directory.resolve(IndexMapFormat.FILE));
-    return new SegmentInspection(directory, files.metadata(), size, columns);
+    return new SegmentInspection(directory, files.metadata(), size, columns, starTrees(files));
+  }
+
+  private static List<StarTree> starTrees(SegmentFiles files) {
+    if (!files.buffersByColumn().containsKey(StarTreeMetadata.owner(0))) {
+      return List.of();
+    }
+    List<StarTree> trees = new ArrayList<>();
+    try (Segment segment = Segment.open(files.directory(), Verify.STRUCTURE)) {
+      for (var tree : segment.starTrees()) {
+        int number = trees.size();
+        trees.add(
+            new StarTree(
+                tree.metadata(),
+                files.map().buffers().stream()
+                    .filter(buffer -> StarTreeMetadata.isOwner(buffer.column(), number))
+                    .mapToLong(BufferEntry::length)
+                    .sum()));
+      }
+    }
+    return trees;
   }
 
   private static long length(Path file) {
@@ -95,8 +127,10 @@ public record SegmentInspection(
     if (column.encoding() == Encoding.SORTED) {
       indexes.add("sorted");
     }
-    if (entries.stream().anyMatch(entry -> entry.kind() == BufferKind.INVERTED_OFFSETS)) {
-      indexes.add("inverted");
+    for (IndexKind index : IndexKind.values()) {
+      if (entries.stream().anyMatch(entry -> index.buffers().contains(entry.kind()))) {
+        indexes.add(index.label());
+      }
     }
     ColumnStatistics statistics = column.statistics();
     return new Column(

@@ -18,7 +18,15 @@ public final class SegmentVerifier {
   public static SegmentMetadata verify(Path directory) {
     try (Segment segment = Segment.open(directory, Verify.CHECKSUMS)) {
       for (ColumnMetadata column : segment.metadata().columns()) {
-        new ColumnVerifier(segment, column).verify();
+        new ColumnVerifier(
+                directory,
+                column,
+                segment.column(column.name()).orElseThrow(),
+                segment.buffers(column.name()))
+            .verify();
+      }
+      for (int tree = 0; tree < segment.starTrees().size(); tree++) {
+        new StarTreeVerifier(segment, tree).verify();
       }
       return segment.metadata();
     }

@@ -1,10 +1,14 @@
 package io.cuvee.segment.store;
 
+import io.cuvee.common.catalog.BloomFilterConfig;
 import io.cuvee.common.catalog.Schema;
+import io.cuvee.common.catalog.StarTreeConfig;
 import io.cuvee.common.type.ColumnType;
 import io.cuvee.common.type.DataType;
 import io.cuvee.segment.Fixtures;
 import io.cuvee.segment.build.IndexingOptions;
+import io.cuvee.segment.build.SegmentBuilder;
+import io.cuvee.segment.build.StarTreeOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -43,7 +47,13 @@ final class SampleSegment {
     return new IndexingOptions(
         List.of("sorted"),
         List.of("sorted", "ids", "tags"),
-        COLUMNS.keySet().stream().filter(name -> name.startsWith("raw_")).toList());
+        COLUMNS.keySet().stream().filter(name -> name.startsWith("raw_")).toList(),
+        List.of("raw_longs", "raw_doubles", "ids", "tags"),
+        Map.of(
+            "raw_texts", BloomFilterConfig.DEFAULT,
+            "raw_decimals", BloomFilterConfig.DEFAULT,
+            "raw_times", BloomFilterConfig.DEFAULT),
+        List.of("raw_texts"));
   }
 
   static List<List<@Nullable Object>> rows(int count, long seed) {
@@ -58,6 +68,20 @@ final class SampleSegment {
   }
 
   static void build(Path directory, int rows, long seed) {
-    Fixtures.build(directory, schema(), options(), rows(rows, seed));
+    new SegmentBuilder(Fixtures.spec(schema(), options()).withStarTrees(starTrees()))
+        .build(Fixtures.pages(schema(), rows(rows, seed), 4096), directory);
+  }
+
+  private static StarTreeOptions starTrees() {
+    return new StarTreeOptions(
+        List.of(
+            new StarTreeConfig(
+                List.of("flags", "ids"),
+                List.of(),
+                List.of(
+                    new StarTreeConfig.Metric("SUM", "raw_longs"),
+                    new StarTreeConfig.Metric("MAX", "raw_texts")),
+                4)),
+        false);
   }
 }

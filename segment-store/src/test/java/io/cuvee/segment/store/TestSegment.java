@@ -3,16 +3,8 @@ package io.cuvee.segment.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.cuvee.common.error.CuveeException;
-import io.cuvee.common.error.ErrorCode;
-import io.cuvee.segment.Fixtures;
 import io.cuvee.segment.column.SegmentColumn;
-import io.cuvee.segment.format.ColumnsFormat;
-import io.cuvee.segment.format.SegmentFiles;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -93,32 +85,6 @@ final class TestSegment {
     segment.close();
     awaitUnmapped(segment);
     assertThatThrownBy(segment::release).isInstanceOf(IllegalStateException.class);
-  }
-
-  @Test
-  void anInvertedIndexCanBeAddedLater() throws IOException {
-    Path directory = built();
-    SegmentFiles before = SegmentFiles.read(directory);
-    // What an earlier, interrupted attempt left.
-    Files.write(directory.resolve(ColumnsFormat.FILE), new byte[100], StandardOpenOption.APPEND);
-    SegmentIndexes.addInverted(directory, "doubles");
-    SegmentIndexes.addInverted(directory, "doubles");
-    SegmentFiles after = SegmentFiles.read(directory);
-    assertThat(after.metadata()).isEqualTo(before.metadata());
-    assertThat(after.map().buffers()).hasSize(before.map().buffers().size() + 2);
-    SegmentVerifier.verify(directory);
-    try (Segment segment = Segment.open(directory, Verify.CHECKSUMS)) {
-      assertThat(segment.column("doubles").orElseThrow().invertedIndex()).isPresent();
-    }
-    assertThat(SegmentInspection.of(directory).columns())
-        .filteredOn(column -> column.name().equals("doubles"))
-        .singleElement()
-        .satisfies(column -> assertThat(column.indexes()).containsExactly("inverted"));
-    assertThatThrownBy(() -> SegmentIndexes.addInverted(directory, "raw_longs"))
-        .isInstanceOfSatisfying(
-            CuveeException.class,
-            e -> assertThat(e.code()).isEqualTo(ErrorCode.FEATURE_NOT_SUPPORTED));
-    assertThat(Fixtures.files(directory)).hasSize(3);
   }
 
   @Test

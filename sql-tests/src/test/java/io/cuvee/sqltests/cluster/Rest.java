@@ -68,6 +68,13 @@ public final class Rest implements AutoCloseable {
             .POST(BodyPublishers.ofString(json)));
   }
 
+  public Answer put(String path, String json) throws IOException, InterruptedException {
+    return send(
+        request(path)
+            .header("Content-Type", "application/json")
+            .PUT(BodyPublishers.ofString(json)));
+  }
+
   /// Puts a file's rows into a table as one more segment.
   public Answer ingest(String table, String format, String fileName, String content)
       throws IOException, InterruptedException {

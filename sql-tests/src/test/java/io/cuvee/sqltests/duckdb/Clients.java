@@ -66,7 +66,7 @@ final class Clients {
     }
   }
 
-  private static Rows overHttp(Rest broker, String sql) throws IOException, InterruptedException {
+  static Rows overHttp(Rest broker, String sql) throws IOException, InterruptedException {
     JsonNode answer = broker.query(sql);
     if (!answer.path("exceptions").isEmpty()) {
       throw new AssertionError(answer.path("exceptions").toString());

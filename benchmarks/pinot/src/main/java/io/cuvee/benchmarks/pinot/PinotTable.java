@@ -2,6 +2,7 @@ package io.cuvee.benchmarks.pinot;
 
 import io.cuvee.benchmarks.ssb.SsbColumn;
 import io.cuvee.benchmarks.ssb.SsbTable;
+import io.cuvee.benchmarks.ssb.SsbTrees;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.pinot.spi.config.table.StarTreeIndexConfig;
@@ -15,8 +16,6 @@ import org.apache.pinot.spi.utils.builder.TableConfigBuilder;
 final class PinotTable {
   /// A star-tree sums columns only, so this is stored: `lo_extendedprice * lo_discount`.
   static final String PRODUCT = "lo_epdisc";
-
-  private static final int MAX_LEAF_RECORDS = 10_000;
 
   private PinotTable() {}
 
@@ -59,34 +58,18 @@ final class PinotTable {
     return config.build();
   }
 
-  /// One for each kind of query of the benchmark.
   private static List<StarTreeIndexConfig> starTrees() {
-    List<String> revenue = List.of("SUM__lo_revenue");
-    List<String> profit = List.of("SUM__lo_revenue", "SUM__lo_supplycost");
-    return List.of(
-        tree(
-            List.of("SUM__" + PRODUCT),
-            "d_year",
-            "d_yearmonthnum",
-            "d_weeknuminyear",
-            "lo_discount",
-            "lo_quantity"),
-        tree(revenue, "s_region", "p_category", "p_brand", "d_year"),
-        tree(revenue, "c_region", "s_region", "d_year", "c_nation", "s_nation"),
-        tree(revenue, "c_nation", "s_nation", "c_city", "s_city", "d_year", "d_yearmonthnum"),
-        tree(
-            profit,
-            "c_region",
-            "s_region",
-            "p_mfgr",
-            "d_year",
-            "c_nation",
-            "s_nation",
-            "p_category"),
-        tree(profit, "s_nation", "p_category", "d_year", "s_city", "p_brand"));
+    return SsbTrees.ALL.stream().map(PinotTable::starTree).toList();
   }
 
-  private static StarTreeIndexConfig tree(List<String> sums, String... dimensions) {
-    return new StarTreeIndexConfig(List.of(dimensions), null, sums, null, MAX_LEAF_RECORDS);
+  private static StarTreeIndexConfig starTree(SsbTrees.Tree tree) {
+    List<String> sums =
+        switch (tree.sum()) {
+          case SsbTrees.DISCOUNTED -> List.of("SUM__" + PRODUCT);
+          case SsbTrees.PROFIT -> List.of("SUM__lo_revenue", "SUM__lo_supplycost");
+          default -> List.of("SUM__" + tree.sum());
+        };
+    return new StarTreeIndexConfig(
+        tree.dimensions(), null, sums, null, SsbTrees.MAX_LEAF_RECORDS);
   }
 }

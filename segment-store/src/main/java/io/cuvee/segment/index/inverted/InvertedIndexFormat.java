@@ -1,5 +1,6 @@
 package io.cuvee.segment.index.inverted;
 
+import io.cuvee.segment.column.SegmentColumn;
 import io.cuvee.segment.format.BufferKind;
 import io.cuvee.segment.format.ColumnsWriter;
 import java.io.DataOutputStream;
@@ -16,6 +17,37 @@ import org.roaringbitmap.RoaringBitmapWriter;
 /// of its elements; a document that is NULL is in none.
 public final class InvertedIndexFormat {
   private InvertedIndexFormat() {}
+
+  /// Writes the index of a column that has a dictionary.
+  public static void write(SegmentColumn column, ColumnsWriter out) {
+    int cardinality = column.dictionary().orElseThrow().size();
+    int docCount = column.docCount();
+    if (column.type().isArray()) {
+      int[] ends = new int[docCount + 1];
+      column.arrayOffsets(0, docCount, ends);
+      int[] ids = new int[ends[docCount]];
+      column.elementDictIds(0, ids.length, ids);
+      Writer writer = new Writer(cardinality, ids.length);
+      for (int doc = 0; doc < docCount; doc++) {
+        for (int i = ends[doc]; i < ends[doc + 1]; i++) {
+          writer.add(doc, ids[i]);
+        }
+      }
+      writer.finish(out, column.name());
+      return;
+    }
+    int[] ids = new int[docCount];
+    column.dictIds(0, docCount, ids);
+    long[] valid = new long[(docCount + 63) / 64];
+    column.validity(0, docCount, valid);
+    Writer writer = new Writer(cardinality, docCount);
+    for (int doc = 0; doc < docCount; doc++) {
+      if ((valid[doc >>> 6] >>> doc & 1) != 0) {
+        writer.add(doc, ids[doc]);
+      }
+    }
+    writer.finish(out, column.name());
+  }
 
   /// Collects the dictIds of documents and writes [BufferKind#INVERTED_BITMAPS] and
   /// [BufferKind#INVERTED_OFFSETS].
@@ -39,6 +71,12 @@ public final class InvertedIndexFormat {
     }
 
     public void finish(ColumnsWriter out, String column) {
+      finish(out, column, BufferKind.INVERTED_BITMAPS, BufferKind.INVERTED_OFFSETS);
+    }
+
+    /// As other kinds of buffers, for indexes that list documents under something else.
+    public void finish(
+        ColumnsWriter out, String column, BufferKind bitmapsKind, BufferKind offsetsKind) {
       int[] ends = new int[cardinality + 1];
       for (int i = 0; i < count; i++) {
         ends[dictIds[i] + 1]++;
@@ -58,10 +96,10 @@ public final class InvertedIndexFormat {
         writeBitmap(sorted, dictId == 0 ? 0 : ends[dictId - 1], ends[dictId], stream);
         offsets[dictId + 1] = stream.written;
       }
-      out.end(column, BufferKind.INVERTED_BITMAPS);
+      out.end(column, bitmapsKind);
       out.begin();
       out.putLongs(offsets, offsets.length);
-      out.end(column, BufferKind.INVERTED_OFFSETS);
+      out.end(column, offsetsKind);
     }
 
     private static void writeBitmap(int[] docs, int from, int to, OutputStream stream) {

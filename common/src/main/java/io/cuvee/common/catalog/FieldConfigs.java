@@ -1,0 +1,99 @@
+package io.cuvee.common.catalog;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/// The part of a table config that speaks of one column at a time: `fieldConfigList` with
+/// `encodingType`, `indexType`, `indexTypes` and `indexes`.
+///
+/// @param raw columns without a dictionary
+/// @param indexes by column, then by the name of the index in `indexes`, its settings
+record FieldConfigs(
+    List<String> raw, Map<String, Map<String, JsonNode>> indexes, List<String> unknownKeys) {
+  private static final Set<String> KEYS =
+      Set.of("name", "encodingType", "indexType", "indexTypes", "indexes");
+  private static final Set<String> INDEXES = Set.of("inverted", "range", "bloom", "json");
+
+  static FieldConfigs of(JsonNode list, String table) {
+    List<String> raw = new ArrayList<>();
+    Map<String, Map<String, JsonNode>> indexes = new LinkedHashMap<>();
+    List<String> unknown = new ArrayList<>();
+    for (int i = 0; i < list.size(); i++) {
+      JsonNode field = list.get(i);
+      String path = "/fieldConfigList/" + i;
+      String name = field.path("name").asText("");
+      if (name.isBlank()) {
+        throw new CuveeException(
+            ErrorCode.INVALID_TABLE,
+            "Table '" + table + "': " + path + " has no name. Give it the name of its column.");
+      }
+      switch (field.path("encodingType").asText("DICTIONARY").toUpperCase(Locale.ROOT)) {
+        case "RAW" -> raw.add(name);
+        case "DICTIONARY" -> {}
+        default ->
+            throw new CuveeException(
+                ErrorCode.INVALID_TABLE,
+                "Table '"
+                    + table
+                    + "': "
+                    + path
+                    + "/encodingType is "
+                    + field.path("encodingType")
+                    + ". Use DICTIONARY or RAW.");
+      }
+      Map<String, JsonNode> found = indexes.computeIfAbsent(name, key -> new LinkedHashMap<>());
+      List<JsonNode> types = new ArrayList<>();
+      field.path("indexTypes").forEach(types::add);
+      if (field.path("indexType").isTextual()) {
+        types.add(field.path("indexType"));
+      }
+      for (JsonNode type : types) {
+        String index = type.asText().toLowerCase(Locale.ROOT);
+        if (INDEXES.contains(index)) {
+          found.put(index, MissingNode.getInstance());
+        } else if (!index.equals("sorted")) {
+          unknown.add(path + "/indexTypes/" + type.asText());
+        }
+      }
+      field
+          .path("indexes")
+          .properties()
+          .forEach(entry -> {
+            if (!INDEXES.contains(entry.getKey())) {
+              unknown.add(path + "/indexes/" + entry.getKey());
+            } else if (!entry.getValue().path("disabled").asBoolean(false)) {
+              found.put(entry.getKey(), entry.getValue());
+            }
+          });
+      field
+          .properties()
+          .forEach(entry -> {
+            if (!KEYS.contains(entry.getKey())) {
+              unknown.add(path + "/" + entry.getKey());
+            }
+          });
+    }
+    return new FieldConfigs(raw, indexes, unknown);
+  }
+
+  /// Columns that have this index.
+  List<String> withIndex(String index) {
+    return indexes.entrySet().stream()
+        .filter(field -> field.getValue().containsKey(index))
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  /// The settings of an index that [#withIndex] says the column has.
+  JsonNode index(String column, String index) {
+    return indexes.getOrDefault(column, Map.of()).getOrDefault(index, MissingNode.getInstance());
+  }
+}

@@ -1,0 +1,312 @@
+package io.cuvee.engine.startree;
+
+import io.cuvee.common.catalog.MetricExpression;
+import io.cuvee.common.function.AggregateFunctions;
+import io.cuvee.common.plan.AggregateCall;
+import io.cuvee.common.plan.Expression;
+import io.cuvee.common.plan.SegmentQuery;
+import io.cuvee.common.type.ColumnType;
+import io.cuvee.engine.filter.FilterPlan;
+import io.cuvee.engine.filter.TreeFilter;
+import io.cuvee.engine.plan.SegmentScan;
+import io.cuvee.engine.scan.MissingColumn;
+import io.cuvee.segment.column.SegmentColumn;
+import io.cuvee.segment.index.startree.DimensionFilter;
+import io.cuvee.segment.index.startree.RecordRanges;
+import io.cuvee.segment.index.startree.StarTree;
+import io.cuvee.segment.store.Segment;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// How an aggregation could be answered from star-trees: which columns have to be dimensions, and
+/// which aggregates have to be in the records. Compiled once a query. Immutable and thread-safe.
+public final class StarTreePlan {
+  /// So few records are always cheaper than a look at the rows.
+  private static final long FEW_RECORDS = 16_384;
+
+  private final SegmentQuery query;
+  private final List<AggregateCall> calls;
+
+  /// For each aggregate the text of its argument, as trees name it; absent if no tree has it.
+  private final List<Optional<String>> arguments;
+
+  /// The columns whose values the query looks at, but for those in the filter and in aggregates.
+  private final BitSet looked;
+
+  private final BitSet filtered;
+
+  private StarTreePlan(
+      SegmentQuery query,
+      List<AggregateCall> calls,
+      List<Optional<String>> arguments,
+      BitSet looked,
+      BitSet filtered) {
+    this.query = query;
+    this.calls = calls;
+    this.arguments = arguments;
+    this.looked = looked;
+    this.filtered = filtered;
+  }
+
+  /// @return absent if no tree can answer it
+  public static Optional<StarTreePlan> of(SegmentQuery query) {
+    if (!(query.output() instanceof SegmentQuery.Aggregation aggregation)) {
+      return Optional.empty();
+    }
+    List<Optional<String>> arguments = new ArrayList<>();
+    BitSet looked = new BitSet();
+    for (AggregateCall call : aggregation.aggregates()) {
+      Optional<String> argument = argument(call, query.columns());
+      if (argument.isEmpty() && !isOfValues(call)) {
+        return Optional.empty();
+      }
+      arguments.add(argument);
+      if (call.filter() != null) {
+        addSlots(call.filter(), looked);
+      }
+    }
+    aggregation.groupKeys().forEach(key -> addSlots(key, looked));
+    BitSet filtered = new BitSet();
+    if (query.filter() != null) {
+      addSlots(query.filter(), filtered);
+    }
+    return Optional.of(
+        new StarTreePlan(query, aggregation.aggregates(), arguments, looked, filtered));
+  }
+
+  private static void addSlots(Expression expression, BitSet slots) {
+    expression.rewrite(node -> {
+      if (node instanceof Expression.Column column) {
+        slots.set(column.index());
+      }
+      return node;
+    });
+  }
+
+  /// Whether it depends on which values come, and not on how often.
+  private static boolean isOfValues(AggregateCall call) {
+    return switch (call.function()) {
+      case AggregateFunctions.MIN,
+          AggregateFunctions.MAX,
+          AggregateFunctions.BOOL_AND,
+          AggregateFunctions.BOOL_OR ->
+          true;
+      case AggregateFunctions.COUNT, AggregateFunctions.SUM, AggregateFunctions.AVG ->
+          call.distinct();
+      default -> false;
+    };
+  }
+
+  private static Optional<String> argument(AggregateCall call, List<String> columns) {
+    boolean stored =
+        switch (call.function()) {
+          case AggregateFunctions.COUNT, AggregateFunctions.SUM, AggregateFunctions.AVG ->
+              !call.distinct();
+          case AggregateFunctions.MIN, AggregateFunctions.MAX -> true;
+          default -> false;
+        };
+    if (!stored || call.arguments().size() > 1) {
+      return Optional.empty();
+    }
+    return call.arguments().isEmpty()
+        ? Optional.of("")
+        : MetricExpression.canonical(call.arguments().getFirst(), columns::get);
+  }
+
+  /// How many slots the columns of a scan may need beyond the query's.
+  public int moreSlots() {
+    return 3 * calls.size();
+  }
+
+  /// The cheapest way to answer for a segment from one of its trees.
+  ///
+  /// @return absent if none of them can, or if it would not be worth it
+  public Optional<SegmentScan> prepare(int ordinal, Segment segment) {
+    long rows = segment.docCount();
+    long most = rows <= FEW_RECORDS ? rows : Math.max(FEW_RECORDS, rows / 2);
+    SegmentScan best = null;
+    for (StarTree tree : segment.starTrees()) {
+      Choice choice = choose(ordinal, segment, tree, most);
+      if (choice != null) {
+        best = choice.scan();
+        most = choice.records() - 1;
+      }
+    }
+    return Optional.ofNullable(best);
+  }
+
+  private record Choice(SegmentScan scan, long records) {}
+
+  private @Nullable Choice choose(int ordinal, Segment segment, StarTree tree, long most) {
+    int width = query.columns().size();
+    int[] dimensionOf = new int[width];
+    List<SegmentColumn> columns = new ArrayList<>(width + moreSlots());
+    for (int slot = 0; slot < width; slot++) {
+      dimensionOf[slot] = dimension(tree, segment, slot);
+      if (dimensionOf[slot] < 0 && (looked.get(slot) || filtered.get(slot))) {
+        return null;
+      }
+      columns.add(column(tree, slot, dimensionOf[slot]));
+    }
+    BitSet needed = (BitSet) looked.clone();
+    List<List<Integer>> slots = aggregates(segment, tree, dimensionOf, columns, needed);
+    if (slots == null) {
+      return null;
+    }
+    TreeFilter filter = TreeFilter.compile(query.filter(), columns, tree.docCount());
+    TreeAggregates aggregates = new TreeAggregates(slots);
+    if (filter.isEmpty()) {
+      return new Choice(
+          scan(ordinal, segment, tree, columns, new FilterPlan(0, 0, null, 0), aggregates), 0);
+    }
+    @Nullable DimensionFilter[] filters =
+        new @Nullable DimensionFilter[tree.metadata().dimensions().size()];
+    long neededDimensions = 0;
+    for (int slot = 0; slot < width; slot++) {
+      Optional<DimensionFilter> decided = filter.filter(slot);
+      if (decided.isPresent()) {
+        filters[dimensionOf[slot]] = decided.get();
+      }
+      if (decided.isPresent() || filter.looksAt(slot) || needed.get(slot)) {
+        neededDimensions |= 1L << dimensionOf[slot];
+      }
+    }
+    RecordRanges ranges = tree.select(filters, neededDimensions, most).orElse(null);
+    if (ranges == null) {
+      return null;
+    }
+    FilterPlan plan = filter.within(ranges, slot -> (ranges.open() >>> dimensionOf[slot] & 1) != 0);
+    return new Choice(scan(ordinal, segment, tree, columns, plan, aggregates), ranges.count());
+  }
+
+  private static SegmentScan scan(
+      int ordinal,
+      Segment segment,
+      StarTree tree,
+      List<SegmentColumn> columns,
+      FilterPlan filter,
+      TreeAggregates aggregates) {
+    return new SegmentScan(
+        ordinal,
+        segment.metadata().segment(),
+        tree.docCount(),
+        segment.docCount(),
+        columns,
+        filter,
+        0,
+        aggregates,
+        null);
+  }
+
+  /// Which dimension of the tree a column of the query is, -1 for none.
+  private int dimension(StarTree tree, Segment segment, int slot) {
+    String name = query.columns().get(slot);
+    ColumnType type = query.columnTypes().get(slot);
+    int dimension = tree.indexOf(name);
+    boolean same =
+        dimension >= 0
+            && !type.isArray()
+            && segment
+                .column(name)
+                .filter(column ->
+                    column.type().isArray()
+                        || column.type().dataType().representation()
+                            != type.dataType().representation())
+                .isEmpty();
+    return same ? dimension : -1;
+  }
+
+  private SegmentColumn column(StarTree tree, int slot, int dimension) {
+    Optional<SegmentColumn> stored = dimension < 0 ? Optional.empty() : tree.dimension(dimension);
+    return stored.orElseGet(() ->
+        new MissingColumn(
+            query.columns().get(slot), query.columnTypes().get(slot), tree.docCount()));
+  }
+
+  /// Finds the aggregates and adds the columns of their states.
+  ///
+  /// @param needed receives the columns of which aggregates are computed
+  /// @return absent if the tree lacks one
+  private @Nullable List<List<Integer>> aggregates(
+      Segment segment,
+      StarTree tree,
+      int[] dimensionOf,
+      List<SegmentColumn> columns,
+      BitSet needed) {
+    List<List<Integer>> slots = new ArrayList<>(calls.size());
+    for (int i = 0; i < calls.size(); i++) {
+      AggregateCall call = calls.get(i);
+      Optional<List<SegmentColumn>> states =
+          arguments
+              .get(i)
+              .flatMap(argument -> states(segment, tree, call, argument))
+              .filter(found -> isStateOf(call, found));
+      if (states.isEmpty() && !isFromDimensions(call, dimensionOf, needed)) {
+        return null;
+      }
+      List<Integer> positions = new ArrayList<>();
+      for (SegmentColumn state : states.orElse(List.of())) {
+        positions.add(columns.size());
+        columns.add(state);
+      }
+      slots.add(List.copyOf(positions));
+    }
+    return slots;
+  }
+
+  /// Whether states are in the form that the query's types give. If not, the segment was built with
+  /// another type of the column, which whoever reads the rows will say.
+  private static boolean isStateOf(AggregateCall call, List<SegmentColumn> states) {
+    return AggregateFunctions.stateTypes(call).getFirst().dataType().representation()
+        == states.getFirst().type().dataType().representation();
+  }
+
+  private Optional<List<SegmentColumn>> states(
+      Segment segment, StarTree tree, AggregateCall call, String argument) {
+    return switch (call.function()) {
+      case AggregateFunctions.COUNT -> counts(segment, tree, call, argument);
+      case AggregateFunctions.AVG ->
+          tree.states(AggregateFunctions.SUM, argument)
+              .flatMap(sums ->
+                  counts(segment, tree, call, argument)
+                      .map(counts -> {
+                        List<SegmentColumn> both = new ArrayList<>(sums);
+                        both.addAll(counts);
+                        return both;
+                      }));
+      default -> tree.states(call.function(), argument);
+    };
+  }
+
+  /// The counts of an argument, which are those of rows if it is a column without NULLs.
+  private Optional<List<SegmentColumn>> counts(
+      Segment segment, StarTree tree, AggregateCall call, String argument) {
+    Optional<List<SegmentColumn>> counts = tree.states(AggregateFunctions.COUNT, argument);
+    boolean hasNoNulls =
+        !call.arguments().isEmpty()
+            && call.arguments().getFirst() instanceof Expression.Column column
+            && segment
+                .column(query.columns().get(column.index()))
+                .filter(stored -> stored.statistics().nullCount() == 0)
+                .isPresent();
+    return counts.isEmpty() && hasNoNulls ? tree.states(AggregateFunctions.COUNT, "") : counts;
+  }
+
+  private static boolean isFromDimensions(AggregateCall call, int[] dimensionOf, BitSet needed) {
+    if (!isOfValues(call)) {
+      return false;
+    }
+    BitSet slots = new BitSet();
+    call.arguments().forEach(argument -> addSlots(argument, slots));
+    for (int slot = slots.nextSetBit(0); slot >= 0; slot = slots.nextSetBit(slot + 1)) {
+      if (dimensionOf[slot] < 0) {
+        return false;
+      }
+    }
+    needed.or(slots);
+    return true;
+  }
+}

@@ -1,0 +1,47 @@
+package io.cuvee.segment.column;
+
+import io.cuvee.segment.format.BufferKind;
+import io.cuvee.segment.index.bloom.MappedBloomFilter;
+import io.cuvee.segment.index.inverted.MappedInvertedIndex;
+import io.cuvee.segment.index.json.MappedJsonIndex;
+import io.cuvee.segment.index.range.MappedRangeIndex;
+import java.util.Optional;
+
+/// The indexes of one column, as far as it has them.
+record ColumnIndexes(
+    Optional<InvertedIndex> inverted,
+    Optional<RangeIndex> range,
+    Optional<BloomFilter> bloom,
+    Optional<JsonIndex> json) {
+  static ColumnIndexes open(ColumnBuffers buffers) {
+    Optional<InvertedIndex> inverted =
+        lists(buffers, BufferKind.INVERTED_OFFSETS, BufferKind.INVERTED_BITMAPS);
+    Optional<RangeIndex> range =
+        lists(buffers, BufferKind.RANGE_OFFSETS, BufferKind.RANGE_BITMAPS)
+            .map(documents ->
+                new MappedRangeIndex(
+                    buffers.address(BufferKind.RANGE_BUCKETS),
+                    buffers.length(BufferKind.RANGE_BUCKETS),
+                    documents));
+    Optional<BloomFilter> bloom =
+        buffers
+            .buffer(BufferKind.BLOOM_FILTER)
+            .map(blocks -> new MappedBloomFilter(blocks.address(), blocks.byteSize()));
+    Optional<JsonIndex> json =
+        lists(buffers, BufferKind.JSON_OFFSETS, BufferKind.JSON_BITMAPS)
+            .map(documents ->
+                new MappedJsonIndex(
+                    buffers.address(BufferKind.JSON_KEYS),
+                    buffers.address(BufferKind.JSON_KEY_OFFSETS),
+                    buffers.length(BufferKind.JSON_KEY_OFFSETS),
+                    documents));
+    return new ColumnIndexes(inverted, range, bloom, json);
+  }
+
+  private static Optional<InvertedIndex> lists(
+      ColumnBuffers buffers, BufferKind offsets, BufferKind bitmaps) {
+    return buffers.has(offsets)
+        ? Optional.of(new MappedInvertedIndex(buffers.address(offsets), buffers.address(bitmaps)))
+        : Optional.empty();
+  }
+}
