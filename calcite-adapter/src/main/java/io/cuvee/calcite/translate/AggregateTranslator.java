@@ -1,7 +1,7 @@
 package io.cuvee.calcite.translate;
 
 import io.cuvee.calcite.catalog.Types;
-import io.cuvee.calcite.operator.OperatorTable;
+import io.cuvee.calcite.operator.AggregateOperators;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.function.AggregateFunctions;
@@ -214,7 +214,7 @@ final class AggregateTranslator {
   }
 
   static String function(SqlAggFunction function) {
-    return OperatorTable.aggregate(function)
+    return AggregateOperators.canonical(function)
         .orElseThrow(() ->
             new CuveeException(
                 ErrorCode.FEATURE_NOT_SUPPORTED,
@@ -230,7 +230,9 @@ final class AggregateTranslator {
       case AggregateFunctions.MIN,
           AggregateFunctions.MAX,
           AggregateFunctions.ANY_VALUE,
-          AggregateFunctions.SINGLE_VALUE ->
+          AggregateFunctions.SINGLE_VALUE,
+          AggregateFunctions.ARG_MIN,
+          AggregateFunctions.ARG_MAX ->
           AggregateFunctions.takesElements(function, false)
               ? arguments.getFirst().type().elementType()
               : arguments.getFirst().type();

@@ -188,7 +188,9 @@ final class WindowTranslator {
             WindowFunctions.NTH_VALUE,
             AggregateFunctions.MIN,
             AggregateFunctions.MAX,
-            AggregateFunctions.ANY_VALUE ->
+            AggregateFunctions.ANY_VALUE,
+            AggregateFunctions.ARG_MIN,
+            AggregateFunctions.ARG_MAX ->
             type = arguments.getFirst().type();
         default -> {}
       }

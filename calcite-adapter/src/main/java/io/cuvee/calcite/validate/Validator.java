@@ -1,6 +1,7 @@
 package io.cuvee.calcite.validate;
 
 import io.cuvee.calcite.catalog.Types;
+import io.cuvee.calcite.operator.AggregateOperators;
 import io.cuvee.calcite.operator.ArrayOperator;
 import io.cuvee.calcite.operator.OperatorTable;
 import io.cuvee.calcite.parser.LenientConformance;
@@ -105,7 +106,7 @@ public final class Validator extends SqlValidatorImpl {
         && call.operand(0) instanceof SqlIdentifier column
         && !column.isStar()
         && isArray(scope, column)) {
-      OperatorTable.ofElements(function).ifPresent(call::setOperator);
+      AggregateOperators.ofElements(function).ifPresent(call::setOperator);
     }
   }
 

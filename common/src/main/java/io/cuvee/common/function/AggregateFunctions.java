@@ -5,6 +5,8 @@ import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.plan.AggregateCall;
 import io.cuvee.common.type.ColumnType;
 import io.cuvee.common.type.DataType;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /// The aggregate functions and the columns of their partial states. A state is what a server sends
@@ -18,11 +20,16 @@ import java.util.List;
 /// | MIN, MAX, ANY_VALUE, BOOL_AND, BOOL_OR | the value so far; NULL if none |
 /// | AVG | the state of SUM, then the LONG count |
 /// | VAR_POP, VAR_SAMP, STDDEV_POP, STDDEV_SAMP | LONG count, DOUBLE mean, DOUBLE sum of squared differences |
+/// | SKEWNESS, KURTOSIS, KURTOSIS_POP | LONG count, DOUBLE mean, DOUBLE sums of the second to fourth powers of differences |
+/// | COVAR_POP, COVAR_SAMP, CORR, REGR_… of y and x | LONG count, DOUBLE means of y and x, DOUBLE sums of (Δy)², (Δx)² and ΔyΔx |
+/// | BIT_AND, BIT_OR, BIT_XOR | the value so far; NULL if none |
+/// | MINMAXRANGE | the least and the largest value; NULL if none |
+/// | ARG_MIN, ARG_MAX of value and key | the value, the key; NULL if none |
 /// | SINGLE_VALUE | the value, LONG count |
 /// | any with DISTINCT | array of the distinct values, NULL left out |
 ///
-/// Of an array argument, SUM, AVG, MIN, MAX, the variances and everything with DISTINCT take each
-/// element as a value of its own; COUNT, ANY_VALUE and SINGLE_VALUE take the array as one.
+/// Of an array argument, functions of one argument and everything with DISTINCT take each element
+/// as a value of its own; COUNT, ANY_VALUE and SINGLE_VALUE take the array as one.
 public final class AggregateFunctions {
   public static final String COUNT = "COUNT";
   public static final String SUM = "SUM";
@@ -36,6 +43,27 @@ public final class AggregateFunctions {
   public static final String ANY_VALUE = "ANY_VALUE";
   public static final String BOOL_AND = "BOOL_AND";
   public static final String BOOL_OR = "BOOL_OR";
+  public static final String SKEWNESS = "SKEWNESS";
+  public static final String KURTOSIS = "KURTOSIS";
+  public static final String KURTOSIS_POP = "KURTOSIS_POP";
+  public static final String COVAR_POP = "COVAR_POP";
+  public static final String COVAR_SAMP = "COVAR_SAMP";
+  public static final String CORR = "CORR";
+  public static final String REGR_SLOPE = "REGR_SLOPE";
+  public static final String REGR_INTERCEPT = "REGR_INTERCEPT";
+  public static final String REGR_R2 = "REGR_R2";
+  public static final String REGR_COUNT = "REGR_COUNT";
+  public static final String REGR_AVGX = "REGR_AVGX";
+  public static final String REGR_AVGY = "REGR_AVGY";
+  public static final String REGR_SXX = "REGR_SXX";
+  public static final String REGR_SYY = "REGR_SYY";
+  public static final String REGR_SXY = "REGR_SXY";
+  public static final String BIT_AND = "BIT_AND";
+  public static final String BIT_OR = "BIT_OR";
+  public static final String BIT_XOR = "BIT_XOR";
+  public static final String MINMAXRANGE = "MINMAXRANGE";
+  public static final String ARG_MIN = "ARG_MIN";
+  public static final String ARG_MAX = "ARG_MAX";
 
   /// The one value of a scalar sub-query; an error if there is a second.
   public static final String SINGLE_VALUE = "SINGLE_VALUE";
@@ -60,6 +88,27 @@ public final class AggregateFunctions {
           ANY_VALUE,
           BOOL_AND,
           BOOL_OR,
+          SKEWNESS,
+          KURTOSIS,
+          KURTOSIS_POP,
+          COVAR_POP,
+          COVAR_SAMP,
+          CORR,
+          REGR_SLOPE,
+          REGR_INTERCEPT,
+          REGR_R2,
+          REGR_COUNT,
+          REGR_AVGX,
+          REGR_AVGY,
+          REGR_SXX,
+          REGR_SYY,
+          REGR_SXY,
+          BIT_AND,
+          BIT_OR,
+          BIT_XOR,
+          MINMAXRANGE,
+          ARG_MIN,
+          ARG_MAX,
           SINGLE_VALUE);
 
   private AggregateFunctions() {}
@@ -71,7 +120,7 @@ public final class AggregateFunctions {
   ///   [io.cuvee.common.plan.PlanNode.Aggregate] computes
   public static List<ColumnType> stateTypes(AggregateCall call) {
     if (call.distinct() && !ignoresDuplicates(call.function())) {
-      if (call.arguments().size() != 1) {
+      if (columnCount(call) != 1) {
         throw new CuveeException(
             ErrorCode.FEATURE_NOT_SUPPORTED, call + ": DISTINCT takes one argument.");
       }
@@ -84,10 +133,27 @@ public final class AggregateFunctions {
           sumState(argumentType(call)).size() == 2
               ? List.of(ColumnType.LONG, ColumnType.LONG, ColumnType.LONG)
               : List.of(sumState(argumentType(call)).getFirst(), ColumnType.LONG);
-      case MIN, MAX, BOOL_AND, BOOL_OR -> List.of(argumentType(call).elementType());
+      case MIN, MAX, BOOL_AND, BOOL_OR, BIT_AND, BIT_OR, BIT_XOR ->
+          List.of(argumentType(call).elementType());
+      case MINMAXRANGE ->
+          List.of(argumentType(call).elementType(), argumentType(call).elementType());
+      case ARG_MIN, ARG_MAX -> List.of(argumentType(call), call.arguments().get(1).type());
       case ANY_VALUE -> List.of(argumentType(call));
-      case VAR_POP, VAR_SAMP, STDDEV_POP, STDDEV_SAMP ->
-          List.of(ColumnType.LONG, ColumnType.DOUBLE, ColumnType.DOUBLE);
+      case VAR_POP, VAR_SAMP, STDDEV_POP, STDDEV_SAMP -> counted(2);
+      case SKEWNESS, KURTOSIS, KURTOSIS_POP -> counted(4);
+      case COVAR_POP,
+          COVAR_SAMP,
+          CORR,
+          REGR_SLOPE,
+          REGR_INTERCEPT,
+          REGR_R2,
+          REGR_COUNT,
+          REGR_AVGX,
+          REGR_AVGY,
+          REGR_SXX,
+          REGR_SYY,
+          REGR_SXY ->
+          counted(5);
       case SINGLE_VALUE -> List.of(argumentType(call), ColumnType.LONG);
       default ->
           throw new CuveeException(
@@ -95,10 +161,54 @@ public final class AggregateFunctions {
     };
   }
 
+  /// A count and so many sums.
+  private static List<ColumnType> counted(int sums) {
+    List<ColumnType> types = new ArrayList<>(Collections.nCopies(sums + 1, ColumnType.DOUBLE));
+    types.set(0, ColumnType.LONG);
+    return List.copyOf(types);
+  }
+
+  /// How many columns the function aggregates; the arguments behind them are constants. At least 0,
+  /// which is `COUNT(*)`.
+  public static int columnCount(AggregateCall call) {
+    return call.arguments().size() - constantCount(call.function());
+  }
+
+  /// How many columns the function takes at the least; all but COUNT take so many, no more.
+  public static int leastColumns(String function) {
+    return switch (function) {
+      case COUNT -> 0;
+      case COVAR_POP,
+          COVAR_SAMP,
+          CORR,
+          REGR_SLOPE,
+          REGR_INTERCEPT,
+          REGR_R2,
+          REGR_COUNT,
+          REGR_AVGX,
+          REGR_AVGY,
+          REGR_SXX,
+          REGR_SYY,
+          REGR_SXY,
+          ARG_MIN,
+          ARG_MAX ->
+          2;
+      default -> 1;
+    };
+  }
+
+  /// How many constants stand at the end of the function's arguments.
+  private static int constantCount(String function) {
+    return switch (function) {
+      default -> 0;
+    };
+  }
+
   /// Whether DISTINCT makes no difference to this function.
   public static boolean ignoresDuplicates(String function) {
     return switch (function) {
-      case MIN, MAX, ANY_VALUE, BOOL_AND, BOOL_OR -> true;
+      case MIN, MAX, ANY_VALUE, BOOL_AND, BOOL_OR, BIT_AND, BIT_OR, MINMAXRANGE, ARG_MIN, ARG_MAX ->
+          true;
       default -> false;
     };
   }
@@ -107,7 +217,7 @@ public final class AggregateFunctions {
   public static boolean takesElements(String function, boolean distinct) {
     return switch (function) {
       case COUNT -> distinct;
-      case ANY_VALUE, SINGLE_VALUE -> false;
+      case ANY_VALUE, SINGLE_VALUE, ARG_MIN, ARG_MAX -> false;
       default -> true;
     };
   }

@@ -26,6 +26,7 @@ public final class Accumulators {
       types.add(call.arguments().get(i).type());
     }
     checkArguments(call, types);
+    types.subList(AggregateFunctions.columnCount(call), types.size()).clear();
     boolean byElement =
         types.size() == 1
             && types.getFirst().isArray()
@@ -47,8 +48,10 @@ public final class Accumulators {
       throw new CuveeException(
           ErrorCode.FUNCTION_NOT_FOUND, "Unknown aggregate function " + call.function() + ".");
     }
-    if (count ? types.isEmpty() && call.distinct() : types.size() != 1) {
-      throw mismatch(call, "it takes one argument");
+    int least = AggregateFunctions.leastColumns(call.function());
+    int columns = AggregateFunctions.columnCount(call);
+    if (count ? types.isEmpty() && call.distinct() : columns != least) {
+      throw mismatch(call, least == 1 ? "it takes one argument" : "it takes two arguments");
     }
   }
 
@@ -66,11 +69,45 @@ public final class Accumulators {
           AggregateFunctions.VAR_SAMP,
           AggregateFunctions.STDDEV_POP,
           AggregateFunctions.STDDEV_SAMP -> {
-        if (!types.getFirst().dataType().isNumeric()) {
-          throw mismatch(call, "it needs a number");
-        }
+        checkNumbers(call, types);
         yield new VarianceAccumulator(call.function(), call.type(), budget);
       }
+      case AggregateFunctions.SKEWNESS,
+          AggregateFunctions.KURTOSIS,
+          AggregateFunctions.KURTOSIS_POP -> {
+        checkNumbers(call, types);
+        yield new MomentsAccumulator(call.function(), budget);
+      }
+      case AggregateFunctions.COVAR_POP,
+          AggregateFunctions.COVAR_SAMP,
+          AggregateFunctions.CORR,
+          AggregateFunctions.REGR_SLOPE,
+          AggregateFunctions.REGR_INTERCEPT,
+          AggregateFunctions.REGR_R2,
+          AggregateFunctions.REGR_COUNT,
+          AggregateFunctions.REGR_AVGX,
+          AggregateFunctions.REGR_AVGY,
+          AggregateFunctions.REGR_SXX,
+          AggregateFunctions.REGR_SYY,
+          AggregateFunctions.REGR_SXY -> {
+        checkNumbers(call, types);
+        yield new PairMomentsAccumulator(call.function(), budget);
+      }
+      case AggregateFunctions.BIT_AND, AggregateFunctions.BIT_OR, AggregateFunctions.BIT_XOR -> {
+        if (!types.getFirst().dataType().isInteger()) {
+          throw mismatch(call, "it needs an integer");
+        }
+        yield new BitAccumulator(call.function(), budget);
+      }
+      case AggregateFunctions.MINMAXRANGE -> {
+        checkNumbers(call, types);
+        yield new RangeAccumulator(
+            extreme(types.getFirst(), false, budget), extreme(types.getFirst(), true, budget));
+      }
+      case AggregateFunctions.ARG_MIN ->
+          new ArgExtremeAccumulator(false, types.get(0), types.get(1), budget);
+      case AggregateFunctions.ARG_MAX ->
+          new ArgExtremeAccumulator(true, types.get(0), types.get(1), budget);
       case AggregateFunctions.ANY_VALUE ->
           new FirstValueAccumulator(false, types.getFirst(), budget);
       case AggregateFunctions.SINGLE_VALUE ->
@@ -79,6 +116,14 @@ public final class Accumulators {
           throw new CuveeException(
               ErrorCode.FUNCTION_NOT_FOUND, "Unknown aggregate function " + call.function() + ".");
     };
+  }
+
+  private static void checkNumbers(AggregateCall call, List<ColumnType> types) {
+    for (ColumnType type : types) {
+      if (!type.dataType().isNumeric() || type.isArray()) {
+        throw mismatch(call, "it needs " + (types.size() == 1 ? "a number" : "numbers"));
+      }
+    }
   }
 
   private static Accumulator sum(

@@ -13,15 +13,18 @@ import java.util.List;
 final class DistinctAccumulator implements Accumulator {
   private final DistinctPairs distinct;
   private final Accumulator plain;
+  private final int columnCount;
   private int addedCount;
   private int capacity;
   private long[] pairGroups = new long[0];
   private int[] rows = new int[0];
 
+  /// @param argumentTypes of the arguments that are distinct together; any behind them are left out
   /// @param plain the aggregate without DISTINCT, still empty
   DistinctAccumulator(List<ColumnType> argumentTypes, Accumulator plain, MemoryBudget budget) {
     this.distinct = new DistinctPairs(argumentTypes, budget);
     this.plain = plain;
+    this.columnCount = argumentTypes.size();
   }
 
   @Override
@@ -30,7 +33,8 @@ final class DistinctAccumulator implements Accumulator {
   }
 
   @Override
-  public void add(int[] groups, int count, List<Values> arguments) {
+  public void add(int[] groups, int count, List<Values> all) {
+    List<Values> arguments = all.subList(0, columnCount);
     room(count);
     int kept = 0;
     for (int i = 0; i < count; i++) {
@@ -43,7 +47,8 @@ final class DistinctAccumulator implements Accumulator {
   }
 
   @Override
-  public void addAll(int count, List<Values> arguments) {
+  public void addAll(int count, List<Values> all) {
+    List<Values> arguments = all.subList(0, columnCount);
     room(count);
     int kept = 0;
     for (int i = 0; i < count; i++) {

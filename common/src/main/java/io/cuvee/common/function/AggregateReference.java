@@ -1,0 +1,169 @@
+package io.cuvee.common.function;
+
+import java.util.List;
+
+/// What users may call to aggregate: names, aliases, and a sentence each, for `docs/`. The planner
+/// knows a function by its aliases as by its name.
+///
+/// @param name in SQL
+/// @param arguments as the documentation shows them
+/// @param aliases other names of the same
+/// @param result type, in words
+/// @param doc one sentence or two
+public record AggregateReference(
+    String name, String arguments, List<String> aliases, String result, String doc) {
+  public static final List<AggregateReference> ALL =
+      List.of(
+          entry("COUNT", "*|any, …", "long", "Rows; or rows in which no argument is NULL."),
+          entry("COUNT_IF", "boolean", "long", "Rows for which it is true.", "COUNTIF"),
+          entry(
+              "SUM",
+              "numeric",
+              "long of integers, else as the argument",
+              "Exact for integers; an error if it overflows."),
+          entry("SUM0", "numeric", "as SUM", "SUM that is 0 instead of NULL."),
+          entry("MIN", "any", "as the argument", "The least value."),
+          entry("MAX", "any", "as the argument", "The largest value."),
+          entry("AVG", "numeric", "double, decimal of decimals", "The mean."),
+          entry(
+              "MINMAXRANGE",
+              "numeric",
+              "double",
+              "The largest minus the least value.",
+              "MIN_MAX_RANGE"),
+          entry("VAR_POP", "numeric", "double", "Variance of a population."),
+          entry(
+              "VAR_SAMP",
+              "numeric",
+              "double",
+              "Variance of a sample; NULL for one value.",
+              "VARIANCE"),
+          entry("STDDEV_POP", "numeric", "double", "Standard deviation of a population."),
+          entry(
+              "STDDEV_SAMP",
+              "numeric",
+              "double",
+              "Standard deviation of a sample; NULL for one value.",
+              "STDDEV"),
+          entry(
+              "SKEWNESS",
+              "numeric",
+              "double",
+              "Skewness, corrected for the bias of a sample; NULL for fewer than three values or equal ones."),
+          entry(
+              "KURTOSIS",
+              "numeric",
+              "double",
+              "Excess kurtosis, corrected for the bias of a sample; NULL for fewer than four values or equal ones."),
+          entry(
+              "KURTOSIS_POP",
+              "numeric",
+              "double",
+              "Excess kurtosis of a population; NULL for equal values."),
+          entry(
+              "COVAR_POP",
+              "numeric y, numeric x",
+              "double",
+              "Covariance of a population. This and the next take the rows in which neither argument is NULL."),
+          entry(
+              "COVAR_SAMP",
+              "numeric y, numeric x",
+              "double",
+              "Covariance of a sample; NULL for one row."),
+          entry(
+              "CORR",
+              "numeric y, numeric x",
+              "double",
+              "Correlation; NULL if all y or all x are equal."),
+          entry(
+              "REGR_SLOPE",
+              "numeric y, numeric x",
+              "double",
+              "Slope of the line that fits best; NULL if all x are equal."),
+          entry(
+              "REGR_INTERCEPT",
+              "numeric y, numeric x",
+              "double",
+              "Where that line has x = 0; NULL if all x are equal."),
+          entry(
+              "REGR_R2",
+              "numeric y, numeric x",
+              "double",
+              "Coefficient of determination; NULL if all x are equal, 1 if all y are."),
+          entry("REGR_COUNT", "numeric y, numeric x", "long", "Rows in which neither is NULL."),
+          entry("REGR_AVGX", "numeric y, numeric x", "double", "Mean of x."),
+          entry("REGR_AVGY", "numeric y, numeric x", "double", "Mean of y."),
+          entry(
+              "REGR_SXX",
+              "numeric y, numeric x",
+              "double",
+              "Sum of the squared differences of x from its mean."),
+          entry(
+              "REGR_SYY",
+              "numeric y, numeric x",
+              "double",
+              "Sum of the squared differences of y from its mean."),
+          entry(
+              "REGR_SXY",
+              "numeric y, numeric x",
+              "double",
+              "Sum of the products of both differences."),
+          entry(
+              "BOOL_AND",
+              "boolean",
+              "boolean",
+              "Whether it is true in all rows.",
+              "BOOLAND",
+              "LOGICAL_AND",
+              "EVERY"),
+          entry(
+              "BOOL_OR",
+              "boolean",
+              "boolean",
+              "Whether it is true in some row.",
+              "BOOLOR",
+              "LOGICAL_OR"),
+          entry("BIT_AND", "integer", "as the argument", "Bits that are set in all values."),
+          entry("BIT_OR", "integer", "as the argument", "Bits that are set in some value."),
+          entry(
+              "BIT_XOR",
+              "integer",
+              "as the argument",
+              "Bits that are set in an odd number of values."),
+          entry("ANY_VALUE", "any", "as the argument", "Some value that is not NULL."),
+          entry(
+              "ARG_MIN",
+              "any value, any key",
+              "as the value",
+              "The value where the key is least. Rows with a NULL are left out; of several such rows the smallest value is taken.",
+              "ARGMIN",
+              "MIN_BY"),
+          entry(
+              "ARG_MAX",
+              "any value, any key",
+              "as the value",
+              "The value where the key is largest, as with ARG_MIN.",
+              "ARGMAX",
+              "MAX_BY"),
+          entry(
+              "FIRST_WITH_TIME",
+              "any value, any time, 'TYPE'",
+              "the type named",
+              "ARG_MIN with the value cast to a type of Pinot's.",
+              "FIRSTWITHTIME"),
+          entry(
+              "LAST_WITH_TIME",
+              "any value, any time, 'TYPE'",
+              "the type named",
+              "ARG_MAX with the value cast to a type of Pinot's.",
+              "LASTWITHTIME"));
+
+  public AggregateReference {
+    aliases = List.copyOf(aliases);
+  }
+
+  private static AggregateReference entry(
+      String name, String arguments, String result, String doc, String... aliases) {
+    return new AggregateReference(name, arguments, List.of(aliases), result, doc);
+  }
+}

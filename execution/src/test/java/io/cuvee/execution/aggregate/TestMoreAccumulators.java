@@ -1,0 +1,342 @@
+package io.cuvee.execution.aggregate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.cuvee.common.function.AggregateFunctions;
+import io.cuvee.common.plan.AggregateCall;
+import io.cuvee.common.plan.Expression;
+import io.cuvee.common.type.ColumnType;
+import io.cuvee.common.type.DataType;
+import io.cuvee.execution.kernel.ValueOrder;
+import io.cuvee.execution.memory.MemoryBudget;
+import io.cuvee.execution.page.DoubleValues;
+import io.cuvee.execution.page.LongValues;
+import io.cuvee.execution.page.RandomValues;
+import io.cuvee.execution.page.Values;
+import io.cuvee.execution.page.ValuesBuilder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/// Aggregates of several columns or with constants, against what a naive reading of their
+/// definitions gives, however the rows are split.
+class TestMoreAccumulators {
+  private static final long SEED = Long.getLong("cuvee.random.seed", 20_261_122L);
+  private static final int GROUPS = 4;
+
+  private final Random random = new Random(SEED);
+
+  private static AggregateCall call(
+      String function, ColumnType type, boolean distinct, Expression... arguments) {
+    return new AggregateCall(function, List.of(arguments), distinct, null, type);
+  }
+
+  private static Expression column(int index, ColumnType type) {
+    return new Expression.Column(index, type);
+  }
+
+  /// Computes in one go and in parts, and compares each group with `naive`, which gets the rows of
+  /// a group, each a list of its arguments.
+  private void check(
+      AggregateCall call,
+      List<Values> columns,
+      Function<List<List<@Nullable Object>>, @Nullable Object> naive) {
+    int count = columns.getFirst().count();
+    int[] groups = new int[count];
+    List<List<List<@Nullable Object>>> rows = new ArrayList<>();
+    for (int g = 0; g < GROUPS; g++) {
+      rows.add(new ArrayList<>());
+    }
+    for (int i = 0; i < count; i++) {
+      // The last group stays empty.
+      groups[i] = random.nextInt(GROUPS) - 1;
+      if (groups[i] >= 0) {
+        List<@Nullable Object> row = new ArrayList<>();
+        for (Values column : columns) {
+          row.add(column.get(i));
+        }
+        rows.get(groups[i]).add(row);
+      }
+    }
+    Accumulator whole = fresh(call);
+    whole.add(groups, count, columns);
+    Accumulator merged = fresh(call);
+    int[] identity = {0, 1, 2, 3};
+    for (int from = 0; from < count; ) {
+      int size = Math.min(count - from, 1 + random.nextInt(count));
+      int start = from;
+      Accumulator part = fresh(call);
+      part.add(
+          Arrays.copyOfRange(groups, from, from + size),
+          size,
+          columns.stream().map(column -> column.slice(start, size)).toList());
+      merged.merge(identity, GROUPS, overTheWire(call, part.states(GROUPS)));
+      from += size;
+    }
+    Values expectedWhole = whole.results(GROUPS);
+    Values actual = merged.results(GROUPS);
+    for (int g = 0; g < GROUPS; g++) {
+      String description = "seed " + SEED + ", " + call + ", group " + g;
+      Object expected = naive.apply(rows.get(g));
+      assertSame(description, expectedWhole.get(g), expected);
+      assertSame(description + ", merged", actual.get(g), expected);
+    }
+  }
+
+  private static Accumulator fresh(AggregateCall call) {
+    Accumulator accumulator = Accumulators.create(call, MemoryBudget.unlimited());
+    accumulator.ensureGroups(GROUPS);
+    return accumulator;
+  }
+
+  private static List<Values> overTheWire(AggregateCall call, List<Values> states) {
+    List<ColumnType> types = AggregateFunctions.stateTypes(call);
+    assertThat(states).hasSize(types.size());
+    List<Values> copies = new ArrayList<>();
+    for (int s = 0; s < states.size(); s++) {
+      ValuesBuilder builder = ValuesBuilder.of(types.get(s), GROUPS);
+      for (int i = 0; i < GROUPS; i++) {
+        builder.append(states.get(s), i);
+      }
+      copies.add(builder.build());
+    }
+    return copies;
+  }
+
+  private static void assertSame(
+      String description, @Nullable Object actual, @Nullable Object expected) {
+    if (actual instanceof Double a && expected instanceof Double b && Double.isFinite(b)) {
+      assertThat(a).as(description).isCloseTo(b, within(Math.max(1e-9, Math.abs(b) * 1e-9)));
+    } else {
+      assertThat(RandomValues.key(actual)).as(description).isEqualTo(RandomValues.key(expected));
+    }
+  }
+
+  private Values numbers(int count, ColumnType type) {
+    ValuesBuilder builder = ValuesBuilder.of(type, count);
+    for (int i = 0; i < count; i++) {
+      int value = random.nextInt(100);
+      builder.appendObject(
+          random.nextInt(6) == 0
+              ? null
+              : switch (type.dataType()) {
+                case INT, LONG -> (Object) (long) value;
+                case BIG_DECIMAL -> java.math.BigDecimal.valueOf(value, 1);
+                default -> value / 8.0;
+              });
+    }
+    return builder.build();
+  }
+
+  @Test
+  void pairsOfNumbers() {
+    for (String function : AggregateFunctions.ALL) {
+      if (!function.startsWith("REGR_")
+          && !function.startsWith("COVAR_")
+          && !function.equals("CORR")) {
+        continue;
+      }
+      for (ColumnType type : List.of(ColumnType.INT, ColumnType.DOUBLE, ColumnType.BIG_DECIMAL)) {
+        for (int count : new int[] {0, 1, 3, 60}) {
+          ColumnType result = function.equals("REGR_COUNT") ? ColumnType.LONG : ColumnType.DOUBLE;
+          check(
+              call(function, result, false, column(0, type), column(1, ColumnType.LONG)),
+              List.of(numbers(count, type), numbers(count, ColumnType.LONG)),
+              rows -> naivePair(function, rows));
+        }
+      }
+    }
+  }
+
+  private static @Nullable Object naivePair(String function, List<List<@Nullable Object>> rows) {
+    double[] y = doubles(rows, 0);
+    double[] x = doubles(rows, 1);
+    int n = y.length;
+    double yMean = Arrays.stream(y).sum() / n;
+    double xMean = Arrays.stream(x).sum() / n;
+    double yy = 0;
+    double xx = 0;
+    double xy = 0;
+    for (int i = 0; i < n; i++) {
+      yy += (y[i] - yMean) * (y[i] - yMean);
+      xx += (x[i] - xMean) * (x[i] - xMean);
+      xy += (x[i] - xMean) * (y[i] - yMean);
+    }
+    if (function.equals("REGR_COUNT")) {
+      return (long) n;
+    }
+    if (n == 0) {
+      return null;
+    }
+    return switch (function) {
+      case "COVAR_POP" -> xy / n;
+      case "COVAR_SAMP" -> n == 1 ? null : (Double) (xy / (n - 1));
+      case "CORR" -> xx == 0 || yy == 0 ? null : (Double) (xy / Math.sqrt(xx * yy));
+      case "REGR_SLOPE" -> xx == 0 ? null : (Double) (xy / xx);
+      case "REGR_INTERCEPT" -> xx == 0 ? null : (Double) (yMean - xy / xx * xMean);
+      case "REGR_R2" -> xx == 0 ? null : yy == 0 ? (Double) 1.0 : (Double) (xy * xy / xx / yy);
+      case "REGR_AVGX" -> xMean;
+      case "REGR_AVGY" -> yMean;
+      case "REGR_SXX" -> xx;
+      case "REGR_SYY" -> yy;
+      default -> xy;
+    };
+  }
+
+  /// A column of the rows without NULLs.
+  private static double[] doubles(List<List<@Nullable Object>> rows, int index) {
+    return rows.stream()
+        .filter(row -> row.stream().allMatch(value -> value != null))
+        .mapToDouble(row -> ((Number) row.get(index)).doubleValue())
+        .toArray();
+  }
+
+  @Test
+  void higherMoments() {
+    for (String function : List.of("SKEWNESS", "KURTOSIS", "KURTOSIS_POP")) {
+      for (ColumnType type : List.of(ColumnType.INT, ColumnType.DOUBLE, ColumnType.BIG_DECIMAL)) {
+        for (int count : new int[] {0, 4, 12, 80}) {
+          check(
+              call(function, ColumnType.DOUBLE, false, column(0, type)),
+              List.of(numbers(count, type)),
+              rows -> naiveMoment(function, doubles(rows, 0)));
+        }
+      }
+    }
+  }
+
+  private static @Nullable Object naiveMoment(String function, double[] values) {
+    double n = values.length;
+    double mean = Arrays.stream(values).sum() / n;
+    double m2 = Arrays.stream(values).map(x -> Math.pow(x - mean, 2)).sum() / n;
+    double m3 = Arrays.stream(values).map(x -> Math.pow(x - mean, 3)).sum() / n;
+    double m4 = Arrays.stream(values).map(x -> Math.pow(x - mean, 4)).sum() / n;
+    if (n == 0 || m2 == 0) {
+      return null;
+    }
+    return switch (function) {
+      case "SKEWNESS" ->
+          n < 3 ? null : (Double) (Math.sqrt(n * (n - 1)) / (n - 2) * m3 / Math.pow(m2, 1.5));
+      case "KURTOSIS" ->
+          n < 4
+              ? null
+              : (Double) ((n - 1) / ((n - 2) * (n - 3)) * ((n + 1) * m4 / (m2 * m2) - 3 * (n - 1)));
+      default -> m4 / (m2 * m2) - 3;
+    };
+  }
+
+  @Test
+  void momentsOfLargeNumbersKeepTheirDigits() {
+    double[] values = new double[1000];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = 1e9 + i % 2;
+    }
+    Accumulator kurtosis =
+        fresh(call("KURTOSIS_POP", ColumnType.DOUBLE, false, column(0, ColumnType.DOUBLE)));
+    kurtosis.addAll(values.length, List.of(DoubleValues.of(values)));
+    assertThat((Double) kurtosis.results(1).get(0)).isCloseTo(-2, within(1e-6));
+    Accumulator correlation =
+        fresh(
+            call(
+                "CORR",
+                ColumnType.DOUBLE,
+                false,
+                column(0, ColumnType.DOUBLE),
+                column(1, ColumnType.DOUBLE)));
+    correlation.addAll(values.length, List.of(DoubleValues.of(values), DoubleValues.of(values)));
+    assertThat((Double) correlation.results(1).get(0)).isCloseTo(1, within(1e-9));
+  }
+
+  @Test
+  void bits() {
+    for (String function : List.of("BIT_AND", "BIT_OR", "BIT_XOR")) {
+      for (boolean distinct : new boolean[] {false, true}) {
+        check(
+            call(function, ColumnType.LONG, distinct, column(0, ColumnType.LONG)),
+            List.of(new RandomValues(random).column(ColumnType.LONG, 50, 0.2)),
+            rows -> {
+              List<Long> values =
+                  rows.stream()
+                      .map(List::getFirst)
+                      .filter(v -> v != null)
+                      .map(v -> (Long) v)
+                      .toList();
+              List<Long> taken = distinct ? values.stream().distinct().toList() : values;
+              return taken.stream()
+                  .reduce((a, b) ->
+                      switch (function) {
+                        case "BIT_AND" -> a & b;
+                        case "BIT_OR" -> a | b;
+                        default -> a ^ b;
+                      })
+                  .orElse(null);
+            });
+      }
+    }
+  }
+
+  @Test
+  void ranges() {
+    check(
+        call("MINMAXRANGE", ColumnType.DOUBLE, false, column(0, ColumnType.INT)),
+        List.of(numbers(40, ColumnType.INT)),
+        rows -> {
+          TreeSet<Double> values = new TreeSet<>();
+          Arrays.stream(doubles(rows, 0)).forEach(values::add);
+          return values.isEmpty() ? null : (Double) (values.last() - values.first());
+        });
+    Accumulator range =
+        fresh(call("MINMAXRANGE", ColumnType.DOUBLE, false, column(0, ColumnType.LONG)));
+    range.addAll(2, List.of(LongValues.of(Long.MIN_VALUE, Long.MAX_VALUE)));
+    assertThat(range.results(1).get(0)).isEqualTo(0x1p64);
+  }
+
+  @Test
+  void valuesAtExtremesOfKeys() {
+    for (boolean max : new boolean[] {false, true}) {
+      for (DataType keyType : DataType.values()) {
+        for (ColumnType type : List.of(ColumnType.STRING, ColumnType.LONG, ColumnType.DOUBLE)) {
+          Values values = new RandomValues(random).column(type, 30, 0.2);
+          Values keys = new RandomValues(random).column(ColumnType.of(keyType), 30, 0.2);
+          check(
+              call(
+                  max ? "ARG_MAX" : "ARG_MIN",
+                  type,
+                  false,
+                  column(0, type),
+                  column(1, ColumnType.of(keyType))),
+              List.of(values, keys),
+              rows -> naiveExtreme(rows, type, ColumnType.of(keyType), max ? -1 : 1));
+        }
+      }
+    }
+  }
+
+  private static @Nullable Object naiveExtreme(
+      List<List<@Nullable Object>> rows, ColumnType type, ColumnType keyType, int sign) {
+    ValuesBuilder values = ValuesBuilder.of(type, 1);
+    ValuesBuilder keys = ValuesBuilder.of(keyType, 1);
+    for (List<@Nullable Object> row : rows) {
+      if (row.get(0) != null && row.get(1) != null) {
+        values.appendObject(row.get(0));
+        keys.appendObject(row.get(1));
+      }
+    }
+    Values v = values.build();
+    Values k = keys.build();
+    int best = 0;
+    for (int i = 1; i < v.count(); i++) {
+      int order = sign * ValueOrder.compare(k, i, k, best);
+      if (order < 0 || order == 0 && ValueOrder.compare(v, i, v, best) < 0) {
+        best = i;
+      }
+    }
+    return v.count() == 0 ? null : v.get(best);
+  }
+}
