@@ -16,6 +16,7 @@ import org.apache.calcite.sql.SqlCallBinding;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlOperandCountRange;
 import org.apache.calcite.sql.SqlOperator;
+import org.apache.calcite.sql.SqlOperatorBinding;
 import org.apache.calcite.sql.fun.SqlBasicAggFunction;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.type.OperandTypes;
@@ -24,6 +25,7 @@ import org.apache.calcite.sql.type.SqlOperandCountRanges;
 import org.apache.calcite.sql.type.SqlOperandTypeChecker;
 import org.apache.calcite.sql.type.SqlReturnTypeInference;
 import org.apache.calcite.sql.type.SqlTypeFamily;
+import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.sql.type.SqlTypeTransforms;
 
 /// The aggregates that statements may call.
@@ -47,6 +49,19 @@ public final class AggregateOperators {
           "AVG", ofElements("AVGMV", SqlTypeFamily.NUMERIC),
           "MIN", ofElements("MINMV", SqlTypeFamily.ANY),
           "MAX", ofElements("MAXMV", SqlTypeFamily.ANY));
+
+  private static final SqlReturnTypeInference NULLABLE_DOUBLE =
+      ReturnTypes.DOUBLE.andThen(SqlTypeTransforms.FORCE_NULLABLE);
+
+  /// The type of the first argument, or of its elements if it is an array.
+  private static final SqlReturnTypeInference FIRST_ELEMENT =
+      binding -> {
+        RelDataType type = binding.getOperandType(0);
+        RelDataType element = type.getComponentType();
+        return binding
+            .getTypeFactory()
+            .createTypeWithNullability(element == null ? type : element, true);
+      };
 
   private static final List<SqlAggFunction> ALL = operators();
 
@@ -141,19 +156,6 @@ public final class AggregateOperators {
     }
   }
 
-  private static final SqlReturnTypeInference NULLABLE_DOUBLE =
-      ReturnTypes.DOUBLE.andThen(SqlTypeTransforms.FORCE_NULLABLE);
-
-  /// The type of the first argument, or of its elements if it is an array.
-  private static final SqlReturnTypeInference FIRST_ELEMENT =
-      binding -> {
-        RelDataType type = binding.getOperandType(0);
-        RelDataType element = type.getComponentType();
-        return binding
-            .getTypeFactory()
-            .createTypeWithNullability(element == null ? type : element, true);
-      };
-
   private static List<SqlAggFunction> operators() {
     List<SqlAggFunction> operators =
         new ArrayList<>(
@@ -214,8 +216,36 @@ public final class AggregateOperators {
               ReturnTypes.ARG0.andThen(SqlTypeTransforms.FORCE_NULLABLE),
               OperandTypes.ANY_ANY));
     }
+    operators.add(
+        own(AggregateFunctions.MODE, FIRST_ELEMENT, OperandTypes.family(SqlTypeFamily.ANY)));
+    operators.add(
+        own(
+            AggregateFunctions.QUANTILE_DISC,
+            FIRST_ELEMENT,
+            OperandTypes.family(SqlTypeFamily.ANY, SqlTypeFamily.NUMERIC, SqlTypeFamily.BOOLEAN)));
+    operators.add(
+        own(
+            AggregateFunctions.QUANTILE_CONT,
+            FIRST_ELEMENT.andThen(AggregateOperators::interpolated),
+            OperandTypes.family(SqlTypeFamily.ANY, SqlTypeFamily.NUMERIC, SqlTypeFamily.BOOLEAN)));
+    operators.add(
+        own(
+            AggregateFunctions.PERCENTILE,
+            NULLABLE_DOUBLE,
+            OperandTypes.family(SqlTypeFamily.ANY, SqlTypeFamily.NUMERIC)));
     operators.addAll(OF_ELEMENTS.values());
     return List.copyOf(operators);
+  }
+
+  /// What lies between two values of a type: a DOUBLE between integers, a TIMESTAMP between days.
+  private static RelDataType interpolated(SqlOperatorBinding binding, RelDataType type) {
+    RelDataTypeFactory types = binding.getTypeFactory();
+    return switch (type.getSqlTypeName()) {
+      case DECIMAL, TIMESTAMP -> type;
+      case DATE ->
+          types.createTypeWithNullability(types.createSqlType(SqlTypeName.TIMESTAMP, 3), true);
+      default -> types.createTypeWithNullability(types.createSqlType(SqlTypeName.DOUBLE), true);
+    };
   }
 
   private static SqlOperandTypeChecker orElements(SqlTypeFamily family) {

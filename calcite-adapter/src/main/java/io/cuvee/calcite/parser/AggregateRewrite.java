@@ -7,7 +7,12 @@ import io.cuvee.common.function.AggregateFunctions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlCharStringLiteral;
+import org.apache.calcite.sql.SqlFunction;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
@@ -18,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Rewrites calls of aggregates that say in another way what ours say.
 final class AggregateRewrite {
+  private static final Pattern PERCENTILE = Pattern.compile("PERCENTILE(\\d{1,2}|100)");
+
   private AggregateRewrite() {}
 
   /// The same in terms of our aggregates; absent if the call is none of these.
@@ -33,8 +40,113 @@ final class AggregateRewrite {
           withTime(AggregateFunctions.ARG_MIN, call, name, operands);
       case "LAST_WITH_TIME", "LASTWITHTIME" ->
           withTime(AggregateFunctions.ARG_MAX, call, name, operands);
-      default -> null;
+      case "MEDIAN" ->
+          operands.size() == 1
+              ? quantile(
+                  AggregateFunctions.QUANTILE_CONT,
+                  call,
+                  operands.getFirst(),
+                  SqlLiteral.createExactNumeric("0.5", position),
+                  false)
+              : null;
+      case "QUANTILE_CONT", "PERCENTILE_CONT" -> quantile(AggregateFunctions.QUANTILE_CONT, call);
+      case "QUANTILE", "QUANTILE_DISC", "PERCENTILE_DISC" ->
+          quantile(AggregateFunctions.QUANTILE_DISC, call);
+      default -> percentile(call, name);
     };
+  }
+
+  /// A call with WITHIN GROUP in terms of our aggregates.
+  static SqlNode withinGroup(SqlCall call, SqlNodeList order) {
+    String name =
+        call.getOperator() instanceof SqlFunction function
+            ? function.getName().toUpperCase(Locale.ROOT)
+            : "";
+    List<SqlNode> operands = call.getOperandList();
+    SqlNode rewritten =
+        switch (name) {
+          case "PERCENTILE_CONT", "QUANTILE_CONT" ->
+              quantile(AggregateFunctions.QUANTILE_CONT, call, order, operands);
+          case "PERCENTILE_DISC", "QUANTILE_DISC" ->
+              quantile(AggregateFunctions.QUANTILE_DISC, call, order, operands);
+          case "MODE" ->
+              order.size() == 1 && operands.isEmpty()
+                  ? own(AggregateFunctions.MODE, call, List.of(OrderItem.of(order.get(0)).key()))
+                  : null;
+          default -> null;
+        };
+    if (rewritten == null) {
+      throw new CuveeException(
+          ErrorCode.FEATURE_NOT_SUPPORTED,
+          name
+              + " with WITHIN GROUP is not supported so. Write PERCENTILE_CONT(fraction),"
+              + " PERCENTILE_DISC(fraction) or MODE() WITHIN GROUP (ORDER BY key).");
+    }
+    return rewritten;
+  }
+
+  private static @Nullable SqlNode quantile(
+      String function, SqlCall call, SqlNodeList order, List<SqlNode> operands) {
+    if (order.size() != 1 || operands.size() != 1) {
+      return null;
+    }
+    OrderItem item = OrderItem.of(order.get(0));
+    return quantile(function, call, item.key(), operands.getFirst(), item.descending());
+  }
+
+  /// `f(x, fraction)`.
+  private static @Nullable SqlNode quantile(String function, SqlCall call) {
+    return call.operandCount() == 2
+        ? quantile(function, call, call.operand(0), call.operand(1), false)
+        : null;
+  }
+
+  private static SqlNode quantile(
+      String function, SqlCall call, SqlNode value, SqlNode fraction, boolean descending) {
+    return own(
+        function,
+        call,
+        List.of(value, fraction, SqlLiteral.createBoolean(descending, call.getParserPosition())));
+  }
+
+  /// Pinot's `PERCENTILE95(x)` and `PERCENTILE(x, 95)`.
+  private static @Nullable SqlNode percentile(SqlCall call, String name) {
+    Matcher matcher = PERCENTILE.matcher(name);
+    if (!matcher.matches() || call.operandCount() != 1) {
+      return null;
+    }
+    SqlNode percent = SqlLiteral.createExactNumeric(matcher.group(1), call.getParserPosition());
+    return own(AggregateFunctions.PERCENTILE, call, List.of(call.operand(0), percent));
+  }
+
+  private static SqlNode own(String function, SqlCall call, List<SqlNode> operands) {
+    return AggregateOperators.of(function)
+        .createCall(call.getFunctionQuantifier(), call.getParserPosition(), operands);
+  }
+
+  /// One key of an ORDER BY, without what stands around it.
+  private record OrderItem(SqlNode key, boolean descending, boolean nullsFirst) {
+    static OrderItem of(SqlNode node) {
+      SqlNode key = node;
+      Boolean first = null;
+      boolean descending = false;
+      while (key instanceof SqlCall call) {
+        switch (call.getKind()) {
+          case NULLS_FIRST -> first = true;
+          case NULLS_LAST -> first = false;
+          case DESCENDING -> descending = true;
+          default -> {
+            return new OrderItem(key, descending, first == null ? descending : first);
+          }
+        }
+        key = call.operand(0);
+      }
+      return new OrderItem(key, descending, first == null ? descending : first);
+    }
+  }
+
+  private static String text(SqlCharStringLiteral literal) {
+    return Objects.requireNonNull(literal.toValue());
   }
 
   private static SqlNode countIf(SqlParserPos position, SqlNode condition, SqlCall call) {
@@ -50,9 +162,7 @@ final class AggregateRewrite {
 
   private static SqlNode withTime(
       String function, SqlCall call, String name, List<SqlNode> operands) {
-    if (operands.size() != 3
-        || !(operands.get(2) instanceof SqlLiteral literal)
-        || !(literal.toValue() instanceof String type)) {
+    if (operands.size() != 3 || !(operands.get(2) instanceof SqlCharStringLiteral literal)) {
       throw new CuveeException(
           ErrorCode.SQL_VALIDATION,
           name
@@ -64,9 +174,8 @@ final class AggregateRewrite {
         SqlStdOperatorTable.CAST.createCall(
             position,
             operands.get(0),
-            SyntaxRewrite.type(type.strip().toUpperCase(Locale.ROOT), position)));
+            SyntaxRewrite.type(text(literal).strip().toUpperCase(Locale.ROOT), position)));
     arguments.add(operands.get(1));
-    return AggregateOperators.of(function)
-        .createCall(call.getFunctionQuantifier(), position, arguments);
+    return own(function, call, arguments);
   }
 }

@@ -181,6 +181,13 @@ public final class SyntaxRewrite extends SqlShuttle {
         return membership;
       }
     }
+    if (call.getKind() == SqlKind.WITHIN_GROUP && call.operand(0) instanceof SqlCall inner) {
+      // The inner call keeps its function until it is rewritten together with the order.
+      SqlCall plain = (SqlCall) Objects.requireNonNull(super.visit(inner));
+      SqlNodeList order =
+          (SqlNodeList) Objects.requireNonNull(call.operand(1).accept(this));
+      return AggregateRewrite.withinGroup(plain, order);
+    }
     SqlNode visited = super.visit(call);
     return visited instanceof SqlCall changed ? function(changed) : visited;
   }

@@ -192,6 +192,8 @@ final class WindowTranslator {
             AggregateFunctions.ARG_MIN,
             AggregateFunctions.ARG_MAX ->
             type = arguments.getFirst().type();
+        case AggregateFunctions.MODE, AggregateFunctions.QUANTILE_DISC ->
+            type = arguments.getFirst().type().elementType();
         default -> {}
       }
       return new AggregateCall(function, arguments, over.isDistinct(), null, type);

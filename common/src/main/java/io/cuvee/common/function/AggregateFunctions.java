@@ -25,8 +25,12 @@ import java.util.List;
 /// | BIT_AND, BIT_OR, BIT_XOR | the value so far; NULL if none |
 /// | MINMAXRANGE | the least and the largest value; NULL if none |
 /// | ARG_MIN, ARG_MAX of value and key | the value, the key; NULL if none |
+/// | MODE, QUANTILE_CONT, QUANTILE_DISC, PERCENTILE | array of the distinct values, array of how often each came |
 /// | SINGLE_VALUE | the value, LONG count |
 /// | any with DISTINCT | array of the distinct values, NULL left out |
+///
+/// QUANTILE_CONT and QUANTILE_DISC have two constants behind their argument: the fraction, from 0
+/// to 1, and a BOOLEAN that is true for descending order. PERCENTILE has one, from 0 to 100.
 ///
 /// Of an array argument, functions of one argument and everything with DISTINCT take each element
 /// as a value of its own; COUNT, ANY_VALUE and SINGLE_VALUE take the array as one.
@@ -64,6 +68,10 @@ public final class AggregateFunctions {
   public static final String MINMAXRANGE = "MINMAXRANGE";
   public static final String ARG_MIN = "ARG_MIN";
   public static final String ARG_MAX = "ARG_MAX";
+  public static final String MODE = "MODE";
+  public static final String QUANTILE_CONT = "QUANTILE_CONT";
+  public static final String QUANTILE_DISC = "QUANTILE_DISC";
+  public static final String PERCENTILE = "PERCENTILE";
 
   /// The one value of a scalar sub-query; an error if there is a second.
   public static final String SINGLE_VALUE = "SINGLE_VALUE";
@@ -109,6 +117,10 @@ public final class AggregateFunctions {
           MINMAXRANGE,
           ARG_MIN,
           ARG_MAX,
+          MODE,
+          QUANTILE_CONT,
+          QUANTILE_DISC,
+          PERCENTILE,
           SINGLE_VALUE);
 
   private AggregateFunctions() {}
@@ -141,6 +153,9 @@ public final class AggregateFunctions {
       case ANY_VALUE -> List.of(argumentType(call));
       case VAR_POP, VAR_SAMP, STDDEV_POP, STDDEV_SAMP -> counted(2);
       case SKEWNESS, KURTOSIS, KURTOSIS_POP -> counted(4);
+      case MODE, QUANTILE_CONT, QUANTILE_DISC, PERCENTILE ->
+          List.of(
+              ColumnType.arrayOf(argumentType(call).dataType()), ColumnType.arrayOf(DataType.LONG));
       case COVAR_POP,
           COVAR_SAMP,
           CORR,
@@ -198,8 +213,10 @@ public final class AggregateFunctions {
   }
 
   /// How many constants stand at the end of the function's arguments.
-  private static int constantCount(String function) {
+  public static int constantCount(String function) {
     return switch (function) {
+      case QUANTILE_CONT, QUANTILE_DISC -> 2;
+      case PERCENTILE -> 1;
       default -> 0;
     };
   }

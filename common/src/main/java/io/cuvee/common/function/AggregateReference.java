@@ -156,7 +156,31 @@ public record AggregateReference(
               "any value, any time, 'TYPE'",
               "the type named",
               "ARG_MAX with the value cast to a type of Pinot's.",
-              "LASTWITHTIME"));
+              "LASTWITHTIME"),
+          entry(
+              "MODE",
+              "any",
+              "as the argument",
+              "The value that comes most often, of several the smallest. Also `MODE() WITHIN GROUP (ORDER BY x)`."),
+          entry("MEDIAN", "numeric or time", "as QUANTILE_CONT", "QUANTILE_CONT of 0.5."),
+          entry(
+              "QUANTILE_CONT",
+              "numeric or time, fraction",
+              "double; decimal of decimals; timestamp of times",
+              "The value at a fraction, from 0 to 1, of the sorted values, by linear interpolation; exact. Also `PERCENTILE_CONT(fraction) WITHIN GROUP (ORDER BY x [DESC])`.",
+              "PERCENTILE_CONT"),
+          entry(
+              "QUANTILE_DISC",
+              "any, fraction",
+              "as the argument",
+              "The first of the sorted values up to which lies that fraction of them; exact. Also `PERCENTILE_DISC(fraction) WITHIN GROUP (ORDER BY x [DESC])`.",
+              "PERCENTILE_DISC",
+              "QUANTILE"),
+          entry(
+              "PERCENTILE",
+              "numeric, percent",
+              "double",
+              "Pinot's exact percentile: the value before which lies that percentage of the sorted values; `PERCENTILE95(x)` is `PERCENTILE(x, 95)`."));
 
   public AggregateReference {
     aliases = List.copyOf(aliases);

@@ -4,12 +4,16 @@ import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.function.AggregateFunctions;
 import io.cuvee.common.plan.AggregateCall;
+import io.cuvee.common.plan.Expression;
 import io.cuvee.common.type.ColumnType;
+import io.cuvee.execution.expression.Evaluator;
 import io.cuvee.execution.memory.MemoryBudget;
 import io.cuvee.execution.page.LongValues;
 import io.cuvee.execution.page.Values;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Makes the accumulators of aggregate calls.
 public final class Accumulators {
@@ -104,6 +108,16 @@ public final class Accumulators {
         yield new RangeAccumulator(
             extreme(types.getFirst(), false, budget), extreme(types.getFirst(), true, budget));
       }
+      case AggregateFunctions.MODE ->
+          new TallyAccumulator(
+              types.getFirst(),
+              (tally, results) -> results.append(tally.values(), tally.mode()),
+              call.type(),
+              budget);
+      case AggregateFunctions.QUANTILE_CONT,
+          AggregateFunctions.QUANTILE_DISC,
+          AggregateFunctions.PERCENTILE ->
+          quantile(call, types.getFirst(), budget);
       case AggregateFunctions.ARG_MIN ->
           new ArgExtremeAccumulator(false, types.get(0), types.get(1), budget);
       case AggregateFunctions.ARG_MAX ->
@@ -116,6 +130,47 @@ public final class Accumulators {
           throw new CuveeException(
               ErrorCode.FUNCTION_NOT_FOUND, "Unknown aggregate function " + call.function() + ".");
     };
+  }
+
+  private static Accumulator quantile(AggregateCall call, ColumnType type, MemoryBudget budget) {
+    boolean percent = call.function().equals(AggregateFunctions.PERCENTILE);
+    BigDecimal fraction = number(call, constant(call, 0), percent ? 100 : 1);
+    boolean descending = !percent && Long.valueOf(1).equals(constant(call, 1));
+    TallyAccumulator.Reader reader;
+    if (call.function().equals(AggregateFunctions.QUANTILE_DISC)) {
+      reader = Quantiles.discrete(fraction, descending);
+    } else if (percent) {
+      checkNumbers(call, List.of(type));
+      reader = Quantiles.percentile(fraction);
+    } else {
+      if (!type.dataType().isTime()) {
+        checkNumbers(call, List.of(type));
+      }
+      reader = Quantiles.continuous(fraction, descending, type);
+    }
+    return new TallyAccumulator(type, reader, call.type(), budget);
+  }
+
+  /// A constant behind the columns of a call.
+  private static @Nullable Object constant(AggregateCall call, int index) {
+    Expression argument = call.arguments().get(AggregateFunctions.columnCount(call) + index);
+    return Evaluator.constant(argument).value();
+  }
+
+  private static BigDecimal number(AggregateCall call, @Nullable Object value, int largest) {
+    BigDecimal number =
+        switch (value) {
+          case Long whole -> BigDecimal.valueOf(whole);
+          case Double fraction when Double.isFinite(fraction) -> BigDecimal.valueOf(fraction);
+          case BigDecimal decimal -> decimal;
+          case null, default -> BigDecimal.valueOf(-1);
+        };
+    if (number.signum() < 0 || number.compareTo(BigDecimal.valueOf(largest)) > 0) {
+      throw new CuveeException(
+          ErrorCode.DATA_EXCEPTION,
+          call + ": its constant must be a number from 0 to " + largest + ".");
+    }
+    return number;
   }
 
   private static void checkNumbers(AggregateCall call, List<ColumnType> types) {

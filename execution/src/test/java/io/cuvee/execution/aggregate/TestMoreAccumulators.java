@@ -1,6 +1,7 @@
 package io.cuvee.execution.aggregate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.cuvee.common.function.AggregateFunctions;
@@ -15,6 +16,7 @@ import io.cuvee.execution.page.LongValues;
 import io.cuvee.execution.page.RandomValues;
 import io.cuvee.execution.page.Values;
 import io.cuvee.execution.page.ValuesBuilder;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -127,7 +129,7 @@ class TestMoreAccumulators {
               ? null
               : switch (type.dataType()) {
                 case INT, LONG -> (Object) (long) value;
-                case BIG_DECIMAL -> java.math.BigDecimal.valueOf(value, 1);
+                case BIG_DECIMAL -> BigDecimal.valueOf(value, 1);
                 default -> value / 8.0;
               });
     }
@@ -316,6 +318,156 @@ class TestMoreAccumulators {
         }
       }
     }
+  }
+
+  @Test
+  void modes() {
+    for (DataType dataType : DataType.values()) {
+      ColumnType type = ColumnType.of(dataType);
+      check(
+          call("MODE", type, false, column(0, type)),
+          List.of(new RandomValues(random).column(type, 40, 0.2)),
+          rows -> {
+            Values sorted = sorted(rows, type);
+            int best = 0;
+            int longest = 0;
+            for (int i = 0; i < sorted.count(); ) {
+              int end = i;
+              while (end < sorted.count() && ValueOrder.compare(sorted, i, sorted, end) == 0) {
+                end++;
+              }
+              best = end - i > longest ? i : best;
+              longest = Math.max(longest, end - i);
+              i = end;
+            }
+            return sorted.count() == 0 ? null : sorted.get(best);
+          });
+    }
+  }
+
+  /// The values of the only column without NULLs, in order.
+  private static Values sorted(List<List<@Nullable Object>> rows, ColumnType type) {
+    ValuesBuilder builder = ValuesBuilder.of(type, 1);
+    rows.stream().map(List::getFirst).filter(value -> value != null).forEach(builder::appendObject);
+    Values values = builder.build();
+    Integer[] order = new Integer[values.count()];
+    Arrays.setAll(order, i -> i);
+    Arrays.sort(order, (a, b) -> ValueOrder.compare(values, a, values, b));
+    int[] positions = Arrays.stream(order).mapToInt(i -> i).toArray();
+    return values.select(positions, positions.length);
+  }
+
+  @Test
+  void discreteQuantiles() {
+    for (DataType dataType : DataType.values()) {
+      ColumnType type = ColumnType.of(dataType);
+      for (String fraction : List.of("0", "0.07", "0.5", "0.99", "1")) {
+        for (boolean descending : new boolean[] {false, true}) {
+          check(
+              call(
+                  "QUANTILE_DISC",
+                  type,
+                  false,
+                  column(0, type),
+                  decimal(fraction),
+                  truth(descending)),
+              List.of(new RandomValues(random).column(type, 60, 0.2)),
+              rows -> {
+                Values sorted = sorted(rows, type);
+                int n = sorted.count();
+                int least = 1;
+                while (least < n
+                    && BigDecimal.valueOf(least)
+                            .compareTo(new BigDecimal(fraction).multiply(BigDecimal.valueOf(n)))
+                        < 0) {
+                  least++;
+                }
+                return n == 0 ? null : sorted.get(descending ? n - least : least - 1);
+              });
+        }
+      }
+    }
+  }
+
+  @Test
+  void continuousQuantiles() {
+    for (ColumnType type : List.of(ColumnType.INT, ColumnType.DOUBLE, ColumnType.BIG_DECIMAL)) {
+      boolean decimals = type.equals(ColumnType.BIG_DECIMAL);
+      for (String fraction : List.of("0", "0.25", "0.5", "0.875", "1")) {
+        for (boolean distinct : new boolean[] {false, true}) {
+          check(
+              call(
+                  "QUANTILE_CONT",
+                  decimals ? type : ColumnType.DOUBLE,
+                  distinct,
+                  column(0, type),
+                  decimal(fraction),
+                  truth(false)),
+              List.of(numbers(70, type)),
+              rows -> {
+                double[] sorted = doubles(rows, 0);
+                sorted =
+                    (distinct ? Arrays.stream(sorted).distinct() : Arrays.stream(sorted))
+                        .sorted()
+                        .toArray();
+                if (sorted.length == 0) {
+                  return null;
+                }
+                double at = Double.parseDouble(fraction) * (sorted.length - 1);
+                double low = sorted[(int) at];
+                double high = sorted[(int) Math.ceil(at)];
+                double result = low + (high - low) * (at - Math.floor(at));
+                return decimals ? (Object) BigDecimal.valueOf(Math.round(result * 1e6), 6) : result;
+              });
+        }
+      }
+    }
+  }
+
+  @Test
+  void percentilesAreThoseOfPinot() {
+    check(
+        call("PERCENTILE", ColumnType.DOUBLE, false, column(0, ColumnType.INT), decimal("95")),
+        List.of(numbers(80, ColumnType.INT)),
+        rows -> {
+          double[] sorted = doubles(rows, 0);
+          Arrays.sort(sorted);
+          return sorted.length == 0 ? null : (Double) sorted[sorted.length * 95 / 100];
+        });
+  }
+
+  @Test
+  void fractionsOutsideAreRefused() {
+    assertThatThrownBy(() ->
+            fresh(
+                call(
+                    "QUANTILE_CONT",
+                    ColumnType.DOUBLE,
+                    false,
+                    column(0, ColumnType.INT),
+                    decimal("1.5"),
+                    truth(false))))
+        .hasMessageContaining("from 0 to 1");
+  }
+
+  @Test
+  void tooManyDifferentValuesExceedTheBudget() {
+    Accumulator accumulator =
+        Accumulators.create(
+            call("MODE", ColumnType.LONG, false, column(0, ColumnType.LONG)),
+            MemoryBudget.of("the test", 1 << 20, "its limit"));
+    long[] values = new long[100_000];
+    Arrays.setAll(values, i -> i);
+    assertThatThrownBy(() -> accumulator.addAll(values.length, List.of(LongValues.of(values))))
+        .hasMessageContaining("Memory limit reached");
+  }
+
+  private static Expression decimal(String number) {
+    return new Expression.Literal(new BigDecimal(number), ColumnType.BIG_DECIMAL);
+  }
+
+  private static Expression truth(boolean value) {
+    return new Expression.Literal(value ? 1L : 0L, ColumnType.BOOLEAN);
   }
 
   private static @Nullable Object naiveExtreme(
