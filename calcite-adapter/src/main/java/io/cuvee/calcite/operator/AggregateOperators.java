@@ -1,7 +1,9 @@
 package io.cuvee.calcite.operator;
 
+import io.cuvee.calcite.catalog.Types;
 import io.cuvee.common.function.AggregateFunctions;
 import io.cuvee.common.function.AggregateReference;
+import io.cuvee.common.type.ColumnType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -233,6 +235,16 @@ public final class AggregateOperators {
             AggregateFunctions.PERCENTILE,
             NULLABLE_DOUBLE,
             OperandTypes.family(SqlTypeFamily.ANY, SqlTypeFamily.NUMERIC)));
+    operators.add(
+        own(
+            AggregateFunctions.ARRAY_AGG,
+            FIRST_ELEMENT.andThen(SqlTypeTransforms.TO_ARRAY_NULLABLE),
+            OperandTypes.VARIADIC));
+    operators.add(
+        own(
+            AggregateFunctions.STRING_AGG,
+            binding -> Types.relType(ColumnType.STRING, true),
+            OperandTypes.VARIADIC));
     operators.addAll(OF_ELEMENTS.values());
     return List.copyOf(operators);
   }

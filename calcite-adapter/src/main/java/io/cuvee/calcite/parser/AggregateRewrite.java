@@ -4,6 +4,8 @@ import io.cuvee.calcite.operator.AggregateOperators;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.function.AggregateFunctions;
+import io.cuvee.common.plan.AggregateOrder;
+import io.cuvee.common.plan.SortKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -13,12 +15,15 @@ import java.util.regex.Pattern;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlCharStringLiteral;
 import org.apache.calcite.sql.SqlFunction;
+import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
+import org.apache.calcite.sql.SqlSelectKeyword;
 import org.apache.calcite.sql.fun.SqlCase;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
+import org.apache.calcite.util.Litmus;
 import org.jspecify.annotations.Nullable;
 
 /// Rewrites calls of aggregates that say in another way what ours say.
@@ -52,6 +57,8 @@ final class AggregateRewrite {
       case "QUANTILE_CONT", "PERCENTILE_CONT" -> quantile(AggregateFunctions.QUANTILE_CONT, call);
       case "QUANTILE", "QUANTILE_DISC", "PERCENTILE_DISC" ->
           quantile(AggregateFunctions.QUANTILE_DISC, call);
+      case "STRING_AGG", "LISTAGG", "GROUP_CONCAT" -> texts(call, operands, null);
+      case "ARRAY_AGG", "LIST" -> arrays(call, operands, null);
       default -> percentile(call, name);
     };
   }
@@ -69,6 +76,8 @@ final class AggregateRewrite {
               quantile(AggregateFunctions.QUANTILE_CONT, call, order, operands);
           case "PERCENTILE_DISC", "QUANTILE_DISC" ->
               quantile(AggregateFunctions.QUANTILE_DISC, call, order, operands);
+          case "STRING_AGG", "LISTAGG", "GROUP_CONCAT" -> texts(call, operands, order);
+          case "ARRAY_AGG", "LIST" -> arrays(call, operands, order);
           case "MODE" ->
               order.size() == 1 && operands.isEmpty()
                   ? own(AggregateFunctions.MODE, call, List.of(OrderItem.of(order.get(0)).key()))
@@ -80,9 +89,112 @@ final class AggregateRewrite {
           ErrorCode.FEATURE_NOT_SUPPORTED,
           name
               + " with WITHIN GROUP is not supported so. Write PERCENTILE_CONT(fraction),"
-              + " PERCENTILE_DISC(fraction) or MODE() WITHIN GROUP (ORDER BY key).");
+              + " PERCENTILE_DISC(fraction) or MODE() WITHIN GROUP (ORDER BY key), or"
+              + " LISTAGG(value, separator) WITHIN GROUP (ORDER BY keys).");
     }
     return rewritten;
+  }
+
+  /// `STRING_AGG(value [, separator] [ORDER BY keys])`.
+  ///
+  /// @param order of WITHIN GROUP; absent if it may stand among the operands
+  private static @Nullable SqlNode texts(
+      SqlCall call, List<SqlNode> operands, @Nullable SqlNodeList order) {
+    List<SqlNode> plain = withoutOrder(operands);
+    if (plain.isEmpty() || plain.size() > 2) {
+      return null;
+    }
+    SqlParserPos position = call.getParserPosition();
+    SqlNode separator =
+        plain.size() == 2 ? plain.get(1) : SqlLiteral.createCharString(",", position);
+    if (separator.getKind() == SqlKind.SEPARATOR) {
+      separator = ((SqlCall) separator).operand(0);
+    }
+    return ordered(
+        AggregateFunctions.STRING_AGG,
+        call,
+        plain.getFirst(),
+        order == null ? orderIn(operands) : order,
+        separator);
+  }
+
+  /// `ARRAY_AGG(value [ORDER BY keys])`, or with a type and TRUE for DISTINCT as Pinot has it.
+  private static @Nullable SqlNode arrays(
+      SqlCall call, List<SqlNode> operands, @Nullable SqlNodeList order) {
+    List<SqlNode> plain = withoutOrder(operands);
+    SqlCall distinct = call;
+    if (plain.isEmpty() || plain.size() > 3) {
+      return null;
+    }
+    SqlParserPos position = call.getParserPosition();
+    SqlNode value = plain.getFirst();
+    if (plain.size() > 1) {
+      if (!(plain.get(1) instanceof SqlCharStringLiteral type)) {
+        return null;
+      }
+      value =
+          SqlStdOperatorTable.CAST.createCall(
+              position,
+              value,
+              SyntaxRewrite.type(text(type).strip().toUpperCase(Locale.ROOT), position));
+    }
+    if (plain.size() == 3 && plain.get(2) instanceof SqlLiteral flag && flag.booleanValue()) {
+      distinct =
+          call.getOperator()
+              .createCall(SqlSelectKeyword.DISTINCT.symbol(position), position, operands);
+    }
+    return ordered(
+        AggregateFunctions.ARRAY_AGG, distinct, value, order == null ? orderIn(operands) : order);
+  }
+
+  private static List<SqlNode> withoutOrder(List<SqlNode> operands) {
+    return operands.stream().filter(operand -> !(operand instanceof SqlNodeList)).toList();
+  }
+
+  private static @Nullable SqlNodeList orderIn(List<SqlNode> operands) {
+    return operands.stream()
+        .filter(SqlNodeList.class::isInstance)
+        .map(SqlNodeList.class::cast)
+        .findFirst()
+        .orElse(null);
+  }
+
+  /// The value, what it is ordered by, the constants, and the order as a text.
+  private static SqlNode ordered(
+      String function,
+      SqlCall call,
+      SqlNode value,
+      @Nullable SqlNodeList order,
+      SqlNode... constants) {
+    List<SqlNode> operands = new ArrayList<>();
+    operands.add(value);
+    List<SortKey> keys = new ArrayList<>();
+    for (SqlNode node : order == null ? List.<SqlNode>of() : order) {
+      OrderItem item = OrderItem.of(node);
+      int column = 0;
+      while (column < operands.size()
+          && !operands.get(column).equalsDeep(item.key(), Litmus.IGNORE)) {
+        column++;
+      }
+      if (column == operands.size()) {
+        operands.add(item.key());
+      }
+      keys.add(new SortKey(column, item.descending(), item.nullsFirst()));
+    }
+    SqlLiteral quantifier = call.getFunctionQuantifier();
+    if (operands.size() > 1
+        && quantifier != null
+        && quantifier.getValue() == SqlSelectKeyword.DISTINCT) {
+      throw new CuveeException(
+          ErrorCode.FEATURE_NOT_SUPPORTED,
+          function + "(DISTINCT …) can only be ordered by the value that it collects.");
+    }
+    operands.addAll(List.of(constants));
+    operands.add(
+        SqlLiteral.createCharString(
+            keys.isEmpty() ? AggregateOrder.BY_VALUE : AggregateOrder.text(keys),
+            call.getParserPosition()));
+    return own(function, call, operands);
   }
 
   private static @Nullable SqlNode quantile(

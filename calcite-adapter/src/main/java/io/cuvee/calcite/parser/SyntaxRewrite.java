@@ -184,8 +184,7 @@ public final class SyntaxRewrite extends SqlShuttle {
     if (call.getKind() == SqlKind.WITHIN_GROUP && call.operand(0) instanceof SqlCall inner) {
       // The inner call keeps its function until it is rewritten together with the order.
       SqlCall plain = (SqlCall) Objects.requireNonNull(super.visit(inner));
-      SqlNodeList order =
-          (SqlNodeList) Objects.requireNonNull(call.operand(1).accept(this));
+      SqlNodeList order = (SqlNodeList) Objects.requireNonNull(call.operand(1).accept(this));
       return AggregateRewrite.withinGroup(plain, order);
     }
     SqlNode visited = super.visit(call);

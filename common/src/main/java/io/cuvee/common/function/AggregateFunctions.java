@@ -26,6 +26,7 @@ import java.util.List;
 /// | MINMAXRANGE | the least and the largest value; NULL if none |
 /// | ARG_MIN, ARG_MAX of value and key | the value, the key; NULL if none |
 /// | MODE, QUANTILE_CONT, QUANTILE_DISC, PERCENTILE | array of the distinct values, array of how often each came |
+/// | ARRAY_AGG, STRING_AGG | array of the values, then for each column that orders them its array and one of BOOLEAN that is false for NULL |
 /// | SINGLE_VALUE | the value, LONG count |
 /// | any with DISTINCT | array of the distinct values, NULL left out |
 ///
@@ -72,6 +73,8 @@ public final class AggregateFunctions {
   public static final String QUANTILE_CONT = "QUANTILE_CONT";
   public static final String QUANTILE_DISC = "QUANTILE_DISC";
   public static final String PERCENTILE = "PERCENTILE";
+  public static final String ARRAY_AGG = "ARRAY_AGG";
+  public static final String STRING_AGG = "STRING_AGG";
 
   /// The one value of a scalar sub-query; an error if there is a second.
   public static final String SINGLE_VALUE = "SINGLE_VALUE";
@@ -121,6 +124,8 @@ public final class AggregateFunctions {
           QUANTILE_CONT,
           QUANTILE_DISC,
           PERCENTILE,
+          ARRAY_AGG,
+          STRING_AGG,
           SINGLE_VALUE);
 
   private AggregateFunctions() {}
@@ -149,6 +154,15 @@ public final class AggregateFunctions {
           List.of(argumentType(call).elementType());
       case MINMAXRANGE ->
           List.of(argumentType(call).elementType(), argumentType(call).elementType());
+      case ARRAY_AGG, STRING_AGG -> {
+        List<ColumnType> types = new ArrayList<>();
+        types.add(ColumnType.arrayOf(argumentType(call).dataType()));
+        for (int i = 1; i < columnCount(call); i++) {
+          types.add(ColumnType.arrayOf(call.arguments().get(i).type().dataType()));
+          types.add(ColumnType.arrayOf(DataType.BOOLEAN));
+        }
+        yield List.copyOf(types);
+      }
       case ARG_MIN, ARG_MAX -> List.of(argumentType(call), call.arguments().get(1).type());
       case ANY_VALUE -> List.of(argumentType(call));
       case VAR_POP, VAR_SAMP, STDDEV_POP, STDDEV_SAMP -> counted(2);
@@ -189,7 +203,13 @@ public final class AggregateFunctions {
     return call.arguments().size() - constantCount(call.function());
   }
 
-  /// How many columns the function takes at the least; all but COUNT take so many, no more.
+  /// Whether the function takes the values of a group in an order.
+  public static boolean isOrdered(String function) {
+    return function.equals(ARRAY_AGG) || function.equals(STRING_AGG);
+  }
+
+  /// How many columns the function takes at the least; COUNT and those that are ordered may have
+  /// more.
   public static int leastColumns(String function) {
     return switch (function) {
       case COUNT -> 0;
@@ -215,8 +235,8 @@ public final class AggregateFunctions {
   /// How many constants stand at the end of the function's arguments.
   public static int constantCount(String function) {
     return switch (function) {
-      case QUANTILE_CONT, QUANTILE_DISC -> 2;
-      case PERCENTILE -> 1;
+      case QUANTILE_CONT, QUANTILE_DISC, STRING_AGG -> 2;
+      case PERCENTILE, ARRAY_AGG -> 1;
       default -> 0;
     };
   }

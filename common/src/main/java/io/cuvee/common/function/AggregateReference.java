@@ -180,7 +180,20 @@ public record AggregateReference(
               "PERCENTILE",
               "numeric, percent",
               "double",
-              "Pinot's exact percentile: the value before which lies that percentage of the sorted values; `PERCENTILE95(x)` is `PERCENTILE(x, 95)`."));
+              "Pinot's exact percentile: the value before which lies that percentage of the sorted values; `PERCENTILE95(x)` is `PERCENTILE(x, 95)`."),
+          entry(
+              "STRING_AGG",
+              "any, [text separator] [ORDER BY …]",
+              "string",
+              "The values as text with a separator, or a comma, between. Without ORDER BY they are in their own order, within OVER in the window's. Also `LISTAGG(x, ',') WITHIN GROUP (ORDER BY …)`.",
+              "LISTAGG",
+              "GROUP_CONCAT"),
+          entry(
+              "ARRAY_AGG",
+              "any [ORDER BY …]",
+              "array",
+              "The values, ordered as with STRING_AGG. Pinot's `ARRAY_AGG(x, 'TYPE'[, distinct])` too.",
+              "LIST"));
 
   public AggregateReference {
     aliases = List.copyOf(aliases);

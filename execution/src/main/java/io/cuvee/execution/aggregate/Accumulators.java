@@ -4,13 +4,16 @@ import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.function.AggregateFunctions;
 import io.cuvee.common.plan.AggregateCall;
+import io.cuvee.common.plan.AggregateOrder;
 import io.cuvee.common.plan.Expression;
+import io.cuvee.common.plan.SortKey;
 import io.cuvee.common.type.ColumnType;
 import io.cuvee.execution.expression.Evaluator;
 import io.cuvee.execution.memory.MemoryBudget;
 import io.cuvee.execution.page.LongValues;
 import io.cuvee.execution.page.Values;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +57,9 @@ public final class Accumulators {
     }
     int least = AggregateFunctions.leastColumns(call.function());
     int columns = AggregateFunctions.columnCount(call);
-    if (count ? types.isEmpty() && call.distinct() : columns != least) {
+    boolean more = AggregateFunctions.isOrdered(call.function()) && !call.distinct();
+    boolean fits = count ? !types.isEmpty() || !call.distinct() : columns == least;
+    if (!fits && !(more && columns > least)) {
       throw mismatch(call, least == 1 ? "it takes one argument" : "it takes two arguments");
     }
   }
@@ -118,6 +123,10 @@ public final class Accumulators {
           AggregateFunctions.QUANTILE_DISC,
           AggregateFunctions.PERCENTILE ->
           quantile(call, types.getFirst(), budget);
+      case AggregateFunctions.ARRAY_AGG -> collect(call, types, 0, Joiners::arrays, budget);
+      case AggregateFunctions.STRING_AGG ->
+          collect(
+              call, types, 1, Joiners.texts(bytes(constant(call, 0)), types.getFirst()), budget);
       case AggregateFunctions.ARG_MIN ->
           new ArgExtremeAccumulator(false, types.get(0), types.get(1), budget);
       case AggregateFunctions.ARG_MAX ->
@@ -130,6 +139,29 @@ public final class Accumulators {
           throw new CuveeException(
               ErrorCode.FUNCTION_NOT_FOUND, "Unknown aggregate function " + call.function() + ".");
     };
+  }
+
+  /// @param order the position of the constant that says the order
+  private static Accumulator collect(
+      AggregateCall call,
+      List<ColumnType> types,
+      int order,
+      CollectAccumulator.Joiner joiner,
+      MemoryBudget budget) {
+    if (types.stream().anyMatch(ColumnType::isArray)) {
+      throw mismatch(call, "it takes no array together with an ORDER BY");
+    }
+    List<SortKey> keys =
+        AggregateOrder.parse(new String(bytes(constant(call, order)), StandardCharsets.UTF_8));
+    if (keys.stream().anyMatch(key -> key.column() >= types.size())) {
+      throw mismatch(call, "it has to be ordered by its own columns");
+    }
+    return new CollectAccumulator(types, keys, joiner, budget);
+  }
+
+  /// A text; NULL counts as empty.
+  private static byte[] bytes(@Nullable Object value) {
+    return value instanceof byte[] bytes ? bytes : new byte[0];
   }
 
   private static Accumulator quantile(AggregateCall call, ColumnType type, MemoryBudget budget) {

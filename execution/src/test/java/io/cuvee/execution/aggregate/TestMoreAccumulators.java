@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.cuvee.common.function.AggregateFunctions;
 import io.cuvee.common.plan.AggregateCall;
+import io.cuvee.common.plan.AggregateOrder;
 import io.cuvee.common.plan.Expression;
+import io.cuvee.common.plan.SortKey;
 import io.cuvee.common.type.ColumnType;
 import io.cuvee.common.type.DataType;
 import io.cuvee.execution.kernel.ValueOrder;
@@ -17,12 +19,15 @@ import io.cuvee.execution.page.RandomValues;
 import io.cuvee.execution.page.Values;
 import io.cuvee.execution.page.ValuesBuilder;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -422,6 +427,83 @@ class TestMoreAccumulators {
         }
       }
     }
+  }
+
+  @Test
+  void collectedValuesAreInOrder() {
+    for (DataType dataType : DataType.values()) {
+      ColumnType type = ColumnType.of(dataType);
+      for (boolean descending : new boolean[] {false, true}) {
+        List<SortKey> order = List.of(new SortKey(1, descending, descending));
+        check(
+            call(
+                "ARRAY_AGG",
+                ColumnType.arrayOf(dataType),
+                false,
+                column(0, type),
+                column(1, ColumnType.INT),
+                text(AggregateOrder.text(order))),
+            List.of(new RandomValues(random).column(type, 40, 0.2), numbers(40, ColumnType.INT)),
+            rows -> naiveList(rows, type, descending));
+      }
+    }
+  }
+
+  private static @Nullable Object naiveList(
+      List<List<@Nullable Object>> rows, ColumnType type, boolean descending) {
+    List<List<@Nullable Object>> kept =
+        new ArrayList<>(rows.stream().filter(row -> row.getFirst() != null).toList());
+    Values values = sorted(rows, type);
+    Comparator<Long> keys = descending ? Comparator.reverseOrder() : Comparator.naturalOrder();
+    Comparator<Long> withNulls =
+        descending ? Comparator.nullsFirst(keys) : Comparator.nullsLast(keys);
+    kept.sort(
+        Comparator.comparing((List<@Nullable Object> row) -> (Long) row.get(1), withNulls)
+            .thenComparing(row -> position(values, row.getFirst(), type)));
+    List<Object> list = kept.stream().<Object>map(List::getFirst).toList();
+    return list.isEmpty() ? null : list;
+  }
+
+  /// Where a value first stands in a sorted column.
+  private static int position(Values sorted, @Nullable Object value, ColumnType type) {
+    ValuesBuilder one = ValuesBuilder.of(type, 1);
+    one.appendObject(value);
+    Values wanted = one.build();
+    int at = 0;
+    while (ValueOrder.compare(sorted, at, wanted, 0) != 0) {
+      at++;
+    }
+    return at;
+  }
+
+  @Test
+  void textsAreJoined() {
+    for (boolean distinct : new boolean[] {false, true}) {
+      check(
+          call(
+              "STRING_AGG",
+              ColumnType.STRING,
+              distinct,
+              column(0, ColumnType.INT),
+              text("; "),
+              text(AggregateOrder.BY_VALUE)),
+          List.of(numbers(60, ColumnType.INT)),
+          rows -> {
+            List<Long> values = new ArrayList<>();
+            Arrays.stream(doubles(rows, 0)).sorted().forEach(value -> values.add((long) value));
+            List<Long> taken = distinct ? values.stream().distinct().toList() : values;
+            return taken.isEmpty()
+                ? null
+                : taken.stream()
+                    .map(Object::toString)
+                    .collect(Collectors.joining("; "))
+                    .getBytes(StandardCharsets.UTF_8);
+          });
+    }
+  }
+
+  private static Expression text(String text) {
+    return new Expression.Literal(text.getBytes(StandardCharsets.UTF_8), ColumnType.STRING);
   }
 
   @Test

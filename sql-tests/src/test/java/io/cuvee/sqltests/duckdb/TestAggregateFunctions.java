@@ -80,11 +80,22 @@ class TestAggregateFunctions {
           new Aggregate(
               "PERCENTILE_CONT(0.25) WITHIN GROUP (ORDER BY views DESC)",
               "QUANTILE_CONT(views, 0.75)"),
-          new Aggregate("PERCENTILE_DISC(0.1) WITHIN GROUP (ORDER BY id)", "QUANTILE_DISC(id, 0.1)"),
           new Aggregate(
-              "MODE(quantity)",
-              "LIST_EXTRACT(LIST_SORT(MAP_KEYS(MAP_FROM_ENTRIES(LIST_FILTER(MAP_ENTRIES("
-                  + "HISTOGRAM(quantity)), lambda e: e.value = LIST_MAX(MAP_VALUES(HISTOGRAM(quantity))))))), 1)"),
+              "PERCENTILE_DISC(0.1) WITHIN GROUP (ORDER BY id)", "QUANTILE_DISC(id, 0.1)"),
+          new Aggregate("MODE(quantity)", "MODE(quantity ORDER BY quantity)"),
+          Aggregate.same("STRING_AGG(visitor, '-' ORDER BY id DESC)"),
+          Aggregate.same("STRING_AGG(kind, ';' ORDER BY amount DESC NULLS LAST, id)"),
+          new Aggregate(
+              "LISTAGG(id, ' ') WITHIN GROUP (ORDER BY price NULLS FIRST, id)",
+              "STRING_AGG(id, ' ' ORDER BY price NULLS FIRST, id)"),
+          new Aggregate("STRING_AGG(country)", "STRING_AGG(country, ',' ORDER BY country)"),
+          Aggregate.same("STRING_AGG(DISTINCT quantity, '+' ORDER BY quantity DESC)"),
+          new Aggregate(
+              "ARRAY_TO_STRING(ARRAY_AGG(id ORDER BY amount, id DESC), ' ')",
+              "STRING_AGG(id, ' ' ORDER BY amount, id DESC)"),
+          new Aggregate(
+              "ARRAY_TO_STRING(ARRAY_AGG(DISTINCT kind), ' ')",
+              "STRING_AGG(DISTINCT kind, ' ' ORDER BY kind)"),
           new Aggregate(
               "PERCENTILE95(quantity)",
               "LIST_SORT(LIST(quantity) FILTER (WHERE quantity IS NOT NULL))"
