@@ -35,7 +35,6 @@ public final class AggregateOperators {
   /// Canonical names of those aggregates whose operators are called something else.
   private static final Map<String, String> CANONICAL =
       Map.ofEntries(
-          Map.entry("APPROX_COUNT_DISTINCT", AggregateFunctions.COUNT),
           Map.entry("VARIANCE", AggregateFunctions.VAR_SAMP),
           Map.entry("STDDEV", AggregateFunctions.STDDEV_SAMP),
           Map.entry("EVERY", AggregateFunctions.BOOL_AND),
@@ -169,8 +168,7 @@ public final class AggregateOperators {
                 SqlStdOperatorTable.MAX,
                 SqlStdOperatorTable.AVG,
                 SqlStdOperatorTable.ANY_VALUE,
-                SqlStdOperatorTable.SINGLE_VALUE,
-                SqlStdOperatorTable.APPROX_COUNT_DISTINCT));
+                SqlStdOperatorTable.SINGLE_VALUE));
     // Their results are DOUBLE whatever the argument is.
     for (SqlKind kind :
         List.of(SqlKind.VAR_POP, SqlKind.VAR_SAMP, SqlKind.STDDEV_POP, SqlKind.STDDEV_SAMP)) {
@@ -245,6 +243,25 @@ public final class AggregateOperators {
             AggregateFunctions.STRING_AGG,
             binding -> Types.relType(ColumnType.STRING, true),
             OperandTypes.VARIADIC));
+    SqlOperandTypeChecker sized = OperandTypes.family(SqlTypeFamily.ANY, SqlTypeFamily.INTEGER);
+    for (String name :
+        List.of(
+            AggregateFunctions.APPROX_COUNT_DISTINCT,
+            AggregateFunctions.DISTINCTCOUNTTHETASKETCH)) {
+      operators.add(own(name, ReturnTypes.BIGINT, sized));
+    }
+    for (String name :
+        List.of(
+            AggregateFunctions.DISTINCTCOUNTRAWHLL,
+            AggregateFunctions.DISTINCTCOUNTRAWTHETASKETCH,
+            AggregateFunctions.PERCENTILERAWKLL)) {
+      operators.add(own(name, binding -> Types.relType(ColumnType.BYTES, true), sized));
+    }
+    operators.add(
+        own(
+            AggregateFunctions.APPROX_PERCENTILE,
+            NULLABLE_DOUBLE,
+            OperandTypes.family(SqlTypeFamily.ANY, SqlTypeFamily.NUMERIC, SqlTypeFamily.INTEGER)));
     operators.addAll(OF_ELEMENTS.values());
     return List.copyOf(operators);
   }

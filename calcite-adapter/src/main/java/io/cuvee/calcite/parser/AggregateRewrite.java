@@ -59,7 +59,10 @@ final class AggregateRewrite {
           quantile(AggregateFunctions.QUANTILE_DISC, call);
       case "STRING_AGG", "LISTAGG", "GROUP_CONCAT" -> texts(call, operands, null);
       case "ARRAY_AGG", "LIST" -> arrays(call, operands, null);
-      default -> percentile(call, name);
+      default -> {
+        SqlNode sketch = SketchRewrite.apply(call, name);
+        yield sketch == null ? percentile(call, name) : sketch;
+      }
     };
   }
 
@@ -231,7 +234,7 @@ final class AggregateRewrite {
     return own(AggregateFunctions.PERCENTILE, call, List.of(call.operand(0), percent));
   }
 
-  private static SqlNode own(String function, SqlCall call, List<SqlNode> operands) {
+  static SqlNode own(String function, SqlCall call, List<SqlNode> operands) {
     return AggregateOperators.of(function)
         .createCall(call.getFunctionQuantifier(), call.getParserPosition(), operands);
   }
@@ -257,7 +260,7 @@ final class AggregateRewrite {
     }
   }
 
-  private static String text(SqlCharStringLiteral literal) {
+  static String text(SqlCharStringLiteral literal) {
     return Objects.requireNonNull(literal.toValue());
   }
 

@@ -269,13 +269,8 @@ public final class SyntaxRewrite extends SqlShuttle {
     return switch (name) {
       case "DISTINCTCOUNT",
           "DISTINCTCOUNTBITMAP",
-          "DISTINCTCOUNTHLL",
-          "DISTINCTCOUNTHLLPLUS",
-          "DISTINCTCOUNTULL",
           "DISTINCTCOUNTSMARTHLL",
           "SEGMENTPARTITIONEDDISTINCTCOUNT",
-          "APPROX_COUNT_DISTINCT",
-          "APPROXCOUNTDISTINCT",
           "DISTINCTCOUNTMV" -> {
         if (!operands.isEmpty() && call.getFunctionQuantifier() == null) {
           yield SqlStdOperatorTable.COUNT.createCall(

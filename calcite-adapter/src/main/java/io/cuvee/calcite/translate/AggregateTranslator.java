@@ -266,7 +266,10 @@ final class AggregateTranslator {
   private static ColumnType resultType(
       String function, List<Expression> arguments, ColumnType type) {
     return switch (function) {
-      case AggregateFunctions.COUNT -> ColumnType.LONG;
+      case AggregateFunctions.COUNT,
+          AggregateFunctions.APPROX_COUNT_DISTINCT,
+          AggregateFunctions.DISTINCTCOUNTTHETASKETCH ->
+          ColumnType.LONG;
       case AggregateFunctions.MIN,
           AggregateFunctions.MAX,
           AggregateFunctions.ANY_VALUE,

@@ -27,11 +27,16 @@ import java.util.List;
 /// | ARG_MIN, ARG_MAX of value and key | the value, the key; NULL if none |
 /// | MODE, QUANTILE_CONT, QUANTILE_DISC, PERCENTILE | array of the distinct values, array of how often each came |
 /// | ARRAY_AGG, STRING_AGG | array of the values, then for each column that orders them its array and one of BOOLEAN that is false for NULL |
+/// | APPROX_… and DISTINCTCOUNT…, PERCENTILERAWKLL | BYTES, a sketch in the binary form of DataSketches; NULL if none |
 /// | SINGLE_VALUE | the value, LONG count |
 /// | any with DISTINCT | array of the distinct values, NULL left out |
 ///
 /// QUANTILE_CONT and QUANTILE_DISC have two constants behind their argument: the fraction, from 0
 /// to 1, and a BOOLEAN that is true for descending order. PERCENTILE has one, from 0 to 100.
+///
+/// Functions of sketches have a sketch's size as their last constant: of HLL the logarithm of the
+/// number of buckets, of theta the nominal number of entries, of KLL its k. APPROX_PERCENTILE has
+/// the fraction before it.
 ///
 /// Of an array argument, functions of one argument and everything with DISTINCT take each element
 /// as a value of its own; COUNT, ANY_VALUE and SINGLE_VALUE take the array as one.
@@ -75,6 +80,24 @@ public final class AggregateFunctions {
   public static final String PERCENTILE = "PERCENTILE";
   public static final String ARRAY_AGG = "ARRAY_AGG";
   public static final String STRING_AGG = "STRING_AGG";
+
+  /// Distinct values, by HyperLogLog.
+  public static final String APPROX_COUNT_DISTINCT = "APPROX_COUNT_DISTINCT";
+
+  /// The sketch of the same.
+  public static final String DISTINCTCOUNTRAWHLL = "DISTINCTCOUNTRAWHLL";
+
+  /// Distinct values, by a theta sketch.
+  public static final String DISTINCTCOUNTTHETASKETCH = "DISTINCTCOUNTTHETASKETCH";
+
+  /// The sketch of the same.
+  public static final String DISTINCTCOUNTRAWTHETASKETCH = "DISTINCTCOUNTRAWTHETASKETCH";
+
+  /// A quantile, by KLL.
+  public static final String APPROX_PERCENTILE = "APPROX_PERCENTILE";
+
+  /// The sketch of the same.
+  public static final String PERCENTILERAWKLL = "PERCENTILERAWKLL";
 
   /// The one value of a scalar sub-query; an error if there is a second.
   public static final String SINGLE_VALUE = "SINGLE_VALUE";
@@ -126,6 +149,12 @@ public final class AggregateFunctions {
           PERCENTILE,
           ARRAY_AGG,
           STRING_AGG,
+          APPROX_COUNT_DISTINCT,
+          DISTINCTCOUNTRAWHLL,
+          DISTINCTCOUNTTHETASKETCH,
+          DISTINCTCOUNTRAWTHETASKETCH,
+          APPROX_PERCENTILE,
+          PERCENTILERAWKLL,
           SINGLE_VALUE);
 
   private AggregateFunctions() {}
@@ -183,6 +212,13 @@ public final class AggregateFunctions {
           REGR_SYY,
           REGR_SXY ->
           counted(5);
+      case APPROX_COUNT_DISTINCT,
+          DISTINCTCOUNTRAWHLL,
+          DISTINCTCOUNTTHETASKETCH,
+          DISTINCTCOUNTRAWTHETASKETCH,
+          APPROX_PERCENTILE,
+          PERCENTILERAWKLL ->
+          List.of(ColumnType.BYTES);
       case SINGLE_VALUE -> List.of(argumentType(call), ColumnType.LONG);
       default ->
           throw new CuveeException(
@@ -235,8 +271,15 @@ public final class AggregateFunctions {
   /// How many constants stand at the end of the function's arguments.
   public static int constantCount(String function) {
     return switch (function) {
-      case QUANTILE_CONT, QUANTILE_DISC, STRING_AGG -> 2;
-      case PERCENTILE, ARRAY_AGG -> 1;
+      case QUANTILE_CONT, QUANTILE_DISC, STRING_AGG, APPROX_PERCENTILE -> 2;
+      case PERCENTILE,
+          ARRAY_AGG,
+          APPROX_COUNT_DISTINCT,
+          DISTINCTCOUNTRAWHLL,
+          DISTINCTCOUNTTHETASKETCH,
+          DISTINCTCOUNTRAWTHETASKETCH,
+          PERCENTILERAWKLL ->
+          1;
       default -> 0;
     };
   }

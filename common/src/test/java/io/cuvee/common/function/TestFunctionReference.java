@@ -90,6 +90,14 @@ class TestFunctionReference {
   }
 
   @Test
+  void everyAggregateIsDescribed() {
+    List<String> described = AggregateReference.ALL.stream().map(AggregateReference::name).toList();
+    List<String> internal = List.of(AggregateFunctions.SINGLE_VALUE);
+    assertThat(AggregateFunctions.ALL)
+        .allMatch(name -> described.contains(name) || internal.contains(name));
+  }
+
+  @Test
   void everyNameAndAliasIsUsedOnce() {
     List<String> names = new ArrayList<>();
     ScalarFunctions.ALL.forEach(function -> {

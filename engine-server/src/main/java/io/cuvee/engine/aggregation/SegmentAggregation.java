@@ -49,15 +49,20 @@ record SegmentAggregation(AggregationPlan plan, Grouping grouping, List<FilterPl
   States states(int aggregate, SegmentScan scan, AggregateTable table, MemoryBudget budget) {
     AggregateCall call = plan.calls().get(aggregate);
     if (grouping instanceof Grouping.ByValue) {
-      return new Accumulated(table.accumulator(aggregate), plan.arguments().get(aggregate), true);
+      return new Accumulated(table.accumulator(aggregate), plan.arguments().get(aggregate), null);
     }
     return fastStates(aggregate, call, scan)
         .orElseGet(() ->
             grouping instanceof Grouping.One
                 ? new Accumulated(
-                    table.accumulator(aggregate), plan.arguments().get(aggregate), true)
-                : new Accumulated(
-                    Accumulators.create(call, budget), plan.arguments().get(aggregate), false));
+                    table.accumulator(aggregate), plan.arguments().get(aggregate), null)
+                : ofSegment(aggregate, call, budget));
+  }
+
+  private Accumulated ofSegment(int aggregate, AggregateCall call, MemoryBudget budget) {
+    MemoryBudget own = budget.child("the query", Long.MAX_VALUE, "its memory limit");
+    return new Accumulated(
+        Accumulators.create(call, own), plan.arguments().get(aggregate), own);
   }
 
   private Optional<States> fastStates(int aggregate, AggregateCall call, SegmentScan scan) {

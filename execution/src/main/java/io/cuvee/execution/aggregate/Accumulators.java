@@ -16,6 +16,7 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Makes the accumulators of aggregate calls.
@@ -127,6 +128,13 @@ public final class Accumulators {
       case AggregateFunctions.STRING_AGG ->
           collect(
               call, types, 1, Joiners.texts(bytes(constant(call, 0)), types.getFirst()), budget);
+      case AggregateFunctions.APPROX_COUNT_DISTINCT,
+          AggregateFunctions.DISTINCTCOUNTRAWHLL,
+          AggregateFunctions.DISTINCTCOUNTTHETASKETCH,
+          AggregateFunctions.DISTINCTCOUNTRAWTHETASKETCH,
+          AggregateFunctions.APPROX_PERCENTILE,
+          AggregateFunctions.PERCENTILERAWKLL ->
+          new SketchAccumulator(sketches(call, types), isRaw(call), call.type(), budget);
       case AggregateFunctions.ARG_MIN ->
           new ArgExtremeAccumulator(false, types.get(0), types.get(1), budget);
       case AggregateFunctions.ARG_MAX ->
@@ -139,6 +147,47 @@ public final class Accumulators {
           throw new CuveeException(
               ErrorCode.FUNCTION_NOT_FOUND, "Unknown aggregate function " + call.function() + ".");
     };
+  }
+
+  private static Supplier<Sketch> sketches(AggregateCall call, List<ColumnType> types) {
+    if (types.getFirst().isArray()) {
+      throw mismatch(call, "it takes no array");
+    }
+    return switch (call.function()) {
+      case AggregateFunctions.APPROX_COUNT_DISTINCT, AggregateFunctions.DISTINCTCOUNTRAWHLL -> {
+        int lgK = size(call, 0, 4, 21);
+        yield () -> new Sketch.Hll(lgK);
+      }
+      case AggregateFunctions.APPROX_PERCENTILE -> {
+        checkNumbers(call, types);
+        double fraction = number(call, constant(call, 0), 1).doubleValue();
+        int k = size(call, 1, 8, 65_535);
+        yield () -> new Sketch.Kll(k, fraction);
+      }
+      case AggregateFunctions.PERCENTILERAWKLL -> {
+        checkNumbers(call, types);
+        int k = size(call, 0, 8, 65_535);
+        yield () -> new Sketch.Kll(k, 0);
+      }
+      default -> {
+        int entries = size(call, 0, 16, 1 << 20);
+        yield () -> new Sketch.Theta(entries);
+      }
+    };
+  }
+
+  private static boolean isRaw(AggregateCall call) {
+    return call.type().equals(ColumnType.BYTES);
+  }
+
+  /// The size of a sketch.
+  private static int size(AggregateCall call, int index, int least, int largest) {
+    if (!(constant(call, index) instanceof Long size) || size < least || size > largest) {
+      throw new CuveeException(
+          ErrorCode.DATA_EXCEPTION,
+          call + ": the size of its sketch must be from " + least + " to " + largest + ".");
+    }
+    return size.intValue();
   }
 
   /// @param order the position of the constant that says the order

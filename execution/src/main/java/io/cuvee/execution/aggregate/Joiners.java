@@ -28,7 +28,7 @@ final class Joiners {
   private static @Nullable Validity nonEmpty(int[] offsets, int groupCount) {
     long[] counts = new long[groupCount];
     for (int g = 0; g < groupCount; g++) {
-      counts[g] = offsets[g + 1] - offsets[g];
+      counts[g] = (long) offsets[g + 1] - offsets[g];
     }
     return Groups.validity(counts, groupCount);
   }

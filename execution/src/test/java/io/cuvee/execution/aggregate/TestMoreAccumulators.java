@@ -3,6 +3,7 @@ package io.cuvee.execution.aggregate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.cuvee.common.function.AggregateFunctions;
 import io.cuvee.common.plan.AggregateCall;
@@ -13,6 +14,7 @@ import io.cuvee.common.type.ColumnType;
 import io.cuvee.common.type.DataType;
 import io.cuvee.execution.kernel.ValueOrder;
 import io.cuvee.execution.memory.MemoryBudget;
+import io.cuvee.execution.page.BytesValues;
 import io.cuvee.execution.page.DoubleValues;
 import io.cuvee.execution.page.LongValues;
 import io.cuvee.execution.page.RandomValues;
@@ -28,6 +30,7 @@ import java.util.Random;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.apache.datasketches.hll.HllSketch;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -459,7 +462,7 @@ class TestMoreAccumulators {
         descending ? Comparator.nullsFirst(keys) : Comparator.nullsLast(keys);
     kept.sort(
         Comparator.comparing((List<@Nullable Object> row) -> (Long) row.get(1), withNulls)
-            .thenComparing(row -> position(values, row.getFirst(), type)));
+            .thenComparingInt(row -> position(values, row.getFirst(), type)));
     List<Object> list = kept.stream().<Object>map(List::getFirst).toList();
     return list.isEmpty() ? null : list;
   }
@@ -504,6 +507,99 @@ class TestMoreAccumulators {
 
   private static Expression text(String text) {
     return new Expression.Literal(text.getBytes(StandardCharsets.UTF_8), ColumnType.STRING);
+  }
+
+  @Test
+  void sketchesOfFewValuesCountExactly() {
+    for (String function : List.of("APPROX_COUNT_DISTINCT", "DISTINCTCOUNTTHETASKETCH")) {
+      for (DataType dataType : DataType.values()) {
+        ColumnType type = ColumnType.of(dataType);
+        int size = function.startsWith("APPROX") ? 12 : 4096;
+        check(
+            call(function, ColumnType.LONG, false, column(0, type), integer(size)),
+            List.of(new RandomValues(random).column(type, 60, 0.2)),
+            rows ->
+                rows.stream()
+                    .map(List::getFirst)
+                    .filter(value -> value != null)
+                    .map(RandomValues::key)
+                    .distinct()
+                    .count());
+      }
+    }
+  }
+
+  @Test
+  void sketchesOfManyValuesAreCloseAndDoNotDependOnTheSplit() {
+    int count = 200_000;
+    long[] values = new long[count];
+    Arrays.setAll(values, i -> i * 31L);
+    for (String function : List.of("APPROX_COUNT_DISTINCT", "DISTINCTCOUNTTHETASKETCH")) {
+      AggregateCall call =
+          call(
+              function,
+              ColumnType.LONG,
+              false,
+              column(0, ColumnType.LONG),
+              integer(function.startsWith("APPROX") ? 12 : 4096));
+      List<Object> results = new ArrayList<>();
+      for (int parts : new int[] {1, 3, 50}) {
+        results.add(inParts(call, LongValues.of(values), parts).results(1).get(0));
+      }
+      assertThat(results.stream().distinct()).as(function).hasSize(1);
+      assertThat((Long) results.getFirst()).isCloseTo((long) count, withinPercentage(5));
+    }
+  }
+
+  private static Accumulator inParts(AggregateCall call, Values values, int parts) {
+    Accumulator merged = fresh(call);
+    for (int p = 0; p < parts; p++) {
+      int from = (int) ((long) values.count() * p / parts);
+      int to = (int) ((long) values.count() * (p + 1) / parts);
+      Accumulator part = fresh(call);
+      part.addAll(to - from, List.of(values.slice(from, to - from)));
+      merged.merge(new int[1], 1, part.states(1));
+    }
+    return merged;
+  }
+
+  @Test
+  void approximateQuantilesAreClose() {
+    double[] values = random.doubles(100_000).toArray();
+    AggregateCall call =
+        call(
+            "APPROX_PERCENTILE",
+            ColumnType.DOUBLE,
+            false,
+            column(0, ColumnType.DOUBLE),
+            decimal("0.9"),
+            integer(200));
+    assertThat((Double) inParts(call, DoubleValues.of(values), 7).results(1).get(0))
+        .isCloseTo(0.9, within(0.05));
+    assertThat(fresh(call).results(1).get(0)).isNull();
+  }
+
+  @Test
+  void rawSketchesAreReadByDataSketches() {
+    AggregateCall call =
+        call(
+            "DISTINCTCOUNTRAWHLL",
+            ColumnType.BYTES,
+            false,
+            column(0, ColumnType.LONG),
+            integer(12));
+    Accumulator accumulator = fresh(call);
+    accumulator.addAll(3, List.of(LongValues.of(1, 2, 3)));
+    byte[] bytes = (byte[]) accumulator.results(1).get(0);
+    assertThat(HllSketch.heapify(bytes).getEstimate())
+        .isCloseTo(3, within(0.001));
+    assertThatThrownBy(() ->
+            accumulator.merge(new int[1], 1, List.of(BytesValues.of("nonsense"))))
+        .hasMessageContaining("Damaged message");
+  }
+
+  private static Expression integer(long value) {
+    return new Expression.Literal(value, ColumnType.INT);
   }
 
   @Test

@@ -96,6 +96,12 @@ class TestAggregateFunctions {
           new Aggregate(
               "ARRAY_TO_STRING(ARRAY_AGG(DISTINCT kind), ' ')",
               "STRING_AGG(DISTINCT kind, ' ' ORDER BY kind)"),
+          // Sketches of few values are exact.
+          new Aggregate("APPROX_COUNT_DISTINCT(kind)", "COUNT(DISTINCT kind)"),
+          new Aggregate("DISTINCTCOUNTHLL(country, 14)", "COUNT(DISTINCT country)"),
+          new Aggregate("DISTINCTCOUNTTHETASKETCH(visitor)", "COUNT(DISTINCT visitor)"),
+          new Aggregate("APPROX_PERCENTILE(quantity, 0)", "CAST(MIN(quantity) AS DOUBLE)"),
+          new Aggregate("PERCENTILETDIGEST(amount, 100)", "MAX(amount)"),
           new Aggregate(
               "PERCENTILE95(quantity)",
               "LIST_SORT(LIST(quantity) FILTER (WHERE quantity IS NOT NULL))"
