@@ -227,12 +227,13 @@ public final class AggregateOperators {
         own(
             AggregateFunctions.QUANTILE_CONT,
             FIRST_ELEMENT.andThen(AggregateOperators::interpolated),
-            OperandTypes.family(SqlTypeFamily.ANY, SqlTypeFamily.NUMERIC, SqlTypeFamily.BOOLEAN)));
+            OperandTypes.or(
+                numbers(SqlTypeFamily.NUMERIC, SqlTypeFamily.BOOLEAN),
+                OperandTypes.family(
+                    SqlTypeFamily.DATETIME, SqlTypeFamily.NUMERIC, SqlTypeFamily.BOOLEAN))));
     operators.add(
         own(
-            AggregateFunctions.PERCENTILE,
-            NULLABLE_DOUBLE,
-            OperandTypes.family(SqlTypeFamily.ANY, SqlTypeFamily.NUMERIC)));
+            AggregateFunctions.PERCENTILE, NULLABLE_DOUBLE, numbers(SqlTypeFamily.NUMERIC)));
     operators.add(
         own(
             AggregateFunctions.ARRAY_AGG,
@@ -253,17 +254,30 @@ public final class AggregateOperators {
     for (String name :
         List.of(
             AggregateFunctions.DISTINCTCOUNTRAWHLL,
-            AggregateFunctions.DISTINCTCOUNTRAWTHETASKETCH,
-            AggregateFunctions.PERCENTILERAWKLL)) {
+            AggregateFunctions.DISTINCTCOUNTRAWTHETASKETCH)) {
       operators.add(own(name, binding -> Types.relType(ColumnType.BYTES, true), sized));
     }
     operators.add(
         own(
+            AggregateFunctions.PERCENTILERAWKLL,
+            binding -> Types.relType(ColumnType.BYTES, true),
+            numbers(SqlTypeFamily.INTEGER)));
+    operators.add(
+        own(
             AggregateFunctions.APPROX_PERCENTILE,
             NULLABLE_DOUBLE,
-            OperandTypes.family(SqlTypeFamily.ANY, SqlTypeFamily.NUMERIC, SqlTypeFamily.INTEGER)));
+            numbers(SqlTypeFamily.NUMERIC, SqlTypeFamily.INTEGER)));
     operators.addAll(OF_ELEMENTS.values());
     return List.copyOf(operators);
+  }
+
+  /// Takes a number or an array, and constants.
+  private static SqlOperandTypeChecker numbers(SqlTypeFamily... constants) {
+    List<SqlTypeFamily> number = new ArrayList<>(List.of(constants));
+    List<SqlTypeFamily> array = new ArrayList<>(number);
+    number.addFirst(SqlTypeFamily.NUMERIC);
+    array.addFirst(SqlTypeFamily.ARRAY);
+    return OperandTypes.or(OperandTypes.family(number), OperandTypes.family(array));
   }
 
   /// What lies between two values of a type: a DOUBLE between integers, a TIMESTAMP between days.

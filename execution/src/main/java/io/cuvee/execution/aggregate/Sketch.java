@@ -195,7 +195,7 @@ sealed interface Sketch {
     @Override
     public long maxBytes() {
       return KllSketch.getMaxSerializedSizeBytes(
-          KllSketch.DEFAULT_K, 1L << 40, KllSketch.SketchType.KLL_DOUBLES_SKETCH, true);
+          sketch.getK(), 1L << 40, KllSketch.SketchType.KLL_DOUBLES_SKETCH, true);
     }
 
     @Override

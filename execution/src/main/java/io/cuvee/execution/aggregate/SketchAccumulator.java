@@ -69,8 +69,8 @@ final class SketchAccumulator implements Accumulator {
     }
     long before = updates[group];
     updates[group] += values;
-    long most = sketch.maxBytes();
-    if (8 * before < most && Long.highestOneBit(updates[group]) != Long.highestOneBit(before)) {
+    if (Long.highestOneBit(updates[group]) != Long.highestOneBit(before)) {
+      long most = sketch.maxBytes();
       charge(
           Math.min(most, 16 * Long.highestOneBit(updates[group]))
               - Math.min(most, 16 * Long.highestOneBit(before)));
