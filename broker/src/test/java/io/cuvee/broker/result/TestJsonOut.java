@@ -57,7 +57,7 @@ class TestJsonOut {
 
   @Test
   void anyTextComesBack() throws Exception {
-    long seed = System.nanoTime();
+    long seed = Long.getLong("cuvee.random.seed", 20_261_122);
     Random random = new Random(seed);
     for (int i = 0; i < 2000; i++) {
       StringBuilder text = new StringBuilder();

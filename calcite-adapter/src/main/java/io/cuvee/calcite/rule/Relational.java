@@ -63,7 +63,7 @@ public final class Relational {
     Traits traits = Traits.of(rel);
     RelBuilder builder = RelFactories.LOGICAL_BUILDER.create(cluster, null);
     if (traits.hasSubQuery) {
-      rel = run(Rules.SUB_QUERIES, rel);
+      rel = run(Rules.SUB_QUERIES, rel.accept(new WindowSubQueries(builder)));
       traits = Traits.of(rel);
     }
     if (traits.hasCorrelate) {

@@ -25,30 +25,35 @@ record DictIdSet(
   /// @param bits kept; at least `size` of them, those beyond are clear
   static DictIdSet of(int size, long[] bits) {
     int count = 0;
-    int first = -1;
-    int last = -1;
-    int firstOut = -1;
-    int lastOut = -1;
-    for (int i = 0; i < size; i++) {
-      if ((bits[i >>> 6] >>> i & 1) != 0) {
-        count++;
-        first = first < 0 ? i : first;
-        last = i;
-      } else {
-        firstOut = firstOut < 0 ? i : firstOut;
-        lastOut = i;
-      }
+    for (long word : bits) {
+      count += Long.bitCount(word);
     }
     if (count == 0) {
       return range(size, 0, -1);
     }
-    if (last - first + 1 == count) {
-      return range(size, first, last);
+    int first = next(bits, 0, 0, size);
+    int end = next(bits, -1, first, size);
+    if (end - first == count) {
+      return range(size, first, end - 1);
     }
-    if (lastOut - firstOut + 1 == size - count) {
-      return range(size, firstOut, lastOut).complement();
+    int firstOut = next(bits, -1, 0, size);
+    int endOut = next(bits, 0, firstOut, size);
+    if (endOut - firstOut == size - count) {
+      return range(size, firstOut, endOut - 1).complement();
     }
     return new DictIdSet(size, 0, -1, false, true, bits, count);
+  }
+
+  /// The first position from `from` on whose bit is set, once `bits` are turned over by `turn` (0
+  /// or -1); `size` if there is none.
+  private static int next(long[] bits, long turn, int from, int size) {
+    for (int w = from >>> 6; w < bits.length; w++) {
+      long word = (bits[w] ^ turn) & (w == from >>> 6 ? -1L << from : -1L);
+      if (word != 0) {
+        return Math.min(size, (w << 6) + Long.numberOfTrailingZeros(word));
+      }
+    }
+    return size;
   }
 
   DictIdSet complement() {
@@ -100,10 +105,17 @@ record DictIdSet(
   /// The members, ascending.
   int[] members() {
     int[] members = new int[count];
+    if (!isTable && !negate) {
+      for (int i = 0; i < count; i++) {
+        members[i] = lo + i;
+      }
+      return members;
+    }
+    long[] bits = bits();
     int found = 0;
-    for (int i = 0; i < size && found < count; i++) {
-      if (contains(i)) {
-        members[found++] = i;
+    for (int w = 0; w < bits.length; w++) {
+      for (long word = bits[w]; word != 0; word &= word - 1) {
+        members[found++] = (w << 6) + Long.numberOfTrailingZeros(word);
       }
     }
     return members;

