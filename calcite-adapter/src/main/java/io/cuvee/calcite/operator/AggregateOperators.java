@@ -232,8 +232,7 @@ public final class AggregateOperators {
                 OperandTypes.family(
                     SqlTypeFamily.DATETIME, SqlTypeFamily.NUMERIC, SqlTypeFamily.BOOLEAN))));
     operators.add(
-        own(
-            AggregateFunctions.PERCENTILE, NULLABLE_DOUBLE, numbers(SqlTypeFamily.NUMERIC)));
+        own(AggregateFunctions.PERCENTILE, NULLABLE_DOUBLE, numbers(SqlTypeFamily.NUMERIC)));
     operators.add(
         own(
             AggregateFunctions.ARRAY_AGG,

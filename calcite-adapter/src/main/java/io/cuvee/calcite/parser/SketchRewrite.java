@@ -62,9 +62,7 @@ final class SketchRewrite {
       case "APPROX_PERCENTILE", "APPROX_QUANTILE" ->
           call.operandCount() == 2
               ? quantile(call, call.operand(1), number(KLL_K, call))
-              : call.operandCount() == 3
-                  ? quantile(call, call.operand(1), call.operand(2))
-                  : null;
+              : call.operandCount() == 3 ? quantile(call, call.operand(1), call.operand(2)) : null;
       default -> percentile(call, name);
     };
   }
@@ -75,8 +73,7 @@ final class SketchRewrite {
 
   private static @Nullable SqlNode sized(String function, SqlCall call, long size) {
     return switch (call.operandCount()) {
-      case 1 ->
-          AggregateRewrite.own(function, call, List.of(call.operand(0), number(size, call)));
+      case 1 -> AggregateRewrite.own(function, call, List.of(call.operand(0), number(size, call)));
       case 2 -> AggregateRewrite.own(function, call, call.getOperandList());
       default -> null;
     };
@@ -94,9 +91,7 @@ final class SketchRewrite {
                 + " with FILTER (WHERE …).");
       }
       return AggregateRewrite.own(
-          function,
-          call,
-          List.of(call.operand(0), number(Long.parseLong(matcher.group(1)), call)));
+          function, call, List.of(call.operand(0), number(Long.parseLong(matcher.group(1)), call)));
     }
     return sized(function, call, THETA_ENTRIES);
   }
@@ -121,7 +116,10 @@ final class SketchRewrite {
     } else {
       throw new CuveeException(
           ErrorCode.FEATURE_NOT_SUPPORTED,
-          name + " takes a number from 0 to 100 as its second argument, as in " + name + "(x, 95).");
+          name
+              + " takes a number from 0 to 100 as its second argument, as in "
+              + name
+              + "(x, 95).");
     }
     SqlNode fraction =
         SqlLiteral.createExactNumeric(percent.divide(HUNDRED).toPlainString(), position);

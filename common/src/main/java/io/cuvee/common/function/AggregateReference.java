@@ -194,15 +194,63 @@ public record AggregateReference(
               "array",
               "The values, ordered as with STRING_AGG. Pinot's `ARRAY_AGG(x, 'TYPE'[, distinct])` too.",
               "LIST"),
-          entry("DISTINCTCOUNT", "any", "long", "Pinot's COUNT(DISTINCT …), exact.", "DISTINCTCOUNTBITMAP", "DISTINCTCOUNTSMARTHLL", "SEGMENTPARTITIONEDDISTINCTCOUNT"),
-          entry("APPROX_COUNT_DISTINCT", "any, [integer lgK]", "long", "**Approximate** number of distinct values, by DataSketches' HLL with 2^lgK (2^12) buckets: a relative error of 1.6 % in two of three cases. The names of Pinot's HyperLogLog++ and UltraLogLog are taken for it.", "APPROXCOUNTDISTINCT", "DISTINCTCOUNTHLL", "DISTINCTCOUNTHLLPLUS", "DISTINCTCOUNTULL", "DISTINCTCOUNTHLLMV"),
-          entry("DISTINCTCOUNTTHETASKETCH", "any, [integer or 'nominalEntries=4096']", "long", "**Approximate** number of distinct values, by DataSketches' theta sketch: exact up to the nominal entries, beyond them a relative error of 1.6 %.", "DISTINCTCOUNTTHETA"),
-          entry("APPROX_PERCENTILE", "numeric, fraction, [integer k]", "double", "**Approximate** quantile by DataSketches' KLL, a rank error of 1.3 % for k = 200; exact up to k values. Which of many values it takes is left to chance.", "APPROX_QUANTILE"),
-          entry("PERCENTILEKLL", "numeric, percent, [integer k]", "double", "**Approximate**: APPROX_PERCENTILE with a percentage; `PERCENTILEKLL95(x)` too. The names of Pinot's quantile digest and t-digest are taken for it.", "PERCENTILEEST", "PERCENTILETDIGEST"),
-          entry("DISTINCTCOUNTRAWHLL", "any, [integer lgK]", "bytes", "The sketch of APPROX_COUNT_DISTINCT in the binary form of DataSketches (compact, HLL_8)."),
-          entry("DISTINCTCOUNTRAWTHETASKETCH", "any, [integer or 'nominalEntries=4096']", "bytes", "The sketch of DISTINCTCOUNTTHETASKETCH in the binary form of DataSketches (compact, ordered)."),
-          entry("PERCENTILERAWKLL", "numeric, [percent, [integer k]]", "bytes", "The sketch of APPROX_PERCENTILE in the binary form of DataSketches (KLL of doubles)."),
-          entry("COUNTMV", "array", "long", "Number of elements. `SUMMV`, `AVGMV`, `MINMV`, `MAXMV` and `DISTINCTCOUNTMV` are the functions without `MV`."));
+          entry(
+              "DISTINCTCOUNT",
+              "any",
+              "long",
+              "Pinot's COUNT(DISTINCT …), exact.",
+              "DISTINCTCOUNTBITMAP",
+              "DISTINCTCOUNTSMARTHLL",
+              "SEGMENTPARTITIONEDDISTINCTCOUNT"),
+          entry(
+              "APPROX_COUNT_DISTINCT",
+              "any, [integer lgK]",
+              "long",
+              "**Approximate** number of distinct values, by DataSketches' HLL with 2^lgK (2^12) buckets: a relative error of 1.6 % in two of three cases. The names of Pinot's HyperLogLog++ and UltraLogLog are taken for it.",
+              "APPROXCOUNTDISTINCT",
+              "DISTINCTCOUNTHLL",
+              "DISTINCTCOUNTHLLPLUS",
+              "DISTINCTCOUNTULL",
+              "DISTINCTCOUNTHLLMV"),
+          entry(
+              "DISTINCTCOUNTTHETASKETCH",
+              "any, [integer or 'nominalEntries=4096']",
+              "long",
+              "**Approximate** number of distinct values, by DataSketches' theta sketch: exact up to the nominal entries, beyond them a relative error of 1.6 %.",
+              "DISTINCTCOUNTTHETA"),
+          entry(
+              "APPROX_PERCENTILE",
+              "numeric, fraction, [integer k]",
+              "double",
+              "**Approximate** quantile by DataSketches' KLL, a rank error of 1.3 % for k = 200; exact up to k values. Which of many values it takes is left to chance.",
+              "APPROX_QUANTILE"),
+          entry(
+              "PERCENTILEKLL",
+              "numeric, percent, [integer k]",
+              "double",
+              "**Approximate**: APPROX_PERCENTILE with a percentage; `PERCENTILEKLL95(x)` too. The names of Pinot's quantile digest and t-digest are taken for it.",
+              "PERCENTILEEST",
+              "PERCENTILETDIGEST"),
+          entry(
+              "DISTINCTCOUNTRAWHLL",
+              "any, [integer lgK]",
+              "bytes",
+              "The sketch of APPROX_COUNT_DISTINCT in the binary form of DataSketches (compact, HLL_8)."),
+          entry(
+              "DISTINCTCOUNTRAWTHETASKETCH",
+              "any, [integer or 'nominalEntries=4096']",
+              "bytes",
+              "The sketch of DISTINCTCOUNTTHETASKETCH in the binary form of DataSketches (compact, ordered)."),
+          entry(
+              "PERCENTILERAWKLL",
+              "numeric, [percent, [integer k]]",
+              "bytes",
+              "The sketch of APPROX_PERCENTILE in the binary form of DataSketches (KLL of doubles)."),
+          entry(
+              "COUNTMV",
+              "array",
+              "long",
+              "Number of elements. `SUMMV`, `AVGMV`, `MINMV`, `MAXMV` and `DISTINCTCOUNTMV` are the functions without `MV`."));
 
   public AggregateReference {
     aliases = List.copyOf(aliases);

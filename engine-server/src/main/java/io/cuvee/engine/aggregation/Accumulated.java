@@ -26,8 +26,7 @@ final class Accumulated extends States {
 
   /// @param own what an accumulator of the segment's own is charged to, given back with its states;
   ///   absent if the accumulator is that of the worker's table, and groups are numbered as there
-  Accumulated(
-      Accumulator accumulator, List<RowExpression> arguments, @Nullable MemoryBudget own) {
+  Accumulated(Accumulator accumulator, List<RowExpression> arguments, @Nullable MemoryBudget own) {
     this.accumulator = accumulator;
     this.arguments = arguments;
     this.own = own;

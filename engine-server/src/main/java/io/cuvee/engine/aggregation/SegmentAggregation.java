@@ -61,8 +61,7 @@ record SegmentAggregation(AggregationPlan plan, Grouping grouping, List<FilterPl
 
   private Accumulated ofSegment(int aggregate, AggregateCall call, MemoryBudget budget) {
     MemoryBudget own = budget.child("the query", Long.MAX_VALUE, "its memory limit");
-    return new Accumulated(
-        Accumulators.create(call, own), plan.arguments().get(aggregate), own);
+    return new Accumulated(Accumulators.create(call, own), plan.arguments().get(aggregate), own);
   }
 
   private Optional<States> fastStates(int aggregate, AggregateCall call, SegmentScan scan) {

@@ -44,7 +44,8 @@ sealed interface Sketch {
 
   /// The bytes by which equal decimals are equal.
   private static byte[] decimal(DecimalValues decimals, int row) {
-    return decimals.values()[row]
+    return decimals
+        .values()[row]
         .stripTrailingZeros()
         .toPlainString()
         .getBytes(StandardCharsets.UTF_8);

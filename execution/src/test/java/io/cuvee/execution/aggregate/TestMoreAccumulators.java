@@ -591,10 +591,8 @@ class TestMoreAccumulators {
     Accumulator accumulator = fresh(call);
     accumulator.addAll(3, List.of(LongValues.of(1, 2, 3)));
     byte[] bytes = (byte[]) accumulator.results(1).get(0);
-    assertThat(HllSketch.heapify(bytes).getEstimate())
-        .isCloseTo(3, within(0.001));
-    assertThatThrownBy(() ->
-            accumulator.merge(new int[1], 1, List.of(BytesValues.of("nonsense"))))
+    assertThat(HllSketch.heapify(bytes).getEstimate()).isCloseTo(3, within(0.001));
+    assertThatThrownBy(() -> accumulator.merge(new int[1], 1, List.of(BytesValues.of("nonsense"))))
         .hasMessageContaining("Damaged message");
   }
 
