@@ -1,5 +1,6 @@
 package io.cuvee.calcite.operator;
 
+import io.cuvee.common.function.AggregateReference;
 import io.cuvee.common.function.ScalarFunction;
 import io.cuvee.common.function.ScalarFunctions;
 import java.util.ArrayList;
@@ -114,6 +115,10 @@ public final class OperatorTable {
   /// The names of all functions, for suggestions.
   public static Collection<String> names() {
     Set<String> names = new TreeSet<>();
+    for (AggregateReference aggregate : AggregateReference.ALL) {
+      names.add(aggregate.name());
+      names.addAll(aggregate.aliases());
+    }
     for (SqlOperator operator : INSTANCE.getOperatorList()) {
       if (operator instanceof SqlFunction && !operator.getName().startsWith("$")) {
         names.add(operator.getName());

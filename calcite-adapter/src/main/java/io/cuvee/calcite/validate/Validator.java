@@ -9,11 +9,13 @@ import io.cuvee.calcite.parser.TextPosition;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.error.Suggestions;
+import io.cuvee.common.function.AggregateReference;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.calcite.config.NullCollation;
 import org.apache.calcite.prepare.CalciteCatalogReader;
@@ -193,7 +195,15 @@ public final class Validator extends SqlValidatorImpl {
             SqlSyntax.FUNCTION,
             overloads,
             getCatalogReader().nameMatcher());
-    if (!overloads.isEmpty() && overloads.getFirst() instanceof SqlFunction known) {
+    Optional<String> form =
+        AggregateReference.find(name)
+            .map(aggregate -> aggregate.name() + "(" + aggregate.arguments() + ")");
+    if (form.isEmpty()
+        && !overloads.isEmpty()
+        && overloads.getFirst() instanceof SqlFunction known) {
+      form = Optional.of(known.getAllowedSignatures().replace("'", ""));
+    }
+    if (form.isPresent()) {
       throw new CuveeException(
           ErrorCode.TYPE_MISMATCH,
           "Function "
@@ -203,7 +213,7 @@ public final class Validator extends SqlValidatorImpl {
               + " does not take "
               + (argumentTypes.size() == 1 ? "1 argument" : argumentTypes.size() + " arguments")
               + ". Write it as "
-              + known.getAllowedSignatures().replace("'", "")
+              + form.get()
               + ".");
     }
     throw new CuveeException(

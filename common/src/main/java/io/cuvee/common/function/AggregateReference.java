@@ -1,6 +1,8 @@
 package io.cuvee.common.function;
 
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 
 /// What users may call to aggregate: names, aliases, and a sentence each, for `docs/`. The planner
 /// knows a function by its aliases as by its name.
@@ -254,6 +256,14 @@ public record AggregateReference(
 
   public AggregateReference {
     aliases = List.copyOf(aliases);
+  }
+
+  /// The aggregate of this name or alias, in any case.
+  public static Optional<AggregateReference> find(String name) {
+    String upper = name.toUpperCase(Locale.ROOT);
+    return ALL.stream()
+        .filter(entry -> entry.name().equals(upper) || entry.aliases().contains(upper))
+        .findFirst();
   }
 
   private static AggregateReference entry(
