@@ -58,7 +58,7 @@ final class AggregateRewrite {
       case "QUANTILE", "QUANTILE_DISC", "PERCENTILE_DISC" ->
           quantile(AggregateFunctions.QUANTILE_DISC, call);
       case "STRING_AGG", "LISTAGG", "GROUP_CONCAT" -> texts(call, operands, null);
-      case "ARRAY_AGG", "LIST" -> arrays(call, operands, null);
+      case "ARRAY_AGG", "ARRAYAGG", "LIST" -> arrays(call, operands, null);
       default -> {
         SqlNode sketch = SketchRewrite.apply(call, name);
         yield sketch == null ? percentile(call, name) : sketch;
@@ -80,7 +80,7 @@ final class AggregateRewrite {
           case "PERCENTILE_DISC", "QUANTILE_DISC" ->
               quantile(AggregateFunctions.QUANTILE_DISC, call, order, operands);
           case "STRING_AGG", "LISTAGG", "GROUP_CONCAT" -> texts(call, operands, order);
-          case "ARRAY_AGG", "LIST" -> arrays(call, operands, order);
+          case "ARRAY_AGG", "ARRAYAGG", "LIST" -> arrays(call, operands, order);
           case "MODE" ->
               order.size() == 1 && operands.isEmpty()
                   ? own(AggregateFunctions.MODE, call, List.of(OrderItem.of(order.get(0)).key()))
