@@ -140,6 +140,19 @@ public final class SyntaxRewrite extends SqlShuttle {
     return type;
   }
 
+  /// A type of this name in capitals, as in a schema or in SQL.
+  ///
+  /// @throws CuveeException `TYPE_MISMATCH` if there is none
+  static SqlDataTypeSpec type(String name, SqlParserPos position) {
+    SqlTypeName known = TYPE_NAMES.getOrDefault(name, SqlTypeName.get(name));
+    if (known == null) {
+      throw new CuveeException(
+          ErrorCode.TYPE_MISMATCH,
+          "There is no type '" + name + "'. Use INT, LONG, FLOAT, DOUBLE, BOOLEAN or STRING.");
+    }
+    return new SqlDataTypeSpec(new SqlBasicTypeNameSpec(known, position), position);
+  }
+
   @Override
   public @Nullable SqlNode visit(SqlCall call) {
     if (call.getKind() == SqlKind.MINUS_PREFIX && call.operand(0) instanceof SqlLiteral) {
@@ -167,6 +180,12 @@ public final class SyntaxRewrite extends SqlShuttle {
       if (membership != null) {
         return membership;
       }
+    }
+    if (call.getKind() == SqlKind.WITHIN_GROUP && call.operand(0) instanceof SqlCall inner) {
+      // The inner call keeps its function until it is rewritten together with the order.
+      SqlCall plain = (SqlCall) Objects.requireNonNull(super.visit(inner));
+      SqlNodeList order = (SqlNodeList) Objects.requireNonNull(call.operand(1).accept(this));
+      return AggregateRewrite.withinGroup(plain, order);
     }
     SqlNode visited = super.visit(call);
     return visited instanceof SqlCall changed ? function(changed) : visited;
@@ -243,16 +262,15 @@ public final class SyntaxRewrite extends SqlShuttle {
     SqlParserPos position = call.getParserPosition();
     List<SqlNode> operands = call.getOperandList();
     String name = function.getName().toUpperCase(Locale.ROOT);
+    SqlNode aggregate = AggregateRewrite.apply(call, name);
+    if (aggregate != null) {
+      return aggregate;
+    }
     return switch (name) {
       case "DISTINCTCOUNT",
           "DISTINCTCOUNTBITMAP",
-          "DISTINCTCOUNTHLL",
-          "DISTINCTCOUNTHLLPLUS",
-          "DISTINCTCOUNTULL",
           "DISTINCTCOUNTSMARTHLL",
           "SEGMENTPARTITIONEDDISTINCTCOUNT",
-          "APPROX_COUNT_DISTINCT",
-          "APPROXCOUNTDISTINCT",
           "DISTINCTCOUNTMV" -> {
         if (!operands.isEmpty() && call.getFunctionQuantifier() == null) {
           yield SqlStdOperatorTable.COUNT.createCall(

@@ -2,12 +2,15 @@ package io.cuvee.calcite.pql;
 
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
+import io.cuvee.common.function.AggregateReference;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -25,21 +28,19 @@ import org.jspecify.annotations.Nullable;
 public final class PqlStatement {
   private static final int DEFAULT_ROWS = 10;
 
-  private static final Set<String> AGGREGATES =
-      Set.of(
-          "COUNT",
-          "SUM",
-          "MIN",
-          "MAX",
-          "AVG",
-          "DISTINCTCOUNT",
-          "DISTINCTCOUNTHLL",
-          "COUNTMV",
-          "SUMMV",
-          "MINMV",
-          "MAXMV",
-          "AVGMV",
-          "DISTINCTCOUNTMV");
+  private static final Set<String> AGGREGATES = aggregates();
+
+  private static final Pattern PERCENTILE = Pattern.compile("PERCENTILE[A-Z]*\\d+");
+
+  private static Set<String> aggregates() {
+    Set<String> names =
+        new HashSet<>(Set.of("SUMMV", "MINMV", "MAXMV", "AVGMV", "DISTINCTCOUNTMV"));
+    for (AggregateReference aggregate : AggregateReference.ALL) {
+      names.add(aggregate.name());
+      names.addAll(aggregate.aliases());
+    }
+    return Set.copyOf(names);
+  }
 
   private enum Clause {
     SELECT,
@@ -146,7 +147,8 @@ public final class PqlStatement {
     if (clauses.containsKey(Clause.ORDER)) {
       append(sql, " ORDER BY ", Clause.ORDER);
     } else if (!keys.isEmpty() && firstAggregate != null) {
-      boolean smallest = firstAggregate.getFirst().word().startsWith("MIN");
+      String word = firstAggregate.getFirst().word();
+      boolean smallest = word.equals("MIN") || word.equals("MINMV");
       sql.append(" ORDER BY ")
           .append(text(unnamed(firstAggregate)))
           .append(smallest ? " ASC" : " DESC");
@@ -173,7 +175,8 @@ public final class PqlStatement {
   private static boolean isAggregate(List<Token> output) {
     return output.size() > 2
         && output.get(1).is("(")
-        && AGGREGATES.contains(output.getFirst().word());
+        && (AGGREGATES.contains(output.getFirst().word())
+            || PERCENTILE.matcher(output.getFirst().word()).matches());
   }
 
   /// An output without its alias.

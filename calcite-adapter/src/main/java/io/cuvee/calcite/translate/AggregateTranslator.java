@@ -1,7 +1,7 @@
 package io.cuvee.calcite.translate;
 
 import io.cuvee.calcite.catalog.Types;
-import io.cuvee.calcite.operator.OperatorTable;
+import io.cuvee.calcite.operator.AggregateOperators;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.function.AggregateFunctions;
@@ -13,7 +13,11 @@ import io.cuvee.common.type.ColumnType;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.calcite.rel.core.Aggregate;
+import org.apache.calcite.rel.core.Project;
+import org.apache.calcite.rel.core.Values;
 import org.apache.calcite.rex.RexLiteral;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexUtil;
 import org.apache.calcite.sql.SqlAggFunction;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.util.ImmutableBitSet;
@@ -22,10 +26,12 @@ import org.jspecify.annotations.Nullable;
 /// Grouping and aggregates. Over rows of a table the servers compute partial states; over anything
 /// else, and for calls whose states cannot travel, the broker groups.
 final class AggregateTranslator {
+  private final ExpressionTranslator expressions;
   private final Typing typing;
 
-  AggregateTranslator(Typing typing) {
-    this.typing = typing;
+  AggregateTranslator(ExpressionTranslator expressions) {
+    this.expressions = expressions;
+    this.typing = expressions.typing();
   }
 
   Relation translate(Aggregate aggregate, Relation original) {
@@ -163,13 +169,16 @@ final class AggregateTranslator {
           call.getAggregation().getName()
               + " with WITHIN GROUP or WITHIN DISTINCT is not supported.");
     }
-    List<Expression> arguments = new ArrayList<>();
-    for (int argument : call.getArgList()) {
-      arguments.add(fields.get(argument));
-    }
     Expression filter = call.hasFilter() ? condition(fields.get(call.filterArg)) : null;
     boolean zero = call.getAggregation().getKind() == SqlKind.SUM0;
     String function = zero ? AggregateFunctions.SUM : function(call.getAggregation());
+    List<Expression> arguments = new ArrayList<>();
+    int columns = call.getArgList().size() - AggregateFunctions.constantCount(function);
+    for (int i = 0; i < call.getArgList().size(); i++) {
+      int field = call.getArgList().get(i);
+      arguments.add(
+          i < columns ? fields.get(field) : constant(aggregate, field, fields.get(field)));
+    }
     boolean distinct = call.isDistinct() && !AggregateFunctions.ignoresDuplicates(function);
     return new Outcome(
         new AggregateCall(
@@ -177,6 +186,37 @@ final class AggregateTranslator {
         null,
         zero,
         type);
+  }
+
+  /// An argument that must be known before any row is.
+  private Expression constant(Aggregate aggregate, int field, Expression value) {
+    if (isConstant(value)) {
+      return value;
+    }
+    // Over finished columns the value is one of them, but below stands what it was computed from.
+    RexNode node =
+        switch (aggregate.getInput()) {
+          case Project project -> project.getProjects().get(field);
+          case Values values when !values.getTuples().isEmpty() ->
+              values.getTuples().getFirst().get(field);
+          default -> null;
+        };
+    if (node == null || !RexUtil.isConstant(node)) {
+      throw new CuveeException(
+          ErrorCode.FEATURE_NOT_SUPPORTED,
+          "The second and later arguments of an aggregate, as a fraction or a separator, must be constants.");
+    }
+    return expressions.translate(node, List.of());
+  }
+
+  private static boolean isConstant(Expression expression) {
+    return switch (expression) {
+      case Expression.Column column -> false;
+      case Expression.Literal literal -> true;
+      case Expression.Parameter parameter -> true;
+      case Expression.Call call ->
+          call.arguments().stream().allMatch(AggregateTranslator::isConstant);
+    };
   }
 
   /// A condition whose NULL counts as false; null if it always holds.
@@ -214,7 +254,7 @@ final class AggregateTranslator {
   }
 
   static String function(SqlAggFunction function) {
-    return OperatorTable.aggregate(function)
+    return AggregateOperators.canonical(function)
         .orElseThrow(() ->
             new CuveeException(
                 ErrorCode.FEATURE_NOT_SUPPORTED,
@@ -226,11 +266,16 @@ final class AggregateTranslator {
   private static ColumnType resultType(
       String function, List<Expression> arguments, ColumnType type) {
     return switch (function) {
-      case AggregateFunctions.COUNT -> ColumnType.LONG;
+      case AggregateFunctions.COUNT,
+          AggregateFunctions.APPROX_COUNT_DISTINCT,
+          AggregateFunctions.DISTINCTCOUNTTHETASKETCH ->
+          ColumnType.LONG;
       case AggregateFunctions.MIN,
           AggregateFunctions.MAX,
           AggregateFunctions.ANY_VALUE,
-          AggregateFunctions.SINGLE_VALUE ->
+          AggregateFunctions.SINGLE_VALUE,
+          AggregateFunctions.ARG_MIN,
+          AggregateFunctions.ARG_MAX ->
           AggregateFunctions.takesElements(function, false)
               ? arguments.getFirst().type().elementType()
               : arguments.getFirst().type();
@@ -239,6 +284,8 @@ final class AggregateTranslator {
           AggregateFunctions.STDDEV_POP,
           AggregateFunctions.STDDEV_SAMP ->
           ColumnType.DOUBLE;
+      case AggregateFunctions.MODE, AggregateFunctions.QUANTILE_DISC ->
+          arguments.getFirst().type().elementType();
       default -> type;
     };
   }

@@ -67,6 +67,9 @@ final class GroupingSets {
               AggregateFunctions.ANY_VALUE,
               AggregateFunctions.BOOL_AND,
               AggregateFunctions.BOOL_OR,
+              AggregateFunctions.BIT_AND,
+              AggregateFunctions.BIT_OR,
+              AggregateFunctions.BIT_XOR,
               GROUPING ->
               true;
           default -> false;

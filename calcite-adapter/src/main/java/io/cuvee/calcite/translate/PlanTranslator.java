@@ -52,7 +52,7 @@ public final class PlanTranslator {
   public PlanTranslator(RexBuilder rexBuilder, Slots slots, List<ColumnType> clientTypes) {
     this.slots = slots;
     this.expressions = new ExpressionTranslator(rexBuilder, slots, clientTypes);
-    this.aggregates = new AggregateTranslator(expressions.typing());
+    this.aggregates = new AggregateTranslator(expressions);
     this.joins = new JoinTranslator(expressions);
     this.windows = new WindowTranslator(expressions);
   }

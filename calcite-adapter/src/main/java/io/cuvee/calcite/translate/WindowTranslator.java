@@ -6,6 +6,7 @@ import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.function.AggregateFunctions;
 import io.cuvee.common.function.WindowFunctions;
 import io.cuvee.common.plan.AggregateCall;
+import io.cuvee.common.plan.AggregateOrder;
 import io.cuvee.common.plan.Expression;
 import io.cuvee.common.plan.PlanNode;
 import io.cuvee.common.plan.SortKey;
@@ -188,8 +189,18 @@ final class WindowTranslator {
             WindowFunctions.NTH_VALUE,
             AggregateFunctions.MIN,
             AggregateFunctions.MAX,
-            AggregateFunctions.ANY_VALUE ->
+            AggregateFunctions.ANY_VALUE,
+            AggregateFunctions.ARG_MIN,
+            AggregateFunctions.ARG_MAX ->
             type = arguments.getFirst().type();
+        case AggregateFunctions.ARRAY_AGG, AggregateFunctions.STRING_AGG -> {
+          int order = arguments.size() - 1;
+          if (arguments.get(order).equals(Literals.text(AggregateOrder.BY_VALUE))) {
+            arguments.set(order, Literals.text(AggregateOrder.AS_ROWS_COME));
+          }
+        }
+        case AggregateFunctions.MODE, AggregateFunctions.QUANTILE_DISC ->
+            type = arguments.getFirst().type().elementType();
         default -> {}
       }
       return new AggregateCall(function, arguments, over.isDistinct(), null, type);

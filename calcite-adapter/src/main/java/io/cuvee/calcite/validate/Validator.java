@@ -1,6 +1,7 @@
 package io.cuvee.calcite.validate;
 
 import io.cuvee.calcite.catalog.Types;
+import io.cuvee.calcite.operator.AggregateOperators;
 import io.cuvee.calcite.operator.ArrayOperator;
 import io.cuvee.calcite.operator.OperatorTable;
 import io.cuvee.calcite.parser.LenientConformance;
@@ -9,12 +10,14 @@ import io.cuvee.common.catalog.VirtualColumns;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.error.Suggestions;
+import io.cuvee.common.function.AggregateReference;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.calcite.config.NullCollation;
 import org.apache.calcite.prepare.CalciteCatalogReader;
@@ -131,7 +134,7 @@ public final class Validator extends SqlValidatorImpl {
         && call.operand(0) instanceof SqlIdentifier column
         && !column.isStar()
         && isArray(scope, column)) {
-      OperatorTable.ofElements(function).ifPresent(call::setOperator);
+      AggregateOperators.ofElements(function).ifPresent(call::setOperator);
     }
   }
 
@@ -218,7 +221,15 @@ public final class Validator extends SqlValidatorImpl {
             SqlSyntax.FUNCTION,
             overloads,
             getCatalogReader().nameMatcher());
-    if (!overloads.isEmpty() && overloads.getFirst() instanceof SqlFunction known) {
+    Optional<String> form =
+        AggregateReference.find(name)
+            .map(aggregate -> aggregate.name() + "(" + aggregate.arguments() + ")");
+    if (form.isEmpty()
+        && !overloads.isEmpty()
+        && overloads.getFirst() instanceof SqlFunction known) {
+      form = Optional.of(known.getAllowedSignatures().replace("'", ""));
+    }
+    if (form.isPresent()) {
       throw new CuveeException(
           ErrorCode.TYPE_MISMATCH,
           "Function "
@@ -228,7 +239,7 @@ public final class Validator extends SqlValidatorImpl {
               + " does not take "
               + (argumentTypes.size() == 1 ? "1 argument" : argumentTypes.size() + " arguments")
               + ". Write it as "
-              + known.getAllowedSignatures().replace("'", "")
+              + form.get()
               + ".");
     }
     throw new CuveeException(

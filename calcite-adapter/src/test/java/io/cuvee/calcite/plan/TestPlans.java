@@ -44,6 +44,19 @@ class TestPlans {
   }
 
   @Test
+  void aggregatesWithConstantsAndOrderTravelAsStates() {
+    assertThat(
+            explain(
+                "SELECT origin, MEDIAN(delay), STRING_AGG(dest, '/' ORDER BY day DESC, dest),"
+                    + " DISTINCTCOUNTHLL(dest) FROM flights GROUP BY origin"))
+        .isEqualTo(
+            """
+            MergeAggregate keys=1 aggregates=[QUANTILE_CONT, STRING_AGG, APPROX_COUNT_DISTINCT]
+              Scan table=flights columns=[origin, dest, delay, day] groupBy=[origin] aggregates=[QUANTILE_CONT(delay, 0.5, 0), STRING_AGG(dest, day, '/', '1 DESC NULLS FIRST, 0 ASC NULLS LAST'), APPROX_COUNT_DISTINCT(dest, 12)]
+            """);
+  }
+
+  @Test
   void aggregatesTravelAsStatesAndHavingStays() {
     assertThat(
             explain(

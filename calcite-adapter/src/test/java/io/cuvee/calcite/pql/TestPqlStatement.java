@@ -14,6 +14,9 @@ class TestPqlStatement {
         .isEqualTo(
             "SELECT d, e, sum(x), max(y) FROM t WHERE country = 'it''s' AND a IN ('b') GROUP BY d, e"
                 + " ORDER BY sum(x) DESC, d, e LIMIT 5");
+    assertThat(PqlStatement.toSql("SELECT percentile95(x) FROM t GROUP BY d"))
+        .isEqualTo(
+            "SELECT d, percentile95(x) FROM t GROUP BY d ORDER BY percentile95(x) DESC, d LIMIT 10");
     assertThat(PqlStatement.toSql("select min(x) as m from t group by d"))
         .isEqualTo("SELECT d, min(x) as m FROM t GROUP BY d ORDER BY min(x) ASC, d LIMIT 10");
   }

@@ -21,14 +21,33 @@ class TestFunctionReference {
         """
         # Functions
 
-        Generated from `ScalarFunctions`. In brackets: optional arguments; `…` repeats. Unless said otherwise, a function of NULL is
-        NULL. First the functions that are called by name, then what SQL writes as operators or keywords, by the names that
-        `EXPLAIN PLAN FOR` uses.
+        Generated from `ScalarFunctions` and `AggregateReference`. In brackets: optional arguments; `…` repeats. Unless said
+        otherwise, a function of NULL is NULL. First the functions that are called by name, then what SQL writes as operators or
+        keywords, by the names that `EXPLAIN PLAN FOR` uses, then aggregates.
 
         """);
     append(page, false, "| function | also | gives | does |");
     page.append('\n');
     append(page, true, "| in plans | also | gives | does |");
+    page.append(
+        """
+
+        Aggregates leave NULLs out and are NULL where no value is left; COUNT and its kin are 0. Each may have `DISTINCT` and
+        `FILTER (WHERE …)`, and all may be used with `OVER`. Of an array, a function of one argument takes each element.
+
+        | aggregate | also | gives | does |
+        |---|---|---|---|
+        """);
+    for (AggregateReference aggregate : AggregateReference.ALL) {
+      page.append(
+          "| `%s(%s)` | %s | %s | %s |\n"
+              .formatted(
+                  aggregate.name(),
+                  aggregate.arguments().replace("|", " or "),
+                  String.join(", ", aggregate.aliases()),
+                  aggregate.result(),
+                  aggregate.doc()));
+    }
     return page.toString();
   }
 
@@ -71,11 +90,23 @@ class TestFunctionReference {
   }
 
   @Test
+  void everyAggregateIsDescribed() {
+    List<String> described = AggregateReference.ALL.stream().map(AggregateReference::name).toList();
+    List<String> internal = List.of(AggregateFunctions.SINGLE_VALUE);
+    assertThat(AggregateFunctions.ALL)
+        .allMatch(name -> described.contains(name) || internal.contains(name));
+  }
+
+  @Test
   void everyNameAndAliasIsUsedOnce() {
     List<String> names = new ArrayList<>();
     ScalarFunctions.ALL.forEach(function -> {
       names.add(function.name());
       names.addAll(function.aliases());
+    });
+    AggregateReference.ALL.forEach(aggregate -> {
+      names.add(aggregate.name());
+      names.addAll(aggregate.aliases());
     });
     assertThat(names).doesNotHaveDuplicates();
     assertThat(ScalarFunctions.find("date_trunc")).isPresent();

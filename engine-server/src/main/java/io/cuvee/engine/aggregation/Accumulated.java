@@ -5,9 +5,11 @@ import io.cuvee.common.type.DataType.Representation;
 import io.cuvee.engine.scan.RowExpression;
 import io.cuvee.engine.scan.Selection;
 import io.cuvee.execution.aggregate.Accumulator;
+import io.cuvee.execution.memory.MemoryBudget;
 import io.cuvee.execution.page.Values;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Any aggregate, by its accumulator: over a plain column of numbers on bare arrays, else over
 /// computed values.
@@ -16,18 +18,18 @@ final class Accumulated extends States {
 
   private final Accumulator accumulator;
   private final List<RowExpression> arguments;
-  private final boolean direct;
+  private final @Nullable MemoryBudget own;
   private final int longSlot;
   private final int doubleSlot;
   private final List<Values> values;
   private int groupCount;
 
-  /// @param direct whether the accumulator is that of the worker's table, and groups are numbered
-  ///   as there
-  Accumulated(Accumulator accumulator, List<RowExpression> arguments, boolean direct) {
+  /// @param own what an accumulator of the segment's own is charged to, given back with its states;
+  ///   absent if the accumulator is that of the worker's table, and groups are numbered as there
+  Accumulated(Accumulator accumulator, List<RowExpression> arguments, @Nullable MemoryBudget own) {
     this.accumulator = accumulator;
     this.arguments = arguments;
-    this.direct = direct;
+    this.own = own;
     this.longSlot =
         accumulator instanceof Accumulator.OfLongs ? slot(arguments, Representation.LONG) : NO_SLOT;
     this.doubleSlot =
@@ -84,13 +86,14 @@ final class Accumulated extends States {
 
   @Override
   List<Values> states(int[] groups, int count, long[] rowCounts) {
-    if (direct) {
+    if (own == null) {
       return List.of();
     }
     List<Values> selected = new ArrayList<>();
     for (Values state : accumulator.states(groupCount)) {
       selected.add(state.select(groups, count));
     }
+    own.close();
     return selected;
   }
 

@@ -54,15 +54,19 @@ record SegmentAggregation(AggregationPlan plan, Grouping grouping, List<FilterPl
       return stored(aggregate, stored.slots().get(aggregate), scan, table, budget);
     }
     if (grouping instanceof Grouping.ByValue) {
-      return new Accumulated(table.accumulator(aggregate), plan.arguments().get(aggregate), true);
+      return new Accumulated(table.accumulator(aggregate), plan.arguments().get(aggregate), null);
     }
     return fastStates(aggregate, call, scan)
         .orElseGet(() ->
             grouping instanceof Grouping.One
                 ? new Accumulated(
-                    table.accumulator(aggregate), plan.arguments().get(aggregate), true)
-                : new Accumulated(
-                    Accumulators.create(call, budget), plan.arguments().get(aggregate), false));
+                    table.accumulator(aggregate), plan.arguments().get(aggregate), null)
+                : ofSegment(aggregate, call, budget));
+  }
+
+  private Accumulated ofSegment(int aggregate, AggregateCall call, MemoryBudget budget) {
+    MemoryBudget own = budget.child("the query", Long.MAX_VALUE, "its memory limit");
+    return new Accumulated(Accumulators.create(call, own), plan.arguments().get(aggregate), own);
   }
 
   private States stored(

@@ -20,11 +20,13 @@ final class DistinctAccumulator implements Accumulator {
   private final Accumulator plain;
   private final MemoryBudget budget;
   private @Nullable DistinctLongs bits;
+  private final int columnCount;
   private int addedCount;
   private int capacity;
   private long[] pairGroups = new long[0];
   private int[] rows = new int[0];
 
+  /// @param argumentTypes of the arguments that are distinct together; any behind them are left out
   /// @param plain the aggregate without DISTINCT, still empty
   DistinctAccumulator(List<ColumnType> argumentTypes, Accumulator plain, MemoryBudget budget) {
     this.distinct = new DistinctPairs(argumentTypes, budget);
@@ -35,6 +37,7 @@ final class DistinctAccumulator implements Accumulator {
         && argumentTypes.getFirst().dataType().representation() == Representation.LONG) {
       bits = new DistinctLongs(budget);
     }
+    this.columnCount = argumentTypes.size();
   }
 
   @Override
@@ -43,7 +46,8 @@ final class DistinctAccumulator implements Accumulator {
   }
 
   @Override
-  public void add(int[] groups, int count, List<Values> arguments) {
+  public void add(int[] groups, int count, List<Values> all) {
+    List<Values> arguments = all.subList(0, columnCount);
     room(count);
     int kept = 0;
     for (int i = 0; i < count; i++) {
@@ -56,7 +60,8 @@ final class DistinctAccumulator implements Accumulator {
   }
 
   @Override
-  public void addAll(int count, List<Values> arguments) {
+  public void addAll(int count, List<Values> all) {
+    List<Values> arguments = all.subList(0, columnCount);
     room(count);
     int kept = 0;
     for (int i = 0; i < count; i++) {

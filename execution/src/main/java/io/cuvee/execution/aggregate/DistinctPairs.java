@@ -26,11 +26,13 @@ final class DistinctPairs {
   /// Adds the pairs that are new.
   ///
   /// @param groups not negative
-  void add(long[] groups, int count, List<Values> arguments) {
+  /// @return the number of each pair, in the first `count` places; good until the next call
+  int[] add(long[] groups, int count, List<Values> arguments) {
     if (!grouped && !onlyGroupZero(groups, count)) {
       group();
     }
     lookup(groups, count, arguments);
+    return scratch;
   }
 
   private static boolean onlyGroupZero(long[] groups, int count) {

@@ -4,7 +4,6 @@ import io.cuvee.common.function.AggregateFunctions;
 import io.cuvee.common.type.ColumnType;
 import io.cuvee.execution.kernel.Decimals;
 import io.cuvee.execution.memory.MemoryBudget;
-import io.cuvee.execution.page.DecimalValues;
 import io.cuvee.execution.page.DoubleValues;
 import io.cuvee.execution.page.LongValues;
 import io.cuvee.execution.page.Values;
@@ -42,7 +41,7 @@ final class VarianceAccumulator implements Accumulator {
   @Override
   public void add(int[] groups, int count, List<Values> arguments) {
     Values argument = arguments.getFirst();
-    double[] values = doubles(argument, count);
+    double[] values = Doubles.of(argument, count);
     for (int i = 0; i < count; i++) {
       if (groups[i] >= 0 && !argument.isNull(i)) {
         addOne(groups[i], values[i]);
@@ -53,7 +52,7 @@ final class VarianceAccumulator implements Accumulator {
   @Override
   public void addAll(int count, List<Values> arguments) {
     Values argument = arguments.getFirst();
-    double[] values = doubles(argument, count);
+    double[] values = Doubles.of(argument, count);
     for (int i = 0; i < count; i++) {
       if (!argument.isNull(i)) {
         addOne(0, values[i]);
@@ -67,27 +66,6 @@ final class VarianceAccumulator implements Accumulator {
     double mean = means[group] + delta / n;
     squares[group] += delta * (value - mean);
     means[group] = mean;
-  }
-
-  private static double[] doubles(Values argument, int count) {
-    return switch (argument) {
-      case DoubleValues doubles -> doubles.values();
-      case LongValues longs -> {
-        double[] values = new double[count];
-        for (int i = 0; i < count; i++) {
-          values[i] = longs.values()[i];
-        }
-        yield values;
-      }
-      case DecimalValues decimals -> {
-        double[] values = new double[count];
-        for (int i = 0; i < count; i++) {
-          values[i] = decimals.isNull(i) ? 0 : decimals.values()[i].doubleValue();
-        }
-        yield values;
-      }
-      default -> throw new IllegalStateException("Not numeric: " + argument.getClass());
-    };
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.cuvee.execution.operator;
 
 import io.cuvee.common.plan.SortKey;
 import io.cuvee.common.type.ColumnType;
+import io.cuvee.execution.kernel.RowOrder;
 import io.cuvee.execution.memory.MemoryBudget;
 import io.cuvee.execution.memory.QueryContext;
 import io.cuvee.execution.page.Page;

@@ -109,6 +109,7 @@ final class WindowAggregate {
         taken = bound;
       }
       if (grows || !read) {
+        context.check();
         results.append(accumulator.results(1), 0);
         read = true;
       }

@@ -2,6 +2,7 @@ package io.cuvee.execution.operator;
 
 import io.cuvee.common.plan.PlanNode;
 import io.cuvee.common.plan.SortKey;
+import io.cuvee.execution.kernel.RowOrder;
 import io.cuvee.execution.page.Page;
 import java.util.ArrayList;
 import java.util.List;

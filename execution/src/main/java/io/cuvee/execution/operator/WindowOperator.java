@@ -6,6 +6,7 @@ import io.cuvee.common.plan.Expression;
 import io.cuvee.common.plan.PlanNode;
 import io.cuvee.common.plan.SortKey;
 import io.cuvee.execution.expression.Evaluator;
+import io.cuvee.execution.kernel.RowOrder;
 import io.cuvee.execution.memory.MemoryBudget;
 import io.cuvee.execution.memory.QueryContext;
 import io.cuvee.execution.page.Page;

@@ -46,6 +46,12 @@ public abstract sealed class ValuesBuilder
     }
   }
 
+  /// Appends zero, or what is empty.
+  public final void appendDefault() {
+    appendZero();
+    valid();
+  }
+
   /// Appends row `row` of `source`, which has the same form.
   public final void append(Values source, int row) {
     if (source.isNull(row)) {

@@ -33,6 +33,23 @@ import org.junit.jupiter.api.Test;
 class TestAccumulators {
   private static final int GROUPS = 5;
 
+  /// What [#naive] knows; the others are in [TestMoreAccumulators].
+  private static final List<String> NAIVE =
+      List.of(
+          "COUNT",
+          "SUM",
+          "AVG",
+          "MIN",
+          "MAX",
+          "ANY_VALUE",
+          "SINGLE_VALUE",
+          "BOOL_AND",
+          "BOOL_OR",
+          "VAR_POP",
+          "VAR_SAMP",
+          "STDDEV_POP",
+          "STDDEV_SAMP");
+
   private static AggregateCall call(
       String function, ColumnType argument, boolean distinct, ColumnType type) {
     return new AggregateCall(
@@ -60,6 +77,9 @@ class TestAccumulators {
       for (boolean array : new boolean[] {false, true}) {
         ColumnType type = new ColumnType(dataType, array);
         for (String function : AggregateFunctions.ALL) {
+          if (!NAIVE.contains(function)) {
+            continue;
+          }
           boolean numbers =
               switch (function) {
                 case "SUM", "AVG", "VAR_POP", "VAR_SAMP", "STDDEV_POP", "STDDEV_SAMP" -> true;
@@ -427,7 +447,7 @@ class TestAccumulators {
             error -> assertThat(error.code()).isEqualTo(ErrorCode.TYPE_MISMATCH));
     assertThatThrownBy(() ->
             Accumulators.create(
-                call("MEDIAN", ColumnType.LONG, false, ColumnType.LONG), MemoryBudget.unlimited()))
+                call("MIDDLE", ColumnType.LONG, false, ColumnType.LONG), MemoryBudget.unlimited()))
         .isInstanceOfSatisfying(
             CuveeException.class,
             error -> assertThat(error.code()).isEqualTo(ErrorCode.FUNCTION_NOT_FOUND));

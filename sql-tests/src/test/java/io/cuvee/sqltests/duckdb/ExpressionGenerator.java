@@ -60,7 +60,10 @@ final class ExpressionGenerator {
             () -> "MAX(" + number(1) + ")",
             () -> "SUM(DISTINCT " + column(INTEGERS) + ")",
             () -> "BOOL_OR(" + condition(0) + ")",
-            () -> "BOOL_AND(" + condition(0) + ")");
+            () -> "BOOL_AND(" + condition(0) + ")",
+            () -> "MEDIAN(" + column(INTEGERS) + ")",
+            () -> "BIT_XOR(" + column(INTEGERS) + ")",
+            () -> "ARG_MAX(" + anyColumn() + ", " + prefix + "id)");
     return shape.nextInt(5) == 0 ? call + " FILTER (WHERE " + condition(1) + ")" : call;
   }
 

@@ -24,13 +24,21 @@ final class SameRows {
   ///
   /// @param ordered whether the rows must come in the same order
   static String difference(Rows expected, Rows actual, boolean ordered) {
+    return difference(expected, actual, ordered, TOLERANCE);
+  }
+
+  /// What differs, or the empty string.
+  ///
+  /// @param ordered whether the rows must come in the same order
+  /// @param tolerance for doubles, of their size
+  static String difference(Rows expected, Rows actual, boolean ordered, double tolerance) {
     List<List<@Nullable Object>> left = normal(expected, ordered);
     List<List<@Nullable Object>> right = normal(actual, ordered);
     if (left.size() != right.size()) {
       return right.size() + " rows instead of " + left.size() + "\n" + shown(left, right, 0);
     }
     for (int i = 0; i < left.size(); i++) {
-      if (!sameRow(left.get(i), right.get(i))) {
+      if (!sameRow(left.get(i), right.get(i), tolerance)) {
         return "row " + (i + 1) + " of " + left.size() + " differs\n" + shown(left, right, i);
       }
     }
@@ -84,19 +92,21 @@ final class SameRows {
     };
   }
 
-  private static boolean sameRow(List<@Nullable Object> expected, List<@Nullable Object> actual) {
+  private static boolean sameRow(
+      List<@Nullable Object> expected, List<@Nullable Object> actual, double tolerance) {
     if (expected.size() != actual.size()) {
       return false;
     }
     for (int i = 0; i < expected.size(); i++) {
-      if (!sameCell(expected.get(i), actual.get(i))) {
+      if (!sameCell(expected.get(i), actual.get(i), tolerance)) {
         return false;
       }
     }
     return true;
   }
 
-  private static boolean sameCell(@Nullable Object expected, @Nullable Object actual) {
+  private static boolean sameCell(
+      @Nullable Object expected, @Nullable Object actual, double tolerance) {
     if (expected == null || actual == null) {
       return expected == null && actual == null;
     }
@@ -108,7 +118,7 @@ final class SameRows {
       double b = right.doubleValue();
       return a == b
           || (Double.isNaN(a) && Double.isNaN(b))
-          || Math.abs(a - b) <= TOLERANCE * Math.max(Math.abs(a), Math.abs(b));
+          || Math.abs(a - b) <= tolerance * Math.max(Math.abs(a), Math.abs(b));
     }
     return expected.equals(actual);
   }

@@ -47,6 +47,9 @@ class TestFlights {
               + " HAVING COUNT(*) > 100 ORDER BY n DESC, destination LIMIT 20",
           "SELECT origin, STDDEV_POP(delay) AS deviation, VAR_SAMP(distance) AS variance"
               + " FROM flights GROUP BY origin ORDER BY origin",
+          "SELECT origin, MEDIAN(delay) AS middle, QUANTILE_DISC(distance, 0.9) AS far,"
+              + " BIT_XOR(distance) AS bits FROM flights GROUP BY origin",
+          "SELECT MEDIAN(\"date\") AS middle, QUANTILE_CONT(delay, 0.99) AS late FROM flights",
           "SELECT origin, COUNT(*) FILTER (WHERE delay > 0) AS late,"
               + " SUM(distance) FILTER (WHERE delay <= 0) AS miles FROM flights"
               + " WHERE destination LIKE 'S%' GROUP BY origin",

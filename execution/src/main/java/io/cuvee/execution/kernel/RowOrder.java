@@ -1,7 +1,6 @@
-package io.cuvee.execution.operator;
+package io.cuvee.execution.kernel;
 
 import io.cuvee.common.plan.SortKey;
-import io.cuvee.execution.kernel.ValueOrder;
 import io.cuvee.execution.page.BytesValues;
 import io.cuvee.execution.page.DecimalValues;
 import io.cuvee.execution.page.DoubleValues;
@@ -12,7 +11,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The order of the rows of one page by some keys, and a stable sort by it.
-final class RowOrder {
+public final class RowOrder {
   private static final int SMALL_RUN = 16;
 
   private final Values[] columns;
@@ -23,7 +22,7 @@ final class RowOrder {
   /// nothing. Absent if that key has NULLs.
   private final long @Nullable [] prefixes;
 
-  RowOrder(Page page, List<SortKey> keys) {
+  public RowOrder(Page page, List<SortKey> keys) {
     columns = new Values[keys.size()];
     signs = new int[columns.length];
     ofNull = new int[columns.length];
@@ -82,7 +81,7 @@ final class RowOrder {
     return word;
   }
 
-  int compare(int i, int j) {
+  public int compare(int i, int j) {
     long[] known = prefixes;
     if (known != null && known[i] != known[j]) {
       return known[i] < known[j] ? -1 : 1;
@@ -91,7 +90,7 @@ final class RowOrder {
   }
 
   /// Compares row `i` of one page with row `j` of another of the same form.
-  static int compare(RowOrder a, int i, RowOrder b, int j) {
+  public static int compare(RowOrder a, int i, RowOrder b, int j) {
     for (int k = 0; k < a.columns.length; k++) {
       boolean aNull = a.columns[k].isNull(i);
       boolean bNull = b.columns[k].isNull(j);
@@ -110,7 +109,7 @@ final class RowOrder {
   }
 
   /// The numbers of all rows in order; rows that are equal stay in theirs.
-  int[] sorted(int rowCount) {
+  public int[] sorted(int rowCount) {
     int[] rows = new int[rowCount];
     for (int i = 0; i < rowCount; i++) {
       rows[i] = i;
