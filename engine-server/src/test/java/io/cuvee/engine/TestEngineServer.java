@@ -279,7 +279,18 @@ class TestEngineServer {
       assertThat(copies()).containsExactly(other);
       assertThat(indexes(other)).containsExactly("bloom", "range");
     }
-    // The old one was not deleted any more.
+    // The old one was deleted in part, and the deep store is empty.
+    Files.createDirectory(good);
+    Files.writeString(good.resolve("metadata.json"), "{}");
+    deepStore
+        .list("")
+        .forEach(name -> deepStore.delete(directory.resolve("deep-store").resolve(name).toUri()));
+    try (EngineServer server = EngineServer.start(config("server-a"))) {
+      assertThat(server.awaitReady(Duration.ofSeconds(20))).isTrue();
+      assertThat(count(server, "s0")).isEqualTo(ROWS);
+      assertThat(copies()).containsExactly(other);
+    }
+    // The old one was not deleted at all.
     SegmentArchive.unpack(directory.resolve("archive-0"), good, SegmentArchive.Limits.DEFAULT);
     try (EngineServer server = EngineServer.start(config("server-a"))) {
       assertThat(server.awaitReady(Duration.ofSeconds(20))).isTrue();

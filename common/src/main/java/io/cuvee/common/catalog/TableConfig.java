@@ -34,6 +34,7 @@ public final class TableConfig {
           "/tableIndexConfig/rangeIndexColumns",
           "/tableIndexConfig/bloomFilterColumns",
           "/tableIndexConfig/jsonIndexColumns",
+          "/tableIndexConfig/jsonIndexConfigs",
           "/tableIndexConfig/bloomFilterConfigs/*",
           "/fieldConfigList",
           "/tableIndexConfig/loadMode",
@@ -86,6 +87,13 @@ public final class TableConfig {
     List<String> unknown = new ArrayList<>();
     collectUnknown(root, "", unknown);
     unknown.addAll(fields.unknownKeys());
+    // The columns count, their settings do not.
+    for (Map.Entry<String, JsonNode> column : jsonIndexConfigs().properties()) {
+      for (Map.Entry<String, JsonNode> setting : column.getValue().properties()) {
+        unknown.add(
+            "/tableIndexConfig/jsonIndexConfigs/" + column.getKey() + "/" + setting.getKey());
+      }
+    }
     this.starTrees = starTrees(name, root, unknown);
     this.unknownKeys = List.copyOf(unknown);
   }
@@ -189,11 +197,12 @@ public final class TableConfig {
 
   public List<String> jsonIndexColumns() {
     Set<String> names = new LinkedHashSet<>(columns("jsonIndexColumns", fields.withIndex("json")));
-    root.path("tableIndexConfig")
-        .path("jsonIndexConfigs")
-        .fieldNames()
-        .forEachRemaining(names::add);
+    jsonIndexConfigs().properties().forEach(column -> names.add(column.getKey()));
     return List.copyOf(names);
+  }
+
+  private JsonNode jsonIndexConfigs() {
+    return root.path("tableIndexConfig").path("jsonIndexConfigs");
   }
 
   /// The Bloom filters by column.

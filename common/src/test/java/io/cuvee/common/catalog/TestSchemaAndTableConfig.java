@@ -77,6 +77,7 @@ class TestSchemaAndTableConfig {
             """
             {"tableName":"t",
              "tableIndexConfig":{"rangeIndexColumns":["a"],"jsonIndexColumns":["j"],
+               "jsonIndexConfigs":{"k":{"maxLevels":2}},
                "bloomFilterConfigs":{"b":{"fpp":0.01,"maxSizeInBytes":4096}}},
              "fieldConfigList":[
                {"name":"c","encodingType":"RAW","indexTypes":["RANGE","FST"]},
@@ -86,7 +87,7 @@ class TestSchemaAndTableConfig {
     assertThat(config.rangeIndexColumns()).containsExactly("a", "c");
     assertThat(config.noDictionaryColumns()).containsExactly("c");
     assertThat(config.invertedIndexColumns()).containsExactly("d");
-    assertThat(config.jsonIndexColumns()).containsExactly("j");
+    assertThat(config.jsonIndexColumns()).containsExactly("j", "k");
     assertThat(config.bloomFilters())
         .containsOnly(
             Map.entry("b", new BloomFilterConfig(0.01, 4096)),
@@ -95,7 +96,8 @@ class TestSchemaAndTableConfig {
         .containsExactlyInAnyOrder(
             "/fieldConfigList/0/indexTypes/FST",
             "/fieldConfigList/1/indexes/h3",
-            "/fieldConfigList/1/compressionCodec");
+            "/fieldConfigList/1/compressionCodec",
+            "/tableIndexConfig/jsonIndexConfigs/k/maxLevels");
     assertThatThrownBy(() ->
             TableConfig.parse(
                 """

@@ -131,14 +131,13 @@ final class SegmentLoader {
 
   private Segment loadAsIs(SegmentKey key, long crc) {
     Path directory = store.directory(key, crc);
-    if (Files.isDirectory(directory)) {
+    // There are two if one was taking the other's place when this process ended.
+    for (; Files.isDirectory(directory); directory = store.directory(key, crc)) {
       try {
         return openLocal(key, crc, directory);
       } catch (CuveeException damaged) {
         LOG.warn(
-            "The local copy of {} is not usable and is fetched again: {}",
-            key,
-            damaged.getMessage());
+            "A local copy of {} is not usable and is set aside: {}", key, damaged.getMessage());
         store.quarantine(directory);
       }
     }
