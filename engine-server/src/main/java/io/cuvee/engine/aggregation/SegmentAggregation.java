@@ -65,8 +65,13 @@ record SegmentAggregation(AggregationPlan plan, Grouping grouping, List<FilterPl
   }
 
   private Accumulated ofSegment(int aggregate, AggregateCall call, MemoryBudget budget) {
-    MemoryBudget own = budget.child("the query", Long.MAX_VALUE, "its memory limit");
+    MemoryBudget own = child(budget);
     return new Accumulated(Accumulators.create(call, own), plan.arguments().get(aggregate), own);
+  }
+
+  /// What the states of one segment are charged to.
+  private static MemoryBudget child(MemoryBudget budget) {
+    return budget.child("the query", Long.MAX_VALUE, "its memory limit");
   }
 
   private States stored(
@@ -77,13 +82,13 @@ record SegmentAggregation(AggregationPlan plan, Grouping grouping, List<FilterPl
       MemoryBudget budget) {
     AggregateCall call = plan.calls().get(aggregate);
     boolean byValue = grouping instanceof Grouping.ByValue;
-    boolean direct = byValue || grouping instanceof Grouping.One;
+    MemoryBudget own = byValue || grouping instanceof Grouping.One ? null : child(budget);
     return StoredStates.of(
         call,
         slots,
         scan,
-        () -> direct ? table.accumulator(aggregate) : Accumulators.create(call, budget),
-        direct,
+        () -> own == null ? table.accumulator(aggregate) : Accumulators.create(call, own),
+        own,
         byValue,
         plan.filterOf().get(aggregate) != AggregationPlan.NO_FILTER);
   }

@@ -10,46 +10,50 @@ import io.cuvee.engine.scan.LongSource;
 import io.cuvee.engine.scan.RowExpression;
 import io.cuvee.engine.scan.Selection;
 import io.cuvee.execution.aggregate.Accumulator;
+import io.cuvee.execution.memory.MemoryBudget;
 import io.cuvee.execution.page.LongValues;
 import io.cuvee.execution.page.Values;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Any aggregate from records that hold its states, by its accumulator.
 final class StoredStates extends States {
   private final Accumulator accumulator;
   private final List<Integer> slots;
   private final boolean isSignAbsent;
-  private final boolean direct;
+  private final @Nullable MemoryBudget own;
   private final int[] noGroups = new int[Block.ROWS];
   private int groupCount;
 
   /// @param isSignAbsent whether the sum of integers lacks its high half, which its sign gives
-  /// @param direct whether the accumulator is that of the worker's table, and groups are numbered
-  ///   as there
+  /// @param own as for [Accumulated]
   private StoredStates(
-      Accumulator accumulator, List<Integer> slots, boolean isSignAbsent, boolean direct) {
+      Accumulator accumulator,
+      List<Integer> slots,
+      boolean isSignAbsent,
+      @Nullable MemoryBudget own) {
     this.accumulator = accumulator;
     this.slots = slots;
     this.isSignAbsent = isSignAbsent;
-    this.direct = direct;
+    this.own = own;
   }
 
   /// The fastest way to add up an aggregate's states.
   ///
   /// @param slots where they are, as [io.cuvee.engine.startree.TreeAggregates] says
-  /// @param own gives the accumulator of the worker's table, or a fresh one
-  /// @param direct whether it is the former
+  /// @param accumulator gives that of the worker's table, or a fresh one
+  /// @param own as for [Accumulated]
   /// @param byValue whether the groups are numbered as in the worker's table
   /// @param filtered whether a FILTER leaves records out
   static States of(
       AggregateCall call,
       List<Integer> slots,
       SegmentScan scan,
-      Supplier<Accumulator> own,
-      boolean direct,
+      Supplier<Accumulator> accumulator,
+      @Nullable MemoryBudget own,
       boolean byValue,
       boolean filtered) {
     boolean isSum = call.function().equals(AggregateFunctions.SUM);
@@ -60,7 +64,7 @@ final class StoredStates extends States {
             && scan.columns().get(first).type().dataType().representation() == Representation.LONG;
     boolean isSignAbsent = ofLongs && slots.size() == (isSum ? 1 : 2);
     if (byValue) {
-      return new StoredStates(own.get(), slots, isSignAbsent, direct);
+      return new StoredStates(accumulator.get(), slots, isSignAbsent, own);
     }
     if (call.function().equals(AggregateFunctions.COUNT)) {
       return new StoredCounts(first);
@@ -80,8 +84,8 @@ final class StoredStates extends States {
     // A smallest of smallest values is found as one of values, and a sum of sums; of integers with
     // two halves it is not.
     return slots.size() == 1
-        ? new Accumulated(own.get(), List.of(RowExpression.compile(column)), direct)
-        : new StoredStates(own.get(), slots, isSignAbsent, direct);
+        ? new Accumulated(accumulator.get(), List.of(RowExpression.compile(column)), own)
+        : new StoredStates(accumulator.get(), slots, isSignAbsent, own);
   }
 
   @Override
@@ -112,13 +116,14 @@ final class StoredStates extends States {
 
   @Override
   List<Values> states(int[] groups, int count, long[] rowCounts) {
-    if (direct) {
+    if (own == null) {
       return List.of();
     }
     List<Values> selected = new ArrayList<>();
     for (Values state : accumulator.states(groupCount)) {
       selected.add(state.select(groups, count));
     }
+    own.close();
     return selected;
   }
 

@@ -33,6 +33,7 @@ import org.slf4j.LoggerFactory;
 /// store. Thread-safe.
 final class SegmentLoader {
   private static final Logger LOG = LoggerFactory.getLogger(SegmentLoader.class);
+
   /// What the build of one star-tree may take.
   private static final DataSize STAR_TREE_MEMORY = new DataSize(512L << 20);
 

@@ -12,9 +12,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// An aggregate of distinct arguments: at the end the distinct pairs of group and argument go
-/// through the plain aggregate. Rows in which an argument is NULL are left out. Longs that lie close
-/// to each other are kept as bits; those that come after results were asked for go to a table, where
-/// they have an order.
+/// through the plain aggregate. Rows in which an argument is NULL are left out. Longs that lie
+/// close to each other are kept as bits; those that come after results were asked for go to a
+/// table, where they have an order.
 final class DistinctAccumulator implements Accumulator {
   private final DistinctPairs distinct;
   private final Accumulator plain;
@@ -197,6 +197,9 @@ final class DistinctAccumulator implements Accumulator {
 
   @Override
   public long sizeBytes() {
-    return (bits == null ? 0 : bits.sizeBytes()) + distinct.sizeBytes() + plain.sizeBytes() + 16L * rows.length;
+    return (bits == null ? 0 : bits.sizeBytes())
+        + distinct.sizeBytes()
+        + plain.sizeBytes()
+        + 16L * rows.length;
   }
 }

@@ -64,11 +64,7 @@ public final class StarTreeIndexes {
   /// @param target the copy, without trees
   /// @throws CuveeException as [#add]
   public static void copy(
-      Segment segment,
-      Path target,
-      StarTreeOptions options,
-      Schema schema,
-      DataSize memoryLimit) {
+      Segment segment, Path target, StarTreeOptions options, Schema schema, DataSize memoryLimit) {
     SegmentFiles files = SegmentFiles.read(segment.directory());
     IndexMap map = SegmentFiles.read(target).map();
     List<StarTreeSpec> wanted = wanted(segment, options, schema);

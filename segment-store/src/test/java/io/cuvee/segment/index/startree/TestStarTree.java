@@ -25,8 +25,8 @@ import io.cuvee.segment.store.SegmentInspection;
 import io.cuvee.segment.store.SegmentVerifier;
 import io.cuvee.segment.store.StarTreeIndexes;
 import io.cuvee.segment.store.Verify;
-import java.math.BigInteger;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -399,11 +399,8 @@ final class TestStarTree {
                   whole, new StarTreeOptions(List.of(config), false), SCHEMA))
           .hasSize(1);
       StarTreeConfig more =
-          new StarTreeConfig(
-              config.dimensions(), List.of(), List.of(metric("SUM", "small")), 10);
-      assertThat(
-              StarTreeIndexes.missing(
-                  whole, new StarTreeOptions(List.of(more), false), SCHEMA))
+          new StarTreeConfig(config.dimensions(), List.of(), List.of(metric("SUM", "small")), 10);
+      assertThat(StarTreeIndexes.missing(whole, new StarTreeOptions(List.of(more), false), SCHEMA))
           .hasSize(1);
       StarTreeOptions raw =
           new StarTreeOptions(
