@@ -120,6 +120,14 @@ class TestScalarFunctions {
     add("LIKE", BOOLEAN, "true", text(""), text("%"));
     add("LIKE", BOOLEAN, "false", text(""), text("_"));
     add("LIKE", BOOLEAN, "true", texts("x", "abc"), text("a%"));
+    Arg document = text("{\"a\": {\"b\": 7}, \"tags\": [\"x\", \"y\"], \"none\": null}");
+    add("JSON_MATCH", BOOLEAN, "true", document, text("\"$.tags[*]\" = 'y'"));
+    add("JSON_MATCH", BOOLEAN, "false", document, text("\"$.a.b\" > 7"));
+    add("JSON_MATCH", BOOLEAN, "false", text("no JSON"), text("\"$.a\" = 'y'"));
+    add("JSON_EXTRACT_SCALAR", STRING, "7", document, text("$.a.b"), text("STRING"));
+    add("JSON_EXTRACT_SCALAR", STRING, "{\"b\":7}", document, text("$.a"), text("STRING"));
+    add("JSON_EXTRACT_SCALAR", STRING, null, document, text("$.none"), text("STRING"));
+    add("JSON_EXTRACT_SCALAR", STRING, null, document, text("$.a.c"), text("STRING"));
     add("ILIKE", BOOLEAN, "true", text("GRÖSSE"), text("grö%"));
 
     add("PLUS", INT, "5", integer(2), integer(3));
