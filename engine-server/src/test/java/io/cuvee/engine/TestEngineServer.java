@@ -235,6 +235,11 @@ class TestEngineServer {
       """
           .formatted(TestTables.TABLE);
 
+  private void configureIndexes() {
+    controller.metadata().create("schemas/flights", TestTables.SCHEMA.toJson());
+    controller.metadata().create("tables/" + TestTables.TABLE, RANGE_ON_ID);
+  }
+
   private List<Path> copies() {
     Path parent = directory.resolve("server-a/segments/" + TestTables.TABLE);
     return files(parent).filter(name -> !name.endsWith(".verified")).map(parent::resolve).toList();
@@ -248,7 +253,7 @@ class TestEngineServer {
 
   @Test
   void aSegmentGetsTheIndexesOfTheConfigWhenItIsLoaded() throws Exception {
-    controller.metadata().create("tables/" + TestTables.TABLE, RANGE_ON_ID);
+    configureIndexes();
     long crc = upload("s0", ROWS, 0);
     assign("server-a", "s0", crc);
     try (EngineServer server = EngineServer.start(config("server-a"))) {
@@ -272,7 +277,7 @@ class TestEngineServer {
     Files.createDirectory(other);
     Files.writeString(other.resolve("columns.bin"), "half");
     Files.createDirectories(directory.resolve("server-a/incoming/x"));
-    controller.metadata().create("tables/" + TestTables.TABLE, RANGE_ON_ID);
+    configureIndexes();
     try (EngineServer server = EngineServer.start(config("server-a"))) {
       assertThat(server.awaitReady(Duration.ofSeconds(20))).isTrue();
       assertThat(count(server, "s0")).isEqualTo(ROWS);

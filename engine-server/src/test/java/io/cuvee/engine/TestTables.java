@@ -21,6 +21,17 @@ import java.util.List;
 /// A small table of flights, and queries on it.
 public final class TestTables {
   public static final String TABLE = "flights_OFFLINE";
+
+  public static final Schema SCHEMA =
+      new Schema(
+          "flights",
+          List.of(
+              FieldSpec.dimension("origin", ColumnType.STRING),
+              FieldSpec.dimension("delay", ColumnType.INT),
+              FieldSpec.dimension("id", ColumnType.LONG)),
+          List.of(),
+          List.of());
+
   public static final int ORIGINS = 40;
 
   private static final List<String> COLUMNS = List.of("origin", "delay", "id");
@@ -45,17 +56,8 @@ public final class TestTables {
       delays[i] = id % 100;
       ids[i] = id;
     }
-    Schema schema =
-        new Schema(
-            "flights",
-            List.of(
-                FieldSpec.dimension("origin", ColumnType.STRING),
-                FieldSpec.dimension("delay", ColumnType.INT),
-                FieldSpec.dimension("id", ColumnType.LONG)),
-            List.of(),
-            List.of());
     SegmentSpec spec =
-        SegmentSpec.of(TABLE, name, schema)
+        SegmentSpec.of(TABLE, name, SCHEMA)
             .withIndexing(new IndexingOptions(List.of(), List.of(), List.of("id")));
     Page page =
         new Page(
