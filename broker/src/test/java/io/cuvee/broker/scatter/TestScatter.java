@@ -241,7 +241,9 @@ class TestScatter {
     ScriptedServer b = server("b", script);
     ClusterView view = view();
     assertFails(ErrorCode.DIVISION_BY_ZERO, () -> run(scatter(view, context(10_000), false)));
-    assertThat(a.requests.size() + b.requests.size()).isEqualTo(2);
+    // The first error ends the query; the other server may not have read its request yet.
+    assertThat(a.requests.size()).isLessThanOrEqualTo(1);
+    assertThat(b.requests.size()).isLessThanOrEqualTo(1);
   }
 
   @Test
