@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.cuvee.client.Client;
 import io.cuvee.client.ClientException;
 import io.cuvee.client.QueryResult;
+import io.cuvee.launcher.loading.RowCounts;
 import io.cuvee.sqltests.cluster.ClusterExtension;
 import io.cuvee.sqltests.cluster.SharedCluster;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -41,6 +43,8 @@ class TestJavaClient {
   void aRowThatDoesNotFitInsertsNothing(SharedCluster cluster) {
     Client client = Client.connect(cluster.controllerUrl());
     client.createTable("table strict { id: INT32 NOT NULL, name: STRING }");
+    // Brokers hear of a new table a moment later.
+    RowCounts.await(cluster.jdbcUrl(), "strict", 0, Duration.ofSeconds(30));
 
     assertThatThrownBy(() ->
             client.insertData(
