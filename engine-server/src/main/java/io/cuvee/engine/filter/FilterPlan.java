@@ -88,6 +88,13 @@ public record FilterPlan(int from, int to, @Nullable FilterNode condition, int i
     return Math.max(0, to - from) * (condition == null ? 1 : condition.passRate());
   }
 
+  /// How many rows are looked at to find them, roughly.
+  public double likelyReads() {
+    int rows = Math.max(0, to - from);
+    FilterNode first = condition instanceof Conjunction all ? all.parts.getFirst() : condition;
+    return first instanceof IndexCondition index ? rows * index.likelyReads() : rows;
+  }
+
   /// The first document in `[first, end)`, all of one morsel, that may pass, as far as can be told
   /// without looking at rows; `end` if none does.
   public int next(Block block, int first, int end) {

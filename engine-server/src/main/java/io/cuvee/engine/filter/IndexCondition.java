@@ -11,6 +11,9 @@ final class IndexCondition extends FilterNode {
 
   static final double ROW_COST = 4;
 
+  /// So many rows cost as much as reading the index for a morsel.
+  private static final double ROWS_PER_MORSEL = 25;
+
   final int slot;
   private final int index;
   private final InvertedIndex inverted;
@@ -67,6 +70,12 @@ final class IndexCondition extends FilterNode {
   @Override
   double cost() {
     return FIXED_COST + ROW_COST * passRate;
+  }
+
+  /// What it costs to find the rows, in rows looked at for each row of the table: those that pass,
+  /// and what reading the index for a morsel takes.
+  double likelyReads() {
+    return passRate + ROWS_PER_MORSEL / Block.MORSEL_ROWS;
   }
 
   @Override

@@ -17,7 +17,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /// Runs queries over open segments on the shared pool. Thread-safe.
 public final class QueryEngine {
-  /// Of so many segments a star-tree is looked for in the thread that starts a query.
+  /// Of so many segments a star-tree is looked for, or a key looked up, in the thread that starts a
+  /// query.
   private static final int FEW_SEGMENTS = 16;
 
   private final WorkerPool pool;
@@ -41,8 +42,8 @@ public final class QueryEngine {
     this.queryMemoryBytes = queryMemoryBytes;
   }
 
-  /// Starts a query. One that metadata or a few records of star-trees can answer usually ends in
-  /// here, in the calling thread.
+  /// Starts a query. One that metadata, a few records of star-trees or a few rows that an index
+  /// lists can answer usually ends in here, in the calling thread.
   ///
   /// @param segments acquired by the caller; `release` is called when they are not needed any more
   /// @param release called exactly once, before the sink hears of the end; not if this method
@@ -80,7 +81,9 @@ public final class QueryEngine {
         new SegmentPreparation(
             query, segments, source, context.useStarTrees() && !isMetadataLikely);
     boolean isShortLikely =
-        isMetadataLikely || preparation.hasStarTrees() && segments.size() <= FEW_SEGMENTS;
+        isMetadataLikely
+            || segments.size() <= FEW_SEGMENTS
+                && (preparation.hasStarTrees() || isLookUpLikely(query));
     QueryTask task =
         new QueryTask(
             preparation,
@@ -103,6 +106,36 @@ public final class QueryEngine {
         && query.output() instanceof SegmentQuery.Aggregation aggregation
         && aggregation.groupKeys().isEmpty()
         && aggregation.aggregates().stream().allMatch(QueryEngine::isMetadataLikely);
+  }
+
+  /// Whether the query asks for the rows of a key, in a form that takes no time to compile.
+  private static boolean isLookUpLikely(SegmentQuery query) {
+    boolean plain =
+        switch (query.output()) {
+          case SegmentQuery.Selection _ -> true;
+          case SegmentQuery.Aggregation aggregation ->
+              aggregation.groupKeys().stream().allMatch(Expression.Column.class::isInstance)
+                  && aggregation.aggregates().stream().allMatch(call -> call.filter() == null);
+        };
+    if (!plain || !(query.filter() instanceof Expression.Call filter)) {
+      return false;
+    }
+    List<Expression> conditions =
+        filter.function().equals("AND") ? filter.arguments() : List.of(filter);
+    return conditions.stream().allMatch(QueryEngine::comparesColumn)
+        && conditions.stream()
+            .anyMatch(condition ->
+                condition instanceof Expression.Call call && call.function().equals("EQ"));
+  }
+
+  private static boolean comparesColumn(Expression condition) {
+    return condition instanceof Expression.Call call
+        && switch (call.function()) {
+          case "EQ", "NE", "LT", "LE", "GT", "GE" ->
+              call.arguments().get(0) instanceof Expression.Column
+                  && call.arguments().get(1) instanceof Expression.Literal;
+          default -> false;
+        };
   }
 
   private static boolean isMetadataLikely(AggregateCall call) {

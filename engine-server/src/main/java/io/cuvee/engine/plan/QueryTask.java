@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
 public final class QueryTask implements Job {
   private static final Logger LOG = LoggerFactory.getLogger(QueryTask.class);
 
-  /// So many records of star-trees are scanned in the thread that starts a query.
-  private static final int SHORT_RECORDS = 8192;
+  /// So many rows, or records of star-trees, are looked at in the thread that starts a query.
+  private static final int SHORT_ROWS = 8192;
 
   private enum Phase {
     PREPARE,
@@ -126,8 +126,8 @@ public final class QueryTask implements Job {
     return phase == Phase.DONE;
   }
 
-  /// Runs as long as it needs no rows of segments, and not many records of star-trees; for queries
-  /// that take less time than waking another thread.
+  /// Runs as long as it needs few rows of segments, found by an index, or records of star-trees;
+  /// for queries that take less time than waking another thread.
   ///
   /// @return whether the query has ended
   boolean runShortPart() {
@@ -147,14 +147,11 @@ public final class QueryTask implements Job {
     if (phase != Phase.SCAN) {
       return false;
     }
-    double records = 0;
+    double rows = 0;
     for (SegmentScan scan : scans) {
-      if (scan.starTree() == null) {
-        return true;
-      }
-      records += scan.filter().likelyCount();
+      rows += scan.starTree() == null ? scan.filter().likelyReads() : scan.filter().likelyCount();
     }
-    return records > SHORT_RECORDS;
+    return rows > SHORT_ROWS;
   }
 
   @Override
