@@ -26,28 +26,24 @@ final class InternedRanges {
   private long chunkBytes;
 
   /// Chunk in the upper 32 bits, offset in the lower.
-  private final LongChunks places = new LongChunks();
+  private long[] places = new long[256];
 
-  private final IntChunks lengths = new IntChunks();
-  private final IntChunks hashes = new IntChunks();
+  private int[] lengths = new int[256];
+  private int size;
 
-  /// Number + 1, or 0 for a free slot.
-  private int[] table = new int[1 << 10];
+  /// Hash in the upper 32 bits, number + 1 in the lower; 0 for a free slot.
+  private long[] table = new long[1 << 10];
 
   private long totalLength;
   private int firstLength = -1;
   private boolean sameLength = true;
 
   int size() {
-    return lengths.size();
+    return size;
   }
 
   long memoryBytes() {
-    return chunkBytes
-        + places.memoryBytes()
-        + lengths.memoryBytes()
-        + hashes.memoryBytes()
-        + table.length * 4L;
+    return chunkBytes + places.length * 12L + table.length * 8L;
   }
 
   long totalLength() {
@@ -60,7 +56,7 @@ final class InternedRanges {
   }
 
   int length(int number) {
-    return lengths.get(number);
+    return lengths[number];
   }
 
   /// The number of a range, a new one if it was not seen before.
@@ -68,41 +64,42 @@ final class InternedRanges {
     int hash = hash(bytes, offset, length);
     int mask = table.length - 1;
     for (int slot = hash & mask; ; slot = slot + 1 & mask) {
-      int entry = table[slot];
+      long entry = table[slot];
       if (entry == 0) {
         int number = add(bytes, offset, length);
-        hashes.add(hash);
-        table[slot] = number + 1;
-        if (size() * 2L > table.length) {
+        table[slot] = (long) hash << 32 | number + 1;
+        if (size * 2L > table.length) {
           grow();
         }
         return number;
       }
-      if (hashes.get(entry - 1) == hash && matches(entry - 1, bytes, offset, length)) {
-        return entry - 1;
+      if ((int) (entry >>> 32) == hash && matches((int) entry - 1, bytes, offset, length)) {
+        return (int) entry - 1;
       }
     }
   }
 
   private boolean matches(int number, byte[] bytes, int offset, int length) {
-    if (lengths.get(number) != length) {
+    if (lengths[number] != length) {
       return false;
     }
-    long place = places.get(number);
+    long place = places[number];
     int start = (int) place;
     return Arrays.equals(
         chunks.get((int) (place >>> 32)), start, start + length, bytes, offset, offset + length);
   }
 
   private void grow() {
-    int[] larger = new int[table.length * 2];
+    long[] larger = new long[table.length * 2];
     int mask = larger.length - 1;
-    for (int number = 0; number < size(); number++) {
-      int slot = hashes.get(number) & mask;
-      while (larger[slot] != 0) {
-        slot = slot + 1 & mask;
+    for (long entry : table) {
+      if (entry != 0) {
+        int slot = (int) (entry >>> 32) & mask;
+        while (larger[slot] != 0) {
+          slot = slot + 1 & mask;
+        }
+        larger[slot] = entry;
       }
-      larger[slot] = number + 1;
     }
     table = larger;
   }
@@ -116,26 +113,30 @@ final class InternedRanges {
       chunkUsed = 0;
     }
     System.arraycopy(bytes, offset, chunk, chunkUsed, length);
-    places.add((long) (chunks.size() - 1) << 32 | chunkUsed);
-    lengths.add(length);
+    if (size == places.length) {
+      places = Arrays.copyOf(places, size * 2);
+      lengths = Arrays.copyOf(lengths, size * 2);
+    }
+    places[size] = (long) (chunks.size() - 1) << 32 | chunkUsed;
+    lengths[size++] = length;
     chunkUsed += length;
     totalLength += length;
     if (firstLength < 0) {
       firstLength = length;
     }
     sameLength &= firstLength == length;
-    return size() - 1;
+    return size - 1;
   }
 
   byte[] get(int number) {
-    long place = places.get(number);
+    long place = places[number];
     int start = (int) place;
-    return Arrays.copyOfRange(chunks.get((int) (place >>> 32)), start, start + lengths.get(number));
+    return Arrays.copyOfRange(chunks.get((int) (place >>> 32)), start, start + lengths[number]);
   }
 
   void write(int number, ColumnsWriter out) {
-    long place = places.get(number);
-    out.put(chunks.get((int) (place >>> 32)), (int) place, lengths.get(number));
+    long place = places[number];
+    out.put(chunks.get((int) (place >>> 32)), (int) place, lengths[number]);
   }
 
   /// Order by unsigned bytes, a prefix first. Most pairs differ in their first eight bytes, which
@@ -152,10 +153,10 @@ final class InternedRanges {
   }
 
   private long prefix(int number) {
-    long place = places.get(number);
+    long place = places[number];
     byte[] bytes = chunks.get((int) (place >>> 32));
     int start = (int) place;
-    int length = lengths.get(number);
+    int length = lengths[number];
     if (length >= 8) {
       return (long) BIG_ENDIAN_LONG.get(bytes, start);
     }
@@ -167,31 +168,35 @@ final class InternedRanges {
   }
 
   private int compare(int a, int b) {
-    long placeA = places.get(a);
-    long placeB = places.get(b);
+    long placeA = places[a];
+    long placeB = places[b];
     int startA = (int) placeA;
     int startB = (int) placeB;
     return Arrays.compareUnsigned(
         chunks.get((int) (placeA >>> 32)),
         startA,
-        startA + lengths.get(a),
+        startA + lengths[a],
         chunks.get((int) (placeB >>> 32)),
         startB,
-        startB + lengths.get(b));
+        startB + lengths[b]);
   }
 
   private static int hash(byte[] bytes, int offset, int length) {
     long hash = SEED ^ length;
-    int at = offset;
     int end = offset + length;
-    for (; at + 8 <= end; at += 8) {
-      hash = mix(hash ^ (long) LONG.get(bytes, at));
+    if (length >= 8) {
+      for (int at = offset; at < end - 8; at += 8) {
+        hash = mix(hash ^ (long) LONG.get(bytes, at));
+      }
+      // The last eight, of which some may have been mixed in already.
+      hash = mix(hash ^ (long) LONG.get(bytes, end - 8));
+    } else {
+      long rest = 0;
+      for (int at = offset; at < end; at++) {
+        rest = rest << 8 | bytes[at] & 0xff;
+      }
+      hash = mix(hash ^ rest);
     }
-    long rest = 0;
-    for (; at < end; at++) {
-      rest = rest << 8 | bytes[at] & 0xff;
-    }
-    hash = mix(hash ^ rest);
     return (int) (hash ^ hash >>> 32);
   }
 

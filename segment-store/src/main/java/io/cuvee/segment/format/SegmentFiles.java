@@ -2,6 +2,7 @@ package io.cuvee.segment.format;
 
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
+import io.cuvee.common.type.DataType.Representation;
 import io.cuvee.segment.index.bloom.BloomFilterFormat;
 import io.cuvee.segment.index.json.JsonIndexFormat;
 import io.cuvee.segment.index.range.RangeIndexFormat;
@@ -148,7 +149,14 @@ public record SegmentFiles(Path directory, SegmentMetadata metadata, IndexMap ma
             && column.idBits() <= 31
             && switch (column.encoding()) {
               case DICTIONARY -> cardinality > 0 && cardinality - 1 <= (1L << column.idBits()) - 1;
+              case DICTIONARY_RUNS ->
+                  cardinality > 0
+                      && cardinality - 1 <= (1L << column.idBits()) - 1
+                      && !column.type().isArray();
               case SORTED -> cardinality > 0 && !column.type().isArray();
+              case RAW_RUNS ->
+                  !column.type().isArray()
+                      && column.type().dataType().representation() == Representation.LONG;
               case RAW -> true;
             }
             && (isBorrowing || soundEntries(column));

@@ -3,11 +3,6 @@ package io.cuvee.segment.index.inverted;
 import io.cuvee.segment.column.SegmentColumn;
 import io.cuvee.segment.format.BufferKind;
 import io.cuvee.segment.format.ColumnsWriter;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.OutputStream;
-import org.roaringbitmap.RoaringBitmap;
-import org.roaringbitmap.RoaringBitmapWriter;
 
 /// The layout of inverted indexes, and their writer.
 ///
@@ -91,50 +86,15 @@ public final class InvertedIndexFormat {
       }
       long[] offsets = new long[cardinality + 1];
       out.begin();
-      CountingStream stream = new CountingStream(out);
+      RoaringWriter bitmaps = new RoaringWriter(out);
       for (int dictId = 0; dictId < cardinality; dictId++) {
-        writeBitmap(sorted, dictId == 0 ? 0 : ends[dictId - 1], ends[dictId], stream);
-        offsets[dictId + 1] = stream.written;
+        bitmaps.write(sorted, dictId == 0 ? 0 : ends[dictId - 1], ends[dictId]);
+        offsets[dictId + 1] = bitmaps.written();
       }
       out.end(column, bitmapsKind);
       out.begin();
       out.putLongs(offsets, offsets.length);
       out.end(column, offsetsKind);
-    }
-
-    private static void writeBitmap(int[] docs, int from, int to, OutputStream stream) {
-      RoaringBitmapWriter<RoaringBitmap> writer = RoaringBitmapWriter.writer().get();
-      for (int i = from; i < to; i++) {
-        writer.add(docs[i]);
-      }
-      RoaringBitmap bitmap = writer.get();
-      bitmap.runOptimize();
-      try {
-        bitmap.serialize(new DataOutputStream(stream));
-      } catch (IOException e) {
-        throw new IllegalStateException("This stream does not fail.", e);
-      }
-    }
-  }
-
-  private static final class CountingStream extends OutputStream {
-    private final ColumnsWriter out;
-    private long written;
-
-    CountingStream(ColumnsWriter out) {
-      this.out = out;
-    }
-
-    @Override
-    public void write(int value) {
-      out.putByte(value);
-      written++;
-    }
-
-    @Override
-    public void write(byte[] bytes, int offset, int length) {
-      out.put(bytes, offset, length);
-      written += length;
     }
   }
 }
