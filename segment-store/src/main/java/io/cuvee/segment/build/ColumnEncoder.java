@@ -13,6 +13,7 @@ import io.cuvee.segment.index.inverted.InvertedIndexFormat;
 import io.cuvee.segment.packing.PackedFormat;
 import io.cuvee.segment.packing.PackedWriter;
 import io.cuvee.segment.packing.RunFormat;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Writes the buffers of one column.
@@ -124,13 +125,23 @@ final class ColumnEncoder {
       writePacked(ids, ids.length, width);
     }
     zones.writeDictIds(ids, out, field.name());
+    String withoutIndex = "";
     if (options.invertedIndexColumns().contains(field.name())) {
-      writeInvertedIndex(ids, cardinality);
+      Optional<String> uselessness =
+          layout.offsets() != null || layout.nullCount() > 0
+              ? Optional.empty()
+              : InvertedIndexFormat.uselessness(ids, cardinality);
+      if (uselessness.isEmpty()) {
+        writeInvertedIndex(ids, cardinality);
+      } else {
+        withoutIndex = "; no inverted index: " + uselessness.get();
+      }
     }
     String reason =
         choice.reason()
             + (sorted && !configured ? "; the rows happen to be sorted by it" : "")
-            + inRuns(runCount);
+            + inRuns(runCount)
+            + withoutIndex;
     int entryBytes = values.entryBytes();
     return metadata(
         sorted
@@ -210,6 +221,10 @@ final class ColumnEncoder {
   }
 
   private void writeInvertedIndex(int[] ids, int cardinality) {
+    if (layout.offsets() == null && layout.nullCount() == 0) {
+      new InvertedIndexFormat.Writer(cardinality, ids).finish(out, field.name());
+      return;
+    }
     InvertedIndexFormat.Writer inverted =
         new InvertedIndexFormat.Writer(cardinality, ids.length - layout.nullCount());
     for (int doc = 0; doc < layout.docCount(); doc++) {

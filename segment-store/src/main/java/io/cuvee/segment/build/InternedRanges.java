@@ -14,6 +14,8 @@ final class InternedRanges {
   private static final int CHUNK_BYTES = 1 << 18;
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
   private static final VarHandle BIG_ENDIAN_LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
@@ -84,9 +86,26 @@ final class InternedRanges {
       return false;
     }
     long place = places[number];
-    int start = (int) place;
-    return Arrays.equals(
-        chunks.get((int) (place >>> 32)), start, start + length, bytes, offset, offset + length);
+    return isSame(chunks.get((int) (place >>> 32)), (int) place, bytes, offset, length);
+  }
+
+  /// Whether two ranges of one length are equal; for short ones faster than `Arrays.equals`.
+  static boolean isSame(byte[] a, int offsetA, byte[] b, int offsetB, int length) {
+    if (length < Long.BYTES) {
+      for (int i = 0; i < length; i++) {
+        if (a[offsetA + i] != b[offsetB + i]) {
+          return false;
+        }
+      }
+      return true;
+    }
+    int last = length - Long.BYTES;
+    for (int i = 0; i < last; i += Long.BYTES) {
+      if ((long) LONG.get(a, offsetA + i) != (long) LONG.get(b, offsetB + i)) {
+        return false;
+      }
+    }
+    return (long) LONG.get(a, offsetA + last) == (long) LONG.get(b, offsetB + last);
   }
 
   private void grow() {
@@ -191,13 +210,23 @@ final class InternedRanges {
       // The last eight, of which some may have been mixed in already.
       hash = mix(hash ^ (long) LONG.get(bytes, end - 8));
     } else {
-      long rest = 0;
-      for (int at = offset; at < end; at++) {
-        rest = rest << 8 | bytes[at] & 0xff;
-      }
-      hash = mix(hash ^ rest);
+      hash = mix(hash ^ few(bytes, offset, length));
     }
     return (int) (hash ^ hash >>> 32);
+  }
+
+  /// Up to seven bytes as a number.
+  private static long few(byte[] bytes, int offset, int length) {
+    if (length >= Integer.BYTES) {
+      // Some bytes may be in both halves.
+      return (int) INT.get(bytes, offset) & 0xffff_ffffL
+          | (long) (int) INT.get(bytes, offset + length - Integer.BYTES) << 32;
+    }
+    long number = 0;
+    for (int at = offset; at < offset + length; at++) {
+      number = number << 8 | bytes[at] & 0xff;
+    }
+    return number;
   }
 
   private static long mix(long value) {

@@ -7,7 +7,6 @@ import io.cuvee.execution.page.DecimalValues;
 import io.cuvee.execution.page.Values;
 import io.cuvee.segment.dictionary.DictionaryFormat;
 import java.math.BigDecimal;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -62,7 +61,7 @@ final class RangeStore implements ValueStore {
       interned[i] =
           i > 0
                   && start - offsets[i - 1] == end - start
-                  && Arrays.equals(bytes, offsets[i - 1], start, bytes, start, end)
+                  && InternedRanges.isSame(bytes, offsets[i - 1], bytes, start, end - start)
               ? interned[i - 1]
               : ranges.intern(bytes, start, end - start);
     }

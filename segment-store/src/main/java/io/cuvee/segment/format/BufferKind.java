@@ -47,6 +47,9 @@ public enum BufferKind {
   INVERTED_OFFSETS(32),
   /// Roaring bitmaps of documents in the portable format, one for each dictId.
   INVERTED_BITMAPS(33),
+  /// The documents of each dictId as runs, instead of both above; see
+  /// [io.cuvee.segment.index.inverted.DocumentRuns].
+  INVERTED_RUNS(34),
   /// Blocks of a Bloom filter; see [io.cuvee.segment.index.bloom.BloomFilterFormat].
   BLOOM_FILTER(40),
   /// What lies in each bucket of a range index; see
@@ -158,6 +161,7 @@ public enum BufferKind {
       case PACKED_VALUES,
           RUN_ENDS,
           INVERTED_BITMAPS,
+          INVERTED_RUNS,
           BLOOM_FILTER,
           RANGE_BUCKETS,
           RANGE_OFFSETS,

@@ -19,17 +19,23 @@ public final class RunFormat {
 
   /// How many runs `values[0..count)` are.
   public static int count(int[] values, int count) {
-    int runs = 0;
-    for (int i = 0; i < count; i++) {
-      runs += (i & BLOCK - 1) == 0 || values[i] != values[i - 1] ? 1 : 0;
+    int runs = PackedFormat.blockCount(count);
+    for (int from = 0; from < count; from += BLOCK) {
+      int end = Math.min(count, from + BLOCK);
+      for (int i = from + 1; i < end; i++) {
+        runs += values[i] != values[i - 1] ? 1 : 0;
+      }
     }
     return runs;
   }
 
   public static int count(long[] values, int count) {
-    int runs = 0;
-    for (int i = 0; i < count; i++) {
-      runs += (i & BLOCK - 1) == 0 || values[i] != values[i - 1] ? 1 : 0;
+    int runs = PackedFormat.blockCount(count);
+    for (int from = 0; from < count; from += BLOCK) {
+      int end = Math.min(count, from + BLOCK);
+      for (int i = from + 1; i < end; i++) {
+        runs += values[i] != values[i - 1] ? 1 : 0;
+      }
     }
     return runs;
   }
@@ -45,7 +51,8 @@ public final class RunFormat {
         runBytes
             + PackedFormat.sizeBytes(runCount, END_BITS)
             + 4L * (PackedFormat.blockCount(valueCount) + 1);
-    return bytes <= plainBytes / (plainBytes <= valueCount ? 8 : 2);
+    boolean isNarrow = plainBytes <= PackedFormat.sizeBytes(valueCount, Byte.SIZE);
+    return bytes <= plainBytes / (isNarrow ? 8 : 2);
   }
 
   /// Writes [BufferKind#RUN_COUNTS] and [BufferKind#RUN_ENDS].

@@ -17,6 +17,8 @@ import io.cuvee.segment.format.Encoding;
 import io.cuvee.segment.format.SegmentFormat;
 import io.cuvee.segment.index.bloom.BloomFilterFormat;
 import io.cuvee.segment.index.json.JsonIndexFormat;
+import io.cuvee.segment.index.inverted.DocumentRuns;
+import io.cuvee.segment.index.inverted.InvertedIndexFormat;
 import io.cuvee.segment.index.range.RangeIndexFormat;
 import io.cuvee.segment.packing.PackedFormat;
 import io.cuvee.segment.packing.PackedInts;
@@ -78,6 +80,9 @@ final class ColumnVerifier {
       verifyOffsets(BufferKind.INVERTED_OFFSETS, 8, buffers.length(BufferKind.INVERTED_BITMAPS));
       new BitmapsVerifier(column, buffers, this::damaged).verify();
     }
+    if (buffers.has(BufferKind.INVERTED_RUNS)) {
+      verifyDocumentRuns();
+    }
     if (column.rangeIndex().isPresent()) {
       if (!RangeIndexFormat.isPossible(column)) {
         throw damaged(BufferKind.RANGE_BUCKETS, "such a column can have no range index");
@@ -95,6 +100,32 @@ final class ColumnVerifier {
       verifyOffsets(BufferKind.JSON_KEY_OFFSETS, 8, buffers.length(BufferKind.JSON_KEYS));
       verifyOffsets(BufferKind.JSON_OFFSETS, 8, buffers.length(BufferKind.JSON_BITMAPS));
       new BitmapsVerifier(column, buffers, this::damaged).verifyJson();
+    }
+  }
+
+  private void verifyDocumentRuns() {
+    MemorySegment buffer = buffer(BufferKind.INVERTED_RUNS);
+    InvertedIndexFormat.Lists lists = InvertedIndexFormat.collect(column).lists();
+    DocumentRuns expected =
+        lists
+            .runs()
+            .orElseThrow(() -> damaged(BufferKind.INVERTED_RUNS, "its documents are no few runs"));
+    int[] header = new int[DocumentRuns.HEADER_BYTES / Integer.BYTES];
+    MemorySegment.copy(buffer, INT, 0, header, 0, header.length);
+    if (!Arrays.equals(header, Arrays.copyOf(expected.header(), header.length))
+        || buffer.byteSize() != expected.bufferBytes()) {
+      throw damaged(BufferKind.INVERTED_RUNS, "its header does not fit the documents");
+    }
+    long address = buffer.address() + DocumentRuns.HEADER_BYTES;
+    for (int[] list : List.of(expected.firsts(), expected.starts(), expected.lengths())) {
+      int width = PackedFormat.width(Arrays.stream(list).max().orElse(0));
+      PackedInts stored = new PackedInts(address, width, list.length);
+      for (int i = 0; i < list.length; i++) {
+        if (stored.get(i) != list[i]) {
+          throw damaged(BufferKind.INVERTED_RUNS, "run " + i + " does not fit the documents");
+        }
+      }
+      address += PackedFormat.sizeBytes(list.length, width);
     }
   }
 

@@ -78,13 +78,16 @@ final class RoaringWriter {
   }
 
   private static int distinct(int[] docs, int from, int to) {
-    int end = from;
-    for (int i = from; i < to; i++) {
-      if (i == from || docs[i] != docs[end - 1]) {
+    int end = from + 1;
+    while (end < to && docs[end] != docs[end - 1]) {
+      end++;
+    }
+    for (int i = end + 1; i < to; i++) {
+      if (docs[i] != docs[end - 1]) {
         docs[end++] = docs[i];
       }
     }
-    return end;
+    return Math.min(end, to);
   }
 
   /// @return how many containers there are
