@@ -3,13 +3,11 @@ package io.cuvee.segment.packing;
 import static io.cuvee.segment.packing.PackedFormat.BLOCK;
 
 import io.cuvee.segment.memory.NativeMemory;
+import java.util.Arrays;
 
 /// The mapped ends of the runs of a column. Positions are trusted. Layout: [RunFormat].
 /// Thread-safe; allocates nothing.
 public final class RunEnds {
-  /// Runs up to this long are written in one go.
-  private static final int SHORT = 4;
-
   private static final ThreadLocal<int[]> ENDS = ThreadLocal.withInitial(() -> new int[BLOCK]);
 
   private final long counts;
@@ -84,17 +82,9 @@ public final class RunEnds {
     for (int run = 0; run < runs && at < to; run++) {
       int end = Math.min(last[run] + 1, to);
       int value = values[run];
-      if (end - at <= SHORT && at + SHORT <= to) {
-        // More than the run is cheaper than a loop; the next one corrects it.
-        out[shift + at] = value;
-        out[shift + at + 1] = value;
-        out[shift + at + 2] = value;
-        out[shift + at + 3] = value;
-        at = Math.max(at, end);
-        continue;
-      }
-      for (; at < end; at++) {
-        out[shift + at] = value;
+      if (end > at) {
+        Arrays.fill(out, shift + at, shift + end, value);
+        at = end;
       }
     }
   }
@@ -110,16 +100,9 @@ public final class RunEnds {
     for (int run = 0; run < runs && at < to; run++) {
       int end = Math.min(last[run] + 1, to);
       long value = values[run];
-      if (end - at <= SHORT && at + SHORT <= to) {
-        out[shift + at] = value;
-        out[shift + at + 1] = value;
-        out[shift + at + 2] = value;
-        out[shift + at + 3] = value;
-        at = Math.max(at, end);
-        continue;
-      }
-      for (; at < end; at++) {
-        out[shift + at] = value;
+      if (end > at) {
+        Arrays.fill(out, shift + at, shift + end, value);
+        at = end;
       }
     }
   }

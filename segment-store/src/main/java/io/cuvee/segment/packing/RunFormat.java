@@ -15,6 +15,11 @@ public final class RunFormat {
   /// Bits of the position of a run's last value.
   public static final int END_BITS = PackedFormat.BLOCK_SHIFT;
 
+  /// On average in a block.
+  private static final int MOST_RUNS = 32;
+
+  private static final int MOST_NARROW_RUNS = 4;
+
   private RunFormat() {}
 
   /// How many runs `values[0..count)` are.
@@ -40,19 +45,19 @@ public final class RunFormat {
     return runs;
   }
 
-  /// Whether so many runs are worth storing: bytes are decoded so fast that only long runs can be
-  /// better, wider values if half of the memory is saved.
+  /// Whether so many runs are worth storing: plain values are decoded so fast that short runs would
+  /// be slower. Bytes can be filtered as such, so of them only runs are taken that mostly span
+  /// blocks, which zone maps decide.
   ///
   /// @param runBytes what the values of the runs need
   /// @param plainBytes what all values need
   public static boolean isWorthwhile(
       int valueCount, int runCount, long runBytes, long plainBytes) {
-    long bytes =
-        runBytes
-            + PackedFormat.sizeBytes(runCount, END_BITS)
-            + 4L * (PackedFormat.blockCount(valueCount) + 1);
+    int blocks = PackedFormat.blockCount(valueCount);
     boolean isNarrow = plainBytes <= PackedFormat.sizeBytes(valueCount, Byte.SIZE);
-    return bytes <= plainBytes / (isNarrow ? 8 : 2);
+    long bytes = runBytes + PackedFormat.sizeBytes(runCount, END_BITS) + 4L * (blocks + 1);
+    return runCount <= (long) blocks * (isNarrow ? MOST_NARROW_RUNS : MOST_RUNS)
+        && bytes <= plainBytes / 2;
   }
 
   /// Writes [BufferKind#RUN_COUNTS] and [BufferKind#RUN_ENDS].

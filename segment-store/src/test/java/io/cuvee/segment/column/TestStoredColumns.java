@@ -111,8 +111,8 @@ final class TestStoredColumns {
     types.keySet().forEach(name -> rows.add(new ArrayList<>()));
     for (int i = 0; i < 200_000; i++) {
       rows.get(0).add(Fixtures.utf8("v" + i / 700 % 7));
-      rows.get(1).add((long) (i / 5 * 7919 % 30_011));
-      rows.get(2).add(i / 6 * 0x9E3779B97F4A7C15L);
+      rows.get(1).add((long) (i / 100 * 7919 % 30_011));
+      rows.get(2).add(i / 80 * 0x9E3779B97F4A7C15L);
       rows.get(3).add((long) (i / 5 * 7919 % 200));
     }
     Path directory = temp.resolve("runs");

@@ -84,8 +84,8 @@ final class SampleSegment {
     types.keySet().forEach(name -> rows.add(new ArrayList<>()));
     for (int i = 0; i < 40_000; i++) {
       rows.get(0).add(i % 1000 == 0 ? null : Fixtures.utf8("v" + i / 900 % 7));
-      rows.get(1).add((long) (i / 9 * 7919 % 4_001));
-      rows.get(2).add(i / 9 * 0x9E3779B97F4A7C15L);
+      rows.get(1).add((long) (i / 90 * 7919 % 4_001));
+      rows.get(2).add(i / 90 * 0x9E3779B97F4A7C15L);
       rows.get(3).add((long) (i / 2 * 7919 % 30_011));
       rows.get(4).add(Fixtures.utf8("key %05d".formatted(i / 2 * 7919 % 30_011)));
     }
