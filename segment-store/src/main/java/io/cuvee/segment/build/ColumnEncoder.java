@@ -1,7 +1,6 @@
 package io.cuvee.segment.build;
 
 import io.cuvee.common.catalog.FieldSpec;
-import io.cuvee.common.type.DataType.Representation;
 import io.cuvee.segment.column.ColumnStatistics;
 import io.cuvee.segment.column.ZoneMap;
 import io.cuvee.segment.format.BufferKind;
@@ -144,9 +143,7 @@ final class ColumnEncoder {
             + withoutIndex;
     int entryBytes = values.entryBytes();
     return metadata(
-        sorted
-            ? Encoding.SORTED
-            : runCount > 0 ? Encoding.DICTIONARY_RUNS : Encoding.DICTIONARY,
+        sorted ? Encoding.SORTED : runCount > 0 ? Encoding.DICTIONARY_RUNS : Encoding.DICTIONARY,
         reason,
         sorted ? 0 : width,
         entryBytes,

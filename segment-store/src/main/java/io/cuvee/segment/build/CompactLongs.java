@@ -10,6 +10,7 @@ final class CompactLongs {
 
   /// `byte[]`, `short[]`, `int[]` or `long[]`, and what is to be added to each of its values.
   private Object[] chunks = new Object[4];
+
   private long[] bases = new long[4];
 
   /// What comes after the last full chunk.

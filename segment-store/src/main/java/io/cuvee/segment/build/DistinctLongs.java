@@ -38,7 +38,9 @@ final class DistinctLongs {
       return new DistinctLongs(0, 0, null, new long[0], 0);
     }
     long range = max - min;
-    if (range >= 0 && range < MAX_BITMAP_RANGE && range < Math.max(MIN_BITS, MAX_SPARSITY * count)) {
+    if (range >= 0
+        && range < MAX_BITMAP_RANGE
+        && range < Math.max(MIN_BITS, MAX_SPARSITY * count)) {
       long[] bits = new long[(int) (range >>> 6) + 1];
       for (int i = 0; i < count; i++) {
         int bit = (int) (values[i] - min);

@@ -34,7 +34,8 @@ final class LongStore implements ValueStore {
       if (type == DataType.FLOAT && isTooLarge(doubles[i])) {
         return false;
       }
-      sortable[i] = SortableDoubles.toLong(type == DataType.FLOAT ? (float) doubles[i] : doubles[i]);
+      sortable[i] =
+          SortableDoubles.toLong(type == DataType.FLOAT ? (float) doubles[i] : doubles[i]);
     }
     values.addAll(sortable, count);
     return true;

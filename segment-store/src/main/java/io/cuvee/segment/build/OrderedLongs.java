@@ -124,8 +124,7 @@ final class OrderedLongs implements OrderedValues {
   }
 
   @Override
-  public RawForm writeRaw(
-      ColumnsWriter out, String column, ZoneWriter zones, boolean mayHaveRuns) {
+  public RawForm writeRaw(ColumnsWriter out, String column, ZoneWriter zones, boolean mayHaveRuns) {
     if (isDouble) {
       out.begin();
       put(values, count, entryBytes() == 4, out);

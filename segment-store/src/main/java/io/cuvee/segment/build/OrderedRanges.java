@@ -18,10 +18,7 @@ final class OrderedRanges implements OrderedValues {
   /// @param decimals what they stand for, if they are decimals
   /// @param numbers by the layout, of the distinct ones; arbitrary in the places of NULLs
   OrderedRanges(
-      InternedRanges ranges,
-      BigDecimal @Nullable [] decimals,
-      int[] numbers,
-      RowLayout layout) {
+      InternedRanges ranges, BigDecimal @Nullable [] decimals, int[] numbers, RowLayout layout) {
     this.ranges = ranges;
     this.decimals = decimals;
     this.numbers = numbers;
@@ -155,8 +152,7 @@ final class OrderedRanges implements OrderedValues {
   }
 
   @Override
-  public RawForm writeRaw(
-      ColumnsWriter out, String column, ZoneWriter zones, boolean mayHaveRuns) {
+  public RawForm writeRaw(ColumnsWriter out, String column, ZoneWriter zones, boolean mayHaveRuns) {
     int entryBytes = ranges.commonLength();
     byte[] zeros = new byte[entryBytes];
     out.begin();

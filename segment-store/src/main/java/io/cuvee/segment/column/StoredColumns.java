@@ -28,7 +28,11 @@ public final class StoredColumns {
     PackedInts ids =
         new PackedInts(
             buffers.address(BufferKind.DICT_IDS), metadata.idBits(), metadata.valueCount());
-    return open(metadata, docCount, buffers, new DictionaryForwardIndex(dictionary, new DictIds.Packed(ids)));
+    return open(
+        metadata,
+        docCount,
+        buffers,
+        new DictionaryForwardIndex(dictionary, new DictIds.Packed(ids)));
   }
 
   private static SegmentColumn open(
@@ -108,8 +112,7 @@ public final class StoredColumns {
   private static ForwardIndex rawIndex(ColumnMetadata metadata, ColumnBuffers buffers) {
     DataType type = metadata.type().dataType();
     return switch (type.representation()) {
-      case LONG ->
-          new LongForwardIndex(frames(buffers, metadata.valueCount()));
+      case LONG -> new LongForwardIndex(frames(buffers, metadata.valueCount()));
       case DOUBLE ->
           new DoubleForwardIndex(
               buffers.address(BufferKind.DOUBLES), metadata.entryBytes() == Double.BYTES);

@@ -149,8 +149,7 @@ public enum BufferKind {
           column.encoding().hasRuns()
               ? -1
               : PackedFormat.sizeBytes(column.valueCount(), column.idBits());
-      case FRAMES ->
-          column.encoding().hasRuns() ? -1 : 12L * blockCount(column.valueCount()) + 4;
+      case FRAMES -> column.encoding().hasRuns() ? -1 : 12L * blockCount(column.valueCount()) + 4;
       case RUN_COUNTS -> 4 * (blockCount(column.valueCount()) + 1L);
       case DOUBLES -> values * column.entryBytes();
       case BYTES -> column.entryBytes() > 0 ? values * column.entryBytes() : -1;

@@ -123,7 +123,7 @@ public final class ColumnsWriter implements AutoCloseable {
       for (long done = 0; done < a.length(); done += STAGING_BYTES) {
         int part = (int) Math.min(STAGING_BYTES, a.length() - done);
         if (!read(a.offset() + done, ofA.clear().limit(part))
-                .equals(read(b.offset() + done, ofB.clear().limit(part)))) {
+            .equals(read(b.offset() + done, ofB.clear().limit(part)))) {
           return false;
         }
       }

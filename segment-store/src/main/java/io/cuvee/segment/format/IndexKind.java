@@ -8,8 +8,9 @@ import java.util.Set;
 /// made from the column at any time, and taken away.
 public enum IndexKind {
   INVERTED(
-      Set.of(BufferKind.INVERTED_BITMAPS, BufferKind.INVERTED_OFFSETS),
-      Set.of(BufferKind.INVERTED_RUNS)),
+      List.of(
+          Set.of(BufferKind.INVERTED_BITMAPS, BufferKind.INVERTED_OFFSETS),
+          Set.of(BufferKind.INVERTED_RUNS))),
   RANGE(BufferKind.RANGE_BITMAPS, BufferKind.RANGE_OFFSETS, BufferKind.RANGE_BUCKETS),
   BLOOM(BufferKind.BLOOM_FILTER),
   JSON(
@@ -21,12 +22,11 @@ public enum IndexKind {
   private final List<Set<BufferKind>> forms;
 
   IndexKind(BufferKind... buffers) {
-    this(Set.of(buffers));
+    this(List.of(Set.of(buffers)));
   }
 
-  @SafeVarargs
-  IndexKind(Set<BufferKind>... forms) {
-    this.forms = List.of(forms);
+  IndexKind(List<Set<BufferKind>> forms) {
+    this.forms = forms;
   }
 
   /// In which forms it can be stored: all buffers of one of them are there, or none of any.

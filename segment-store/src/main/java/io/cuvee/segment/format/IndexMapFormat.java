@@ -25,8 +25,8 @@ import java.util.List;
 /// | 4 | CRC32C of all bytes before |
 ///
 /// Buffers ascend by offset and do not overlap; but one may have the offset, length, kind and
-/// checksum of an earlier one, with which it then shares its bytes (from version 2). Later versions keep the first 16 and the last 4
-/// bytes.
+/// checksum of an earlier one, with which it then shares its bytes (from version 2). Later versions
+/// keep the first 16 and the last 4 bytes.
 public final class IndexMapFormat {
   public static final String FILE = "index.map";
 

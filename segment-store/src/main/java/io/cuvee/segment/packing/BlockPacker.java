@@ -5,8 +5,8 @@ import static io.cuvee.segment.packing.PackedFormat.BLOCK;
 import java.util.Arrays;
 
 /// Packs blocks into the layout of [PackedFormat]. Values are first laid into lanes of their width,
-/// then whole words of lanes are shifted at once, which no value crosses: bits that would are masked
-/// and go to the next row. Holds the memory for it; not thread-safe.
+/// then whole words of lanes are shifted at once, which no value crosses: bits that would are
+/// masked and go to the next row. Holds the memory for it; not thread-safe.
 public final class BlockPacker {
   /// Words of a row of lanes.
   private static final int ROW_WORDS = (int) (PackedFormat.ROW_BYTES / Long.BYTES);

@@ -18,7 +18,8 @@ public final class RunEnds {
   /// @param valueCount how many values the runs are
   public RunEnds(long counts, long ends, int valueCount) {
     this.counts = counts;
-    this.ends = new PackedInts(ends, RunFormat.END_BITS, before(PackedFormat.blockCount(valueCount)));
+    this.ends =
+        new PackedInts(ends, RunFormat.END_BITS, before(PackedFormat.blockCount(valueCount)));
   }
 
   /// How many runs come before a block; after the last, how many there are.

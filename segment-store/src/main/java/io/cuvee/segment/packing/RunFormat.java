@@ -8,9 +8,9 @@ import io.cuvee.segment.format.ColumnsWriter;
 /// The layout of run lists, and their writer.
 ///
 /// Equal neighbours of a block of 2048 values are one run; a run ends with its block at the latest.
-/// For each run there is its value, stored as the column stores values (a dictId, or a long by frame
-/// of reference), and the position in the block of its last value, bit-packed in 11 bits. How many
-/// runs come before each block, and how many there are, is stored in 32 bits each.
+/// For each run there is its value, stored as the column stores values (a dictId, or a long by
+/// frame of reference), and the position in the block of its last value, bit-packed in 11 bits. How
+/// many runs come before each block, and how many there are, is stored in 32 bits each.
 public final class RunFormat {
   /// Bits of the position of a run's last value.
   public static final int END_BITS = PackedFormat.BLOCK_SHIFT;
@@ -51,8 +51,7 @@ public final class RunFormat {
   ///
   /// @param runBytes what the values of the runs need
   /// @param plainBytes what all values need
-  public static boolean isWorthwhile(
-      int valueCount, int runCount, long runBytes, long plainBytes) {
+  public static boolean isWorthwhile(int valueCount, int runCount, long runBytes, long plainBytes) {
     int blocks = PackedFormat.blockCount(valueCount);
     boolean isNarrow = plainBytes <= PackedFormat.sizeBytes(valueCount, Byte.SIZE);
     long bytes = runBytes + PackedFormat.sizeBytes(runCount, END_BITS) + 4L * (blocks + 1);

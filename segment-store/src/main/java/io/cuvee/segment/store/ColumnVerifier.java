@@ -16,9 +16,9 @@ import io.cuvee.segment.format.ColumnsFormat;
 import io.cuvee.segment.format.Encoding;
 import io.cuvee.segment.format.SegmentFormat;
 import io.cuvee.segment.index.bloom.BloomFilterFormat;
-import io.cuvee.segment.index.json.JsonIndexFormat;
 import io.cuvee.segment.index.inverted.DocumentRuns;
 import io.cuvee.segment.index.inverted.InvertedIndexFormat;
+import io.cuvee.segment.index.json.JsonIndexFormat;
 import io.cuvee.segment.index.range.RangeIndexFormat;
 import io.cuvee.segment.packing.PackedFormat;
 import io.cuvee.segment.packing.PackedInts;
@@ -207,7 +207,8 @@ final class ColumnVerifier {
         && buffers.length(BufferKind.FRAMES) != 12L * PackedFormat.blockCount(runs) + 4) {
       throw damaged(BufferKind.FRAMES, "it does not hold the frames of " + runs + " runs");
     }
-    PackedInts ends = new PackedInts(buffers.address(BufferKind.RUN_ENDS), RunFormat.END_BITS, runs);
+    PackedInts ends =
+        new PackedInts(buffers.address(BufferKind.RUN_ENDS), RunFormat.END_BITS, runs);
     int run = 0;
     for (int block = 0; block < blocks; block++) {
       int next = counts.get(INT, 4L * (block + 1));

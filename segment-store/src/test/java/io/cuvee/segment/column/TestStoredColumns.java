@@ -54,8 +54,7 @@ final class TestStoredColumns {
   }
 
   static Stream<Arguments> forms() {
-    return Stream.of(
-            Encoding.DICTIONARY, Encoding.RAW, Encoding.DICTIONARY_RUNS, Encoding.RAW_RUNS)
+    return Stream.of(Encoding.DICTIONARY, Encoding.RAW, Encoding.DICTIONARY_RUNS, Encoding.RAW_RUNS)
         .flatMap(form -> Stream.of(Arguments.of(form, false), Arguments.of(form, true)));
   }
 

@@ -253,12 +253,10 @@ final class TestSegmentIndexes {
       skewed.add(i % 1000 == 0 ? 1L : 0L);
     }
     Path directory = temp.resolve("dense");
-    IndexingOptions options =
-        new IndexingOptions(List.of(), List.of("dense", "skewed"), List.of());
+    IndexingOptions options = new IndexingOptions(List.of(), List.of("dense", "skewed"), List.of());
     Fixtures.build(
         directory,
-        Fixtures.schema(
-            new TreeMap<>(Map.of("dense", ColumnType.INT, "skewed", ColumnType.INT))),
+        Fixtures.schema(new TreeMap<>(Map.of("dense", ColumnType.INT, "skewed", ColumnType.INT))),
         options,
         new TreeMap<>(Map.of("dense", dense, "skewed", skewed)).values().stream().toList());
     assertThat(indexes(directory)).isEqualTo(Map.of("skewed", List.of("inverted")));

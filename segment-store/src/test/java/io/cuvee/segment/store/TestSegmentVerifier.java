@@ -53,7 +53,6 @@ final class TestSegmentVerifier {
             BufferKind.DICTIONARY_OFFSETS,
             BufferKind.RUNS,
             BufferKind.RUN_COUNTS,
-            BufferKind.RUN_ENDS,
             BufferKind.ARRAY_OFFSETS,
             BufferKind.ZONES,
             BufferKind.INVERTED_OFFSETS,
@@ -98,5 +97,20 @@ final class TestSegmentVerifier {
     Tampering.flip(directory, runs, 32 + 30);
     assertThatThrownBy(() -> SegmentVerifier.verify(directory))
         .hasMessageContainingAll("columns.bin", "RUNS", "'sorted'");
+  }
+
+  @Test
+  void runsOfWrongLengthsAreFound() throws IOException {
+    Path directory = temp.resolve("s");
+    SampleSegment.buildRuns(directory);
+    BufferEntry ends =
+        SegmentFiles.read(directory).map().buffers().stream()
+            .filter(entry -> entry.kind() == BufferKind.RUN_ENDS)
+            .findFirst()
+            .orElseThrow();
+    // The highest bit of the first run's end.
+    Tampering.flip(directory, ends, 10);
+    assertThatThrownBy(() -> SegmentVerifier.verify(directory))
+        .hasMessageContainingAll("columns.bin", "RUN_ENDS", "'few'");
   }
 }

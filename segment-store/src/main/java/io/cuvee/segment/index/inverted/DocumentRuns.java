@@ -77,7 +77,8 @@ public record DocumentRuns(int[] firsts, int[] starts, int[] lengths) {
 
   void write(ColumnsWriter out, String column) {
     out.begin();
-    out.putInts(Arrays.copyOf(header(), HEADER_BYTES / Integer.BYTES), HEADER_BYTES / Integer.BYTES);
+    out.putInts(
+        Arrays.copyOf(header(), HEADER_BYTES / Integer.BYTES), HEADER_BYTES / Integer.BYTES);
     PackedWriter.write(firsts, firsts.length, width(firsts), out);
     PackedWriter.write(starts, starts.length, width(starts), out);
     PackedWriter.write(lengths, lengths.length, width(lengths), out);

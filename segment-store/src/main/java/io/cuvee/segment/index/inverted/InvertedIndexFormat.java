@@ -10,8 +10,8 @@ import java.util.Optional;
 /// For each dictId the documents that have it, as a Roaring bitmap in the portable format of
 /// <https://github.com/RoaringBitmap/RoaringFormatSpec>, one after the other. Offsets of 64 bits
 /// say where each begins and the last ends. A document of an array column is in the bitmap of each
-/// of its elements; a document that is NULL is in none. Where dictIds have few documents each, there
-/// are [DocumentRuns] instead.
+/// of its elements; a document that is NULL is in none. Where dictIds have few documents each,
+/// there are [DocumentRuns] instead.
 public final class InvertedIndexFormat {
   /// An index is read for fewer than one row in so many; otherwise a scan is faster.
   public static final int SCAN_SHARE = 20;
@@ -24,9 +24,7 @@ public final class InvertedIndexFormat {
   /// Why the index of a column that has a dictionary is left out: no query would read it.
   public static Optional<String> uselessness(SegmentColumn column) {
     int cardinality = column.dictionary().orElseThrow().size();
-    if (column.type().isArray()
-        || cardinality > SCAN_SHARE
-        || column.docCount() < MIN_DOCUMENTS) {
+    if (column.type().isArray() || cardinality > SCAN_SHARE || column.docCount() < MIN_DOCUMENTS) {
       return Optional.empty();
     }
     if (column.statistics().nullCount() > 0) {
