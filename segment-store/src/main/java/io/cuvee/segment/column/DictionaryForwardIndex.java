@@ -50,6 +50,11 @@ record DictionaryForwardIndex(Dictionary dictionary, DictIds ids) implements For
     };
   }
 
+  void ints(int from, int count, int[] out) {
+    dictIds(from, count, out);
+    longDictionary().replaceInts(out, count);
+  }
+
   @Override
   public void longs(int from, int count, long[] out) {
     LongDictionary longs = longDictionary();
