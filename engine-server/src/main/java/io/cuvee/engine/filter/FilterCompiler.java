@@ -14,6 +14,7 @@ import io.cuvee.segment.column.InvertedIndex;
 import io.cuvee.segment.column.JsonIndex;
 import io.cuvee.segment.column.SegmentColumn;
 import io.cuvee.segment.column.ZoneMap;
+import io.cuvee.segment.index.inverted.InvertedIndexFormat;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,9 +27,6 @@ import org.jspecify.annotations.Nullable;
 final class FilterCompiler {
   /// Up to so many dictIds an inverted index is read; more are cheaper to scan for.
   private static final int INDEX_IDS = 8;
-
-  /// An index is read if it lists fewer than one row in so many.
-  private static final int INDEX_SHARE = 20;
 
   /// A dictionary of this size is always worth evaluating a condition on.
   private static final int SMALL_DICTIONARY = 1024;
@@ -365,7 +363,7 @@ final class FilterCompiler {
     for (int dictId : members) {
       rows += inverted.get().docCount(dictId);
     }
-    return rows * INDEX_SHARE > docCount
+    return rows * InvertedIndexFormat.SCAN_SHARE > docCount
         ? Optional.empty()
         : Optional.of(
             new IndexCondition(

@@ -47,6 +47,9 @@ final class CollectedColumn {
 
   /// Appends all rows of a page's column; the first of them is row `firstRow` of the input.
   void append(Values values, int firstRow) {
+    if (ends == null && !values.mayHaveNulls() && store.appendAll(values)) {
+      return;
+    }
     for (int i = 0; i < values.count(); i++) {
       try {
         if (values.isNull(i)) {
@@ -107,12 +110,7 @@ final class CollectedColumn {
   RowLayout layout(RowOrder order) {
     int docCount = order.docCount();
     if (ends == null) {
-      int[] positions = new int[docCount];
-      for (int doc = 0; doc < docCount; doc++) {
-        int row = order.row(doc);
-        positions[doc] = nulls.isNull(row) ? -1 : row;
-      }
-      return new RowLayout(docCount, positions, null);
+      return new RowLayout(docCount, docCount, nulls.count(), positions(order), null);
     }
     int[] offsets = new int[docCount + 1];
     int[] positions = new int[store.size()];
@@ -124,6 +122,19 @@ final class CollectedColumn {
       }
       offsets[doc + 1] = next;
     }
-    return new RowLayout(docCount, positions, offsets);
+    return new RowLayout(
+        docCount, positions.length, 0, order.rows() == null ? null : positions, offsets);
+  }
+
+  private int @Nullable [] positions(RowOrder order) {
+    if (nulls.count() == 0) {
+      return order.rows();
+    }
+    int[] positions = new int[order.docCount()];
+    for (int doc = 0; doc < positions.length; doc++) {
+      int row = order.row(doc);
+      positions[doc] = nulls.isNull(row) ? -1 : row;
+    }
+    return positions;
   }
 }

@@ -1,8 +1,8 @@
 package io.cuvee.segment.build;
 
 import io.cuvee.common.catalog.FieldSpec;
-import io.cuvee.common.type.DataType.Representation;
 import io.cuvee.segment.column.ColumnStatistics;
+import io.cuvee.segment.column.ZoneMap;
 import io.cuvee.segment.format.BufferKind;
 import io.cuvee.segment.format.ColumnMetadata;
 import io.cuvee.segment.format.ColumnsWriter;
@@ -11,6 +11,8 @@ import io.cuvee.segment.format.MetadataFormat;
 import io.cuvee.segment.index.inverted.InvertedIndexFormat;
 import io.cuvee.segment.packing.PackedFormat;
 import io.cuvee.segment.packing.PackedWriter;
+import io.cuvee.segment.packing.RunFormat;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Writes the buffers of one column.
@@ -19,26 +21,32 @@ final class ColumnEncoder {
   private final RowOrder order;
   private final IndexingOptions options;
   private final boolean isDimension;
+  private final boolean mayHaveRuns;
   private final ColumnsWriter out;
   private final FieldSpec field;
   private final RowLayout layout;
-  private final DistinctValues distinct;
+  private final OrderedValues values;
+  private final ZoneWriter zones;
 
   /// @param isDimension whether a star-tree splits by the column
+  /// @param mayHaveRuns whether equal neighbours may be stored as one
   ColumnEncoder(
       CollectedColumn column,
       RowOrder order,
       IndexingOptions options,
       boolean isDimension,
+      boolean mayHaveRuns,
       ColumnsWriter out) {
     this.column = column;
     this.order = order;
     this.options = options;
     this.isDimension = isDimension;
+    this.mayHaveRuns = mayHaveRuns;
     this.out = out;
     this.field = column.field();
     this.layout = column.layout(order);
-    this.distinct = column.store().distinct(layout);
+    this.values = column.store().ordered(layout);
+    this.zones = new ZoneWriter(layout, nullCounts());
   }
 
   ColumnMetadata write() {
@@ -52,12 +60,7 @@ final class ColumnEncoder {
     }
     EncodingChoice choice =
         EncodingChoice.of(
-            field,
-            options,
-            isDimension,
-            distinct,
-            layout.valueCount(),
-            column.store().rawBytes(layout));
+            field, options, isDimension, values, layout.valueCount() - layout.nullCount());
     return choice.hasDictionary() ? writeDictionary(choice) : writeRaw(choice);
   }
 
@@ -80,36 +83,30 @@ final class ColumnEncoder {
     return column.nulls().isNull(order.row(doc));
   }
 
-  private ColumnMetadata writeRaw(EncodingChoice choice) {
-    ValueStore.RawForm form = column.store().writeRaw(out, field.name(), layout);
-    if (column.store() instanceof LongStore longs) {
-      boolean isDouble = field.type().dataType().representation() == Representation.DOUBLE;
-      ZoneWriter zones =
-          new ZoneWriter(
-              isDouble ? ZoneWriter.Form.DOUBLES : ZoneWriter.Form.LONGS, layout.docCount());
-      for (int doc = 0; doc < layout.docCount(); doc++) {
-        if (isNull(doc)) {
-          zones.addNull(doc);
-        }
-        for (int i = layout.start(doc); i < layout.start(doc + 1); i++) {
-          if (layout.positions()[i] >= 0) {
-            zones.add(doc, longs.get(layout.positions()[i]));
-          }
-        }
-      }
-      zones.write(out, field.name());
+  private int[] nullCounts() {
+    int[] counts = new int[PackedFormat.blockCount(layout.docCount())];
+    for (int doc = 0; column.nulls().count() > 0 && doc < layout.docCount(); doc++) {
+      counts[doc / ZoneMap.BLOCK_ROWS] += isNull(doc) ? 1 : 0;
     }
-    return metadata(Encoding.RAW, choice.reason(), 0, form.entryBytes(), form.offsetBytes());
+    return counts;
+  }
+
+  private ColumnMetadata writeRaw(EncodingChoice choice) {
+    OrderedValues.RawForm form =
+        values.writeRaw(out, field.name(), zones, mayHaveRuns && layout.offsets() == null);
+    boolean runs = form.runCount() > 0;
+    return metadata(
+        runs ? Encoding.RAW_RUNS : Encoding.RAW,
+        choice.reason() + inRuns(form.runCount()),
+        0,
+        form.entryBytes(),
+        form.offsetBytes());
   }
 
   private ColumnMetadata writeDictionary(EncodingChoice choice) {
-    int cardinality = distinct.cardinality();
-    distinct.write(out, field.name());
-    int[] ids = new int[layout.positions().length];
-    for (int i = 0; i < ids.length; i++) {
-      int position = layout.positions()[i];
-      ids[i] = position < 0 ? -1 : distinct.dictId(position);
-    }
+    int cardinality = values.cardinality();
+    values.writeDictionary(out, field.name());
+    int[] ids = values.dictIds();
     int width = PackedFormat.width(cardinality - 1);
     boolean configured =
         !options.sortedColumns().isEmpty()
@@ -118,17 +115,35 @@ final class ColumnEncoder {
         layout.offsets() == null
             && ascends(ids)
             && (configured || 4L * (cardinality + 1) <= PackedFormat.sizeBytes(ids.length, width));
+    int runCount = sorted ? 0 : runCount(ids, width);
     if (sorted) {
       writeRuns(ids, cardinality);
+    } else if (runCount > 0) {
+      writeRunLists(ids, runCount, width);
     } else {
-      writePacked(ids, width);
+      writePacked(ids, ids.length, width);
     }
-    writeZonesAndIndex(ids, cardinality);
+    zones.writeDictIds(ids, out, field.name());
+    String withoutIndex = "";
+    if (options.invertedIndexColumns().contains(field.name())) {
+      Optional<String> uselessness =
+          layout.offsets() != null || layout.nullCount() > 0
+              ? Optional.empty()
+              : InvertedIndexFormat.uselessness(ids, cardinality);
+      if (uselessness.isEmpty()) {
+        writeInvertedIndex(ids, cardinality);
+      } else {
+        withoutIndex = "; no inverted index: " + uselessness.get();
+      }
+    }
     String reason =
-        choice.reason() + (sorted && !configured ? "; the rows happen to be sorted by it" : "");
-    int entryBytes = distinct.entryBytes();
+        choice.reason()
+            + (sorted && !configured ? "; the rows happen to be sorted by it" : "")
+            + inRuns(runCount)
+            + withoutIndex;
+    int entryBytes = values.entryBytes();
     return metadata(
-        sorted ? Encoding.SORTED : Encoding.DICTIONARY,
+        sorted ? Encoding.SORTED : runCount > 0 ? Encoding.DICTIONARY_RUNS : Encoding.DICTIONARY,
         reason,
         sorted ? 0 : width,
         entryBytes,
@@ -136,9 +151,14 @@ final class ColumnEncoder {
   }
 
   /// Whether ids never descend and NULLs come last.
-  private static boolean ascends(int[] ids) {
+  private boolean ascends(int[] ids) {
     for (int i = 1; i < ids.length; i++) {
-      if (ids[i] >= 0 && ids[i] < ids[i - 1] || ids[i - 1] < 0 && ids[i] >= 0) {
+      if (ids[i] < ids[i - 1]) {
+        return false;
+      }
+    }
+    for (int doc = layout.docCount() - layout.nullCount(); doc < layout.docCount(); doc++) {
+      if (!layout.isNull(doc)) {
         return false;
       }
     }
@@ -146,62 +166,82 @@ final class ColumnEncoder {
   }
 
   private void writeRuns(int[] ids, int cardinality) {
-    out.begin();
-    int doc = 0;
-    for (int id = 0; id < cardinality; id++) {
-      out.putInt(doc);
-      while (doc < ids.length && ids[doc] == id) {
-        doc++;
+    int[] starts = new int[cardinality + 1];
+    int end = ids.length - layout.nullCount();
+    for (int doc = 1; doc < end; doc++) {
+      if (ids[doc] != ids[doc - 1]) {
+        starts[ids[doc]] = doc;
       }
     }
-    out.putInt(doc);
+    starts[cardinality] = end;
+    out.begin();
+    out.putInts(starts, starts.length);
     out.end(field.name(), BufferKind.RUNS);
   }
 
-  private void writePacked(int[] ids, int width) {
-    out.begin();
-    PackedWriter writer = new PackedWriter(out, width);
-    for (int id : ids) {
-      writer.add(Math.max(id, 0));
+  /// How many runs the dictIds are; 0 if they are not worth storing as such.
+  private int runCount(int[] ids, int width) {
+    if (!mayHaveRuns || layout.offsets() != null) {
+      return 0;
     }
-    writer.finish();
+    int runCount = RunFormat.count(ids, ids.length);
+    return RunFormat.isWorthwhile(
+            ids.length,
+            runCount,
+            PackedFormat.sizeBytes(runCount, width),
+            PackedFormat.sizeBytes(ids.length, width))
+        ? runCount
+        : 0;
+  }
+
+  private static String inRuns(int runCount) {
+    return runCount == 0 ? "" : "; in " + runCount + " runs";
+  }
+
+  private void writeRunLists(int[] ids, int runCount, int width) {
+    int[] ofRuns = new int[runCount];
+    int[] lasts = new int[runCount];
+    int run = -1;
+    for (int i = 0; i < ids.length; i++) {
+      run += i % PackedFormat.BLOCK == 0 || ids[i] != ids[i - 1] ? 1 : 0;
+      ofRuns[run] = ids[i];
+      lasts[run] = i;
+    }
+    writePacked(ofRuns, runCount, width);
+    RunFormat.write(lasts, runCount, ids.length, out, field.name());
+  }
+
+  private void writePacked(int[] ids, int count, int width) {
+    out.begin();
+    PackedWriter.write(ids, count, width, out);
     out.end(field.name(), BufferKind.DICT_IDS);
   }
 
-  private void writeZonesAndIndex(int[] ids, int cardinality) {
-    ZoneWriter zones = new ZoneWriter(ZoneWriter.Form.DICT_IDS, layout.docCount());
-    InvertedIndexFormat.@Nullable Writer inverted =
-        options.invertedIndexColumns().contains(field.name())
-            ? new InvertedIndexFormat.Writer(cardinality, ids.length)
-            : null;
+  private void writeInvertedIndex(int[] ids, int cardinality) {
+    if (layout.offsets() == null && layout.nullCount() == 0) {
+      new InvertedIndexFormat.Writer(cardinality, ids).finish(out, field.name());
+      return;
+    }
+    InvertedIndexFormat.Writer inverted =
+        new InvertedIndexFormat.Writer(cardinality, ids.length - layout.nullCount());
     for (int doc = 0; doc < layout.docCount(); doc++) {
-      if (isNull(doc)) {
-        zones.addNull(doc);
-      }
       for (int i = layout.start(doc); i < layout.start(doc + 1); i++) {
-        if (ids[i] >= 0) {
-          zones.add(doc, ids[i]);
-          if (inverted != null) {
-            inverted.add(doc, ids[i]);
-          }
+        if (!layout.isNull(i)) {
+          inverted.add(doc, ids[i]);
         }
       }
     }
-    zones.write(out, field.name());
-    if (inverted != null) {
-      inverted.finish(out, field.name());
-    }
+    inverted.finish(out, field.name());
   }
 
   private ColumnMetadata metadata(
       Encoding encoding, String reason, int idBits, int entryBytes, int offsetBytes) {
-    int cardinality = distinct.cardinality();
     ColumnStatistics statistics =
         new ColumnStatistics(
-            cardinality,
+            values.cardinality(),
             column.nulls().count(),
-            cardinality == 0 ? null : kept(distinct.value(0)),
-            cardinality == 0 ? null : kept(distinct.value(cardinality - 1)),
+            kept(values.min()),
+            kept(values.max()),
             column.maxArrayLength());
     return new ColumnMetadata(
         field.name(),
@@ -209,13 +249,13 @@ final class ColumnEncoder {
         encoding,
         reason,
         statistics,
-        layout.positions().length,
+        layout.valueCount(),
         idBits,
         entryBytes,
         offsetBytes);
   }
 
-  private static @Nullable Object kept(Object value) {
+  private static @Nullable Object kept(@Nullable Object value) {
     return value instanceof byte[] bytes && bytes.length > MetadataFormat.MAX_STATISTIC_BYTES
         ? null
         : value;

@@ -31,6 +31,7 @@ public final class DerivedColumns {
             RowOrder.ofInput(values.count()),
             new IndexingOptions(List.of(), List.of(), List.of(owner)),
             false,
+            false,
             out)
         .write();
   }
@@ -44,22 +45,16 @@ public final class DerivedColumns {
       String owner, SegmentColumn source, int[] ids, int count, ColumnsWriter out) {
     int cardinality = source.dictionary().orElseThrow().size();
     int width = PackedFormat.width(cardinality - 1);
-    ZoneWriter zones = new ZoneWriter(ZoneWriter.Form.DICT_IDS, count);
+    int[] stored = new int[count];
     int nulls = 0;
-    out.begin();
-    PackedWriter packed = new PackedWriter(out, width);
     for (int i = 0; i < count; i++) {
-      packed.add(Math.max(ids[i], 0));
-      if (ids[i] >= 0) {
-        zones.add(i, ids[i]);
-      } else {
-        zones.addNull(i);
-        nulls++;
-      }
+      nulls += ids[i] < 0 ? 1 : 0;
+      stored[i] = Math.max(ids[i], 0);
     }
-    packed.finish();
+    out.begin();
+    PackedWriter.write(stored, count, width, out);
     out.end(owner, BufferKind.DICT_IDS);
-    zones.write(out, owner);
+    new ZoneWriter(new RowLayout(count, count, nulls, ids, null)).writeDictIds(stored, out, owner);
     if (nulls > 0) {
       writeValidity(owner, ids, count, out);
     }

@@ -25,19 +25,18 @@ record EncodingChoice(boolean hasDictionary, String reason) {
       FieldSpec field,
       IndexingOptions options,
       boolean isDimension,
-      DistinctValues distinct,
-      int valueCount,
-      long rawBytes) {
+      OrderedValues values,
+      int valueCount) {
     String name = field.name();
-    int cardinality = distinct.cardinality();
+    int cardinality = values.cardinality();
     if (valueCount == 0) {
       return raw("no values");
     }
     if (options.noDictionaryColumns().contains(name)) {
       return raw("noDictionaryColumns");
     }
-    if (distinct.sizeBytes() > MAX_DICTIONARY_BYTES) {
-      return raw("a dictionary would need " + distinct.sizeBytes() + " bytes");
+    if (values.dictionaryBytes() > MAX_DICTIONARY_BYTES) {
+      return raw("a dictionary would need " + values.dictionaryBytes() + " bytes");
     }
     if (!options.sortedColumns().isEmpty() && options.sortedColumns().getFirst().equals(name)) {
       return dictionary("sortedColumn");
@@ -68,8 +67,8 @@ record EncodingChoice(boolean hasDictionary, String reason) {
           case DECIMAL, BYTES -> false;
         };
     long dictionaryBytes =
-        distinct.sizeBytes() + (long) valueCount * PackedFormat.width(cardinality - 1) / 8;
-    if (number && cardinality > MANY_VALUES && dictionaryBytes > rawBytes) {
+        values.dictionaryBytes() + (long) valueCount * PackedFormat.width(cardinality - 1) / 8;
+    if (number && cardinality > MANY_VALUES && dictionaryBytes > values.rawBytes()) {
       return raw(found + "; raw is smaller");
     }
     return dictionary(found);

@@ -14,6 +14,8 @@ final class InternedRanges {
   private static final int CHUNK_BYTES = 1 << 18;
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
   private static final VarHandle BIG_ENDIAN_LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
@@ -26,28 +28,24 @@ final class InternedRanges {
   private long chunkBytes;
 
   /// Chunk in the upper 32 bits, offset in the lower.
-  private final LongChunks places = new LongChunks();
+  private long[] places = new long[256];
 
-  private final IntChunks lengths = new IntChunks();
-  private final IntChunks hashes = new IntChunks();
+  private int[] lengths = new int[256];
+  private int size;
 
-  /// Number + 1, or 0 for a free slot.
-  private int[] table = new int[1 << 10];
+  /// Hash in the upper 32 bits, number + 1 in the lower; 0 for a free slot.
+  private long[] table = new long[1 << 10];
 
   private long totalLength;
   private int firstLength = -1;
   private boolean sameLength = true;
 
   int size() {
-    return lengths.size();
+    return size;
   }
 
   long memoryBytes() {
-    return chunkBytes
-        + places.memoryBytes()
-        + lengths.memoryBytes()
-        + hashes.memoryBytes()
-        + table.length * 4L;
+    return chunkBytes + places.length * 12L + table.length * 8L;
   }
 
   long totalLength() {
@@ -60,7 +58,7 @@ final class InternedRanges {
   }
 
   int length(int number) {
-    return lengths.get(number);
+    return lengths[number];
   }
 
   /// The number of a range, a new one if it was not seen before.
@@ -68,41 +66,59 @@ final class InternedRanges {
     int hash = hash(bytes, offset, length);
     int mask = table.length - 1;
     for (int slot = hash & mask; ; slot = slot + 1 & mask) {
-      int entry = table[slot];
+      long entry = table[slot];
       if (entry == 0) {
         int number = add(bytes, offset, length);
-        hashes.add(hash);
-        table[slot] = number + 1;
-        if (size() * 2L > table.length) {
+        table[slot] = (long) hash << 32 | number + 1;
+        if (size * 2L > table.length) {
           grow();
         }
         return number;
       }
-      if (hashes.get(entry - 1) == hash && matches(entry - 1, bytes, offset, length)) {
-        return entry - 1;
+      if ((int) (entry >>> 32) == hash && matches((int) entry - 1, bytes, offset, length)) {
+        return (int) entry - 1;
       }
     }
   }
 
   private boolean matches(int number, byte[] bytes, int offset, int length) {
-    if (lengths.get(number) != length) {
+    if (lengths[number] != length) {
       return false;
     }
-    long place = places.get(number);
-    int start = (int) place;
-    return Arrays.equals(
-        chunks.get((int) (place >>> 32)), start, start + length, bytes, offset, offset + length);
+    long place = places[number];
+    return isSame(chunks.get((int) (place >>> 32)), (int) place, bytes, offset, length);
+  }
+
+  /// Whether two ranges of one length are equal; for short ones faster than `Arrays.equals`.
+  static boolean isSame(byte[] a, int offsetA, byte[] b, int offsetB, int length) {
+    if (length < Long.BYTES) {
+      for (int i = 0; i < length; i++) {
+        if (a[offsetA + i] != b[offsetB + i]) {
+          return false;
+        }
+      }
+      return true;
+    }
+    int last = length - Long.BYTES;
+    for (int i = 0; i < last; i += Long.BYTES) {
+      if ((long) LONG.get(a, offsetA + i) != (long) LONG.get(b, offsetB + i)) {
+        return false;
+      }
+    }
+    return (long) LONG.get(a, offsetA + last) == (long) LONG.get(b, offsetB + last);
   }
 
   private void grow() {
-    int[] larger = new int[table.length * 2];
+    long[] larger = new long[table.length * 2];
     int mask = larger.length - 1;
-    for (int number = 0; number < size(); number++) {
-      int slot = hashes.get(number) & mask;
-      while (larger[slot] != 0) {
-        slot = slot + 1 & mask;
+    for (long entry : table) {
+      if (entry != 0) {
+        int slot = (int) (entry >>> 32) & mask;
+        while (larger[slot] != 0) {
+          slot = slot + 1 & mask;
+        }
+        larger[slot] = entry;
       }
-      larger[slot] = number + 1;
     }
     table = larger;
   }
@@ -116,26 +132,30 @@ final class InternedRanges {
       chunkUsed = 0;
     }
     System.arraycopy(bytes, offset, chunk, chunkUsed, length);
-    places.add((long) (chunks.size() - 1) << 32 | chunkUsed);
-    lengths.add(length);
+    if (size == places.length) {
+      places = Arrays.copyOf(places, size * 2);
+      lengths = Arrays.copyOf(lengths, size * 2);
+    }
+    places[size] = (long) (chunks.size() - 1) << 32 | chunkUsed;
+    lengths[size++] = length;
     chunkUsed += length;
     totalLength += length;
     if (firstLength < 0) {
       firstLength = length;
     }
     sameLength &= firstLength == length;
-    return size() - 1;
+    return size - 1;
   }
 
   byte[] get(int number) {
-    long place = places.get(number);
+    long place = places[number];
     int start = (int) place;
-    return Arrays.copyOfRange(chunks.get((int) (place >>> 32)), start, start + lengths.get(number));
+    return Arrays.copyOfRange(chunks.get((int) (place >>> 32)), start, start + lengths[number]);
   }
 
   void write(int number, ColumnsWriter out) {
-    long place = places.get(number);
-    out.put(chunks.get((int) (place >>> 32)), (int) place, lengths.get(number));
+    long place = places[number];
+    out.put(chunks.get((int) (place >>> 32)), (int) place, lengths[number]);
   }
 
   /// Order by unsigned bytes, a prefix first. Most pairs differ in their first eight bytes, which
@@ -152,10 +172,10 @@ final class InternedRanges {
   }
 
   private long prefix(int number) {
-    long place = places.get(number);
+    long place = places[number];
     byte[] bytes = chunks.get((int) (place >>> 32));
     int start = (int) place;
-    int length = lengths.get(number);
+    int length = lengths[number];
     if (length >= 8) {
       return (long) BIG_ENDIAN_LONG.get(bytes, start);
     }
@@ -167,32 +187,46 @@ final class InternedRanges {
   }
 
   private int compare(int a, int b) {
-    long placeA = places.get(a);
-    long placeB = places.get(b);
+    long placeA = places[a];
+    long placeB = places[b];
     int startA = (int) placeA;
     int startB = (int) placeB;
     return Arrays.compareUnsigned(
         chunks.get((int) (placeA >>> 32)),
         startA,
-        startA + lengths.get(a),
+        startA + lengths[a],
         chunks.get((int) (placeB >>> 32)),
         startB,
-        startB + lengths.get(b));
+        startB + lengths[b]);
   }
 
   private static int hash(byte[] bytes, int offset, int length) {
     long hash = SEED ^ length;
-    int at = offset;
     int end = offset + length;
-    for (; at + 8 <= end; at += 8) {
-      hash = mix(hash ^ (long) LONG.get(bytes, at));
+    if (length >= 8) {
+      for (int at = offset; at < end - 8; at += 8) {
+        hash = mix(hash ^ (long) LONG.get(bytes, at));
+      }
+      // The last eight, of which some may have been mixed in already.
+      hash = mix(hash ^ (long) LONG.get(bytes, end - 8));
+    } else {
+      hash = mix(hash ^ few(bytes, offset, length));
     }
-    long rest = 0;
-    for (; at < end; at++) {
-      rest = rest << 8 | bytes[at] & 0xff;
-    }
-    hash = mix(hash ^ rest);
     return (int) (hash ^ hash >>> 32);
+  }
+
+  /// Up to seven bytes as a number.
+  private static long few(byte[] bytes, int offset, int length) {
+    if (length >= Integer.BYTES) {
+      // Some bytes may be in both halves.
+      return (int) INT.get(bytes, offset) & 0xffff_ffffL
+          | (long) (int) INT.get(bytes, offset + length - Integer.BYTES) << 32;
+    }
+    long number = 0;
+    for (int at = offset; at < offset + length; at++) {
+      number = number << 8 | bytes[at] & 0xff;
+    }
+    return number;
   }
 
   private static long mix(long value) {

@@ -6,8 +6,6 @@ import io.cuvee.execution.page.BytesValues;
 import io.cuvee.execution.page.DecimalValues;
 import io.cuvee.execution.page.Values;
 import io.cuvee.segment.dictionary.DictionaryFormat;
-import io.cuvee.segment.format.BufferKind;
-import io.cuvee.segment.format.ColumnsWriter;
 import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.Map;
@@ -25,7 +23,7 @@ final class RangeStore implements ValueStore {
   private final InternedRanges ranges = new InternedRanges();
 
   /// For each value its number among the distinct ones, in order of first sight; 0 for NULL.
-  private final IntChunks numbers = new IntChunks();
+  private final CompactLongs numbers = new CompactLongs();
 
   /// For decimals, by value without trailing zeros: the number, and the form that is kept.
   private final Map<BigDecimal, Kept> decimals = new HashMap<>();
@@ -46,6 +44,29 @@ final class RangeStore implements ValueStore {
 
   static RangeStore of(DataType type) {
     return new RangeStore(type);
+  }
+
+  @Override
+  public boolean appendAll(Values source) {
+    if (!(source instanceof BytesValues values) || type == DataType.UUID) {
+      return false;
+    }
+    byte[] bytes = values.bytes();
+    int[] offsets = values.offsets();
+    long[] interned = new long[values.count()];
+    for (int i = 0; i < interned.length; i++) {
+      int start = offsets[i];
+      int end = offsets[i + 1];
+      // Neighbours are often equal, which is seen faster than looked up.
+      interned[i] =
+          i > 0
+                  && start - offsets[i - 1] == end - start
+                  && InternedRanges.isSame(bytes, offsets[i - 1], bytes, start, end - start)
+              ? interned[i - 1]
+              : ranges.intern(bytes, start, end - start);
+    }
+    numbers.addAll(interned, interned.length);
+    return true;
   }
 
   @Override
@@ -113,152 +134,34 @@ final class RangeStore implements ValueStore {
         + (long) decimals.size() * DECIMAL_OVERHEAD_BYTES;
   }
 
-  /// The distinct ranges by number. Decimals are encoded only now, as their forms may change until
-  /// the last row.
-  private InternedRanges finished() {
-    if (ranges.size() == 0 && !decimals.isEmpty()) {
-      BigDecimal[] forms = decimalForms();
-      for (BigDecimal form : forms) {
-        byte[] bytes = DictionaryFormat.encode(form);
-        ranges.add(bytes, 0, bytes.length);
+  @Override
+  public OrderedValues ordered(RowLayout layout) {
+    BigDecimal[] forms = null;
+    if (type.representation() == Representation.DECIMAL) {
+      forms = decimalForms();
+      if (ranges.size() == 0) {
+        // Only now, as their forms may change until the last row.
+        for (BigDecimal form : forms) {
+          byte[] bytes = DictionaryFormat.encode(form);
+          ranges.add(bytes, 0, bytes.length);
+        }
       }
     }
-    return ranges;
+    return new OrderedRanges(ranges, forms, ordered(numbers, layout), layout);
+  }
+
+  private static int[] ordered(CompactLongs numbers, RowLayout layout) {
+    long[] wide = numbers.ordered(layout);
+    int[] ordered = new int[wide.length];
+    for (int i = 0; i < ordered.length; i++) {
+      ordered[i] = (int) wide[i];
+    }
+    return ordered;
   }
 
   private BigDecimal[] decimalForms() {
     BigDecimal[] forms = new BigDecimal[decimals.size()];
     decimals.values().forEach(kept -> forms[kept.number] = kept.form);
     return forms;
-  }
-
-  @Override
-  public DistinctValues distinct(RowLayout layout) {
-    InternedRanges all = finished();
-    int[] sorted =
-        type.representation() == Representation.DECIMAL
-            ? IndexSort.sorted(all.size(), comparing(decimalForms()))
-            : IndexSort.sorted(all.size(), all.comparator());
-    return new Distinct(sorted, all);
-  }
-
-  private static IndexSort.Order comparing(BigDecimal[] forms) {
-    return (a, b) -> forms[a].compareTo(forms[b]);
-  }
-
-  @Override
-  public long rawBytes(RowLayout layout) {
-    InternedRanges all = finished();
-    long bytes = 0;
-    for (int position : layout.positions()) {
-      if (position >= 0) {
-        bytes += all.length(numbers.get(position));
-      }
-    }
-    return bytes + 4L * layout.positions().length;
-  }
-
-  @Override
-  public RawForm writeRaw(ColumnsWriter out, String column, RowLayout layout) {
-    InternedRanges all = finished();
-    int entryBytes = all.commonLength();
-    byte[] zeros = new byte[entryBytes];
-    long total = 0;
-    out.begin();
-    for (int position : layout.positions()) {
-      if (position >= 0) {
-        int number = numbers.get(position);
-        all.write(number, out);
-        total += all.length(number);
-      } else if (entryBytes > 0) {
-        out.put(zeros, 0, entryBytes);
-      }
-    }
-    out.end(column, BufferKind.BYTES);
-    if (entryBytes > 0) {
-      return new RawForm(entryBytes, 0);
-    }
-    boolean wide = total > 0xffff_ffffL;
-    long offset = 0;
-    out.begin();
-    putOffset(out, offset, wide);
-    for (int position : layout.positions()) {
-      offset += position >= 0 ? all.length(numbers.get(position)) : 0;
-      putOffset(out, offset, wide);
-    }
-    out.end(column, BufferKind.BYTE_OFFSETS);
-    return new RawForm(0, wide ? 8 : 4);
-  }
-
-  private static void putOffset(ColumnsWriter out, long offset, boolean wide) {
-    if (wide) {
-      out.putLong(offset);
-    } else {
-      out.putInt((int) offset);
-    }
-  }
-
-  private final class Distinct implements DistinctValues {
-    private final int[] sorted;
-    private final int[] rank;
-    private final InternedRanges all;
-
-    /// @param sorted numbers in the order of the dictionary
-    Distinct(int[] sorted, InternedRanges all) {
-      this.sorted = sorted;
-      this.all = all;
-      this.rank = new int[sorted.length];
-      for (int i = 0; i < sorted.length; i++) {
-        rank[sorted[i]] = i;
-      }
-    }
-
-    @Override
-    public int cardinality() {
-      return sorted.length;
-    }
-
-    @Override
-    public int dictId(int position) {
-      return rank[numbers.get(position)];
-    }
-
-    @Override
-    public Object value(int dictId) {
-      byte[] bytes = all.get(sorted[dictId]);
-      return type.representation() == Representation.DECIMAL
-          ? DictionaryFormat.decode(bytes, 0, bytes.length)
-          : bytes;
-    }
-
-    @Override
-    public int entryBytes() {
-      return all.commonLength();
-    }
-
-    @Override
-    public long sizeBytes() {
-      return all.totalLength();
-    }
-
-    @Override
-    public void write(ColumnsWriter out, String column) {
-      out.begin();
-      for (int number : sorted) {
-        all.write(number, out);
-      }
-      out.end(column, BufferKind.DICTIONARY_VALUES);
-      if (entryBytes() > 0) {
-        return;
-      }
-      int offset = 0;
-      out.begin();
-      out.putInt(0);
-      for (int number : sorted) {
-        offset += all.length(number);
-        out.putInt(offset);
-      }
-      out.end(column, BufferKind.DICTIONARY_OFFSETS);
-    }
   }
 }

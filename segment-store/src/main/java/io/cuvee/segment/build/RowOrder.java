@@ -22,25 +22,38 @@ record RowOrder(int docCount, int @Nullable [] rows) {
     RowOrder order = ofInput(docCount);
     // Stable counting sorts from the least to the most significant column.
     for (CollectedColumn column : columns.reversed()) {
-      RowLayout layout = column.layout(ofInput(docCount));
-      DistinctValues distinct = column.store().distinct(layout);
-      int nullKey = distinct.cardinality();
-      int[] keys = new int[docCount];
-      int[] starts = new int[nullKey + 2];
-      for (int row = 0; row < docCount; row++) {
-        keys[row] = column.nulls().isNull(row) ? nullKey : distinct.dictId(row);
-        starts[keys[row] + 1]++;
+      OrderedValues values = column.store().ordered(column.layout(ofInput(docCount)));
+      int nullKey = values.cardinality();
+      int[] keys = values.dictIds();
+      for (int row = 0; column.nulls().count() > 0 && row < docCount; row++) {
+        keys[row] = column.nulls().isNull(row) ? nullKey : keys[row];
       }
-      for (int key = 0; key <= nullKey; key++) {
-        starts[key + 1] += starts[key];
-      }
-      int[] rows = new int[docCount];
-      for (int doc = 0; doc < docCount; doc++) {
-        int row = order.row(doc);
-        rows[starts[keys[row]]++] = row;
-      }
-      order = new RowOrder(docCount, rows);
+      order = sorted(order, keys, nullKey);
     }
     return order;
+  }
+
+  /// A stable counting sort by the keys of rows.
+  private static RowOrder sorted(RowOrder order, int[] keys, int largestKey) {
+    boolean isSorted = true;
+    for (int doc = 1; isSorted && doc < keys.length; doc++) {
+      isSorted = keys[order.row(doc - 1)] <= keys[order.row(doc)];
+    }
+    if (isSorted) {
+      return order;
+    }
+    int[] starts = new int[largestKey + 2];
+    for (int key : keys) {
+      starts[key + 1]++;
+    }
+    for (int key = 0; key <= largestKey; key++) {
+      starts[key + 1] += starts[key];
+    }
+    int[] rows = new int[keys.length];
+    for (int doc = 0; doc < keys.length; doc++) {
+      int row = order.row(doc);
+      rows[starts[keys[row]]++] = row;
+    }
+    return new RowOrder(keys.length, rows);
   }
 }

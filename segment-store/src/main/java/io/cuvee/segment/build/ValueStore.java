@@ -2,7 +2,6 @@ package io.cuvee.segment.build;
 
 import io.cuvee.common.type.ColumnType;
 import io.cuvee.execution.page.Values;
-import io.cuvee.segment.format.ColumnsWriter;
 
 /// Collects the values of a column, or the elements of an array column, in the order in which they
 /// come. Not thread-safe.
@@ -13,6 +12,11 @@ sealed interface ValueStore permits LongStore, RangeStore {
       case DECIMAL, BYTES -> RangeStore.of(type.dataType());
     };
   }
+
+  /// Appends all values, of which none is NULL.
+  ///
+  /// @return false if some may not be allowed; nothing has changed, and [#append] tells
+  boolean appendAll(Values values);
 
   /// Appends the value at `index`, which is not NULL.
   ///
@@ -28,15 +32,6 @@ sealed interface ValueStore permits LongStore, RangeStore {
   /// Heap that the store takes, roughly.
   long memoryBytes();
 
-  /// The distinct values at the positions of a layout, so that places of NULLs do not count.
-  DistinctValues distinct(RowLayout layout);
-
-  /// Writes the values as a raw column, and says in which form.
-  RawForm writeRaw(ColumnsWriter out, String column, RowLayout layout);
-
-  /// Bytes that [#writeRaw] needs at most, roughly.
-  long rawBytes(RowLayout layout);
-
-  /// See [io.cuvee.segment.format.ColumnMetadata].
-  record RawForm(int entryBytes, int offsetBytes) {}
+  /// The values in the order of a segment.
+  OrderedValues ordered(RowLayout layout);
 }

@@ -190,8 +190,9 @@ final class ArrayColumn implements SegmentColumn {
 
   @Override
   public Optional<PackedInts> packedDictIds() {
-    return elements instanceof DictionaryForwardIndex ids
-        ? Optional.ofNullable(ids.packed())
+    return elements instanceof DictionaryForwardIndex index
+            && index.ids() instanceof DictIds.Packed packed
+        ? Optional.of(packed.ids())
         : Optional.empty();
   }
 }

@@ -2,6 +2,7 @@ package io.cuvee.segment.column;
 
 import io.cuvee.segment.format.BufferKind;
 import io.cuvee.segment.index.bloom.MappedBloomFilter;
+import io.cuvee.segment.index.inverted.MappedDocumentRuns;
 import io.cuvee.segment.index.inverted.MappedInvertedIndex;
 import io.cuvee.segment.index.json.MappedJsonIndex;
 import io.cuvee.segment.index.range.MappedRangeIndex;
@@ -13,9 +14,13 @@ record ColumnIndexes(
     Optional<RangeIndex> range,
     Optional<BloomFilter> bloom,
     Optional<JsonIndex> json) {
-  static ColumnIndexes open(ColumnBuffers buffers) {
+  /// @param cardinality of the column's dictionary, if it has one
+  static ColumnIndexes open(ColumnBuffers buffers, int cardinality) {
     Optional<InvertedIndex> inverted =
-        lists(buffers, BufferKind.INVERTED_OFFSETS, BufferKind.INVERTED_BITMAPS);
+        buffers.has(BufferKind.INVERTED_RUNS)
+            ? Optional.of(
+                new MappedDocumentRuns(buffers.address(BufferKind.INVERTED_RUNS), cardinality))
+            : lists(buffers, BufferKind.INVERTED_OFFSETS, BufferKind.INVERTED_BITMAPS);
     Optional<RangeIndex> range =
         lists(buffers, BufferKind.RANGE_OFFSETS, BufferKind.RANGE_BITMAPS)
             .map(documents ->

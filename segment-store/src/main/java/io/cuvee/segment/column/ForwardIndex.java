@@ -8,7 +8,11 @@ import org.jspecify.annotations.Nullable;
 /// of NULLs but that the places of those that a caller names hold zeros and empty ranges.
 /// Thread-safe.
 sealed interface ForwardIndex
-    permits DictionaryForwardIndex, LongForwardIndex, DoubleForwardIndex, BytesForwardIndex {
+    permits DictionaryForwardIndex,
+        LongForwardIndex,
+        LongRunsForwardIndex,
+        DoubleForwardIndex,
+        BytesForwardIndex {
   /// The values of consecutive positions.
   Values values(int from, int count, @Nullable Validity validity);
 

@@ -85,8 +85,9 @@ final class ScalarColumn implements SegmentColumn {
 
   @Override
   public long sortedRange(int dictId) {
-    if (forward instanceof DictionaryForwardIndex ids && ids.runs() != null) {
-      return (long) ids.runs().start(dictId) << 32 | ids.runs().start(dictId + 1);
+    if (forward instanceof DictionaryForwardIndex index
+        && index.ids() instanceof DictIds.Sorted sorted) {
+      return (long) sorted.runs().start(dictId) << 32 | sorted.runs().start(dictId + 1);
     }
     throw new IllegalStateException("Column '" + name() + "' is not sorted.");
   }
@@ -214,8 +215,9 @@ final class ScalarColumn implements SegmentColumn {
 
   @Override
   public Optional<PackedInts> packedDictIds() {
-    return forward instanceof DictionaryForwardIndex ids
-        ? Optional.ofNullable(ids.packed())
+    return forward instanceof DictionaryForwardIndex index
+            && index.ids() instanceof DictIds.Packed packed
+        ? Optional.of(packed.ids())
         : Optional.empty();
   }
 }

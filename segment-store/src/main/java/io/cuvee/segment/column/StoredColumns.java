@@ -9,6 +9,7 @@ import io.cuvee.segment.format.Encoding;
 import io.cuvee.segment.index.sorted.Runs;
 import io.cuvee.segment.packing.FramedLongs;
 import io.cuvee.segment.packing.PackedInts;
+import io.cuvee.segment.packing.RunEnds;
 
 /// Opens columns over their mapped buffers.
 public final class StoredColumns {
@@ -27,13 +28,17 @@ public final class StoredColumns {
     PackedInts ids =
         new PackedInts(
             buffers.address(BufferKind.DICT_IDS), metadata.idBits(), metadata.valueCount());
-    return open(metadata, docCount, buffers, new DictionaryForwardIndex(dictionary, ids, null));
+    return open(
+        metadata,
+        docCount,
+        buffers,
+        new DictionaryForwardIndex(dictionary, new DictIds.Packed(ids)));
   }
 
   private static SegmentColumn open(
       ColumnMetadata metadata, int docCount, ColumnBuffers buffers, ForwardIndex forward) {
     Nulls nulls = new Nulls(buffers.address(BufferKind.VALIDITY), docCount);
-    ColumnIndexes indexes = ColumnIndexes.open(buffers);
+    ColumnIndexes indexes = ColumnIndexes.open(buffers, metadata.statistics().cardinality());
     CachedZoneMap zones =
         buffers.has(BufferKind.ZONES)
             ? new CachedZoneMap(
@@ -59,7 +64,7 @@ public final class StoredColumns {
 
   private static ForwardIndex forwardIndex(ColumnMetadata metadata, ColumnBuffers buffers) {
     return switch (metadata.encoding()) {
-      case DICTIONARY, SORTED -> {
+      case DICTIONARY, SORTED, DICTIONARY_RUNS -> {
         int cardinality = metadata.statistics().cardinality();
         Dictionary dictionary =
             DictionaryFormat.open(
@@ -69,28 +74,45 @@ public final class StoredColumns {
                 buffers.length(BufferKind.DICTIONARY_VALUES),
                 metadata.entryBytes(),
                 buffers.address(BufferKind.DICTIONARY_OFFSETS));
-        yield metadata.encoding() == Encoding.SORTED
-            ? new DictionaryForwardIndex(
-                dictionary, null, new Runs(buffers.address(BufferKind.RUNS), cardinality))
-            : new DictionaryForwardIndex(
-                dictionary,
-                new PackedInts(
-                    buffers.address(BufferKind.DICT_IDS), metadata.idBits(), metadata.valueCount()),
-                null);
+        yield new DictionaryForwardIndex(dictionary, dictIds(metadata, buffers));
       }
       case RAW -> rawIndex(metadata, buffers);
+      case RAW_RUNS -> {
+        RunEnds ends = runEnds(metadata, buffers);
+        yield new LongRunsForwardIndex(ends, frames(buffers, ends.count()));
+      }
     };
+  }
+
+  private static DictIds dictIds(ColumnMetadata metadata, ColumnBuffers buffers) {
+    if (metadata.encoding() == Encoding.SORTED) {
+      return new DictIds.Sorted(
+          new Runs(buffers.address(BufferKind.RUNS), metadata.statistics().cardinality()));
+    }
+    long address = buffers.address(BufferKind.DICT_IDS);
+    if (metadata.encoding().hasRuns()) {
+      RunEnds ends = runEnds(metadata, buffers);
+      return new DictIds.InRuns(ends, new PackedInts(address, metadata.idBits(), ends.count()));
+    }
+    return new DictIds.Packed(new PackedInts(address, metadata.idBits(), metadata.valueCount()));
+  }
+
+  private static RunEnds runEnds(ColumnMetadata metadata, ColumnBuffers buffers) {
+    return new RunEnds(
+        buffers.address(BufferKind.RUN_COUNTS),
+        buffers.address(BufferKind.RUN_ENDS),
+        metadata.valueCount());
+  }
+
+  private static FramedLongs frames(ColumnBuffers buffers, int count) {
+    return new FramedLongs(
+        buffers.address(BufferKind.FRAMES), buffers.address(BufferKind.PACKED_VALUES), count);
   }
 
   private static ForwardIndex rawIndex(ColumnMetadata metadata, ColumnBuffers buffers) {
     DataType type = metadata.type().dataType();
     return switch (type.representation()) {
-      case LONG ->
-          new LongForwardIndex(
-              new FramedLongs(
-                  buffers.address(BufferKind.FRAMES),
-                  buffers.address(BufferKind.PACKED_VALUES),
-                  metadata.valueCount()));
+      case LONG -> new LongForwardIndex(frames(buffers, metadata.valueCount()));
       case DOUBLE ->
           new DoubleForwardIndex(
               buffers.address(BufferKind.DOUBLES), metadata.entryBytes() == Double.BYTES);

@@ -12,6 +12,14 @@ public record BufferEntry(String column, BufferKind kind, long offset, long leng
     return kind.isData() && !StarTreeMetadata.isOwner(column);
   }
 
+  /// Whether this is the same place, with the same kind of content.
+  boolean isSharedWith(BufferEntry other) {
+    return kind == other.kind
+        && offset == other.offset
+        && length == other.length
+        && crc == other.crc;
+  }
+
   /// The end of the buffer with its padding.
   long paddedEnd() {
     return SegmentFormat.aligned(offset + length);

@@ -37,11 +37,19 @@ public enum BufferKind {
   /// Zone maps by block of documents: all minima, all maxima, then counts of NULLs. DictIds and
   /// counts have 32 bits, longs and doubles 64. See [io.cuvee.segment.column.ZoneMap].
   ZONES(12),
+  /// How many runs come before each block of values, 32 bits, and how many there are; see
+  /// [io.cuvee.segment.packing.RunFormat]. DictIds or packed values are then those of the runs.
+  RUN_COUNTS(13),
+  /// Where in its block each run ends, bit-packed.
+  RUN_ENDS(14),
   /// Where the bitmap of each dictId begins, 64 bits, one more than dictIds; see
   /// [io.cuvee.segment.index.inverted.InvertedIndexFormat].
   INVERTED_OFFSETS(32),
   /// Roaring bitmaps of documents in the portable format, one for each dictId.
   INVERTED_BITMAPS(33),
+  /// The documents of each dictId as runs, instead of both above; see
+  /// [io.cuvee.segment.index.inverted.DocumentRuns].
+  INVERTED_RUNS(34),
   /// Blocks of a Bloom filter; see [io.cuvee.segment.index.bloom.BloomFilterFormat].
   BLOOM_FILTER(40),
   /// What lies in each bucket of a range index; see
@@ -101,7 +109,7 @@ public enum BufferKind {
     }
     Representation form = column.type().dataType().representation();
     switch (column.encoding()) {
-      case DICTIONARY, SORTED -> {
+      case DICTIONARY, SORTED, DICTIONARY_RUNS -> {
         kinds.add(DICTIONARY_VALUES);
         if (column.offsetBytes() > 0) {
           kinds.add(DICTIONARY_OFFSETS);
@@ -109,7 +117,7 @@ public enum BufferKind {
         kinds.add(column.encoding() == Encoding.SORTED ? RUNS : DICT_IDS);
         kinds.add(ZONES);
       }
-      case RAW -> {
+      case RAW, RAW_RUNS -> {
         switch (form) {
           case LONG -> kinds.addAll(List.of(PACKED_VALUES, FRAMES, ZONES));
           case DOUBLE -> kinds.addAll(List.of(DOUBLES, ZONES));
@@ -122,6 +130,10 @@ public enum BufferKind {
         }
       }
     }
+    if (column.encoding().hasRuns()) {
+      kinds.add(RUN_COUNTS);
+      kinds.add(RUN_ENDS);
+    }
     return kinds;
   }
 
@@ -133,8 +145,12 @@ public enum BufferKind {
       case VALIDITY -> (docCount + 63L) / 64 * 8;
       case DICTIONARY_VALUES -> column.entryBytes() > 0 ? entries * column.entryBytes() : -1;
       case DICTIONARY_OFFSETS, RUNS -> 4 * (entries + 1);
-      case DICT_IDS -> PackedFormat.sizeBytes(column.valueCount(), column.idBits());
-      case FRAMES -> 12L * blockCount(column.valueCount()) + 4;
+      case DICT_IDS ->
+          column.encoding().hasRuns()
+              ? -1
+              : PackedFormat.sizeBytes(column.valueCount(), column.idBits());
+      case FRAMES -> column.encoding().hasRuns() ? -1 : 12L * blockCount(column.valueCount()) + 4;
+      case RUN_COUNTS -> 4 * (blockCount(column.valueCount()) + 1L);
       case DOUBLES -> values * column.entryBytes();
       case BYTES -> column.entryBytes() > 0 ? values * column.entryBytes() : -1;
       case BYTE_OFFSETS -> column.offsetBytes() * (values + 1);
@@ -142,7 +158,9 @@ public enum BufferKind {
       case ZONES -> (column.hasDictionary() ? 12L : 20L) * blockCount(docCount);
       case INVERTED_OFFSETS -> 8 * (entries + 1);
       case PACKED_VALUES,
+          RUN_ENDS,
           INVERTED_BITMAPS,
+          INVERTED_RUNS,
           BLOOM_FILTER,
           RANGE_BUCKETS,
           RANGE_OFFSETS,

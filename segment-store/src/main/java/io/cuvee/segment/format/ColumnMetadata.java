@@ -22,7 +22,7 @@ public record ColumnMetadata(
     int entryBytes,
     int offsetBytes) {
   public boolean hasDictionary() {
-    return encoding != Encoding.RAW;
+    return encoding.hasDictionary();
   }
 
   public boolean hasNulls() {

@@ -1,7 +1,10 @@
 package io.cuvee.segment.format;
 
 import io.cuvee.common.error.CuveeException;
+import java.io.EOFException;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
@@ -17,15 +20,27 @@ import java.util.zip.CRC32C;
 /// `CuveeException` `IO`.
 public final class ColumnsWriter implements AutoCloseable {
   private static final int STAGING_BYTES = 1 << 18;
+
+  /// It takes as many bytes to say where a buffer is.
+  private static final int MIN_SHARED_BYTES = 64;
+
+  private static final VarHandle SHORT =
+      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
+  private static final ValueLayout.OfInt INTS =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfLong LONGS =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
   private final Path file;
   private final FileChannel channel;
   private final List<BufferEntry> buffers = new ArrayList<>();
   private final byte[] staging = new byte[STAGING_BYTES];
+  private final MemorySegment stagingSegment = MemorySegment.ofArray(staging);
   private final CRC32C crc = new CRC32C();
   private int staged;
   private long position;
@@ -42,7 +57,11 @@ public final class ColumnsWriter implements AutoCloseable {
     Path file = directory.resolve(ColumnsFormat.FILE);
     try {
       FileChannel channel =
-          FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+          FileChannel.open(
+              file,
+              StandardOpenOption.CREATE_NEW,
+              StandardOpenOption.READ,
+              StandardOpenOption.WRITE);
       ColumnsWriter writer = new ColumnsWriter(file, channel, 0);
       // Its place; the header is written when the CRC is known.
       writer.drain(new byte[ColumnsFormat.HEADER_BYTES], ColumnsFormat.HEADER_BYTES);
@@ -57,7 +76,8 @@ public final class ColumnsWriter implements AutoCloseable {
   public static ColumnsWriter append(Path directory, IndexMap map) {
     Path file = directory.resolve(ColumnsFormat.FILE);
     try {
-      FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+      FileChannel channel =
+          FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
       channel.truncate(map.columnsLength());
       ColumnsWriter writer = new ColumnsWriter(file, channel, map.columnsLength());
       writer.buffers.addAll(map.buffers());
@@ -73,13 +93,53 @@ public final class ColumnsWriter implements AutoCloseable {
     crc.reset();
   }
 
-  /// Ends the buffer that was begun.
+  /// Ends the buffer that was begun. If another has the same bytes, as those of columns that are
+  /// functions of each other often have, there is one place for both.
   public void end(String column, BufferKind kind) {
     flush();
-    buffers.add(
-        new BufferEntry(column, kind, bufferStart, position - bufferStart, (int) crc.getValue()));
+    BufferEntry written =
+        new BufferEntry(column, kind, bufferStart, position - bufferStart, (int) crc.getValue());
+    for (BufferEntry earlier : buffers) {
+      if (written.length() >= MIN_SHARED_BYTES
+          && earlier.length() == written.length()
+          && earlier.crc() == written.crc()
+          && earlier.kind() == kind
+          && isSame(earlier, written)) {
+        buffers.add(
+            new BufferEntry(column, kind, earlier.offset(), earlier.length(), earlier.crc()));
+        position = bufferStart;
+        return;
+      }
+    }
+    buffers.add(written);
     int padding = (int) (SegmentFormat.aligned(position) - position);
     drain(new byte[padding], padding);
+  }
+
+  private boolean isSame(BufferEntry a, BufferEntry b) {
+    ByteBuffer ofA = ByteBuffer.allocate(STAGING_BYTES);
+    ByteBuffer ofB = ByteBuffer.allocate(STAGING_BYTES);
+    try {
+      for (long done = 0; done < a.length(); done += STAGING_BYTES) {
+        int part = (int) Math.min(STAGING_BYTES, a.length() - done);
+        if (!read(a.offset() + done, ofA.clear().limit(part))
+            .equals(read(b.offset() + done, ofB.clear().limit(part)))) {
+          return false;
+        }
+      }
+      return true;
+    } catch (IOException e) {
+      throw SegmentFormat.io("read", file, e);
+    }
+  }
+
+  private ByteBuffer read(long from, ByteBuffer target) throws IOException {
+    while (target.hasRemaining()) {
+      if (channel.read(target, from + target.position()) < 0) {
+        throw new EOFException("It ends before " + (from + target.limit()));
+      }
+    }
+    return target.flip();
   }
 
   /// Copies a buffer of another segment's file, and checks its checksum.
@@ -119,6 +179,12 @@ public final class ColumnsWriter implements AutoCloseable {
     staging[staged++] = (byte) value;
   }
 
+  public void putShort(int value) {
+    reserve(2);
+    SHORT.set(staging, staged, (short) value);
+    staged += 2;
+  }
+
   public void putInt(int value) {
     reserve(4);
     INT.set(staging, staged, value);
@@ -141,15 +207,36 @@ public final class ColumnsWriter implements AutoCloseable {
     }
   }
 
+  /// Puts the low 16 bits of `values[from..from + count)`.
+  public void putShorts(int[] values, int from, int count) {
+    for (int done = 0; done < count; ) {
+      reserve(Short.BYTES);
+      int part = Math.min(count - done, (staging.length - staged) / Short.BYTES);
+      for (int i = 0; i < part; i++) {
+        SHORT.set(staging, staged + 2 * i, (short) values[from + done + i]);
+      }
+      staged += part * Short.BYTES;
+      done += part;
+    }
+  }
+
   public void putInts(int[] values, int count) {
-    for (int i = 0; i < count; i++) {
-      putInt(values[i]);
+    for (int done = 0; done < count; ) {
+      reserve(Integer.BYTES);
+      int part = Math.min(count - done, (staging.length - staged) / Integer.BYTES);
+      MemorySegment.copy(values, done, stagingSegment, INTS, staged, part);
+      staged += part * Integer.BYTES;
+      done += part;
     }
   }
 
   public void putLongs(long[] values, int count) {
-    for (int i = 0; i < count; i++) {
-      putLong(values[i]);
+    for (int done = 0; done < count; ) {
+      reserve(Long.BYTES);
+      int part = Math.min(count - done, (staging.length - staged) / Long.BYTES);
+      MemorySegment.copy(values, done, stagingSegment, LONGS, staged, part);
+      staged += part * Long.BYTES;
+      done += part;
     }
   }
 
@@ -170,6 +257,7 @@ public final class ColumnsWriter implements AutoCloseable {
       for (int at = 0; header.hasRemaining(); ) {
         at += channel.write(header, at);
       }
+      channel.truncate(position);
       channel.force(true);
     } catch (IOException e) {
       throw SegmentFormat.io("write", file, e);
@@ -179,6 +267,7 @@ public final class ColumnsWriter implements AutoCloseable {
   /// Waits until all is on disk.
   public void force() {
     try {
+      channel.truncate(position);
       channel.force(true);
     } catch (IOException e) {
       throw SegmentFormat.io("write", file, e);

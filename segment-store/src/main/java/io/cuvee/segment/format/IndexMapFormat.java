@@ -24,8 +24,9 @@ import java.util.List;
 /// | … | for each: length of the column's name (4) and name in UTF-8, kind (4), offset (8), length (8), CRC32C (4) |
 /// | 4 | CRC32C of all bytes before |
 ///
-/// Buffers ascend by offset and do not overlap. Later versions keep the first 16 and the last 4
-/// bytes.
+/// Buffers ascend by offset and do not overlap; but one may have the offset, length, kind and
+/// checksum of an earlier one, with which it then shares its bytes (from version 2). Later versions
+/// keep the first 16 and the last 4 bytes.
 public final class IndexMapFormat {
   public static final String FILE = "index.map";
 
@@ -110,6 +111,10 @@ public final class IndexMapFormat {
                   SegmentFormat.corrupt(
                       file, "column '" + column + "' has a buffer of unknown kind " + code));
       BufferEntry buffer = new BufferEntry(column, kind, in.getLong(), in.getLong(), in.getInt());
+      if (buffer.offset() < end && buffers.stream().anyMatch(buffer::isSharedWith)) {
+        buffers.add(buffer);
+        continue;
+      }
       if (buffer.offset() != end
           || buffer.length() < 0
           || buffer.length() > columnsLength - buffer.offset()) {

@@ -2,7 +2,9 @@ package io.cuvee.segment.format;
 
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
+import io.cuvee.common.type.DataType.Representation;
 import io.cuvee.segment.index.bloom.BloomFilterFormat;
+import io.cuvee.segment.index.inverted.DocumentRuns;
 import io.cuvee.segment.index.json.JsonIndexFormat;
 import io.cuvee.segment.index.range.RangeIndexFormat;
 import java.io.IOException;
@@ -148,7 +150,14 @@ public record SegmentFiles(Path directory, SegmentMetadata metadata, IndexMap ma
             && column.idBits() <= 31
             && switch (column.encoding()) {
               case DICTIONARY -> cardinality > 0 && cardinality - 1 <= (1L << column.idBits()) - 1;
+              case DICTIONARY_RUNS ->
+                  cardinality > 0
+                      && cardinality - 1 <= (1L << column.idBits()) - 1
+                      && !column.type().isArray();
               case SORTED -> cardinality > 0 && !column.type().isArray();
+              case RAW_RUNS ->
+                  !column.type().isArray()
+                      && column.type().dataType().representation() == Representation.LONG;
               case RAW -> true;
             }
             && (isBorrowing || soundEntries(column));
@@ -177,8 +186,11 @@ public record SegmentFiles(Path directory, SegmentMetadata metadata, IndexMap ma
     expected.addAll(BufferKind.dataOf(column));
     for (IndexKind index : IndexKind.values()) {
       boolean possible = index != IndexKind.INVERTED || column.hasDictionary();
-      if (possible && index.buffers().stream().anyMatch(present::contains)) {
-        expected.addAll(index.buffers());
+      for (Set<BufferKind> form : index.forms()) {
+        if (possible && form.stream().anyMatch(present::contains)) {
+          expected.addAll(form);
+          break;
+        }
       }
     }
     if (!present.equals(expected)) {
@@ -195,7 +207,11 @@ public record SegmentFiles(Path directory, SegmentMetadata metadata, IndexMap ma
     long offsets = lengths.getOrDefault(BufferKind.RANGE_OFFSETS, 8L);
     long keyOffsets = lengths.getOrDefault(BufferKind.JSON_KEY_OFFSETS, 8L);
     long jsonOffsets = lengths.getOrDefault(BufferKind.JSON_OFFSETS, 8L);
-    if (!BloomFilterFormat.isLength(bloom)
+    boolean runs =
+        !lengths.containsKey(BufferKind.INVERTED_RUNS)
+            || lengths.get(BufferKind.INVERTED_RUNS) >= DocumentRuns.HEADER_BYTES;
+    if (!runs
+        || !BloomFilterFormat.isLength(bloom)
         || !RangeIndexFormat.areLengths(buckets, offsets)
         || !JsonIndexFormat.areLengths(keyOffsets, jsonOffsets)) {
       throw SegmentFormat.corrupt(

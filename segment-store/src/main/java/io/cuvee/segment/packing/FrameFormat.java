@@ -15,65 +15,45 @@ import io.cuvee.segment.format.ColumnsWriter;
 public final class FrameFormat {
   private FrameFormat() {}
 
-  /// Collects values and writes [BufferKind#PACKED_VALUES] and [BufferKind#FRAMES].
-  public static final class Writer {
-    private final ColumnsWriter out;
-    private final long[] block = new long[BLOCK];
-    private final byte[] packed = new byte[PackedFormat.blockBytes(Long.SIZE)];
-    private final long[] bases;
-    private final int[] widthSums;
-    private int inBlock;
-    private int blocks;
-
-    /// @param valueCount how many values will come
-    public Writer(ColumnsWriter out, int valueCount) {
-      this.out = out;
-      this.bases = new long[PackedFormat.blockCount(valueCount)];
-      this.widthSums = new int[bases.length + 1];
-      out.begin();
-    }
-
-    public void add(long value) {
-      block[inBlock++] = value;
-      if (inBlock == BLOCK) {
-        flush();
-      }
-    }
-
-    /// Adds a place for SQL NULL.
-    public void addNull() {
-      add(inBlock == 0 ? 0 : block[inBlock - 1]);
-    }
-
-    private void flush() {
-      long min = block[0];
-      long max = block[0];
-      for (int i = 1; i < inBlock; i++) {
-        min = Math.min(min, block[i]);
-        max = Math.max(max, block[i]);
-      }
-      for (int i = 0; i < inBlock; i++) {
-        block[i] -= min;
+  /// Writes `values[0..count)` as [BufferKind#PACKED_VALUES] and [BufferKind#FRAMES].
+  public static void write(long[] values, int count, ColumnsWriter out, String column) {
+    BlockPacker packer = new BlockPacker();
+    long[] bases = new long[PackedFormat.blockCount(count)];
+    int[] widthSums = new int[bases.length + 1];
+    out.begin();
+    for (int block = 0; block < bases.length; block++) {
+      int from = block * BLOCK;
+      int length = Math.min(BLOCK, count - from);
+      long min = values[from];
+      long max = values[from];
+      for (int i = from + 1; i < from + length; i++) {
+        min = Math.min(min, values[i]);
+        max = Math.max(max, values[i]);
       }
       int width = PackedFormat.width(max - min);
-      PackedFormat.pack(block, inBlock, width, packed);
-      out.put(packed, 0, PackedFormat.blockBytes(width));
-      bases[blocks] = min;
-      widthSums[blocks + 1] = widthSums[blocks] + width;
-      blocks++;
-      inBlock = 0;
+      out.putLongs(packer.words(), packer.pack(values, from, length, min, width));
+      bases[block] = min;
+      widthSums[block + 1] = widthSums[block] + width;
     }
+    out.end(column, BufferKind.PACKED_VALUES);
+    out.begin();
+    out.putLongs(bases, bases.length);
+    out.putInts(widthSums, widthSums.length);
+    out.end(column, BufferKind.FRAMES);
+  }
 
-    /// Writes what is left and ends both buffers.
-    public void finish(String column) {
-      if (inBlock > 0) {
-        flush();
+  /// Bytes of the packed differences of `values[0..count)`.
+  public static long sizeBytes(long[] values, int count) {
+    long bytes = 0;
+    for (int from = 0; from < count; from += BLOCK) {
+      long min = values[from];
+      long max = values[from];
+      for (int i = from + 1; i < Math.min(count, from + BLOCK); i++) {
+        min = Math.min(min, values[i]);
+        max = Math.max(max, values[i]);
       }
-      out.end(column, BufferKind.PACKED_VALUES);
-      out.begin();
-      out.putLongs(bases, bases.length);
-      out.putInts(widthSums, widthSums.length);
-      out.end(column, BufferKind.FRAMES);
+      bytes += PackedFormat.blockBytes(PackedFormat.width(max - min));
     }
+    return bytes;
   }
 }

@@ -1,11 +1,6 @@
 package io.cuvee.segment.packing;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
-import java.util.Arrays;
-
-/// The layout of bit-packed integers, and its writer.
+/// The layout of bit-packed integers; [BlockPacker] makes it.
 ///
 /// Values come in blocks of 2048, the last one padded with zeros. A block of width `w` bits is `w`
 /// rows of 256 bytes. A row is an array of lanes, little-endian integers of `L` bits, where `L` is
@@ -26,13 +21,6 @@ public final class PackedFormat {
 
   /// Bytes of a row of lanes; also the bytes that one bit of width costs a block.
   public static final long ROW_BYTES = BLOCK / 8;
-
-  private static final VarHandle SHORT =
-      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle INT =
-      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle LONG =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private PackedFormat() {}
 
@@ -57,35 +45,5 @@ public final class PackedFormat {
   /// Bytes of all blocks of `values` values that have the same width.
   public static long sizeBytes(int values, int width) {
     return (long) blockCount(values) * blockBytes(width);
-  }
-
-  /// Packs one block.
-  ///
-  /// @param values `count` of them, each unsigned and within `width` bits
-  /// @param out receives [#blockBytes(int)] bytes from index 0
-  public static void pack(long[] values, int count, int width, byte[] out) {
-    Arrays.fill(out, 0, blockBytes(width), (byte) 0);
-    int laneBits = laneBits(width);
-    int laneBytes = laneBits / 8;
-    int lanes = BLOCK / laneBits;
-    int rowBytes = (int) ROW_BYTES;
-    for (int i = 0; width > 0 && i < count; i++) {
-      int bit = i / lanes * width;
-      int shift = bit % laneBits;
-      int at = bit / laneBits * rowBytes + i % lanes * laneBytes;
-      or(out, at, laneBits, values[i] << shift);
-      if (shift + width > laneBits) {
-        or(out, at + rowBytes, laneBits, values[i] >>> (laneBits - shift));
-      }
-    }
-  }
-
-  private static void or(byte[] out, int at, int laneBits, long bits) {
-    switch (laneBits) {
-      case 8 -> out[at] |= (byte) bits;
-      case 16 -> SHORT.set(out, at, (short) ((short) SHORT.get(out, at) | (short) bits));
-      case 32 -> INT.set(out, at, (int) INT.get(out, at) | (int) bits);
-      default -> LONG.set(out, at, (long) LONG.get(out, at) | bits);
-    }
   }
 }

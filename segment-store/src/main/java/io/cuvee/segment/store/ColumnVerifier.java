@@ -16,10 +16,13 @@ import io.cuvee.segment.format.ColumnsFormat;
 import io.cuvee.segment.format.Encoding;
 import io.cuvee.segment.format.SegmentFormat;
 import io.cuvee.segment.index.bloom.BloomFilterFormat;
+import io.cuvee.segment.index.inverted.DocumentRuns;
+import io.cuvee.segment.index.inverted.InvertedIndexFormat;
 import io.cuvee.segment.index.json.JsonIndexFormat;
 import io.cuvee.segment.index.range.RangeIndexFormat;
 import io.cuvee.segment.packing.PackedFormat;
 import io.cuvee.segment.packing.PackedInts;
+import io.cuvee.segment.packing.RunFormat;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.math.BigDecimal;
@@ -62,10 +65,11 @@ final class ColumnVerifier {
   void verify() {
     verifyValidity();
     verifyOffsets(BufferKind.ARRAY_OFFSETS, 4, metadata.valueCount());
+    int stored = metadata.encoding().hasRuns() ? verifiedRuns() : metadata.valueCount();
     switch (metadata.encoding()) {
-      case DICTIONARY, SORTED -> verifyDictionary();
-      case RAW -> {
-        verifyFrames();
+      case DICTIONARY, SORTED, DICTIONARY_RUNS -> verifyDictionary(stored);
+      case RAW, RAW_RUNS -> {
+        verifyFrames(stored);
         verifyOffsets(
             BufferKind.BYTE_OFFSETS, metadata.offsetBytes(), buffers.length(BufferKind.BYTES));
       }
@@ -75,6 +79,9 @@ final class ColumnVerifier {
     if (buffers.has(BufferKind.INVERTED_OFFSETS)) {
       verifyOffsets(BufferKind.INVERTED_OFFSETS, 8, buffers.length(BufferKind.INVERTED_BITMAPS));
       new BitmapsVerifier(column, buffers, this::damaged).verify();
+    }
+    if (buffers.has(BufferKind.INVERTED_RUNS)) {
+      verifyDocumentRuns();
     }
     if (column.rangeIndex().isPresent()) {
       if (!RangeIndexFormat.isPossible(column)) {
@@ -93,6 +100,32 @@ final class ColumnVerifier {
       verifyOffsets(BufferKind.JSON_KEY_OFFSETS, 8, buffers.length(BufferKind.JSON_KEYS));
       verifyOffsets(BufferKind.JSON_OFFSETS, 8, buffers.length(BufferKind.JSON_BITMAPS));
       new BitmapsVerifier(column, buffers, this::damaged).verifyJson();
+    }
+  }
+
+  private void verifyDocumentRuns() {
+    MemorySegment buffer = buffer(BufferKind.INVERTED_RUNS);
+    InvertedIndexFormat.Lists lists = InvertedIndexFormat.collect(column).lists();
+    DocumentRuns expected =
+        lists
+            .runs()
+            .orElseThrow(() -> damaged(BufferKind.INVERTED_RUNS, "its documents are no few runs"));
+    int[] header = new int[DocumentRuns.HEADER_BYTES / Integer.BYTES];
+    MemorySegment.copy(buffer, INT, 0, header, 0, header.length);
+    if (!Arrays.equals(header, Arrays.copyOf(expected.header(), header.length))
+        || buffer.byteSize() != expected.bufferBytes()) {
+      throw damaged(BufferKind.INVERTED_RUNS, "its header does not fit the documents");
+    }
+    long address = buffer.address() + DocumentRuns.HEADER_BYTES;
+    for (int[] list : List.of(expected.firsts(), expected.starts(), expected.lengths())) {
+      int width = PackedFormat.width(Arrays.stream(list).max().orElse(0));
+      PackedInts stored = new PackedInts(address, width, list.length);
+      for (int i = 0; i < list.length; i++) {
+        if (stored.get(i) != list[i]) {
+          throw damaged(BufferKind.INVERTED_RUNS, "run " + i + " does not fit the documents");
+        }
+      }
+      address += PackedFormat.sizeBytes(list.length, width);
     }
   }
 
@@ -154,12 +187,56 @@ final class ColumnVerifier {
     }
   }
 
-  private void verifyFrames() {
+  /// Checks how long the runs are.
+  ///
+  /// @return how many
+  private int verifiedRuns() {
+    MemorySegment counts = buffer(BufferKind.RUN_COUNTS);
+    int blocks = PackedFormat.blockCount(metadata.valueCount());
+    int runs = counts.get(INT, 4L * blocks);
+    if (runs < 0
+        || buffers.length(BufferKind.RUN_ENDS)
+            != PackedFormat.sizeBytes(runs, RunFormat.END_BITS)) {
+      throw damaged(BufferKind.RUN_ENDS, "it does not hold the ends of " + runs + " runs");
+    }
+    if (buffers.has(BufferKind.DICT_IDS)
+        && buffers.length(BufferKind.DICT_IDS) != PackedFormat.sizeBytes(runs, metadata.idBits())) {
+      throw damaged(BufferKind.DICT_IDS, "it does not hold the dictIds of " + runs + " runs");
+    }
+    if (buffers.has(BufferKind.FRAMES)
+        && buffers.length(BufferKind.FRAMES) != 12L * PackedFormat.blockCount(runs) + 4) {
+      throw damaged(BufferKind.FRAMES, "it does not hold the frames of " + runs + " runs");
+    }
+    PackedInts ends =
+        new PackedInts(buffers.address(BufferKind.RUN_ENDS), RunFormat.END_BITS, runs);
+    int run = 0;
+    for (int block = 0; block < blocks; block++) {
+      int next = counts.get(INT, 4L * (block + 1));
+      int last = Math.min(BLOCK, metadata.valueCount() - block * BLOCK) - 1;
+      if (counts.get(INT, 4L * block) != run || next <= run || next > runs) {
+        throw damaged(BufferKind.RUN_COUNTS, "block " + block + " ends with run " + next);
+      }
+      int previous = -1;
+      for (; run < next; run++) {
+        if (ends.get(run) <= previous) {
+          throw damaged(BufferKind.RUN_ENDS, "run " + run + " ends at " + ends.get(run));
+        }
+        previous = ends.get(run);
+      }
+      if (previous != last) {
+        throw damaged(BufferKind.RUN_ENDS, "block " + block + " ends at " + previous);
+      }
+    }
+    return runs;
+  }
+
+  /// @param stored how many values
+  private void verifyFrames(int stored) {
     if (!buffers.has(BufferKind.FRAMES)) {
       return;
     }
     MemorySegment frames = buffer(BufferKind.FRAMES);
-    int blocks = PackedFormat.blockCount(metadata.valueCount());
+    int blocks = PackedFormat.blockCount(stored);
     int previous = 0;
     for (int block = 0; block <= blocks; block++) {
       int sum = frames.get(INT, 8L * blocks + 4L * block);
@@ -178,10 +255,11 @@ final class ColumnVerifier {
     }
   }
 
-  private void verifyDictionary() {
+  /// @param stored how many dictIds
+  private void verifyDictionary(int stored) {
     // A star-tree's column has the dictionary of the segment's, which is verified there.
     if (!buffers.has(BufferKind.DICTIONARY_VALUES)) {
-      verifyDictIds(metadata.statistics().cardinality());
+      verifyDictIds(metadata.statistics().cardinality(), stored);
       return;
     }
     verifyOffsets(BufferKind.DICTIONARY_OFFSETS, 4, buffers.length(BufferKind.DICTIONARY_VALUES));
@@ -197,7 +275,7 @@ final class ColumnVerifier {
     if (metadata.encoding() == Encoding.SORTED) {
       verifyRuns();
     } else {
-      verifyDictIds(dictionary.size());
+      verifyDictIds(dictionary.size(), stored);
     }
   }
 
@@ -226,8 +304,9 @@ final class ColumnVerifier {
     }
   }
 
-  private void verifyDictIds(int cardinality) {
-    PackedInts ids = column.packedDictIds().orElseThrow();
+  private void verifyDictIds(int cardinality, int stored) {
+    PackedInts ids =
+        new PackedInts(buffers.address(BufferKind.DICT_IDS), metadata.idBits(), stored);
     int[] block = new int[BLOCK];
     for (int from = 0; from < ids.count(); from += BLOCK) {
       int count = Math.min(BLOCK, ids.count() - from);

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// The indexes of segments that are already there: which are missing, adding them, and making a
 /// copy that has exactly those that a table's config asks for. All are made from the columns of the
@@ -30,8 +31,8 @@ public final class SegmentIndexes {
   ///
   /// @param missing to be made, as `range index of column 'price'`
   /// @param superfluous there, and not asked for, or made in another way
-  /// @param impossible asked for, but the column is stored in a way that does not allow them; each
-  ///   says why
+  /// @param impossible asked for, but the column is stored in a way that does not allow them, or no
+  ///   query would use them; each says why
   public record Difference(
       List<String> missing, List<String> superfluous, List<String> impossible) {
     /// Whether nothing can be done to come nearer to the config.
@@ -57,6 +58,12 @@ public final class SegmentIndexes {
       boolean wanted = isWanted(index, options);
       boolean possible = isPossible(index.kind, column);
       boolean present = isPresent(segment, index);
+      Optional<String> uselessness =
+          wanted && possible && !present ? uselessness(index.kind, column) : Optional.empty();
+      if (uselessness.isPresent()) {
+        impossible.add(index + ": " + uselessness.get());
+        continue;
+      }
       boolean current = present && isCurrent(segment, index, options);
       if (wanted && !possible) {
         impossible.add(index + ": the column is stored as " + form(segment, index.column));
@@ -115,8 +122,21 @@ public final class SegmentIndexes {
     };
   }
 
+  private static boolean isWorthwhile(IndexKind kind, SegmentColumn column) {
+    return isPossible(kind, column) && uselessness(kind, column).isEmpty();
+  }
+
+  /// Why an index that could be made is not; one that is there already stays.
+  private static Optional<String> uselessness(IndexKind kind, SegmentColumn column) {
+    return switch (kind) {
+      case INVERTED -> InvertedIndexFormat.uselessness(column);
+      case RANGE, BLOOM, JSON -> Optional.empty();
+    };
+  }
+
   private static boolean isPresent(Segment segment, Index index) {
-    return index.kind.buffers().stream().allMatch(segment.buffers(index.column)::has);
+    return index.kind.forms().stream()
+        .anyMatch(form -> form.stream().allMatch(segment.buffers(index.column)::has));
   }
 
   /// Whether an index that is there would be made in the same way now.
@@ -151,7 +171,7 @@ public final class SegmentIndexes {
       List<Index> absent =
           all(segment).stream()
               .filter(index -> isWanted(index, options) && !isPresent(segment, index))
-              .filter(index -> isPossible(index.kind, segment.column(index.column).orElseThrow()))
+              .filter(index -> isWorthwhile(index.kind, segment.column(index.column).orElseThrow()))
               .toList();
       if (!absent.isEmpty()) {
         try (ColumnsWriter out = ColumnsWriter.append(directory, files.map())) {
@@ -190,11 +210,11 @@ public final class SegmentIndexes {
         }
         if (kept) {
           for (BufferEntry entry : buffers.getOrDefault(index.column, List.of())) {
-            if (index.kind.buffers().contains(entry.kind())) {
+            if (index.kind.has(entry.kind())) {
               out.copy(files.columnsFile(), entry);
             }
           }
-        } else {
+        } else if (isWorthwhile(index.kind, segment.column(index.column).orElseThrow())) {
           write(segment, index, options, out);
         }
       }

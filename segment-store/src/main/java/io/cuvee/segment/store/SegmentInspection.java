@@ -128,7 +128,7 @@ public record SegmentInspection(
       indexes.add("sorted");
     }
     for (IndexKind index : IndexKind.values()) {
-      if (entries.stream().anyMatch(entry -> index.buffers().contains(entry.kind()))) {
+      if (entries.stream().anyMatch(entry -> index.has(entry.kind()))) {
         indexes.add(index.label());
       }
     }

@@ -10,6 +10,7 @@ import io.cuvee.execution.page.Values;
 import io.cuvee.segment.Fixtures;
 import io.cuvee.segment.build.IndexingOptions;
 import io.cuvee.segment.format.Encoding;
+import io.cuvee.segment.format.SegmentMetadata;
 import io.cuvee.segment.store.Segment;
 import io.cuvee.segment.store.SegmentVerifier;
 import io.cuvee.segment.store.Verify;
@@ -25,6 +26,7 @@ import java.util.Random;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -52,7 +54,7 @@ final class TestStoredColumns {
   }
 
   static Stream<Arguments> forms() {
-    return Stream.of(Encoding.DICTIONARY, Encoding.RAW)
+    return Stream.of(Encoding.DICTIONARY, Encoding.RAW, Encoding.DICTIONARY_RUNS, Encoding.RAW_RUNS)
         .flatMap(form -> Stream.of(Arguments.of(form, false), Arguments.of(form, true)));
   }
 
@@ -97,20 +99,59 @@ final class TestStoredColumns {
     }
   }
 
+  @Test
+  void longRunsAreStoredAsSuch() {
+    Map<String, ColumnType> types = new LinkedHashMap<>();
+    types.put("few", ColumnType.STRING);
+    types.put("many", ColumnType.INT);
+    types.put("raw", ColumnType.LONG);
+    types.put("short", ColumnType.INT);
+    List<List<@Nullable Object>> rows = new ArrayList<>();
+    types.keySet().forEach(name -> rows.add(new ArrayList<>()));
+    for (int i = 0; i < 200_000; i++) {
+      rows.get(0).add(Fixtures.utf8("v" + i / 700 % 7));
+      rows.get(1).add((long) (i / 100 * 7919 % 30_011));
+      rows.get(2).add(i / 80 * 0x9E3779B97F4A7C15L);
+      rows.get(3).add((long) (i / 5 * 7919 % 200));
+    }
+    Path directory = temp.resolve("runs");
+    Fixtures.build(
+        directory,
+        Fixtures.schema(types),
+        new IndexingOptions(List.of(), List.of("many"), List.of("raw")),
+        rows);
+    SegmentMetadata metadata = SegmentVerifier.verify(directory);
+    assertThat(metadata.columns())
+        .extracting(column -> column.name() + " " + column.encoding())
+        .containsExactly(
+            "few DICTIONARY_RUNS", "many DICTIONARY_RUNS", "raw RAW_RUNS", "short DICTIONARY");
+    assertThat(metadata.column("raw").orElseThrow().reason()).contains("runs");
+    try (Segment segment = Segment.open(directory, Verify.CHECKSUMS)) {
+      for (int i = 0; i < rows.size(); i++) {
+        String name = List.copyOf(types.keySet()).get(i);
+        new Checker(segment.column(name).orElseThrow(), rows.get(i), name).check();
+      }
+    }
+  }
+
   private void check(
       List<ColumnType> types, Encoding encoding, boolean nulls, int size, int cardinality) {
     Map<String, ColumnType> columns = new LinkedHashMap<>();
     List<List<@Nullable Object>> rows = new ArrayList<>();
     for (ColumnType type : types) {
       columns.put(type.toString(), type);
-      rows.add(Fixtures.rows(type, size, cardinality, nulls, random));
+      List<@Nullable Object> values = Fixtures.rows(type, size, cardinality, nulls, random);
+      if (encoding.hasRuns()) {
+        repeat(values);
+      }
+      rows.add(values);
     }
     List<String> names = List.copyOf(columns.keySet());
     IndexingOptions options =
         switch (encoding) {
-          case DICTIONARY -> new IndexingOptions(List.of(), names, List.of());
+          case DICTIONARY, DICTIONARY_RUNS -> new IndexingOptions(List.of(), names, List.of());
           case SORTED -> new IndexingOptions(names, names, List.of());
-          case RAW -> new IndexingOptions(List.of(), List.of(), names);
+          case RAW, RAW_RUNS -> new IndexingOptions(List.of(), List.of(), names);
         };
     Path directory = temp.resolve("s" + built++);
     Fixtures.build(directory, Fixtures.schema(columns), options, rows);
@@ -133,8 +174,24 @@ final class TestStoredColumns {
     SegmentVerifier.verify(directory);
   }
 
+  /// Makes long and short runs, here and there with a NULL in them.
+  private void repeat(List<@Nullable Object> values) {
+    for (int from = 0; from < values.size(); ) {
+      int length = 1 + random.nextInt(random.nextInt(4) == 0 ? 4000 : 60);
+      int to = Math.min(values.size(), from + length);
+      for (int i = from + 1; i < to; i++) {
+        if (values.get(i) != null || random.nextBoolean()) {
+          values.set(i, values.get(from));
+        }
+      }
+      from = to;
+    }
+  }
+
   private static void checkForm(SegmentColumn column, Encoding encoding, String description) {
     switch (encoding) {
+      case DICTIONARY_RUNS -> assertThat(column.dictionary()).as(description).isPresent();
+      case RAW_RUNS -> assertThat(column.dictionary()).as(description).isEmpty();
       // A column that happens to ascend may be stored as runs.
       case DICTIONARY -> assertThat(column.dictionary()).as(description).isPresent();
       case SORTED -> assertThat(column.isSorted()).as(description).isTrue();

@@ -26,10 +26,10 @@ final class TestUnpacking {
   }
 
   private static MemorySegment pack(Arena arena, long[] values, int width) {
-    byte[] packed = new byte[PackedFormat.blockBytes(width)];
-    PackedFormat.pack(values, values.length, width, packed);
-    MemorySegment memory = arena.allocate(Math.max(1, packed.length), 64);
-    MemorySegment.copy(MemorySegment.ofArray(packed), 0, memory, 0, packed.length);
+    BlockPacker packer = new BlockPacker();
+    int words = packer.pack(values, 0, values.length, 0, width);
+    MemorySegment memory = arena.allocate(Math.max(1, words * 8L), 64);
+    MemorySegment.copy(MemorySegment.ofArray(packer.words()), 0, memory, 0, words * 8L);
     NativeMemory.register(memory);
     return memory;
   }
@@ -46,6 +46,35 @@ final class TestUnpacking {
         for (int i = 0; i < BLOCK; i += 13) {
           assertThat(ScalarUnpacking.getLong(memory.address(), width, i)).isEqualTo(values[i]);
         }
+        NativeMemory.unregister(memory);
+      }
+    }
+  }
+
+  @Test
+  void shortBlocksOfDifferencesArePaddedWithZeros() {
+    for (int width = 0; width <= 64; width++) {
+      try (Arena arena = Arena.ofConfined()) {
+        int count = 1 + random.nextInt(BLOCK - 1);
+        long base = random.nextLong();
+        long[] values = new long[count + 3];
+        long[] expected = new long[BLOCK];
+        for (int i = 0; i < count; i++) {
+          expected[i] = width == 0 ? 0 : random.nextLong() >>> 64 - width;
+          values[3 + i] = base + expected[i];
+        }
+        BlockPacker packer = new BlockPacker();
+        packer.pack(randomValues(64), 0, BLOCK, 0, 64);
+        int words = packer.pack(values, 3, count, base, width);
+        assertThat(words * 8).isEqualTo(PackedFormat.blockBytes(width));
+        MemorySegment memory = arena.allocate(Math.max(1, words * 8L), 64);
+        MemorySegment.copy(MemorySegment.ofArray(packer.words()), 0, memory, 0, words * 8L);
+        NativeMemory.register(memory);
+        long[] out = new long[BLOCK];
+        for (int i = 0; width > 0 && i < BLOCK; i++) {
+          out[i] = ScalarUnpacking.getLong(memory.address(), width, i);
+        }
+        assertThat(out).as("width %d, seed %d", width, seed).isEqualTo(expected);
         NativeMemory.unregister(memory);
       }
     }
@@ -108,13 +137,14 @@ final class TestUnpacking {
       int count = 3 * BLOCK + 100;
       int[] expected = new int[count];
       MemorySegment memory = arena.allocate(PackedFormat.sizeBytes(count, width), 64);
-      byte[] packed = new byte[PackedFormat.blockBytes(width)];
+      BlockPacker packer = new BlockPacker();
+      long blockBytes = PackedFormat.blockBytes(width);
       for (int block = 0; block < 4; block++) {
         long[] values = randomValues(width);
         int inBlock = Math.min(BLOCK, count - block * BLOCK);
-        PackedFormat.pack(values, inBlock, width, packed);
+        packer.pack(values, 0, inBlock, 0, width);
         MemorySegment.copy(
-            MemorySegment.ofArray(packed), 0, memory, (long) block * packed.length, packed.length);
+            MemorySegment.ofArray(packer.words()), 0, memory, block * blockBytes, blockBytes);
         for (int i = 0; i < inBlock; i++) {
           expected[block * BLOCK + i] = (int) values[i];
         }

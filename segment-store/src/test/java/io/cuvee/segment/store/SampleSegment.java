@@ -72,6 +72,30 @@ final class SampleSegment {
         .build(Fixtures.pages(schema(), rows(rows, seed), 4096), directory);
   }
 
+  /// A segment of columns with long runs, and of keys with an inverted index.
+  static void buildRuns(Path directory) {
+    Map<String, ColumnType> types = new LinkedHashMap<>();
+    types.put("few", ColumnType.STRING);
+    types.put("many", ColumnType.INT);
+    types.put("raw", ColumnType.LONG);
+    types.put("keys", ColumnType.INT);
+    types.put("same_keys", ColumnType.STRING);
+    List<List<@Nullable Object>> rows = new ArrayList<>();
+    types.keySet().forEach(name -> rows.add(new ArrayList<>()));
+    for (int i = 0; i < 40_000; i++) {
+      rows.get(0).add(i % 1000 == 0 ? null : Fixtures.utf8("v" + i / 900 % 7));
+      rows.get(1).add((long) (i / 90 * 7919 % 4_001));
+      rows.get(2).add(i / 90 * 0x9E3779B97F4A7C15L);
+      rows.get(3).add((long) (i / 2 * 7919 % 30_011));
+      rows.get(4).add(Fixtures.utf8("key %05d".formatted(i / 2 * 7919 % 30_011)));
+    }
+    Fixtures.build(
+        directory,
+        Fixtures.schema(types),
+        new IndexingOptions(List.of(), List.of("keys", "same_keys"), List.of("raw")),
+        rows);
+  }
+
   private static StarTreeOptions starTrees() {
     return new StarTreeOptions(
         List.of(

@@ -180,7 +180,7 @@ final class TestDamage {
             CuveeException.class,
             e -> {
               assertThat(e.code()).isEqualTo(ErrorCode.UNSUPPORTED_VERSION);
-              assertThat(e).hasMessageContaining("version 2").hasMessageContaining("up to 1");
+              assertThat(e).hasMessageContaining("version 3").hasMessageContaining("up to 2");
             });
   }
 

@@ -21,7 +21,7 @@ final class TestGoldenSegments {
   @TempDir private Path temp;
 
   @ParameterizedTest
-  @ValueSource(ints = 1)
+  @ValueSource(ints = {1, 2})
   void segmentsOfReleasedVersionsReadBack(int version) throws IOException {
     Path archive = temp.resolve("golden.tar.gz");
     try (InputStream resource =

@@ -38,11 +38,31 @@ final class TestSegmentVerifier {
   /// finds it, or the segment is another sound one; it never reads where nothing is mapped.
   @Test
   void changesWithRightChecksumsAreFoundOrHarmless() throws IOException {
-    Path directory = temp.resolve("s");
-    SampleSegment.build(directory);
-    Map<String, byte[]> good = Fixtures.files(directory);
+    Path sample = temp.resolve("s");
+    SampleSegment.build(sample);
+    Path runs = temp.resolve("runs");
+    SampleSegment.buildRuns(runs);
     Set<BufferKind> found = EnumSet.noneOf(BufferKind.class);
     Set<BufferKind> tried = EnumSet.noneOf(BufferKind.class);
+    change(sample, tried, found);
+    change(runs, tried, found);
+    assertThat(tried).containsExactlyInAnyOrder(BufferKind.values());
+    assertThat(found)
+        .contains(
+            BufferKind.VALIDITY,
+            BufferKind.DICTIONARY_OFFSETS,
+            BufferKind.RUNS,
+            BufferKind.RUN_COUNTS,
+            BufferKind.ARRAY_OFFSETS,
+            BufferKind.ZONES,
+            BufferKind.INVERTED_OFFSETS,
+            BufferKind.INVERTED_BITMAPS,
+            BufferKind.INVERTED_RUNS);
+  }
+
+  private void change(Path directory, Set<BufferKind> tried, Set<BufferKind> found)
+      throws IOException {
+    Map<String, byte[]> good = Fixtures.files(directory);
     for (BufferEntry buffer : SegmentFiles.read(directory).map().buffers()) {
       for (int round = 0; round < 6 && buffer.length() > 0; round++) {
         long bit = random.nextLong(buffer.length() * 8);
@@ -63,16 +83,6 @@ final class TestSegmentVerifier {
         }
       }
     }
-    assertThat(tried).containsExactlyInAnyOrder(BufferKind.values());
-    assertThat(found)
-        .contains(
-            BufferKind.VALIDITY,
-            BufferKind.DICTIONARY_OFFSETS,
-            BufferKind.RUNS,
-            BufferKind.ARRAY_OFFSETS,
-            BufferKind.ZONES,
-            BufferKind.INVERTED_OFFSETS,
-            BufferKind.INVERTED_BITMAPS);
   }
 
   @Test
@@ -87,5 +97,20 @@ final class TestSegmentVerifier {
     Tampering.flip(directory, runs, 32 + 30);
     assertThatThrownBy(() -> SegmentVerifier.verify(directory))
         .hasMessageContainingAll("columns.bin", "RUNS", "'sorted'");
+  }
+
+  @Test
+  void runsOfWrongLengthsAreFound() throws IOException {
+    Path directory = temp.resolve("s");
+    SampleSegment.buildRuns(directory);
+    BufferEntry ends =
+        SegmentFiles.read(directory).map().buffers().stream()
+            .filter(entry -> entry.kind() == BufferKind.RUN_ENDS)
+            .findFirst()
+            .orElseThrow();
+    // The highest bit of the first run's end.
+    Tampering.flip(directory, ends, 10);
+    assertThatThrownBy(() -> SegmentVerifier.verify(directory))
+        .hasMessageContainingAll("columns.bin", "RUN_ENDS", "'few'");
   }
 }

@@ -3,23 +3,63 @@ package io.cuvee.segment.index.inverted;
 import io.cuvee.segment.column.SegmentColumn;
 import io.cuvee.segment.format.BufferKind;
 import io.cuvee.segment.format.ColumnsWriter;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.OutputStream;
-import org.roaringbitmap.RoaringBitmap;
-import org.roaringbitmap.RoaringBitmapWriter;
+import java.util.Optional;
 
 /// The layout of inverted indexes, and their writer.
 ///
 /// For each dictId the documents that have it, as a Roaring bitmap in the portable format of
 /// <https://github.com/RoaringBitmap/RoaringFormatSpec>, one after the other. Offsets of 64 bits
 /// say where each begins and the last ends. A document of an array column is in the bitmap of each
-/// of its elements; a document that is NULL is in none.
+/// of its elements; a document that is NULL is in none. Where dictIds have few documents each,
+/// there are [DocumentRuns] instead.
 public final class InvertedIndexFormat {
+  /// An index is read for fewer than one row in so many; otherwise a scan is faster.
+  public static final int SCAN_SHARE = 20;
+
+  /// Smaller segments have every index that is asked for, as it takes next to nothing.
+  private static final int MIN_DOCUMENTS = 1 << 16;
+
   private InvertedIndexFormat() {}
+
+  /// Why the index of a column that has a dictionary is left out: no query would read it.
+  public static Optional<String> uselessness(SegmentColumn column) {
+    int cardinality = column.dictionary().orElseThrow().size();
+    if (column.type().isArray() || cardinality > SCAN_SHARE || column.docCount() < MIN_DOCUMENTS) {
+      return Optional.empty();
+    }
+    if (column.statistics().nullCount() > 0) {
+      return Optional.empty();
+    }
+    int[] ids = new int[column.docCount()];
+    column.dictIds(0, ids.length, ids);
+    return uselessness(ids, cardinality);
+  }
+
+  /// As [#uselessness(SegmentColumn)], of dictIds of which none is that of a NULL.
+  public static Optional<String> uselessness(int[] dictIds, int cardinality) {
+    if (cardinality > SCAN_SHARE || dictIds.length < MIN_DOCUMENTS) {
+      return Optional.empty();
+    }
+    int[] counts = new int[cardinality];
+    for (int id : dictIds) {
+      counts[id]++;
+    }
+    for (int count : counts) {
+      if ((long) count * SCAN_SHARE <= dictIds.length) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(
+        "each of its values is in more than 1 of " + SCAN_SHARE + " rows, so a scan is faster");
+  }
 
   /// Writes the index of a column that has a dictionary.
   public static void write(SegmentColumn column, ColumnsWriter out) {
+    collect(column).finish(out, column.name());
+  }
+
+  /// Collects the documents of a column that has a dictionary.
+  public static Writer collect(SegmentColumn column) {
     int cardinality = column.dictionary().orElseThrow().size();
     int docCount = column.docCount();
     if (column.type().isArray()) {
@@ -33,11 +73,13 @@ public final class InvertedIndexFormat {
           writer.add(doc, ids[i]);
         }
       }
-      writer.finish(out, column.name());
-      return;
+      return writer;
     }
     int[] ids = new int[docCount];
     column.dictIds(0, docCount, ids);
+    if (column.statistics().nullCount() == 0) {
+      return new Writer(cardinality, ids);
+    }
     long[] valid = new long[(docCount + 63) / 64];
     column.validity(0, docCount, valid);
     Writer writer = new Writer(cardinality, docCount);
@@ -46,15 +88,19 @@ public final class InvertedIndexFormat {
         writer.add(doc, ids[doc]);
       }
     }
-    writer.finish(out, column.name());
+    return writer;
   }
 
-  /// Collects the dictIds of documents and writes [BufferKind#INVERTED_BITMAPS] and
-  /// [BufferKind#INVERTED_OFFSETS].
+  /// Collects the dictIds of documents and writes the index.
   public static final class Writer {
     private final int cardinality;
+
     private final int[] docs;
     private final int[] dictIds;
+
+    /// Whether each dictId is that of the document at its own position.
+    private final boolean isOfAllDocuments;
+
     private int count;
 
     /// @param valueCount the most that will be added
@@ -62,6 +108,16 @@ public final class InvertedIndexFormat {
       this.cardinality = cardinality;
       this.docs = new int[valueCount];
       this.dictIds = new int[valueCount];
+      this.isOfAllDocuments = false;
+    }
+
+    /// Has the dictIds of documents from 0 on, one for each.
+    public Writer(int cardinality, int[] dictIds) {
+      this.cardinality = cardinality;
+      this.docs = new int[0];
+      this.isOfAllDocuments = true;
+      this.dictIds = dictIds;
+      this.count = dictIds.length;
     }
 
     /// Adds that a document has a dictId; documents ascend.
@@ -70,13 +126,25 @@ public final class InvertedIndexFormat {
       dictIds[count++] = dictId;
     }
 
+    /// As [DocumentRuns] if that is smaller, else as bitmaps.
     public void finish(ColumnsWriter out, String column) {
-      finish(out, column, BufferKind.INVERTED_BITMAPS, BufferKind.INVERTED_OFFSETS);
+      Lists lists = lists();
+      Optional<DocumentRuns> runs = lists.runs();
+      if (runs.isPresent()) {
+        runs.get().write(out, column);
+      } else {
+        lists.write(out, column, BufferKind.INVERTED_BITMAPS, BufferKind.INVERTED_OFFSETS);
+      }
     }
 
-    /// As other kinds of buffers, for indexes that list documents under something else.
+    /// As bitmaps in other kinds of buffers, for indexes that list documents under something else.
     public void finish(
         ColumnsWriter out, String column, BufferKind bitmapsKind, BufferKind offsetsKind) {
+      lists().write(out, column, bitmapsKind, offsetsKind);
+    }
+
+    /// The documents by dictId.
+    public Lists lists() {
       int[] ends = new int[cardinality + 1];
       for (int i = 0; i < count; i++) {
         ends[dictIds[i] + 1]++;
@@ -86,55 +154,41 @@ public final class InvertedIndexFormat {
       }
       // A stable counting sort; ends[i] moves from the start of dictId i to its end.
       int[] sorted = new int[count];
-      for (int i = 0; i < count; i++) {
-        sorted[ends[dictIds[i]]++] = docs[i];
+      if (isOfAllDocuments) {
+        for (int i = 0; i < count; i++) {
+          sorted[ends[dictIds[i]]++] = i;
+        }
+      } else {
+        for (int i = 0; i < count; i++) {
+          sorted[ends[dictIds[i]]++] = docs[i];
+        }
       }
+      return new Lists(cardinality, sorted, ends);
+    }
+  }
+
+  /// The documents of all dictIds.
+  ///
+  /// @param docs those of dictId `i` ascend in `[ends[i - 1], ends[i])`; some may be there twice
+  public record Lists(int cardinality, int[] docs, int[] ends) {
+    /// Their runs, if the index is stored as such.
+    public Optional<DocumentRuns> runs() {
+      return DocumentRuns.ifSmaller(docs, ends, cardinality);
+    }
+
+    private void write(
+        ColumnsWriter out, String column, BufferKind bitmapsKind, BufferKind offsetsKind) {
       long[] offsets = new long[cardinality + 1];
       out.begin();
-      CountingStream stream = new CountingStream(out);
+      RoaringWriter bitmaps = new RoaringWriter(out);
       for (int dictId = 0; dictId < cardinality; dictId++) {
-        writeBitmap(sorted, dictId == 0 ? 0 : ends[dictId - 1], ends[dictId], stream);
-        offsets[dictId + 1] = stream.written;
+        bitmaps.write(docs, dictId == 0 ? 0 : ends[dictId - 1], ends[dictId]);
+        offsets[dictId + 1] = bitmaps.written();
       }
       out.end(column, bitmapsKind);
       out.begin();
       out.putLongs(offsets, offsets.length);
       out.end(column, offsetsKind);
-    }
-
-    private static void writeBitmap(int[] docs, int from, int to, OutputStream stream) {
-      RoaringBitmapWriter<RoaringBitmap> writer = RoaringBitmapWriter.writer().get();
-      for (int i = from; i < to; i++) {
-        writer.add(docs[i]);
-      }
-      RoaringBitmap bitmap = writer.get();
-      bitmap.runOptimize();
-      try {
-        bitmap.serialize(new DataOutputStream(stream));
-      } catch (IOException e) {
-        throw new IllegalStateException("This stream does not fail.", e);
-      }
-    }
-  }
-
-  private static final class CountingStream extends OutputStream {
-    private final ColumnsWriter out;
-    private long written;
-
-    CountingStream(ColumnsWriter out) {
-      this.out = out;
-    }
-
-    @Override
-    public void write(int value) {
-      out.putByte(value);
-      written++;
-    }
-
-    @Override
-    public void write(byte[] bytes, int offset, int length) {
-      out.put(bytes, offset, length);
-      written += length;
     }
   }
 }

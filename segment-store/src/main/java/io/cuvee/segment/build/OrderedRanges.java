@@ -1,0 +1,189 @@
+package io.cuvee.segment.build;
+
+import io.cuvee.segment.dictionary.DictionaryFormat;
+import io.cuvee.segment.format.BufferKind;
+import io.cuvee.segment.format.ColumnsWriter;
+import java.math.BigDecimal;
+import org.jspecify.annotations.Nullable;
+
+/// Byte ranges, and decimals in the form of dictionary entries.
+final class OrderedRanges implements OrderedValues {
+  private final InternedRanges ranges;
+  private final BigDecimal @Nullable [] decimals;
+  private final int[] numbers;
+  private final RowLayout layout;
+  private int @Nullable [] sorted;
+
+  /// @param ranges the distinct ones
+  /// @param decimals what they stand for, if they are decimals
+  /// @param numbers by the layout, of the distinct ones; arbitrary in the places of NULLs
+  OrderedRanges(
+      InternedRanges ranges, BigDecimal @Nullable [] decimals, int[] numbers, RowLayout layout) {
+    this.ranges = ranges;
+    this.decimals = decimals;
+    this.numbers = numbers;
+    this.layout = layout;
+    if (layout.nullCount() > 0) {
+      fillNulls();
+    }
+  }
+
+  private void fillNulls() {
+    int first = 0;
+    while (first < numbers.length - 1 && layout.isNull(first)) {
+      first++;
+    }
+    int previous = numbers[first];
+    for (int i = 0; i < numbers.length; i++) {
+      if (layout.isNull(i)) {
+        numbers[i] = previous;
+      } else {
+        previous = numbers[i];
+      }
+    }
+  }
+
+  private IndexSort.Order order() {
+    BigDecimal[] forms = decimals;
+    return forms == null ? ranges.comparator() : (a, b) -> forms[a].compareTo(forms[b]);
+  }
+
+  private int[] sorted() {
+    int[] order = sorted;
+    if (order == null) {
+      order = IndexSort.sorted(ranges.size(), order());
+      sorted = order;
+    }
+    return order;
+  }
+
+  @Override
+  public int cardinality() {
+    return ranges.size();
+  }
+
+  @Override
+  public @Nullable Object min() {
+    return ranges.size() == 0 ? null : value(extreme(1));
+  }
+
+  @Override
+  public @Nullable Object max() {
+    return ranges.size() == 0 ? null : value(extreme(-1));
+  }
+
+  /// The number of the smallest value, or, with -1, of the largest.
+  private int extreme(int sign) {
+    int[] known = sorted;
+    if (known != null) {
+      return sign > 0 ? known[0] : known[known.length - 1];
+    }
+    IndexSort.Order order = order();
+    int best = 0;
+    for (int number = 1; number < ranges.size(); number++) {
+      if (order.compare(number, best) * sign < 0) {
+        best = number;
+      }
+    }
+    return best;
+  }
+
+  private Object value(int number) {
+    byte[] bytes = ranges.get(number);
+    return decimals == null ? bytes : DictionaryFormat.decode(bytes, 0, bytes.length);
+  }
+
+  @Override
+  public int[] dictIds() {
+    int[] order = sorted();
+    int[] rank = new int[order.length];
+    for (int i = 0; i < order.length; i++) {
+      rank[order[i]] = i;
+    }
+    int[] ids = new int[numbers.length];
+    for (int i = 0; i < ids.length && rank.length > 0; i++) {
+      ids[i] = rank[numbers[i]];
+    }
+    return ids;
+  }
+
+  @Override
+  public int entryBytes() {
+    return ranges.commonLength();
+  }
+
+  @Override
+  public long dictionaryBytes() {
+    return ranges.totalLength();
+  }
+
+  @Override
+  public void writeDictionary(ColumnsWriter out, String column) {
+    int[] order = sorted();
+    out.begin();
+    for (int number : order) {
+      ranges.write(number, out);
+    }
+    out.end(column, BufferKind.DICTIONARY_VALUES);
+    if (entryBytes() > 0) {
+      return;
+    }
+    int offset = 0;
+    out.begin();
+    out.putInt(0);
+    for (int number : order) {
+      offset += ranges.length(number);
+      out.putInt(offset);
+    }
+    out.end(column, BufferKind.DICTIONARY_OFFSETS);
+  }
+
+  @Override
+  public long rawBytes() {
+    return totalBytes() + 4L * numbers.length;
+  }
+
+  private long totalBytes() {
+    long bytes = 0;
+    for (int i = 0; i < numbers.length; i++) {
+      bytes += layout.isNull(i) ? 0 : ranges.length(numbers[i]);
+    }
+    return bytes;
+  }
+
+  @Override
+  public RawForm writeRaw(ColumnsWriter out, String column, ZoneWriter zones, boolean mayHaveRuns) {
+    int entryBytes = ranges.commonLength();
+    byte[] zeros = new byte[entryBytes];
+    out.begin();
+    for (int i = 0; i < numbers.length; i++) {
+      if (!layout.isNull(i)) {
+        ranges.write(numbers[i], out);
+      } else if (entryBytes > 0) {
+        out.put(zeros, 0, entryBytes);
+      }
+    }
+    out.end(column, BufferKind.BYTES);
+    if (entryBytes > 0) {
+      return new RawForm(0, entryBytes, 0);
+    }
+    boolean wide = totalBytes() > 0xffff_ffffL;
+    long offset = 0;
+    out.begin();
+    putOffset(out, offset, wide);
+    for (int i = 0; i < numbers.length; i++) {
+      offset += layout.isNull(i) ? 0 : ranges.length(numbers[i]);
+      putOffset(out, offset, wide);
+    }
+    out.end(column, BufferKind.BYTE_OFFSETS);
+    return new RawForm(0, 0, wide ? 8 : 4);
+  }
+
+  private static void putOffset(ColumnsWriter out, long offset, boolean wide) {
+    if (wide) {
+      out.putLong(offset);
+    } else {
+      out.putInt((int) offset);
+    }
+  }
+}
