@@ -1,10 +1,13 @@
 package io.cuvee.segment.column;
 
 import io.cuvee.segment.format.BufferKind;
+import io.cuvee.segment.format.ColumnMetadata;
 import io.cuvee.segment.index.bloom.MappedBloomFilter;
 import io.cuvee.segment.index.inverted.MappedInvertedIndex;
 import io.cuvee.segment.index.json.MappedJsonIndex;
 import io.cuvee.segment.index.range.MappedRangeIndex;
+import io.cuvee.segment.index.text.MappedTextIndex;
+import io.cuvee.segment.index.text.TextIndexFormat;
 import java.util.Optional;
 
 /// The indexes of one column, as far as it has them.
@@ -12,8 +15,9 @@ record ColumnIndexes(
     Optional<InvertedIndex> inverted,
     Optional<RangeIndex> range,
     Optional<BloomFilter> bloom,
-    Optional<JsonIndex> json) {
-  static ColumnIndexes open(ColumnBuffers buffers) {
+    Optional<JsonIndex> json,
+    Optional<TextIndex> text) {
+  static ColumnIndexes open(ColumnMetadata column, ColumnBuffers buffers) {
     Optional<InvertedIndex> inverted =
         lists(buffers, BufferKind.INVERTED_OFFSETS, BufferKind.INVERTED_BITMAPS);
     Optional<RangeIndex> range =
@@ -35,7 +39,12 @@ record ColumnIndexes(
                     buffers.address(BufferKind.JSON_KEY_OFFSETS),
                     buffers.length(BufferKind.JSON_KEY_OFFSETS),
                     documents));
-    return new ColumnIndexes(inverted, range, bloom, json);
+    Optional<TextIndex> text =
+        buffers
+            .buffer(BufferKind.TEXT_INDEX)
+            .filter(TextIndexFormat::isCurrent)
+            .map(index -> new MappedTextIndex(column, index));
+    return new ColumnIndexes(inverted, range, bloom, json, text);
   }
 
   private static Optional<InvertedIndex> lists(

@@ -33,7 +33,7 @@ public final class StoredColumns {
   private static SegmentColumn open(
       ColumnMetadata metadata, int docCount, ColumnBuffers buffers, ForwardIndex forward) {
     Nulls nulls = new Nulls(buffers.address(BufferKind.VALIDITY), docCount);
-    ColumnIndexes indexes = ColumnIndexes.open(buffers);
+    ColumnIndexes indexes = ColumnIndexes.open(metadata, buffers);
     CachedZoneMap zones =
         buffers.has(BufferKind.ZONES)
             ? new CachedZoneMap(
