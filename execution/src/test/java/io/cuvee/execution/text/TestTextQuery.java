@@ -116,9 +116,8 @@ class TestTextQuery {
     assertWrong("/(a|b)*a(a|b){18}/", "too complex");
     assertWrong("/" + "a|".repeat(600) + "a/", "too long");
     assertWrong("(".repeat(2000) + "a", "parentheses");
-    assertWrong("a ".repeat(1100), "");
+    assertWrong("w ".repeat(1100), "");
     assertWrong("x".repeat(70_000), "more than 65536 characters");
-    assertWrong("w".repeat(3000) + "~", "");
   }
 
   private static void assertWrong(String query, String message) {
