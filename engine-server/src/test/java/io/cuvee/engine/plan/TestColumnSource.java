@@ -49,8 +49,7 @@ class TestColumnSource {
     new SegmentBuilder(
             SegmentSpec.of("notes_OFFLINE", "notes", schema)
                 .withIndexing(IndexingOptions.NONE.withTextIndexes(List.of("text"))))
-        .build(
-            PageSource.of(List.of(new Page(ROWS, List.of(BytesValues.of(texts))))), target);
+        .build(PageSource.of(List.of(new Page(ROWS, List.of(BytesValues.of(texts))))), target);
     return Segment.open(target, Verify.CHECKSUMS);
   }
 
@@ -58,7 +57,11 @@ class TestColumnSource {
     AggregateCall count = new AggregateCall("COUNT", List.of(), false, null, ColumnType.LONG);
     AggregateCall sum =
         new AggregateCall(
-            "SUM", List.of(new Expression.Column(0, ColumnType.LONG)), false, null, ColumnType.LONG);
+            "SUM",
+            List.of(new Expression.Column(0, ColumnType.LONG)),
+            false,
+            null,
+            ColumnType.LONG);
     return new SegmentQuery(
         "flights",
         List.of("id", name),
@@ -92,7 +95,8 @@ class TestColumnSource {
   void aColumnOfAnotherFileIsSearchedByItsOwnIndex() throws InterruptedException {
     try (Segment notes = notes()) {
       ColumnSource besides =
-          (segment, name, type) -> name.equals("note") ? notes.column("text") : java.util.Optional.empty();
+          (segment, name, type) ->
+              name.equals("note") ? notes.column("text") : java.util.Optional.empty();
       Expression urgent =
           Expression.call(
               "TEXT_MATCH", ColumnType.BOOLEAN, NOTE, TestTables.text("urgent AND note"));
@@ -112,8 +116,7 @@ class TestColumnSource {
         query(
             VirtualColumns.PARTITION_ID,
             texts,
-            Expression.call(
-                "IS_NULL", ColumnType.BOOLEAN, new Expression.Column(1, texts)));
+            Expression.call("IS_NULL", ColumnType.BOOLEAN, new Expression.Column(1, texts)));
     CollectedAnswer answer = run(new ComputedColumns("here"), query);
     assertThat(answer.page(query).column(0).get(0)).isEqualTo((long) ROWS);
   }

@@ -36,7 +36,8 @@ import org.junit.jupiter.api.io.TempDir;
 class TestTextMatch {
   private static final int ROWS = 5000;
   private static final ColumnType TEXTS = ColumnType.arrayOf(DataType.STRING);
-  private static final List<String> NAMES = List.of("raw", "dict", "raws", "dicts", "few", "sorted");
+  private static final List<String> NAMES =
+      List.of("raw", "dict", "raws", "dicts", "few", "sorted");
   private static final String[] WORDS = {
     "pizza", "Pasta", "the", "cheese", "cheesy", "Crème", "brûlée", "42", "4711", "x-ray", "東京",
     "thin", "crust", "crusty", "of", "Olive", "oil,", "olives", "naïve", "and"
@@ -90,8 +91,7 @@ class TestTextMatch {
   private Segment build(String name, Page rows, boolean indexed) {
     Schema schema =
         Schema.of(
-            "t",
-            NAMES.stream().map(column -> FieldSpec.dimension(column, type(column))).toList());
+            "t", NAMES.stream().map(column -> FieldSpec.dimension(column, type(column))).toList());
     IndexingOptions options =
         new IndexingOptions(
             List.of("sorted"), List.of("dict", "dicts", "few"), List.of("raw", "raws"));

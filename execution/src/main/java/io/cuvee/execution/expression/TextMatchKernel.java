@@ -13,8 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// TEXT_MATCH of a text, or of an array of texts, of which some element is to pass. Rows that follow
-/// each other and have the same query are searched together.
+/// TEXT_MATCH of a text, or of an array of texts, of which some element is to pass. Rows that
+/// follow each other and have the same query are searched together.
 final class TextMatchKernel implements Kernel {
   private static final ColumnType TEXTS = ColumnType.arrayOf(ColumnType.STRING.dataType());
 

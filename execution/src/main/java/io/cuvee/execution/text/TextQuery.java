@@ -110,7 +110,9 @@ public final class TextQuery {
             if (!field.equals(TextIndexer.FIELD)) {
               throw wrong(
                   text,
-                  "'" + field + ":' names a field, and there is none but the column itself; put \\"
+                  "'"
+                      + field
+                      + ":' names a field, and there is none but the column itself; put \\"
                       + " before a colon that is meant as such",
                   "",
                   null);
@@ -132,7 +134,10 @@ public final class TextQuery {
             terms[0] += more;
             if (terms[0] > IndexSearcher.getMaxClauseCount()) {
               throw wrong(
-                  text, "it has more than " + IndexSearcher.getMaxClauseCount() + " terms", "", null);
+                  text,
+                  "it has more than " + IndexSearcher.getMaxClauseCount() + " terms",
+                  "",
+                  null);
             }
           }
         });

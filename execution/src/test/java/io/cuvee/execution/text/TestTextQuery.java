@@ -135,10 +135,12 @@ class TestTextQuery {
     Random random = new Random(Long.getLong("cuvee.random.seed", 20_261_122));
     List<String> words = new ArrayList<>();
     for (int i = 0; i < 3000; i++) {
-      words.add(random.ints(5, 'a', 'f').mapToObj(Character::toString).collect(Collectors.joining()));
+      words.add(
+          random.ints(5, 'a', 'f').mapToObj(Character::toString).collect(Collectors.joining()));
     }
     BytesValues texts = BytesValues.of(words.toArray(String[]::new));
-    for (String text : List.of("abcde~2", "ab*", "*e", "/a.[c-e]*/", "[b TO ca]", "a?c?e", "bbbbb~1")) {
+    for (String text :
+        List.of("abcde~2", "ab*", "*e", "/a.[c-e]*/", "[b TO ca]", "a?c?e", "bbbbb~1")) {
       TextQuery query = TextQuery.parse(text, "");
       long[] all = query.find(texts, 0, texts.count());
       try (ByteBuffersDirectory directory = new ByteBuffersDirectory();
@@ -167,6 +169,7 @@ class TestTextQuery {
     check("java", 0);
     assertThat(Thread.getAllStackTraces().keySet())
         .filteredOn(thread -> !before.contains(thread))
-        .noneMatch(thread -> thread.getName().toLowerCase(java.util.Locale.ROOT).contains("lucene"));
+        .noneMatch(
+            thread -> thread.getName().toLowerCase(java.util.Locale.ROOT).contains("lucene"));
   }
 }

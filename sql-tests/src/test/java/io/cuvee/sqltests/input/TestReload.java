@@ -145,8 +145,8 @@ class TestReload {
   /// Changes the config, reloads, and waits until all replicas have what it says.
   ///
   /// @param texts columns that get a text index
-  private static void change(
-      SharedCluster cluster, Fixture table, String indexing, String... texts) throws Exception {
+  private static void change(SharedCluster cluster, Fixture table, String indexing, String... texts)
+      throws Exception {
     ObjectNode config = (ObjectNode) Rest.JSON.readTree(table.tableConfig());
     config.set("tableIndexConfig", Rest.JSON.readTree(indexing));
     for (String column : texts) {

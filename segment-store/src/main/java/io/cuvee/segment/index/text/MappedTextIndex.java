@@ -33,8 +33,7 @@ public final class MappedTextIndex implements TextIndex {
     DirectoryReader reader = opened;
     if (reader == null) {
       reader = DirectoryReader.open(new PackedDirectory(buffer));
-      long texts =
-          column.hasDictionary() ? column.statistics().cardinality() : column.valueCount();
+      long texts = column.hasDictionary() ? column.statistics().cardinality() : column.valueCount();
       if (reader.maxDoc() != texts) {
         throw new CorruptIndexException(
             "it is of " + reader.maxDoc() + " texts, expected " + texts, column.name());

@@ -29,7 +29,8 @@ import org.apache.lucene.store.NoLockFactory;
 /// The layout of text indexes, and their writer.
 ///
 /// An index of Lucene's, over the entries of the dictionary if the column has one, else over the
-/// values: documents, of which NULLs have no words, or elements. All of its files are in one buffer:
+/// values: documents, of which NULLs have no words, or elements. All of its files are in one
+/// buffer:
 ///
 /// | bytes | content |
 /// |---|---|
