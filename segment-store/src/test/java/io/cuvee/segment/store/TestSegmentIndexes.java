@@ -124,8 +124,7 @@ final class TestSegmentIndexes {
   private static Map<String, Integer> checksums(Path directory) {
     Map<String, Integer> checksums = new TreeMap<>();
     for (BufferEntry buffer : SegmentFiles.read(directory).map().buffers()) {
-      // Lucene puts a random number into its files.
-      if (!StarTreeMetadata.isOwner(buffer.column()) && buffer.kind() != BufferKind.TEXT_INDEX) {
+      if (!StarTreeMetadata.isOwner(buffer.column())) {
         checksums.put(buffer.column() + " " + buffer.kind(), buffer.crc());
       }
     }

@@ -35,7 +35,7 @@ final class TextComparison {
 
   private static boolean areSame(@Nullable TermsEnum a, @Nullable TermsEnum b) throws IOException {
     if (a == null || b == null) {
-      return a == b;
+      return a == null && b == null;
     }
     for (BytesRef term = a.next(); term != null; term = a.next()) {
       if (!term.equals(b.next())

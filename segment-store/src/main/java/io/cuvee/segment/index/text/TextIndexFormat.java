@@ -8,21 +8,17 @@ import io.cuvee.execution.page.Values;
 import io.cuvee.execution.text.TextIndexer;
 import io.cuvee.segment.column.Dictionary;
 import io.cuvee.segment.column.SegmentColumn;
-import io.cuvee.segment.format.BufferKind;
 import io.cuvee.segment.format.ColumnsWriter;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.stream.Stream;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FilterDirectory;
-import org.apache.lucene.store.IOContext;
-import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.store.NIOFSDirectory;
 import org.apache.lucene.store.NoLockFactory;
 
@@ -75,7 +71,7 @@ public final class TextIndexFormat {
           index(column, indexer);
           indexer.finish();
         }
-        pack(directory, column.name(), out);
+        new IndexPacker(directory).pack(column.name(), out);
       }
     } catch (IOException e) {
       throw io(column.name(), e);
@@ -114,38 +110,6 @@ public final class TextIndexFormat {
         indexer.add(texts.text(i));
       }
     }
-  }
-
-  private static void pack(Directory directory, String column, ColumnsWriter out)
-      throws IOException {
-    String[] names = directory.listAll();
-    long offset = 8;
-    for (String name : names) {
-      offset += 20 + name.getBytes(StandardCharsets.UTF_8).length;
-    }
-    out.begin();
-    out.putInt(VERSION);
-    out.putInt(names.length);
-    for (String name : names) {
-      byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
-      out.putInt(bytes.length);
-      out.put(bytes, 0, bytes.length);
-      out.putLong(offset);
-      out.putLong(directory.fileLength(name));
-      offset += directory.fileLength(name);
-    }
-    byte[] part = new byte[1 << 16];
-    for (String name : names) {
-      try (IndexInput in = directory.openInput(name, IOContext.READONCE)) {
-        for (long left = in.length(); left > 0; ) {
-          int length = (int) Math.min(part.length, left);
-          in.readBytes(part, 0, length);
-          out.put(part, 0, length);
-          left -= length;
-        }
-      }
-    }
-    out.end(column, BufferKind.TEXT_INDEX);
   }
 
   private static void delete(Path directory) {
