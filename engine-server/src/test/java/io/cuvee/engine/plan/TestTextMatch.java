@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// TEXT_MATCH finds the same documents with an index and without, however the column is stored.
 class TestTextMatch {
-  private static final int ROWS = 5000;
+  private static final int ROWS = 3000;
   private static final ColumnType TEXTS = ColumnType.arrayOf(DataType.STRING);
   private static final List<String> NAMES =
       List.of("raw", "dict", "raws", "dicts", "few", "sorted");
@@ -66,7 +66,7 @@ class TestTextMatch {
       return null;
     }
     int most = name.equals("few") ? 3 : 9;
-    if (type(name) == ColumnType.STRING) {
+    if (!type(name).isArray()) {
       return text(most).getBytes(StandardCharsets.UTF_8);
     }
     List<Object> elements = new ArrayList<>();
@@ -171,7 +171,7 @@ class TestTextMatch {
     try (Segment scanned = build("scanned", rows, false);
         Segment indexed = build("indexed", rows, true)) {
       int some = 0;
-      for (int round = 0; round < 60; round++) {
+      for (int round = 0; round < 36; round++) {
         String name = NAMES.get(round % NAMES.size());
         Expression match = match(name, query());
         Expression not = Expression.call("NOT", ColumnType.BOOLEAN, match);
@@ -188,7 +188,7 @@ class TestTextMatch {
         }
         assertThat(total).as("%s, seed %d", match, seed).isEqualTo(ROWS);
       }
-      assertThat(some).isGreaterThan(100);
+      assertThat(some).isGreaterThan(50);
       Expression both =
           Expression.call(
               "AND", ColumnType.BOOLEAN, match("raw", "cheese OR pizza"), match("dicts", "olive*"));

@@ -36,7 +36,7 @@ public final class TextQuery {
   private static final Pattern COLUMN = Pattern.compile("at line 1, column (\\d+)");
 
   /// One text, with which a query is tried out.
-  private static final BytesValues PROBE = BytesValues.of("x");
+  private static final DirectoryReader PROBE = probe();
 
   private final Query query;
 
@@ -55,16 +55,29 @@ public final class TextQuery {
       checkParts(parsed, text);
       TextQuery query = new TextQuery(parsed);
       // What fails only when terms are looked up fails here, and not for some texts.
-      query.find(PROBE, 0, 1);
+      query.find(PROBE);
       return query;
     } catch (ParseException wrong) {
       throw wrong(text, reason(wrong), position(wrong), wrong);
+    } catch (IOException memoryOnly) {
+      throw new UncheckedIOException(memoryOnly);
     } catch (IllegalArgumentException | IllegalStateException wrong) {
       throw wrong(text, String.valueOf(wrong.getMessage()), "", wrong);
     } catch (CuveeException wrong) {
       throw wrong;
     } catch (RuntimeException wrong) {
       throw wrong(text, "it is too complex, " + wrong.getMessage(), "", wrong);
+    }
+  }
+
+  private static DirectoryReader probe() {
+    ByteBuffersDirectory directory = new ByteBuffersDirectory();
+    try (TextIndexer indexer = new TextIndexer(directory)) {
+      indexer.add("x");
+      indexer.finish();
+      return DirectoryReader.open(directory);
+    } catch (IOException memoryOnly) {
+      throw new UncheckedIOException(memoryOnly);
     }
   }
 
