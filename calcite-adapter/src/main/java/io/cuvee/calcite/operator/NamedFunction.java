@@ -68,7 +68,7 @@ public final class NamedFunction extends SqlFunction {
           case ANY, ARRAY -> null;
           case NUMERIC -> SqlTypeName.DOUBLE;
           case INTEGER -> SqlTypeName.BIGINT;
-          case TEXT -> SqlTypeName.VARCHAR;
+          case TEXT, TEXTS -> SqlTypeName.VARCHAR;
           case BINARY -> SqlTypeName.VARBINARY;
           case BOOLEAN -> SqlTypeName.BOOLEAN;
           case TIME, TIMESTAMP -> SqlTypeName.TIMESTAMP;

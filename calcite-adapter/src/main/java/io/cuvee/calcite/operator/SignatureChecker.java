@@ -3,6 +3,7 @@ package io.cuvee.calcite.operator;
 import io.cuvee.common.function.ScalarFunction;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.sql.SqlCallBinding;
 import org.apache.calcite.sql.SqlOperandCountRange;
 import org.apache.calcite.sql.SqlOperator;
@@ -10,6 +11,7 @@ import org.apache.calcite.sql.type.OperandTypes;
 import org.apache.calcite.sql.type.SqlOperandCountRanges;
 import org.apache.calcite.sql.type.SqlOperandTypeChecker;
 import org.apache.calcite.sql.type.SqlTypeFamily;
+import org.apache.calcite.sql.type.SqlTypeUtil;
 
 /// Checks the operands of a function against its signature, and converts them where SQL does so by
 /// itself.
@@ -27,8 +29,16 @@ final class SignatureChecker implements SqlOperandTypeChecker {
 
   @Override
   public boolean checkOperandTypes(SqlCallBinding binding, boolean throwOnFailure) {
-    return OperandTypes.family(families(binding.getOperandCount()))
-        .checkOperandTypes(binding, throwOnFailure);
+    List<SqlTypeFamily> families = families(binding.getOperandCount());
+    for (int i = 0; i < families.size(); i++) {
+      RelDataType element = binding.getOperandType(i).getComponentType();
+      if (argument(i) == ScalarFunction.Argument.TEXTS
+          && element != null
+          && SqlTypeUtil.inCharFamily(element)) {
+        families.set(i, SqlTypeFamily.ARRAY);
+      }
+    }
+    return OperandTypes.family(families).checkOperandTypes(binding, throwOnFailure);
   }
 
   @Override
@@ -54,7 +64,7 @@ final class SignatureChecker implements SqlOperandTypeChecker {
             case ANY -> SqlTypeFamily.ANY;
             case NUMERIC -> SqlTypeFamily.NUMERIC;
             case INTEGER -> SqlTypeFamily.INTEGER;
-            case TEXT -> SqlTypeFamily.CHARACTER;
+            case TEXT, TEXTS -> SqlTypeFamily.CHARACTER;
             case BINARY -> SqlTypeFamily.BINARY;
             case BOOLEAN -> SqlTypeFamily.BOOLEAN;
             case TIME -> SqlTypeFamily.DATETIME;

@@ -20,7 +20,10 @@ record FieldConfigs(
     List<String> raw, Map<String, Map<String, JsonNode>> indexes, List<String> unknownKeys) {
   private static final Set<String> KEYS =
       Set.of("name", "encodingType", "indexType", "indexTypes", "indexes");
-  private static final Set<String> INDEXES = Set.of("inverted", "range", "bloom", "json");
+  private static final Set<String> INDEXES = Set.of("inverted", "range", "bloom", "json", "text");
+
+  private static final String STANDARD_ANALYZER =
+      "org.apache.lucene.analysis.standard.StandardAnalyzer";
 
   static FieldConfigs of(JsonNode list, String table) {
     List<String> raw = new ArrayList<>();
@@ -72,16 +75,36 @@ record FieldConfigs(
             } else if (!entry.getValue().path("disabled").asBoolean(false)) {
               found.put(entry.getKey(), entry.getValue());
             }
+            if (entry.getKey().equals("text")) {
+              addTextSettings(entry.getValue(), path + "/indexes/text/", unknown);
+            }
           });
       field
           .properties()
           .forEach(entry -> {
-            if (!KEYS.contains(entry.getKey())) {
+            if (entry.getKey().equals("properties") && found.containsKey("text")) {
+              addTextSettings(entry.getValue(), path + "/properties/", unknown);
+            } else if (!KEYS.contains(entry.getKey())) {
               unknown.add(path + "/" + entry.getKey());
             }
           });
     }
     return new FieldConfigs(raw, indexes, unknown);
+  }
+
+  /// All texts are taken apart in one way, which is that of Pinot's without settings.
+  private static void addTextSettings(JsonNode settings, String path, List<String> unknown) {
+    settings
+        .properties()
+        .forEach(setting -> {
+          boolean isDefault =
+              setting.getKey().equals("disabled")
+                  || setting.getKey().equals("luceneAnalyzerClass")
+                      && setting.getValue().asText().equals(STANDARD_ANALYZER);
+          if (!isDefault) {
+            unknown.add(path + setting.getKey());
+          }
+        });
   }
 
   /// Columns that have this index.

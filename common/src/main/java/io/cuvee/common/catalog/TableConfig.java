@@ -201,6 +201,10 @@ public final class TableConfig {
     return List.copyOf(names);
   }
 
+  public List<String> textIndexColumns() {
+    return fields.withIndex("text");
+  }
+
   private JsonNode jsonIndexConfigs() {
     return root.path("tableIndexConfig").path("jsonIndexConfigs");
   }

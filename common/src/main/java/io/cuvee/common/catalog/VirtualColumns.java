@@ -2,6 +2,7 @@ package io.cuvee.common.catalog;
 
 import io.cuvee.common.catalog.Catalog.TableColumn;
 import io.cuvee.common.type.ColumnType;
+import io.cuvee.common.type.DataType;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -18,14 +19,19 @@ public final class VirtualColumns {
   /// The server that answered for the row; another replica has another.
   public static final String HOST_NAME = "$hostName";
 
+  /// The partitions that the row's segment holds, as texts `column_partition`; NULL where the
+  /// segment is not of a partition.
+  public static final String PARTITION_ID = "$partitionId";
+
   public static final List<TableColumn> ALL =
       List.of(
           new TableColumn(SEGMENT_NAME, ColumnType.STRING, false),
           new TableColumn(DOC_ID, ColumnType.INT, false),
-          new TableColumn(HOST_NAME, ColumnType.STRING, false));
+          new TableColumn(HOST_NAME, ColumnType.STRING, false),
+          new TableColumn(PARTITION_ID, ColumnType.arrayOf(DataType.STRING), true));
 
   private static final Pattern NAMED =
-      Pattern.compile("\\$(segmentName|docId|hostName)\\b", Pattern.CASE_INSENSITIVE);
+      Pattern.compile("\\$(segmentName|docId|hostName|partitionId)\\b", Pattern.CASE_INSENSITIVE);
 
   private VirtualColumns() {}
 

@@ -36,6 +36,8 @@ public record ScalarFunction(
     NUMERIC,
     INTEGER,
     TEXT,
+    /// A text, or an array of texts.
+    TEXTS,
     BINARY,
     BOOLEAN,
     /// TIMESTAMP or DATE.

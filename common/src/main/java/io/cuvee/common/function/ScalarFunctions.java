@@ -6,6 +6,7 @@ import static io.cuvee.common.function.ScalarFunction.Argument.BOOLEAN;
 import static io.cuvee.common.function.ScalarFunction.Argument.INTEGER;
 import static io.cuvee.common.function.ScalarFunction.Argument.NUMERIC;
 import static io.cuvee.common.function.ScalarFunction.Argument.TEXT;
+import static io.cuvee.common.function.ScalarFunction.Argument.TEXTS;
 import static io.cuvee.common.function.ScalarFunction.Argument.TIME;
 import static io.cuvee.common.function.ScalarFunction.Argument.TIMESTAMP;
 
@@ -288,6 +289,16 @@ public final class ScalarFunctions {
         TEXT);
     all.function("MD5", List.of(), Result.STRING, 1, "Hash in hexadecimal.", TEXT);
     all.function("SHA256", List.of(), Result.STRING, 1, "Hash in hexadecimal.", TEXT);
+
+    all.function(
+        "TEXT_MATCH",
+        List.of("TEXTMATCH"),
+        Result.BOOLEAN,
+        2,
+        "Whether a text, or some element, passes a query of Lucene as 'pizza AND (\"thin crust\" OR chees*)'; the third argument has options.",
+        TEXTS,
+        TEXT,
+        TEXT);
 
     // JSON documents, in columns of JSON or STRING.
     all.function(

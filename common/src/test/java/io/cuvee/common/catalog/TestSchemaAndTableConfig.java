@@ -82,12 +82,17 @@ class TestSchemaAndTableConfig {
              "fieldConfigList":[
                {"name":"c","encodingType":"RAW","indexTypes":["RANGE","FST"]},
                {"name":"d","indexes":{"inverted":{},"bloom":{"fpp":0.2},"json":{"disabled":true},
-                 "h3":{}},"compressionCodec":"LZ4"}]}
+                 "h3":{}},"compressionCodec":"LZ4"},
+               {"name":"e","indexTypes":["TEXT"],"properties":{"stopWordInclude":"x",
+                 "luceneAnalyzerClass":"org.apache.lucene.analysis.standard.StandardAnalyzer"}},
+               {"name":"f","indexes":{"text":{"luceneAnalyzerClass":"Mine"}}},
+               {"name":"g","indexes":{"text":{"disabled":true}}}]}
             """);
     assertThat(config.rangeIndexColumns()).containsExactly("a", "c");
     assertThat(config.noDictionaryColumns()).containsExactly("c");
     assertThat(config.invertedIndexColumns()).containsExactly("d");
     assertThat(config.jsonIndexColumns()).containsExactly("j", "k");
+    assertThat(config.textIndexColumns()).containsExactly("e", "f");
     assertThat(config.bloomFilters())
         .containsOnly(
             Map.entry("b", new BloomFilterConfig(0.01, 4096)),
@@ -97,6 +102,8 @@ class TestSchemaAndTableConfig {
             "/fieldConfigList/0/indexTypes/FST",
             "/fieldConfigList/1/indexes/h3",
             "/fieldConfigList/1/compressionCodec",
+            "/fieldConfigList/2/properties/stopWordInclude",
+            "/fieldConfigList/3/indexes/text/luceneAnalyzerClass",
             "/tableIndexConfig/jsonIndexConfigs/k/maxLevels");
     assertThatThrownBy(() ->
             TableConfig.parse(

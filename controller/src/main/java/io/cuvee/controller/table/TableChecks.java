@@ -69,6 +69,16 @@ final class TableChecks {
                       + "' needs the type JSON or STRING, but the column is "
                       + field.type()));
     }
+    for (String column : config.textIndexColumns()) {
+      find(schema, "fieldConfigList", column, problems)
+          .filter(field -> !field.type().dataType().isText())
+          .ifPresent(field ->
+              problems.add(
+                  "text index on column '"
+                      + column
+                      + "' needs the type STRING or JSON, but the column is "
+                      + field.type()));
+    }
     if (config.replication() > MAX_REPLICATION) {
       problems.add("replication is " + config.replication() + ", at most " + MAX_REPLICATION);
     }

@@ -8,6 +8,7 @@ import io.cuvee.engine.scan.RowExpression;
 import io.cuvee.execution.expression.Evaluator;
 import io.cuvee.execution.json.JsonFilter;
 import io.cuvee.execution.page.LongValues;
+import io.cuvee.execution.text.TextQuery;
 import io.cuvee.segment.column.ColumnStatistics;
 import io.cuvee.segment.column.Dictionary;
 import io.cuvee.segment.column.InvertedIndex;
@@ -83,6 +84,7 @@ final class FilterCompiler {
       case "EQ", "NE", "LT", "LE", "GT", "GE" -> comparison(call, wanted);
       case "IN" -> in(call, wanted);
       case "JSON_MATCH" -> jsonMatch(call, wanted);
+      case "TEXT_MATCH" -> textMatch(call, wanted);
       default -> leaf(call, wanted);
     };
   }
@@ -310,6 +312,48 @@ final class FilterCompiler {
     return passes
         ? found
         : Conjunction.of(List.of(Complement.of(found), hasValue(column.index(), true)));
+  }
+
+  /// The text index says which entries of the dictionary pass, or which values.
+  private FilterNode textMatch(Expression.Call call, boolean wanted) {
+    if (!(call.arguments().getFirst() instanceof Expression.Column column)) {
+      return leaf(call, wanted);
+    }
+    SegmentColumn stored = columns.get(column.index());
+    Optional<TextQuery> query = stored.textIndex().flatMap(index -> textQuery(call));
+    if (query.isEmpty()
+        || stored.dictionary().isEmpty() && nextIndex == FilterPlan.WITHOUT_INDEXES) {
+      return leaf(call, wanted);
+    }
+    long[] found = stored.textIndex().orElseThrow().find(query.get());
+    boolean array = column.type().isArray();
+    if (stored.dictionary().isPresent()) {
+      DictIdSet set = DictIdSet.of(stored.dictionary().get().size(), found);
+      return array
+          ? elements(column.index(), set, wanted)
+          : inDictIds(column.index(), wanted ? set : set.complement());
+    }
+    FoundRows rows = array ? FoundRows.ofElements(stored, found) : new FoundRows(found);
+    FilterNode passed = rows.condition(column.index(), nextIndex++, docCount);
+    return Conjunction.of(
+        List.of(wanted ? passed : Complement.of(passed), hasValue(column.index(), true)));
+  }
+
+  private static Optional<TextQuery> textQuery(Expression.Call call) {
+    String[] texts = {"", ""};
+    for (int i = 1; i < call.arguments().size(); i++) {
+      if (!(call.arguments().get(i) instanceof Expression.Literal literal)
+          || !(literal.value() instanceof byte[] bytes)) {
+        return Optional.empty();
+      }
+      texts[i - 1] = new String(bytes, StandardCharsets.UTF_8);
+    }
+    try {
+      return Optional.of(TextQuery.parse(texts[0], texts[1]));
+    } catch (CuveeException wrong) {
+      // Fails for the rows that need it.
+      return Optional.empty();
+    }
   }
 
   private FilterNode inFewLongs(int slot, List<Object> values, boolean wanted) {

@@ -28,6 +28,9 @@ public final class ComputedColumns implements ColumnSource {
       case VirtualColumns.HOST_NAME ->
           Optional.of(new ConstantColumn(name, type, segment.docCount(), hostName));
       case VirtualColumns.DOC_ID -> Optional.of(new DocIdColumn(name, type, segment.docCount()));
+      // No segment is of a partition so far.
+      case VirtualColumns.PARTITION_ID ->
+          Optional.of(new MissingColumn(name, type, segment.docCount()));
       default -> Optional.empty();
     };
   }

@@ -31,6 +31,7 @@ final class PatternKernels {
     all.put("ILIKE", (arguments, _) -> like(arguments, true));
     all.put("REGEXP_LIKE", (arguments, _) -> regexpLike(arguments));
     all.put("REGEXP_REPLACE", (arguments, _) -> regexpReplace(arguments));
+    all.put("TEXT_MATCH", (arguments, _) -> new TextMatchKernel(arguments));
   }
 
   /// Whether one text matches.

@@ -120,6 +120,15 @@ class TestScalarFunctions {
     add("LIKE", BOOLEAN, "true", text(""), text("%"));
     add("LIKE", BOOLEAN, "false", text(""), text("_"));
     add("LIKE", BOOLEAN, "true", texts("x", "abc"), text("a%"));
+    add("TEXT_MATCH", BOOLEAN, "true", text("Apache Pinot"), text("pinot AND apa*"));
+    add("TEXT_MATCH", BOOLEAN, "false", text("Apache Pinot"), text("pinto"));
+    add("TEXT_MATCH", BOOLEAN, "false", text(""), text("pinot"));
+    add("TEXT_MATCH", BOOLEAN, "true", texts("a dog", "the cat"), text("cat"));
+    add("TEXT_MATCH", BOOLEAN, "false", texts("dog", "cat"), text("cat AND dog"));
+    add("TEXT_MATCH", BOOLEAN, "false", texts(), text("cat"));
+    add("TEXT_MATCH", BOOLEAN, "false", text("cat"), text("cat dog"), text("defaultOperator=AND"));
+    add("TEXT_MATCH", BOOLEAN, null, nothing(STRING), text("cat"));
+    add("TEXT_MATCH", BOOLEAN, null, text("cat"), nothing(STRING));
     Arg document = text("{\"a\": {\"b\": 7}, \"tags\": [\"x\", \"y\"], \"none\": null}");
     add("JSON_MATCH", BOOLEAN, "true", document, text("\"$.tags[*]\" = 'y'"));
     add("JSON_MATCH", BOOLEAN, "false", document, text("\"$.a.b\" > 7"));

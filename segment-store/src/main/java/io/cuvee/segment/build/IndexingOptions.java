@@ -13,13 +13,15 @@ import java.util.Map;
 /// @param rangeIndexColumns columns that get a range index
 /// @param bloomFilters columns that get a Bloom filter
 /// @param jsonIndexColumns columns that get a JSON index
+/// @param textIndexColumns columns that get a text index
 public record IndexingOptions(
     List<String> sortedColumns,
     List<String> invertedIndexColumns,
     List<String> noDictionaryColumns,
     List<String> rangeIndexColumns,
     Map<String, BloomFilterConfig> bloomFilters,
-    List<String> jsonIndexColumns) {
+    List<String> jsonIndexColumns,
+    List<String> textIndexColumns) {
   public static final IndexingOptions NONE = new IndexingOptions(List.of(), List.of(), List.of());
 
   public IndexingOptions {
@@ -29,6 +31,25 @@ public record IndexingOptions(
     rangeIndexColumns = List.copyOf(rangeIndexColumns);
     bloomFilters = Map.copyOf(bloomFilters);
     jsonIndexColumns = List.copyOf(jsonIndexColumns);
+    textIndexColumns = List.copyOf(textIndexColumns);
+  }
+
+  /// Without text indexes.
+  public IndexingOptions(
+      List<String> sortedColumns,
+      List<String> invertedIndexColumns,
+      List<String> noDictionaryColumns,
+      List<String> rangeIndexColumns,
+      Map<String, BloomFilterConfig> bloomFilters,
+      List<String> jsonIndexColumns) {
+    this(
+        sortedColumns,
+        invertedIndexColumns,
+        noDictionaryColumns,
+        rangeIndexColumns,
+        bloomFilters,
+        jsonIndexColumns,
+        List.of());
   }
 
   /// With no other indexes than inverted ones.
@@ -46,6 +67,18 @@ public record IndexingOptions(
         config.noDictionaryColumns(),
         config.rangeIndexColumns(),
         config.bloomFilters(),
-        config.jsonIndexColumns());
+        config.jsonIndexColumns(),
+        config.textIndexColumns());
+  }
+
+  public IndexingOptions withTextIndexes(List<String> columns) {
+    return new IndexingOptions(
+        sortedColumns,
+        invertedIndexColumns,
+        noDictionaryColumns,
+        rangeIndexColumns,
+        bloomFilters,
+        jsonIndexColumns,
+        columns);
   }
 }

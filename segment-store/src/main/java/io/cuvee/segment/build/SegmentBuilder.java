@@ -45,6 +45,7 @@ public final class SegmentBuilder {
     checkKnown("noDictionaryColumns", indexing.noDictionaryColumns());
     checkKnown("rangeIndexColumns", indexing.rangeIndexColumns());
     checkKnown("jsonIndexColumns", indexing.jsonIndexColumns());
+    checkKnown("textIndexColumns", indexing.textIndexColumns());
     checkKnown("bloomFilterColumns", List.copyOf(indexing.bloomFilters().keySet()));
     for (StarTreeConfig tree : spec.starTrees().trees()) {
       List<String> problems = tree.problems(spec.schema(), indexing.noDictionaryColumns());
@@ -115,7 +116,8 @@ public final class SegmentBuilder {
       SegmentMetadata metadata = write(columns, docCount, building);
       if (!spec.indexing().rangeIndexColumns().isEmpty()
           || !spec.indexing().bloomFilters().isEmpty()
-          || !spec.indexing().jsonIndexColumns().isEmpty()) {
+          || !spec.indexing().jsonIndexColumns().isEmpty()
+          || !spec.indexing().textIndexColumns().isEmpty()) {
         // From the columns as they are stored, as for a segment that is there already.
         SegmentIndexes.add(building, spec.indexing());
       }

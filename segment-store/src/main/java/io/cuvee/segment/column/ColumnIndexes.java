@@ -1,11 +1,14 @@
 package io.cuvee.segment.column;
 
 import io.cuvee.segment.format.BufferKind;
+import io.cuvee.segment.format.ColumnMetadata;
 import io.cuvee.segment.index.bloom.MappedBloomFilter;
 import io.cuvee.segment.index.inverted.MappedDocumentRuns;
 import io.cuvee.segment.index.inverted.MappedInvertedIndex;
 import io.cuvee.segment.index.json.MappedJsonIndex;
 import io.cuvee.segment.index.range.MappedRangeIndex;
+import io.cuvee.segment.index.text.MappedTextIndex;
+import io.cuvee.segment.index.text.TextIndexFormat;
 import java.util.Optional;
 
 /// The indexes of one column, as far as it has them.
@@ -13,13 +16,14 @@ record ColumnIndexes(
     Optional<InvertedIndex> inverted,
     Optional<RangeIndex> range,
     Optional<BloomFilter> bloom,
-    Optional<JsonIndex> json) {
-  /// @param cardinality of the column's dictionary, if it has one
-  static ColumnIndexes open(ColumnBuffers buffers, int cardinality) {
+    Optional<JsonIndex> json,
+    Optional<TextIndex> text) {
+  static ColumnIndexes open(ColumnMetadata column, ColumnBuffers buffers) {
     Optional<InvertedIndex> inverted =
         buffers.has(BufferKind.INVERTED_RUNS)
             ? Optional.of(
-                new MappedDocumentRuns(buffers.address(BufferKind.INVERTED_RUNS), cardinality))
+                new MappedDocumentRuns(buffers.address(BufferKind.INVERTED_RUNS),
+                    column.statistics().cardinality()))
             : lists(buffers, BufferKind.INVERTED_OFFSETS, BufferKind.INVERTED_BITMAPS);
     Optional<RangeIndex> range =
         lists(buffers, BufferKind.RANGE_OFFSETS, BufferKind.RANGE_BITMAPS)
@@ -40,7 +44,12 @@ record ColumnIndexes(
                     buffers.address(BufferKind.JSON_KEY_OFFSETS),
                     buffers.length(BufferKind.JSON_KEY_OFFSETS),
                     documents));
-    return new ColumnIndexes(inverted, range, bloom, json);
+    Optional<TextIndex> text =
+        buffers
+            .buffer(BufferKind.TEXT_INDEX)
+            .filter(TextIndexFormat::isCurrent)
+            .map(index -> new MappedTextIndex(column, index));
+    return new ColumnIndexes(inverted, range, bloom, json, text);
   }
 
   private static Optional<InvertedIndex> lists(

@@ -174,6 +174,11 @@ final class ScalarColumn implements SegmentColumn {
   }
 
   @Override
+  public Optional<TextIndex> textIndex() {
+    return indexes.text();
+  }
+
+  @Override
   public Optional<ZoneMap> zoneMap() {
     return zones == null ? Optional.empty() : Optional.of(zones.get());
   }

@@ -105,6 +105,10 @@ public interface SegmentColumn {
     return Optional.empty();
   }
 
+  default Optional<TextIndex> textIndex() {
+    return Optional.empty();
+  }
+
   /// Minima and maxima by block; absent for raw columns of byte ranges and decimals.
   default Optional<ZoneMap> zoneMap() {
     return Optional.empty();

@@ -38,7 +38,7 @@ public final class StoredColumns {
   private static SegmentColumn open(
       ColumnMetadata metadata, int docCount, ColumnBuffers buffers, ForwardIndex forward) {
     Nulls nulls = new Nulls(buffers.address(BufferKind.VALIDITY), docCount);
-    ColumnIndexes indexes = ColumnIndexes.open(buffers, metadata.statistics().cardinality());
+    ColumnIndexes indexes = ColumnIndexes.open(metadata, buffers);
     CachedZoneMap zones =
         buffers.has(BufferKind.ZONES)
             ? new CachedZoneMap(

@@ -67,6 +67,8 @@ public enum BufferKind {
   JSON_OFFSETS(46),
   /// Roaring bitmaps of documents in the portable format, one for each key.
   JSON_BITMAPS(47),
+  /// The files of a text index; see [io.cuvee.segment.index.text.TextIndexFormat].
+  TEXT_INDEX(48),
   /// What a star-tree aggregates and how its columns are stored; see [StarTreeMetadataFormat].
   STAR_TREE_METADATA(96),
   /// The nodes of a star-tree; see [io.cuvee.segment.index.startree.StarTreeNodes].
@@ -169,6 +171,7 @@ public enum BufferKind {
           JSON_KEY_OFFSETS,
           JSON_OFFSETS,
           JSON_BITMAPS,
+          TEXT_INDEX,
           STAR_TREE_METADATA,
           STAR_TREE_NODES ->
           -1;

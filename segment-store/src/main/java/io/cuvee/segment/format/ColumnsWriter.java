@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.zip.CRC32C;
 
 /// Writes buffers to `columns.bin`, one after the other. Not thread-safe. Failures are
@@ -85,6 +86,11 @@ public final class ColumnsWriter implements AutoCloseable {
     } catch (IOException e) {
       throw SegmentFormat.io("open", file, e);
     }
+  }
+
+  /// That of the file.
+  public Path directory() {
+    return Objects.requireNonNull(file.getParent());
   }
 
   /// Begins a buffer; what is put from now on belongs to it.

@@ -17,7 +17,8 @@ public enum IndexKind {
       BufferKind.JSON_KEYS,
       BufferKind.JSON_KEY_OFFSETS,
       BufferKind.JSON_OFFSETS,
-      BufferKind.JSON_BITMAPS);
+      BufferKind.JSON_BITMAPS),
+  TEXT(BufferKind.TEXT_INDEX);
 
   private final List<Set<BufferKind>> forms;
 

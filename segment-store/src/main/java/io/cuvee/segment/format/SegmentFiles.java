@@ -7,6 +7,7 @@ import io.cuvee.segment.index.bloom.BloomFilterFormat;
 import io.cuvee.segment.index.inverted.DocumentRuns;
 import io.cuvee.segment.index.json.JsonIndexFormat;
 import io.cuvee.segment.index.range.RangeIndexFormat;
+import io.cuvee.segment.index.text.TextIndexFormat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -207,13 +208,15 @@ public record SegmentFiles(Path directory, SegmentMetadata metadata, IndexMap ma
     long offsets = lengths.getOrDefault(BufferKind.RANGE_OFFSETS, 8L);
     long keyOffsets = lengths.getOrDefault(BufferKind.JSON_KEY_OFFSETS, 8L);
     long jsonOffsets = lengths.getOrDefault(BufferKind.JSON_OFFSETS, 8L);
+    long text = lengths.getOrDefault(BufferKind.TEXT_INDEX, 8L);
     boolean runs =
         !lengths.containsKey(BufferKind.INVERTED_RUNS)
             || lengths.get(BufferKind.INVERTED_RUNS) >= DocumentRuns.HEADER_BYTES;
     if (!runs
         || !BloomFilterFormat.isLength(bloom)
         || !RangeIndexFormat.areLengths(buckets, offsets)
-        || !JsonIndexFormat.areLengths(keyOffsets, jsonOffsets)) {
+        || !JsonIndexFormat.areLengths(keyOffsets, jsonOffsets)
+        || !TextIndexFormat.isLength(text)) {
       throw SegmentFormat.corrupt(
           directory.resolve(IndexMapFormat.FILE),
           "column '" + column.name() + "' has indexes of impossible lengths, " + lengths);

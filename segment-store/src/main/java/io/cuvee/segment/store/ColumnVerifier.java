@@ -20,6 +20,8 @@ import io.cuvee.segment.index.inverted.DocumentRuns;
 import io.cuvee.segment.index.inverted.InvertedIndexFormat;
 import io.cuvee.segment.index.json.JsonIndexFormat;
 import io.cuvee.segment.index.range.RangeIndexFormat;
+import io.cuvee.segment.index.text.MappedTextIndex;
+import io.cuvee.segment.index.text.TextIndexFormat;
 import io.cuvee.segment.packing.PackedFormat;
 import io.cuvee.segment.packing.PackedInts;
 import io.cuvee.segment.packing.RunFormat;
@@ -100,6 +102,18 @@ final class ColumnVerifier {
       verifyOffsets(BufferKind.JSON_KEY_OFFSETS, 8, buffers.length(BufferKind.JSON_KEYS));
       verifyOffsets(BufferKind.JSON_OFFSETS, 8, buffers.length(BufferKind.JSON_BITMAPS));
       new BitmapsVerifier(column, buffers, this::damaged).verifyJson();
+    }
+    if (column.textIndex().orElse(null) instanceof MappedTextIndex text) {
+      verifyText(text);
+    }
+  }
+
+  private void verifyText(MappedTextIndex index) {
+    if (!TextIndexFormat.isPossible(column)) {
+      throw damaged(BufferKind.TEXT_INDEX, "such a column can have no text index");
+    }
+    if (!index.fits(column)) {
+      throw damaged(BufferKind.TEXT_INDEX, "it does not fit the values");
     }
   }
 

@@ -14,6 +14,7 @@ import io.cuvee.segment.index.bloom.BloomFilterFormat;
 import io.cuvee.segment.index.inverted.InvertedIndexFormat;
 import io.cuvee.segment.index.json.JsonIndexFormat;
 import io.cuvee.segment.index.range.RangeIndexFormat;
+import io.cuvee.segment.index.text.TextIndexFormat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -110,6 +111,7 @@ public final class SegmentIndexes {
       case RANGE -> options.rangeIndexColumns().contains(index.column);
       case BLOOM -> options.bloomFilters().containsKey(index.column);
       case JSON -> options.jsonIndexColumns().contains(index.column);
+      case TEXT -> options.textIndexColumns().contains(index.column);
     };
   }
 
@@ -119,6 +121,7 @@ public final class SegmentIndexes {
       case RANGE -> RangeIndexFormat.isPossible(column);
       case BLOOM -> true;
       case JSON -> JsonIndexFormat.isPossible(column);
+      case TEXT -> TextIndexFormat.isPossible(column);
     };
   }
 
@@ -141,6 +144,13 @@ public final class SegmentIndexes {
 
   /// Whether an index that is there would be made in the same way now.
   private static boolean isCurrent(Segment segment, Index index, IndexingOptions options) {
+    if (index.kind == IndexKind.TEXT) {
+      return segment
+          .buffers(index.column)
+          .buffer(BufferKind.TEXT_INDEX)
+          .filter(TextIndexFormat::isCurrent)
+          .isPresent();
+    }
     BloomFilterConfig bloom = options.bloomFilters().get(index.column);
     return index.kind != IndexKind.BLOOM
         || bloom == null
@@ -155,6 +165,7 @@ public final class SegmentIndexes {
       case INVERTED -> InvertedIndexFormat.write(column, out);
       case RANGE -> RangeIndexFormat.write(column, out);
       case JSON -> JsonIndexFormat.write(column, out);
+      case TEXT -> TextIndexFormat.write(column, out);
       case BLOOM -> BloomFilterFormat.write(column, options.bloomFilters().get(index.column), out);
     }
   }

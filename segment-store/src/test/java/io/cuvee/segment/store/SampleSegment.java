@@ -53,7 +53,8 @@ final class SampleSegment {
             "raw_texts", BloomFilterConfig.DEFAULT,
             "raw_decimals", BloomFilterConfig.DEFAULT,
             "raw_times", BloomFilterConfig.DEFAULT),
-        List.of("raw_texts"));
+        List.of("raw_texts"),
+        List.of("raw_texts", "tags"));
   }
 
   static List<List<@Nullable Object>> rows(int count, long seed) {

@@ -21,7 +21,8 @@ public record Fixture(String name, String schema, String tableConfig, List<Strin
   /// All small tables.
   public static List<Fixture> all() {
     return List.of(
-        fromFiles("emps", Map.of("sortedColumn", List.of("id"))),
+        withTextIndexes(
+            fromFiles("emps", Map.of("sortedColumn", List.of("id"))), List.of("title", "skills")),
         fromFiles("depts", Map.of()),
         fromFiles("grades", Map.of("noDictionaryColumns", List.of("low", "high"))),
         kinds(),
@@ -60,6 +61,23 @@ public record Fixture(String name, String schema, String tableConfig, List<Strin
         resource(name + ".schema.json"),
         config(name, indexes),
         resource(name + ".jsonl").lines().toList());
+  }
+
+  private static Fixture withTextIndexes(Fixture plain, List<String> columns) {
+    try {
+      ObjectNode config = (ObjectNode) Rest.JSON.readTree(plain.tableConfig());
+      for (String column : columns) {
+        config
+            .withArrayProperty("fieldConfigList")
+            .addObject()
+            .put("name", column)
+            .putArray("indexTypes")
+            .add("TEXT");
+      }
+      return new Fixture(plain.name(), plain.schema(), config.toString(), plain.rows());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static Fixture dimension(String name) {

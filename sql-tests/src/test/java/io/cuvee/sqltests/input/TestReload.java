@@ -36,6 +36,8 @@ class TestReload {
           "SELECT MIN(n), MAX(n) FROM reloaded WHERE name = 'name17'",
           "SELECT COUNT(*) FROM reloaded WHERE name = 'nobody'",
           "SELECT COUNT(*), MAX(n) FROM reloaded WHERE JSON_MATCH(doc, '\"$.k\" = 3')",
+          "SELECT COUNT(*), MAX(n) FROM reloaded WHERE TEXT_MATCH(note, '\"row 17\" OR k3*')",
+          "SELECT COUNT(*) FROM reloaded WHERE NOT TEXT_MATCH(kind, 'k1 OR k2')",
           "SELECT kind, COUNT(*) FROM reloaded WHERE kind IN ('k1', 'k3') GROUP BY kind ORDER BY 1");
 
   @Test
@@ -61,9 +63,18 @@ class TestReload {
             """
             {"invertedIndexColumns": ["kind"], "rangeIndexColumns": ["n", "x"],
              "bloomFilterColumns": ["name"], "jsonIndexColumns": ["doc"]}\
-            """);
+            """,
+            "note",
+            "kind");
         assertThat(indexes(cluster))
-            .containsOnlyKeys("kind inverted", "n range", "x range", "name bloom", "doc json")
+            .containsOnlyKeys(
+                "kind inverted",
+                "n range",
+                "x range",
+                "name bloom",
+                "doc json",
+                "note text",
+                "kind text")
             .allSatisfy((index, count) -> assertThat(count).isEqualTo(REPLICAS));
         change(
             cluster,
@@ -114,16 +125,17 @@ class TestReload {
     for (int i = 0; i < ROWS; i++) {
       rows.add(
           """
-          {"n": %d, "x": %s, "name": "name%d", "kind": "k%d", "doc": "{\\"k\\": %d}"}\
+          {"n": %d, "x": %s, "name": "name%d", "kind": "k%d", "doc": "{\\"k\\": %d}", "note": "Row %d is k%d"}\
           """
-              .formatted((long) i * 7919 % ROWS, i * 37 % 1000 / 100.0, i, i % 9, i % 700));
+              .formatted(
+                  (long) i * 7919 % ROWS, i * 37 % 1000 / 100.0, i, i % 9, i % 700, i, i % 500));
     }
     return Fixture.of(
         "reloaded",
         """
         {"schemaName": "reloaded", "dimensionFieldSpecs": [
           {"name": "name", "dataType": "STRING"}, {"name": "kind", "dataType": "STRING"},
-          {"name": "doc", "dataType": "JSON"}],
+          {"name": "doc", "dataType": "JSON"}, {"name": "note", "dataType": "STRING"}],
          "metricFieldSpecs": [
           {"name": "n", "dataType": "LONG"}, {"name": "x", "dataType": "DOUBLE"}]}\
         """,
@@ -131,10 +143,20 @@ class TestReload {
   }
 
   /// Changes the config, reloads, and waits until all replicas have what it says.
-  private static void change(SharedCluster cluster, Fixture table, String indexing)
+  ///
+  /// @param texts columns that get a text index
+  private static void change(SharedCluster cluster, Fixture table, String indexing, String... texts)
       throws Exception {
     ObjectNode config = (ObjectNode) Rest.JSON.readTree(table.tableConfig());
     config.set("tableIndexConfig", Rest.JSON.readTree(indexing));
+    for (String column : texts) {
+      config
+          .withArrayProperty("fieldConfigList")
+          .addObject()
+          .put("name", column)
+          .putArray("indexTypes")
+          .add("TEXT");
+    }
     cluster.controller().put("/tables/reloaded", config.toString()).expect(200);
     String status =
         cluster
