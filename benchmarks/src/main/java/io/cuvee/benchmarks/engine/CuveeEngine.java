@@ -96,7 +96,7 @@ public final class CuveeEngine implements Engine {
     return Long.toHexString(crc.getValue());
   }
 
-  private static Schema schema() {
+  static Schema schema() {
     return Schema.of(SsbTable.NAME, SsbTable.COLUMNS.stream().map(CuveeEngine::field).toList());
   }
 

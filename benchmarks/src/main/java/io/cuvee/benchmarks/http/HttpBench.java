@@ -2,6 +2,7 @@ package io.cuvee.benchmarks.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.cuvee.benchmarks.engine.Store;
 import io.cuvee.benchmarks.report.Report;
 import io.cuvee.benchmarks.report.Timings;
 import java.io.BufferedReader;
@@ -29,17 +30,21 @@ import java.util.TreeMap;
 public final class HttpBench {
   private static final int WARM_UP = 400;
 
-  /// How long each case runs before any is measured: the broker's own code takes thousands of calls
-  /// until it is compiled.
-  private static final long WARM_UP_NANOS = 4_000_000_000L;
+  /// How many times as long as engines in process each case runs before any is measured: the
+  /// broker's own code takes thousands of calls until it is compiled.
+  private static final int WARM_UP_FACTOR = 4;
 
   private final Path root;
   private final int rounds;
+  private final long warmUpMillis;
   private final boolean withDuckDb;
 
-  public HttpBench(Path root, int rounds, boolean withDuckDb) {
+  /// @param root of the checkout, whose `./cuvee` runs
+  /// @param warmUpMillis before; 0 for no warm-up at all
+  public HttpBench(Path root, int rounds, long warmUpMillis, boolean withDuckDb) {
     this.root = root;
     this.rounds = rounds;
+    this.warmUpMillis = warmUpMillis;
     this.withDuckDb = withDuckDb;
   }
 
@@ -94,6 +99,7 @@ public final class HttpBench {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
+      Store.delete(dir);
     }
     if (withDuckDb) {
       try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
@@ -113,7 +119,7 @@ public final class HttpBench {
   private void warmUp(URI broker, String query) throws IOException {
     ObjectMapper json = new ObjectMapper();
     try (HttpConnection http = new HttpConnection(broker)) {
-      long end = System.nanoTime() + WARM_UP_NANOS;
+      long end = System.nanoTime() + WARM_UP_FACTOR * warmUpMillis * 1_000_000;
       for (int i = 0; System.nanoTime() < end; i++) {
         http.post(
             "/query/sql", json.createObjectNode().put("sql", withNumber(query, i)).toString());
@@ -129,7 +135,7 @@ public final class HttpBench {
       double[] millis = new double[rounds];
       double[] dispatch = new double[rounds];
       JsonNode rows = json.createArrayNode();
-      for (int i = -WARM_UP; i < rounds; i++) {
+      for (int i = warmUpMillis == 0 ? 0 : -WARM_UP; i < rounds; i++) {
         String body = json.createObjectNode().put("sql", withNumber(query, i)).toString();
         long begun = System.nanoTime();
         byte[] answer = http.post("/query/sql", body);
