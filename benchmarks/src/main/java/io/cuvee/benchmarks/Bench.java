@@ -167,7 +167,8 @@ public final class Bench implements Callable<Integer> {
                 clients,
                 (long) (1000 * seconds)));
     return switch (name) {
-      case "kernels" -> new KernelBench(pattern, rounds == null ? KERNEL_ROUNDS : rounds).run();
+      case "kernels" ->
+          new KernelBench(pattern, rounds == null ? KERNEL_ROUNDS : rounds, warmUpMillis).run();
       case "ssb" -> bench.ssb();
       case "adhoc" -> bench.adHoc();
       case "lookup" -> bench.lookUps();

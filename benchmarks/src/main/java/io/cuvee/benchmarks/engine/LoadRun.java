@@ -59,7 +59,7 @@ final class LoadRun {
     measured.add(figure("longest, ms", assignment, quantile(all, 1)));
     measured.add(figure("CPU, ms/query", assignment, cpuMillis / Math.max(1, all.length)));
     measured.add(figure("CPU, cores", assignment, cpuMillis / 1000 / seconds));
-    measured.add(figure(Measured.ERRORS, assignment, load.errors()));
+    measured.add(figure(Measured.ERRORS, assignment, (double) load.errors()));
     return measured;
   }
 

@@ -55,12 +55,14 @@ public final class HttpBench {
     cases.put("filtered count", "SELECT COUNT(*) FROM flights WHERE origin = 'SFO' AND delay > %d");
     cases.put(
         "selective sums",
-        "SELECT SUM(delay), AVG(distance), COUNT(*) FROM flights WHERE origin = 'SFO' AND destination = 'LAX' AND delay > %d");
+        "SELECT SUM(delay), AVG(distance), COUNT(*) FROM flights WHERE origin = 'SFO' AND"
+            + " destination = 'LAX' AND delay > %d");
     cases.put(
         "group by origin", "SELECT origin, COUNT(*) FROM flights GROUP BY origin ORDER BY origin");
     cases.put(
         "group by route, top 10",
-        "SELECT origin, destination, COUNT(*) AS n FROM flights WHERE delay > %d GROUP BY origin, destination ORDER BY n DESC, origin, destination LIMIT 10");
+        "SELECT origin, destination, COUNT(*) AS n FROM flights WHERE delay > %d GROUP BY origin,"
+            + " destination ORDER BY n DESC, origin, destination LIMIT 10");
     cases.put("sum and max of all", "SELECT SUM(distance), MAX(delay) FROM flights");
     return cases;
   }
@@ -105,7 +107,8 @@ public final class HttpBench {
       try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
           Statement statement = connection.createStatement()) {
         statement.execute(
-            "CREATE TABLE flights AS SELECT date, delay::INTEGER AS delay, distance::INTEGER AS distance, origin, destination FROM '"
+            "CREATE TABLE flights AS SELECT date, delay::INTEGER AS delay, distance::INTEGER AS"
+                + " distance, origin, destination FROM '"
                 + root.resolve("examples/flights/flights-3m.parquet")
                 + "'");
         for (Map.Entry<String, String> one : cases().entrySet()) {

@@ -19,7 +19,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 /// are told to take the plain loops. What has one form only shows the same twice.
 public final class KernelBench {
   private static final TimeValue ITERATION = TimeValue.milliseconds(200);
-  private static final int WARM_UP_ITERATIONS = 5;
+  private static final int WARM_UP_ITERATIONS = 3;
 
   private static final Map<String, String[]> FORMS =
       Map.of(
@@ -28,17 +28,16 @@ public final class KernelBench {
 
   private final String pattern;
   private final int iterations;
-  private final TimeValue iteration;
+  private final TimeValue warmUp;
 
   /// @param pattern finds names; an empty one finds all
-  public KernelBench(String pattern, int iterations) {
-    this(pattern, iterations, ITERATION);
-  }
-
-  KernelBench(String pattern, int iterations, TimeValue iteration) {
+  /// @param iterations that count
+  /// @param warmUpMillis of each iteration before: vectors that are not compiled yet are objects, a
+  ///   thousand times slower
+  public KernelBench(String pattern, int iterations, long warmUpMillis) {
     this.pattern = pattern;
     this.iterations = iterations;
-    this.iteration = iteration;
+    this.warmUp = TimeValue.milliseconds(Math.max(1, warmUpMillis));
   }
 
   public Report run() throws RunnerException {
@@ -58,7 +57,7 @@ public final class KernelBench {
                 form,
                 1,
                 nanos,
-                BlockData.VALUES,
+                result.getParams().getOpsPerInvocation(),
                 ""));
       }
     }
@@ -74,9 +73,9 @@ public final class KernelBench {
             .include(Pattern.quote(KernelBench.class.getPackageName()) + ".*" + pattern)
             .forks(1)
             .warmupIterations(WARM_UP_ITERATIONS)
-            .warmupTime(iteration)
+            .warmupTime(warmUp)
             .measurementIterations(iterations)
-            .measurementTime(iteration)
+            .measurementTime(ITERATION)
             .shouldFailOnError(true)
             .verbosity(VerboseMode.SILENT)
             .jvmArgsAppend(flags);

@@ -1,6 +1,5 @@
 package io.cuvee.benchmarks.kernel;
 
-import io.cuvee.engine.scan.Kernels;
 import io.cuvee.segment.packing.FramedLongs;
 import io.cuvee.segment.packing.PackedFormat;
 import java.lang.foreign.Arena;
@@ -20,7 +19,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/// Sums of a packed block, and of decoded values.
+/// Sums of a packed block.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -32,16 +31,14 @@ public class SumKernels {
   @Param({"7", "12", "20", "40"})
   private int width;
 
-  private final long[] values = new long[BlockData.VALUES];
-  private final double[] reals = new double[BlockData.VALUES];
   private Arena arena;
   private FramedLongs framed;
 
   @Setup
   public void pack() {
     SplittableRandom random = BlockData.random();
+    long[] values = new long[BlockData.VALUES];
     Arrays.setAll(values, i -> random.nextLong() >>> 64 - width);
-    Arrays.setAll(reals, i -> values[i] * 0.5);
     byte[] block = new byte[PackedFormat.blockBytes(width)];
     PackedFormat.pack(values, values.length, width, block);
     arena = Arena.ofConfined();
@@ -60,20 +57,5 @@ public class SumKernels {
   @Benchmark
   public long sumPacked() {
     return framed.sum(0);
-  }
-
-  @Benchmark
-  public long sumLongs() {
-    return Kernels.sum(values, BlockData.VALUES);
-  }
-
-  @Benchmark
-  public double sumDoubles() {
-    return Kernels.sum(reals, BlockData.VALUES);
-  }
-
-  @Benchmark
-  public long maxLongs() {
-    return Kernels.max(values, BlockData.VALUES);
   }
 }
