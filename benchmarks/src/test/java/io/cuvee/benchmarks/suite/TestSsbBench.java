@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -62,6 +63,7 @@ class TestSsbBench {
   }
 
   @Test
+  @Tag("slow")
   void aMixedLoadRunsInProcessAndOverHttp() throws Exception {
     Report report = bench(List.of("cuvee", "cuvee-http", "duckdb")).mixedLoad();
     assertThat(report.agree()).as(print(report)).isTrue();
@@ -77,6 +79,7 @@ class TestSsbBench {
   }
 
   @Test
+  @Tag("slow")
   void aColdStartIsMeasured() throws Exception {
     Report report = bench(List.of("cuvee", "duckdb")).cold();
     assertThat(report.agree()).isTrue();
