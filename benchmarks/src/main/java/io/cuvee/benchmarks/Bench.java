@@ -3,6 +3,7 @@ package io.cuvee.benchmarks;
 import io.cuvee.benchmarks.engine.EngineProcesses;
 import io.cuvee.benchmarks.engine.Engines;
 import io.cuvee.benchmarks.http.HttpBench;
+import io.cuvee.benchmarks.kernel.KernelBench;
 import io.cuvee.benchmarks.report.Report;
 import io.cuvee.benchmarks.suite.Settings;
 import io.cuvee.benchmarks.suite.SsbBench;
@@ -27,10 +28,13 @@ import picocli.CommandLine.Parameters;
       "  ssb     the 13 queries of the Star Schema Benchmark, on one flat table",
       "  adhoc   scans, groups, distinct counts on the same table",
       "  lookup  point look-ups by an indexed key, two clients",
+      "  qps     look-ups, counts and small groups by several clients: latencies, queries a second",
       "  build   writing the table",
       "  cold    from the start of a process to its first answer",
       "  http    queries on the flights over one connection",
-      "Engines: cuvee, cuvee-plain (no sort order, no indexes), cuvee-star (with star-trees), duckdb,",
+      "  kernels nanoseconds a value of the inner loops, vectorised and scalar",
+      "Engines: cuvee, cuvee-plain (no sort order, no indexes), cuvee-star (with star-trees),",
+      "cuvee-http (a cluster in one process, asked over HTTP; for lookup and qps), duckdb,",
       "duckdb-index (one on the order key), pinot, pinot-star (with the same star-trees). Pinot's",
       "take a minute to fetch, once.",
       "",
@@ -39,9 +43,17 @@ import picocli.CommandLine.Parameters;
 public final class Bench implements Callable<Integer> {
   private static final int HTTP_ROUNDS = 300;
   private static final int QUERY_ROUNDS = 15;
+  private static final int KERNEL_ROUNDS = 5;
 
-  @Parameters(paramLabel = "NAME", description = "Which benchmark.")
+  @Parameters(index = "0", paramLabel = "NAME", description = "Which benchmark.")
   private String name = "";
+
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "PATTERN",
+      description = "Of the kernels: a regular expression that finds their names.")
+  private String pattern = "";
 
   @Option(
       names = "--scale",
@@ -53,7 +65,7 @@ public final class Bench implements Callable<Integer> {
   @Option(
       names = "--rounds",
       paramLabel = "N",
-      description = "Counted runs of each case at least (default: 15; http: 300).")
+      description = "Counted runs of each case at least (default: 15; http: 300, kernels: 5).")
   private @Nullable Integer rounds;
 
   @Option(
@@ -77,6 +89,20 @@ public final class Bench implements Callable<Integer> {
       split = ",",
       description = "Which engines (default: cuvee,duckdb).")
   private List<String> engines = new ArrayList<>(List.of("cuvee", "duckdb"));
+
+  @Option(
+      names = "--clients",
+      paramLabel = "N",
+      defaultValue = "2",
+      description = "How many ask at once, lookup and qps (default: 2).")
+  private int clients;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "N",
+      defaultValue = "10",
+      description = "How long a load lasts, lookup and qps (default: 10).")
+  private double seconds;
 
   @Option(
       names = "--queries",
@@ -137,15 +163,24 @@ public final class Bench implements Callable<Integer> {
                 warmUpMillis,
                 engines,
                 threads,
-                queries));
+                queries,
+                clients,
+                (long) (1000 * seconds)));
     return switch (name) {
+      case "kernels" ->
+          new KernelBench(pattern, rounds == null ? KERNEL_ROUNDS : rounds, warmUpMillis).run();
       case "ssb" -> bench.ssb();
       case "adhoc" -> bench.adHoc();
       case "lookup" -> bench.lookUps();
+      case "qps" -> bench.mixedLoad();
       case "build" -> bench.build();
       case "cold" -> bench.cold();
       case "http" ->
-          new HttpBench(root, rounds == null ? HTTP_ROUNDS : rounds, engines.contains("duckdb"))
+          new HttpBench(
+                  root,
+                  rounds == null ? HTTP_ROUNDS : rounds,
+                  warmUpMillis,
+                  engines.contains("duckdb"))
               .run();
       default -> null;
     };

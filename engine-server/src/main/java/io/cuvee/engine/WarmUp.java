@@ -2,6 +2,7 @@ package io.cuvee.engine;
 
 import io.cuvee.common.catalog.FieldSpec;
 import io.cuvee.common.catalog.Schema;
+import io.cuvee.common.catalog.StarTreeConfig;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.plan.AggregateCall;
 import io.cuvee.common.plan.Expression;
@@ -20,6 +21,7 @@ import io.cuvee.execution.page.ValuesBuilder;
 import io.cuvee.segment.build.IndexingOptions;
 import io.cuvee.segment.build.SegmentBuilder;
 import io.cuvee.segment.build.SegmentSpec;
+import io.cuvee.segment.build.StarTreeOptions;
 import io.cuvee.segment.store.Segment;
 import io.cuvee.segment.store.Verify;
 import java.nio.charset.StandardCharsets;
@@ -51,6 +53,10 @@ final class WarmUp {
   private static final Expression RAW = new Expression.Column(2, ColumnType.LONG);
   private static final Expression REAL = new Expression.Column(3, ColumnType.DOUBLE);
 
+  private static final StarTreeConfig TREE =
+      new StarTreeConfig(
+          List.of("text"), List.of(), List.of(new StarTreeConfig.Metric("SUM", "raw")), 10);
+
   private final QueryEngine engine;
 
   WarmUp(QueryEngine engine) {
@@ -68,9 +74,13 @@ final class WarmUp {
     int rounds = 0;
     try (Segment segment = Segment.open(directory, Verify.CHECKSUMS)) {
       List<SegmentQuery> queries = queries();
+      List<SegmentQuery> forTrees = queriesForTrees();
       while (rounds < MAX_ROUNDS && System.nanoTime() - deadline < 0) {
         for (SegmentQuery query : queries) {
-          runOne(query, segment);
+          runOne(query, segment, false);
+        }
+        for (SegmentQuery query : forTrees) {
+          runOne(query, segment, true);
         }
         rounds++;
       }
@@ -102,7 +112,8 @@ final class WarmUp {
             FieldSpec.dimension("real", ColumnType.DOUBLE));
     SegmentSpec spec =
         SegmentSpec.of("warm_up_OFFLINE", "s0", new Schema("warm_up", fields, List.of(), List.of()))
-            .withIndexing(new IndexingOptions(List.of(), List.of("text"), List.of("raw", "real")));
+            .withIndexing(new IndexingOptions(List.of(), List.of("text"), List.of("raw", "real")))
+            .withStarTrees(new StarTreeOptions(List.of(TREE), false));
     Page page =
         new Page(
             ROWS,
@@ -178,6 +189,14 @@ final class WarmUp {
         rows(null, List.of(TEXT, RAW), List.of(new SortKey(1, true, false)), 10));
   }
 
+  /// What the star-tree answers.
+  static List<SegmentQuery> queriesForTrees() {
+    AggregateCall sum = call("SUM", ColumnType.LONG, RAW);
+    return List.of(
+        groups(null, List.of(TEXT), sum),
+        groups(condition("EQ", TEXT, text("value 7")), List.of(), sum));
+  }
+
   private static AggregateCall call(String function, ColumnType type, Expression... arguments) {
     return new AggregateCall(function, List.of(arguments), false, null, type);
   }
@@ -210,7 +229,8 @@ final class WarmUp {
         "warm_up", COLUMNS, TYPES, filter, new SegmentQuery.Selection(projections, order, limit));
   }
 
-  private void runOne(SegmentQuery query, Segment segment) throws InterruptedException {
+  private void runOne(SegmentQuery query, Segment segment, boolean useStarTrees)
+      throws InterruptedException {
     CountDownLatch ended = new CountDownLatch(1);
     if (!segment.acquire()) {
       throw new IllegalStateException("The segment of the warm-up is closed.");
@@ -218,7 +238,7 @@ final class WarmUp {
     engine.start(
         query,
         List.of(segment),
-        QueryContext.withTimeout("warm-up", Duration.ofSeconds(10)),
+        QueryContext.withTimeout("warm-up", Duration.ofSeconds(10)).withStarTrees(useStarTrees),
         new Discarding(ended),
         segment::release);
     if (!ended.await(10, TimeUnit.SECONDS)) {

@@ -15,6 +15,8 @@ import java.util.Properties;
 /// @param directory of the stores; may hold some already
 /// @param rounds how often each query runs at least
 /// @param warmUpMillis how much processor time each query gets before
+/// @param clients of a load
+/// @param loadMillis how long a load lasts
 /// @param queries by name
 public record Assignment(
     Task task,
@@ -24,6 +26,8 @@ public record Assignment(
     int threads,
     int rounds,
     long warmUpMillis,
+    int clients,
+    long loadMillis,
     Map<String, String> queries) {
   /// What is measured.
   public enum Task {
@@ -31,6 +35,8 @@ public record Assignment(
     QUERIES,
     /// Point look-ups by several clients.
     LOOK_UPS,
+    /// Queries of several kinds by several clients.
+    MIXED_LOAD,
     /// Writing a store.
     BUILD,
     /// The first query of a process.
@@ -52,6 +58,8 @@ public record Assignment(
     properties.setProperty("threads", Integer.toString(threads));
     properties.setProperty("rounds", Integer.toString(rounds));
     properties.setProperty("warmUpMillis", Long.toString(warmUpMillis));
+    properties.setProperty("clients", Integer.toString(clients));
+    properties.setProperty("loadMillis", Long.toString(loadMillis));
     int number = 0;
     for (Map.Entry<String, String> query : queries.entrySet()) {
       properties.setProperty(QUERY + number + ".name", query.getKey());
@@ -80,6 +88,8 @@ public record Assignment(
         Integer.parseInt(properties.getProperty("threads")),
         Integer.parseInt(properties.getProperty("rounds")),
         Long.parseLong(properties.getProperty("warmUpMillis")),
+        Integer.parseInt(properties.getProperty("clients")),
+        Long.parseLong(properties.getProperty("loadMillis")),
         queries);
   }
 }

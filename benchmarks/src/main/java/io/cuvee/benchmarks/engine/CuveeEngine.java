@@ -96,7 +96,7 @@ public final class CuveeEngine implements Engine {
     return Long.toHexString(crc.getValue());
   }
 
-  private static Schema schema() {
+  static Schema schema() {
     return Schema.of(SsbTable.NAME, SsbTable.COLUMNS.stream().map(CuveeEngine::field).toList());
   }
 
@@ -161,20 +161,24 @@ public final class CuveeEngine implements Engine {
 
   @Override
   public void open(Path store, int threads) {
+    // As a broker does: its planner's code comes in while servers open their segments.
+    Thread.ofVirtual().start(() -> planner.plan("SELECT 1", session, new Snapshot(flat(0))));
     for (int i = 0; i < SEGMENTS; i++) {
       segments.add(Segment.open(store.resolve("s" + i), Verify.STRUCTURE));
     }
     pool = new WorkerPool(threads, "engine");
     engine = new QueryEngine(pool, memory, memory.limitBytes());
-    catalog =
-        new Snapshot(
-            new Catalog.Table(
-                SsbTable.NAME,
-                schema().fields().stream()
-                    .map(field -> new Catalog.TableColumn(field.name(), field.type(), true))
-                    .toList(),
-                segments.stream().mapToLong(Segment::docCount).sum(),
-                false));
+    catalog = new Snapshot(flat(segments.stream().mapToLong(Segment::docCount).sum()));
+  }
+
+  private static Catalog.Table flat(long rowCount) {
+    return new Catalog.Table(
+        SsbTable.NAME,
+        schema().fields().stream()
+            .map(field -> new Catalog.TableColumn(field.name(), field.type(), true))
+            .toList(),
+        rowCount,
+        false);
   }
 
   @Override

@@ -7,10 +7,8 @@ import io.cuvee.benchmarks.ssb.SsbTable;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.duckdb.DuckDBAppender;
@@ -108,18 +106,7 @@ public final class DuckDbEngine implements Engine {
 
   @Override
   public List<@Nullable Object[]> query(String sql) throws SQLException {
-    List<@Nullable Object[]> rows = new ArrayList<>();
-    try (ResultSet result = statements.get().executeQuery(sql)) {
-      int width = result.getMetaData().getColumnCount();
-      while (result.next()) {
-        @Nullable Object[] row = new @Nullable Object[width];
-        for (int column = 0; column < width; column++) {
-          row[column] = result.getObject(column + 1);
-        }
-        rows.add(row);
-      }
-    }
-    return rows;
+    return JdbcAnswer.of(statements.get(), sql);
   }
 
   @Override

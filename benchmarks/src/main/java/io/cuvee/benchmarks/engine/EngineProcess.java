@@ -1,5 +1,8 @@
 package io.cuvee.benchmarks.engine;
 
+import io.cuvee.benchmarks.ssb.QueryMix;
+import io.cuvee.benchmarks.ssb.SsbGenerator;
+import io.cuvee.benchmarks.ssb.SsbTable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,6 +20,10 @@ public final class EngineProcess {
     System.exit(0);
   }
 
+  private static SsbGenerator rows(Assignment assignment) {
+    return new SsbGenerator(new SsbTable(assignment.scale()));
+  }
+
   static List<Measured> run(Assignment assignment) throws Exception {
     try (Engine engine = Engines.create(assignment.engine())) {
       if (assignment.task() == Assignment.Task.BUILD) {
@@ -29,7 +36,11 @@ public final class EngineProcess {
           Store.check(engine, assignment);
           yield QueryRuns.of(engine, assignment);
         }
-        case LOOK_UPS -> LookUpRun.of(engine, assignment);
+        case LOOK_UPS -> LoadRun.of(engine, assignment, QueryMix.lookUps(rows(assignment)));
+        case MIXED_LOAD -> {
+          Store.check(engine, assignment);
+          yield LoadRun.of(engine, assignment, QueryMix.mixed(rows(assignment)));
+        }
         case COLD -> ColdRun.of(engine, assignment);
         case BUILD -> throw new IllegalStateException();
       };

@@ -13,6 +13,11 @@ import java.util.stream.Stream;
 /// Starts a process for each engine, one after the other.
 public final class EngineProcesses {
   private static final String HEAP = "-Xmx4g";
+
+  /// An engine alone does not start the log of the program's.
+  private static final String NO_LOG =
+      "-Dslf4j.provider=org.slf4j.helpers.NOP_FallbackServiceProvider";
+
   private static final long TIME_LIMIT_MINUTES = 60;
 
   private static final List<String> PINOT_FLAGS =
@@ -54,6 +59,9 @@ public final class EngineProcesses {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(Engines.isPinot(assignment.engine()) ? PINOT_FLAGS : ownFlags());
+    if (!Engines.isCluster(assignment.engine())) {
+      command.add(NO_LOG);
+    }
     command.add(HEAP);
     command.addAll(extraFlags);
     command.addAll(

@@ -8,6 +8,7 @@ import java.util.Map;
 public final class Engines {
   private static final Map<String, String> CLASSES =
       Map.of(
+          "cuvee-http", "io.cuvee.benchmarks.engine.ClusterEngine",
           "cuvee", "io.cuvee.benchmarks.engine.CuveeEngine",
           "cuvee-plain", "io.cuvee.benchmarks.engine.CuveeEngine",
           "cuvee-star", "io.cuvee.benchmarks.engine.CuveeEngine",
@@ -25,6 +26,11 @@ public final class Engines {
   /// Whether an engine runs with the class path of Pinot.
   public static boolean isPinot(String name) {
     return name.startsWith("pinot");
+  }
+
+  /// Whether an engine is a whole cluster rather than what answers queries in it.
+  static boolean isCluster(String name) {
+    return name.equals("cuvee-http");
   }
 
   /// @param name what comes after its dash says how the engine stores the rows

@@ -12,6 +12,9 @@ import java.util.stream.Collectors;
 /// @param millis of each run
 public record Measured(
     String testCase, int threads, long rows, String value, double cpuMillis, double[] millis) {
+  /// The case that counts queries which failed.
+  public static final String ERRORS = "errors";
+
   String line() {
     return String.join(
         "\t",

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /// An engine's copy of the rows on disk, built once and kept until the engine's version changes.
-final class Store {
+public final class Store {
   private Store() {}
 
   /// Waits for a benchmark beside this one that is building.
@@ -77,7 +77,8 @@ final class Store {
     }
   }
 
-  static void delete(Path store) throws IOException {
+  /// Deletes a folder with all that is in it.
+  public static void delete(Path store) throws IOException {
     if (!Files.exists(store)) {
       return;
     }

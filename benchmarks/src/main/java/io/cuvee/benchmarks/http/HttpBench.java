@@ -2,6 +2,7 @@ package io.cuvee.benchmarks.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.cuvee.benchmarks.engine.Store;
 import io.cuvee.benchmarks.report.Report;
 import io.cuvee.benchmarks.report.Timings;
 import java.io.BufferedReader;
@@ -29,17 +30,21 @@ import java.util.TreeMap;
 public final class HttpBench {
   private static final int WARM_UP = 400;
 
-  /// How long each case runs before any is measured: the broker's own code takes thousands of calls
-  /// until it is compiled.
-  private static final long WARM_UP_NANOS = 4_000_000_000L;
+  /// How many times as long as engines in process each case runs before any is measured: the
+  /// broker's own code takes thousands of calls until it is compiled.
+  private static final int WARM_UP_FACTOR = 4;
 
   private final Path root;
   private final int rounds;
+  private final long warmUpMillis;
   private final boolean withDuckDb;
 
-  public HttpBench(Path root, int rounds, boolean withDuckDb) {
+  /// @param root of the checkout, whose `./cuvee` runs
+  /// @param warmUpMillis before; 0 for no warm-up at all
+  public HttpBench(Path root, int rounds, long warmUpMillis, boolean withDuckDb) {
     this.root = root;
     this.rounds = rounds;
+    this.warmUpMillis = warmUpMillis;
     this.withDuckDb = withDuckDb;
   }
 
@@ -50,12 +55,14 @@ public final class HttpBench {
     cases.put("filtered count", "SELECT COUNT(*) FROM flights WHERE origin = 'SFO' AND delay > %d");
     cases.put(
         "selective sums",
-        "SELECT SUM(delay), AVG(distance), COUNT(*) FROM flights WHERE origin = 'SFO' AND destination = 'LAX' AND delay > %d");
+        "SELECT SUM(delay), AVG(distance), COUNT(*) FROM flights WHERE origin = 'SFO' AND"
+            + " destination = 'LAX' AND delay > %d");
     cases.put(
         "group by origin", "SELECT origin, COUNT(*) FROM flights GROUP BY origin ORDER BY origin");
     cases.put(
         "group by route, top 10",
-        "SELECT origin, destination, COUNT(*) AS n FROM flights WHERE delay > %d GROUP BY origin, destination ORDER BY n DESC, origin, destination LIMIT 10");
+        "SELECT origin, destination, COUNT(*) AS n FROM flights WHERE delay > %d GROUP BY origin,"
+            + " destination ORDER BY n DESC, origin, destination LIMIT 10");
     cases.put("sum and max of all", "SELECT SUM(distance), MAX(delay) FROM flights");
     return cases;
   }
@@ -94,12 +101,14 @@ public final class HttpBench {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
+      Store.delete(dir);
     }
     if (withDuckDb) {
       try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
           Statement statement = connection.createStatement()) {
         statement.execute(
-            "CREATE TABLE flights AS SELECT date, delay::INTEGER AS delay, distance::INTEGER AS distance, origin, destination FROM '"
+            "CREATE TABLE flights AS SELECT date, delay::INTEGER AS delay, distance::INTEGER AS"
+                + " distance, origin, destination FROM '"
                 + root.resolve("examples/flights/flights-3m.parquet")
                 + "'");
         for (Map.Entry<String, String> one : cases().entrySet()) {
@@ -113,7 +122,7 @@ public final class HttpBench {
   private void warmUp(URI broker, String query) throws IOException {
     ObjectMapper json = new ObjectMapper();
     try (HttpConnection http = new HttpConnection(broker)) {
-      long end = System.nanoTime() + WARM_UP_NANOS;
+      long end = System.nanoTime() + WARM_UP_FACTOR * warmUpMillis * 1_000_000;
       for (int i = 0; System.nanoTime() < end; i++) {
         http.post(
             "/query/sql", json.createObjectNode().put("sql", withNumber(query, i)).toString());
@@ -129,7 +138,7 @@ public final class HttpBench {
       double[] millis = new double[rounds];
       double[] dispatch = new double[rounds];
       JsonNode rows = json.createArrayNode();
-      for (int i = -WARM_UP; i < rounds; i++) {
+      for (int i = warmUpMillis == 0 ? 0 : -WARM_UP; i < rounds; i++) {
         String body = json.createObjectNode().put("sql", withNumber(query, i)).toString();
         long begun = System.nanoTime();
         byte[] answer = http.post("/query/sql", body);

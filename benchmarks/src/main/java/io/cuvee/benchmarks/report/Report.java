@@ -21,12 +21,19 @@ public final class Report {
   private static final String OURS = "cuvee";
 
   private final String name;
+  private final String unit;
   private final List<Timings> timings = new ArrayList<>();
   private final List<Figure> figures = new ArrayList<>();
   private final List<String> failures = new ArrayList<>();
 
   public Report(String name) {
+    this(name, "ms");
+  }
+
+  /// @param unit of the timings
+  public Report(String name, String unit) {
     this.name = name;
+    this.unit = unit;
   }
 
   /// An engine with a number of threads: a column of the table.
@@ -89,7 +96,7 @@ public final class Report {
   /// Medians in milliseconds, and how many times as long as we each engine took.
   public void print(PrintStream out) {
     Set<Column> columns = columns();
-    StringBuilder head = new StringBuilder(String.format(Locale.ROOT, "%-24s", "median ms"));
+    StringBuilder head = new StringBuilder(String.format(Locale.ROOT, "%-24s", "median " + unit));
     for (Column column : columns) {
       head.append(String.format(Locale.ROOT, " %14s", column.label()));
       if (!column.engine.equals(OURS)) {
@@ -124,7 +131,12 @@ public final class Report {
             (key, value) -> out.println(String.format(Locale.ROOT, "%-60s %10.3f", key, value)));
     for (Figure one : figures) {
       out.println(
-          String.format(Locale.ROOT, "%-24s %-14s %,14.1f", one.name(), one.engine(), one.value()));
+          String.format(
+              Locale.ROOT,
+              Math.abs(one.value()) < 100 ? "%-24s %-14s %,14.3f" : "%-24s %-14s %,14.1f",
+              one.name(),
+              one.engine(),
+              one.value()));
     }
     disagreements().forEach(one -> out.println("DIFFERENT ANSWERS to " + one));
     failures.forEach(out::println);
@@ -138,7 +150,7 @@ public final class Report {
           .mapToDouble(one -> Math.log(one.median()))
           .average()
           .ifPresent(
-              mean -> summary.put(column.label() + ", geometric mean in ms", Math.exp(mean)));
+              mean -> summary.put(column.label() + ", geometric mean in " + unit, Math.exp(mean)));
     }
     for (Column column : columns()) {
       Column ours = new Column(OURS, column.threads);
@@ -208,6 +220,7 @@ public final class Report {
             + ", "
             + System.getProperty("os.name"));
     versions.forEach(root.putObject("versions")::put);
+    String suffix = unit.equals("ms") ? "Ms" : "Ns";
     var cases = root.putArray("cases");
     for (Timings one : timings) {
       ObjectNode entry =
@@ -216,9 +229,9 @@ public final class Report {
               .put("case", one.testCase())
               .put("engine", one.engine())
               .put("threads", one.threads())
-              .put("medianMs", one.median())
-              .put("minMs", one.min())
-              .put("maxMs", one.max())
+              .put("median" + suffix, one.median())
+              .put("min" + suffix, one.min())
+              .put("max" + suffix, one.max())
               .put("rows", one.rows())
               .put("value", one.value());
       if (!Double.isNaN(one.cpuMillis())) {

@@ -8,6 +8,7 @@ import java.util.List;
 /// @param directory keeps the engines' stores
 /// @param engines in this order
 /// @param threads of a query; several are run one after the other
+/// @param clients of a load, which lasts `loadMillis`
 /// @param queries names of those to run; empty for all
 public record Settings(
     Path directory,
@@ -16,7 +17,9 @@ public record Settings(
     long warmUpMillis,
     List<String> engines,
     List<Integer> threads,
-    List<String> queries) {
+    List<String> queries,
+    int clients,
+    long loadMillis) {
   public Settings {
     engines = List.copyOf(engines);
     threads = List.copyOf(threads);

@@ -3,6 +3,7 @@ package io.cuvee.benchmarks.suite;
 import io.cuvee.benchmarks.engine.Assignment;
 import io.cuvee.benchmarks.engine.EngineProcesses;
 import io.cuvee.benchmarks.engine.Measured;
+import io.cuvee.benchmarks.engine.Store;
 import io.cuvee.benchmarks.report.Figure;
 import io.cuvee.benchmarks.report.Report;
 import io.cuvee.benchmarks.report.Timings;
@@ -86,6 +87,16 @@ public final class SsbBench {
     return report;
   }
 
+  /// Queries of several kinds at once.
+  public Report mixedLoad() throws IOException, InterruptedException {
+    Report report = new Report("qps");
+    int threads = Runtime.getRuntime().availableProcessors();
+    for (String engine : settings.engines()) {
+      run(report, Assignment.Task.MIXED_LOAD, engine, threads, Map.of());
+    }
+    return report;
+  }
+
   /// Writing all rows.
   public Report build() throws IOException, InterruptedException {
     Report report = new Report("build");
@@ -108,20 +119,34 @@ public final class SsbBench {
       processes.run(start);
       add(report, engine, List.of(coldStarts(start, processes)));
       if (engine.startsWith("cuvee")) {
-        Path cache = Files.createTempDirectory("cuvee-bench").resolve("cuvee.aot");
-        processes.with(List.of("-XX:AOTCacheOutput=" + cache)).run(start);
-        Measured cached = coldStarts(start, processes.with(List.of("-XX:AOTCache=" + cache)));
-        add(report, engine + "-aot", List.of(cached));
-        Files.deleteIfExists(cache);
+        Path work = Files.createTempDirectory("cuvee-bench");
+        Path cache = work.resolve("cuvee.aot");
+        if (record(start, cache)) {
+          Measured cached = coldStarts(start, processes.with(List.of("-XX:AOTCache=" + cache)));
+          add(report, engine + "-aot", List.of(cached));
+        }
+        Store.delete(work);
       }
     }
     return report;
   }
 
+  /// Has Java make a cache, which it can only of classes in jars.
+  private boolean record(Assignment start, Path cache) throws InterruptedException {
+    try {
+      processes.with(List.of("-XX:AOTCacheOutput=" + cache)).run(start);
+      return Files.exists(cache);
+    } catch (IOException e) {
+      System.err.println("There is no AOT cache: " + e.getMessage());
+      return false;
+    }
+  }
+
   private static Measured coldStarts(Assignment start, EngineProcesses processes)
       throws IOException, InterruptedException {
+    int starts = Math.min(start.rounds(), COLD_STARTS);
     List<Measured> runs = new ArrayList<>();
-    for (int i = 0; i < COLD_STARTS; i++) {
+    for (int i = 0; i < starts; i++) {
       runs.addAll(processes.run(start));
     }
     return joined(runs);
@@ -156,6 +181,8 @@ public final class SsbBench {
         threads,
         settings.rounds(),
         settings.warmUpMillis(),
+        settings.clients(),
+        settings.loadMillis(),
         queries);
   }
 
@@ -163,6 +190,9 @@ public final class SsbBench {
     for (Measured one : measured) {
       if (one.value().isEmpty()) {
         report.add(new Figure(one.testCase(), engine, one.threads(), one.millis()[0]));
+        if (one.testCase().equals(Measured.ERRORS) && one.millis()[0] > 0) {
+          report.fail(engine + " failed to answer some queries");
+        }
         continue;
       }
       if (one.rows() == 0 && settings.scale() >= WHOLE_SCALE) {

@@ -14,12 +14,14 @@ import org.junit.jupiter.api.io.TempDir;
 /// Every benchmark, very small, in this process.
 class TestEngines {
   private static final double SCALE = 0.002;
+  private static final long LOAD_MILLIS = 100;
 
   @TempDir Path directory;
 
   private List<Measured> run(Assignment.Task task, String engine, Map<String, String> queries)
       throws Exception {
-    return EngineProcess.run(new Assignment(task, engine, directory, SCALE, 2, 1, 0, queries));
+    return EngineProcess.run(
+        new Assignment(task, engine, directory, SCALE, 2, 1, 0, 2, LOAD_MILLIS, queries));
   }
 
   private void agree(Assignment.Task task, Map<String, String> queries, String... engines)
@@ -59,6 +61,18 @@ class TestEngines {
   @Test
   void enginesAgreeOnLookUps() throws Exception {
     agree(Assignment.Task.LOOK_UPS, Map.of(), "cuvee", "duckdb-index");
+  }
+
+  @Test
+  void enginesAgreeOnAMixedLoadAndNoQueryFails() throws Exception {
+    agree(Assignment.Task.MIXED_LOAD, Map.of(), "cuvee", "cuvee-http", "duckdb-index");
+    List<Measured> measured = run(Assignment.Task.MIXED_LOAD, "cuvee", Map.of());
+    assertThat(measured)
+        .extracting(Measured::testCase)
+        .contains(
+            "look-up", "filtered count", "small group-by", "queries/s", "p99, ms", "longest, ms");
+    assertThat(measured.getLast().testCase()).isEqualTo(Measured.ERRORS);
+    assertThat(measured.getLast().millis()).containsExactly(0);
   }
 
   @Test

@@ -3,7 +3,10 @@ package io.cuvee.engine.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import io.cuvee.common.plan.AggregateCall;
+import io.cuvee.common.plan.Expression;
 import io.cuvee.common.plan.SegmentQuery;
+import io.cuvee.common.type.ColumnType;
 import io.cuvee.engine.TestTables;
 import io.cuvee.engine.schedule.WorkerPool;
 import io.cuvee.execution.memory.MemoryBudget;
@@ -31,7 +34,7 @@ class TestAllocation {
     TestTables.build(large, "large", 2048 * (BLOCKS + 1), 0);
     try (Segment one = Segment.open(small, Verify.STRUCTURE);
         Segment many = Segment.open(large, Verify.STRUCTURE)) {
-      for (SegmentQuery query : List.of(TestTables.filteredCount(), TestTables.delaysByOrigin())) {
+      for (SegmentQuery query : queries()) {
         long leastPerBlock = Long.MAX_VALUE;
         for (int round = 0; round < 40; round++) {
           long perBlock = (allocated(query, many) - allocated(query, one)) / BLOCKS;
@@ -41,6 +44,52 @@ class TestAllocation {
         assertThat(leastPerBlock).as(query.toString()).isLessThan(64);
       }
     }
+  }
+
+  /// The main shapes: conditions on packed dictIds, on raw values and on texts, sums with and
+  /// without them, groups by one key and by two.
+  private static List<SegmentQuery> queries() {
+    AggregateCall count = call("COUNT");
+    AggregateCall sum = call("SUM", TestTables.ID);
+    Expression someDelays =
+        Expression.call(
+            "IN",
+            ColumnType.BOOLEAN,
+            TestTables.DELAY,
+            number(3, ColumnType.INT),
+            number(50, ColumnType.INT),
+            number(99, ColumnType.INT));
+    Expression odd =
+        Expression.call(
+            "OR",
+            ColumnType.BOOLEAN,
+            condition("GE", TestTables.ID, number(7, ColumnType.LONG)),
+            condition("NE", TestTables.ORIGIN, TestTables.text("A3")));
+    Expression hundreds =
+        Expression.call("TIMES", ColumnType.LONG, TestTables.DELAY, number(100, ColumnType.LONG));
+    return List.of(
+        TestTables.filteredCount(),
+        TestTables.delaysByOrigin(),
+        TestTables.aggregation(null, List.of(), sum),
+        TestTables.aggregation(
+            condition("GE", TestTables.ID, number(9, ColumnType.LONG)), List.of(), count, sum),
+        TestTables.aggregation(odd, List.of(), count, call("MIN", TestTables.ID)),
+        TestTables.aggregation(someDelays, List.of(), call("SUM", hundreds)),
+        TestTables.aggregation(null, List.of(TestTables.ORIGIN), count, sum),
+        TestTables.aggregation(
+            someDelays, List.of(TestTables.ORIGIN, TestTables.DELAY), count, sum));
+  }
+
+  private static Expression condition(String function, Expression left, Expression right) {
+    return Expression.call(function, ColumnType.BOOLEAN, left, right);
+  }
+
+  private static Expression number(long value, ColumnType type) {
+    return new Expression.Literal(value, type);
+  }
+
+  private static AggregateCall call(String function, Expression... arguments) {
+    return new AggregateCall(function, List.of(arguments), false, null, ColumnType.LONG);
   }
 
   /// Bytes that the only worker allocated for one run.

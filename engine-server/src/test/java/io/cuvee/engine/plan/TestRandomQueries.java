@@ -46,12 +46,14 @@ class TestRandomQueries {
     MemoryBudget budget = MemoryBudget.of("tests", 1L << 30, "nothing");
     try (RandomTable table = new RandomTable(random, directory);
         WorkerPool one = new WorkerPool(1, "one");
-        WorkerPool three = new WorkerPool(3, "three")) {
+        WorkerPool two = new WorkerPool(2, "two");
+        WorkerPool five = new WorkerPool(5, "five")) {
       for (int i = 0; i < QUERIES; i++) {
         SegmentQuery query = query(random, table);
         String what = "seed " + seed + ", query " + i + ": " + query;
         check(query, table, one, budget, what + ", 1 thread");
-        check(query, table, three, budget, what + ", 3 threads");
+        check(query, table, two, budget, what + ", 2 threads");
+        check(query, table, five, budget, what + ", 5 threads");
         assertThat(budget.usedBytes()).as(what).isZero();
       }
     }

@@ -6,7 +6,7 @@ import java.util.Random;
 
 /// Random queries over `events` and `kinds`. The order of rows that a limit cuts is always
 /// complete, so that every query has one right answer.
-final class QueryGenerator {
+public final class QueryGenerator {
   private final Random shape;
   private final ExpressionGenerator plain;
   private final ExpressionGenerator joined;
@@ -14,7 +14,7 @@ final class QueryGenerator {
 
   /// @param shape decides about everything but literals
   /// @param values decides about literals
-  QueryGenerator(Random shape, Random values) {
+  public QueryGenerator(Random shape, Random values) {
     this.shape = shape;
     this.values = values;
     this.plain = new ExpressionGenerator(shape, values, "");
@@ -22,9 +22,10 @@ final class QueryGenerator {
   }
 
   /// @param ordered whether the rows come in one order only
-  record Query(String sql, boolean ordered) {}
+  public record Query(String sql, boolean ordered) {}
 
-  Query next() {
+  /// The next one.
+  public Query next() {
     return switch (shape.nextInt(12)) {
       case 0, 1, 2, 3 -> groups(plain, "events");
       case 4, 5 -> rows();

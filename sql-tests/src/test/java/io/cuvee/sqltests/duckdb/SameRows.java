@@ -7,12 +7,13 @@ import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Whether two databases gave the same rows. Numbers are compared by value, whatever their types
 /// are, doubles to 1e-12 of their size; times by the text of their milliseconds.
-final class SameRows {
+public final class SameRows {
   private static final double TOLERANCE = 1e-12;
   private static final int SHOWN = 5;
   private static final DateTimeFormatter TIME =
@@ -23,7 +24,7 @@ final class SameRows {
   /// What differs, or the empty string.
   ///
   /// @param ordered whether the rows must come in the same order
-  static String difference(Rows expected, Rows actual, boolean ordered) {
+  public static String difference(Rows expected, Rows actual, boolean ordered) {
     return difference(expected, actual, ordered, TOLERANCE);
   }
 
@@ -88,6 +89,7 @@ final class SameRows {
       case BigInteger integer -> new BigDecimal(integer);
       case Number integer -> BigDecimal.valueOf(integer.longValue());
       case LocalDateTime time -> TIME.format(time);
+      case byte[] bytes -> HexFormat.of().formatHex(bytes);
       default -> cell.toString();
     };
   }

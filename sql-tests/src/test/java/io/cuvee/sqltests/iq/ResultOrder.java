@@ -3,11 +3,11 @@ package io.cuvee.sqltests.iq;
 import io.cuvee.sqltests.iq.SqlTokens.Token;
 
 /// Whether a query says in which order its rows come.
-final class ResultOrder {
+public final class ResultOrder {
   private ResultOrder() {}
 
   /// Whether there is an ORDER BY outside of all parentheses.
-  static boolean isGiven(String sql) {
+  public static boolean isGiven(String sql) {
     SqlTokens tokens = SqlTokens.of(sql);
     int depth = 0;
     for (int i = 0; i < tokens.tokens().size(); i++) {

@@ -6,8 +6,9 @@ import java.util.Locale;
 
 /// The words, literals and signs of a statement, each with its place in the text. Comments and
 /// blanks are left out.
-record SqlTokens(String sql, List<Token> tokens) {
-  enum Kind {
+public record SqlTokens(String sql, List<Token> tokens) {
+  /// What a token is.
+  public enum Kind {
     WORD,
     QUOTED,
     TEXT,
@@ -16,7 +17,8 @@ record SqlTokens(String sql, List<Token> tokens) {
     SIGN
   }
 
-  record Token(Kind kind, int start, int end, String text) {
+  /// One of them.
+  public record Token(Kind kind, int start, int end, String text) {
     boolean is(String... words) {
       for (String word : words) {
         if (text.equalsIgnoreCase(word)) {
@@ -36,11 +38,11 @@ record SqlTokens(String sql, List<Token> tokens) {
     }
   }
 
-  SqlTokens {
+  public SqlTokens {
     tokens = List.copyOf(tokens);
   }
 
-  static SqlTokens of(String sql) {
+  public static SqlTokens of(String sql) {
     List<Token> tokens = new ArrayList<>();
     int at = 0;
     while (at < sql.length()) {

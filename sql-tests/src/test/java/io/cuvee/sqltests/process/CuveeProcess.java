@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -91,7 +92,14 @@ public final class CuveeProcess implements AutoCloseable {
   ///
   /// @param log receives standard error; appended to
   public static Starting start(Path log, String... arguments) throws IOException {
+    return start(log, Map.of(), arguments);
+  }
+
+  /// The same with more variables of the environment.
+  public static Starting start(Path log, Map<String, String> environment, String... arguments)
+      throws IOException {
     ProcessBuilder builder = builder(arguments);
+    builder.environment().putAll(environment);
     builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
     Process process = builder.start();
     process.getOutputStream().close();

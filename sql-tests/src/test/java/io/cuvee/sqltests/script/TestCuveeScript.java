@@ -172,7 +172,9 @@ class TestCuveeScript {
 
       assertThat(home.run("demo").out()).contains(cache);
       assertThat(home.run("start", "server").out()).contains(cache);
-      assertThat(home.run("sql").out()).doesNotContain("AOTCache", "jdk.incubator.vector");
+      assertThat(home.run("sql").out())
+          .contains("-XX:AOTCache=" + home.path("launcher/target/cuvee/cuvee-sql.aot"))
+          .doesNotContain(cache, "jdk.incubator.vector");
     }
 
     @Test
