@@ -5,6 +5,7 @@ import io.cuvee.engine.plan.Collector;
 import io.cuvee.engine.plan.SegmentScan;
 import io.cuvee.engine.scan.Block;
 import io.cuvee.engine.scan.Selection;
+import io.cuvee.execution.aggregate.SpillableGroups;
 import io.cuvee.execution.memory.MemoryBudget;
 import io.cuvee.execution.page.Values;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ final class GroupCollector implements Collector {
   private final int[] codes = new int[Block.ROWS];
   private final long[] wideCodes = new long[Block.ROWS];
 
+  private @Nullable SegmentScan scanned;
   private @Nullable SegmentAggregation segment;
   private @Nullable Selection selection;
   private @Nullable Selection filtered;
@@ -32,12 +34,15 @@ final class GroupCollector implements Collector {
   private long[] rowCounts = new long[1];
   private long reserved;
 
+  /// @param budget of this worker
+  /// @param spilled what goes to disk when memory gets tight
   /// @param satisfied called when there are as many groups as the query needs
-  GroupCollector(AggregationPlan plan, MemoryBudget budget, Runnable satisfied) {
+  GroupCollector(
+      AggregationPlan plan, MemoryBudget budget, SpillableGroups spilled, Runnable satisfied) {
     this.plan = plan;
     this.budget = budget;
     this.satisfied = satisfied;
-    this.table = new AggregateTable(plan.keyTypes(), plan.calls(), budget);
+    this.table = new AggregateTable(plan.keyTypes(), plan.calls(), budget, spilled);
   }
 
   AggregateTable table() {
@@ -48,6 +53,7 @@ final class GroupCollector implements Collector {
   public void open(SegmentScan scan, Block block) {
     SegmentAggregation opened =
         (SegmentAggregation) java.util.Objects.requireNonNull(scan.output());
+    scanned = scan;
     segment = opened;
     if (selection == null) {
       selection = new Selection(block);
@@ -110,6 +116,16 @@ final class GroupCollector implements Collector {
     for (int f = 0; f < current.filters().size(); f++) {
       collectFiltered(current, f, block, mask);
     }
+    if (table.isTight() && !(current.grouping() instanceof Grouping.Dense)) {
+      relieve(java.util.Objects.requireNonNull(scanned), block);
+    }
+  }
+
+  /// Moves all groups to disk in the middle of a segment, which then goes on without groups.
+  private void relieve(SegmentScan scan, Block block) {
+    table.spill();
+    flush(block);
+    open(scan, block);
   }
 
   private void collectFiltered(SegmentAggregation current, int f, Block block, long[] mask) {
