@@ -90,9 +90,7 @@ public record BrokerConfig(
         settings.size("broker.query-memory", DEFAULT.queryMemory),
         settings.size("broker.memory", DEFAULT.memory),
         SpillConfig.from(
-            settings,
-            "broker",
-            Path.of(settings.text("data.dir", "data/broker")).resolve("spill")),
+            settings, "broker", Path.of(settings.text("data.dir", "data/broker")).resolve("spill")),
         settings.integer("broker.max-concurrent-queries", DEFAULT.maxConcurrentQueries, 1, 100_000),
         settings.integer("broker.max-queued-queries", DEFAULT.maxQueuedQueries, 0, 1_000_000),
         settings.duration("broker.connect-timeout", DEFAULT.connectTimeout),

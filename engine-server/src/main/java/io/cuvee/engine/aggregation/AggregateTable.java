@@ -14,8 +14,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Groups by their key values, over segments, with the states of all aggregates. Without keys there
-/// is one group. When memory gets tight, all groups go to those on disk, which the tables of a query
-/// share. Not thread-safe.
+/// is one group. When memory gets tight, all groups go to those on disk, which the tables of a
+/// query share. Not thread-safe.
 final class AggregateTable implements AutoCloseable {
   private final List<ColumnType> keyTypes;
   private final List<AggregateCall> calls;

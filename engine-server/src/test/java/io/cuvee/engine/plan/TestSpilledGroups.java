@@ -142,16 +142,14 @@ class TestSpilledGroups {
             new AggregateCall("COUNT", List.of(TestTables.ORIGIN), true, null, ColumnType.LONG),
             new AggregateCall("AVG", List.of(TestTables.DELAY), false, null, ColumnType.DOUBLE));
     SegmentQuery query =
-        TestTables.aggregation(
-            null, List.of(TestTables.ID), calls.toArray(new AggregateCall[0]));
+        TestTables.aggregation(null, List.of(TestTables.ID), calls.toArray(new AggregateCall[0]));
     List<Integer> widths = List.of(1, 2, 1, 3);
     List<Segment> segments = segments();
     try (SpillDirectory spill = spill(1L << 30)) {
       CollectedAnswer free =
           run(query, segments, MemoryBudget.unlimited(), 1L << 40, new CollectedAnswer());
       Map<Object, List<Object>> expected = results(free.page(query), calls, widths);
-      MemoryBudget budget =
-          MemoryBudget.of("tests", 16 << 20, "server.memory").spillingTo(spill);
+      MemoryBudget budget = MemoryBudget.of("tests", 16 << 20, "server.memory").spillingTo(spill);
       CollectedAnswer tight = run(query, segments, budget, 8 << 20, new CollectedAnswer());
       assertThat(results(tight.page(query), calls, widths)).isEqualTo(expected);
       assertThat(expected).hasSize(2 * ROWS);
@@ -179,8 +177,7 @@ class TestSpilledGroups {
                 List.of(TestTables.ID), List.of(COUNT), List.of(new SortKey(0, true, false)), 100));
     List<Segment> segments = segments();
     try (SpillDirectory spill = spill(1L << 30)) {
-      MemoryBudget budget =
-          MemoryBudget.of("tests", 8 << 20, "server.memory").spillingTo(spill);
+      MemoryBudget budget = MemoryBudget.of("tests", 8 << 20, "server.memory").spillingTo(spill);
       CollectedAnswer answer = run(query, segments, budget, 4 << 20, new CollectedAnswer());
       Page page = answer.page(query);
       assertThat(answer.stats().spilledBytes()).isPositive();
@@ -199,8 +196,7 @@ class TestSpilledGroups {
     List<Segment> segments = segments();
     try (SpillDirectory spill = spill(1L << 30);
         WorkerPool pool = new WorkerPool(2, "test")) {
-      MemoryBudget budget =
-          MemoryBudget.of("tests", 8 << 20, "server.memory").spillingTo(spill);
+      MemoryBudget budget = MemoryBudget.of("tests", 8 << 20, "server.memory").spillingTo(spill);
       CollectedAnswer answer = new CollectedAnswer();
       ResultSink slow = new UntilSpilled(answer, spill);
       QueryTask task =
@@ -249,12 +245,10 @@ class TestSpilledGroups {
 
   @Test
   void aFullDiskIsAnErrorThatNamesTheSetting() throws Exception {
-    SegmentQuery query =
-        TestTables.aggregation(null, List.of(TestTables.ID), COUNT);
+    SegmentQuery query = TestTables.aggregation(null, List.of(TestTables.ID), COUNT);
     List<Segment> segments = segments();
     try (SpillDirectory spill = spill(100_000)) {
-      MemoryBudget budget =
-          MemoryBudget.of("tests", 8 << 20, "server.memory").spillingTo(spill);
+      MemoryBudget budget = MemoryBudget.of("tests", 8 << 20, "server.memory").spillingTo(spill);
       CollectedAnswer answer = run(query, segments, budget, 2 << 20, new CollectedAnswer());
       assertThat(answer.failure().code()).isEqualTo(ErrorCode.QUOTA_EXCEEDED);
       assertThat(answer.failure())
@@ -272,15 +266,11 @@ class TestSpilledGroups {
   void groupsByComputedKeysFitToo() throws Exception {
     Expression key =
         Expression.call(
-            "PLUS",
-            ColumnType.LONG,
-            TestTables.ID,
-            new Expression.Literal(1L, ColumnType.LONG));
+            "PLUS", ColumnType.LONG, TestTables.ID, new Expression.Literal(1L, ColumnType.LONG));
     SegmentQuery query = TestTables.aggregation(null, List.of(key), COUNT);
     List<Segment> segments = segments();
     try (SpillDirectory spill = spill(1L << 30)) {
-      MemoryBudget budget =
-          MemoryBudget.of("tests", 8 << 20, "server.memory").spillingTo(spill);
+      MemoryBudget budget = MemoryBudget.of("tests", 8 << 20, "server.memory").spillingTo(spill);
       CollectedAnswer answer = run(query, segments, budget, 4 << 20, new CollectedAnswer());
       assertThat(answer.page(query).rowCount()).isEqualTo(2 * ROWS);
       assertThat(answer.stats().spilledBytes()).isPositive();

@@ -182,8 +182,7 @@ public final class SpillableGroups implements AutoCloseable {
   ///
   /// @param page keys, then states
   public void spill(Page page) {
-    long[] hashes =
-        KeyHashes.of(page.columns().subList(0, keyTypes.size()), page.rowCount());
+    long[] hashes = KeyHashes.of(page.columns().subList(0, keyTypes.size()), page.rowCount());
     synchronized (spilling) {
       SpillPartitions parts = spilled;
       if (parts == null) {

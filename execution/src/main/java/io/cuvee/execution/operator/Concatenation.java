@@ -31,4 +31,3 @@ final class Concatenation implements PageSource {
     inputs.forEach(PageSource::close);
   }
 }
-

@@ -28,8 +28,7 @@ final class Distinct implements PageSource {
   private int next;
   private @Nullable Distinct current;
 
-  Distinct(
-      PageSource input, List<ColumnType> types, QueryContext context, MemoryBudget memory) {
+  Distinct(PageSource input, List<ColumnType> types, QueryContext context, MemoryBudget memory) {
     this(input, PageSource.of(List.of()), types, 0, context, memory);
   }
 

@@ -85,8 +85,7 @@ final class JoinOperator implements PageSource {
   public @Nullable Page next() {
     JoinMatches built = matches;
     if (built == null && parted == null && !readRight()) {
-      parted =
-          new PartedJoin(left, right, rightRows, keys, node, level, context, memory);
+      parted = new PartedJoin(left, right, rightRows, keys, node, level, context, memory);
     }
     if (parted != null) {
       return parted.next();

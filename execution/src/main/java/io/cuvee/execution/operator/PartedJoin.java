@@ -62,8 +62,7 @@ final class PartedJoin implements PageSource {
     input.close();
   }
 
-  private static void add(
-      SpillPartitions parts, Page page, Function<Page, List<Values>> keys) {
+  private static void add(SpillPartitions parts, Page page, Function<Page, List<Values>> keys) {
     if (page.rowCount() > 0) {
       parts.add(page, KeyHashes.of(keys.apply(page), page.rowCount()));
     }
@@ -81,8 +80,7 @@ final class PartedJoin implements PageSource {
         return null;
       }
       current =
-          new JoinOperator(
-              left.read(next), right.read(next), node, level + 1, context, memory);
+          new JoinOperator(left.read(next), right.read(next), node, level + 1, context, memory);
       next++;
     }
   }

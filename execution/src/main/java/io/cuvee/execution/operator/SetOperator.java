@@ -41,12 +41,7 @@ final class SetOperator {
       }
       case INTERSECT, EXCEPT ->
           new Counted(
-              converted,
-              node.kind() == SetKind.INTERSECT,
-              node.all(),
-              node.types(),
-              context,
-              own);
+              converted, node.kind() == SetKind.INTERSECT, node.all(), node.types(), context, own);
     };
   }
 

@@ -83,11 +83,10 @@ final class SortedRuns implements PageSource {
 
   private PriorityQueue<Cursor> open(List<SpilledPages> some) {
     PriorityQueue<Cursor> opened =
-        new PriorityQueue<>(
-            (a, b) -> {
-              int order = RowOrder.compare(a.order, a.row, b.order, b.row);
-              return order != 0 ? order : Integer.compare(a.run, b.run);
-            });
+        new PriorityQueue<>((a, b) -> {
+          int order = RowOrder.compare(a.order, a.row, b.order, b.row);
+          return order != 0 ? order : Integer.compare(a.run, b.run);
+        });
     for (int i = 0; i < some.size(); i++) {
       Cursor cursor = new Cursor(some.get(i).read(), i);
       if (cursor.nextPage()) {

@@ -17,8 +17,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Window functions: sorts the rows by partition and order, and computes each call over some whole
-/// partitions at a time, in whose order rows leave. What is sorted may go to disk; one partition has
-/// to fit in memory.
+/// partitions at a time, in whose order rows leave. What is sorted may go to disk; one partition
+/// has to fit in memory.
 final class WindowOperator implements PageSource {
   /// As soon as so many rows are there, whole partitions of them are computed.
   private static final int BATCH_ROWS = 16 * Page.TARGET_ROWS;

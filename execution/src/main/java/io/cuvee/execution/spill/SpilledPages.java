@@ -33,8 +33,7 @@ public final class SpilledPages {
       if (frameCount == frames.length) {
         frames = Arrays.copyOf(frames, frameCount * 2);
       }
-      frames[frameCount++] =
-          file.append(page.slice(from, Math.min(rows, page.rowCount() - from)));
+      frames[frameCount++] = file.append(page.slice(from, Math.min(rows, page.rowCount() - from)));
     }
     rowCount += page.rowCount();
   }

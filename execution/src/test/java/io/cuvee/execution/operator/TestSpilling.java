@@ -42,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Operators whose inputs are many times their memory give what they give with enough of it.
 class TestSpilling {
   private static final long SEED = Long.getLong("cuvee.random.seed", 20_261_122);
-  private static final int ROWS = 200_000;
+  private static final int ROWS = 100_000;
   private static final Expression KEY = new Expression.Column(0, ColumnType.LONG);
   private static final Expression NUMBER = new Expression.Column(1, ColumnType.LONG);
   private static final Expression TEXT = new Expression.Column(2, ColumnType.STRING);
@@ -111,15 +111,14 @@ class TestSpilling {
   }
 
   private void check(PlanNode plan, boolean ordered) throws IOException {
-    check(plan, ordered, 4 << 20);
+    check(plan, ordered, 2 << 20);
   }
 
   /// Compares the rows with little memory to those with enough.
   private void check(PlanNode plan, boolean ordered, long bytes) throws IOException {
     List<String> expected = rows(plan, MemoryBudget.unlimited());
     try (SpillDirectory spill = spill(1L << 30)) {
-      MemoryBudget all =
-          MemoryBudget.of("the test", 2 * bytes, "broker.memory").spillingTo(spill);
+      MemoryBudget all = MemoryBudget.of("the test", 2 * bytes, "broker.memory").spillingTo(spill);
       MemoryBudget query = all.child("the query", bytes, "broker.query-memory");
       List<String> found = rows(plan, query);
       query.close();
@@ -202,7 +201,7 @@ class TestSpilling {
   void groupsWithSketches() throws IOException {
     check(
         grouped(
-            table("t", 60_000, 20_000),
+            table("t", 30_000, 10_000),
             call(
                 AggregateFunctions.APPROX_COUNT_DISTINCT,
                 ColumnType.LONG,
@@ -256,17 +255,14 @@ class TestSpilling {
     check(new PlanNode.Sort(rows, order, null, null), true);
     check(
         new PlanNode.Sort(
-            rows,
-            order,
-            literal(70_000L, ColumnType.LONG),
-            literal(50_000L, ColumnType.LONG)),
+            rows, order, literal(30_000L, ColumnType.LONG), literal(50_000L, ColumnType.LONG)),
         true);
   }
 
   @Test
   void joins() throws IOException {
-    PlanNode.Scan left = table("l", 60_000, 70_000);
-    PlanNode.Scan right = table("r", ROWS, 70_000);
+    PlanNode.Scan left = table("l", 30_000, 40_000);
+    PlanNode.Scan right = table("r", ROWS, 40_000);
     Expression residual =
         Expression.call(
             "LT",
@@ -299,8 +295,7 @@ class TestSpilling {
             List.of(new SortKey(1, false, false), new SortKey(2, false, false)),
             new PlanNode.Window.Frame(false, Long.MIN_VALUE, 0),
             List.of(
-                call("RANK", ColumnType.LONG, false),
-                call("SUM", ColumnType.LONG, false, NUMBER))),
+                call("RANK", ColumnType.LONG, false), call("SUM", ColumnType.LONG, false, NUMBER))),
         true,
         16 << 20);
   }
@@ -341,8 +336,7 @@ class TestSpilling {
         MemoryBudget query = all.child("the query", 2 << 20, "broker.query-memory");
         assertThatThrownBy(() -> rows(plan, query))
             .isInstanceOfSatisfying(
-                CuveeException.class,
-                e -> assertThat(e.code()).isEqualTo(ErrorCode.QUOTA_EXCEEDED))
+                CuveeException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.QUOTA_EXCEEDED))
             .hasMessageContaining("broker.query-spill");
         query.close();
         assertThat(all.usedBytes()).isZero();
@@ -359,8 +353,7 @@ class TestSpilling {
       context.cancel();
       assertThatThrownBy(sorted::next)
           .isInstanceOfSatisfying(
-              CuveeException.class,
-              e -> assertThat(e.code()).isEqualTo(ErrorCode.QUERY_CANCELLED));
+              CuveeException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.QUERY_CANCELLED));
       sorted.close();
       query.close();
       assertThat(all.usedBytes()).isZero();

@@ -76,9 +76,7 @@ class TestSpill {
       Page whole =
           new Page(
               500,
-              types.stream()
-                  .map(type -> new RandomValues(random).column(type, 500, 0.2))
-                  .toList());
+              types.stream().map(type -> new RandomValues(random).column(type, 500, 0.2)).toList());
       pages.add(whole);
       pages.add(Page.empty(types));
       int row = 0;
@@ -198,11 +196,12 @@ class TestSpill {
 
   private void fill(Spill spill, String setting) {
     SpillFile file = spill.create();
-    assertThatThrownBy(() -> {
-          for (int i = 0; i < 100; i++) {
-            file.append(page());
-          }
-        })
+    assertThatThrownBy(
+            () -> {
+              for (int i = 0; i < 100; i++) {
+                file.append(page());
+              }
+            })
         .isInstanceOfSatisfying(
             CuveeException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.QUOTA_EXCEEDED))
         .hasMessageContaining(root.toString())
