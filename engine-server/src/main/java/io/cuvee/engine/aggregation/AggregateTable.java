@@ -17,6 +17,12 @@ import org.jspecify.annotations.Nullable;
 /// is one group. When memory gets tight, all groups go to those on disk, which the tables of a
 /// query share. Not thread-safe.
 final class AggregateTable implements AutoCloseable {
+  /// What a key takes in its tables, roughly.
+  private static final int KEY_BYTES = 64;
+
+  /// How much more than a state by itself an array that grows may take for it.
+  private static final int STATE_FACTOR = 3;
+
   private final List<ColumnType> keyTypes;
   private final List<AggregateCall> calls;
   private final MemoryBudget budget;
@@ -108,9 +114,9 @@ final class AggregateTable implements AutoCloseable {
   }
 
   /// Adds partial states of groups whose keys are given by the codes of a segment. If memory is
-  /// tight already, they go to disk past the table.
+  /// tight already, or they may not fit, they go to disk past the table.
   void merge(List<KeyColumn> columns, List<int[]> codes, int count, List<List<Values>> states) {
-    if (isTight()) {
+    if (isTight() || !mayFit(count, states)) {
       spill();
       List<Values> page = new ArrayList<>();
       for (int k = 0; k < columns.size(); k++) {
@@ -124,6 +130,20 @@ final class AggregateTable implements AutoCloseable {
     Objects.requireNonNull(groups).lookup(columns, codes, count, found);
     ensureGroups();
     mergeStates(found, count, states);
+  }
+
+  /// Whether the table has room for so many more groups, were all of them new.
+  private boolean mayFit(int count, List<List<Values>> states) {
+    if (groups == null || budget.spill() == null) {
+      return true;
+    }
+    long bytes = (long) KEY_BYTES * keyTypes.size() * count;
+    for (List<Values> columns : states) {
+      for (Values column : columns) {
+        bytes += STATE_FACTOR * column.sizeBytes();
+      }
+    }
+    return budget.fits(bytes);
   }
 
   /// Adds another table's groups.

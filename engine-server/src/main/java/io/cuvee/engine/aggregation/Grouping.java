@@ -47,7 +47,7 @@ sealed interface Grouping {
       product *= code.get().codeCount();
       codes.add(code.get());
     }
-    double most = Math.min(mostGroups, Math.max(ALWAYS_DENSE, 4 * likelyRows));
+    long most = Math.min(mostGroups, Math.max(ALWAYS_DENSE, (long) (4 * likelyRows)));
     return product <= Math.min(MAX_DENSE, most)
         ? new Dense(codes, (int) product)
         : new Hashed(codes);

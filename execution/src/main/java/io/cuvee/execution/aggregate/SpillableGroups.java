@@ -23,6 +23,12 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Not thread-safe, but for [#spill(Page)].
 public final class SpillableGroups implements AutoCloseable {
+  /// Pages of so few rows are merged whole.
+  private static final int SMALL_ROWS = 256;
+
+  /// A page that takes more than this part of the memory is merged in pieces.
+  private static final int PARTS_OF_MEMORY = 64;
+
   private final List<ColumnType> keyTypes;
   private final List<AggregateCall> calls;
   private final MemoryBudget budget;
@@ -127,6 +133,19 @@ public final class SpillableGroups implements AutoCloseable {
 
   /// Adds partial states: keys, then the state columns of each aggregate.
   public void merge(Page page) {
+    int rows = page.rowCount();
+    if (rows > SMALL_ROWS && budget.spill() != null) {
+      // So that one page does not take the table from half of its memory to beyond all of it.
+      long parts = page.sizeBytes() / Math.max(1, budget.leastLimitBytes() / PARTS_OF_MEMORY) + 1;
+      rows = (int) Math.max(SMALL_ROWS, rows / parts);
+    }
+    for (int from = 0; from < page.rowCount(); from += rows) {
+      mergeRows(page.slice(from, Math.min(rows, page.rowCount() - from)));
+      spillIfTight();
+    }
+  }
+
+  private void mergeRows(Page page) {
     int[] found = lookup(page.columns().subList(0, keyTypes.size()), page.rowCount());
     int start = keyTypes.size();
     for (int i = 0; i < accumulators.length; i++) {
@@ -134,7 +153,6 @@ public final class SpillableGroups implements AutoCloseable {
       accumulators[i].merge(found, page.rowCount(), page.columns().subList(start, end));
       start = end;
     }
-    spillIfTight();
   }
 
   private int stateEnd(int call) {

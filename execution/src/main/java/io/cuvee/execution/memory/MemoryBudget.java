@@ -113,7 +113,17 @@ public final class MemoryBudget implements AutoCloseable {
     return isTight(0);
   }
 
-  /// The same, were `more` bytes added.
+  /// Whether `more` bytes could be reserved now.
+  public boolean fits(long more) {
+    for (MemoryBudget budget = this; budget != null; budget = budget.parent) {
+      if (budget.used.get() + more > budget.limitBytes) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// As [#isTight()], were `more` bytes added.
   public boolean isTight(long more) {
     if (spill == null || used.get() + more < worthBytes) {
       return false;

@@ -297,7 +297,7 @@ class TestSpilling {
             List.of(
                 call("RANK", ColumnType.LONG, false), call("SUM", ColumnType.LONG, false, NUMBER))),
         true,
-        16 << 20);
+        8 << 20);
   }
 
   @Test
