@@ -4,9 +4,9 @@ import io.cuvee.common.plan.SegmentQuery;
 import io.cuvee.engine.plan.Collector;
 import io.cuvee.engine.plan.PageCutter;
 import io.cuvee.engine.plan.QueryOutput;
-import io.cuvee.engine.plan.RowOrder;
 import io.cuvee.engine.plan.SegmentScan;
 import io.cuvee.execution.aggregate.SpillableGroups;
+import io.cuvee.execution.kernel.RowOrder;
 import io.cuvee.execution.memory.MemoryBudget;
 import io.cuvee.execution.memory.QueryContext;
 import io.cuvee.execution.page.Page;
@@ -135,7 +135,7 @@ public final class AggregationOutput implements QueryOutput {
     if (plan.aggregation().order().isEmpty()) {
       return page.slice(0, (int) limit);
     }
-    int[] sorted = new RowOrder(plan.aggregation().order()).sorted(page);
-    return page.select(sorted, (int) limit);
+    RowOrder order = new RowOrder(page, plan.aggregation().order());
+    return page.select(order.first(page.rowCount(), (int) limit), (int) limit);
   }
 }
