@@ -6,6 +6,8 @@ import io.cuvee.common.config.DataSize;
 import io.cuvee.common.config.Settings;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
+import io.cuvee.execution.spill.SpillConfig;
+import java.nio.file.Path;
 import java.time.Duration;
 
 /// The settings of a broker.
@@ -17,6 +19,7 @@ import java.time.Duration;
 /// @param maxQueryTimeout the longest that a query may ask for
 /// @param queryMemory that one query may hold here
 /// @param memory that all queries together may hold here
+/// @param spill what queries may put on disk here if it does not fit
 /// @param maxConcurrentQueries that run at the same time
 /// @param maxQueuedQueries that wait for their turn; more are refused
 /// @param connectTimeout to a server
@@ -33,6 +36,7 @@ public record BrokerConfig(
     Duration maxQueryTimeout,
     DataSize queryMemory,
     DataSize memory,
+    SpillConfig spill,
     int maxConcurrentQueries,
     int maxQueuedQueries,
     Duration connectTimeout,
@@ -51,6 +55,7 @@ public record BrokerConfig(
           Duration.ofMinutes(30),
           DataSize.parse("256MB"),
           new DataSize(Runtime.getRuntime().maxMemory() / 2),
+          SpillConfig.temporary("broker"),
           Math.max(16, 4 * Runtime.getRuntime().availableProcessors()),
           1000,
           Duration.ofSeconds(2),
@@ -84,6 +89,8 @@ public record BrokerConfig(
         settings.duration("broker.max-query-timeout", DEFAULT.maxQueryTimeout),
         settings.size("broker.query-memory", DEFAULT.queryMemory),
         settings.size("broker.memory", DEFAULT.memory),
+        SpillConfig.from(
+            settings, "broker", Path.of(settings.text("data.dir", "data/broker")).resolve("spill")),
         settings.integer("broker.max-concurrent-queries", DEFAULT.maxConcurrentQueries, 1, 100_000),
         settings.integer("broker.max-queued-queries", DEFAULT.maxQueuedQueries, 0, 1_000_000),
         settings.duration("broker.connect-timeout", DEFAULT.connectTimeout),
@@ -104,6 +111,7 @@ public record BrokerConfig(
         maxQueryTimeout,
         queryMemory,
         memory,
+        spill,
         maxConcurrentQueries,
         maxQueuedQueries,
         connectTimeout,

@@ -14,6 +14,7 @@ import io.cuvee.engine.plan.QueryEngine;
 import io.cuvee.engine.scan.ComputedColumns;
 import io.cuvee.engine.schedule.WorkerPool;
 import io.cuvee.execution.memory.MemoryBudget;
+import io.cuvee.execution.spill.SpillDirectory;
 import io.cuvee.http.HealthCheck.Health;
 import io.cuvee.http.HttpServer;
 import java.net.URI;
@@ -54,11 +55,13 @@ public final class EngineServer implements AutoCloseable {
     this.config = config;
     try {
       segments = keep(SegmentServing.open(config));
+      SpillDirectory spill = keep(SpillDirectory.open(config.spill()));
       WorkerPool pool = keep(new WorkerPool(config.queryThreads(), "query"));
       QueryEngine engine =
           new QueryEngine(
               pool,
-              MemoryBudget.of("this server's queries", config.memory().bytes(), "server.memory"),
+              MemoryBudget.of("this server's queries", config.memory().bytes(), "server.memory")
+                  .spillingTo(spill),
               config.queryMemory().bytes(),
               new ComputedColumns(config.host()));
       String id = instanceId();

@@ -6,6 +6,7 @@ import io.cuvee.common.config.Settings;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.engine.exchange.ExchangeLimits;
+import io.cuvee.execution.spill.SpillConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -23,6 +24,7 @@ import java.util.Optional;
 /// @param loadThreads segments that are fetched and opened at once
 /// @param memory that all queries together may hold
 /// @param queryMemory that one query may hold
+/// @param spill what queries may put on disk if it does not fit
 /// @param limits of the data plane
 /// @param unloadGrace how long a segment that moves away is still served
 /// @param drainTimeout how long a stop waits for queries
@@ -39,6 +41,7 @@ public record ServerConfig(
     int loadThreads,
     DataSize memory,
     DataSize queryMemory,
+    SpillConfig spill,
     ExchangeLimits limits,
     Duration unloadGrace,
     Duration drainTimeout,
@@ -65,17 +68,19 @@ public record ServerConfig(
   public static ServerConfig from(Settings settings) {
     int processors = Runtime.getRuntime().availableProcessors();
     long heap = Runtime.getRuntime().maxMemory();
+    Path data = Path.of(settings.text("data.dir", "data/server"));
     return new ServerConfig(
         ZooKeeperConfig.from(settings),
         settings.text("instance.id"),
         settings.text("host", "127.0.0.1"),
         settings.integer("data.port", 8098, 0, 65_535),
         settings.integer("http.port", 8097, 0, 65_535),
-        Path.of(settings.text("data.dir", "data/server")),
+        data,
         settings.integer("server.query-threads", processors, 1, 1024),
         settings.integer("server.load-threads", Math.clamp(processors, 2, 8), 1, 256),
         settings.size("server.memory", new DataSize(heap / 2)),
         settings.size("server.query-memory", new DataSize(heap / 4)),
+        SpillConfig.from(settings, "server", data.resolve("spill")),
         new ExchangeLimits(
             settings.integer("server.max-queries", ExchangeLimits.DEFAULT.queries(), 1, 1_000_000),
             settings.integer(

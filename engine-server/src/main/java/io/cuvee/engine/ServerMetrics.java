@@ -16,16 +16,23 @@ final class ServerMetrics {
   private static final Counter DOCS =
       counter("cuvee_server_docs_scanned", "Rows that passed filters.");
 
+  private static final Counter SPILLED =
+      counter(
+          "cuvee_server_spilled_bytes",
+          "Bytes that queries put on disk because they did not fit in memory.");
+
   private final CounterDataPoint queries;
   private final CounterDataPoint failures;
   private final CounterDataPoint seconds;
   private final CounterDataPoint docs;
+  private final CounterDataPoint spilled;
 
   ServerMetrics(String server) {
     queries = QUERIES.labelValues(server);
     failures = FAILURES.labelValues(server);
     seconds = SECONDS.labelValues(server);
     docs = DOCS.labelValues(server);
+    spilled = SPILLED.labelValues(server);
   }
 
   private static Counter counter(String name, String help) {
@@ -36,6 +43,7 @@ final class ServerMetrics {
     queries.inc();
     seconds.inc(nanos / 1e9);
     docs.inc(stats.docsScanned());
+    spilled.inc(stats.spilledBytes());
   }
 
   void failed() {

@@ -34,8 +34,8 @@ public final class TestTables {
 
   public static final int ORIGINS = 40;
 
-  private static final List<String> COLUMNS = List.of("origin", "delay", "id");
-  private static final List<ColumnType> TYPES =
+  public static final List<String> COLUMNS = List.of("origin", "delay", "id");
+  public static final List<ColumnType> TYPES =
       List.of(ColumnType.STRING, ColumnType.INT, ColumnType.LONG);
 
   public static final Expression.Column ORIGIN = new Expression.Column(0, ColumnType.STRING);

@@ -130,6 +130,8 @@ final class QueryResponse {
     field("numSegmentsPrunedByValue", stats.segmentsPruned());
     field("brokerDispatchTimeNs", run.dispatchNanos());
     field("brokerReduceTimeMs", run.mergeMillis());
+    field("spilledBytes", stats.spilledBytes() + run.spilledBytes());
+    field("spillFiles", stats.spillFiles() + run.spillFiles());
     field("offlineThreadCpuTimeNs", stats.cpuNanos());
     field("realtimeThreadCpuTimeNs", 0);
     field("offlineSystemActivitiesCpuTimeNs", 0);

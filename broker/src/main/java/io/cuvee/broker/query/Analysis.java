@@ -45,10 +45,20 @@ final class Analysis {
                   + stats.totalDocs()
                   + "; values looked at by filters: "
                   + stats.entriesScannedInFilter());
+          if (stats.spilledBytes() > 0) {
+            lines.add(spilled("servers", stats.spilledBytes(), stats.spillFiles()));
+          }
           lines.add(String.format(Locale.ROOT, "server CPU: %.3f ms", stats.cpuNanos() / MILLIS));
         });
+    if (run.spilledBytes() > 0) {
+      lines.add(spilled("broker", run.spilledBytes(), run.spillFiles()));
+    }
     run.warning().ifPresent(lines::add);
     return lines;
+  }
+
+  private static String spilled(String where, long bytes, long files) {
+    return "spilled to disk: " + bytes + " bytes in " + files + " files (" + where + ")";
   }
 
   private static String servers(ScatterReport report) {

@@ -46,6 +46,13 @@ final class QueryMetrics {
 
   private static final CounterDataPoint SUCCEEDED = QUERIES.labelValues("success");
 
+  private static final CounterDataPoint SPILLED =
+      Counter.builder()
+          .name("cuvee_query_spilled_bytes")
+          .help("Bytes that queries put on the broker's disk because they did not fit in memory.")
+          .register()
+          .labelValues();
+
   private static final Gauge IN_FLIGHT =
       Gauge.builder()
           .name("cuvee_queries_in_flight")
@@ -71,6 +78,12 @@ final class QueryMetrics {
       QUERIES.labelValues(outcome).inc();
     }
     DURATION.observe(totalNanos / NANOS);
+  }
+
+  static void spilled(long bytes) {
+    if (bytes > 0) {
+      SPILLED.inc(bytes);
+    }
   }
 
   static void phases(long queueNanos, long planNanos, long scatterNanos, long mergeNanos) {

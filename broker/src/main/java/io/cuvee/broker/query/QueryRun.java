@@ -9,6 +9,7 @@ import io.cuvee.execution.memory.MemoryBudget;
 import io.cuvee.execution.memory.QueryContext;
 import io.cuvee.execution.page.Page;
 import io.cuvee.execution.page.PageSource;
+import io.cuvee.execution.spill.Spill;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -116,6 +117,18 @@ public final class QueryRun implements AutoCloseable {
   /// What the servers did; empty for a query without servers.
   public Optional<ScatterReport> report() {
     return Optional.ofNullable(scatter).map(Scatter::report);
+  }
+
+  /// Bytes that the broker put on disk because they did not fit in its memory.
+  public long spilledBytes() {
+    Spill spill = memory == null ? null : memory.spill();
+    return spill == null ? 0 : spill.writtenBytes();
+  }
+
+  /// How many files these bytes were in.
+  public long spillFiles() {
+    Spill spill = memory == null ? null : memory.spill();
+    return spill == null ? 0 : spill.fileCount();
   }
 
   /// A sentence on what the answer lacks; empty if it is whole.
@@ -228,6 +241,7 @@ public final class QueryRun implements AutoCloseable {
       }
       running.remove(this);
       if (counted) {
+        QueryMetrics.spilled(spilledBytes());
         QueryMetrics.phases(queueNanos, planNanos, scatterNanos, mergeNanos);
         QueryMetrics.ended(outcome, System.nanoTime() - startNanos);
       }

@@ -19,6 +19,7 @@ import io.cuvee.execution.operator.PlanExecution;
 import io.cuvee.execution.page.BytesValues;
 import io.cuvee.execution.page.Page;
 import io.cuvee.execution.page.PageSource;
+import io.cuvee.execution.spill.SpillDirectory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -55,6 +56,7 @@ public final class QueryService implements AutoCloseable {
   private final ClusterView view;
   private final ServerLinks links;
   private final Admission admission;
+  private final SpillDirectory spill;
   private final MemoryBudget memory;
   private final Map<String, QueryRun> running = new ConcurrentHashMap<>();
 
@@ -75,8 +77,10 @@ public final class QueryService implements AutoCloseable {
     this.view = view;
     this.links = links;
     this.admission = new Admission(config.maxConcurrentQueries(), config.maxQueuedQueries());
+    this.spill = SpillDirectory.open(config.spill());
     this.memory =
-        MemoryBudget.of("all queries of this broker", config.memory().bytes(), "broker.memory");
+        MemoryBudget.of("all queries of this broker", config.memory().bytes(), "broker.memory")
+            .spillingTo(spill);
     var _ =
         watcher.scheduleWithFixedDelay(
             this::cancelAbandoned, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
@@ -227,5 +231,6 @@ public final class QueryService implements AutoCloseable {
   public void close() {
     watcher.shutdownNow();
     running.values().forEach(QueryRun::cancel);
+    spill.close();
   }
 }

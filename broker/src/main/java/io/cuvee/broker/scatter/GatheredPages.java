@@ -32,15 +32,19 @@ import org.jspecify.annotations.Nullable;
 /// The pages of one scan from all its servers.
 ///
 /// A short answer (groups, or few rows) is kept until its server has said that it is whole, so that
-/// it can be asked again elsewhere if the server fails midway. A long answer flows on as it comes,
-/// over a connection of its own that stops when the reader does; once some of it has been passed
-/// on, a failure cannot be mended.
+/// it can be asked again elsewhere if the server fails midway. A long answer flows on as it comes;
+/// once some of it has been passed on, a failure cannot be mended. What may become long, which
+/// groups without a limit may, comes over a connection of its own that stops when the reader does;
+/// groups begin to flow when memory gets tight.
 final class GatheredPages implements PageSource {
   /// Above so many rows a selection flows instead of being kept.
   private static final long KEPT_ROWS = 50_000;
 
   /// A flowing answer stops when so much of it waits for the reader.
   private static final long FLOW_BYTES = 4 << 20;
+
+  /// The part of the query's memory that may wait so.
+  private static final int SHARE_OF_MEMORY = 16;
 
   private static final long WAIT_MILLIS = 1000;
 
@@ -52,6 +56,8 @@ final class GatheredPages implements PageSource {
   private final boolean allowPartial;
   private final ScatterReport report;
   private final boolean flows;
+  private final boolean mayBeLong;
+  private final long flowBytes;
   private final byte[] encodedQuery;
   private final LinkedBlockingQueue<Event> events = new LinkedBlockingQueue<>();
 
@@ -89,6 +95,12 @@ final class GatheredPages implements PageSource {
     this.flows =
         query.output() instanceof SegmentQuery.Selection selection
             && (selection.limit() == SegmentQuery.NO_LIMIT || selection.limit() > KEPT_ROWS);
+    this.mayBeLong =
+        flows
+            || query.output() instanceof SegmentQuery.Aggregation groups
+                && !groups.groupKeys().isEmpty()
+                && groups.limit() == SegmentQuery.NO_LIMIT;
+    this.flowBytes = Math.min(FLOW_BYTES, memory.leastLimitBytes() / SHARE_OF_MEMORY);
     ByteWriter out = new ByteWriter(512);
     PlanCodec.writeQuery(out, query);
     this.encodedQuery = out.toByteArray();
@@ -172,9 +184,13 @@ final class GatheredPages implements PageSource {
   private void pageCame(Attempt attempt, byte[] payload) {
     if (!running.contains(attempt)) {
       memory.release(payload.length);
-    } else if (flows) {
+      return;
+    }
+    attempt.taken(payload.length);
+    if (flows || attempt.passedOn || mayBeLong && memory.isTight()) {
       attempt.passedOn = true;
-      attempt.taken(payload.length);
+      ready.addAll(attempt.kept);
+      attempt.kept.clear();
       ready.add(payload);
     } else {
       attempt.kept.add(payload);
@@ -297,7 +313,7 @@ final class GatheredPages implements PageSource {
 
     void begin() {
       ServerLink link = links.to(part.server());
-      ServerConnection chosen = flows ? link.exclusive() : link.shared();
+      ServerConnection chosen = mayBeLong ? link.exclusive() : link.shared();
       CompletableFuture<ServerConnection> ready = chosen.ready();
       if (ready.isDone() && !ready.isCompletedExceptionally()) {
         send(chosen);
@@ -355,7 +371,7 @@ final class GatheredPages implements PageSource {
           return;
         }
         waitingBytes += payload.length;
-        if (flows && waitingBytes > FLOW_BYTES && !paused && connection != null) {
+        if (mayBeLong && waitingBytes > flowBytes && !paused && connection != null) {
           paused = true;
           connection.setReading(false);
         }
@@ -376,7 +392,7 @@ final class GatheredPages implements PageSource {
     /// The query's thread took so much; a flow that had stopped goes on.
     synchronized void taken(long bytes) {
       waitingBytes -= bytes;
-      if (paused && waitingBytes < FLOW_BYTES / 2 && connection != null) {
+      if (paused && waitingBytes <= flowBytes / 2 && connection != null) {
         paused = false;
         connection.setReading(true);
       }
@@ -403,7 +419,7 @@ final class GatheredPages implements PageSource {
     }
 
     private void releaseConnection(ServerConnection used, boolean clean) {
-      if (flows) {
+      if (mayBeLong) {
         if (clean) {
           links.to(part.server()).giveBack(used);
         } else {

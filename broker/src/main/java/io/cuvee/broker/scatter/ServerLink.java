@@ -21,7 +21,7 @@ final class ServerLink {
   private static final long AVOID_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   private static final int SILENCE_SECONDS = 5;
-  private static final int MAX_IDLE_CONNECTIONS = 8;
+  private static final int MAX_IDLE_CONNECTIONS = 32;
 
   private final ServerAddress server;
   private final String brokerName;

@@ -54,7 +54,7 @@ class TestScatter {
     reply.page(Page.of(BytesValues.of(request.segments().toArray(new String[0]))));
     reply.end(
         new QueryStats(
-            request.segments().size(), 0, 0, 0, 0, 10L * request.segments().size(), 7, 0),
+            request.segments().size(), 0, 0, 0, 0, 10L * request.segments().size(), 7, 0, 0, 0),
         List.of());
   }
 

@@ -23,9 +23,9 @@ public final class FrameFormat {
   public static final int VERSION = 1;
 
   /// Lowest and highest version of the payloads that this build speaks.
-  public static final int MIN_PROTOCOL = 2;
+  public static final int MIN_PROTOCOL = 3;
 
-  public static final int MAX_PROTOCOL = 2;
+  public static final int MAX_PROTOCOL = 3;
 
   public static final int LENGTH_BYTES = 4;
 

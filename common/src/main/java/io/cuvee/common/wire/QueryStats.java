@@ -11,6 +11,8 @@ package io.cuvee.common.wire;
 /// @param cpuNanos time that worker threads spent
 /// @param starTreeSegments of which records of a star-tree were scanned instead of rows; what was
 ///   scanned is then counted in records
+/// @param spilledBytes that were written to temporary files because they did not fit in memory
+/// @param spillFiles how many of these there were
 public record QueryStats(
     long segmentsQueried,
     long segmentsPruned,
@@ -19,8 +21,10 @@ public record QueryStats(
     long entriesScannedInFilter,
     long totalDocs,
     long cpuNanos,
-    long starTreeSegments) {
-  public static final QueryStats NONE = new QueryStats(0, 0, 0, 0, 0, 0, 0, 0);
+    long starTreeSegments,
+    long spilledBytes,
+    long spillFiles) {
+  public static final QueryStats NONE = new QueryStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
   public QueryStats plus(QueryStats other) {
     return new QueryStats(
@@ -31,7 +35,9 @@ public record QueryStats(
         entriesScannedInFilter + other.entriesScannedInFilter,
         totalDocs + other.totalDocs,
         cpuNanos + other.cpuNanos,
-        starTreeSegments + other.starTreeSegments);
+        starTreeSegments + other.starTreeSegments,
+        spilledBytes + other.spilledBytes,
+        spillFiles + other.spillFiles);
   }
 
   public void write(ByteWriter out) {
@@ -42,11 +48,15 @@ public record QueryStats(
         .writeVarLong(entriesScannedInFilter)
         .writeVarLong(totalDocs)
         .writeVarLong(cpuNanos)
-        .writeVarLong(starTreeSegments);
+        .writeVarLong(starTreeSegments)
+        .writeVarLong(spilledBytes)
+        .writeVarLong(spillFiles);
   }
 
   public static QueryStats read(ByteReader in) {
     return new QueryStats(
+        in.readVarLong(),
+        in.readVarLong(),
         in.readVarLong(),
         in.readVarLong(),
         in.readVarLong(),

@@ -5,10 +5,13 @@ import io.cuvee.engine.plan.Collector;
 import io.cuvee.engine.plan.PageCutter;
 import io.cuvee.engine.plan.QueryOutput;
 import io.cuvee.engine.plan.SegmentScan;
+import io.cuvee.execution.aggregate.SpillableGroups;
 import io.cuvee.execution.kernel.RowOrder;
 import io.cuvee.execution.memory.MemoryBudget;
+import io.cuvee.execution.memory.QueryContext;
 import io.cuvee.execution.page.Page;
 import io.cuvee.execution.page.PageSource;
+import io.cuvee.execution.page.Pages;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -19,21 +22,31 @@ import org.jspecify.annotations.Nullable;
 
 /// Groups with partial aggregates, or DISTINCT.
 public final class AggregationOutput implements QueryOutput {
+  private final SegmentQuery query;
   private final AggregationPlan plan;
   private final MemoryBudget budget;
   private final LongConsumer answeredRows;
   private volatile boolean satisfied;
+
+  /// What all workers moved to disk.
+  private final SpillableGroups spilled;
 
   /// Groups that metadata answered for; guarded by itself being synchronized on.
   private final AggregateTable fromMetadata;
 
   /// @param answeredRows hears of rows that were answered for without reading them
   public AggregationOutput(
-      SegmentQuery.Aggregation aggregation, MemoryBudget budget, LongConsumer answeredRows) {
-    this.plan = AggregationPlan.of(aggregation);
+      SegmentQuery query,
+      SegmentQuery.Aggregation aggregation,
+      QueryContext context,
+      MemoryBudget budget,
+      LongConsumer answeredRows) {
+    this.query = query;
+    this.plan = AggregationPlan.of(aggregation, budget.leastLimitBytes());
     this.budget = budget;
     this.answeredRows = answeredRows;
-    this.fromMetadata = new AggregateTable(plan.keyTypes(), plan.calls(), budget);
+    this.spilled = new SpillableGroups(plan.keyTypes(), plan.calls(), budget, context);
+    this.fromMetadata = new AggregateTable(plan.keyTypes(), plan.calls(), budget, spilled);
   }
 
   @Override
@@ -56,7 +69,8 @@ public final class AggregationOutput implements QueryOutput {
 
   @Override
   public Collector collector(Consumer<Page> pages) {
-    return new GroupCollector(plan, budget, () -> satisfied = true);
+    MemoryBudget ofWorker = budget.child("the query", Long.MAX_VALUE, "its memory limit");
+    return new GroupCollector(plan, ofWorker, spilled, () -> satisfied = true);
   }
 
   @Override
@@ -76,21 +90,52 @@ public final class AggregationOutput implements QueryOutput {
     tables.sort(Comparator.comparingInt(AggregateTable::groupCount).reversed());
     AggregateTable all = tables.getFirst();
     for (AggregateTable table : tables.subList(1, tables.size())) {
-      all.merge(table);
+      boolean fits = plan.keys().isEmpty() || !budget.isTight(table.sizeBytes());
+      if (fits && !spilled.isSpilled()) {
+        all.merge(table);
+      } else {
+        table.spill();
+      }
+      table.close();
     }
-    Page page = all.toPage();
-    long limit = plan.aggregation().limit();
-    if (limit >= 0 && !plan.keys().isEmpty() && limit < page.rowCount()) {
-      page = firstRows(page, (int) limit);
+    if (!spilled.isSpilled()) {
+      return PageCutter.cut(firstRows(all.toPage()));
     }
-    return PageCutter.cut(page);
+    all.spill();
+    all.close();
+    return isLimited()
+        ? PageCutter.cut(firstRows(spilled.states()))
+        : PageCutter.cut(spilled.states());
   }
 
-  private Page firstRows(Page page, int limit) {
+  private boolean isLimited() {
+    return plan.aggregation().limit() >= 0 && !plan.keys().isEmpty();
+  }
+
+  /// The rows that the query needs of all pages.
+  private Page firstRows(PageSource pages) {
+    long limit = plan.aggregation().limit();
+    boolean any = plan.aggregation().order().isEmpty();
+    Page first = Page.empty(query.outputTypes());
+    for (Page page = pages.next(); page != null; page = pages.next()) {
+      first = firstRows(Pages.concat(query.outputTypes(), List.of(first, firstRows(page))));
+      if (any && first.rowCount() == limit) {
+        break;
+      }
+    }
+    pages.close();
+    return first;
+  }
+
+  private Page firstRows(Page page) {
+    long limit = plan.aggregation().limit();
+    if (!isLimited() || limit >= page.rowCount()) {
+      return page;
+    }
     if (plan.aggregation().order().isEmpty()) {
-      return page.slice(0, limit);
+      return page.slice(0, (int) limit);
     }
     RowOrder order = new RowOrder(page, plan.aggregation().order());
-    return page.select(order.first(page.rowCount(), limit), limit);
+    return page.select(order.first(page.rowCount(), (int) limit), (int) limit);
   }
 }

@@ -16,16 +16,18 @@ import org.jspecify.annotations.Nullable;
 /// @param arguments of each aggregate
 /// @param filters the distinct FILTER conditions
 /// @param filterOf for each aggregate its position in `filters`, -1 without one
+/// @param memoryBytes the most that the query may hold
 record AggregationPlan(
     SegmentQuery.Aggregation aggregation,
     List<ColumnType> keyTypes,
     List<RowExpression> keys,
     List<List<RowExpression>> arguments,
     List<Expression> filters,
-    List<Integer> filterOf) {
+    List<Integer> filterOf,
+    long memoryBytes) {
   static final int NO_FILTER = -1;
 
-  static AggregationPlan of(SegmentQuery.Aggregation aggregation) {
+  static AggregationPlan of(SegmentQuery.Aggregation aggregation, long memoryBytes) {
     List<RowExpression> keys = new ArrayList<>();
     for (Expression key : aggregation.groupKeys()) {
       if (key.type().isArray()) {
@@ -61,7 +63,8 @@ record AggregationPlan(
         List.copyOf(keys),
         List.copyOf(arguments),
         List.copyOf(filters),
-        List.copyOf(filterOf));
+        List.copyOf(filterOf),
+        memoryBytes);
   }
 
   List<AggregateCall> calls() {

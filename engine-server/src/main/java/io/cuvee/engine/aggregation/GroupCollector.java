@@ -5,6 +5,7 @@ import io.cuvee.engine.plan.Collector;
 import io.cuvee.engine.plan.SegmentScan;
 import io.cuvee.engine.scan.Block;
 import io.cuvee.engine.scan.Selection;
+import io.cuvee.execution.aggregate.SpillableGroups;
 import io.cuvee.execution.memory.MemoryBudget;
 import io.cuvee.execution.page.Values;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ final class GroupCollector implements Collector {
   private final int[] codes = new int[Block.ROWS];
   private final long[] wideCodes = new long[Block.ROWS];
 
+  private @Nullable SegmentScan scanned;
   private @Nullable SegmentAggregation segment;
   private @Nullable Selection selection;
   private @Nullable Selection filtered;
@@ -33,12 +35,15 @@ final class GroupCollector implements Collector {
   private long[] rowCounts = new long[1];
   private long reserved;
 
+  /// @param budget of this worker
+  /// @param spilled what goes to disk when memory gets tight
   /// @param satisfied called when there are as many groups as the query needs
-  GroupCollector(AggregationPlan plan, MemoryBudget budget, Runnable satisfied) {
+  GroupCollector(
+      AggregationPlan plan, MemoryBudget budget, SpillableGroups spilled, Runnable satisfied) {
     this.plan = plan;
     this.budget = budget;
     this.satisfied = satisfied;
-    this.table = new AggregateTable(plan.keyTypes(), plan.calls(), budget);
+    this.table = new AggregateTable(plan.keyTypes(), plan.calls(), budget, spilled);
   }
 
   AggregateTable table() {
@@ -49,6 +54,7 @@ final class GroupCollector implements Collector {
   public void open(SegmentScan scan, Block block) {
     SegmentAggregation opened =
         (SegmentAggregation) java.util.Objects.requireNonNull(scan.output());
+    scanned = scan;
     segment = opened;
     if (selection == null) {
       selection = new Selection(block);
@@ -101,6 +107,7 @@ final class GroupCollector implements Collector {
     if (current.filters().isEmpty() && rows.isFew(selected)) {
       if (!rows.hasRoom(selected)) {
         collectAdded(current, rows);
+        relieveIfTight(current, block);
       }
       rows.add(mask);
       return;
@@ -111,6 +118,7 @@ final class GroupCollector implements Collector {
     for (int f = 0; f < current.filters().size(); f++) {
       collectFiltered(current, f, block, mask);
     }
+    relieveIfTight(current, block);
   }
 
   private void collectAdded(SegmentAggregation current, Selection rows) {
@@ -141,6 +149,17 @@ final class GroupCollector implements Collector {
   private static void markRows(int[] groups, int count, long[] rowCounts) {
     for (int i = 0; i < count; i++) {
       rowCounts[groups[i]] = 1;
+    }
+  }
+
+  /// Moves all groups to disk in the middle of a segment, which then goes on without groups. No
+  /// row may wait to be collected.
+  private void relieveIfTight(SegmentAggregation current, Block block) {
+    if (table.isTight() && !(current.grouping() instanceof Grouping.Dense)) {
+      SegmentScan scan = java.util.Objects.requireNonNull(scanned);
+      table.spill();
+      flush(block);
+      open(scan, block);
     }
   }
 

@@ -169,6 +169,7 @@ final class GroupKeys {
     GroupTable table = new GroupTable(types, budget);
     table.lookup(known, count, new int[count]);
     combinations.release();
+    byKey.forEach(values -> budget.release(values.sizeBytes()));
     byKey.clear();
     whole = table;
   }

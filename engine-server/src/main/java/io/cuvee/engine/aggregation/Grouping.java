@@ -27,8 +27,13 @@ sealed interface Grouping {
   record ByValue() implements Grouping {}
 
   /// @param likelyRows how many rows are expected to pass the filter
+  /// @param mostGroups that memory allows to make room for at once
   static Grouping of(
-      List<RowExpression> keys, List<SegmentColumn> columns, int docCount, double likelyRows) {
+      List<RowExpression> keys,
+      List<SegmentColumn> columns,
+      int docCount,
+      double likelyRows,
+      long mostGroups) {
     if (keys.isEmpty()) {
       return new One();
     }
@@ -42,7 +47,8 @@ sealed interface Grouping {
       product *= code.get().codeCount();
       codes.add(code.get());
     }
-    return product <= Math.min(MAX_DENSE, Math.max(ALWAYS_DENSE, 4 * likelyRows))
+    long most = Math.min(mostGroups, Math.max(ALWAYS_DENSE, (long) (4 * likelyRows)));
+    return product <= Math.min(MAX_DENSE, most)
         ? new Dense(codes, (int) product)
         : new Hashed(codes);
   }

@@ -22,6 +22,15 @@ record SegmentAggregation(AggregationPlan plan, Grouping grouping, List<FilterPl
   /// Most bits that the sets of DISTINCT take in one segment at one worker.
   private static final long MAX_DISTINCT_WORDS = 1 << 18;
 
+  /// The part of the query's memory that one kind of array, whose size is known before, may take at
+  /// one worker.
+  private static final int SHARE_OF_MEMORY = 8;
+
+  /// What a group of a dense table takes for itself and for each aggregate, roughly.
+  private static final int GROUP_BYTES = 8;
+
+  private static final int STATE_BYTES = 24;
+
   /// How far integers may lie apart whose set is kept as bits.
   private static final int MAX_DISTINCT_RANGE = 1 << 24;
 
@@ -35,7 +44,14 @@ record SegmentAggregation(AggregationPlan plan, Grouping grouping, List<FilterPl
     }
     return new SegmentAggregation(
         plan,
-        Grouping.of(plan.keys(), scan.columns(), scan.docCount(), scan.filter().likelyCount()),
+        Grouping.of(
+            plan.keys(),
+            scan.columns(),
+            scan.docCount(),
+            scan.filter().likelyCount(),
+            plan.memoryBytes()
+                / SHARE_OF_MEMORY
+                / (GROUP_BYTES + (long) STATE_BYTES * plan.calls().size())),
         List.copyOf(filters));
   }
 
@@ -138,10 +154,14 @@ record SegmentAggregation(AggregationPlan plan, Grouping grouping, List<FilterPl
     long words = DistinctCodes.words(column);
     return switch (grouping) {
       case Grouping.One one -> true;
-      case Grouping.Dense dense -> words * dense.groupCount() <= MAX_DISTINCT_WORDS;
+      case Grouping.Dense dense -> words * dense.groupCount() <= mostDistinctWords();
       case Grouping.Hashed hashed -> false;
       case Grouping.ByValue byValue -> false;
     };
+  }
+
+  private long mostDistinctWords() {
+    return Math.min(MAX_DISTINCT_WORDS, plan.memoryBytes() / SHARE_OF_MEMORY / Long.BYTES);
   }
 
   /// The budget's share of one worker's states.

@@ -2,23 +2,28 @@ package io.cuvee.engine.plan;
 
 import io.cuvee.execution.page.Page;
 import io.cuvee.execution.page.PageSource;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Cuts a large page into pages of about [#PAGE_BYTES].
+/// Cuts large pages into pages of about [#PAGE_BYTES].
 public final class PageCutter implements PageSource {
   public static final long PAGE_BYTES = 1 << 20;
 
-  private final Page page;
-  private final int rowsPerPage;
+  private final PageSource pages;
+  private @Nullable Page page;
+  private int rowsPerPage;
   private int position;
 
-  private PageCutter(Page page, int rowsPerPage) {
-    this.page = page;
-    this.rowsPerPage = rowsPerPage;
+  private PageCutter(PageSource pages) {
+    this.pages = pages;
   }
 
   public static PageSource cut(Page page) {
-    return new PageCutter(page, rowsPerPage(page.sizeBytes(), page.rowCount()));
+    return new PageCutter(PageSource.of(List.of(page)));
+  }
+
+  public static PageSource cut(PageSource pages) {
+    return new PageCutter(pages);
   }
 
   /// How many rows make a page if `rowCount` rows take `sizeBytes`.
@@ -29,15 +34,25 @@ public final class PageCutter implements PageSource {
 
   @Override
   public @Nullable Page next() {
-    if (position >= page.rowCount()) {
-      return null;
+    Page current = page;
+    while (current == null || position >= current.rowCount()) {
+      current = pages.next();
+      if (current == null) {
+        page = null;
+        return null;
+      }
+      page = current;
+      rowsPerPage = rowsPerPage(current.sizeBytes(), current.rowCount());
+      position = 0;
     }
-    int count = Math.min(rowsPerPage, page.rowCount() - position);
-    Page cut = page.slice(position, count);
+    int count = Math.min(rowsPerPage, current.rowCount() - position);
+    Page cut = current.slice(position, count);
     position += count;
     return cut;
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    pages.close();
+  }
 }

@@ -70,7 +70,8 @@ public final class QueryEngine {
                     ? new RowOutput(selection)
                     : new OrderedRowOutput(selection, queryBudget);
             case SegmentQuery.Aggregation aggregation ->
-                new AggregationOutput(aggregation, queryBudget, answeredRows::addAndGet);
+                new AggregationOutput(
+                    query, aggregation, context, queryBudget, answeredRows::addAndGet);
           };
     } catch (RuntimeException refused) {
       queryBudget.close();

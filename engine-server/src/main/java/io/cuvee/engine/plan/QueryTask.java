@@ -8,6 +8,7 @@ import io.cuvee.execution.memory.MemoryBudget;
 import io.cuvee.execution.memory.QueryContext;
 import io.cuvee.execution.page.Page;
 import io.cuvee.execution.page.PageSource;
+import io.cuvee.execution.spill.Spill;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -374,6 +375,7 @@ public final class QueryTask implements Job {
   }
 
   private QueryStats stats() {
+    Spill spill = budget.spill();
     long docsScanned = answeredRows.get();
     long entries = 0;
     for (Worker worker : workers) {
@@ -390,7 +392,9 @@ public final class QueryTask implements Job {
         entries,
         totalDocs.get(),
         cpuNanos.get(),
-        starTreeSegments.get());
+        starTreeSegments.get(),
+        spill == null ? 0 : spill.writtenBytes(),
+        spill == null ? 0 : spill.fileCount());
   }
 
   /// What one thread keeps for this query. A thread stays with a segment as long as that has

@@ -59,7 +59,7 @@ class TestRandomQueries {
     }
   }
 
-  private static SegmentQuery query(Random random, RandomTable table) {
+  static SegmentQuery query(Random random, RandomTable table) {
     Expression filter = random.nextInt(4) == 0 ? null : table.condition(random.nextInt(4));
     SegmentQuery.Output output =
         random.nextInt(3) > 0 ? aggregation(random, table) : selection(random, table);

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// Decimals and arrays are also kept as they came, because the bytes do not tell 1.0 from 1.00.
 final class EncodedKeys implements KeyTable {
   private static final int KEPT_VALUE_BYTES = 64;
+  private static final int KEPT_ELEMENT_BYTES = 16;
 
   private final List<ColumnType> types;
   private final Representation[] forms;
@@ -33,6 +34,7 @@ final class EncodedKeys implements KeyTable {
   private final BytesTable table;
   private byte[] scratch = new byte[64];
   private int end;
+  private long keptBytes;
 
   EncodedKeys(List<ColumnType> types, MemoryBudget budget) {
     this.types = List.copyOf(types);
@@ -68,7 +70,14 @@ final class EncodedKeys implements KeyTable {
   }
 
   private void keep(Values[] values, int row) {
-    budget.reserve(keptPerGroup);
+    long bytes = keptPerGroup;
+    for (int c = 0; c < kept.length; c++) {
+      if (values[c] instanceof ArrayValues arrays) {
+        bytes += (long) KEPT_ELEMENT_BYTES * arrays.length(row);
+      }
+    }
+    budget.reserve(bytes);
+    keptBytes += bytes;
     for (int c = 0; c < kept.length; c++) {
       ValuesBuilder builder = kept[c];
       if (builder != null) {
@@ -201,6 +210,6 @@ final class EncodedKeys implements KeyTable {
 
   @Override
   public long sizeBytes() {
-    return table.sizeBytes() + (long) keptPerGroup * table.count() + scratch.length;
+    return table.sizeBytes() + keptBytes;
   }
 }

@@ -26,6 +26,10 @@ final class Hashing {
   }
 
   static int hash(byte[] bytes, int from, int length) {
+    return hash(wideHash(bytes, from, length));
+  }
+
+  static long wideHash(byte[] bytes, int from, int length) {
     long hash = length * FACTOR;
     int i = 0;
     for (; i + 8 <= length; i += 8) {
@@ -35,7 +39,7 @@ final class Hashing {
     for (; i < length; i++) {
       tail = tail << 8 | bytes[from + i] & 0xffL;
     }
-    return hash(combine(hash, tail));
+    return combine(hash, tail);
   }
 
   static void putLong(byte[] bytes, int at, long value) {

@@ -9,14 +9,13 @@ import io.cuvee.common.plan.PlanNode;
 import io.cuvee.common.type.ColumnType;
 import io.cuvee.execution.aggregate.Accumulator;
 import io.cuvee.execution.aggregate.Accumulators;
-import io.cuvee.execution.aggregate.GroupTable;
+import io.cuvee.execution.aggregate.SpillableGroups;
 import io.cuvee.execution.expression.Evaluator;
 import io.cuvee.execution.memory.MemoryBudget;
 import io.cuvee.execution.memory.QueryContext;
 import io.cuvee.execution.page.LongValues;
 import io.cuvee.execution.page.Page;
 import io.cuvee.execution.page.PageSource;
-import io.cuvee.execution.page.Pages;
 import io.cuvee.execution.page.Values;
 import io.cuvee.execution.page.ValuesBuilder;
 import java.util.ArrayList;
@@ -33,6 +32,11 @@ final class AggregateOperator implements PageSource {
   private final List<Evaluator> keys;
   private final List<List<Evaluator>> arguments = new ArrayList<>();
   private final @Nullable Evaluator[] filters;
+
+  /// The aggregates but for GROUPING, which has no states.
+  private final List<AggregateCall> computed;
+
+  private final List<GroupingSet> sets = new ArrayList<>();
   private @Nullable Output output;
 
   AggregateOperator(
@@ -42,6 +46,7 @@ final class AggregateOperator implements PageSource {
     this.context = context;
     this.memory = memory.child("the query", Long.MAX_VALUE, "its memory limit");
     this.keys = compile(node.groupKeys());
+    this.computed = node.aggregates().stream().filter(call -> !isGrouping(call)).toList();
     this.filters = new Evaluator[node.aggregates().size()];
     for (int i = 0; i < filters.length; i++) {
       AggregateCall call = node.aggregates().get(i);
@@ -73,8 +78,7 @@ final class AggregateOperator implements PageSource {
   /// One grouping set with its groups.
   private final class GroupingSet {
     private final List<Integer> positions;
-    private final GroupTable table;
-    private final @Nullable Accumulator[] accumulators;
+    private final SpillableGroups groups;
 
     GroupingSet(List<Integer> positions) {
       this.positions = positions;
@@ -82,20 +86,7 @@ final class AggregateOperator implements PageSource {
       for (int position : positions) {
         types.add(keys.get(position).type());
       }
-      this.table = new GroupTable(types, memory);
-      this.accumulators = new Accumulator[node.aggregates().size()];
-      for (int i = 0; i < accumulators.length; i++) {
-        AggregateCall call = node.aggregates().get(i);
-        boolean grouping = call.function().equals(AggregateFunctions.GROUPING);
-        accumulators[i] = grouping ? null : Accumulators.create(call, memory);
-      }
-      if (positions.isEmpty()) {
-        for (Accumulator accumulator : accumulators) {
-          if (accumulator != null) {
-            accumulator.ensureGroups(1);
-          }
-        }
-      }
+      this.groups = new SpillableGroups(types, computed, memory, context);
     }
 
     void add(
@@ -107,41 +98,55 @@ final class AggregateOperator implements PageSource {
       for (int position : positions) {
         columns.add(keyColumns.get(position));
       }
-      int[] groups = new int[rowCount];
-      table.lookup(columns, rowCount, groups);
+      int[] found = groups.lookup(columns, rowCount);
       int[] filtered = new int[rowCount];
-      for (int i = 0; i < accumulators.length; i++) {
-        Accumulator accumulator = accumulators[i];
-        if (accumulator == null) {
+      int at = 0;
+      for (int i = 0; i < passed.length; i++) {
+        if (isGrouping(node.aggregates().get(i))) {
           continue;
         }
-        accumulator.ensureGroups(table.groupCount());
+        Accumulator accumulator = groups.accumulator(at++);
         Values condition = passed[i];
         if (condition != null) {
-          Accumulators.filterGroups(groups, rowCount, condition, filtered);
+          Accumulators.filterGroups(found, rowCount, condition, filtered);
           accumulator.add(filtered, rowCount, inputs.get(i));
         } else if (positions.isEmpty()) {
           accumulator.addAll(rowCount, inputs.get(i));
         } else {
-          accumulator.add(groups, rowCount, inputs.get(i));
+          accumulator.add(found, rowCount, inputs.get(i));
         }
       }
+      groups.spillIfTight();
     }
 
-    Page results() {
-      int groupCount = positions.isEmpty() ? 1 : table.groupCount();
-      List<Values> found = table.keys();
+    /// The groups in the columns of the output.
+    PageSource results() {
+      PageSource found = groups.results();
+      return new PageSource() {
+        @Override
+        public @Nullable Page next() {
+          Page page = found.next();
+          return page == null ? null : arranged(page);
+        }
+
+        @Override
+        public void close() {
+          found.close();
+          groups.close();
+        }
+      };
+    }
+
+    private Page arranged(Page found) {
+      int groupCount = found.rowCount();
       List<Values> columns = new ArrayList<>(node.types().size());
       for (int k = 0; k < keys.size(); k++) {
         int index = positions.indexOf(k);
-        columns.add(index < 0 ? nulls(keys.get(k).type(), groupCount) : found.get(index));
+        columns.add(index < 0 ? nulls(keys.get(k).type(), groupCount) : found.column(index));
       }
-      for (int i = 0; i < accumulators.length; i++) {
-        Accumulator accumulator = accumulators[i];
-        columns.add(
-            accumulator == null
-                ? grouping(node.aggregates().get(i), groupCount)
-                : accumulator.results(groupCount));
+      int at = positions.size();
+      for (AggregateCall call : node.aggregates()) {
+        columns.add(isGrouping(call) ? grouping(call, groupCount) : found.column(at++));
       }
       return new Page(groupCount, columns);
     }
@@ -162,6 +167,10 @@ final class AggregateOperator implements PageSource {
     }
   }
 
+  private static boolean isGrouping(AggregateCall call) {
+    return call.function().equals(AggregateFunctions.GROUPING);
+  }
+
   private static Values nulls(ColumnType type, int count) {
     ValuesBuilder builder = ValuesBuilder.of(type, count);
     for (int i = 0; i < count; i++) {
@@ -170,8 +179,7 @@ final class AggregateOperator implements PageSource {
     return builder.build();
   }
 
-  private Page aggregate() {
-    List<GroupingSet> sets = new ArrayList<>();
+  private PageSource aggregate() {
     for (List<Integer> positions : node.groupingSets()) {
       sets.add(new GroupingSet(positions));
     }
@@ -185,18 +193,18 @@ final class AggregateOperator implements PageSource {
     for (Page page = input.next(); page != null; page = input.next()) {
       context.check();
       if (page.rowCount() > 0) {
-        add(sets, page);
+        add(page);
       }
     }
     input.close();
-    List<Page> results = new ArrayList<>(sets.size());
+    List<PageSource> results = new ArrayList<>(sets.size());
     for (GroupingSet set : sets) {
       results.add(set.results());
     }
-    return Pages.concat(node.types(), results);
+    return results.size() == 1 ? results.getFirst() : new Concatenation(results);
   }
 
-  private void add(List<GroupingSet> sets, Page page) {
+  private void add(Page page) {
     List<Values> keyColumns = evaluate(keys, page);
     List<List<Values>> inputs = new ArrayList<>(arguments.size());
     Values[] passed = new Values[filters.length];
@@ -248,6 +256,10 @@ final class AggregateOperator implements PageSource {
   @Override
   public void close() {
     input.close();
+    if (output != null) {
+      output.close();
+    }
+    sets.forEach(set -> set.groups.close());
     memory.close();
   }
 }

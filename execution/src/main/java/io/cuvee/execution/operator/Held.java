@@ -46,6 +46,15 @@ final class Held {
     return rowCount;
   }
 
+  long sizeBytes() {
+    return bytes;
+  }
+
+  /// The parts as they came.
+  List<Page> pages() {
+    return pages;
+  }
+
   /// All rows in one page, which is kept instead of the parts.
   Page all() {
     if (pages.isEmpty()) {

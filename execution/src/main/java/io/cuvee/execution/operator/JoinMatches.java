@@ -1,14 +1,9 @@
 package io.cuvee.execution.operator;
 
-import io.cuvee.common.plan.PlanNode;
-import io.cuvee.common.type.ColumnType;
 import io.cuvee.execution.aggregate.GroupTable;
-import io.cuvee.execution.expression.CommonTypes;
-import io.cuvee.execution.expression.Conversions;
 import io.cuvee.execution.memory.MemoryBudget;
 import io.cuvee.execution.page.Page;
 import io.cuvee.execution.page.Values;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,34 +11,24 @@ import org.jspecify.annotations.Nullable;
 /// Which right rows a left row may match: those with the same keys, or all if there are none. Right
 /// rows of one key form a chain in their order.
 final class JoinMatches {
-  private final List<Integer> leftKeys;
-  private final List<ColumnType> leftTypes;
-  private final List<ColumnType> keyTypes = new ArrayList<>();
+  private final JoinKeys joinKeys;
   private final int rightCount;
   private final @Nullable GroupTable table;
   private int[] heads = new int[0];
   private int[] nexts = new int[0];
   private int[] probed = new int[0];
 
-  JoinMatches(PlanNode.Join node, Page right, MemoryBudget memory) {
-    this.leftKeys = node.leftKeys();
-    this.leftTypes = node.left().types();
+  JoinMatches(JoinKeys joinKeys, Page right, MemoryBudget memory) {
+    this.joinKeys = joinKeys;
     this.rightCount = right.rowCount();
-    if (leftKeys.isEmpty()) {
+    if (joinKeys.types().isEmpty()) {
       this.table = null;
       return;
     }
-    for (int k = 0; k < leftKeys.size(); k++) {
-      keyTypes.add(
-          CommonTypes.of(
-              leftTypes.get(leftKeys.get(k)),
-              node.right().types().get(node.rightKeys().get(k)),
-              "JOIN"));
-    }
-    GroupTable groups = new GroupTable(keyTypes, memory);
+    GroupTable groups = new GroupTable(joinKeys.types(), memory);
     this.table = groups;
     memory.reserve(12L * rightCount);
-    List<Values> keys = keys(right, node.rightKeys(), node.right().types());
+    List<Values> keys = joinKeys.ofRight(right);
     int[] groupOfRow = new int[rightCount];
     groups.lookup(keys, rightCount, groupOfRow);
     heads = new int[groups.groupCount()];
@@ -55,15 +40,6 @@ final class JoinMatches {
         heads[groupOfRow[i]] = i;
       }
     }
-  }
-
-  private List<Values> keys(Page page, List<Integer> positions, List<ColumnType> types) {
-    List<Values> keys = new ArrayList<>(positions.size());
-    for (int k = 0; k < positions.size(); k++) {
-      int position = positions.get(k);
-      keys.add(Conversions.convert(page.column(position), types.get(position), keyTypes.get(k)));
-    }
-    return keys;
   }
 
   private static boolean anyNull(List<Values> keys, int row) {
@@ -82,7 +58,7 @@ final class JoinMatches {
       return;
     }
     probed = new int[page.rowCount()];
-    List<Values> keys = keys(page, leftKeys, leftTypes);
+    List<Values> keys = joinKeys.ofLeft(page);
     groups.find(keys, page.rowCount(), probed);
     for (int i = 0; i < probed.length; i++) {
       probed[i] = probed[i] < 0 || anyNull(keys, i) ? -1 : heads[probed[i]];

@@ -3,20 +3,26 @@ package io.cuvee.execution.operator;
 import io.cuvee.common.plan.Expression;
 import io.cuvee.common.plan.PlanNode;
 import io.cuvee.common.plan.PlanNode.JoinKind;
+import io.cuvee.execution.aggregate.KeyHashes;
 import io.cuvee.execution.expression.Filter;
 import io.cuvee.execution.memory.MemoryBudget;
 import io.cuvee.execution.memory.QueryContext;
 import io.cuvee.execution.page.Page;
 import io.cuvee.execution.page.PageSource;
 import io.cuvee.execution.page.Values;
+import io.cuvee.execution.spill.SpillPartitions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Joins: holds the right input, streams the left. Pairs whose keys are equal, or all pairs if
-/// there are no keys, are made in batches, tested by the residual condition and passed on.
+/// there are no keys, are made in batches, tested by the residual condition and passed on. If the
+/// right input does not fit and there are keys, both inputs are parted on disk.
 final class JoinOperator implements PageSource {
+  /// What a row takes for finding it by key, roughly.
+  private static final long KEY_BYTES = 48;
+
   private final PageSource left;
   private final PageSource right;
   private final PlanNode.Join node;
@@ -25,10 +31,13 @@ final class JoinOperator implements PageSource {
   private final QueryContext context;
   private final MemoryBudget memory;
   private final Held rightRows;
+  private final JoinKeys keys;
+  private final int level;
   private final int[] pairLeft = new int[Page.TARGET_ROWS];
   private final int[] pairRight = new int[Page.TARGET_ROWS];
 
   private @Nullable JoinMatches matches;
+  private @Nullable PartedJoin parted;
   private Page rightPage;
   private boolean[] rightMatched = new boolean[0];
 
@@ -47,10 +56,23 @@ final class JoinOperator implements PageSource {
       PlanNode.Join node,
       QueryContext context,
       MemoryBudget memory) {
+    this(left, right, node, 0, context, memory);
+  }
+
+  /// @param level how often the inputs have been parted by their keys
+  JoinOperator(
+      PageSource left,
+      PageSource right,
+      PlanNode.Join node,
+      int level,
+      QueryContext context,
+      MemoryBudget memory) {
     this.left = left;
     this.right = right;
     this.node = node;
     this.kind = node.kind();
+    this.keys = new JoinKeys(node);
+    this.level = level;
     Expression condition = node.residual();
     this.residual = condition == null ? null : Filter.compile(condition);
     this.context = context;
@@ -62,6 +84,12 @@ final class JoinOperator implements PageSource {
   @Override
   public @Nullable Page next() {
     JoinMatches built = matches;
+    if (built == null && parted == null && !readRight()) {
+      parted = new PartedJoin(left, right, rightRows, keys, node, level, context, memory);
+    }
+    if (parted != null) {
+      return parted.next();
+    }
     if (built == null) {
       built = build();
       matches = built;
@@ -80,14 +108,39 @@ final class JoinOperator implements PageSource {
     return null;
   }
 
+  /// @return whether all rows are held; else they have to be parted
+  private boolean readRight() {
+    boolean divisible =
+        memory.spill() != null && !keys.types().isEmpty() && level < SpillPartitions.LEVELS;
+    boolean differ = level == 0;
+    long firstHash = 0;
+    for (Page page = right.next(); page != null; page = right.next()) {
+      context.check();
+      if (divisible && !differ && page.rowCount() > 0) {
+        long[] hashes = KeyHashes.of(keys.ofRight(page), page.rowCount());
+        firstHash = rightRows.rowCount() == 0 ? hashes[0] : firstHash;
+        for (long hash : hashes) {
+          differ |= hash != firstHash;
+        }
+      }
+      rightRows.add(page);
+      // Rows are put together, and numbered by key.
+      long more = rightRows.sizeBytes() + KEY_BYTES * rightRows.rowCount();
+      if (divisible && differ && memory.isTight(more)) {
+        return false;
+      }
+    }
+    right.close();
+    return true;
+  }
+
   private JoinMatches build() {
-    rightRows.addAll(right, context);
     rightPage = rightRows.all();
     if (kind == JoinKind.RIGHT || kind == JoinKind.FULL) {
       memory.reserve(rightPage.rowCount());
       rightMatched = new boolean[rightPage.rowCount()];
     }
-    return new JoinMatches(node, rightPage, memory);
+    return new JoinMatches(keys, rightPage, memory);
   }
 
   private boolean openLeftPage(JoinMatches built) {
@@ -222,6 +275,9 @@ final class JoinOperator implements PageSource {
   public void close() {
     left.close();
     right.close();
+    if (parted != null) {
+      parted.close();
+    }
     memory.close();
   }
 }

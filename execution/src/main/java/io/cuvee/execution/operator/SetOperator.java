@@ -1,17 +1,21 @@
 package io.cuvee.execution.operator;
 
+import io.cuvee.common.function.AggregateFunctions;
+import io.cuvee.common.plan.AggregateCall;
 import io.cuvee.common.plan.PlanNode;
 import io.cuvee.common.plan.PlanNode.SetKind;
 import io.cuvee.common.type.ColumnType;
-import io.cuvee.execution.aggregate.GroupTable;
+import io.cuvee.execution.aggregate.SpillableGroups;
 import io.cuvee.execution.expression.Conversions;
 import io.cuvee.execution.memory.MemoryBudget;
 import io.cuvee.execution.memory.QueryContext;
+import io.cuvee.execution.page.LongValues;
 import io.cuvee.execution.page.Page;
 import io.cuvee.execution.page.PageSource;
 import io.cuvee.execution.page.Values;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -33,10 +37,11 @@ final class SetOperator {
     return switch (node.kind()) {
       case UNION -> {
         PageSource all = new Concatenation(converted);
-        yield node.all() ? all : new Distinct(all, node.types(), own);
+        yield node.all() ? all : new Distinct(all, node.types(), context, own);
       }
       case INTERSECT, EXCEPT ->
-          new Counted(converted, node.kind() == SetKind.INTERSECT, node.all(), node.types(), own);
+          new Counted(
+              converted, node.kind() == SetKind.INTERSECT, node.all(), node.types(), context, own);
     };
   }
 
@@ -64,78 +69,19 @@ final class SetOperator {
     }
   }
 
-  /// All rows of one input after the other.
-  private static final class Concatenation implements PageSource {
-    private final List<PageSource> inputs;
-    private int current;
-
-    Concatenation(List<PageSource> inputs) {
-      this.inputs = inputs;
-    }
-
-    @Override
-    public @Nullable Page next() {
-      while (current < inputs.size()) {
-        Page page = inputs.get(current).next();
-        if (page != null) {
-          return page;
-        }
-        inputs.get(current++).close();
-      }
-      return null;
-    }
-
-    @Override
-    public void close() {
-      inputs.forEach(PageSource::close);
-    }
-  }
-
-  /// The first of equal rows.
-  private static final class Distinct implements PageSource {
-    private final PageSource input;
-    private final MemoryBudget memory;
-    private final GroupTable seen;
-
-    Distinct(PageSource input, List<ColumnType> types, MemoryBudget memory) {
-      this.input = input;
-      this.memory = memory;
-      this.seen = new GroupTable(types, memory);
-    }
-
-    @Override
-    public @Nullable Page next() {
-      Page page = input.next();
-      if (page == null) {
-        return null;
-      }
-      int known = seen.groupCount();
-      int[] groups = new int[page.rowCount()];
-      seen.lookup(page.columns(), page.rowCount(), groups);
-      int[] rows = new int[page.rowCount()];
-      int count = 0;
-      for (int i = 0; i < groups.length; i++) {
-        if (groups[i] == known + count) {
-          rows[count++] = i;
-        }
-      }
-      return count == rows.length ? page : page.select(rows, count);
-    }
-
-    @Override
-    public void close() {
-      input.close();
-      memory.close();
-    }
-  }
-
-  /// INTERSECT and EXCEPT: counts how often each row of the first input comes in the others.
+  /// INTERSECT and EXCEPT: counts how often each row comes in each input.
   private static final class Counted implements PageSource {
+    private static final AggregateCall COUNT =
+        new AggregateCall(AggregateFunctions.COUNT, List.of(), false, null, ColumnType.LONG);
+
     private final List<PageSource> inputs;
     private final boolean intersect;
     private final boolean all;
+    private final int columnCount;
+    private final QueryContext context;
     private final MemoryBudget memory;
-    private final GroupTable table;
+    private final SpillableGroups groups;
+    private @Nullable PageSource counted;
     private @Nullable Output output;
 
     Counted(
@@ -143,80 +89,95 @@ final class SetOperator {
         boolean intersect,
         boolean all,
         List<ColumnType> types,
+        QueryContext context,
         MemoryBudget memory) {
       this.inputs = inputs;
       this.intersect = intersect;
       this.all = all;
+      this.columnCount = types.size();
+      this.context = context;
       this.memory = memory;
-      this.table = new GroupTable(types, memory);
+      this.groups =
+          new SpillableGroups(types, Collections.nCopies(inputs.size(), COUNT), memory, context);
     }
 
     @Override
     public @Nullable Page next() {
-      Output ready = output;
-      if (ready == null) {
-        ready = new Output(compute());
-        output = ready;
+      if (counted == null) {
+        for (int i = 0; i < inputs.size(); i++) {
+          count(i);
+        }
+        counted = groups.results();
       }
-      return ready.next();
+      while (true) {
+        context.check();
+        Page page = output == null ? null : output.next();
+        if (page != null) {
+          return page;
+        }
+        Page more = counted.next();
+        if (more == null) {
+          return null;
+        }
+        output = new Output(repeated(more));
+      }
     }
 
-    private Page compute() {
-      long[] counts = count(inputs.getFirst(), true, new long[16]);
-      for (PageSource input : inputs.subList(1, inputs.size())) {
-        long[] others = count(input, false, new long[counts.length]);
-        for (int i = 0; i < table.groupCount(); i++) {
+    /// Counts the rows of an input; those of others than the first only if the first may have them.
+    private void count(int input) {
+      PageSource source = inputs.get(input);
+      for (Page page = source.next(); page != null; page = source.next()) {
+        boolean known = input > 0 && !groups.isSpilled();
+        int[] found =
+            known
+                ? groups.find(page.columns(), page.rowCount())
+                : groups.lookup(page.columns(), page.rowCount());
+        groups.accumulator(input).add(found, page.rowCount(), List.of());
+        groups.spillIfTight();
+      }
+      source.close();
+    }
+
+    /// Each row as often as it is in the result.
+    private Page repeated(Page counts) {
+      long[] times = new long[counts.rowCount()];
+      int rowCount = 0;
+      for (int i = 0; i < times.length; i++) {
+        times[i] = count(counts, 0, i);
+        for (int other = 1; other < inputs.size(); other++) {
+          long others = count(counts, other, i);
           if (intersect) {
-            counts[i] = Math.min(counts[i], others[i]);
+            times[i] = Math.min(times[i], others);
           } else if (all) {
-            counts[i] = Math.max(0, counts[i] - others[i]);
+            times[i] = Math.max(0, times[i] - others);
           } else {
-            counts[i] = others[i] > 0 ? 0 : counts[i];
+            times[i] = others > 0 ? 0 : times[i];
           }
         }
-      }
-      int rowCount = 0;
-      for (int i = 0; i < table.groupCount(); i++) {
-        counts[i] = all ? counts[i] : Math.min(1, counts[i]);
-        rowCount = Math.addExact(rowCount, (int) counts[i]);
+        times[i] = all ? times[i] : Math.min(1, times[i]);
+        rowCount = Math.addExact(rowCount, Math.toIntExact(times[i]));
       }
       int[] rows = new int[rowCount];
       int at = 0;
-      for (int i = 0; i < table.groupCount(); i++) {
-        Arrays.fill(rows, at, at + (int) counts[i], i);
-        at += (int) counts[i];
+      for (int i = 0; i < times.length; i++) {
+        Arrays.fill(rows, at, at + (int) times[i], i);
+        at += (int) times[i];
       }
-      return new Page(table.groupCount(), table.keys()).select(rows, rowCount);
+      Page keys = new Page(counts.rowCount(), counts.columns().subList(0, columnCount));
+      return keys.select(rows, rowCount);
     }
 
-    /// How often each row of the table comes in `input`; the first input fills the table.
-    private long[] count(PageSource input, boolean first, long[] start) {
-      long[] counts = start;
-      for (Page page = input.next(); page != null; page = input.next()) {
-        int[] groups = new int[page.rowCount()];
-        if (first) {
-          table.lookup(page.columns(), page.rowCount(), groups);
-          if (table.groupCount() > counts.length) {
-            int capacity = Math.max(table.groupCount(), counts.length + (counts.length >> 1));
-            memory.reserve(8L * (capacity - counts.length));
-            counts = Arrays.copyOf(counts, capacity);
-          }
-        } else {
-          table.find(page.columns(), page.rowCount(), groups);
-        }
-        for (int group : groups) {
-          if (group >= 0) {
-            counts[group]++;
-          }
-        }
-      }
-      input.close();
-      return counts;
+    private long count(Page counts, int input, int row) {
+      return ((LongValues) counts.column(columnCount + input)).values()[row];
     }
 
     @Override
     public void close() {
       inputs.forEach(PageSource::close);
+      if (counted != null) {
+        counted.close();
+      }
+      groups.close();
       memory.close();
     }
   }

@@ -11,17 +11,24 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Orders rows, and keeps only the first `needed` while it reads: once it has more, it sorts and
-/// cuts them, and from then on takes only rows that come before the last one kept.
+/// cuts them, and from then on takes only rows that come before the last one kept. When memory gets
+/// tight, the rows it holds go to disk as a sorted run; the runs are merged in the end.
 final class SortOperator implements PageSource {
   private static final int LARGEST_TRIM = 1 << 20;
 
+  /// Sorting holds the rows up to three times.
+  private static final int SHARE_OF_MEMORY = 4;
+
   private final PageSource input;
+  private final List<ColumnType> types;
   private final List<SortKey> keys;
   private final long needed;
   private final QueryContext context;
   private final MemoryBudget memory;
   private final Held held;
+  private @Nullable SortedRuns runs;
   private @Nullable Output output;
+  private long delivered;
 
   /// @param needed how many rows are read from it at most
   SortOperator(
@@ -32,6 +39,7 @@ final class SortOperator implements PageSource {
       QueryContext context,
       MemoryBudget memory) {
     this.input = input;
+    this.types = types;
     this.keys = keys;
     this.needed = needed;
     this.context = context;
@@ -42,17 +50,47 @@ final class SortOperator implements PageSource {
   @Override
   public @Nullable Page next() {
     context.check();
-    if (needed == 0) {
+    if (needed == delivered) {
       return null;
     }
     Output ready = output;
     if (ready == null) {
       read();
-      held.replace(sorted(held.all()));
-      ready = new Output(held.all());
+      ready = sortedOutput();
       output = ready;
     }
-    return ready.next();
+    Page page = ready.next();
+    if (page == null) {
+      return null;
+    }
+    Page wanted = page.slice(0, (int) Math.min(page.rowCount(), needed - delivered));
+    delivered += wanted.rowCount();
+    return wanted;
+  }
+
+  private Output sortedOutput() {
+    if (runs != null) {
+      spillRun();
+      return new Output(runs);
+    }
+    held.replace(sorted(held.all()));
+    return new Output(held.all());
+  }
+
+  private boolean isTight() {
+    return memory.isTight()
+        || memory.spill() != null
+            && memory.usedBytes() > memory.leastLimitBytes() / SHARE_OF_MEMORY;
+  }
+
+  private void spillRun() {
+    if (runs == null) {
+      runs = new SortedRuns(types, keys, context, memory);
+    }
+    if (held.rowCount() > 0) {
+      runs.add(sorted(held.all()));
+    }
+    held.clear();
   }
 
   private void read() {
@@ -68,6 +106,9 @@ final class SortOperator implements PageSource {
         held.replace(first);
         kept = new RowOrder(first, keys);
         last = first.rowCount() - 1;
+      }
+      if (isTight()) {
+        spillRun();
       }
     }
     input.close();
@@ -102,6 +143,9 @@ final class SortOperator implements PageSource {
   @Override
   public void close() {
     input.close();
+    if (runs != null) {
+      runs.close();
+    }
     memory.close();
   }
 }

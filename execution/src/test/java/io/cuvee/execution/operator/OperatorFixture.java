@@ -1,5 +1,7 @@
 package io.cuvee.execution.operator;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.cuvee.common.plan.Expression;
 import io.cuvee.common.plan.PlanNode;
 import io.cuvee.common.plan.SegmentQuery;
@@ -10,6 +12,8 @@ import io.cuvee.execution.page.Page;
 import io.cuvee.execution.page.PageSource;
 import io.cuvee.execution.page.RandomValues;
 import io.cuvee.execution.page.Values;
+import io.cuvee.execution.spill.SpillConfig;
+import io.cuvee.execution.spill.SpillDirectory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -96,17 +100,33 @@ final class OperatorFixture {
     };
   }
 
-  /// All rows of the plan's result, with values in comparable form.
+  /// All rows of the plan's result, with values in comparable form. They are computed once in
+  /// memory, and once with everything on disk that can be there, which must give the same rows.
   List<List<@Nullable Object>> run(PlanNode plan) {
+    List<List<@Nullable Object>> rows = run(plan, memory);
+    try (SpillDirectory directory = SpillDirectory.open(SpillConfig.temporary("test"))) {
+      MemoryBudget all = MemoryBudget.of("the test", 1L << 30, "its limit");
+      MemoryBudget always = all.alwaysSpillingTo(directory);
+      MemoryBudget query = always.child("the query", 1L << 30, "its limit");
+      List<List<@Nullable Object>> spilled = run(plan, query);
+      query.close();
+      assertThat(spilled).as("spilled").containsExactlyInAnyOrderElementsOf(rows);
+      assertThat(directory.usedBytes()).as("bytes left on disk").isZero();
+      assertThat(always.usedBytes()).as("bytes held").isZero();
+    }
+    return rows;
+  }
+
+  private List<List<@Nullable Object>> run(PlanNode plan, MemoryBudget budget) {
     List<List<@Nullable Object>> rows = new ArrayList<>();
     QueryContext context = QueryContext.withTimeout("test", Duration.ofMinutes(1));
-    try (PageSource source = open(plan, context, memory)) {
+    try (PageSource source = open(plan, context, budget)) {
       for (Page page = source.next(); page != null; page = source.next()) {
         append(page, rows);
       }
     }
-    if (openScans != 0 || memory.usedBytes() != 0) {
-      throw new AssertionError(openScans + " scans open, " + memory.usedBytes() + " bytes held");
+    if (openScans != 0 || budget.usedBytes() != 0) {
+      throw new AssertionError(openScans + " scans open, " + budget.usedBytes() + " bytes held");
     }
     return rows;
   }

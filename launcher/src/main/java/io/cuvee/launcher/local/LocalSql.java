@@ -21,6 +21,8 @@ import io.cuvee.execution.memory.QueryContext;
 import io.cuvee.execution.operator.PlanExecution;
 import io.cuvee.execution.page.Page;
 import io.cuvee.execution.page.PageSource;
+import io.cuvee.execution.spill.SpillConfig;
+import io.cuvee.execution.spill.SpillDirectory;
 import io.cuvee.ingest.batch.ReadOptions;
 import io.cuvee.ingest.batch.RecordFiles;
 import io.cuvee.launcher.shell.ResultPrinter;
@@ -56,9 +58,11 @@ public final class LocalSql implements AutoCloseable {
   private final Map<String, List<Segment>> segments = new HashMap<>();
   private final List<Catalog.Table> tables = new ArrayList<>();
   private final WorkerPool pool = new WorkerPool(Runtime.getRuntime().availableProcessors(), "sql");
+  private final SpillDirectory spill = SpillDirectory.open(SpillConfig.temporary("sql"));
   private final MemoryBudget memory =
       MemoryBudget.of(
-          "this process", Runtime.getRuntime().maxMemory() / 2, "-Xmx in CUVEE_JAVA_OPTS");
+              "this process", Runtime.getRuntime().maxMemory() / 2, "-Xmx in CUVEE_JAVA_OPTS")
+          .spillingTo(spill);
   private final QueryEngine engine =
       new QueryEngine(pool, memory, Runtime.getRuntime().maxMemory() / 2);
   private final Planner planner = new Planner(PlannerConfig.DEFAULT);
@@ -211,6 +215,7 @@ public final class LocalSql implements AutoCloseable {
   @Override
   public void close() {
     pool.close();
+    spill.close();
     segments.values().forEach(list -> list.forEach(Segment::close));
     try (Stream<Path> paths = Files.walk(work)) {
       for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
