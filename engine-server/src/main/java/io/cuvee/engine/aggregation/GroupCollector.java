@@ -152,8 +152,8 @@ final class GroupCollector implements Collector {
     }
   }
 
-  /// Moves all groups to disk in the middle of a segment, which then goes on without groups. No
-  /// row may wait to be collected.
+  /// Moves all groups to disk in the middle of a segment, which then goes on without groups. No row
+  /// may wait to be collected.
   private void relieveIfTight(SegmentAggregation current, Block block) {
     if (table.isTight() && !(current.grouping() instanceof Grouping.Dense)) {
       SegmentScan scan = java.util.Objects.requireNonNull(scanned);

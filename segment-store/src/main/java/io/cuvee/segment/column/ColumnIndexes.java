@@ -22,8 +22,8 @@ record ColumnIndexes(
     Optional<InvertedIndex> inverted =
         buffers.has(BufferKind.INVERTED_RUNS)
             ? Optional.of(
-                new MappedDocumentRuns(buffers.address(BufferKind.INVERTED_RUNS),
-                    column.statistics().cardinality()))
+                new MappedDocumentRuns(
+                    buffers.address(BufferKind.INVERTED_RUNS), column.statistics().cardinality()))
             : lists(buffers, BufferKind.INVERTED_OFFSETS, BufferKind.INVERTED_BITMAPS);
     Optional<RangeIndex> range =
         lists(buffers, BufferKind.RANGE_OFFSETS, BufferKind.RANGE_BITMAPS)
