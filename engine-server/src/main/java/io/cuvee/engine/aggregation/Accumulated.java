@@ -98,6 +98,11 @@ final class Accumulated extends States {
   }
 
   @Override
+  boolean needsRowCounts() {
+    return false;
+  }
+
+  @Override
   long bytesPerGroup() {
     // The accumulator charges for itself.
     return 0;

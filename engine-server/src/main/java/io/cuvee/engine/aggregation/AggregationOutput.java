@@ -4,8 +4,8 @@ import io.cuvee.common.plan.SegmentQuery;
 import io.cuvee.engine.plan.Collector;
 import io.cuvee.engine.plan.PageCutter;
 import io.cuvee.engine.plan.QueryOutput;
-import io.cuvee.engine.plan.RowOrder;
 import io.cuvee.engine.plan.SegmentScan;
+import io.cuvee.execution.kernel.RowOrder;
 import io.cuvee.execution.memory.MemoryBudget;
 import io.cuvee.execution.page.Page;
 import io.cuvee.execution.page.PageSource;
@@ -90,7 +90,7 @@ public final class AggregationOutput implements QueryOutput {
     if (plan.aggregation().order().isEmpty()) {
       return page.slice(0, limit);
     }
-    int[] sorted = new RowOrder(plan.aggregation().order()).sorted(page);
-    return page.select(sorted, limit);
+    RowOrder order = new RowOrder(page, plan.aggregation().order());
+    return page.select(order.first(page.rowCount(), limit), limit);
   }
 }

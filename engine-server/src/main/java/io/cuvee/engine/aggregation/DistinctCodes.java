@@ -1,24 +1,36 @@
 package io.cuvee.engine.aggregation;
 
 import io.cuvee.engine.scan.Block;
+import io.cuvee.engine.scan.Kernels;
 import io.cuvee.engine.scan.Selection;
+import io.cuvee.execution.aggregate.Accumulator;
 import io.cuvee.execution.page.ArrayValues;
 import io.cuvee.execution.page.Values;
 import java.util.Arrays;
 import java.util.List;
 
-/// The distinct values of a dictionary column in each group, as one bit a dictId.
+/// The distinct values of a column in each group, by their codes: one bit a code, or, for a single
+/// group, one byte, which is set without being read.
 final class DistinctCodes extends States {
+  private static final int MOST_BYTES = 1 << 20;
+
   private final KeyColumn column;
+  private final Accumulator whole;
   private final int wordsPerGroup;
   private final int[] codes = new int[Block.ROWS];
+  private final byte[] seen;
   private long[] bits;
 
   /// @param column without an expression; the last code is that of NULL if it has any
-  DistinctCodes(KeyColumn column) {
+  /// @param whole the accumulator of the worker's table
+  /// @param oneGroup whether there is but one
+  DistinctCodes(KeyColumn column, Accumulator whole, boolean oneGroup) {
     this.column = column;
+    this.whole = whole;
     this.wordsPerGroup = words(column);
     this.bits = new long[wordsPerGroup];
+    this.seen =
+        new byte[oneGroup && column.codeCount() <= MOST_BYTES ? wordsPerGroup * Long.SIZE : 0];
   }
 
   static int words(KeyColumn column) {
@@ -35,10 +47,29 @@ final class DistinctCodes extends States {
   @Override
   void add(Selection rows, int[] groups) {
     column.codes(rows, codes, 1, false);
-    if (isOne(groups)) {
-      addAll(codes, rows.count(), bits);
-    } else {
+    if (!isOne(groups)) {
       addGrouped(groups, rows.count());
+    } else if (seen.length > 0) {
+      mark(codes, rows.count(), seen);
+    } else {
+      addAll(codes, rows.count(), bits);
+    }
+  }
+
+  private static void mark(int[] codes, int count, byte[] seen) {
+    for (int i = 0; i < count; i++) {
+      seen[codes[i]] = 1;
+    }
+  }
+
+  /// One bit for each byte that is 1.
+  private static void pack(byte[] seen, long[] bits) {
+    for (int w = 0; w < seen.length / Long.SIZE; w++) {
+      long word = 0;
+      for (int i = 0; i < Long.SIZE; i++) {
+        word |= (long) seen[w * Long.SIZE + i] << i;
+      }
+      bits[w] = word;
     }
   }
 
@@ -56,13 +87,14 @@ final class DistinctCodes extends States {
 
   @Override
   List<Values> states(int[] groups, int count, long[] rowCounts) {
+    pack(seen, bits);
+    dropNulls(groups, count);
+    if (seen.length > 0 && addedAsBits()) {
+      return List.of();
+    }
     int[] offsets = new int[count + 1];
-    long nullCode = column.nulls() ? column.codeCount() - 1 : -1;
     for (int i = 0; i < count; i++) {
       int base = groups[i] * wordsPerGroup;
-      if (nullCode >= 0) {
-        bits[base + (int) (nullCode >>> 6)] &= ~(1L << nullCode);
-      }
       int size = 0;
       for (int w = 0; w < wordsPerGroup; w++) {
         size += Long.bitCount(bits[base + w]);
@@ -83,8 +115,29 @@ final class DistinctCodes extends States {
     return List.of(new ArrayValues(elements, offsets, count, null));
   }
 
+  private void dropNulls(int[] groups, int count) {
+    if (column.nulls()) {
+      long nullCode = column.codeCount() - 1;
+      for (int i = 0; i < count; i++) {
+        bits[groups[i] * wordsPerGroup + (int) (nullCode >>> 6)] &= ~(1L << nullCode);
+      }
+    }
+  }
+
+  /// Adds the only group's integers to the worker's, if both keep them as bits.
+  private boolean addedAsBits() {
+    return column instanceof KeyColumn.Range range
+        && whole instanceof Accumulator.OfDistinctLongs longs
+        && (Kernels.isEmpty(bits, bits.length) || longs.addBits(0, range.min(), bits));
+  }
+
+  @Override
+  boolean needsRowCounts() {
+    return false;
+  }
+
   @Override
   long bytesPerGroup() {
-    return 8L * wordsPerGroup;
+    return 8L * wordsPerGroup + seen.length;
   }
 }

@@ -62,6 +62,11 @@ final class ExtremeIds extends States {
   }
 
   @Override
+  boolean needsRowCounts() {
+    return false;
+  }
+
+  @Override
   long bytesPerGroup() {
     return 4;
   }

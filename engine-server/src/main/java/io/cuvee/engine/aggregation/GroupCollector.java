@@ -29,6 +29,7 @@ final class GroupCollector implements Collector {
   private @Nullable LongGroups hashed;
   private final List<States> states = new ArrayList<>();
   private boolean countsOnly;
+  private boolean needsRowCounts;
   private long[] rowCounts = new long[1];
   private long reserved;
 
@@ -57,10 +58,12 @@ final class GroupCollector implements Collector {
     }
     states.clear();
     countsOnly = opened.grouping() instanceof Grouping.One;
+    needsRowCounts = false;
     for (int i = 0; i < plan.calls().size(); i++) {
       States state = opened.states(i, scan, table, budget);
       states.add(state);
       countsOnly &= state instanceof RowCounts;
+      needsRowCounts |= state.needsRowCounts();
     }
     hashed = opened.grouping() instanceof Grouping.Hashed ? new LongGroups(budget) : null;
     ensureGroups(
@@ -95,20 +98,49 @@ final class GroupCollector implements Collector {
       return;
     }
     Selection rows = java.util.Objects.requireNonNull(selection);
+    if (current.filters().isEmpty() && rows.isFew(selected)) {
+      if (!rows.hasRoom(selected)) {
+        collectAdded(current, rows);
+      }
+      rows.add(mask);
+      return;
+    }
+    collectAdded(current, rows);
     rows.set(mask);
+    collect(current, rows);
+    for (int f = 0; f < current.filters().size(); f++) {
+      collectFiltered(current, f, block, mask);
+    }
+  }
+
+  private void collectAdded(SegmentAggregation current, Selection rows) {
+    if (rows.setAdded()) {
+      collect(current, rows);
+    }
+  }
+
+  private void collect(SegmentAggregation current, Selection rows) {
     int[] found = groups(current.grouping(), rows);
     if (States.isOne(found)) {
-      rowCounts[0] += selected;
+      rowCounts[0] += rows.count();
     } else if (!(current.grouping() instanceof Grouping.ByValue)) {
-      ValueCounts.countRows(found, selected, rowCounts);
+      if (needsRowCounts) {
+        ValueCounts.countRows(found, rows.count(), rowCounts);
+      } else {
+        markRows(found, rows.count(), rowCounts);
+      }
     }
     for (int i = 0; i < states.size(); i++) {
       if (plan.filterOf().get(i) == AggregationPlan.NO_FILTER) {
         states.get(i).add(rows, found);
       }
     }
-    for (int f = 0; f < current.filters().size(); f++) {
-      collectFiltered(current, f, block, mask);
+  }
+
+  /// Cheaper than counting, since nothing is read.
+  private static void markRows(int[] groups, int count, long[] rowCounts) {
+    for (int i = 0; i < count; i++) {
+      rowCounts[groups[i]] = 1;
     }
   }
 
@@ -140,6 +172,11 @@ final class GroupCollector implements Collector {
         return States.ONE_GROUP;
       }
       case Grouping.Dense dense -> {
+        if (dense.keys().size() == 1
+            && dense.keys().getFirst() instanceof KeyColumn.Ids ids
+            && !ids.nulls()) {
+          return rows.dictIds(ids.slot());
+        }
         int factor = 1;
         for (int i = 0; i < dense.keys().size(); i++) {
           KeyColumn key = dense.keys().get(i);
@@ -187,6 +224,7 @@ final class GroupCollector implements Collector {
   @Override
   public void flush(Block block) {
     SegmentAggregation current = java.util.Objects.requireNonNull(segment);
+    collectAdded(current, java.util.Objects.requireNonNull(selection));
     switch (current.grouping()) {
       case Grouping.One one -> table.merge(List.of(), 1, states(new int[] {0}, 1));
       case Grouping.Dense dense -> flushDense(dense);
@@ -210,6 +248,10 @@ final class GroupCollector implements Collector {
       if (rowCounts[group] != 0) {
         present[i++] = group;
       }
+    }
+    if (dense.keys().size() == 1) {
+      merge(dense.keys(), List.of(present), present, used);
+      return;
     }
     List<int[]> digits = new ArrayList<>(dense.keys().size());
     int factor = 1;

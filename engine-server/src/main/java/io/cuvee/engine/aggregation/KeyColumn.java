@@ -86,7 +86,9 @@ sealed interface KeyColumn {
             && statistics.max() instanceof Long max
             && max - min >= 0
             && max - min < maxRange
-        ? Optional.of(new Range(slot, min, (int) (max - min + 1), statistics.nullCount() > 0))
+        ? Optional.of(
+            new Range(
+                slot, min, (int) (max - min + 1), statistics.nullCount() > 0, column.hasInts()))
         : Optional.empty();
   }
 
@@ -107,13 +109,18 @@ sealed interface KeyColumn {
     return missing ? values.select(rows, count) : values;
   }
 
-  private static void write(int[] codes, int count, int[] out, int factor, boolean add) {
+  /// Writes `values[i] - base`, or adds that times `factor`.
+  private static void write(int[] values, int base, int count, int[] out, int factor, boolean add) {
     if (add) {
       for (int i = 0; i < count; i++) {
-        out[i] += codes[i] * factor;
+        out[i] += (values[i] - base) * factor;
+      }
+    } else if (base != 0) {
+      for (int i = 0; i < count; i++) {
+        out[i] = values[i] - base;
       }
     } else {
-      System.arraycopy(codes, 0, out, 0, count);
+      System.arraycopy(values, 0, out, 0, count);
     }
   }
 
@@ -146,13 +153,13 @@ sealed interface KeyColumn {
     @Override
     public void codes(Selection rows, int[] out, int factor, boolean add) {
       if (!nulls) {
-        write(rows.dictIds(slot), rows.count(), out, factor, add);
+        write(rows.dictIds(slot), 0, rows.count(), out, factor, add);
         return;
       }
       int[] codes = rows.scratch();
       System.arraycopy(rows.dictIds(slot), 0, codes, 0, rows.count());
       replaceNulls(rows, slot, codes, dictionary.size());
-      write(codes, rows.count(), out, factor, add);
+      write(codes, 0, rows.count(), out, factor, add);
     }
 
     @Override
@@ -219,7 +226,7 @@ sealed interface KeyColumn {
       for (int i = 0; i < count; i++) {
         codes[i] = codeOf[codes[i]];
       }
-      write(codes, count, out, factor, add);
+      write(codes, 0, count, out, factor, add);
     }
 
     @Override
@@ -250,7 +257,7 @@ sealed interface KeyColumn {
   }
 
   /// Integers `[min, min + width)`.
-  record Range(int slot, long min, int width, boolean nulls) implements KeyColumn {
+  record Range(int slot, long min, int width, boolean nulls, boolean hasInts) implements KeyColumn {
     @Override
     public long codeCount() {
       return (long) width + (nulls ? 1 : 0);
@@ -259,6 +266,10 @@ sealed interface KeyColumn {
     @Override
     public void codes(Selection rows, int[] out, int factor, boolean add) {
       int count = rows.count();
+      if (hasInts && rows.isDense()) {
+        write(rows.ints(slot), (int) min, count, out, factor, add);
+        return;
+      }
       int[] codes = rows.scratch();
       long[] values = rows.longs(slot);
       for (int i = 0; i < count; i++) {
@@ -267,7 +278,7 @@ sealed interface KeyColumn {
       if (nulls) {
         replaceNulls(rows, slot, codes, width);
       }
-      write(codes, count, out, factor, add);
+      write(codes, 0, count, out, factor, add);
     }
 
     @Override

@@ -56,15 +56,30 @@ final class LongSums extends States {
       }
       return;
     }
-    // A NULL reads as 0, which no sum notices.
-    long[] values = source.values(rows);
-    if (isOne(groups)) {
-      sums[0] += Kernels.sum(values, rows.count());
+    if (source.hasInts() && rows.isDense()) {
+      int[] values = source.ints(rows);
+      if (isOne(groups)) {
+        sums[0] += Kernels.sum(values, rows.count());
+      } else {
+        addGrouped(groups, values, rows.count(), sums);
+      }
     } else {
-      addGrouped(groups, values, rows.count(), sums);
+      // A NULL reads as 0, which no sum notices.
+      long[] values = source.values(rows);
+      if (isOne(groups)) {
+        sums[0] += Kernels.sum(values, rows.count());
+      } else {
+        addGrouped(groups, values, rows.count(), sums);
+      }
     }
     if (ownCounts != null) {
       ownCounts.add(rows, groups);
+    }
+  }
+
+  private static void addGrouped(int[] groups, int[] values, int count, long[] sums) {
+    for (int i = 0; i < count; i++) {
+      sums[groups[i]] += values[i];
     }
   }
 
@@ -98,6 +113,11 @@ final class LongSums extends States {
     return average
         ? List.of(lows, highs, new LongValues(counts, count, null))
         : List.of(lows, highs);
+  }
+
+  @Override
+  boolean needsRowCounts() {
+    return ownCounts == null ? average : ownCounts.needsRowCounts();
   }
 
   @Override

@@ -56,7 +56,7 @@ record SegmentAggregation(AggregationPlan plan, Grouping grouping, List<FilterPl
     if (grouping instanceof Grouping.ByValue) {
       return new Accumulated(table.accumulator(aggregate), plan.arguments().get(aggregate), null);
     }
-    return fastStates(aggregate, call, scan)
+    return fastStates(aggregate, call, scan, table)
         .orElseGet(() ->
             grouping instanceof Grouping.One
                 ? new Accumulated(
@@ -93,7 +93,8 @@ record SegmentAggregation(AggregationPlan plan, Grouping grouping, List<FilterPl
         plan.filterOf().get(aggregate) != AggregationPlan.NO_FILTER);
   }
 
-  private Optional<States> fastStates(int aggregate, AggregateCall call, SegmentScan scan) {
+  private Optional<States> fastStates(
+      int aggregate, AggregateCall call, SegmentScan scan, AggregateTable table) {
     boolean filtered = plan.filterOf().get(aggregate) != AggregationPlan.NO_FILTER;
     boolean distinct = call.distinct() && !AggregateFunctions.ignoresDuplicates(call.function());
     if (call.arguments().isEmpty()) {
@@ -119,7 +120,9 @@ record SegmentAggregation(AggregationPlan plan, Grouping grouping, List<FilterPl
     if (distinct) {
       return KeyColumn.ofColumn(slot, column, MAX_DISTINCT_RANGE)
           .filter(this::fitsDistinct)
-          .map(DistinctCodes::new);
+          .map(codes ->
+              new DistinctCodes(
+                  codes, table.accumulator(aggregate), grouping instanceof Grouping.One));
     }
     return switch (call.function()) {
       case AggregateFunctions.COUNT ->

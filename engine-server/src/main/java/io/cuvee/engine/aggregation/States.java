@@ -26,8 +26,14 @@ abstract class States {
 
   /// The state columns of some groups; empty if the states went to the worker's table directly.
   ///
-  /// @param rowCounts how many rows each group has, for aggregates that do not count for themselves
+  /// @param rowCounts how many rows each group has, for aggregates that do not count for
+  ///   themselves; any number but 0 for a group with rows if no aggregate [#needsRowCounts()]
   abstract List<Values> states(int[] groups, int count, long[] rowCounts);
+
+  /// Whether [#states] looks at how many rows a group has, and not only at whether it has any.
+  boolean needsRowCounts() {
+    return true;
+  }
 
   /// Bytes a group takes, roughly.
   abstract long bytesPerGroup();

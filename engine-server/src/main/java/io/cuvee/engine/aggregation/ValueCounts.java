@@ -81,6 +81,11 @@ final class ValueCounts extends States {
   }
 
   @Override
+  boolean needsRowCounts() {
+    return !ownRows;
+  }
+
+  @Override
   long bytesPerGroup() {
     return 8;
   }

@@ -2,9 +2,7 @@ package io.cuvee.engine.plan;
 
 import io.cuvee.common.plan.SortKey;
 import io.cuvee.execution.kernel.ValueOrder;
-import io.cuvee.execution.page.Page;
 import io.cuvee.execution.page.Values;
-import java.util.Arrays;
 import java.util.List;
 
 /// Compares rows of pages by sort keys. Immutable and thread-safe.
@@ -34,15 +32,5 @@ public record RowOrder(List<SortKey> keys) {
       }
     }
     return 0;
-  }
-
-  /// The rows of the page in this order; equal ones keep theirs.
-  public int[] sorted(Page page) {
-    Integer[] rows = new Integer[page.rowCount()];
-    Arrays.setAll(rows, row -> row);
-    Arrays.sort(rows, (a, b) -> compare(page.columns(), a, page.columns(), b));
-    int[] sorted = new int[rows.length];
-    Arrays.setAll(sorted, i -> rows[i]);
-    return sorted;
   }
 }

@@ -30,11 +30,13 @@ public final class Block {
   private final int[][] ids;
   private final byte[][] byteIds;
   private final short[][] shortIds;
+  private final int[][] ints;
   private final long[][] longs;
   private final double[][] doubles;
   private final long[][] validity;
   private final int[] idsAt;
   private final int[] narrowIdsAt;
+  private final int[] intsAt;
   private final int[] longsAt;
   private final int[] doublesAt;
   private final int[] validityAt;
@@ -60,11 +62,13 @@ public final class Block {
     ids = new int[slots][];
     byteIds = new byte[slots][];
     shortIds = new short[slots][];
+    ints = new int[slots][];
     longs = new long[slots][];
     doubles = new double[slots][];
     validity = new long[slots][];
     idsAt = new int[slots];
     narrowIdsAt = new int[slots];
+    intsAt = new int[slots];
     longsAt = new int[slots];
     doublesAt = new int[slots];
     validityAt = new int[slots];
@@ -101,6 +105,7 @@ public final class Block {
   private void forget() {
     Arrays.fill(idsAt, NOTHING);
     Arrays.fill(narrowIdsAt, NOTHING);
+    Arrays.fill(intsAt, NOTHING);
     Arrays.fill(longsAt, NOTHING);
     Arrays.fill(doublesAt, NOTHING);
     Arrays.fill(validityAt, NOTHING);
@@ -178,6 +183,19 @@ public final class Block {
     if (narrowIdsAt[slot] != fromDoc) {
       packed.shorts(fromDoc / ROWS, buffer);
       narrowIdsAt[slot] = fromDoc;
+    }
+    return buffer;
+  }
+
+  /// The values of a column that has [SegmentColumn#hasInts()].
+  int[] ints(int slot) {
+    int[] buffer = ints[slot];
+    if (buffer == null) {
+      buffer = ints[slot] = new int[ROWS];
+    }
+    if (intsAt[slot] != fromDoc) {
+      columns[slot].ints(fromDoc, buffer);
+      intsAt[slot] = fromDoc;
     }
     return buffer;
   }

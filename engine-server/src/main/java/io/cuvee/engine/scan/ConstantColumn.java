@@ -102,6 +102,11 @@ final class ConstantColumn implements SegmentColumn {
   }
 
   @Override
+  public void validity(int[] docIds, int count, long[] words) {
+    Kernels.fill(words, count);
+  }
+
+  @Override
   public void dictIds(int fromDoc, int count, int[] out) {
     Arrays.fill(out, 0, count, 0);
   }

@@ -62,6 +62,11 @@ final class DocIdColumn implements SegmentColumn {
   }
 
   @Override
+  public void validity(int[] docIds, int count, long[] words) {
+    Kernels.fill(words, count);
+  }
+
+  @Override
   public Values values(int fromDoc, int count) {
     long[] values = new long[count];
     longs(fromDoc, count, values);

@@ -109,10 +109,17 @@ public final class Kernels {
   ///
   /// @return how many
   public static int positions(long[] words, int wordCount, int[] out) {
-    int count = 0;
+    return positions(words, wordCount, 0, out, 0);
+  }
+
+  /// Writes `first` plus the positions of set bits in order, from `out[from]` on.
+  ///
+  /// @return the end of what is written
+  static int positions(long[] words, int wordCount, int first, int[] out, int from) {
+    int count = from;
     for (int w = 0; w < wordCount; w++) {
       long bits = words[w];
-      int base = w << 6;
+      int base = first + (w << 6);
       while (bits != 0) {
         out[count++] = base + Long.numberOfTrailingZeros(bits);
         bits &= bits - 1;
@@ -208,6 +215,14 @@ public final class Kernels {
     }
   }
 
+  public static long sum(int[] values, int count) {
+    long sum = 0;
+    for (int i = 0; i < count; i++) {
+      sum += values[i];
+    }
+    return sum;
+  }
+
   public static long sum(long[] values, int count) {
     long sum = 0;
     for (int i = 0; i < count; i++) {
@@ -235,7 +250,25 @@ public final class Kernels {
     return a + b + (c + d);
   }
 
-  /// The callers of these three know that nothing overflows.
+  /// The callers of these know that nothing overflows.
+  static void plus(int[] a, int[] b, int count, int[] out) {
+    for (int i = 0; i < count; i++) {
+      out[i] = a[i] + b[i];
+    }
+  }
+
+  static void minus(int[] a, int[] b, int count, int[] out) {
+    for (int i = 0; i < count; i++) {
+      out[i] = a[i] - b[i];
+    }
+  }
+
+  static void times(int[] a, int[] b, int count, int[] out) {
+    for (int i = 0; i < count; i++) {
+      out[i] = a[i] * b[i];
+    }
+  }
+
   static void plus(long[] a, long[] b, int count, long[] out) {
     for (int i = 0; i < count; i++) {
       out[i] = a[i] + b[i];

@@ -24,6 +24,12 @@ public sealed interface LongSource {
   /// One value for each selected row, valid until the next call.
   long[] values(Selection rows);
 
+  /// Whether [#ints] can be asked: all values and all that they are computed from fit 32 bits.
+  boolean hasInts();
+
+  /// As [#values], in half the space; only if the rows are dense ([Selection#isDense()]).
+  int[] ints(Selection rows);
+
   /// The only column whose NULLs make the values NULL; absent if no value is.
   default OptionalInt nullableSlot() {
     return OptionalInt.empty();
@@ -72,10 +78,11 @@ public sealed interface LongSource {
               column.index(),
               nulls ? Math.min(min, 0) : min,
               nulls ? Math.max(max, 0) : max,
-              nulls));
+              nulls,
+              stored.hasInts()));
     }
     return nulls && stored.statistics().nullCount() == stored.docCount()
-        ? Optional.of(new Stored(column.index(), 0, 0, true))
+        ? Optional.of(new Stored(column.index(), 0, 0, true, false))
         : Optional.empty();
   }
 
@@ -143,10 +150,16 @@ public sealed interface LongSource {
   }
 
   /// A column's values; 0 where NULL.
-  record Stored(int slot, long min, long max, boolean nulls) implements LongSource {
+  record Stored(int slot, long min, long max, boolean nulls, boolean hasInts)
+      implements LongSource {
     @Override
     public long[] values(Selection rows) {
       return rows.longs(slot);
+    }
+
+    @Override
+    public int[] ints(Selection rows) {
+      return rows.ints(slot);
     }
 
     @Override
@@ -159,10 +172,22 @@ public sealed interface LongSource {
   final class Constant implements LongSource {
     private final long value;
     private final long[] values = new long[Block.ROWS];
+    private final int[] ints = new int[Block.ROWS];
 
     Constant(long value) {
       this.value = value;
       java.util.Arrays.fill(values, value);
+      java.util.Arrays.fill(ints, (int) value);
+    }
+
+    @Override
+    public boolean hasInts() {
+      return value == (int) value;
+    }
+
+    @Override
+    public int[] ints(Selection rows) {
+      return ints;
     }
 
     @Override
@@ -188,7 +213,9 @@ public sealed interface LongSource {
     private final LongSource right;
     private final long min;
     private final long max;
+    private final boolean hasInts;
     private final long[] out = new long[Block.ROWS];
+    private final int[] intsOut = new int[Block.ROWS];
 
     private Computed(Operator operator, LongSource left, LongSource right, long min, long max) {
       this.operator = operator;
@@ -196,6 +223,25 @@ public sealed interface LongSource {
       this.right = right;
       this.min = min;
       this.max = max;
+      this.hasInts =
+          left.hasInts() && right.hasInts() && min >= Integer.MIN_VALUE && max <= Integer.MAX_VALUE;
+    }
+
+    @Override
+    public boolean hasInts() {
+      return hasInts;
+    }
+
+    @Override
+    public int[] ints(Selection rows) {
+      int[] a = left.ints(rows);
+      int[] b = right.ints(rows);
+      switch (operator) {
+        case PLUS -> Kernels.plus(a, b, rows.count(), intsOut);
+        case MINUS -> Kernels.minus(a, b, rows.count(), intsOut);
+        case TIMES -> Kernels.times(a, b, rows.count(), intsOut);
+      }
+      return intsOut;
     }
 
     /// @throws ArithmeticException if some values of both would overflow 64 bits

@@ -63,6 +63,11 @@ public final class MissingColumn implements SegmentColumn {
   }
 
   @Override
+  public void validity(int[] docIds, int count, long[] words) {
+    Arrays.fill(words, 0, count + 63 >>> 6, 0);
+  }
+
+  @Override
   public void dictIds(int fromDoc, int count, int[] out) {
     throw new IllegalStateException("Column '" + name + "' has no dictionary.");
   }

@@ -6,37 +6,46 @@ import io.cuvee.segment.column.SegmentColumn;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// The selected rows of a block and the values of columns at them, one after the other. Values are
-/// read for the selected rows alone if they are few, else cut out of the decoded block. Returned
-/// arrays are valid until the next [#set] and hold [#count()] values. Not thread-safe.
+/// Selected rows and the values of columns at them, one after the other: those of one block, or few
+/// of each of several blocks, which are collected first because a handful of rows does not pay for
+/// a round of calls. Values are read for the selected rows alone if they are few, else cut out of
+/// the decoded block. Returned arrays are valid until the next [#set] or [#setAdded] and hold
+/// [#count()] values. Not thread-safe.
 public final class Selection {
   /// Below one row in so many a block is not decoded whole.
-  private static final int SPARSE = 64;
+  private static final int SPARSE = 32;
 
   private final Block block;
   private final int[] positions = new int[Block.ROWS];
   private final int[] docIds = new int[Block.ROWS];
   private final int[] scratch = new int[Block.ROWS];
   private final int[][] ids;
+  private final int[][] ints;
   private final long[][] longs;
   private final double[][] doubles;
   private final long[][] validity;
   private final boolean[] hasIds;
+  private final boolean[] hasInts;
   private final boolean[] hasLongs;
   private final boolean[] hasDoubles;
   private final boolean[] hasValidity;
   private final @Nullable Values[] values;
+  private final int[] added = new int[Block.ROWS];
+  private int addedCount;
   private boolean hasDocIds;
+  private boolean isScattered;
   private int count;
 
   public Selection(Block block) {
     this.block = block;
     int slots = block.slots();
     ids = new int[slots][];
+    ints = new int[slots][];
     longs = new long[slots][];
     doubles = new double[slots][];
     validity = new long[slots][];
     hasIds = new boolean[slots];
+    hasInts = new boolean[slots];
     hasLongs = new boolean[slots];
     hasDoubles = new boolean[slots];
     hasValidity = new boolean[slots];
@@ -51,8 +60,43 @@ public final class Selection {
     if (selected != block.count()) {
       Kernels.positions(mask, words, positions);
     }
+    isScattered = false;
+    forget();
+  }
+
+  /// Whether `selected` rows of a block are better added to those of others, which [#setAdded] will
+  /// select all at once.
+  public boolean isFew(int selected) {
+    return selected * SPARSE < block.count();
+  }
+
+  /// Whether so many more rows can be added.
+  public boolean hasRoom(int rows) {
+    return addedCount + rows <= Block.ROWS;
+  }
+
+  /// Adds the rows of the block whose bits are set.
+  public void add(long[] mask) {
+    addedCount = Kernels.positions(mask, block.wordCount(), block.fromDoc(), added, addedCount);
+  }
+
+  /// Selects the rows that were added, and has no added ones from then on.
+  ///
+  /// @return whether there are any
+  public boolean setAdded() {
+    count = addedCount;
+    System.arraycopy(added, 0, docIds, 0, count);
+    addedCount = 0;
+    isScattered = true;
+    forget();
+    hasDocIds = true;
+    return count > 0;
+  }
+
+  private void forget() {
     hasDocIds = false;
     Arrays.fill(hasIds, false);
+    Arrays.fill(hasInts, false);
     Arrays.fill(hasLongs, false);
     Arrays.fill(hasDoubles, false);
     Arrays.fill(hasValidity, false);
@@ -63,12 +107,18 @@ public final class Selection {
     return count;
   }
 
-  public boolean isAll() {
-    return count == block.count();
+  private boolean isAll() {
+    return !isScattered && count == block.count();
   }
 
+  /// Whether values are to be read one by one.
   private boolean isSparse() {
-    return count * SPARSE < block.count();
+    return isScattered || count * SPARSE < block.count();
+  }
+
+  /// Whether the rows are of one block and enough for it to be decoded whole.
+  public boolean isDense() {
+    return !isSparse();
   }
 
   /// The documents that are selected, ascending.
@@ -98,7 +148,7 @@ public final class Selection {
       buffer = ids[slot] = new int[Block.ROWS];
     }
     if (!hasIds[slot]) {
-      if (isSparse() && !block.hasDictIds(slot)) {
+      if (isScattered || isSparse() && !block.hasDictIds(slot)) {
         block.column(slot).dictIds(docIds(), count, buffer);
       } else {
         Kernels.gather(block.dictIds(slot), positions, count, buffer);
@@ -117,7 +167,7 @@ public final class Selection {
       buffer = longs[slot] = new long[Block.ROWS];
     }
     if (!hasLongs[slot]) {
-      if (isSparse() && !block.hasLongs(slot)) {
+      if (isScattered || isSparse() && !block.hasLongs(slot)) {
         block.column(slot).longs(docIds(), count, buffer);
       } else {
         Kernels.gather(block.longs(slot), positions, count, buffer);
@@ -127,9 +177,29 @@ public final class Selection {
     return buffer;
   }
 
+  /// The values of a column that has [SegmentColumn#hasInts()], in half the space; only if
+  /// [#isDense()].
+  public int[] ints(int slot) {
+    if (isAll()) {
+      return block.ints(slot);
+    }
+    int[] buffer = ints[slot];
+    if (buffer == null) {
+      buffer = ints[slot] = new int[Block.ROWS];
+    }
+    if (!hasInts[slot]) {
+      Kernels.gather(block.ints(slot), positions, count, buffer);
+      hasInts[slot] = true;
+    }
+    return buffer;
+  }
+
   /// Whether [#blockSum] can be asked: the whole block is selected, and its column has sums.
   public boolean hasBlockSum(int slot) {
-    return count == Block.ROWS && !block.hasLongs(slot) && block.column(slot).hasBlockSums();
+    return isAll()
+        && count == Block.ROWS
+        && !block.hasLongs(slot)
+        && block.column(slot).hasBlockSums();
   }
 
   /// The sum of a column over the whole block, modulo 2^64.
@@ -146,7 +216,7 @@ public final class Selection {
       buffer = doubles[slot] = new double[Block.ROWS];
     }
     if (!hasDoubles[slot]) {
-      if (isSparse() && !block.hasDoubles(slot)) {
+      if (isScattered || isSparse() && !block.hasDoubles(slot)) {
         block.column(slot).doubles(docIds(), count, buffer);
       } else {
         Kernels.gather(block.doubles(slot), positions, count, buffer);
@@ -169,7 +239,11 @@ public final class Selection {
       buffer = validity[slot] = new long[Block.WORDS];
     }
     if (!hasValidity[slot]) {
-      Kernels.gatherBits(block.validity(slot), positions, count, buffer);
+      if (isScattered) {
+        block.column(slot).validity(docIds, count, buffer);
+      } else {
+        Kernels.gatherBits(block.validity(slot), positions, count, buffer);
+      }
       hasValidity[slot] = true;
     }
     return buffer;

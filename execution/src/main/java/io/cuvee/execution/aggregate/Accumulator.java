@@ -56,4 +56,12 @@ public interface Accumulator {
     /// Adds values to group 0.
     void addDoubles(int count, double[] values, @Nullable Validity validity);
   }
+
+  /// An accumulator of distinct longs that also takes many at once.
+  interface OfDistinctLongs extends Accumulator {
+    /// Adds the values `first + i` whose bit `i` is set, at least one.
+    ///
+    /// @return whether they were added; if not, they have to come by [#merge]
+    boolean addBits(int group, long first, long[] bits);
+  }
 }

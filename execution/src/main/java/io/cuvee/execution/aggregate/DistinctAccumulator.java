@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// through the plain aggregate. Rows in which an argument is NULL are left out. Longs that lie
 /// close to each other are kept as bits; those that come after results were asked for go to a
 /// table, where they have an order.
-final class DistinctAccumulator implements Accumulator {
+final class DistinctAccumulator implements Accumulator.OfDistinctLongs {
   private final DistinctPairs distinct;
   private final Accumulator plain;
   private final MemoryBudget budget;
@@ -107,12 +107,22 @@ final class DistinctAccumulator implements Accumulator {
           && set.add(pairGroups, kept, ((LongValues) keptArguments.getFirst()).values())) {
         return;
       }
-      bits = null;
-      LongValues known = set.values();
-      distinct.add(set.groups(), known.count(), List.of(known));
-      budget.release(set.sizeBytes());
+      goOverToTable(set);
     }
     distinct.add(pairGroups, kept, keptArguments);
+  }
+
+  private void goOverToTable(DistinctLongs set) {
+    bits = null;
+    LongValues known = set.values();
+    distinct.add(set.groups(), known.count(), List.of(known));
+    budget.release(set.sizeBytes());
+  }
+
+  @Override
+  public boolean addBits(int group, long first, long[] words) {
+    DistinctLongs set = bits;
+    return set != null && addedCount == 0 && set.addBits(group, first, words);
   }
 
   private int pairCount() {
@@ -131,11 +141,12 @@ final class DistinctAccumulator implements Accumulator {
   @Override
   public void merge(int[] groups, int count, List<Values> states) {
     ArrayValues arrays = (ArrayValues) states.getFirst();
-    int first = arrays.offsets()[0];
+    int done = mergeBits(groups, count, arrays);
+    int first = arrays.offsets()[done];
     int elementCount = arrays.offsets()[count] - first;
     room(elementCount);
     int kept = 0;
-    for (int i = 0; i < count; i++) {
+    for (int i = done; i < count; i++) {
       if (groups[i] >= 0 && !arrays.isNull(i)) {
         for (int j = arrays.offsets()[i]; j < arrays.offsets()[i + 1]; j++) {
           pairGroups[kept] = groups[i];
@@ -145,6 +156,27 @@ final class DistinctAccumulator implements Accumulator {
     }
     boolean whole = kept == elementCount && first == 0;
     addPairs(kept, whole ? kept : -1, List.of(arrays.elements()));
+  }
+
+  /// Merges leading states as long as all is kept as bits.
+  ///
+  /// @return how many
+  private int mergeBits(int[] groups, int count, ArrayValues arrays) {
+    DistinctLongs set = bits;
+    if (set == null
+        || addedCount > 0
+        || !(arrays.elements() instanceof LongValues elements)
+        || elements.mayHaveNulls()) {
+      return 0;
+    }
+    for (int i = 0; i < count; i++) {
+      if (groups[i] >= 0
+          && !arrays.isNull(i)
+          && !set.add(groups[i], elements.values(), arrays.offsets()[i], arrays.offsets()[i + 1])) {
+        return i;
+      }
+    }
+    return count;
   }
 
   @Override
@@ -175,6 +207,14 @@ final class DistinctAccumulator implements Accumulator {
 
   @Override
   public Values results(int groupCount) {
+    DistinctLongs set = bits;
+    if (set != null && addedCount == 0 && plain instanceof CountAccumulator) {
+      long[] counts = new long[groupCount];
+      for (int i = 0; i < groupCount; i++) {
+        counts[i] = set.count(i);
+      }
+      return new LongValues(counts, groupCount, null);
+    }
     plain.ensureGroups(groupCount);
     int pairCount = pairCount();
     if (pairCount > addedCount) {

@@ -53,15 +53,93 @@ final class DistinctLongs {
       return false;
     }
     for (int i = 0; i < count; i++) {
-      long[] set = sets[(int) groups[i]];
-      if (set == null) {
-        set = sets[(int) groups[i]] = new long[words];
-      }
+      long[] set = set((int) groups[i]);
       int bit = (int) (values[i] - base);
       set[bit >>> 6] |= 1L << bit;
     }
     added += count;
     return true;
+  }
+
+  /// Adds the values `[from, to)` of an array to the set of one group, all or none.
+  boolean add(int group, long[] values, int from, int to) {
+    if (from == to) {
+      return true;
+    }
+    long min = values[from];
+    long max = values[from];
+    for (int i = from + 1; i < to; i++) {
+      min = Math.min(min, values[i]);
+      max = Math.max(max, values[i]);
+    }
+    if (group >= MOST_GROUPS || !makeRoom(min, max, group + 1, to - from)) {
+      return false;
+    }
+    long[] set = set(group);
+    for (int i = from; i < to; i++) {
+      int bit = (int) (values[i] - base);
+      set[bit >>> 6] |= 1L << bit;
+    }
+    added += to - from;
+    return true;
+  }
+
+  /// Adds to the set of one group the values `first + i` whose bit `i` is set, all or none.
+  ///
+  /// @param bits at least one is set
+  boolean addBits(int group, long first, long[] bits) {
+    int from = 0;
+    int to = bits.length;
+    while (bits[from] == 0) {
+      from++;
+    }
+    while (bits[to - 1] == 0) {
+      to--;
+    }
+    int count = 0;
+    for (int w = from; w < to; w++) {
+      count += Long.bitCount(bits[w]);
+    }
+    long min = first + from * 64L + Long.numberOfTrailingZeros(bits[from]);
+    long max = first + to * 64L - 1 - Long.numberOfLeadingZeros(bits[to - 1]);
+    if (group >= MOST_GROUPS || !makeRoom(min, max, group + 1, count)) {
+      return false;
+    }
+    long[] set = set(group);
+    // The words of both lie apart by whole words and a shift.
+    long distance = first + from * 64L - base;
+    int at = (int) (distance >> 6);
+    int shift = (int) (distance & 63);
+    for (int w = from; w < to; w++, at++) {
+      long low = bits[w] << shift;
+      long high = shift == 0 ? 0 : bits[w] >>> 64 - shift;
+      if (low != 0) {
+        set[at] |= low;
+      }
+      if (high != 0) {
+        set[at + 1] |= high;
+      }
+    }
+    added += count;
+    return true;
+  }
+
+  private long[] set(int group) {
+    long[] set = sets[group];
+    if (set == null) {
+      set = sets[group] = new long[words];
+    }
+    return set;
+  }
+
+  /// How many values a group has.
+  int count(int group) {
+    int count = 0;
+    long[] set = group < sets.length ? sets[group] : null;
+    for (int w = 0; set != null && w < words; w++) {
+      count += Long.bitCount(set[w]);
+    }
+    return count;
   }
 
   /// Widens the window to `[min, max]` and the groups to `[0, groups)`, if that is not too much.

@@ -7,6 +7,7 @@ import io.cuvee.execution.page.DoubleValues;
 import io.cuvee.execution.page.LongValues;
 import io.cuvee.execution.page.Page;
 import io.cuvee.execution.page.Values;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -108,12 +109,68 @@ public final class RowOrder {
     return 0;
   }
 
+  /// The numbers of the first `needed` rows in order; rows that are equal stay in theirs. Few of
+  /// many are kept in a heap, whose top is the last of them.
+  public int[] first(int rowCount, int needed) {
+    if (needed >= rowCount / 8) {
+      int[] rows = sorted(rowCount);
+      return needed < rowCount ? Arrays.copyOf(rows, needed) : rows;
+    }
+    int[] heap = new int[needed];
+    for (int row = 0; row < needed; row++) {
+      heap[row] = row;
+    }
+    for (int at = needed / 2 - 1; at >= 0; at--) {
+      siftDown(heap, at);
+    }
+    for (int row = needed; row < rowCount && needed > 0; row++) {
+      // An equal row that comes later stays behind.
+      if (compare(row, heap[0]) < 0) {
+        heap[0] = row;
+        siftDown(heap, 0);
+      }
+    }
+    Arrays.sort(heap);
+    return sort(heap);
+  }
+
+  private void siftDown(int[] heap, int from) {
+    int row = heap[from];
+    int at = from;
+    while (2 * at + 1 < heap.length) {
+      int child = 2 * at + 1;
+      if (child + 1 < heap.length && isAfter(heap[child + 1], heap[child])) {
+        child++;
+      }
+      if (!isAfter(heap[child], row)) {
+        break;
+      }
+      heap[at] = heap[child];
+      at = child;
+    }
+    heap[at] = row;
+  }
+
+  private boolean isAfter(int i, int j) {
+    int order = compare(i, j);
+    return order > 0 || order == 0 && i > j;
+  }
+
   /// The numbers of all rows in order; rows that are equal stay in theirs.
   public int[] sorted(int rowCount) {
     int[] rows = new int[rowCount];
     for (int i = 0; i < rowCount; i++) {
       rows[i] = i;
     }
+    return sort(rows);
+  }
+
+  /// Sorts row numbers; equal rows stay in their order.
+  ///
+  /// @return the array that holds them in the end
+  private int[] sort(int[] numbers) {
+    int[] rows = numbers;
+    int rowCount = rows.length;
     for (int from = 0; from < rowCount; from += SMALL_RUN) {
       insertionSort(rows, from, Math.min(rowCount, from + SMALL_RUN));
     }

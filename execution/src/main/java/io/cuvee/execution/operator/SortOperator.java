@@ -91,8 +91,9 @@ final class SortOperator implements PageSource {
     long scratch = 20L * page.rowCount();
     memory.reserve(scratch);
     try {
-      int[] rows = new RowOrder(page, keys).sorted(page.rowCount());
-      return page.select(rows, (int) Math.min(needed, rows.length));
+      int count = page.rowCount();
+      int wanted = (int) Math.min(needed, count);
+      return page.select(new RowOrder(page, keys).first(count, wanted), wanted);
     } finally {
       memory.release(scratch);
     }

@@ -47,7 +47,15 @@ class TestDistinctLongs {
                       ? center - distance
                       : center + distance;
         }
-        if (bits.add(groups, count, values)) {
+        int way = random.nextInt(3);
+        if (way > 0) {
+          Arrays.fill(groups, random.nextInt(5));
+        }
+        if (switch (way) {
+          case 0 -> bits.add(groups, count, values);
+          case 1 -> count > 0 && bits.add((int) groups[0], values, 0, count);
+          default -> count > 0 && addBits(bits, (int) groups[0], values);
+        }) {
           for (int i = 0; i < count; i++) {
             expected.get((int) groups[i]).add(values[i]);
           }
@@ -62,11 +70,22 @@ class TestDistinctLongs {
         }
       }
       assertThat(bits.count()).as("seed %d", seed).isEqualTo(values.size());
+      assertThat(bits.count(1)).as("seed %d", seed).isEqualTo(expected.get(1).size());
       assertThat(bits.groups()).as("seed %d", seed).containsExactly(groups.toArray(Long[]::new));
       assertThat(bits.values().values())
           .as("seed %d", seed)
           .containsExactly(values.toArray(Long[]::new));
     }
+  }
+
+  private static boolean addBits(DistinctLongs bits, int group, long[] values) {
+    long min = Arrays.stream(values).min().orElseThrow();
+    long max = Arrays.stream(values).max().orElseThrow();
+    long[] words = new long[(int) (max - min >>> 6) + 1];
+    for (long value : values) {
+      words[(int) (value - min >>> 6)] |= 1L << value - min;
+    }
+    return bits.addBits(group, min, words);
   }
 
   @Test

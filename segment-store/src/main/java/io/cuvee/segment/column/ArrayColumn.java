@@ -80,6 +80,11 @@ final class ArrayColumn implements SegmentColumn {
   }
 
   @Override
+  public void validity(int[] docIds, int count, long[] words) {
+    nulls.words(docIds, count, words);
+  }
+
+  @Override
   public void arrayOffsets(int fromDoc, int count, int[] out) {
     NativeMemory.copy(offsets + fromDoc * 4L, out, 0, count + 1);
   }

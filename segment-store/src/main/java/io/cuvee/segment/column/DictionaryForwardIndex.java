@@ -62,6 +62,11 @@ record DictionaryForwardIndex(
     };
   }
 
+  void ints(int from, int count, int[] out) {
+    dictIds(from, count, out);
+    longDictionary().replaceInts(out, count);
+  }
+
   @Override
   public void longs(int from, int count, long[] out) {
     LongDictionary longs = longDictionary();

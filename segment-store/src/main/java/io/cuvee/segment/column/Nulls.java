@@ -60,12 +60,18 @@ final class Nulls {
       return null;
     }
     long[] words = new long[Validity.wordCount(count)];
+    words(docs, count, words);
+    return compact(words, count);
+  }
+
+  /// Validity of any documents, zero beyond `count`.
+  void words(int[] docs, int count, long[] words) {
+    Arrays.fill(words, 0, Validity.wordCount(count), 0L);
     for (int i = 0; i < count; i++) {
       if (isValid(docs[i])) {
         words[i >>> 6] |= 1L << i;
       }
     }
-    return compact(words, count);
   }
 
   private static @Nullable Validity compact(long[] words, int count) {

@@ -2,6 +2,7 @@ package io.cuvee.segment.column;
 
 import io.cuvee.common.type.ColumnType;
 import io.cuvee.execution.page.Values;
+import io.cuvee.segment.dictionary.LongDictionary;
 import io.cuvee.segment.format.ColumnMetadata;
 import io.cuvee.segment.format.Encoding;
 import io.cuvee.segment.packing.FramedLongs;
@@ -18,6 +19,7 @@ final class ScalarColumn implements SegmentColumn {
   private final ForwardIndex forward;
   private final ColumnIndexes indexes;
   private final @Nullable CachedZoneMap zones;
+  private final boolean hasInts;
 
   ScalarColumn(
       ColumnMetadata metadata,
@@ -32,6 +34,21 @@ final class ScalarColumn implements SegmentColumn {
     this.forward = forward;
     this.indexes = indexes;
     this.zones = zones;
+    this.hasInts = metadata.statistics().nullCount() == 0 && hasInts(forward, metadata);
+  }
+
+  private static boolean hasInts(ForwardIndex forward, ColumnMetadata metadata) {
+    return switch (forward) {
+      case LongForwardIndex _ ->
+          metadata.statistics().min() instanceof Long min
+              && metadata.statistics().max() instanceof Long max
+              && min == (int) (long) min
+              && max == (int) (long) max
+              && max - min <= Integer.MAX_VALUE;
+      case DictionaryForwardIndex ids ->
+          ids.dictionary() instanceof LongDictionary longs && longs.hasInts();
+      default -> false;
+    };
   }
 
   @Override
@@ -77,6 +94,11 @@ final class ScalarColumn implements SegmentColumn {
   @Override
   public void validity(int fromDoc, int count, long[] words) {
     nulls.words(fromDoc, count, words);
+  }
+
+  @Override
+  public void validity(int[] docIds, int count, long[] words) {
+    nulls.words(docIds, count, words);
   }
 
   @Override
@@ -160,6 +182,21 @@ final class ScalarColumn implements SegmentColumn {
     return forward instanceof LongForwardIndex longs
         ? Optional.of(longs.frames())
         : Optional.empty();
+  }
+
+  @Override
+  public boolean hasInts() {
+    return hasInts;
+  }
+
+  @Override
+  public void ints(int fromDoc, int[] out) {
+    switch (forward) {
+      case LongForwardIndex longs -> longs.frames().ints(fromDoc / PackedFormat.BLOCK, out);
+      case DictionaryForwardIndex ids ->
+          ids.ints(fromDoc, Math.min(PackedFormat.BLOCK, docCount - fromDoc), out);
+      default -> SegmentColumn.super.ints(fromDoc, out);
+    }
   }
 
   @Override

@@ -33,6 +33,10 @@ public interface SegmentColumn {
   /// multiple of 64; all words that cover `count` are overwritten, bits beyond `count` are zero.
   void validity(int fromDoc, int count, long[] words);
 
+  /// Sets bit `i` of `words` if the document `docIds[i]` has a value; all words that cover `count`
+  /// are overwritten.
+  void validity(int[] docIds, int count, long[] words);
+
   /// DictIds of consecutive documents of a scalar dictionary column. A document that is NULL has an
   /// arbitrary dictId in range.
   void dictIds(int fromDoc, int count, int[] out);
@@ -52,6 +56,17 @@ public interface SegmentColumn {
 
   /// As [#longs(int, int, long[])] for ascending docIds.
   void longs(int[] docIds, int count, long[] out);
+
+  /// Whether [#ints] can be asked: of scalar columns of longs without NULLs, if all fit 32 bits.
+  default boolean hasInts() {
+    return false;
+  }
+
+  /// The values of the 2048 documents of which `fromDoc`, a multiple of 2048, is the first; beyond
+  /// the last document they are arbitrary.
+  default void ints(int fromDoc, int[] out) {
+    throw new IllegalStateException("Column '" + name() + "' is not read as ints.");
+  }
 
   /// The packed values, for kernels that work on their differences from a block's base; absent but
   /// for scalar columns of longs without dictionary.

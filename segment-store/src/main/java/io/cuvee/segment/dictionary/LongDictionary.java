@@ -87,6 +87,18 @@ public final class LongDictionary implements Dictionary {
     }
   }
 
+  /// Whether [#replaceInts] can be asked: all values fit 32 bits.
+  public boolean hasInts() {
+    return !wide;
+  }
+
+  /// As [#replace] in ints.
+  public void replaceInts(int[] ids, int count) {
+    for (int i = 0; i < count; i++) {
+      ids[i] = NativeMemory.intAt(address + ids[i] * 4L);
+    }
+  }
+
   @Override
   public Values all() {
     return cached.get(() -> {

@@ -75,6 +75,18 @@ public final class FramedLongs {
     }
   }
 
+  /// The values of a block, if they and the block's base fit 32 bits and [#width] is at most 31.
+  /// All 2048 are written, those beyond the last value are the base.
+  public void ints(int block, int[] out) {
+    differences(block, out);
+    int base = (int) base(block);
+    if (base != 0) {
+      for (int i = 0; i < BLOCK; i++) {
+        out[i] += base;
+      }
+    }
+  }
+
   /// The sum of all 2048 values of a whole block, modulo 2^64.
   public long sum(int block) {
     int width = width(block);
