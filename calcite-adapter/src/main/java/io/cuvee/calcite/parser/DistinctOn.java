@@ -74,10 +74,10 @@ final class DistinctOn {
 
   /// A key with aliases and ordinals replaced by what they stand for.
   private static SqlNode resolved(SqlNode key, List<SqlNode> items) {
-    switch (key.getKind()) {
+    return switch (key.getKind()) {
       case DESCENDING, NULLS_FIRST, NULLS_LAST -> {
         SqlCall call = (SqlCall) key;
-        return call.getOperator()
+        yield call.getOperator()
             .createCall(call.getParserPosition(), resolved(call.operand(0), items));
       }
       case LITERAL -> {
@@ -86,13 +86,13 @@ final class DistinctOn {
           boolean star =
               items.stream().anyMatch(item -> item instanceof SqlIdentifier i && i.isStar());
           if (ordinal >= 1 && ordinal <= items.size() && !star) {
-            return copy(expression(items.get(ordinal - 1)));
+            yield copy(expression(items.get(ordinal - 1)));
           }
           throw new CuveeException(
               ErrorCode.SQL_VALIDATION,
               "DISTINCT ON has the ordinal " + ordinal + ", which is not in the select list.");
         }
-        return key;
+        yield key;
       }
       case IDENTIFIER -> {
         SqlIdentifier name = (SqlIdentifier) key;
@@ -101,15 +101,13 @@ final class DistinctOn {
               && item.getKind() == SqlKind.AS
               && ((SqlCall) item).operand(1) instanceof SqlIdentifier alias
               && alias.getSimple().equalsIgnoreCase(name.getSimple())) {
-            return copy(expression(item));
+            yield copy(expression(item));
           }
         }
-        return copy(key);
+        yield copy(key);
       }
-      default -> {
-        return copy(key);
-      }
-    }
+      default -> copy(key);
+    };
   }
 
   private static SqlNode expression(SqlNode item) {
