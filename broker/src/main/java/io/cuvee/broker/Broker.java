@@ -14,6 +14,7 @@ import io.cuvee.http.HealthCheck.Health;
 import io.cuvee.http.HttpServer;
 import java.time.Duration;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,13 +52,14 @@ public final class Broker implements AutoCloseable {
     this.ownsCluster = ownsCluster;
     this.links = links;
     this.view = view;
-    this.queries = new QueryService(config, planner::plan, view, links);
+    Supplier<String> brokerId = () -> "Broker_" + address.replace(':', '_');
+    this.queries = new QueryService(config, planner::plan, view, links, brokerId);
     this.avatica =
         new AvaticaEndpoint(
             queries, () -> address, config.maxSessions(), config.sessionTimeout(), FRAME_WAIT);
     HttpServer.Builder server =
         HttpServer.builder().host(config.host()).port(config.httpPort()).health(() -> health);
-    QueryRoutes routes = new QueryRoutes(queries, () -> "Broker_" + address.replace(':', '_'));
+    QueryRoutes routes = new QueryRoutes(queries, brokerId);
     routes.addTo(server);
     avatica.addTo(server);
     try {

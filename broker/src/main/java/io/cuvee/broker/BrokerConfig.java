@@ -9,6 +9,8 @@ import io.cuvee.common.error.ErrorCode;
 import io.cuvee.execution.spill.SpillConfig;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
 
 /// The settings of a broker.
 ///
@@ -27,6 +29,7 @@ import java.time.Duration;
 /// @param sessionTimeout after which idle JDBC connections and open results are forgotten
 /// @param maxSessions JDBC connections at the same time
 /// @param warmUpRounds statements that are planned before the broker calls itself warm
+/// @param queryLogSize queries that ended and that `system.query_log` still shows
 /// @param planner bounds of the planner
 public record BrokerConfig(
     ZooKeeperConfig zooKeeper,
@@ -44,6 +47,7 @@ public record BrokerConfig(
     Duration sessionTimeout,
     int maxSessions,
     int warmUpRounds,
+    int queryLogSize,
     PlannerConfig planner) {
   /// The defaults, at a free port of this machine alone.
   public static final BrokerConfig DEFAULT =
@@ -63,6 +67,7 @@ public record BrokerConfig(
           Duration.ofMinutes(10),
           10_000,
           300,
+          1000,
           PlannerConfig.DEFAULT);
 
   public BrokerConfig {
@@ -98,6 +103,7 @@ public record BrokerConfig(
         settings.duration("broker.session-timeout", DEFAULT.sessionTimeout),
         settings.integer("broker.max-sessions", DEFAULT.maxSessions, 1, 1_000_000),
         settings.integer("broker.warm-up-rounds", DEFAULT.warmUpRounds, 0, 100_000),
+        settings.integer("broker.query-log-size", DEFAULT.queryLogSize, 0, 100_000),
         PlannerConfig.of(settings));
   }
 
@@ -119,6 +125,40 @@ public record BrokerConfig(
         sessionTimeout,
         maxSessions,
         warmUpRounds,
+        queryLogSize,
         planner);
+  }
+
+  /// The settings by their keys, as they hold.
+  public Map<String, String> asText() {
+    Map<String, String> all = new TreeMap<>();
+    all.put("zookeeper.connect", zooKeeper.connectString());
+    all.put("cluster.name", zooKeeper.clusterName());
+    all.put("host", host);
+    all.put("http.port", Integer.toString(httpPort));
+    all.put("broker.query-timeout", text(queryTimeout));
+    all.put("broker.max-query-timeout", text(maxQueryTimeout));
+    all.put("broker.query-memory", queryMemory.toString());
+    all.put("broker.memory", memory.toString());
+    all.put("broker.max-concurrent-queries", Integer.toString(maxConcurrentQueries));
+    all.put("broker.max-queued-queries", Integer.toString(maxQueuedQueries));
+    all.put("broker.connect-timeout", text(connectTimeout));
+    all.put("broker.start-timeout", text(startTimeout));
+    all.put("broker.session-timeout", text(sessionTimeout));
+    all.put("broker.max-sessions", Integer.toString(maxSessions));
+    all.put("broker.warm-up-rounds", Integer.toString(warmUpRounds));
+    all.put("broker.query-log-size", Integer.toString(queryLogSize));
+    all.put("planner.cache-entries", Integer.toString(planner.cacheEntries()));
+    all.put("planner.cache-size", planner.cacheSize().toString());
+    all.put("planner.max-statement-length", Integer.toString(planner.maxStatementLength()));
+    all.put("planner.max-nesting", Integer.toString(planner.maxNesting()));
+    all.put("planner.max-list-length", Integer.toString(planner.maxListLength()));
+    return all;
+  }
+
+  private static String text(Duration duration) {
+    return duration.toMillis() % 1000 == 0
+        ? duration.toSeconds() + "s"
+        : duration.toMillis() + "ms";
   }
 }

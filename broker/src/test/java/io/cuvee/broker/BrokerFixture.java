@@ -60,7 +60,9 @@ public final class BrokerFixture implements AutoCloseable {
     cluster.table(SCHEMA, TableConfig.offline("t", 1));
     view = new ClusterView(cluster, links::retain);
     view.start(Duration.ofSeconds(10));
-    queries = new QueryService(config, (sql, session, catalog) -> plan(sql), view, links);
+    queries =
+        new QueryService(
+            config, (sql, session, catalog) -> plan(sql), view, links, () -> "Broker_test_1");
     avatica =
         new AvaticaEndpoint(
             queries, () -> "test:1", config.maxSessions(), config.sessionTimeout(), frameWait);

@@ -211,7 +211,8 @@ public final class AvaticaEndpoint implements AutoCloseable {
       case Service.SchemasRequest schemas ->
           table(
               schemas.connectionId,
-              MetadataAnswers.schemas(schemas.catalog, schemas.schemaPattern));
+              MetadataAnswers.schemas(
+                  queries.snapshot().catalog(), schemas.catalog, schemas.schemaPattern));
       case Service.TableTypesRequest types ->
           table(types.connectionId, MetadataAnswers.tableTypes());
       case Service.TypeInfoRequest types -> table(types.connectionId, MetadataAnswers.typeInfo());

@@ -1,5 +1,7 @@
 package io.cuvee.broker.avatica;
 
+import io.cuvee.broker.system.Relation;
+import io.cuvee.broker.system.TypeFacts;
 import io.cuvee.common.catalog.Catalog;
 import io.cuvee.common.function.ScalarFunction;
 import io.cuvee.common.function.ScalarFunctions;
@@ -13,6 +15,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -23,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// Answers JDBC's questions about catalogs, schemas, tables, columns and types.
 final class MetadataAnswers {
   private static final String TABLE_TYPE = "TABLE";
+  private static final String SYSTEM_TYPE = "SYSTEM TABLE";
 
   private MetadataAnswers() {}
 
@@ -135,16 +139,22 @@ final class MetadataAnswers {
     return answer;
   }
 
-  static Table schemas(@Nullable String catalog, @Nullable String schemaPattern) {
+  static Table schemas(Catalog tables, @Nullable String catalog, @Nullable String schemaPattern) {
     Table answer = table(SCHEMA_COLUMNS);
-    if (isOurs(catalog, schemaPattern)) {
-      answer.rows().add(new @Nullable Object[] {SqlColumns.SCHEMA, SqlColumns.CATALOG});
+    if (isOurs(catalog)) {
+      Pattern names = like(schemaPattern);
+      for (String schema : Relation.schemas(tables)) {
+        if (names.matcher(schema).matches()) {
+          answer.rows().add(new @Nullable Object[] {schema, SqlColumns.CATALOG});
+        }
+      }
     }
     return answer;
   }
 
   static Table tableTypes() {
     Table answer = table(TABLE_TYPE_COLUMNS);
+    answer.rows().add(new @Nullable Object[] {SYSTEM_TYPE});
     answer.rows().add(new @Nullable Object[] {TABLE_TYPE});
     return answer;
   }
@@ -157,31 +167,45 @@ final class MetadataAnswers {
       @Nullable String tablePattern,
       @Nullable List<String> types) {
     Table answer = table(TABLE_COLUMNS);
-    boolean wanted =
-        types == null || types.isEmpty() || types.stream().anyMatch(TABLE_TYPE::equalsIgnoreCase);
-    if (wanted && isOurs(catalog, schemaPattern)) {
-      Pattern names = like(tablePattern);
-      for (Catalog.Table found : sorted(tables)) {
-        if (names.matcher(found.name()).matches()) {
-          answer
-              .rows()
-              .add(
-                  new @Nullable Object[] {
-                    SqlColumns.CATALOG,
-                    SqlColumns.SCHEMA,
-                    found.name(),
-                    TABLE_TYPE,
-                    "",
-                    null,
-                    null,
-                    null,
-                    null,
-                    null
-                  });
-        }
+    for (Relation found : relations(tables, catalog, schemaPattern, tablePattern)) {
+      String type = found.isSystem() ? SYSTEM_TYPE : TABLE_TYPE;
+      if (types == null || types.isEmpty() || types.stream().anyMatch(type::equalsIgnoreCase)) {
+        answer
+            .rows()
+            .add(
+                new @Nullable Object[] {
+                  SqlColumns.CATALOG,
+                  found.schema(),
+                  found.name(),
+                  type,
+                  "",
+                  null,
+                  null,
+                  null,
+                  null,
+                  null
+                });
       }
     }
+    // As JDBC orders them.
+    answer.rows().sort(Comparator.comparing(row -> (String) Objects.requireNonNull(row[3])));
     return answer;
+  }
+
+  private static List<Relation> relations(
+      Catalog tables,
+      @Nullable String catalog,
+      @Nullable String schemaPattern,
+      @Nullable String tablePattern) {
+    if (!isOurs(catalog)) {
+      return List.of();
+    }
+    Pattern schemas = like(schemaPattern);
+    Pattern names = like(tablePattern);
+    return Relation.of(tables).stream()
+        .filter(found ->
+            schemas.matcher(found.schema()).matches() && names.matcher(found.name()).matches())
+        .toList();
   }
 
   static Table columns(
@@ -191,18 +215,13 @@ final class MetadataAnswers {
       @Nullable String tablePattern,
       @Nullable String columnPattern) {
     Table answer = table(COLUMN_COLUMNS);
-    if (isOurs(catalog, schemaPattern)) {
-      Pattern tableNames = like(tablePattern);
-      Pattern columnNames = like(columnPattern);
-      for (Catalog.Table found : sorted(tables)) {
-        if (tableNames.matcher(found.name()).matches()) {
-          int ordinal = 0;
-          for (Catalog.TableColumn column : found.columns()) {
-            ordinal++;
-            if (columnNames.matcher(column.name()).matches()) {
-              answer.rows().add(columnRow(found, column, ordinal));
-            }
-          }
+    Pattern columnNames = like(columnPattern);
+    for (Relation found : relations(tables, catalog, schemaPattern, tablePattern)) {
+      int ordinal = 0;
+      for (Catalog.TableColumn column : found.table().columns()) {
+        ordinal++;
+        if (columnNames.matcher(column.name()).matches()) {
+          answer.rows().add(columnRow(found, column, ordinal));
         }
       }
     }
@@ -210,20 +229,20 @@ final class MetadataAnswers {
   }
 
   private static @Nullable Object[] columnRow(
-      Catalog.Table table, Catalog.TableColumn column, int ordinal) {
+      Relation relation, Catalog.TableColumn column, int ordinal) {
     ColumnType type = column.type();
     SqlColumns.SqlType sql = SqlColumns.scalar(type.dataType());
     boolean isText = type.dataType().isText() && !type.isArray();
     return new @Nullable Object[] {
       SqlColumns.CATALOG,
-      SqlColumns.SCHEMA,
-      table.name(),
+      relation.schema(),
+      relation.name(),
       column.name(),
       SqlColumns.jdbcType(type),
       SqlColumns.typeName(type),
       type.isArray() ? 0 : sql.precision(),
       null,
-      type.isArray() ? null : digits(type.dataType()),
+      type.isArray() ? null : TypeFacts.digits(type.dataType()),
       type.dataType().isNumeric() && !type.isArray() ? 10 : null,
       column.nullable() ? DatabaseMetaData.columnNullable : DatabaseMetaData.columnNoNulls,
       "",
@@ -239,16 +258,6 @@ final class MetadataAnswers {
       null,
       "NO",
       "NO"
-    };
-  }
-
-  private static @Nullable Integer digits(DataType type) {
-    return switch (type) {
-      case INT, LONG, BIG_DECIMAL -> 0;
-      case FLOAT -> 7;
-      case DOUBLE -> 15;
-      case TIMESTAMP -> 3;
-      case BOOLEAN, DATE, STRING, JSON, UUID, BYTES -> null;
     };
   }
 
@@ -280,9 +289,7 @@ final class MetadataAnswers {
               null,
               null
             });
-    answer
-        .rows()
-        .sort(Comparator.comparingInt(row -> (Integer) java.util.Objects.requireNonNull(row[1])));
+    answer.rows().sort(Comparator.comparingInt(row -> (Integer) Objects.requireNonNull(row[1])));
     return answer;
   }
 
@@ -318,15 +325,9 @@ final class MetadataAnswers {
     };
   }
 
-  private static List<Catalog.Table> sorted(Catalog tables) {
-    return tables.tables().stream().sorted(Comparator.comparing(Catalog.Table::name)).toList();
-  }
-
-  /// Whether a question is about the one catalog and schema. Absent means any; an empty name means
-  /// "none".
-  private static boolean isOurs(@Nullable String catalog, @Nullable String schemaPattern) {
-    return (catalog == null || catalog.equalsIgnoreCase(SqlColumns.CATALOG))
-        && like(schemaPattern).matcher(SqlColumns.SCHEMA).matches();
+  /// Whether a question is about the one catalog. Absent means any; an empty name means "none".
+  private static boolean isOurs(@Nullable String catalog) {
+    return catalog == null || catalog.equalsIgnoreCase(SqlColumns.CATALOG);
   }
 
   /// JDBC's pattern: `%` is any text, `_` any character, a backslash takes the next one as it is.

@@ -1,5 +1,7 @@
 package io.cuvee.broker.avatica;
 
+import io.cuvee.broker.system.TypeFacts;
+import io.cuvee.common.catalog.SystemTables;
 import io.cuvee.common.plan.QueryPlan.OutputColumn;
 import io.cuvee.common.type.ColumnType;
 import io.cuvee.common.type.DataType;
@@ -13,8 +15,8 @@ import org.apache.calcite.avatica.ColumnMetaData.Rep;
 
 /// Our types in the words of JDBC and Avatica.
 final class SqlColumns {
-  static final String CATALOG = "cuvee";
-  static final String SCHEMA = "default";
+  static final String CATALOG = SystemTables.CATALOG;
+  static final String SCHEMA = SystemTables.DEFAULT_SCHEMA;
 
   private static final int MAX_TEXT = Integer.MAX_VALUE;
 
@@ -25,42 +27,35 @@ final class SqlColumns {
 
   /// What JDBC says of a scalar type.
   ///
-  /// @param precision digits, characters or bytes at most
   /// @param displaySize characters at most
   record SqlType(
-      int jdbcType,
-      String name,
-      Rep rep,
-      String className,
-      int precision,
-      int displaySize,
-      boolean signed) {}
+      int jdbcType, TypeFacts facts, Rep rep, String className, int displaySize, boolean signed) {
+    String name() {
+      return facts.name();
+    }
+
+    int precision() {
+      return facts.precision();
+    }
+  }
 
   static SqlType scalar(DataType type) {
+    TypeFacts facts = TypeFacts.of(type);
     return switch (type) {
-      case INT ->
-          new SqlType(Types.INTEGER, "INTEGER", Rep.INTEGER, "java.lang.Integer", 10, 11, true);
-      case LONG -> new SqlType(Types.BIGINT, "BIGINT", Rep.LONG, "java.lang.Long", 19, 20, true);
-      case FLOAT -> new SqlType(Types.REAL, "REAL", Rep.FLOAT, "java.lang.Float", 7, 15, true);
-      case DOUBLE ->
-          new SqlType(Types.DOUBLE, "DOUBLE", Rep.DOUBLE, "java.lang.Double", 15, 24, true);
+      case INT -> new SqlType(Types.INTEGER, facts, Rep.INTEGER, "java.lang.Integer", 11, true);
+      case LONG -> new SqlType(Types.BIGINT, facts, Rep.LONG, "java.lang.Long", 20, true);
+      case FLOAT -> new SqlType(Types.REAL, facts, Rep.FLOAT, "java.lang.Float", 15, true);
+      case DOUBLE -> new SqlType(Types.DOUBLE, facts, Rep.DOUBLE, "java.lang.Double", 24, true);
       case BIG_DECIMAL ->
-          new SqlType(Types.DECIMAL, "DECIMAL", Rep.NUMBER, "java.math.BigDecimal", 38, 40, true);
-      case BOOLEAN ->
-          new SqlType(Types.BOOLEAN, "BOOLEAN", Rep.BOOLEAN, "java.lang.Boolean", 1, 5, false);
+          new SqlType(Types.DECIMAL, facts, Rep.NUMBER, "java.math.BigDecimal", 40, true);
+      case BOOLEAN -> new SqlType(Types.BOOLEAN, facts, Rep.BOOLEAN, "java.lang.Boolean", 5, false);
       case TIMESTAMP ->
-          new SqlType(Types.TIMESTAMP, "TIMESTAMP", Rep.LONG, "java.sql.Timestamp", 23, 23, false);
-      case DATE -> new SqlType(Types.DATE, "DATE", Rep.INTEGER, "java.sql.Date", 10, 10, false);
-      case STRING ->
-          new SqlType(
-              Types.VARCHAR, "VARCHAR", Rep.STRING, "java.lang.String", MAX_TEXT, MAX_TEXT, false);
-      case JSON ->
-          new SqlType(
-              Types.VARCHAR, "JSON", Rep.STRING, "java.lang.String", MAX_TEXT, MAX_TEXT, false);
-      case UUID -> new SqlType(Types.OTHER, "UUID", Rep.STRING, "java.util.UUID", 36, 36, false);
-      case BYTES ->
-          new SqlType(
-              Types.VARBINARY, "VARBINARY", Rep.BYTE_STRING, "[B", MAX_TEXT, MAX_TEXT, false);
+          new SqlType(Types.TIMESTAMP, facts, Rep.LONG, "java.sql.Timestamp", 23, false);
+      case DATE -> new SqlType(Types.DATE, facts, Rep.INTEGER, "java.sql.Date", 10, false);
+      case STRING, JSON ->
+          new SqlType(Types.VARCHAR, facts, Rep.STRING, "java.lang.String", MAX_TEXT, false);
+      case UUID -> new SqlType(Types.OTHER, facts, Rep.STRING, "java.util.UUID", 36, false);
+      case BYTES -> new SqlType(Types.VARBINARY, facts, Rep.BYTE_STRING, "[B", MAX_TEXT, false);
     };
   }
 
@@ -69,8 +64,7 @@ final class SqlColumns {
   }
 
   static String typeName(ColumnType type) {
-    String name = scalar(type.dataType()).name();
-    return type.isArray() ? name + " ARRAY" : name;
+    return TypeFacts.nameOf(type);
   }
 
   private static AvaticaType avaticaType(ColumnType type) {
@@ -90,7 +84,8 @@ final class SqlColumns {
   private static ColumnMetaData column(int ordinal, OutputColumn column) {
     ColumnType type = column.type();
     SqlType scalar = scalar(type.dataType());
-    boolean ofTable = column.table() != null;
+    String table = column.table() == null ? "" : column.table();
+    boolean ofTable = !table.isEmpty();
     return new ColumnMetaData(
         ordinal,
         false,
@@ -104,10 +99,10 @@ final class SqlColumns {
         type.isArray() ? MAX_TEXT : scalar.displaySize(),
         column.label(),
         column.label(),
-        ofTable ? SCHEMA : "",
+        ofTable ? SystemTables.schemaOf(table) : "",
         type.isArray() ? 0 : clientPrecision(type.dataType(), scalar),
         type.dataType() == DataType.TIMESTAMP && !type.isArray() ? FRACTION_DIGITS : 0,
-        ofTable ? column.table() : "",
+        ofTable ? SystemTables.nameInSchema(table) : "",
         ofTable ? CATALOG : "",
         avaticaType(type),
         true,

@@ -3,7 +3,9 @@ package io.cuvee.broker.query;
 import io.cuvee.broker.scatter.Missing;
 import io.cuvee.broker.scatter.Scatter;
 import io.cuvee.broker.scatter.ScatterReport;
+import io.cuvee.broker.system.QueryInfo;
 import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.plan.QueryPlan.OutputColumn;
 import io.cuvee.execution.memory.MemoryBudget;
 import io.cuvee.execution.memory.QueryContext;
@@ -24,13 +26,14 @@ public final class QueryRun implements AutoCloseable {
   private final QueryCall call;
   private final QueryContext context;
   private final Running running;
+  private final long timeoutMillis;
   private long startNanos = System.nanoTime();
   private final long startMillis = System.currentTimeMillis();
   private volatile BooleanSupplier clientGone = () -> false;
   private volatile @Nullable Scatter scatter;
-  private @Nullable MemoryBudget memory;
+  private volatile @Nullable MemoryBudget memory;
   private List<OutputColumn> columns = List.of();
-  private List<String> tables = List.of();
+  private volatile List<String> tables = List.of();
   private PageSource pages = PageSource.of(List.of());
   private long rowsLeft;
   private long rows;
@@ -42,13 +45,16 @@ public final class QueryRun implements AutoCloseable {
   private volatile boolean ended;
   private boolean closed;
   private boolean counted = true;
+  private volatile boolean admitted;
+  private volatile @Nullable CuveeException failure;
 
   /// Where a query is listed while it runs.
   interface Running {
-    void remove(QueryRun run);
+    void ended(QueryRun run, QueryInfo last);
   }
 
-  QueryRun(QueryCall call, QueryContext context, Running running) {
+  QueryRun(QueryCall call, QueryContext context, long timeoutMillis, Running running) {
+    this.timeoutMillis = timeoutMillis;
     this.call = call;
     this.context = context;
     this.running = running;
@@ -57,6 +63,7 @@ public final class QueryRun implements AutoCloseable {
 
   void admitted() {
     queueNanos = System.nanoTime() - startNanos;
+    admitted = true;
   }
 
   void planned(long nanos, List<String> tableNames) {
@@ -204,10 +211,54 @@ public final class QueryRun implements AutoCloseable {
   }
 
   /// The failure as clients see it, noted as the query's outcome.
-  CuveeException failed(Throwable failure) {
-    CuveeException ours = CuveeException.of(failure);
+  CuveeException failed(Throwable thrown) {
+    CuveeException ours = CuveeException.of(thrown);
     outcome = ours.code().name().toLowerCase(Locale.ROOT);
+    failure = ours;
     return ours;
+  }
+
+  /// What can be said of it now, by any thread; the counts of another thread may lag behind.
+  public QueryInfo info() {
+    MemoryBudget held = memory;
+    String state = context.isCancelled() ? "CANCELLING" : admitted ? "RUNNING" : "QUEUED";
+    return info(state, held == null ? 0 : held.usedBytes());
+  }
+
+  private String finalState() {
+    CuveeException ours = failure;
+    if (ours == null) {
+      return outcome.equals("success") ? "FINISHED" : "ABANDONED";
+    }
+    return ours.code() == ErrorCode.QUERY_CANCELLED ? "CANCELLED" : "FAILED";
+  }
+
+  private QueryInfo info(String state, long memoryBytes) {
+    Optional<ScatterReport> scans = report();
+    CuveeException ours = failure;
+    return new QueryInfo(
+        id(),
+        call.sql(),
+        startMillis,
+        elapsedMillis(),
+        call.client(),
+        tables,
+        rows,
+        scans.map(scan -> scan.stats().docsScanned()).orElse(0L),
+        scans.map(ScatterReport::serversQueried).orElse(0),
+        scans.map(ScatterReport::serversResponded).orElse(0),
+        scans.map(ScatterReport::segmentsAsked).orElse(0L),
+        memoryBytes,
+        state,
+        timeoutMillis,
+        ours == null ? null : ours.code(),
+        ours == null ? null : ours.getMessage(),
+        new QueryInfo.Phases(queueNanos, planNanos, scatterNanos, mergeNanos));
+  }
+
+  /// Whether it is to be counted and remembered.
+  boolean isCounted() {
+    return counted;
   }
 
   /// Lets the query fail with `QUERY_CANCELLED` as soon as it looks.
@@ -236,10 +287,12 @@ public final class QueryRun implements AutoCloseable {
     try {
       pages.close();
     } finally {
-      if (memory != null) {
-        memory.close();
+      MemoryBudget held = memory;
+      long peakBytes = held == null ? 0 : held.peakBytes();
+      if (held != null) {
+        held.close();
       }
-      running.remove(this);
+      running.ended(this, info(finalState(), peakBytes));
       if (counted) {
         QueryMetrics.spilled(spilledBytes());
         QueryMetrics.phases(queueNanos, planNanos, scatterNanos, mergeNanos);

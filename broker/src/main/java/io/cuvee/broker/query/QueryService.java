@@ -5,8 +5,13 @@ import io.cuvee.broker.routing.ClusterSnapshot;
 import io.cuvee.broker.routing.ClusterView;
 import io.cuvee.broker.scatter.Scatter;
 import io.cuvee.broker.scatter.ServerLinks;
+import io.cuvee.broker.system.QueryInfo;
+import io.cuvee.broker.system.QueryLog;
+import io.cuvee.broker.system.SystemRows;
 import io.cuvee.calcite.plan.PlannedStatement;
+import io.cuvee.calcite.plan.Planner;
 import io.cuvee.calcite.plan.Session;
+import io.cuvee.common.catalog.SystemTables;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.plan.PlanNode;
@@ -16,10 +21,12 @@ import io.cuvee.common.type.ColumnType;
 import io.cuvee.execution.memory.MemoryBudget;
 import io.cuvee.execution.memory.QueryContext;
 import io.cuvee.execution.operator.PlanExecution;
+import io.cuvee.execution.operator.ScanSource;
 import io.cuvee.execution.page.BytesValues;
 import io.cuvee.execution.page.Page;
 import io.cuvee.execution.page.PageSource;
 import io.cuvee.execution.spill.SpillDirectory;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,6 +39,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -58,6 +66,8 @@ public final class QueryService implements AutoCloseable {
   private final Admission admission;
   private final SpillDirectory spill;
   private final MemoryBudget memory;
+  private final QueryLog log;
+  private final SystemRows system;
   private final Map<String, QueryRun> running = new ConcurrentHashMap<>();
 
   /// Makes ids of this broker's queries differ from those of its earlier lives and of other
@@ -70,8 +80,13 @@ public final class QueryService implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("broker-watch").factory());
 
+  /// @param brokerId how answers name this broker
   public QueryService(
-      BrokerConfig config, StatementPlanner planner, ClusterView view, ServerLinks links) {
+      BrokerConfig config,
+      StatementPlanner planner,
+      ClusterView view,
+      ServerLinks links,
+      Supplier<String> brokerId) {
     this.config = config;
     this.planner = planner;
     this.view = view;
@@ -81,6 +96,14 @@ public final class QueryService implements AutoCloseable {
     this.memory =
         MemoryBudget.of("all queries of this broker", config.memory().bytes(), "broker.memory")
             .spillingTo(spill);
+    this.log = new QueryLog(config.queryLogSize());
+    this.system =
+        new SystemRows(
+            view,
+            brokerId,
+            () -> running.values().stream().map(QueryRun::info).toList(),
+            log,
+            config.asText());
     var _ =
         watcher.scheduleWithFixedDelay(
             this::cancelAbandoned, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
@@ -111,7 +134,7 @@ public final class QueryService implements AutoCloseable {
   /// The columns that a statement's result has.
   public static List<OutputColumn> columns(PlannedStatement statement) {
     return switch (statement.kind()) {
-      case QUERY -> statement.plan().columns();
+      case QUERY, KILL -> statement.plan().columns();
       case EXPLAIN_PLAN, EXPLAIN_ANALYZE -> PLAN_COLUMNS;
     };
   }
@@ -135,7 +158,7 @@ public final class QueryService implements AutoCloseable {
         new QueryContext(
                 id, System.nanoTime() + timeout.toNanos(), Instant.now(), call.session().zone())
             .withStarTrees(call.useStarTrees());
-    QueryRun run = new QueryRun(call, context, closed -> running.remove(closed.id(), closed));
+    QueryRun run = new QueryRun(call, context, timeout.toMillis(), this::ended);
     if (running.putIfAbsent(id, run) != null) {
       throw new CuveeException(
           ErrorCode.INVALID_PARAMETER,
@@ -145,9 +168,16 @@ public final class QueryService implements AutoCloseable {
     return run;
   }
 
-  /// Waits for the query's turn to work.
+  private void ended(QueryRun run, QueryInfo last) {
+    running.remove(run.id(), run);
+    if (run.isCounted()) {
+      log.add(last);
+    }
+  }
+
+  /// Waits for the query's turn to work. What sees to other queries does not wait for them.
   public Admission.Turn enter(QueryRun run) {
-    return admission.enter(run.context());
+    return Planner.isUrgent(run.call().sql()) ? () -> {} : admission.enter(run.context());
   }
 
   /// Plans the query and sends it to the servers; its pages can then be pulled. Called within a
@@ -169,6 +199,7 @@ public final class QueryService implements AutoCloseable {
           switch (statement.kind()) {
             case EXPLAIN_PLAN -> lines(plan.explain().lines().toList());
             case QUERY -> execute(run, snapshot, root);
+            case KILL -> kill(run, snapshot, root);
             case EXPLAIN_ANALYZE ->
                 analyze(run, snapshot, plan, root, planned - begin, statement.fromCache());
           };
@@ -184,7 +215,36 @@ public final class QueryService implements AutoCloseable {
     Scatter scatter =
         new Scatter(links, snapshot, run.context(), budget, run.call().allowPartial());
     run.scatters(scatter, budget);
-    return PlanExecution.execute(root, scatter, run.context(), budget);
+    ScanSource scans =
+        scan ->
+            SystemTables.owns(scan.query().table())
+                ? system.scan(scan.query(), snapshot, run.context())
+                : scatter.scan(scan);
+    return PlanExecution.execute(root, scans, run.context(), budget);
+  }
+
+  /// Cancels the queries whose ids are the first column of the rows.
+  private PageSource kill(QueryRun run, ClusterSnapshot snapshot, PlanNode root) {
+    List<Page> pages = new ArrayList<>();
+    try (PageSource rows = execute(run, snapshot, root)) {
+      for (Page page = rows.next(); page != null; page = rows.next()) {
+        pages.add(page);
+        for (int row = 0; row < page.rowCount(); row++) {
+          String id =
+              page.column(0).get(row) instanceof byte[] utf8
+                  ? new String(utf8, StandardCharsets.UTF_8)
+                  : "NULL";
+          if (id.equals(run.id()) || !cancel(id)) {
+            throw new CuveeException(
+                ErrorCode.NOT_FOUND,
+                "No query with the id '"
+                    + id
+                    + "' runs on this broker. SHOW QUERIES lists those that do.");
+          }
+        }
+      }
+    }
+    return PageSource.of(pages);
   }
 
   private PageSource analyze(

@@ -134,6 +134,29 @@ public final class ClusterView implements AutoCloseable {
     return current;
   }
 
+  /// What is known of the cluster beyond routing.
+  public Inventory inventory() {
+    Map<String, Versioned<String>> schemaTexts = schemas;
+    Map<String, Versioned<String>> tableTexts = tables;
+    ServingView view = serving;
+    List<Instance> live = servers;
+    return new Inventory(
+        schemaTexts == null ? Map.of() : schemaTexts,
+        tableTexts == null ? Map.of() : tableTexts,
+        Map.copyOf(segments),
+        view == null ? cluster.servingView() : view,
+        live == null ? List.of() : live);
+  }
+
+  /// All live processes of the cluster.
+  public List<Instance> instances() {
+    List<Instance> all = new ArrayList<>();
+    for (Instance.Role role : Instance.Role.values()) {
+      all.addAll(cluster.instances(role));
+    }
+    return all;
+  }
+
   private void changed() {
     if (scheduled.compareAndSet(false, true)) {
       try {

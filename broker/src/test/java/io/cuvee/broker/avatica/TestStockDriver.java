@@ -267,10 +267,18 @@ class TestStockDriver {
     try (Connection connection = connect(serialization)) {
       var metadata = connection.getMetaData();
       assertThat(column(metadata.getCatalogs(), "TABLE_CAT")).containsExactly("cuvee");
-      assertThat(column(metadata.getSchemas(), "TABLE_SCHEM")).containsExactly("default");
-      assertThat(column(metadata.getTableTypes(), "TABLE_TYPE")).containsExactly("TABLE");
-      assertThat(column(metadata.getTables(null, null, "%", null), "TABLE_NAME"))
+      assertThat(column(metadata.getSchemas(), "TABLE_SCHEM"))
+          .containsExactly("default", "information_schema", "system");
+      assertThat(column(metadata.getTableTypes(), "TABLE_TYPE"))
+          .containsExactly("SYSTEM TABLE", "TABLE");
+      assertThat(column(metadata.getTables(null, "default", "%", null), "TABLE_NAME"))
           .containsExactly("t");
+      assertThat(column(metadata.getTables(null, null, "%", new String[] {"TABLE"}), "TABLE_NAME"))
+          .containsExactly("t");
+      assertThat(column(metadata.getTables(null, "sys%", "segm%", null), "TABLE_TYPE"))
+          .containsExactly("SYSTEM TABLE");
+      assertThat(column(metadata.getColumns(null, "system", "settings", "%"), "COLUMN_NAME"))
+          .containsExactly("setting_name", "setting_value");
       assertThat(
               column(
                   metadata.getTables("cuvee", "default", "T", new String[] {"TABLE"}),

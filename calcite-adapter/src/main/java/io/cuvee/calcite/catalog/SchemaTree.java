@@ -1,10 +1,12 @@
 package io.cuvee.calcite.catalog;
 
 import io.cuvee.common.catalog.Catalog;
+import io.cuvee.common.catalog.SystemTables;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
@@ -24,13 +26,31 @@ import org.apache.calcite.sql.validate.SqlNameMatchers;
 import org.jspecify.annotations.Nullable;
 
 /// One snapshot of our catalog as Calcite's tree of schemas: catalog `cuvee` with the schema
-/// `default`, and one more schema for each prefix of a table's name that ends with a dot.
-/// Thread-safe.
+/// `default`, one more schema for each prefix of a table's name that ends with a dot, and those of
+/// [SystemTables]. Thread-safe.
 public final class SchemaTree {
-  public static final String CATALOG = "cuvee";
-  public static final String DEFAULT_SCHEMA = "default";
+  public static final String CATALOG = SystemTables.CATALOG;
+  public static final String DEFAULT_SCHEMA = SystemTables.DEFAULT_SCHEMA;
 
   private static final CalciteConnectionConfigImpl CONFIG = config();
+
+  private static final Catalog SYSTEM_CATALOG =
+      new Catalog() {
+        @Override
+        public long version() {
+          return 0;
+        }
+
+        @Override
+        public Optional<Catalog.Table> table(String name) {
+          return SystemTables.find(name);
+        }
+
+        @Override
+        public List<Catalog.Table> tables() {
+          return SystemTables.ALL;
+        }
+      };
 
   private final Catalog catalog;
   private final CalciteSchema root;
@@ -51,6 +71,9 @@ public final class SchemaTree {
         schemas.computeIfAbsent(
             prefix, name -> new TableSchema(catalog, name + ".", withVirtualColumns));
       }
+    }
+    for (String schema : List.of(SystemTables.INFORMATION_SCHEMA, SystemTables.SYSTEM)) {
+      schemas.put(schema, new TableSchema(SYSTEM_CATALOG, schema + ".", false));
     }
     this.root = CalciteSchema.createRootSchema(false, false);
     root.add(CATALOG, new ParentSchema(schemas));

@@ -55,6 +55,7 @@ public final class OperatorTable {
           "BETWEEN",
           "LIKE",
           "ILIKE",
+          "SIMILAR_TO",
           "PLUS",
           "MINUS",
           "TIMES",

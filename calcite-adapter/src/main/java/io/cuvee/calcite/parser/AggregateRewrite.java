@@ -4,6 +4,7 @@ import io.cuvee.calcite.operator.AggregateOperators;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.function.AggregateFunctions;
+import io.cuvee.common.function.WindowFunctions;
 import io.cuvee.common.plan.AggregateOrder;
 import io.cuvee.common.plan.SortKey;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.regex.Pattern;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlCharStringLiteral;
 import org.apache.calcite.sql.SqlFunction;
+import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
@@ -292,5 +294,41 @@ final class AggregateRewrite {
             SyntaxRewrite.type(text(literal).strip().toUpperCase(Locale.ROOT), position)));
     arguments.add(operands.get(1));
     return own(function, call, arguments);
+  }
+
+  /// An aggregate over the rows for which a condition is true, for where FILTER cannot stand: its
+  /// arguments are NULL in the others, and all aggregates leave NULLs out. Constants and the order
+  /// of STRING_AGG stay as they are.
+  static SqlNode filtered(SqlCall aggregate, SqlNode condition) {
+    String name = aggregate.getOperator().getName();
+    if (aggregate.getKind() == SqlKind.WITHIN_GROUP
+        || WindowFunctions.has(name.toUpperCase(Locale.ROOT))
+        || aggregate.operandCount() == 0) {
+      throw new CuveeException(
+          ErrorCode.FEATURE_NOT_SUPPORTED,
+          "FILTER with OVER is for aggregates such as SUM, not for "
+              + (aggregate.getKind() == SqlKind.WITHIN_GROUP ? "WITHIN GROUP" : name)
+              + ".");
+    }
+    SqlParserPos position = aggregate.getParserPosition();
+    List<SqlNode> operands = new ArrayList<>(aggregate.getOperandList());
+    for (int i = 0; i < operands.size(); i++) {
+      SqlNode operand = operands.get(i);
+      boolean star = operand instanceof SqlIdentifier identifier && identifier.isStar();
+      boolean isArgument = !(operand instanceof SqlLiteral || operand instanceof SqlNodeList);
+      if (i == 0 || isArgument) {
+        operands.set(
+            i,
+            new SqlCase(
+                position,
+                null,
+                SqlNodeList.of(condition),
+                SqlNodeList.of(star ? SqlLiteral.createExactNumeric("1", position) : operand),
+                SqlLiteral.createNull(position)));
+      }
+    }
+    return aggregate
+        .getOperator()
+        .createCall(aggregate.getFunctionQuantifier(), position, operands);
   }
 }

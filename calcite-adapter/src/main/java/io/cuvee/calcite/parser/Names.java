@@ -8,10 +8,10 @@ import io.cuvee.common.error.ErrorCode;
 /// takes no name that begins with a dollar sign after a dot, get another first letter until they
 /// are parsed.
 final class Names {
-  private static final String PLAIN = "dDtTuU$";
+  private static final String PLAIN = "dDtTuUaA$";
 
   /// Letters that nobody writes; one for each of the above.
-  private static final String MARKED = "\u0256\u0189\u0288\u01ae\u0289\u0244\u01a8";
+  private static final String MARKED = "\u0256\u0189\u0288\u01ae\u0289\u0244\u0250\u018f\u01a8";
 
   private Names() {}
 
@@ -29,9 +29,21 @@ final class Names {
       body.setCharAt(start, '"');
       body.setCharAt(end, '"');
     }
+    for (ScannedStatement.DistinctOn distinct : statement.distinctOns()) {
+      // `DISTINCT ON (a, b) x` is parsed as the list `DISTINCT, a, b, x`.
+      body.setCharAt(distinct.on(), ',');
+      body.setCharAt(distinct.on() + 1, ' ');
+      body.setCharAt(distinct.open(), ' ');
+      body.setCharAt(distinct.close(), ',');
+    }
     for (int start : statement.markedNames()) {
       body.setCharAt(start, MARKED.charAt(PLAIN.indexOf(body.charAt(start))));
     }
+  }
+
+  /// Whether a name is this word, marked.
+  static boolean isMarked(String name, String word) {
+    return MARKED.indexOf(name.charAt(0)) >= 0 && restored(name).equalsIgnoreCase(word);
   }
 
   /// Whether a word can be marked.

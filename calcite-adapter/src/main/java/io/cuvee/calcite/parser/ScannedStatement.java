@@ -13,6 +13,7 @@ import java.util.List;
 /// @param bodyEnd offset after the query, before trailing semicolons
 /// @param backticks offsets of names that are quoted with back-ticks
 /// @param markedNames offsets of names that the parser would take for keywords
+/// @param distinctOns where `DISTINCT ON (…)` stands, which the parser does not know
 /// @param clientParameters how many `?` there are
 public record ScannedStatement(
     String text,
@@ -23,7 +24,13 @@ public record ScannedStatement(
     int bodyEnd,
     List<Integer> backticks,
     List<Integer> markedNames,
+    List<DistinctOn> distinctOns,
     int clientParameters) {
+  /// `DISTINCT ON (…)`, by the offsets of its words and parentheses.
+  ///
+  /// @param keys how many expressions there are between the parentheses
+  record DistinctOn(int distinct, int on, int open, int close, int keys) {}
+
   /// What stands before a query.
   public enum Prefix {
     NONE,

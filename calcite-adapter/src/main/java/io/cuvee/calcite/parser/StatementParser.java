@@ -82,25 +82,22 @@ public final class StatementParser {
               word
                   + " is refused: SQL is read-only here. Tables are created, changed and dropped through the"
                   + " controller's /schemas and /tables, or ./cuvee apply.");
-      case "SET",
-          "RESET",
-          "SHOW",
-          "DESCRIBE",
-          "DESC",
-          "USE",
-          "BEGIN",
-          "START",
-          "COMMIT",
-          "ROLLBACK",
-          "CALL",
-          "ANALYZE",
-          "PREPARE",
-          "EXECUTE",
-          "KILL" ->
+      case "SET", "RESET" ->
           throw new CuveeException(
               ErrorCode.FEATURE_NOT_SUPPORTED,
               word
-                  + " is not supported. Supported are queries (SELECT, VALUES, WITH) and EXPLAIN.");
+                  + " is not supported here. Options belong to the connection's URL, or over HTTP into"
+                  + " queryOptions or before the query, as SET timeoutMs = 1000; SELECT 1.");
+      case "SHOW", "DESCRIBE", "DESC", "USE", "KILL" ->
+          throw new CuveeException(
+              ErrorCode.FEATURE_NOT_SUPPORTED,
+              word + " cannot be explained. Supported are queries (SELECT, VALUES, WITH).");
+      case "BEGIN", "START", "COMMIT", "ROLLBACK", "CALL", "ANALYZE", "PREPARE", "EXECUTE" ->
+          throw new CuveeException(
+              ErrorCode.FEATURE_NOT_SUPPORTED,
+              word
+                  + " is not supported. Supported are queries (SELECT, VALUES, WITH), EXPLAIN, SHOW,"
+                  + " DESCRIBE, USE and KILL QUERY.");
       default -> {}
     }
   }

@@ -49,6 +49,8 @@ public final class StatementScan {
   private boolean gap;
   private final List<Integer> backticks = new ArrayList<>();
   private final List<Integer> markedNames = new ArrayList<>();
+  private final List<ScannedStatement.DistinctOn> distinctOns = new ArrayList<>();
+  private int lastDistinct;
   private Before before = Before.OTHER;
   private boolean afterName;
   private boolean afterIn;
@@ -139,6 +141,7 @@ public final class StatementScan {
         end,
         scan.backticks,
         scan.markedNames,
+        scan.distinctOns,
         scan.clientParameters);
   }
 
@@ -219,6 +222,11 @@ public final class StatementScan {
         markedNames.add(start);
       }
       other(start);
+      if (endsKey("DISTINCT")) {
+        lastDistinct = start;
+      } else if (endsKey("GROUP BY ALL") && GroupByAll.mayEndHere(text, at)) {
+        markedNames.add(start);
+      }
       afterName = true;
       return;
     }
@@ -232,7 +240,14 @@ public final class StatementScan {
     boolean type = false;
     int signs = 0;
     switch (keyword) {
-      case WHERE, HAVING, QUALIFY, ON -> clause(Clause.CONDITION);
+      case ON -> {
+        boolean distinct = endsKey("DISTINCT ON");
+        clause(distinct ? Clause.OTHER : Clause.CONDITION);
+        if (distinct) {
+          distinctOn(start);
+        }
+      }
+      case WHERE, HAVING, QUALIFY -> clause(Clause.CONDITION);
       case LIMIT, OFFSET -> {
         clause(Clause.LIMIT);
         next = Before.LIMIT;
@@ -316,6 +331,44 @@ public final class StatementScan {
     beforeType = type;
     prefixOperators = signs;
     checkSigns(start);
+  }
+
+  /// Whether the key ends with these words.
+  private boolean endsKey(String words) {
+    int from = key.length() - words.length();
+    if (from < 0 || from > 0 && isWordPart(key.charAt(from - 1))) {
+      return false;
+    }
+    for (int i = 0; i < words.length(); i++) {
+      if (Character.toUpperCase(key.charAt(from + i)) != words.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void distinctOn(int on) {
+    int open = skipBlank(text, at);
+    if (charAt(open) != '(') {
+      throw error(on, "DISTINCT ON is not followed by expressions in parentheses");
+    }
+    int keys = 1;
+    int nested = 0;
+    for (int i = open + 1; i < text.length(); i = skip(text, i)) {
+      char c = text.charAt(i);
+      if (c == '(' || c == '[') {
+        nested++;
+      } else if (c == ')' && nested == 0) {
+        markedNames.add(lastDistinct);
+        distinctOns.add(new ScannedStatement.DistinctOn(lastDistinct, on, open, i, keys));
+        return;
+      } else if (c == ')' || c == ']') {
+        nested--;
+      } else if (c == ',' && nested == 0) {
+        keys++;
+      }
+    }
+    throw error(open, "The parenthesis after DISTINCT ON is not closed");
   }
 
   /// A word that begins literals and names types, but also columns: the latter unless a quote, a
@@ -733,7 +786,7 @@ public final class StatementScan {
     return c == '\'' || c == '"' ? quoteEnd(text, start) : start + 1;
   }
 
-  private static int quoteEnd(String text, int start) {
+  static int quoteEnd(String text, int start) {
     char quote = text.charAt(start);
     int at = start + 1;
     while (true) {

@@ -34,9 +34,11 @@ import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlOperator;
 import org.apache.calcite.sql.SqlOrderBy;
+import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.SqlSelectKeyword;
 import org.apache.calcite.sql.SqlUnresolvedFunction;
 import org.apache.calcite.sql.SqlUserDefinedTypeNameSpec;
+import org.apache.calcite.sql.SqlWith;
 import org.apache.calcite.sql.fun.SqlCase;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
@@ -75,12 +77,16 @@ public final class SyntaxRewrite extends SqlShuttle {
   private final Set<Integer> replaced = new HashSet<>();
   private final int clientParameters;
   private final boolean hasMarkedNames;
+  private final Map<TextPosition, Integer> distinctKeys = new HashMap<>();
 
   /// @param literals to replace by parameters; empty to keep all
   public SyntaxRewrite(ScannedStatement statement, List<Literal> literals) {
     this.literals = literals;
     this.clientParameters = statement.clientParameters();
     this.hasMarkedNames = !statement.markedNames().isEmpty();
+    for (ScannedStatement.DistinctOn distinct : statement.distinctOns()) {
+      distinctKeys.put(TextPosition.of(statement.text(), distinct.distinct()), distinct.keys());
+    }
     for (int i = 0; i < literals.size(); i++) {
       numbers.put(TextPosition.of(statement.text(), literals.get(i).offset()), i);
     }
@@ -164,6 +170,9 @@ public final class SyntaxRewrite extends SqlShuttle {
     if (call instanceof SqlOrderBy orderBy) {
       return orderBy(orderBy);
     }
+    if (call instanceof SqlSelect select && hasMarkedNames) {
+      expandMarks(select, List.of());
+    }
     if (call.getKind() == SqlKind.MATCH_RECOGNIZE) {
       throw new CuveeException(
           ErrorCode.FEATURE_NOT_SUPPORTED, "MATCH_RECOGNIZE is not supported.");
@@ -180,6 +189,15 @@ public final class SyntaxRewrite extends SqlShuttle {
       if (membership != null) {
         return membership;
       }
+    }
+    if (call.getKind() == SqlKind.OVER
+        && call.operand(0) instanceof SqlCall filter
+        && filter.getKind() == SqlKind.FILTER
+        && filter.operand(0) instanceof SqlCall aggregate) {
+      SqlNode filtered = AggregateRewrite.filtered(aggregate, filter.operand(1));
+      return call.getOperator()
+          .createCall(call.getParserPosition(), filtered, call.operand(1))
+          .accept(this);
     }
     if (call.getKind() == SqlKind.WITHIN_GROUP && call.operand(0) instanceof SqlCall inner) {
       // The inner call keeps its function until it is rewritten together with the order.
@@ -222,7 +240,25 @@ public final class SyntaxRewrite extends SqlShuttle {
         left.getParserPosition().plus(right.getParserPosition()), left, right);
   }
 
+  /// Puts what our parser knows in the place of DISTINCT ON and GROUP BY ALL.
+  private void expandMarks(SqlNode query, List<SqlNode> order) {
+    if (query instanceof SqlWith with) {
+      expandMarks(with.body, order);
+    } else if (query instanceof SqlSelect select) {
+      if (DistinctOn.isMarked(select)) {
+        SqlParserPos position = select.getSelectList().get(0).getParserPosition();
+        Integer keys =
+            distinctKeys.get(new TextPosition(position.getLineNum(), position.getColumnNum()));
+        DistinctOn.expand(select, Objects.requireNonNull(keys), order);
+      }
+      GroupByAll.expand(select);
+    }
+  }
+
   private SqlNode orderBy(SqlOrderBy orderBy) {
+    if (hasMarkedNames) {
+      expandMarks(orderBy.query, orderBy.orderList.getList());
+    }
     SqlNode query = Objects.requireNonNull(orderBy.query.accept(this));
     SqlNodeList order = (SqlNodeList) Objects.requireNonNull(orderBy.orderList.accept(this));
     SqlNode offset = orderBy.offset == null ? null : count(orderBy.offset);

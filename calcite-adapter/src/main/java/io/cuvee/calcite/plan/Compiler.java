@@ -141,12 +141,16 @@ final class Compiler {
     return columns;
   }
 
-  /// The table that a column comes from unchanged: catalog, schema, table, column.
+  /// The table that a column comes from unchanged, with its schema unless that is the default:
+  /// catalog, schema, table, column.
   private static @Nullable String table(Catalog catalog, @Nullable List<String> origin) {
     if (origin == null || origin.size() < 2) {
       return null;
     }
     String name = origin.get(origin.size() - 2);
+    if (origin.size() > 2 && !origin.get(origin.size() - 3).equals(SchemaTree.DEFAULT_SCHEMA)) {
+      name = origin.get(origin.size() - 3) + "." + name;
+    }
     return catalog.table(name).map(Catalog.Table::name).orElse(name);
   }
 

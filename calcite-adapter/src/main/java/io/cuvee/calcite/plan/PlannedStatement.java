@@ -33,12 +33,19 @@ public record PlannedStatement(
     /// The plan's text, without running it.
     EXPLAIN_PLAN,
     /// The plan's text with what running it cost.
-    EXPLAIN_ANALYZE
+    EXPLAIN_ANALYZE,
+    /// That the queries whose ids are the first column of the rows be cancelled.
+    KILL
   }
 
   public PlannedStatement {
     clientParameterTypes = List.copyOf(clientParameterTypes);
     sources = List.copyOf(sources);
+  }
+
+  /// The same statement with another purpose.
+  PlannedStatement as(Kind newKind) {
+    return new PlannedStatement(newKind, plan, clientParameterTypes, fromCache, sources, zone);
   }
 
   /// The values for [QueryPlan#bind]: the literals that the cache took out of the text, the

@@ -2,6 +2,7 @@ package io.cuvee.calcite.plan;
 
 import io.cuvee.calcite.cache.PlanCache;
 import io.cuvee.calcite.catalog.SchemaTree;
+import io.cuvee.calcite.parser.Command;
 import io.cuvee.calcite.parser.Literal;
 import io.cuvee.calcite.parser.ScannedStatement;
 import io.cuvee.calcite.parser.StatementScan;
@@ -85,6 +86,11 @@ public final class Planner {
     };
   }
 
+  /// Whether a statement must not wait behind others, because it is there to see to them.
+  public static boolean isUrgent(String sql) {
+    return Command.isUrgent(sql);
+  }
+
   private PlannedStatement planPql(String pql, Session session, Catalog catalog) {
     Matcher explain = EXPLAIN.matcher(pql);
     String prefix = explain.lookingAt() ? explain.group() : "";
@@ -97,7 +103,16 @@ public final class Planner {
     }
   }
 
-  private PlannedStatement planSql(String sql, Session session, Catalog catalog) {
+  private PlannedStatement planSql(String text, Session session, Catalog catalog) {
+    Command command = Command.of(text, catalog).orElse(null);
+    if (command == null) {
+      return planQuery(text, session, catalog);
+    }
+    PlannedStatement query = planQuery(command.sql(), session, catalog);
+    return command.kills() ? query.as(PlannedStatement.Kind.KILL) : query;
+  }
+
+  private PlannedStatement planQuery(String sql, Session session, Catalog catalog) {
     ScannedStatement statement =
         StatementScan.scan(sql, config.maxNesting(), config.maxListLength());
     if (statement.prefix() != ScannedStatement.Prefix.NONE || config.cacheEntries() == 0) {

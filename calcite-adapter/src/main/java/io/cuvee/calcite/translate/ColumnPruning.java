@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// Cuts off the columns that nobody above needs, down to those that the servers read.
 final class ColumnPruning {
@@ -282,6 +283,28 @@ final class ColumnPruning {
     return new Pruned(new PlanNode.SetOperation(set.kind(), set.all(), inputs), positions);
   }
 
+  /// The columns that say how far frames go.
+  private static List<Integer> boundColumns(PlanNode.Window.Frame frame) {
+    return Stream.of(frame.startColumn(), frame.endColumn())
+        .filter(column -> column != PlanNode.Window.Frame.NONE)
+        .toList();
+  }
+
+  private static PlanNode.Window.Frame moved(PlanNode.Window.Frame frame, Pruned input) {
+    return new PlanNode.Window.Frame(
+        frame.rows(),
+        frame.start(),
+        frame.end(),
+        moved(frame.startColumn(), input),
+        moved(frame.endColumn(), input));
+  }
+
+  private static int moved(int column, Pruned input) {
+    return column == PlanNode.Window.Frame.NONE
+        ? column
+        : input.movedPositions(List.of(column)).getFirst();
+  }
+
   private static Pruned window(PlanNode.Window window, BitSet required) {
     int width = window.input().types().size();
     int[] positions = identity(window.types().size());
@@ -295,6 +318,7 @@ final class ColumnPruning {
     if (!calls.isEmpty()) {
       window.partitionKeys().forEach(needed::set);
       window.order().forEach(key -> needed.set(key.column()));
+      boundColumns(window.frame()).forEach(needed::set);
       calls.forEach(call -> collect(call, needed));
     }
     Pruned input = prune(window.input(), needed);
@@ -310,7 +334,7 @@ final class ColumnPruning {
                 input.node,
                 input.movedPositions(window.partitionKeys()),
                 input.movedKeys(window.order()),
-                window.frame(),
+                moved(window.frame(), input),
                 calls.stream().map(input::moved).toList());
     return new Pruned(node, positions);
   }
@@ -321,10 +345,15 @@ final class ColumnPruning {
     BitSet needed = required.get(0, width);
     needed.set(unnest.column());
     Pruned input = prune(unnest.input(), needed);
-    int[] positions = Arrays.copyOf(input.positions, width + 1);
+    boolean withOrdinality = unnest.withOrdinality() && required.get(width + 1);
+    int[] positions = Arrays.copyOf(input.positions, unnest.types().size());
     positions[width] = input.node.types().size();
+    if (withOrdinality) {
+      positions[width + 1] = positions[width] + 1;
+    }
     return new Pruned(
-        new PlanNode.Unnest(input.node, input.positions[unnest.column()], unnest.keepsEmpty()),
+        new PlanNode.Unnest(
+            input.node, input.positions[unnest.column()], unnest.keepsEmpty(), withOrdinality),
         positions);
   }
 

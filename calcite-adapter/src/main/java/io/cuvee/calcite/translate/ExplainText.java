@@ -99,6 +99,9 @@ public final class ExplainText {
         if (unnest.keepsEmpty()) {
           part("empty", "kept");
         }
+        if (unnest.withOrdinality()) {
+          part("with", "ordinality");
+        }
       }
       case PlanNode.Window window -> {
         text.append("Window");
@@ -201,10 +204,16 @@ public final class ExplainText {
   }
 
   private static String frame(PlanNode.Window.Frame frame) {
-    return (frame.rows() ? "ROWS " : "RANGE ") + bound(frame.start()) + " TO " + bound(frame.end());
+    return (frame.rows() ? "ROWS " : "RANGE ")
+        + bound(frame.start(), frame.startColumn())
+        + " TO "
+        + bound(frame.end(), frame.endColumn());
   }
 
-  private static String bound(long offset) {
+  private static String bound(long offset, int column) {
+    if (column != PlanNode.Window.Frame.NONE) {
+      return position(column);
+    }
     if (offset == Long.MIN_VALUE) {
       return "START";
     }

@@ -204,6 +204,7 @@ final class ExpressionTranslator {
       case CASE -> choice(call, inputs);
       case COALESCE -> common("COALESCE", call, inputs);
       case LIKE -> like(call, inputs);
+      case SIMILAR -> plain("SIMILAR_TO", call, inputs);
       case RLIKE -> plain("REGEXP_LIKE", call, inputs);
       case FLOOR -> rounded("FLOOR", call, inputs);
       case CEIL -> rounded("CEIL", call, inputs);

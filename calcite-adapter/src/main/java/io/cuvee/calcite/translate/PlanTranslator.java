@@ -3,6 +3,7 @@ package io.cuvee.calcite.translate;
 import io.cuvee.calcite.catalog.CatalogTable;
 import io.cuvee.calcite.catalog.Types;
 import io.cuvee.common.catalog.Catalog;
+import io.cuvee.common.catalog.SystemTables;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.plan.Expression;
@@ -93,9 +94,10 @@ public final class PlanTranslator {
   /// UNNEST of constants.
   private Relation unnest(Uncollect uncollect) {
     Unnested.check(uncollect);
-    PlanNode plan = new PlanNode.Unnest(visit(uncollect.getInput()).plan(), 0, false);
-    return new Relation.Planned(
-        Plans.project(plan, List.of(Relation.columnsOf(plan.types()).getLast())));
+    PlanNode plan =
+        new PlanNode.Unnest(visit(uncollect.getInput()).plan(), 0, false, uncollect.withOrdinality);
+    List<Expression> columns = Relation.columnsOf(plan.types());
+    return new Relation.Planned(Plans.project(plan, columns.subList(1, columns.size())));
   }
 
   /// UNNEST of arrays of each row of the left side.
@@ -110,15 +112,18 @@ public final class PlanTranslator {
         new PlanNode.Unnest(
             new PlanNode.Project(plan, widened),
             columns.size(),
-            correlate.getJoinType() == JoinRelType.LEFT);
-    List<Expression> output = new ArrayList<>(Relation.columnsOf(unnested.types()));
-    output.remove(columns.size());
-    PlanNode result = Plans.project(unnested, output);
+            correlate.getJoinType() == JoinRelType.LEFT,
+            right.withOrdinality());
+    List<Expression> element = new ArrayList<>(Relation.columnsOf(unnested.types()));
+    element.remove(columns.size());
+    PlanNode result = Plans.project(unnested, element);
     List<Expression> fields = Relation.columnsOf(result.types());
     for (RexNode condition : right.conditions()) {
       result = new PlanNode.Filter(result, expressions.translate(condition, fields));
     }
-    return new Relation.Planned(result);
+    List<Expression> output = new ArrayList<>(columns);
+    output.addAll(expressions.translateAll(right.fields(), fields));
+    return new Relation.Planned(Plans.project(result, output));
   }
 
   private static CuveeException unsupported(String what) {
@@ -129,7 +134,9 @@ public final class PlanTranslator {
     Catalog.Table table =
         Objects.requireNonNull(scan.getTable().unwrap(CatalogTable.class)).table();
     tables.add(table.name());
-    return Relation.TableRows.all(table);
+    Relation.TableRows rows = Relation.TableRows.all(table);
+    // The broker itself has the rows of these; nothing more is pushed into their scans.
+    return SystemTables.owns(table.name()) ? new Relation.Planned(rows.plan()) : rows;
   }
 
   private Relation filter(Filter filter) {

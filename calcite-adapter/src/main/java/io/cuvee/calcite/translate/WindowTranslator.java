@@ -18,10 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.calcite.rel.core.Project;
-import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexFieldCollation;
 import org.apache.calcite.rex.RexInputRef;
-import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexOver;
 import org.apache.calcite.rex.RexShuttle;
@@ -29,7 +27,6 @@ import org.apache.calcite.rex.RexWindow;
 import org.apache.calcite.rex.RexWindowBound;
 import org.apache.calcite.rex.RexWindowExclusion;
 import org.apache.calcite.sql.SqlKind;
-import org.jspecify.annotations.Nullable;
 
 /// Window functions. A projection that holds some becomes: the input with the keys that are
 /// computed, one window operator for each partitioning, order and frame, then the projection.
@@ -120,9 +117,6 @@ final class WindowTranslator {
     }
 
     private Use use(RexOver over, List<Expression> inputs) {
-      if (over.ignoreNulls()) {
-        throw unsupported("IGNORE NULLS");
-      }
       RexWindow window = over.getWindow();
       List<Integer> partitionKeys = new ArrayList<>();
       for (RexNode key : window.partitionKeys) {
@@ -140,8 +134,8 @@ final class WindowTranslator {
         order.add(
             new SortKey(position(expressions.translate(key.left, inputs)), descending, nullsFirst));
       }
-      Specification specification =
-          new Specification(partitionKeys, order, frame(window, order.isEmpty()));
+      PlanNode.Window.Frame frame = frame(window, order);
+      Specification specification = new Specification(partitionKeys, order, frame);
       List<AggregateCall> list = calls.computeIfAbsent(specification, s -> new ArrayList<>());
       boolean zero = over.getAggOperator().getKind() == SqlKind.SUM0;
       list.add(call(over, zero, inputs));
@@ -203,50 +197,66 @@ final class WindowTranslator {
             type = arguments.getFirst().type().elementType();
         default -> {}
       }
-      return new AggregateCall(function, arguments, over.isDistinct(), null, type);
+      return new AggregateCall(
+          over.ignoreNulls() ? function + WindowFunctions.IGNORE_NULLS : function,
+          arguments,
+          over.isDistinct(),
+          null,
+          type);
+    }
+
+    /// May change the order to one by the same values in another type.
+    private PlanNode.Window.Frame frame(RexWindow window, List<SortKey> order) {
+      if (window.getExclude() != RexWindowExclusion.EXCLUDE_NO_OTHER) {
+        throw unsupported("EXCLUDE in a window frame");
+      }
+      boolean rows = window.isRows();
+      if (!rows && order.isEmpty()) {
+        // Without an order all rows are peers.
+        return new PlanNode.Window.Frame(false, Long.MIN_VALUE, Long.MAX_VALUE);
+      }
+      RexWindowBound lower = window.getLowerBound();
+      RexWindowBound upper = window.getUpperBound();
+      if (rows || lower.getOffset() == null && upper.getOffset() == null) {
+        return new PlanNode.Window.Frame(rows, bound(lower), bound(upper));
+      }
+      if (order.size() != 1) {
+        throw unsupported("A window frame RANGE with a distance and several sort keys");
+      }
+      FrameDistance distance =
+          new FrameDistance(columns.get(order.getFirst().column()), order.getFirst().descending());
+      order.set(
+          0,
+          new SortKey(
+              position(distance.key()),
+              order.getFirst().descending(),
+              order.getFirst().nullsFirst()));
+      return new PlanNode.Window.Frame(
+          false,
+          lower.getOffset() == null ? bound(lower) : lower.isPreceding() ? -1 : 1,
+          upper.getOffset() == null ? bound(upper) : upper.isPreceding() ? -1 : 1,
+          lower.getOffset() == null
+              ? PlanNode.Window.Frame.NONE
+              : position(distance.edge(lower, true)),
+          upper.getOffset() == null
+              ? PlanNode.Window.Frame.NONE
+              : position(distance.edge(upper, false)));
     }
   }
 
-  private static PlanNode.Window.Frame frame(RexWindow window, boolean unordered) {
-    if (window.getExclude() != RexWindowExclusion.EXCLUDE_NO_OTHER) {
-      throw unsupported("EXCLUDE in a window frame");
-    }
-    boolean rows = window.isRows();
-    long start = bound(window.getLowerBound(), rows);
-    long end = bound(window.getUpperBound(), rows);
-    if (!rows && unordered) {
-      // Without an order all rows are peers.
-      return new PlanNode.Window.Frame(false, Long.MIN_VALUE, Long.MAX_VALUE);
-    }
-    return new PlanNode.Window.Frame(rows, start, end);
-  }
-
-  private static long bound(RexWindowBound bound, boolean rows) {
+  private static long bound(RexWindowBound bound) {
     if (bound.isUnbounded()) {
       return bound.isPreceding() ? Long.MIN_VALUE : Long.MAX_VALUE;
     }
     if (bound.isCurrentRow()) {
       return 0;
     }
-    if (!rows) {
-      throw unsupported("A window frame RANGE with a distance");
+    BigDecimal value = FrameDistance.constant(bound);
+    if (value.precision() - value.scale() > 18) {
+      // As good as unbounded.
+      return bound.isPreceding() ? -Integer.MAX_VALUE : Integer.MAX_VALUE;
     }
-    RexNode offset = bound.getOffset();
-    BigDecimal value = literal(offset);
-    if (value == null) {
-      throw unsupported("A window frame whose distance is not a constant");
-    }
-    long distance = value.longValueExact();
-    return bound.isPreceding() ? -distance : distance;
-  }
-
-  private static @Nullable BigDecimal literal(@Nullable RexNode node) {
-    return switch (node) {
-      case RexLiteral literal -> literal.getValueAs(BigDecimal.class);
-      case RexCall call when call.getKind() == SqlKind.CAST ->
-          literal(call.getOperands().getFirst());
-      case null, default -> null;
-    };
+    return bound.isPreceding() ? -value.longValueExact() : value.longValueExact();
   }
 
   private static CuveeException unsupported(String what) {

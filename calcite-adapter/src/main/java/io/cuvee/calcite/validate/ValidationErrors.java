@@ -2,6 +2,7 @@ package io.cuvee.calcite.validate;
 
 import io.cuvee.calcite.parser.TextPosition;
 import io.cuvee.common.catalog.Catalog;
+import io.cuvee.common.catalog.SystemTables;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.error.Suggestions;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.calcite.runtime.CalciteContextException;
 import org.jspecify.annotations.Nullable;
 
@@ -147,14 +149,17 @@ public final class ValidationErrors {
   }
 
   private List<String> tableNames() {
-    return catalog.tables().stream().map(Catalog.Table::name).toList();
+    return Stream.concat(catalog.tables().stream(), SystemTables.ALL.stream())
+        .map(Catalog.Table::name)
+        .toList();
   }
 
   /// The columns of the tables that the statement names.
   private List<String> columnNames() {
     List<String> names = new ArrayList<>();
     String lower = text.toLowerCase(Locale.ROOT);
-    for (Catalog.Table table : catalog.tables()) {
+    for (Catalog.Table table :
+        Stream.concat(catalog.tables().stream(), SystemTables.ALL.stream()).toList()) {
       if (lower.contains(table.name().toLowerCase(Locale.ROOT))) {
         table.columns().forEach(column -> names.add(column.name()));
       }

@@ -38,7 +38,7 @@ record FlightCatalog(long version) implements Catalog {
           300,
           true);
   private static final Table METRICS =
-      new Table("system.metrics", List.of(column("name", ColumnType.STRING)), 1, false);
+      new Table("ops.metrics", List.of(column("name", ColumnType.STRING)), 1, false);
 
   FlightCatalog() {
     this(1);

@@ -3,6 +3,7 @@ package io.cuvee.calcite.plan;
 import static io.cuvee.common.error.ErrorCode.COLUMN_NOT_FOUND;
 import static io.cuvee.common.error.ErrorCode.FEATURE_NOT_SUPPORTED;
 import static io.cuvee.common.error.ErrorCode.FUNCTION_NOT_FOUND;
+import static io.cuvee.common.error.ErrorCode.NOT_FOUND;
 import static io.cuvee.common.error.ErrorCode.NUMERIC_OVERFLOW;
 import static io.cuvee.common.error.ErrorCode.READ_ONLY;
 import static io.cuvee.common.error.ErrorCode.SQL_PARSE;
@@ -67,7 +68,26 @@ class TestPlannerErrors {
         wrong("update flights set delay = 1", READ_ONLY, "UPDATE is refused"),
         wrong("DROP TABLE flights", READ_ONLY, "DROP is refused"),
         wrong("EXPLAIN PLAN FOR DELETE FROM flights", READ_ONLY, "DELETE is refused"),
-        wrong("SHOW TABLES", FEATURE_NOT_SUPPORTED, "SHOW is not supported"),
+        wrong("EXPLAIN PLAN FOR SHOW TABLES", FEATURE_NOT_SUPPORTED, "cannot be explained"),
+        wrong("SET x = 1", FEATURE_NOT_SUPPORTED, "queryOptions"),
+        wrong("BEGIN", FEATURE_NOT_SUPPORTED, "BEGIN is not supported"),
+        wrong("SHOW", SQL_PARSE, "SHOW TABLES"),
+        wrong("SHOW NONSENSE", SQL_PARSE, "'NONSENSE' is not expected here"),
+        wrong("SHOW TABLES LIKE", SQL_PARSE, "ends too early"),
+        wrong("SHOW TABLES LIKE x", SQL_PARSE, "'x' is not expected here"),
+        wrong("SHOW TABLES LIKE 'x' y", SQL_PARSE, "'y' is not expected here"),
+        wrong("SHOW TABLES FROM nowhere", NOT_FOUND, "Schema 'nowhere' does not exist."),
+        wrong("SHOW COLUMNS", SQL_PARSE, "SHOW COLUMNS FROM table"),
+        wrong("DESCRIBE flight", TABLE_NOT_FOUND, "Did you mean 'flights'?"),
+        wrong("DESC system.nothing", TABLE_NOT_FOUND, "does not exist"),
+        wrong("DESCRIBE SELECT 1", SQL_PARSE, "EXPLAIN PLAN FOR"),
+        wrong("DESCRIBE", SQL_PARSE, "ends too early"),
+        wrong("SHOW CREATE flights", SQL_PARSE, "SHOW CREATE TABLE table"),
+        wrong("KILL", SQL_PARSE, "KILL QUERY 'id'"),
+        wrong("KILL QUERY 12", SQL_PARSE, "'12' is not expected here"),
+        wrong("USE elsewhere", NOT_FOUND, "Schema 'elsewhere' does not exist."),
+        wrong("USE system", FEATURE_NOT_SUPPORTED, "Write system.name"),
+        wrong("SELECT * FROM system.nothing", TABLE_NOT_FOUND, "does not exist"),
         wrong("SELECT SUM(origin) FROM flights", TYPE_MISMATCH, "SUM(VARCHAR)"),
         wrong("SELECT origin + 1 FROM flights", TYPE_MISMATCH, "does not fit its operands"),
         wrong("SELECT 1 FROM flights WHERE origin = 5", TYPE_MISMATCH, "does not fit its operands"),
@@ -102,10 +122,14 @@ class TestPlannerErrors {
             "SELECT tags, COUNT(*) FROM flights GROUP BY tags HAVING tags = 'x'",
             FEATURE_NOT_SUPPORTED,
             "array column"),
+        wrong("SELECT DISTINCT ON origin FROM flights", SQL_PARSE, "in parentheses"),
+        wrong("SELECT DISTINCT ON (origin, dest FROM flights", SQL_PARSE, "is not closed"),
+        wrong("SELECT DISTINCT ON (3) origin FROM flights", SQL_VALIDATION, "ordinal 3"),
         wrong(
-            "SELECT t, o FROM flights, UNNEST(tags) WITH ORDINALITY AS u(t, o)",
+            "SELECT DISTINCT ON (origin) dest FROM flights QUALIFY COUNT(*) OVER () > 1",
             FEATURE_NOT_SUPPORTED,
-            "UNNEST WITH ORDINALITY is not supported"),
+            "DISTINCT ON with QUALIFY"),
+        wrong("SELECT *, COUNT(*) FROM flights GROUP BY ALL", FEATURE_NOT_SUPPORTED, "Name the"),
         wrong("SELECT CURRENT_TIME", FEATURE_NOT_SUPPORTED, "CURRENT_TIME"),
         wrong("SELECT TIME '12:00:00'", FEATURE_NOT_SUPPORTED, "TIME"),
         wrong(

@@ -281,8 +281,8 @@ class TestPlans {
           .as(table)
           .contains("table=flights columns=[origin]");
     }
-    assertThat(explain("SELECT name FROM system.metrics")).contains("table=system.metrics");
-    assertThat(explain("SELECT name FROM cuvee.system.metrics")).contains("table=system.metrics");
+    assertThat(explain("SELECT name FROM ops.metrics")).contains("table=ops.metrics");
+    assertThat(explain("SELECT name FROM cuvee.ops.metrics")).contains("table=ops.metrics");
   }
 
   @Test

@@ -69,6 +69,17 @@ public final class TableConfig {
     }
     this.logicalName =
         Names.check("Table name", TableType.logicalName(name), ErrorCode.INVALID_TABLE);
+    if (SystemTables.owns(logicalName)) {
+      throw new CuveeException(
+          ErrorCode.INVALID_TABLE,
+          "Table '"
+              + name
+              + "': the schemas "
+              + SystemTables.INFORMATION_SCHEMA
+              + " and "
+              + SystemTables.SYSTEM
+              + " belong to the database. Use another.");
+    }
     JsonNode segments = root.path("segmentsConfig");
     this.replication =
         segments.path("replication").asInt(segments.path("replicasPerPartition").asInt(1));

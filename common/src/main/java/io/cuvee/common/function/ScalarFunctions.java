@@ -92,6 +92,16 @@ public final class ScalarFunctions {
         TEXT);
     all.operator(
         "ILIKE", Result.BOOLEAN, Nulls.STRICT, 2, false, "LIKE in any case.", TEXT, TEXT, TEXT);
+    all.operator(
+        "SIMILAR_TO",
+        Result.BOOLEAN,
+        Nulls.STRICT,
+        2,
+        false,
+        "Matches a pattern of SQL with %, _, |, *, +, ?, {n}, ( ) and [ ]; a third argument is the escape character.",
+        TEXT,
+        TEXT,
+        TEXT);
 
     // Arithmetic. Integers are checked for overflow.
     for (String arithmetic : List.of("PLUS", "MINUS", "TIMES", "DIVIDE")) {

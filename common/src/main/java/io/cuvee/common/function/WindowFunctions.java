@@ -14,6 +14,9 @@ import java.util.List;
 /// | LAG, LEAD | value, then optionally INT or LONG offset (1), then a default of the value's type (NULL) | that of the value |
 /// | FIRST_VALUE, LAST_VALUE | value | that of the value |
 /// | NTH_VALUE | value, INT or LONG position from 1 | that of the value |
+///
+/// The last five may have [#IGNORE_NULLS] behind their name, and then pass over rows whose value is
+/// NULL.
 public final class WindowFunctions {
   public static final String ROW_NUMBER = "ROW_NUMBER";
   public static final String RANK = "RANK";
@@ -41,5 +44,19 @@ public final class WindowFunctions {
           LAST_VALUE,
           NTH_VALUE);
 
+  public static final String IGNORE_NULLS = " IGNORE NULLS";
+
   private WindowFunctions() {}
+
+  /// Whether a call's function is one of these.
+  public static boolean has(String function) {
+    return ALL.contains(plainName(function));
+  }
+
+  /// The name without [#IGNORE_NULLS].
+  public static String plainName(String function) {
+    return function.endsWith(IGNORE_NULLS)
+        ? function.substring(0, function.length() - IGNORE_NULLS.length())
+        : function;
+  }
 }

@@ -212,8 +212,20 @@ public sealed interface PlanNode {
 
     /// Bounds as offsets from the current row: negative is preceding, 0 the current row, positive
     /// following; `Long.MIN_VALUE` and `Long.MAX_VALUE` are unbounded. In `rows` mode they count
-    /// rows, else peers (only 0 and the unbounded ones occur).
-    public record Frame(boolean rows, long start, long end) {}
+    /// rows, else peers (only 0 and the unbounded ones occur), unless a column of the input says
+    /// for each row how far the values of the only sort key may go.
+    ///
+    /// @param startColumn holds the first value of the frame, in the sort key's order; [#NONE] if
+    ///   `start` says where it begins
+    /// @param endColumn the same of the last value
+    public record Frame(boolean rows, long start, long end, int startColumn, int endColumn) {
+      public static final int NONE = -1;
+
+      /// A frame that does not depend on values.
+      public Frame(boolean rows, long start, long end) {
+        this(rows, start, end, NONE, NONE);
+      }
+    }
 
     @Override
     public List<ColumnType> types() {
@@ -228,13 +240,22 @@ public sealed interface PlanNode {
   }
 
   /// Gives each row once for each element of the array in `column`. Output: the input's columns,
-  /// then the element. A row whose array is NULL or empty is dropped, or with `keepsEmpty` given
-  /// once, with NULL as the element.
-  record Unnest(PlanNode input, int column, boolean keepsEmpty) implements PlanNode {
+  /// then the element, and with `withOrdinality` its INT position from 1. A row whose array is NULL
+  /// or empty is dropped, or with `keepsEmpty` given once, with NULL as the element and its
+  /// position.
+  record Unnest(PlanNode input, int column, boolean keepsEmpty, boolean withOrdinality)
+      implements PlanNode {
+    public Unnest(PlanNode input, int column, boolean keepsEmpty) {
+      this(input, column, keepsEmpty, false);
+    }
+
     @Override
     public List<ColumnType> types() {
       List<ColumnType> types = new ArrayList<>(input.types());
       types.add(types.get(column).elementType());
+      if (withOrdinality) {
+        types.add(ColumnType.INT);
+      }
       return List.copyOf(types);
     }
 
@@ -276,7 +297,9 @@ public sealed interface PlanNode {
               window.order(),
               window.frame(),
               window.calls());
-      case Unnest unnest -> new Unnest(inputs.getFirst(), unnest.column(), unnest.keepsEmpty());
+      case Unnest unnest ->
+          new Unnest(
+              inputs.getFirst(), unnest.column(), unnest.keepsEmpty(), unnest.withOrdinality());
     };
   }
 
@@ -334,7 +357,11 @@ public sealed interface PlanNode {
               window.frame(),
               PlanExpressions.mapCalls(window.calls(), change));
       case Unnest unnest ->
-          new Unnest(unnest.input().mapExpressions(change), unnest.column(), unnest.keepsEmpty());
+          new Unnest(
+              unnest.input().mapExpressions(change),
+              unnest.column(),
+              unnest.keepsEmpty(),
+              unnest.withOrdinality());
     };
   }
 }

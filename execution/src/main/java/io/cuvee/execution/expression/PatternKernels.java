@@ -29,6 +29,7 @@ final class PatternKernels {
   static void register(Map<String, Factory> all) {
     all.put("LIKE", (arguments, _) -> like(arguments, false));
     all.put("ILIKE", (arguments, _) -> like(arguments, true));
+    all.put("SIMILAR_TO", (arguments, _) -> similarTo(arguments));
     all.put("REGEXP_LIKE", (arguments, _) -> regexpLike(arguments));
     all.put("REGEXP_REPLACE", (arguments, _) -> regexpReplace(arguments));
     all.put("TEXT_MATCH", (arguments, _) -> new TextMatchKernel(arguments));
@@ -53,6 +54,16 @@ final class PatternKernels {
             byte[] lower = TextKernels.lower(texts, row);
             return like.matches(lower, 0, lower.length);
           };
+        });
+  }
+
+  private static Kernel similarTo(List<Operand> arguments) {
+    return matching(
+        arguments,
+        patterns -> {
+          String escape = patterns.length > 1 ? patterns[1] : "";
+          Pattern pattern = compile(SimilarPattern.regex(patterns[0], escape), "s");
+          return (texts, row) -> pattern.matcher(texts.bytes(row)).matches();
         });
   }
 

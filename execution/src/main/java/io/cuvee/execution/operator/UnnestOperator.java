@@ -6,15 +6,18 @@ import io.cuvee.execution.page.ArrayValues;
 import io.cuvee.execution.page.Page;
 import io.cuvee.execution.page.PageSource;
 import io.cuvee.execution.page.Values;
+import io.cuvee.execution.page.ValuesBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Gives each row once for each element of an array, with the element in a column of its own.
+/// Gives each row once for each element of an array, with the element in a column of its own, and
+/// its position in another if that is wanted.
 final class UnnestOperator implements PageSource {
   private final PageSource input;
   private final int column;
   private final boolean keepsEmpty;
+  private final boolean withOrdinality;
   private final QueryContext context;
 
   // Where to go on: row `row` of the page, at its element `element`.
@@ -26,6 +29,7 @@ final class UnnestOperator implements PageSource {
     this.input = input;
     this.column = unnest.column();
     this.keepsEmpty = unnest.keepsEmpty();
+    this.withOrdinality = unnest.withOrdinality();
     this.context = context;
   }
 
@@ -73,6 +77,17 @@ final class UnnestOperator implements PageSource {
       columns.add(values.select(rows, count));
     }
     columns.add(arrays.elements().select(elements, count));
+    if (withOrdinality) {
+      ValuesBuilder.Longs ordinals = new ValuesBuilder.Longs(count);
+      for (int i = 0; i < count; i++) {
+        if (elements[i] < 0) {
+          ordinals.appendNull();
+        } else {
+          ordinals.append(elements[i] - arrays.offsets()[rows[i]] + 1L);
+        }
+      }
+      columns.add(ordinals.build());
+    }
     return new Page(count, columns);
   }
 

@@ -45,6 +45,9 @@ final class WindowAggregate {
     if (frames.startsWithPartition() && frames.endsWithPartition()) {
       return ofPartitions();
     }
+    if (!frames.isMonotonic()) {
+      return sliding();
+    }
     if (frames.startsWithPartition()) {
       return growing(true);
     }

@@ -3,9 +3,12 @@ package io.cuvee.execution.operator;
 import io.cuvee.common.plan.PlanNode;
 import io.cuvee.common.plan.SortKey;
 import io.cuvee.execution.kernel.RowOrder;
+import io.cuvee.execution.kernel.ValueOrder;
 import io.cuvee.execution.page.Page;
+import io.cuvee.execution.page.Values;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Where the partition, the peers and the frame of each row begin and end, in rows that are sorted
 /// by partition and order. Ends are exclusive.
@@ -16,6 +19,11 @@ final class WindowFrames {
   private final int[] partitionEnds;
   private final int[] peerStarts;
   private final int[] peerEnds;
+
+  /// Where frames begin and end that depend on values; absent for others.
+  private final int @Nullable [] valueStarts;
+
+  private final int @Nullable [] valueEnds;
 
   WindowFrames(Page sorted, PlanNode.Window node) {
     rowCount = sorted.rowCount();
@@ -35,6 +43,44 @@ final class WindowFrames {
     }
     partitionEnds = ends(partitionStarts);
     peerEnds = ends(peerStarts);
+    valueStarts = edges(sorted, node, frame.startColumn(), false);
+    valueEnds = edges(sorted, node, frame.endColumn(), true);
+  }
+
+  /// For each row the first row of its partition whose sort key is not before (or, if `after`, is
+  /// beyond) the value of `column`. Keys that are NULL are within the frames of their own kind
+  /// alone.
+  private int @Nullable [] edges(Page sorted, PlanNode.Window node, int column, boolean after) {
+    if (column == PlanNode.Window.Frame.NONE) {
+      return null;
+    }
+    SortKey order = node.order().getFirst();
+    int sign = order.descending() ? -1 : 1;
+    Values keys = sorted.column(order.column());
+    Values bounds = sorted.column(column);
+    int[] edges = new int[rowCount];
+    for (int row = 0; row < rowCount; row++) {
+      if (keys.isNull(row)) {
+        edges[row] = after ? peerEnds[row] : peerStarts[row];
+        continue;
+      }
+      int low = partitionStarts[row];
+      int high = partitionEnds[row];
+      while (low < high) {
+        int middle = low + high >>> 1;
+        int compared =
+            keys.isNull(middle)
+                ? (order.nullsFirst() ? -1 : 1)
+                : sign * ValueOrder.compare(keys, middle, bounds, row);
+        if (compared < 0 || after && compared == 0) {
+          low = middle + 1;
+        } else {
+          high = middle;
+        }
+      }
+      edges[row] = low;
+    }
+    return edges;
   }
 
   private static int[] ends(int[] starts) {
@@ -74,8 +120,27 @@ final class WindowFrames {
     return frame.end() == Long.MAX_VALUE;
   }
 
+  /// Whether neither edge of the frames goes back from one row of a partition to the next. Months
+  /// may make it so: a month after January 30, 13:00 is later than one after January 31, 12:00.
+  boolean isMonotonic() {
+    return isMonotonic(valueStarts) && isMonotonic(valueEnds);
+  }
+
+  private boolean isMonotonic(int @Nullable [] edges) {
+    for (int i = 1; edges != null && i < rowCount; i++) {
+      if (edges[i] < edges[i - 1] && partitionStarts[i] != i) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /// The first row of the frame, between the bounds of the partition.
   int frameStart(int row) {
+    int[] starts = valueStarts;
+    if (starts != null) {
+      return starts[row];
+    }
     if (frame.start() == Long.MIN_VALUE) {
       return partitionStarts[row];
     }
@@ -87,6 +152,10 @@ final class WindowFrames {
 
   /// The row after the last of the frame; not after [#frameStart] if the frame is empty.
   int frameEnd(int row) {
+    int[] ends = valueEnds;
+    if (ends != null) {
+      return ends[row];
+    }
     if (frame.end() == Long.MAX_VALUE) {
       return partitionEnds[row];
     }

@@ -131,7 +131,7 @@ final class WindowOperator implements PageSource {
     for (Expression argument : call.arguments()) {
       arguments.add(Evaluator.compile(argument).evaluate(page));
     }
-    if (WindowFunctions.ALL.contains(call.function())) {
+    if (WindowFunctions.has(call.function())) {
       return WindowRanks.compute(call, arguments, frames);
     }
     Expression filter = call.filter();

@@ -18,6 +18,9 @@ final class WindowRanks {
   private WindowRanks() {}
 
   static Values compute(AggregateCall call, List<Values> arguments, WindowFrames frames) {
+    if (call.function().endsWith(WindowFunctions.IGNORE_NULLS)) {
+      return WindowNonNulls.compute(call, arguments, frames);
+    }
     return switch (call.function()) {
       case WindowFunctions.ROW_NUMBER ->
           numbers(call, frames, row -> row - frames.partitionStart(row) + 1);
@@ -115,7 +118,6 @@ final class WindowRanks {
   private static Values shifted(
       AggregateCall call, List<Values> arguments, WindowFrames frames, int direction) {
     int rowCount = frames.rowCount();
-    Values values = arguments.get(0);
     LongValues offsets = arguments.size() > 1 ? (LongValues) arguments.get(1) : null;
     boolean hasDefault = arguments.size() > 2;
     int[] positions = new int[rowCount];
@@ -130,13 +132,20 @@ final class WindowRanks {
       boolean inside = target >= frames.partitionStart(i) && target < frames.partitionEnd(i);
       positions[i] = inside ? (int) target : hasDefault ? rowCount + i : -1;
     }
-    if (!hasDefault) {
-      return values.select(positions, rowCount);
+    return selected(call, arguments, positions);
+  }
+
+  /// The first argument at the positions; those beyond its end are of the default, the third.
+  static Values selected(AggregateCall call, List<Values> arguments, int[] positions) {
+    Values values = arguments.getFirst();
+    if (arguments.size() < 3) {
+      return values.select(positions, positions.length);
     }
     ColumnType valueType = call.arguments().get(0).type();
     Values defaults =
         Conversions.convert(arguments.get(2), call.arguments().get(2).type(), valueType);
-    return Pages.concatValues(valueType, List.of(values, defaults)).select(positions, rowCount);
+    return Pages.concatValues(valueType, List.of(values, defaults))
+        .select(positions, positions.length);
   }
 
   private static int[] framePositions(WindowFrames frames, boolean last) {
@@ -149,15 +158,21 @@ final class WindowRanks {
     return positions;
   }
 
+  /// The position that NTH_VALUE is asked for.
+  static long position(LongValues wanted, int row) {
+    long n = wanted.values()[row];
+    if (!wanted.isNull(row) && n < 1) {
+      throw new CuveeException(
+          ErrorCode.INVALID_PARAMETER, "NTH_VALUE takes a position from 1, not " + n + ".");
+    }
+    return n;
+  }
+
   private static Values nth(List<Values> arguments, WindowFrames frames) {
     LongValues wanted = (LongValues) arguments.get(1);
     int[] positions = new int[frames.rowCount()];
     for (int i = 0; i < positions.length; i++) {
-      long n = wanted.values()[i];
-      if (!wanted.isNull(i) && n < 1) {
-        throw new CuveeException(
-            ErrorCode.INVALID_PARAMETER, "NTH_VALUE takes a position from 1, not " + n + ".");
-      }
+      long n = position(wanted, i);
       int start = frames.frameStart(i);
       boolean exists = !wanted.isNull(i) && n <= frames.frameEnd(i) - start;
       positions[i] = exists ? start + (int) n - 1 : -1;

@@ -129,6 +129,16 @@ class TestScalarFunctions {
     add("TEXT_MATCH", BOOLEAN, "false", text("cat"), text("cat dog"), text("defaultOperator=AND"));
     add("TEXT_MATCH", BOOLEAN, null, nothing(STRING), text("cat"));
     add("TEXT_MATCH", BOOLEAN, null, text("cat"), nothing(STRING));
+    add("SIMILAR_TO", BOOLEAN, "true", text("abc"), text("%(b|d)%"));
+    add("SIMILAR_TO", BOOLEAN, "false", text("abc"), text("(b|c)%"));
+    add("SIMILAR_TO", BOOLEAN, "true", text("straße"), text("stra_e"));
+    add("SIMILAR_TO", BOOLEAN, "true", text("a\nb"), text("a%"));
+    add("SIMILAR_TO", BOOLEAN, "false", text("abc"), text("a.c"));
+    add("SIMILAR_TO", BOOLEAN, "true", text("a.^$c"), text("a.^$c"));
+    add("SIMILAR_TO", BOOLEAN, "true", text("x42"), text("[a-z][0-9]{2}"));
+    add("SIMILAR_TO", BOOLEAN, "true", text("]é"), text("[]][^[:alnum:]-]"));
+    add("SIMILAR_TO", BOOLEAN, "true", text("50%"), text("[0-9]+!%"), text("!"));
+    add("SIMILAR_TO", BOOLEAN, "true", text(""), text("(a)*"));
     Arg document = text("{\"a\": {\"b\": 7}, \"tags\": [\"x\", \"y\"], \"none\": null}");
     add("JSON_MATCH", BOOLEAN, "true", document, text("\"$.tags[*]\" = 'y'"));
     add("JSON_MATCH", BOOLEAN, "false", document, text("\"$.a.b\" > 7"));
@@ -431,6 +441,9 @@ class TestScalarFunctions {
     fails(ErrorCode.DATA_EXCEPTION, "CAST", INT, text(""));
     fails(ErrorCode.DATA_EXCEPTION, "REGEXP_LIKE", BOOLEAN, text("a"), text("("));
     fails(ErrorCode.DATA_EXCEPTION, "LIKE", BOOLEAN, text("a"), text("a!"), text("!"));
+    fails(ErrorCode.DATA_EXCEPTION, "SIMILAR_TO", BOOLEAN, text("a"), text("a!"), text("!"));
+    fails(ErrorCode.DATA_EXCEPTION, "SIMILAR_TO", BOOLEAN, text("a"), text("[a"));
+    fails(ErrorCode.DATA_EXCEPTION, "SIMILAR_TO", BOOLEAN, text("a"), text("(?i)A"));
     fails(ErrorCode.DATA_EXCEPTION, "SUBSTRING", STRING, text("a"), integer(1), integer(-1));
     fails(ErrorCode.INVALID_PARAMETER, "EXTRACT", LONG, text("yaer"), time("2020-01-01"));
   }

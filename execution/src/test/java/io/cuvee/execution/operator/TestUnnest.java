@@ -26,25 +26,34 @@ class TestUnnest {
               ColumnType.arrayOf(DataType.INT));
       int column = 1 + fixture.random.nextInt(2);
       boolean keepsEmpty = fixture.random.nextBoolean();
+      boolean ordinality = fixture.random.nextBoolean();
       List<List<@Nullable Object>> expected = new ArrayList<>();
       for (List<@Nullable Object> row : fixture.rows(table)) {
         List<?> array = row.get(column) instanceof List<?> list ? list : List.of();
+        long position = 0;
         for (Object element : array) {
-          expected.add(with(row, element));
+          expected.add(with(row, element, ordinality, ++position));
         }
         if (array.isEmpty() && keepsEmpty) {
-          expected.add(with(row, null));
+          expected.add(with(row, null, ordinality, null));
         }
       }
-      assertThat(fixture.run(new PlanNode.Unnest(table, column, keepsEmpty)))
-          .as("seed %d, column %d, keepsEmpty %s", seed, column, keepsEmpty)
+      assertThat(fixture.run(new PlanNode.Unnest(table, column, keepsEmpty, ordinality)))
+          .as("seed %d, column %d, keepsEmpty %s, %s", seed, column, keepsEmpty, ordinality)
           .isEqualTo(expected);
     }
   }
 
-  private static List<@Nullable Object> with(List<@Nullable Object> row, @Nullable Object element) {
+  private static List<@Nullable Object> with(
+      List<@Nullable Object> row,
+      @Nullable Object element,
+      boolean ordinality,
+      @Nullable Long position) {
     List<@Nullable Object> longer = new ArrayList<>(row);
     longer.add(element);
+    if (ordinality) {
+      longer.add(position);
+    }
     return longer;
   }
 }

@@ -7,6 +7,7 @@ import io.cuvee.calcite.plan.PlannerConfig;
 import io.cuvee.calcite.plan.Session;
 import io.cuvee.common.catalog.Catalog;
 import io.cuvee.common.catalog.Schema;
+import io.cuvee.common.catalog.SystemTables;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.error.Suggestions;
@@ -86,7 +87,8 @@ public final class LocalSql implements AutoCloseable {
         planner.plan(statement.sql(), new Session(Dialect.SQL, ZoneOffset.UTC), catalog);
     if (planned.kind() != PlannedStatement.Kind.QUERY) {
       throw new CuveeException(
-          ErrorCode.FEATURE_NOT_SUPPORTED, "EXPLAIN needs a cluster. Start one with: cuvee demo");
+          ErrorCode.FEATURE_NOT_SUPPORTED,
+          "EXPLAIN and KILL need a cluster. Start one with: cuvee demo");
     }
     PlanNode root = planned.plan().bind(planned.values(List.of()));
     QueryContext context = QueryContext.withTimeout("local", TIME_LIMIT);
@@ -161,6 +163,11 @@ public final class LocalSql implements AutoCloseable {
   }
 
   private PageSource scan(SegmentQuery query, QueryContext context) {
+    if (SystemTables.owns(query.table())) {
+      throw new CuveeException(
+          ErrorCode.FEATURE_NOT_SUPPORTED,
+          query.table() + " needs a cluster. Start one with: cuvee demo");
+    }
     List<Segment> all = segments.getOrDefault(query.table(), List.of());
     all.forEach(Segment::acquire);
     ConcurrentLinkedQueue<Page> pages = new ConcurrentLinkedQueue<>();

@@ -130,6 +130,8 @@ class TestAggregateFunctions {
           "SELECT id, %s OVER (PARTITION BY country) AS a FROM events WHERE id < 900",
           "SELECT id, %s OVER (PARTITION BY kind ORDER BY id) AS a FROM events WHERE id < 600",
           "SELECT id, %s OVER (ORDER BY id ROWS BETWEEN 5 PRECEDING AND 2 FOLLOWING) AS a"
+              + " FROM events WHERE id < 300",
+          "SELECT id, %s FILTER (WHERE quantity > 30) OVER (PARTITION BY country ORDER BY id) AS a"
               + " FROM events WHERE id < 300");
 
   private static DuckDb duckDb;
