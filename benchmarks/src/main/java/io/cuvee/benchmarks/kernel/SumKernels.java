@@ -1,7 +1,7 @@
 package io.cuvee.benchmarks.kernel;
 
+import io.cuvee.segment.packing.BlockPacker;
 import io.cuvee.segment.packing.FramedLongs;
-import io.cuvee.segment.packing.PackedFormat;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -39,13 +39,13 @@ public class SumKernels {
     SplittableRandom random = BlockData.random();
     long[] values = new long[BlockData.VALUES];
     Arrays.setAll(values, i -> random.nextLong() >>> 64 - width);
-    byte[] block = new byte[PackedFormat.blockBytes(width)];
-    PackedFormat.pack(values, values.length, width, block);
+    BlockPacker packer = new BlockPacker();
+    long bytes = packer.pack(values, 0, values.length, 0, width) * 8L;
     arena = Arena.ofConfined();
     MemorySegment frame = arena.allocate(FRAME_BYTES, 8);
     frame.set(ValueLayout.JAVA_INT, 12, width);
-    MemorySegment packed = arena.allocate(block.length, 64);
-    MemorySegment.copy(MemorySegment.ofArray(block), 0, packed, 0, block.length);
+    MemorySegment packed = arena.allocate(bytes, 64);
+    MemorySegment.copy(MemorySegment.ofArray(packer.words()), 0, packed, 0, bytes);
     framed = new FramedLongs(frame.address(), packed.address(), BlockData.VALUES);
   }
 

@@ -1,6 +1,6 @@
 package io.cuvee.benchmarks.kernel;
 
-import io.cuvee.segment.packing.PackedFormat;
+import io.cuvee.segment.packing.BlockPacker;
 import io.cuvee.segment.packing.PackedInts;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -38,11 +38,11 @@ public class UnpackingKernels {
     SplittableRandom random = BlockData.random();
     long[] values = new long[BlockData.VALUES];
     Arrays.setAll(values, i -> random.nextLong() >>> 64 - width);
-    byte[] block = new byte[PackedFormat.blockBytes(width)];
-    PackedFormat.pack(values, values.length, width, block);
+    BlockPacker packer = new BlockPacker();
+    long bytes = packer.pack(values, 0, values.length, 0, width) * 8L;
     arena = Arena.ofConfined();
-    MemorySegment memory = arena.allocate(block.length, 64);
-    MemorySegment.copy(MemorySegment.ofArray(block), 0, memory, 0, block.length);
+    MemorySegment memory = arena.allocate(bytes, 64);
+    MemorySegment.copy(MemorySegment.ofArray(packer.words()), 0, memory, 0, bytes);
     packed = new PackedInts(memory.address(), width, BlockData.VALUES);
     Arrays.setAll(some, i -> i);
   }

@@ -83,7 +83,7 @@ public final class SystemRows {
       case "system.metrics" -> MetricRows.all();
       case "system.queries" ->
           running.get().stream()
-              .sorted(Comparator.comparing(QueryInfo::startedMillis))
+              .sorted(Comparator.comparingLong(QueryInfo::startedMillis))
               .map(query -> {
                 List<@Nullable Object> row = common(query);
                 row.add(query.state());

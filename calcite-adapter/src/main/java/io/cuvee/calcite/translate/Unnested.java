@@ -53,18 +53,18 @@ record Unnested(
   }
 
   private static Unnested of(RelNode right, Correlate correlate, int width) {
-    switch (right) {
+    return switch (right) {
       case Filter filter -> {
         Unnested below = of(filter.getInput(), correlate, width);
         List<RexNode> conditions = new ArrayList<>(below.conditions());
         conditions.add(over(filter.getCondition(), below, correlate));
-        return new Unnested(below.array(), below.withOrdinality(), conditions, below.fields());
+        yield new Unnested(below.array(), below.withOrdinality(), conditions, below.fields());
       }
       case Project project when !project.containsOver() -> {
         Unnested below = of(project.getInput(), correlate, width);
         List<RexNode> fields =
             project.getProjects().stream().map(node -> over(node, below, correlate)).toList();
-        return new Unnested(below.array(), below.withOrdinality(), below.conditions(), fields);
+        yield new Unnested(below.array(), below.withOrdinality(), below.conditions(), fields);
       }
       case Uncollect uncollect -> {
         check(uncollect);
@@ -78,7 +78,7 @@ record Unnested(
           fields.add(new RexInputRef(width + field.getIndex(), field.getType()));
         }
         Unnested nothing = new Unnested(array.getProjects().getFirst(), false, List.of(), fields);
-        return new Unnested(
+        yield new Unnested(
             over(nothing.array(), nothing, correlate), uncollect.withOrdinality, List.of(), fields);
       }
       default ->
@@ -86,7 +86,7 @@ record Unnested(
               holdsUnnest(right)
                   ? "UNNEST in a sub-query of its own"
                   : "A sub-query that refers to the outer query in this way");
-    }
+    };
   }
 
   /// An expression over the fields of a part of the right side, as one over those of the left side

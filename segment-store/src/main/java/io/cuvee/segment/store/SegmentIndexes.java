@@ -133,7 +133,7 @@ public final class SegmentIndexes {
   private static Optional<String> uselessness(IndexKind kind, SegmentColumn column) {
     return switch (kind) {
       case INVERTED -> InvertedIndexFormat.uselessness(column);
-      case RANGE, BLOOM, JSON -> Optional.empty();
+      case RANGE, BLOOM, JSON, TEXT -> Optional.empty();
     };
   }
 
