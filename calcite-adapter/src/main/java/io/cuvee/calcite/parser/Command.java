@@ -105,7 +105,10 @@ public record Command(String sql, boolean kills) {
 
     /// The table of a name, by its schema and its name there.
     Table table(String usage) {
-      List<String> parts = name(usage);
+      return table(name(usage));
+    }
+
+    Table table(List<String> parts) {
       if (parts.getFirst().equalsIgnoreCase(SystemTables.DEFAULT_SCHEMA) && parts.size() > 1) {
         parts.removeFirst();
       }
@@ -172,11 +175,11 @@ public record Command(String sql, boolean kills) {
         end(usage);
         return "";
       }
-      String pattern = token();
+      String pattern = atEnd() ? "" : tokens.get(next);
       if (!pattern.startsWith("'") && !pattern.equals("?")) {
-        next = Math.max(0, next - 1);
         throw error(usage);
       }
+      next++;
       end(usage);
       String operand = pattern.equals("?") ? "CAST(? AS VARCHAR)" : pattern;
       return (not ? " NOT" : "") + " LOWER(" + column + ") LIKE LOWER(" + operand + ")";
@@ -383,9 +386,9 @@ public record Command(String sql, boolean kills) {
     if (reader.next + 1 < reader.tokens.size() && !reader.tokens.get(reader.next + 1).equals(".")) {
       reader.take("TABLE");
     }
-    Table table = reader.table(usage);
+    List<String> name = reader.name(usage);
     reader.end(usage);
-    return columns(table, "");
+    return columns(reader.table(name), "");
   }
 
   private static Command kill(Reader reader) {

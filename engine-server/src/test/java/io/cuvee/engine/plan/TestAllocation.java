@@ -92,7 +92,8 @@ class TestAllocation {
     return new AggregateCall(function, List.of(arguments), false, null, ColumnType.LONG);
   }
 
-  /// Bytes that the only worker allocated for one run.
+  /// Bytes that the only worker, and this thread, which does short parts itself, allocated for one
+  /// run.
   private static long allocated(SegmentQuery query, Segment segment) throws InterruptedException {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long[] bytes = new long[1];
@@ -104,7 +105,8 @@ class TestAllocation {
               .findFirst()
               .orElseThrow()
               .threadId();
-      long before = threads.getThreadAllocatedBytes(worker);
+      long self = Thread.currentThread().threadId();
+      long before = threads.getThreadAllocatedBytes(worker) + threads.getThreadAllocatedBytes(self);
       new QueryEngine(pool, MemoryBudget.unlimited(), Long.MAX_VALUE)
           .start(
               query,
@@ -113,7 +115,8 @@ class TestAllocation {
               answer,
               () -> {});
       answer.await();
-      bytes[0] = threads.getThreadAllocatedBytes(worker) - before;
+      bytes[0] =
+          threads.getThreadAllocatedBytes(worker) + threads.getThreadAllocatedBytes(self) - before;
     }
     return bytes[0];
   }
