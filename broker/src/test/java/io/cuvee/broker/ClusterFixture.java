@@ -37,6 +37,7 @@ import java.util.concurrent.TimeUnit;
 /// stores and assigns segments.
 public final class ClusterFixture implements AutoCloseable {
   private final Path directory;
+  private final Map<String, String> settings;
   private final EmbeddedZooKeeper zooKeeper;
   private final ZooKeeperClusterState controller;
   private final DeepStore deepStore;
@@ -46,7 +47,14 @@ public final class ClusterFixture implements AutoCloseable {
   private int uploads;
 
   public ClusterFixture(Path directory, int serverCount) throws Exception {
+    this(directory, serverCount, Map.of("server.memory", "512MB", "server.query-memory", "256MB"));
+  }
+
+  /// @param settings of the servers and the broker
+  public ClusterFixture(Path directory, int serverCount, Map<String, String> settings)
+      throws Exception {
     this.directory = directory;
+    this.settings = settings;
     zooKeeper = EmbeddedZooKeeper.start(directory.resolve("zookeeper"), 0);
     controller = ZooKeeperClusterState.connect(zooKeeperConfig());
     CompletableFuture<Long> leading = new CompletableFuture<>();
@@ -58,7 +66,10 @@ public final class ClusterFixture implements AutoCloseable {
     for (int i = 0; i < serverCount; i++) {
       startServer("server-" + i);
     }
-    broker = Broker.start(BrokerConfig.DEFAULT.at(zooKeeperConfig(), "127.0.0.1", 0));
+    Map<String, String> ofBroker = new HashMap<>(settings);
+    ofBroker.put("data.dir", directory.resolve("broker").toString());
+    BrokerConfig config = BrokerConfig.from(Settings.of(ofBroker));
+    broker = Broker.start(config.at(zooKeeperConfig(), "127.0.0.1", 0));
   }
 
   private ZooKeeperConfig zooKeeperConfig() {
@@ -70,7 +81,7 @@ public final class ClusterFixture implements AutoCloseable {
   }
 
   public EngineServer startServer(String name) throws Exception {
-    Map<String, String> all = new HashMap<>();
+    Map<String, String> all = new HashMap<>(settings);
     all.put("zookeeper.connect", zooKeeper.connectString());
     all.put("cluster.name", "test");
     all.put("instance.id", name);
@@ -79,8 +90,6 @@ public final class ClusterFixture implements AutoCloseable {
     all.put("data.dir", directory.resolve(name).toString());
     all.put("server.unload-grace", "50ms");
     all.put("server.warm-up", "0ms");
-    all.put("server.memory", "512MB");
-    all.put("server.query-memory", "256MB");
     EngineServer server = EngineServer.start(ServerConfig.from(Settings.of(all)));
     server.awaitReady(Duration.ofSeconds(30));
     servers.put(name, server);
