@@ -121,6 +121,26 @@ final class GroupCollector implements Collector {
     relieveIfTight(current, block);
   }
 
+  @Override
+  public boolean takesDocs() {
+    return java.util.Objects.requireNonNull(segment).filters().isEmpty();
+  }
+
+  @Override
+  public void collect(Block block, int[] docIds, int count) {
+    if (countsOnly) {
+      rowCounts[0] += count;
+      return;
+    }
+    Selection rows = java.util.Objects.requireNonNull(selection);
+    if (!rows.hasRoom(count)) {
+      SegmentAggregation current = java.util.Objects.requireNonNull(segment);
+      collectAdded(current, rows);
+      relieveIfTight(current, block);
+    }
+    rows.add(docIds, count);
+  }
+
   private void collectAdded(SegmentAggregation current, Selection rows) {
     if (rows.setAdded()) {
       collect(current, rows);

@@ -78,6 +78,26 @@ final class DictIdCondition extends FilterNode {
   }
 
   @Override
+  boolean keepsDocs() {
+    return true;
+  }
+
+  @Override
+  int keep(Block block, int[] docIds, int count) {
+    int found = hasNulls ? HasValue.keep(block, slot, true, docIds, count) : count;
+    int[] ids = block.scratchInts();
+    block.column(slot).dictIds(docIds, found, ids);
+    block.addScannedEntries(found);
+    int kept = 0;
+    for (int i = 0; i < found; i++) {
+      int docId = docIds[i];
+      docIds[kept] = docId;
+      kept += set.contains(ids[i]) ? 1 : 0;
+    }
+    return kept;
+  }
+
+  @Override
   int next(Block block, int from, int to) {
     ZoneMap.DictIds known = zones;
     if (known == null) {

@@ -28,6 +28,20 @@ public abstract sealed class FilterNode
     return from;
   }
 
+  /// Whether [#keep] can be asked.
+  boolean keepsDocs() {
+    return false;
+  }
+
+  /// Keeps those of some documents of a morsel that pass, in their order; for when an index has
+  /// listed few. Needs no block to be started.
+  ///
+  /// @param docIds ascending, at most as many as a block has
+  /// @return how many are left
+  int keep(Block block, int[] docIds, int count) {
+    throw new IllegalStateException("Not for single documents: " + this);
+  }
+
   /// Nanoseconds a row, roughly.
   abstract double cost();
 

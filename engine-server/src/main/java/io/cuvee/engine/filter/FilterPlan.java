@@ -19,6 +19,9 @@ public record FilterPlan(int from, int to, @Nullable FilterNode condition, int i
   /// must not, because what indexes say is kept for a morsel.
   public static final int WITHOUT_INDEXES = -1;
 
+  /// The share of rows up to which they are taken from an index one by one.
+  private static final double FEW_LISTED = 1.0 / 512;
+
   /// @param filter absent lets all rows pass
   /// @param columns of the segment, as the query numbers them
   /// @param firstIndex number of the first condition that reads an index; conditions of one query
@@ -93,6 +96,36 @@ public record FilterPlan(int from, int to, @Nullable FilterNode condition, int i
     int rows = Math.max(0, to - from);
     FilterNode first = condition instanceof Conjunction all ? all.parts.getFirst() : condition;
     return first instanceof IndexCondition index ? rows * index.likelyReads() : rows;
+  }
+
+  /// Whether an index lists so few rows that [#list] finds the ones that pass faster than
+  /// [#select].
+  public boolean listsDocs() {
+    return switch (condition) {
+      case IndexCondition index -> index.passRate() <= FEW_LISTED;
+      case Conjunction all ->
+          all.parts.getFirst() instanceof IndexCondition index
+              && index.passRate() <= FEW_LISTED
+              && all.parts.stream().allMatch(FilterNode::keepsDocs);
+      case null, default -> false;
+    };
+  }
+
+  /// Finds rows among the first documents of `[first, end)`, all of one morsel, that an index lists;
+  /// only if the plan [#listsDocs()].
+  ///
+  /// @param out as long as a block
+  /// @return how many; [Block#listedTo()] says how far that goes
+  public int list(Block block, int first, int end, int[] out) {
+    if (condition instanceof IndexCondition index) {
+      return index.list(block, first, end, out);
+    }
+    List<FilterNode> parts = ((Conjunction) java.util.Objects.requireNonNull(condition)).parts;
+    int count = ((IndexCondition) parts.getFirst()).list(block, first, end, out);
+    for (int i = 1; i < parts.size() && count > 0; i++) {
+      count = parts.get(i).keep(block, out, count);
+    }
+    return count;
   }
 
   /// The first document in `[first, end)`, all of one morsel, that may pass, as far as can be told

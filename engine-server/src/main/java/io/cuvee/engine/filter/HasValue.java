@@ -28,6 +28,29 @@ final class HasValue extends FilterNode {
   }
 
   @Override
+  boolean keepsDocs() {
+    return true;
+  }
+
+  @Override
+  int keep(Block block, int[] docIds, int count) {
+    return keep(block, slot, wanted, docIds, count);
+  }
+
+  static int keep(Block block, int slot, boolean wanted, int[] docIds, int count) {
+    long[] validity = block.borrowMask();
+    block.column(slot).validity(docIds, count, validity);
+    int kept = 0;
+    for (int i = 0; i < count; i++) {
+      int docId = docIds[i];
+      docIds[kept] = docId;
+      kept += (validity[i >>> 6] >>> i & 1) != 0 == wanted ? 1 : 0;
+    }
+    block.releaseMask();
+    return kept;
+  }
+
+  @Override
   double cost() {
     return 0.05;
   }

@@ -63,6 +63,24 @@ final class IndexCondition extends FilterNode {
   }
 
   @Override
+  boolean keepsDocs() {
+    return true;
+  }
+
+  @Override
+  int keep(Block block, int[] docIds, int count) {
+    return block.keepByIndex(index, inverted, dictIds, docIds, count);
+  }
+
+  /// Lists the first documents of `[from, to)`, all of one morsel.
+  ///
+  /// @param out as long as a block
+  /// @return how many; [Block#listedTo()] says how far that goes
+  int list(Block block, int from, int to, int[] out) {
+    return block.listByIndex(index, inverted, dictIds, from, to, out);
+  }
+
+  @Override
   int next(Block block, int from, int to) {
     return block.nextByIndex(index, inverted, dictIds, from, to);
   }

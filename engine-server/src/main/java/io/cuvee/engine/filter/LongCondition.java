@@ -90,6 +90,26 @@ final class LongCondition extends FilterNode {
   }
 
   @Override
+  boolean keepsDocs() {
+    return true;
+  }
+
+  @Override
+  int keep(Block block, int[] docIds, int count) {
+    int found = hasNulls ? HasValue.keep(block, slot, true, docIds, count) : count;
+    long[] values = block.scratchLongs();
+    block.column(slot).longs(docIds, found, values);
+    block.addScannedEntries(found);
+    int kept = 0;
+    for (int i = 0; i < found; i++) {
+      int docId = docIds[i];
+      docIds[kept] = docId;
+      kept += (values[i] >= lo && values[i] <= hi) != negate ? 1 : 0;
+    }
+    return kept;
+  }
+
+  @Override
   int next(Block block, int from, int to) {
     ZoneMap.Longs known = zones;
     if (known == null) {

@@ -13,6 +13,18 @@ public interface Collector {
   /// @param selected how many there are
   void collect(Block block, long[] mask, int selected);
 
+  /// Whether [#collect(Block, int[], int)] may be called for the segment that is open.
+  default boolean takesDocs() {
+    return false;
+  }
+
+  /// Takes rows that were found one by one, at least one.
+  ///
+  /// @param docIds ascending, at most as many as a block has; the collector's to change
+  default void collect(Block block, int[] docIds, int count) {
+    throw new IllegalStateException("Takes rows by blocks only.");
+  }
+
   /// Ends the rows of the segment.
   void flush(Block block);
 }

@@ -402,6 +402,7 @@ public final class QueryTask implements Job {
   private final class Worker {
     private final Block block = new Block(preparation.columnCount());
     private final long[] mask = new long[Block.WORDS];
+    private final int[] docIds = new int[Block.ROWS];
     private final Collector collector = output.collector(sink::page);
     private @Nullable SegmentScan open;
     private long docsScanned;
@@ -416,6 +417,10 @@ public final class QueryTask implements Job {
         matched = false;
       }
       int to = scan.morselTo(morsel);
+      if (scan.filter().listsDocs() && collector.takesDocs()) {
+        scanListed(scan, scan.morselFrom(morsel), to);
+        return;
+      }
       for (int at = scan.morselFrom(morsel); at < to; at += Block.ROWS) {
         int next = scan.filter().next(block, at, to);
         if (next >= to) {
@@ -429,6 +434,17 @@ public final class QueryTask implements Job {
           docsScanned += selected;
           matched = true;
           collector.collect(block, mask, selected);
+        }
+      }
+    }
+
+    private void scanListed(SegmentScan scan, int from, int to) {
+      for (int at = Math.max(from, scan.filter().from()); at < to; at = block.listedTo()) {
+        int selected = scan.filter().list(block, at, to, docIds);
+        if (selected > 0) {
+          docsScanned += selected;
+          matched = true;
+          collector.collect(block, docIds, selected);
         }
       }
     }

@@ -97,7 +97,6 @@ public final class OrderedRowOutput implements QueryOutput {
 
     @Override
     public void collect(Block block, long[] mask, int count) {
-      SegmentScan current = java.util.Objects.requireNonNull(scan);
       if (bar != null) {
         if (bar.isEmpty()) {
           return;
@@ -106,9 +105,27 @@ public final class OrderedRowOutput implements QueryOutput {
       }
       Selection found = java.util.Objects.requireNonNull(selected);
       found.set(mask);
-      if (found.count() == 0) {
-        return;
+      if (found.count() > 0) {
+        add(found);
       }
+    }
+
+    @Override
+    public boolean takesDocs() {
+      return true;
+    }
+
+    @Override
+    public void collect(Block block, int[] docIds, int count) {
+      Selection found = java.util.Objects.requireNonNull(selected);
+      found.add(docIds, count);
+      if (found.setAdded()) {
+        add(found);
+      }
+    }
+
+    private void add(Selection found) {
+      SegmentScan current = java.util.Objects.requireNonNull(scan);
       List<Values> values = new ArrayList<>(keys.size());
       for (int i = 0; i < keys.size(); i++) {
         values.add(keys.get(i).evaluate(found));

@@ -51,6 +51,8 @@ public final class Block {
   private final long[] sparseLongs = new long[SPARSE_ROWS];
   private final int[] offsets = new int[ROWS + 1];
   private final int[] scratchInts = new int[ROWS];
+  private long[] scratchLongs = {};
+  private int listedTo;
   private long scannedEntries;
   private int docCount;
   private int fromDoc = NOTHING;
@@ -249,6 +251,14 @@ public final class Block {
     return scratchInts;
   }
 
+  /// As long as a block; its content is the caller's.
+  public long[] scratchLongs() {
+    if (scratchLongs.length == 0) {
+      scratchLongs = new long[ROWS];
+    }
+    return scratchLongs;
+  }
+
   /// Narrows `words` to the documents that an inverted index lists under any of `dictIds`. The
   /// index is read once a morsel.
   ///
@@ -297,6 +307,68 @@ public final class Block {
       }
     }
     return to;
+  }
+
+  /// Lists the first documents of `[from, to)`, all of one morsel, that an inverted index lists
+  /// under any of `dictIds`: whole words of them, as many as fit. Needs no [#start].
+  ///
+  /// @param out [#ROWS] long
+  /// @return how many; [#listedTo()] says how far that goes
+  public int listByIndex(
+      int index, InvertedIndex inverted, int[] dictIds, int from, int to, int[] out) {
+    int morsel = from / MORSEL_ROWS * MORSEL_ROWS;
+    long[] buffer = indexWords(index, inverted, dictIds, morsel);
+    if (!indexHasRows[index]) {
+      listedTo = to;
+      return 0;
+    }
+    int found = 0;
+    int first = from - morsel >>> 6;
+    int last = to - 1 - morsel >>> 6;
+    int w = first;
+    for (; w <= last && found <= ROWS - Long.SIZE; w++) {
+      long bits = buffer[w];
+      if (w == first) {
+        bits &= -1L << from;
+      }
+      if (w == last && (to & 63) != 0) {
+        bits &= (1L << to) - 1;
+      }
+      int base = morsel + (w << 6);
+      for (; bits != 0; bits &= bits - 1) {
+        out[found++] = base + Long.numberOfTrailingZeros(bits);
+      }
+    }
+    listedTo = w > last ? to : morsel + (w << 6);
+    return found;
+  }
+
+  /// Up to which document, exclusive, the last list goes.
+  public int listedTo() {
+    return listedTo;
+  }
+
+  /// Keeps those of ascending documents of a morsel that an inverted index lists under any of
+  /// `dictIds`.
+  ///
+  /// @return how many are left
+  public int keepByIndex(
+      int index, InvertedIndex inverted, int[] dictIds, int[] docIds, int docs) {
+    if (docs == 0) {
+      return 0;
+    }
+    int morsel = docIds[0] / MORSEL_ROWS * MORSEL_ROWS;
+    long[] buffer = indexWords(index, inverted, dictIds, morsel);
+    if (!indexHasRows[index]) {
+      return 0;
+    }
+    int kept = 0;
+    for (int i = 0; i < docs; i++) {
+      int docId = docIds[i];
+      docIds[kept] = docId;
+      kept += (int) (buffer[docId - morsel >>> 6] >>> docId & 1);
+    }
+    return kept;
   }
 
   /// Fills [#sparsePositions] and [#sparseDocIds] with the rows whose bits are set, for conditions

@@ -80,6 +80,12 @@ public final class Selection {
     addedCount = Kernels.positions(mask, block.wordCount(), block.fromDoc(), added, addedCount);
   }
 
+  /// Adds documents, in their order.
+  public void add(int[] docs, int docCount) {
+    System.arraycopy(docs, 0, added, addedCount, docCount);
+    addedCount += docCount;
+  }
+
   /// Selects the rows that were added, and has no added ones from then on.
   ///
   /// @return whether there are any
