@@ -33,6 +33,9 @@ final class GroupCollector implements Collector {
   private boolean countsOnly;
   private boolean needsRowCounts;
   private long[] rowCounts = new long[1];
+
+  /// Groups with rows, where nobody asks how many; small enough for the processor's cache.
+  private byte[] marks = {};
   private long reserved;
 
   /// @param budget of this worker
@@ -80,6 +83,7 @@ final class GroupCollector implements Collector {
           case Grouping.ByValue byValue -> 0;
         });
     Arrays.fill(rowCounts, 0);
+    Arrays.fill(marks, (byte) 0);
   }
 
   private void ensureGroups(int groupCount) {
@@ -90,6 +94,9 @@ final class GroupCollector implements Collector {
     }
     if (rowCounts.length < groupCount) {
       rowCounts = Arrays.copyOf(rowCounts, groupCount);
+    }
+    if (!needsRowCounts && marks.length < groupCount) {
+      marks = Arrays.copyOf(marks, groupCount);
     }
     for (int i = 0; i < states.size(); i++) {
       states.get(i).ensureGroups(groupCount);
@@ -155,7 +162,7 @@ final class GroupCollector implements Collector {
       if (needsRowCounts) {
         ValueCounts.countRows(found, rows.count(), rowCounts);
       } else {
-        markRows(found, rows.count(), rowCounts);
+        mark(found, rows.count(), marks);
       }
     }
     for (int i = 0; i < states.size(); i++) {
@@ -166,9 +173,9 @@ final class GroupCollector implements Collector {
   }
 
   /// Cheaper than counting, since nothing is read.
-  private static void markRows(int[] groups, int count, long[] rowCounts) {
+  private static void mark(int[] groups, int count, byte[] marks) {
     for (int i = 0; i < count; i++) {
-      rowCounts[groups[i]] = 1;
+      marks[groups[i]] = 1;
     }
   }
 
@@ -275,10 +282,21 @@ final class GroupCollector implements Collector {
     budget.release(reserved);
     reserved = 0;
     rowCounts = rowCounts.length > Block.MORSEL_ROWS ? new long[1] : rowCounts;
+    marks = marks.length > Block.MORSEL_ROWS ? new byte[0] : marks;
+  }
+
+  /// Any number but 0 says that there are rows.
+  private void countMarks(int groupCount) {
+    for (int group = 0; group < groupCount; group++) {
+      rowCounts[group] = marks[group];
+    }
   }
 
   private void flushDense(Grouping.Dense dense) {
     int used = 0;
+    if (!needsRowCounts) {
+      countMarks(dense.groupCount());
+    }
     for (int group = 0; group < dense.groupCount(); group++) {
       used += rowCounts[group] == 0 ? 0 : 1;
     }
@@ -309,6 +327,9 @@ final class GroupCollector implements Collector {
   private void flushHashed(Grouping.Hashed sparse) {
     LongGroups numbers = java.util.Objects.requireNonNull(hashed);
     int used = numbers.count();
+    if (!needsRowCounts) {
+      countMarks(used);
+    }
     int[] present = new int[used];
     for (int i = 0; i < used; i++) {
       present[i] = i;

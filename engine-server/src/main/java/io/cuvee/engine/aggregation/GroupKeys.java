@@ -20,9 +20,10 @@ final class GroupKeys {
   private final List<ColumnType> types;
   private final MemoryBudget budget;
   private final int bits;
-  private final List<GroupTable> byKey = new ArrayList<>();
+  private final List<CodeNumbers> byKey = new ArrayList<>();
   private final LongGroups combinations;
   private @Nullable GroupTable whole;
+  private @Nullable CodeNumbers single;
   private int[] ids = new int[16];
   private long[] combined = new long[16];
 
@@ -33,9 +34,11 @@ final class GroupKeys {
     this.bits = Math.min(MOST_BITS, COMBINED_BITS / types.size());
     this.combinations = new LongGroups(budget);
     if (types.size() == 1 || bits < LEAST_BITS) {
-      whole = new GroupTable(types, budget);
+      GroupTable table = new GroupTable(types, budget);
+      whole = table;
+      single = types.size() == 1 ? new CodeNumbers(table) : null;
     } else {
-      types.forEach(type -> byKey.add(new GroupTable(List.of(type), budget)));
+      types.forEach(type -> byKey.add(new CodeNumbers(new GroupTable(List.of(type), budget))));
     }
   }
 
@@ -57,7 +60,7 @@ final class GroupKeys {
       for (int i = 0; i < count; i++) {
         rows[i] = id(combinations.keys()[i], k);
       }
-      keys.add(byKey.get(k).keys().getFirst().select(rows, count));
+      keys.add(byKey.get(k).table().keys().getFirst().select(rows, count));
     }
     return keys;
   }
@@ -71,7 +74,7 @@ final class GroupKeys {
     if (whole == null) {
       reserve(count);
       for (int k = 0; k < types.size() && whole == null; k++) {
-        byKey.get(k).lookup(List.of(keys.get(k)), count, ids);
+        byKey.get(k).table().lookup(List.of(keys.get(k)), count, ids);
         combine(k, count);
       }
     }
@@ -90,7 +93,7 @@ final class GroupKeys {
     if (whole == null) {
       reserve(count);
       for (int k = 0; k < types.size() && whole == null; k++) {
-        int[] known = numbers(columns.get(k), codes.get(k), count, byKey.get(k));
+        int[] known = byKey.get(k).of(columns.get(k), codes.get(k), count);
         for (int i = 0; i < count; i++) {
           ids[i] = known[codes.get(k)[i]];
         }
@@ -102,8 +105,9 @@ final class GroupKeys {
       combinations.lookup(combined, count, out);
       return;
     }
-    if (types.size() == 1) {
-      int[] known = numbers(columns.getFirst(), codes.getFirst(), count, table);
+    CodeNumbers numbers = single;
+    if (numbers != null) {
+      int[] known = numbers.of(columns.getFirst(), codes.getFirst(), count);
       for (int i = 0; i < count; i++) {
         out[i] = known[codes.getFirst()[i]];
       }
@@ -116,27 +120,6 @@ final class GroupKeys {
     table.lookup(keys, count, out);
   }
 
-  /// What the codes that occur are numbered here.
-  private static int[] numbers(KeyColumn column, int[] codes, int count, GroupTable table) {
-    int[] numbers = new int[(int) column.codeCount()];
-    for (int i = 0; i < count; i++) {
-      numbers[codes[i]] = 1;
-    }
-    int distinct = 0;
-    int[] present = new int[Math.min(count, numbers.length)];
-    for (int code = 0; code < numbers.length; code++) {
-      if (numbers[code] != 0) {
-        present[distinct++] = code;
-      }
-    }
-    int[] found = new int[distinct];
-    table.lookup(List.of(column.values(present, distinct)), distinct, found);
-    for (int i = 0; i < distinct; i++) {
-      numbers[present[i]] = found[i];
-    }
-    return numbers;
-  }
-
   private void reserve(int count) {
     if (ids.length < count) {
       ids = new int[count];
@@ -145,7 +128,7 @@ final class GroupKeys {
   }
 
   private void combine(int key, int count) {
-    if (byKey.get(key).groupCount() > 1L << bits) {
+    if (byKey.get(key).table().groupCount() > 1L << bits) {
       compareWhole();
       return;
     }
@@ -169,7 +152,7 @@ final class GroupKeys {
     GroupTable table = new GroupTable(types, budget);
     table.lookup(known, count, new int[count]);
     combinations.release();
-    byKey.forEach(values -> budget.release(values.sizeBytes()));
+    byKey.forEach(values -> budget.release(values.table().sizeBytes()));
     byKey.clear();
     whole = table;
   }
@@ -185,9 +168,9 @@ final class GroupKeys {
     }
     reserve(count);
     for (int k = 0; k < types.size() && whole == null; k++) {
-      GroupTable theirs = other.byKey.get(k);
+      GroupTable theirs = other.byKey.get(k).table();
       int[] known = new int[theirs.groupCount()];
-      byKey.get(k).lookup(theirs.keys(), known.length, known);
+      byKey.get(k).table().lookup(theirs.keys(), known.length, known);
       for (int i = 0; i < count; i++) {
         ids[i] = known[other.id(other.combinations.keys()[i], k)];
       }

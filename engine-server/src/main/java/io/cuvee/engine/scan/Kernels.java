@@ -166,6 +166,20 @@ public final class Kernels {
     }
   }
 
+  /// The source holds unsigned numbers.
+  public static void gather(byte[] source, int[] positions, int count, int[] out) {
+    for (int i = 0; i < count; i++) {
+      out[i] = source[positions[i]] & 0xFF;
+    }
+  }
+
+  /// The source holds unsigned numbers.
+  public static void gather(short[] source, int[] positions, int count, int[] out) {
+    for (int i = 0; i < count; i++) {
+      out[i] = source[positions[i]] & 0xFFFF;
+    }
+  }
+
   public static void gather(int[] source, int[] positions, int count, int[] out) {
     for (int i = 0; i < count; i++) {
       out[i] = source[positions[i]];

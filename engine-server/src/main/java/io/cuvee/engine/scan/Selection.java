@@ -3,6 +3,7 @@ package io.cuvee.engine.scan;
 import io.cuvee.execution.page.Validity;
 import io.cuvee.execution.page.Values;
 import io.cuvee.segment.column.SegmentColumn;
+import io.cuvee.segment.packing.PackedInts;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -157,11 +158,24 @@ public final class Selection {
       if (isScattered || isSparse() && !block.hasDictIds(slot)) {
         block.column(slot).dictIds(docIds(), count, buffer);
       } else {
-        Kernels.gather(block.dictIds(slot), positions, count, buffer);
+        gatherIds(slot, buffer);
       }
       hasIds[slot] = true;
     }
     return buffer;
+  }
+
+  /// By way of the narrowest form, because ids that nobody selected need not be widened.
+  private void gatherIds(int slot, int[] out) {
+    PackedInts packed =
+        block.hasDictIds(slot) ? null : block.column(slot).packedDictIds().orElse(null);
+    if (packed != null && packed.laneBits() == Byte.SIZE) {
+      Kernels.gather(block.byteIds(slot, packed), positions, count, out);
+    } else if (packed != null && packed.laneBits() == Short.SIZE) {
+      Kernels.gather(block.shortIds(slot, packed), positions, count, out);
+    } else {
+      Kernels.gather(block.dictIds(slot), positions, count, out);
+    }
   }
 
   public long[] longs(int slot) {

@@ -21,6 +21,7 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -60,6 +61,7 @@ final class RandomTable implements AutoCloseable {
   private final Random random;
   private final List<Segment> segments = new ArrayList<>();
   private final List<StarTreeConfig> starTrees;
+  private final boolean indexed;
   private List<String> drawn = COLUMNS.stream().map(Kind::name).toList();
 
   RandomTable(Random random, Path directory) {
@@ -67,8 +69,19 @@ final class RandomTable implements AutoCloseable {
   }
 
   RandomTable(Random random, Path directory, List<StarTreeConfig> starTrees) {
+    this(random, directory, starTrees, false);
+  }
+
+  /// @param indexed whether the inverted indexes are there for certain
+  RandomTable(Random random, Path directory, boolean indexed) {
+    this(random, directory, List.of(), indexed);
+  }
+
+  private RandomTable(
+      Random random, Path directory, List<StarTreeConfig> starTrees, boolean indexed) {
     this.random = random;
     this.starTrees = starTrees;
+    this.indexed = indexed;
     int count = 1 + random.nextInt(4);
     for (int i = 0; i < count; i++) {
       int rows =
@@ -115,7 +128,9 @@ final class RandomTable implements AutoCloseable {
             .withIndexing(
                 new IndexingOptions(
                     sorted,
-                    random.nextBoolean() ? List.of("few", "many", "tags", "dictFloat") : List.of(),
+                    indexed || random.nextBoolean()
+                        ? List.of("few", "many", "tags", "dictFloat")
+                        : List.of(),
                     List.of("rawText", "rawLong", "rawInt", "rawDouble", "huge"),
                     random.nextBoolean()
                         ? List.of("rawLong", "rawInt", "rawDouble", "huge", "time", "numbers")
@@ -219,6 +234,29 @@ final class RandomTable implements AutoCloseable {
       case 11, 12 -> call("AND", condition(depth - 1), condition(depth - 1));
       default -> call("OR", condition(depth - 1), condition(depth - 1), condition(depth - 1));
     };
+  }
+
+  /// One that few rows pass, which an index may list, and more that look at these.
+  Expression rareCondition() {
+    List<Expression> parts = new ArrayList<>();
+    Expression.Column many = column("many");
+    parts.add(
+        random.nextBoolean()
+            ? call("EQ", many, literal(many))
+            : call("IN", many, literal(many), literal(many)));
+    for (int i = random.nextInt(4); i > 0; i--) {
+      parts.add(
+          switch (random.nextInt(5)) {
+            case 0 -> call("IS_NOT_NULL", randomColumn());
+            case 1 -> call("NE", column("few"), literal(column("few")));
+            case 2 -> call("GE", column("rawLong"), literal(column("rawLong")));
+            default -> comparison();
+          });
+    }
+    Collections.shuffle(parts, random);
+    return parts.size() == 1
+        ? parts.getFirst()
+        : new Expression.Call("AND", parts, ColumnType.BOOLEAN);
   }
 
   private Expression.Column textColumn() {

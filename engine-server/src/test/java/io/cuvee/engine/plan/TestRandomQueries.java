@@ -9,6 +9,7 @@ import io.cuvee.common.plan.SegmentQuery;
 import io.cuvee.common.plan.SortKey;
 import io.cuvee.common.type.ColumnType;
 import io.cuvee.common.type.DataType.Representation;
+import io.cuvee.engine.filter.FilterPlan;
 import io.cuvee.engine.schedule.WorkerPool;
 import io.cuvee.execution.aggregate.Accumulator;
 import io.cuvee.execution.aggregate.Accumulators;
@@ -16,6 +17,8 @@ import io.cuvee.execution.memory.MemoryBudget;
 import io.cuvee.execution.memory.QueryContext;
 import io.cuvee.execution.page.Page;
 import io.cuvee.execution.page.Values;
+import io.cuvee.segment.column.SegmentColumn;
+import io.cuvee.segment.store.Segment;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,6 +60,47 @@ class TestRandomQueries {
         assertThat(budget.usedBytes()).as(what).isZero();
       }
     }
+  }
+
+  @RepeatedTest(4)
+  void rowsThatAnIndexListsOneByOneAreThoseOfTheReference(RepetitionInfo repetition)
+      throws Exception {
+    long seed = Long.getLong("cuvee.random.seed", 20_261_222 + repetition.getCurrentRepetition());
+    System.out.println("seed " + seed + " (replay with -Dcuvee.random.seed=" + seed + ")");
+    Random random = new Random(seed);
+    MemoryBudget budget = MemoryBudget.of("tests", 1L << 30, "nothing");
+    int listed = 0;
+    try (RandomTable table = new RandomTable(random, directory, true);
+        WorkerPool one = new WorkerPool(1, "one");
+        WorkerPool three = new WorkerPool(3, "three")) {
+      for (int i = 0; i < QUERIES; i++) {
+        SegmentQuery drawn = query(random, table);
+        SegmentQuery query =
+            new SegmentQuery(
+                drawn.table(),
+                drawn.columns(),
+                drawn.columnTypes(),
+                table.rareCondition(),
+                drawn.output());
+        listed += listing(query, table);
+        String what = "seed " + seed + ", query " + i + ": " + query;
+        check(query, table, one, budget, what + ", 1 thread");
+        check(query, table, three, budget, what + ", 3 threads");
+      }
+    }
+    if (Long.getLong("cuvee.random.seed") == null) {
+      assertThat(listed).as("segments of which an index listed the rows").isPositive();
+    }
+  }
+
+  private static int listing(SegmentQuery query, RandomTable table) {
+    int listing = 0;
+    for (Segment segment : table.segments()) {
+      List<SegmentColumn> columns = query.columns().stream().map(name -> segment.column(name).orElseThrow()).toList();
+      listing +=
+          FilterPlan.compile(query.filter(), columns, segment.docCount(), 0).listsDocs() ? 1 : 0;
+    }
+    return listing;
   }
 
   static SegmentQuery query(Random random, RandomTable table) {

@@ -17,6 +17,12 @@ public interface Dictionary {
   /// The values of `dictIds[0..count)`, without NULLs.
   Values values(int[] dictIds, int count);
 
+  /// Whether another dictionary is known to have the same values, and so the same dictIds, because
+  /// it is stored in the same bytes.
+  default boolean isSame(Dictionary other) {
+    return this == other;
+  }
+
   /// All values in order. Cached by implementations where that is cheap.
   Values all();
 }

@@ -98,6 +98,19 @@ public final class BytesDictionary implements Dictionary {
   }
 
   @Override
+  public boolean isSame(Dictionary other) {
+    return this == other
+        || other instanceof BytesDictionary that
+            && size == that.size
+            && length == that.length
+            && (offsets == 0
+                ? that.offsets == 0 && entryBytes == that.entryBytes
+                : that.offsets != 0
+                    && NativeMemory.isSame(offsets, that.offsets, (size + 1L) * Integer.BYTES))
+            && NativeMemory.isSame(address, that.address, length);
+  }
+
+  @Override
   public Values all() {
     return cached.get(() -> {
       byte[] bytes = new byte[Math.toIntExact(length)];

@@ -56,6 +56,12 @@ public final class DecimalDictionary implements Dictionary {
   }
 
   @Override
+  public boolean isSame(Dictionary other) {
+    return this == other
+        || other instanceof DecimalDictionary that && entries.isSame(that.entries);
+  }
+
+  @Override
   public Values all() {
     return cached.get(() -> {
       BigDecimal[] values = new BigDecimal[size()];

@@ -76,6 +76,15 @@ public final class DoubleDictionary implements Dictionary {
   }
 
   @Override
+  public boolean isSame(Dictionary other) {
+    return this == other
+        || other instanceof DoubleDictionary that
+            && size == that.size
+            && wide == that.wide
+            && NativeMemory.isSame(address, that.address, (long) size * (wide ? Double.BYTES : Float.BYTES));
+  }
+
+  @Override
   public Values all() {
     return cached.get(() -> {
       double[] values = new double[size];

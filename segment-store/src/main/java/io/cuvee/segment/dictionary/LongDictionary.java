@@ -100,6 +100,15 @@ public final class LongDictionary implements Dictionary {
   }
 
   @Override
+  public boolean isSame(Dictionary other) {
+    return this == other
+        || other instanceof LongDictionary that
+            && size == that.size
+            && wide == that.wide
+            && NativeMemory.isSame(address, that.address, (long) size * (wide ? Long.BYTES : Integer.BYTES));
+  }
+
+  @Override
   public Values all() {
     return cached.get(() -> {
       long[] values = new long[size];

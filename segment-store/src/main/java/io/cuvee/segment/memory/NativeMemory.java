@@ -67,6 +67,13 @@ public final class NativeMemory {
     }
   }
 
+  /// Whether two ranges hold the same bytes.
+  public static boolean isSame(long address, long other, long length) {
+    check(address, length);
+    check(other, length);
+    return MemorySegment.mismatch(ALL, address, address + length, ALL, other, other + length) < 0;
+  }
+
   public static int unsignedByte(long address) {
     check(address, 1);
     return ALL.get(ValueLayout.JAVA_BYTE, address) & 0xff;
