@@ -20,7 +20,7 @@ public record FilterPlan(int from, int to, @Nullable FilterNode condition, int i
   public static final int WITHOUT_INDEXES = -1;
 
   /// The share of rows up to which they are taken from an index one by one.
-  private static final double FEW_LISTED = 1.0 / 512;
+  private static final double FEW_LISTED = 1.0 / 128;
 
   /// @param filter absent lets all rows pass
   /// @param columns of the segment, as the query numbers them
@@ -98,31 +98,50 @@ public record FilterPlan(int from, int to, @Nullable FilterNode condition, int i
     return first instanceof IndexCondition index ? rows * index.likelyReads() : rows;
   }
 
-  /// Whether an index lists so few rows that [#list] finds the ones that pass faster than
-  /// [#select].
+  /// Whether one index, or two together, list so few rows that [#list] finds the ones that pass
+  /// faster than [#select].
   public boolean listsDocs() {
+    List<FilterNode> parts = parts();
+    double rate = 1;
+    for (int i = 0; i < listing(parts); i++) {
+      rate *= parts.get(i).passRate();
+    }
+    return rate <= FEW_LISTED && parts.stream().allMatch(FilterNode::keepsDocs);
+  }
+
+  private List<FilterNode> parts() {
     return switch (condition) {
-      case IndexCondition index -> index.passRate() <= FEW_LISTED;
-      case Conjunction all ->
-          all.parts.getFirst() instanceof IndexCondition index
-              && index.passRate() <= FEW_LISTED
-              && all.parts.stream().allMatch(FilterNode::keepsDocs);
-      case null, default -> false;
+      case null -> List.of();
+      case Conjunction all -> all.parts;
+      default -> List.of(condition);
     };
   }
 
-  /// Finds rows among the first documents of `[first, end)`, all of one morsel, that an index lists;
+  /// How many of the first conditions read indexes, at most 2.
+  private static int listing(List<FilterNode> parts) {
+    int count = 0;
+    while (count < Math.min(2, parts.size()) && parts.get(count) instanceof IndexCondition) {
+      count++;
+    }
+    return count;
+  }
+
+  /// Finds rows among the first documents of `[first, end)`, all of one morsel, that indexes list;
   /// only if the plan [#listsDocs()].
   ///
   /// @param out as long as a block
   /// @return how many; [Block#listedTo()] says how far that goes
   public int list(Block block, int first, int end, int[] out) {
-    if (condition instanceof IndexCondition index) {
-      return index.list(block, first, end, out);
+    List<FilterNode> parts = parts();
+    int listing = listing(parts);
+    long[] words = ((IndexCondition) parts.getFirst()).listed(block, first);
+    long[] others =
+        listing == 2 && words != null ? ((IndexCondition) parts.get(1)).listed(block, first) : null;
+    if (words == null || listing == 2 && others == null) {
+      return block.listNone(end);
     }
-    List<FilterNode> parts = ((Conjunction) java.util.Objects.requireNonNull(condition)).parts;
-    int count = ((IndexCondition) parts.getFirst()).list(block, first, end, out);
-    for (int i = 1; i < parts.size() && count > 0; i++) {
+    int count = block.list(words, others, first, end, out);
+    for (int i = listing; i < parts.size() && count > 0; i++) {
       count = parts.get(i).keep(block, out, count);
     }
     return count;

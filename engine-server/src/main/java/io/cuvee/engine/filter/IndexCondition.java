@@ -2,6 +2,7 @@ package io.cuvee.engine.filter;
 
 import io.cuvee.engine.scan.Block;
 import io.cuvee.segment.column.InvertedIndex;
+import org.jspecify.annotations.Nullable;
 
 /// The rows that an inverted index lists under one of a few dictIds, or a range index in some of
 /// its buckets.
@@ -72,12 +73,9 @@ final class IndexCondition extends FilterNode {
     return block.keepByIndex(index, inverted, dictIds, docIds, count);
   }
 
-  /// Lists the first documents of `[from, to)`, all of one morsel.
-  ///
-  /// @param out as long as a block
-  /// @return how many; [Block#listedTo()] says how far that goes
-  int list(Block block, int from, int to, int[] out) {
-    return block.listByIndex(index, inverted, dictIds, from, to, out);
+  /// The documents of the morsel of `docId` that pass, one bit each; absent if there are none.
+  long @Nullable [] listed(Block block, int docId) {
+    return block.listedByIndex(index, inverted, dictIds, docId);
   }
 
   @Override

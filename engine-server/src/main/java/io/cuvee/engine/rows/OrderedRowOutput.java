@@ -97,6 +97,7 @@ public final class OrderedRowOutput implements QueryOutput {
 
     @Override
     public void collect(Block block, long[] mask, int count) {
+      addWaiting();
       if (bar != null) {
         if (bar.isEmpty()) {
           return;
@@ -118,7 +119,14 @@ public final class OrderedRowOutput implements QueryOutput {
     @Override
     public void collect(Block block, int[] docIds, int count) {
       Selection found = java.util.Objects.requireNonNull(selected);
+      if (!found.hasRoom(count)) {
+        addWaiting();
+      }
       found.add(docIds, count);
+    }
+
+    private void addWaiting() {
+      Selection found = java.util.Objects.requireNonNull(selected);
       if (found.setAdded()) {
         add(found);
       }
@@ -170,7 +178,9 @@ public final class OrderedRowOutput implements QueryOutput {
     }
 
     @Override
-    public void flush(Block block) {}
+    public void flush(Block block) {
+      addWaiting();
+    }
   }
 
   /// The rows that won, page by page, with all columns.

@@ -309,25 +309,31 @@ public final class Block {
     return to;
   }
 
-  /// Lists the first documents of `[from, to)`, all of one morsel, that an inverted index lists
-  /// under any of `dictIds`: whole words of them, as many as fit. Needs no [#start].
+  /// The documents of a morsel that an inverted index lists under any of `dictIds`, one bit each;
+  /// absent if there are none. Needs no [#start].
   ///
+  /// @param docId any of the morsel
+  public long @Nullable [] listedByIndex(
+      int index, InvertedIndex inverted, int[] dictIds, int docId) {
+    long[] buffer = indexWords(index, inverted, dictIds, docId / MORSEL_ROWS * MORSEL_ROWS);
+    return indexHasRows[index] ? buffer : null;
+  }
+
+  /// Writes the first documents of `[from, to)`, all of one morsel, whose bits are set: whole words
+  /// of them, as many as fit. Needs no [#start].
+  ///
+  /// @param words of the morsel
+  /// @param others of the morsel, whose bits must be set too
   /// @param out [#ROWS] long
   /// @return how many; [#listedTo()] says how far that goes
-  public int listByIndex(
-      int index, InvertedIndex inverted, int[] dictIds, int from, int to, int[] out) {
+  public int list(long[] words, long @Nullable [] others, int from, int to, int[] out) {
     int morsel = from / MORSEL_ROWS * MORSEL_ROWS;
-    long[] buffer = indexWords(index, inverted, dictIds, morsel);
-    if (!indexHasRows[index]) {
-      listedTo = to;
-      return 0;
-    }
     int found = 0;
     int first = from - morsel >>> 6;
     int last = to - 1 - morsel >>> 6;
     int w = first;
     for (; w <= last && found <= ROWS - Long.SIZE; w++) {
-      long bits = buffer[w];
+      long bits = others == null ? words[w] : words[w] & others[w];
       if (w == first) {
         bits &= -1L << from;
       }
@@ -341,6 +347,12 @@ public final class Block {
     }
     listedTo = w > last ? to : morsel + (w << 6);
     return found;
+  }
+
+  /// As [#list] that finds nothing up to `to`.
+  public int listNone(int to) {
+    listedTo = to;
+    return 0;
   }
 
   /// Up to which document, exclusive, the last list goes.

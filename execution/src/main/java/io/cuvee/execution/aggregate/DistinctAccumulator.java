@@ -181,6 +181,14 @@ final class DistinctAccumulator implements Accumulator.OfDistinctLongs {
 
   @Override
   public List<Values> states(int groupCount) {
+    DistinctLongs set = bits;
+    if (set != null) {
+      int[] ends = new int[groupCount + 1];
+      for (int i = 0; i < groupCount; i++) {
+        ends[i + 1] = ends[i] + set.count(i);
+      }
+      return List.of(new ArrayValues(set.values(), ends, groupCount, null));
+    }
     int pairCount = pairCount();
     long[] groups = groups();
     int[] offsets = new int[groupCount + 1];
@@ -196,13 +204,8 @@ final class DistinctAccumulator implements Accumulator.OfDistinctLongs {
       order[next[(int) groups[i]]++] = i;
     }
     Values elements = arguments().getFirst();
-    // Bits are in the order of groups already.
     return List.of(
-        new ArrayValues(
-            bits == null ? elements.select(order, pairCount) : elements,
-            offsets,
-            groupCount,
-            null));
+        new ArrayValues(elements.select(order, pairCount), offsets, groupCount, null));
   }
 
   @Override
