@@ -12,6 +12,7 @@ import io.cuvee.common.type.ColumnType;
 import io.cuvee.common.wire.QueryStats;
 import io.cuvee.engine.plan.QueryEngine;
 import io.cuvee.engine.plan.ResultSink;
+import io.cuvee.engine.scan.Kernels;
 import io.cuvee.execution.memory.QueryContext;
 import io.cuvee.execution.page.BytesValuesBuilder;
 import io.cuvee.execution.page.DoubleValues;
@@ -22,6 +23,7 @@ import io.cuvee.segment.build.IndexingOptions;
 import io.cuvee.segment.build.SegmentBuilder;
 import io.cuvee.segment.build.SegmentSpec;
 import io.cuvee.segment.build.StarTreeOptions;
+import io.cuvee.segment.packing.VectorApi;
 import io.cuvee.segment.store.Segment;
 import io.cuvee.segment.store.Verify;
 import java.nio.charset.StandardCharsets;
@@ -67,9 +69,11 @@ final class WarmUp {
   /// @param most how long to go on at most
   void run(Path directory, Duration most) throws InterruptedException {
     if (most.isZero()) {
+      VectorApi.activate(most, () -> {});
       return;
     }
     long deadline = System.nanoTime() + most.toNanos();
+    VectorApi.activate(most.dividedBy(2), Kernels::rehearse);
     build(directory);
     int rounds = 0;
     try (Segment segment = Segment.open(directory, Verify.CHECKSUMS)) {

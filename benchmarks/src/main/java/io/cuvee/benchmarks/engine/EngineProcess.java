@@ -11,10 +11,11 @@ import java.util.List;
 public final class EngineProcess {
   private EngineProcess() {}
 
-  /// @param arguments the file with the [Assignment], and the file for the [Measured]
+  /// @param arguments the file with the [Assignment], the file for the [Measured], and when the
+  ///   process was started, in milliseconds since 1970
   public static void main(String[] arguments) throws Exception {
     Assignment assignment = Assignment.read(Path.of(arguments[0]));
-    List<Measured> measured = run(assignment);
+    List<Measured> measured = run(assignment, Long.parseLong(arguments[2]));
     Files.write(Path.of(arguments[1]), measured.stream().map(Measured::line).toList());
     // Threads that an engine leaves behind do not hold up the next one.
     System.exit(0);
@@ -24,7 +25,7 @@ public final class EngineProcess {
     return new SsbGenerator(new SsbTable(assignment.scale()));
   }
 
-  static List<Measured> run(Assignment assignment) throws Exception {
+  static List<Measured> run(Assignment assignment, long begunMillis) throws Exception {
     try (Engine engine = Engines.create(assignment.engine())) {
       if (assignment.task() == Assignment.Task.BUILD) {
         return BuildRun.of(engine, assignment);
@@ -41,7 +42,7 @@ public final class EngineProcess {
           Store.check(engine, assignment);
           yield LoadRun.of(engine, assignment, QueryMix.mixed(rows(assignment)));
         }
-        case COLD -> ColdRun.of(engine, assignment);
+        case COLD -> ColdRun.of(engine, assignment, begunMillis);
         case BUILD -> throw new IllegalStateException();
       };
     }

@@ -18,6 +18,10 @@ public final class EngineProcesses {
   private static final String NO_LOG =
       "-Dslf4j.provider=org.slf4j.helpers.NOP_FallbackServiceProvider";
 
+  /// Kernels run with the Vector API from the start. A process that is to answer soon goes without,
+  /// as a server does until it is warm.
+  public static final String VECTORS = "--add-modules=jdk.incubator.vector";
+
   private static final long TIME_LIMIT_MINUTES = 60;
 
   private static final List<String> PINOT_FLAGS =
@@ -59,6 +63,9 @@ public final class EngineProcesses {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(Engines.isPinot(assignment.engine()) ? PINOT_FLAGS : ownFlags());
+    if (assignment.task() != Assignment.Task.COLD && !Engines.isPinot(assignment.engine())) {
+      command.add(VECTORS);
+    }
     if (!Engines.isCluster(assignment.engine())) {
       command.add(NO_LOG);
     }
@@ -70,7 +77,8 @@ public final class EngineProcesses {
             classPath(assignment.engine()),
             EngineProcess.class.getName(),
             asked.toString(),
-            found.toString()));
+            found.toString(),
+            Long.toString(System.currentTimeMillis())));
     Process process =
         new ProcessBuilder(command)
             .redirectOutput(ProcessBuilder.Redirect.to(work.resolve("out.log").toFile()))

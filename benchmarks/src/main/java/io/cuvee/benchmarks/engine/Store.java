@@ -35,7 +35,6 @@ public final class Store {
   private static Path of(Engine engine, Assignment assignment, Path directory) throws Exception {
     Path store = directory.resolve(assignment.engine());
     Path mark = directory.resolve(assignment.engine() + ".version");
-    SsbTable table = new SsbTable(assignment.scale());
     if (Files.exists(mark)) {
       List<String> lines = Files.readAllLines(mark);
       if (lines.size() == 2 && lines.getFirst().equals(engine.version())) {
@@ -44,6 +43,7 @@ public final class Store {
     }
     delete(store);
     Files.deleteIfExists(mark);
+    SsbTable table = new SsbTable(assignment.scale());
     System.err.println(
         "Building " + assignment.engine() + ", " + table.rowCount() + " rows; kept in " + store);
     SsbGenerator rows = new SsbGenerator(table);

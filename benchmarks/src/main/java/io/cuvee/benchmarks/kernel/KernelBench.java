@@ -1,5 +1,6 @@
 package io.cuvee.benchmarks.kernel;
 
+import io.cuvee.benchmarks.engine.EngineProcesses;
 import io.cuvee.benchmarks.report.Report;
 import io.cuvee.benchmarks.report.Timings;
 import java.util.Collection;
@@ -23,8 +24,8 @@ public final class KernelBench {
 
   private static final Map<String, String[]> FORMS =
       Map.of(
-          "cuvee", new String[0],
-          "scalar", new String[] {"-Dcuvee.kernels=scalar", "-Dcuvee.segment.vector=false"});
+          "cuvee", new String[] {EngineProcesses.VECTORS},
+          "scalar", new String[] {"-Dcuvee.kernels=scalar"});
 
   private final String pattern;
   private final int iterations;

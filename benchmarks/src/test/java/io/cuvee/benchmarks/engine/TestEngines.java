@@ -21,7 +21,8 @@ class TestEngines {
   private List<Measured> run(Assignment.Task task, String engine, Map<String, String> queries)
       throws Exception {
     return EngineProcess.run(
-        new Assignment(task, engine, directory, SCALE, 2, 1, 0, 2, LOAD_MILLIS, queries));
+        new Assignment(task, engine, directory, SCALE, 2, 1, 0, 2, LOAD_MILLIS, queries),
+        System.currentTimeMillis());
   }
 
   private void agree(Assignment.Task task, Map<String, String> queries, String... engines)

@@ -1,5 +1,6 @@
 package io.cuvee.engine.scan;
 
+import io.cuvee.segment.packing.VectorApi;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorMask;
@@ -11,16 +12,23 @@ import jdk.incubator.vector.VectorSpecies;
 /// set only if `values[i]` passes, values must be readable up to the end of the last word, and both
 /// forms of a filter agree bit for bit.
 public final class DictIdKernels {
-  private static final boolean VECTORS = Kernels.useVectors();
-
   private DictIdKernels() {}
+
+  /// As in [Kernels]; no bit is cleared.
+  static void rehearse(byte[] bytes, short[] shorts, long[] words) {
+    int[] members = {0, 1};
+    Vectors.narrowRange(bytes, words.length, 0, 1, false, words);
+    Vectors.narrowRange(shorts, words.length, 0, 1, false, words);
+    Vectors.narrowMembers(bytes, words.length, members, words);
+    Vectors.narrowMembers(shorts, words.length, members, words);
+  }
 
   /// Keeps `lo <= value <= hi`, or the others if `negate`.
   ///
   /// @param lo from 0 to 255, not above `hi`
   public static void narrowRange(
       byte[] values, int wordCount, int lo, int hi, boolean negate, long[] words) {
-    if (VECTORS) {
+    if (VectorApi.isActive()) {
       Vectors.narrowRange(values, wordCount, lo, hi, negate, words);
     } else {
       Scalars.narrowRange(values, wordCount, lo, hi, negate, words);
@@ -30,7 +38,7 @@ public final class DictIdKernels {
   /// As for bytes, with bounds from 0 to 65535.
   public static void narrowRange(
       short[] values, int wordCount, int lo, int hi, boolean negate, long[] words) {
-    if (VECTORS) {
+    if (VectorApi.isActive()) {
       Vectors.narrowRange(values, wordCount, lo, hi, negate, words);
     } else {
       Scalars.narrowRange(values, wordCount, lo, hi, negate, words);
@@ -39,7 +47,7 @@ public final class DictIdKernels {
 
   /// Keeps values that are one of `members`; for few members.
   public static void narrowMembers(byte[] values, int wordCount, int[] members, long[] words) {
-    if (VECTORS) {
+    if (VectorApi.isActive()) {
       Vectors.narrowMembers(values, wordCount, members, words);
     } else {
       Scalars.narrowMembers(values, wordCount, members, words);
@@ -48,7 +56,7 @@ public final class DictIdKernels {
 
   /// As for bytes.
   public static void narrowMembers(short[] values, int wordCount, int[] members, long[] words) {
-    if (VECTORS) {
+    if (VectorApi.isActive()) {
       Vectors.narrowMembers(values, wordCount, members, words);
     } else {
       Scalars.narrowMembers(values, wordCount, members, words);

@@ -1,50 +1,37 @@
 package io.cuvee.engine.scan;
 
+import io.cuvee.segment.packing.VectorApi;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Small loops over primitive arrays. The filters come in two forms, with the Vector API and as
-/// plain loops, which agree bit for bit; which form runs is chosen once at start-up.
+/// plain loops, which agree bit for bit; [VectorApi] says which form runs.
 ///
 /// Filters narrow `words`: bit `i % 64` of word `i / 64` stays set only if `values[i]` passes. They
 /// work on whole words, so `values` must be readable up to the end of the last word; bits that were
 /// clear stay clear.
 public final class Kernels {
-  private static final Logger LOG = LoggerFactory.getLogger(Kernels.class);
-
-  /// Whether the Vector API runs. It pays only where the compiler knows it: HotSpot with C2 and
-  /// vectors of 256 bits.
-  private static final boolean VECTORS = chooseVectors();
-
   private Kernels() {}
 
-  private static boolean chooseVectors() {
-    String chosen = System.getProperty("cuvee.kernels", "auto");
-    boolean readable = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
-    boolean hotSpot =
-        System.getProperty("java.vm.name", "").contains("HotSpot")
-            || System.getProperty("java.vm.name", "").contains("OpenJDK");
-    boolean interpreted = System.getProperty("java.vm.info", "").contains("interpreted");
-    boolean vectors =
-        !chosen.equals("scalar") && readable && hotSpot && !interpreted && Vectors.isWideEnough();
-    LOG.info(
-        "Kernels: {}",
-        vectors ? "Vector API, " + Vectors.INTS.vectorBitSize() + " bits" : "scalar");
-    return vectors;
+  /// Calls each filter that uses the Vector API once, so that the compiler takes notice of them.
+  public static void rehearse() {
+    Vectors.narrowRange(new int[512], 8, 1, 2, true, all());
+    Vectors.narrowRange(new long[512], 8, 1, 2, true, all());
+    DictIdKernels.rehearse(new byte[512], new short[512], all());
   }
 
-  static boolean useVectors() {
-    return VECTORS;
+  private static long[] all() {
+    long[] words = new long[8];
+    fill(words, 512);
+    return words;
   }
 
   /// Keeps `lo <= value <= hi`, or the others if `negate`. Nothing lies in a range with `lo > hi`.
   public static void narrowRange(
       int[] values, int wordCount, int lo, int hi, boolean negate, long[] words) {
-    if (VECTORS) {
+    if (VectorApi.isActive()) {
       Vectors.narrowRange(values, wordCount, lo, hi, negate, words);
     } else {
       Scalars.narrowRange(values, wordCount, lo, hi, negate, words);
@@ -54,7 +41,7 @@ public final class Kernels {
   /// As for ints.
   public static void narrowRange(
       long[] values, int wordCount, long lo, long hi, boolean negate, long[] words) {
-    if (VECTORS) {
+    if (VectorApi.isActive()) {
       Vectors.narrowRange(values, wordCount, lo, hi, negate, words);
     } else {
       Scalars.narrowRange(values, wordCount, lo, hi, negate, words);
@@ -368,10 +355,6 @@ public final class Kernels {
     private static final int LONG_LANES = LONGS.length();
 
     private Vectors() {}
-
-    static boolean isWideEnough() {
-      return INTS.vectorBitSize() >= 256;
-    }
 
     static void narrowRange(
         int[] values, int wordCount, int lo, int hi, boolean negate, long[] words) {

@@ -2,54 +2,13 @@ package io.cuvee.segment.packing;
 
 import static io.cuvee.segment.packing.PackedFormat.BLOCK;
 
-import jdk.incubator.vector.IntVector;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
-/// Chooses once, at start-up, between the scalar and the vector decoder, and cuts ranges into what
-/// each does best.
+/// Chooses between the scalar and the vector decoder, and cuts ranges into what each does best.
 final class Unpacking {
-  private static final Logger LOG = LoggerFactory.getLogger(Unpacking.class);
-
-  /// Whether the Vector API decodes.
-  static final boolean VECTOR = chooseVector();
-
   private Unpacking() {}
-
-  private static boolean chooseVector() {
-    String wanted = System.getProperty("cuvee.segment.vector", "auto");
-    if (wanted.equals("false")) {
-      return false;
-    }
-    boolean readable =
-        ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()
-            && Unpacking.class
-                .getModule()
-                .canRead(ModuleLayer.boot().findModule("jdk.incubator.vector").get());
-    // Elsewhere than in HotSpot's C2 the Vector API boxes every vector.
-    boolean compiled =
-        System.getProperty("java.vm.name", "").contains("HotSpot")
-            || System.getProperty("java.vm.name", "").contains("OpenJDK");
-    boolean vector = readable && compiled && Preferred.bits() >= 256;
-    if (!vector) {
-      LOG.warn(
-          "Bit-packed columns are decoded without the Vector API (module readable: {}, HotSpot: {}).",
-          readable,
-          compiled);
-    }
-    return vector;
-  }
-
-  /// In a class of its own, which is not loaded where the module is missing.
-  private static final class Preferred {
-    static int bits() {
-      return IntVector.SPECIES_PREFERRED.vectorBitSize();
-    }
-  }
 
   /// Decodes the values `[from, to)` of a block of width 1 to 31.
   static void ints(long block, int width, int from, int to, int[] out, int offset) {
-    if (!VECTOR) {
+    if (!VectorApi.isActive()) {
       ScalarUnpacking.ints(block, width, from, to, out, offset);
       return;
     }
@@ -73,7 +32,7 @@ final class Unpacking {
 
   /// Decodes the values `[from, to)` of a block of width 1 to 64, and adds `base`.
   static void longs(long block, int width, long base, int from, int to, long[] out, int offset) {
-    if (!VECTOR) {
+    if (!VectorApi.isActive()) {
       ScalarUnpacking.longs(block, width, base, from, to, out, offset);
       return;
     }
@@ -97,11 +56,13 @@ final class Unpacking {
 
   /// The sum of all 2048 values of a block of width 1 to 64, modulo 2^64.
   static long sum(long block, int width) {
-    return VECTOR && width <= 32 ? VectorSums.sum(block, width) : ScalarUnpacking.sum(block, width);
+    return VectorApi.isActive() && width <= 32
+        ? VectorSums.sum(block, width)
+        : ScalarUnpacking.sum(block, width);
   }
 
   static void bytes(long block, int width, byte[] out) {
-    if (VECTOR) {
+    if (VectorApi.isActive()) {
       VectorUnpacking.bytes(block, width, out);
     } else {
       ScalarUnpacking.bytes(block, width, out);
@@ -109,7 +70,7 @@ final class Unpacking {
   }
 
   static void shorts(long block, int width, short[] out) {
-    if (VECTOR) {
+    if (VectorApi.isActive()) {
       VectorUnpacking.shorts(block, width, out);
     } else {
       ScalarUnpacking.shorts(block, width, out);

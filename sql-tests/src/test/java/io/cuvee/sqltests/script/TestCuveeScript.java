@@ -174,7 +174,15 @@ class TestCuveeScript {
       assertThat(home.run("start", "server").out()).contains(cache);
       assertThat(home.run("sql").out())
           .contains("-XX:AOTCache=" + home.path("launcher/target/cuvee/cuvee-sql.aot"))
-          .doesNotContain(cache, "jdk.incubator.vector");
+          .doesNotContain(cache, "jdk.internal.module");
+    }
+
+    @Test
+    void leavesTheVectorApiToBeLoadedLater() throws Exception {
+      // Java keeps less than half in the cache of a process that starts with it.
+      assertThat(home.run("start", "server").out())
+          .contains("--add-exports=java.base/jdk.internal.module=ALL-UNNAMED")
+          .doesNotContain("--add-modules", "-Dcuvee.kernels");
     }
 
     @Test

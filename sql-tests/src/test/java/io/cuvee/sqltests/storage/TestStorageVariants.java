@@ -88,8 +88,7 @@ class TestStorageVariants {
   @Test
   void scalarKernelsGiveTheSameRows(SharedCluster cluster) throws Exception {
     Path log = directory.resolve("err.log");
-    Map<String, String> scalar =
-        Map.of("CUVEE_JAVA_OPTS", "-Dcuvee.kernels=scalar -Dcuvee.segment.vector=false");
+    Map<String, String> scalar = Map.of("CUVEE_JAVA_OPTS", "-Dcuvee.kernels=scalar");
     Path dir = directory.resolve("cluster");
     try (CuveeProcess process =
             CuveeProcess.start(
