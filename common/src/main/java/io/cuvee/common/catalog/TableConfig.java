@@ -216,6 +216,11 @@ public final class TableConfig {
     return fields.withIndex("text");
   }
 
+  /// How the values of columns without a dictionary are compressed, where that is stated.
+  public Map<String, CompressionCodec> compressionCodecs() {
+    return Collections.unmodifiableMap(fields.codecs());
+  }
+
   private JsonNode jsonIndexConfigs() {
     return root.path("tableIndexConfig").path("jsonIndexConfigs");
   }

@@ -208,7 +208,7 @@ public final class SegmentBuilder {
         // Taken out, so that the next column can have its memory.
         CollectedColumn column = columns.remove();
         boolean isDimension = spec.starTrees().isDimension(column.field().name());
-        described.add(new ColumnEncoder(column, order, indexing, isDimension, true, out).write());
+        described.add(new ColumnEncoder(column, order, indexing, isDimension, false, out).write());
       }
       SegmentMetadata metadata = metadata(docCount, described, 0);
       metadata = metadata(docCount, described, SegmentFormat.crc(metadata, out.buffers()));
