@@ -77,6 +77,7 @@ class TestSchemaAndTableConfig {
             """
             {"tableName":"t",
              "tableIndexConfig":{"rangeIndexColumns":["a"],"jsonIndexColumns":["j"],
+               "noDictionaryConfig":{"m":"ZSTANDARD","n":"MINE"},
                "jsonIndexConfigs":{"k":{"maxLevels":2}},
                "bloomFilterConfigs":{"b":{"fpp":0.01,"maxSizeInBytes":4096}}},
              "fieldConfigList":[
@@ -90,13 +91,15 @@ class TestSchemaAndTableConfig {
                {"name":"h","compressionCodec":"GZIP"},{"name":"i","compressionCodec":null}]}
             """);
     assertThat(config.rangeIndexColumns()).containsExactly("a", "c");
-    assertThat(config.noDictionaryColumns()).containsExactly("c");
+    assertThat(config.noDictionaryColumns()).containsExactly("c", "m", "n");
     assertThat(config.invertedIndexColumns()).containsExactly("d");
     assertThat(config.jsonIndexColumns()).containsExactly("j", "k");
     assertThat(config.textIndexColumns()).containsExactly("e", "f");
     assertThat(config.compressionCodecs())
         .containsOnly(
-            Map.entry("d", CompressionCodec.LZ4), Map.entry("g", CompressionCodec.PASS_THROUGH));
+            Map.entry("d", CompressionCodec.LZ4),
+            Map.entry("g", CompressionCodec.PASS_THROUGH),
+            Map.entry("m", CompressionCodec.ZSTANDARD));
     assertThat(config.bloomFilters())
         .containsOnly(
             Map.entry("b", new BloomFilterConfig(0.01, 4096)),
@@ -106,6 +109,7 @@ class TestSchemaAndTableConfig {
             "/fieldConfigList/0/indexTypes/FST",
             "/fieldConfigList/1/indexes/h3",
             "/fieldConfigList/6/compressionCodec/GZIP",
+            "/tableIndexConfig/noDictionaryConfig/n/MINE",
             "/fieldConfigList/2/properties/stopWordInclude",
             "/fieldConfigList/3/indexes/text/luceneAnalyzerClass",
             "/tableIndexConfig/jsonIndexConfigs/k/maxLevels");

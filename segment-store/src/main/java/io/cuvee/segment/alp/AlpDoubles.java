@@ -109,8 +109,7 @@ public final class AlpDoubles {
         to = firstException(block + 1);
       }
       int exception = from < to ? find(index % BLOCK, from, to) : -1;
-      out[i] =
-          exception >= 0 ? exception(exception) : decode(integers.get(index), description);
+      out[i] = exception >= 0 ? exception(exception) : decode(integers.get(index), description);
     }
   }
 

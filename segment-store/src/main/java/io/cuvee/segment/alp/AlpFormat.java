@@ -5,8 +5,8 @@ package io.cuvee.segment.alp;
 /// Each block of 2048 values has a number of decimal digits `d`, -22 to 22, and holds an integer
 /// `n` for each value, which is the double next to `n / 10^d`, or for a negative `d` to `n *
 /// 10^-d`; in a column of floats the float next to that double. As integers have at most 51 bits
-/// and the powers are doubles, one division gives every decimal of up to 15 digits as it is
-/// parsed. The integers are stored as longs are, by frame of reference
+/// and the powers are doubles, one division gives every decimal of up to 15 digits as it is parsed.
+/// The integers are stored as longs are, by frame of reference
 /// ([io.cuvee.segment.packing.FrameFormat]). Values for which no such integer gives the same bits
 /// are exceptions: they are stored themselves, with arbitrary integers in their places. A block in
 /// which this does not pay has 127 for its digits; its integers are the bits of its values, of 64

@@ -100,11 +100,7 @@ final class ColumnEncoder {
             !isDerived && layout.offsets() == null,
             isDerived ? Compression.NONE : Compression.of(options.codecs().get(field.name())));
     return metadata(
-        form.encoding(),
-        choice.reason() + form.note(),
-        0,
-        form.entryBytes(),
-        form.offsetBytes());
+        form.encoding(), choice.reason() + form.note(), 0, form.entryBytes(), form.offsetBytes());
   }
 
   private ColumnMetadata writeDictionary(EncodingChoice choice) {

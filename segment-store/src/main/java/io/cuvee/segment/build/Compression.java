@@ -15,14 +15,13 @@ enum Compression {
   /// The share of the plain size that byte ranges and floats may take.
   static final double MOST = 0.85;
 
-  /// Doubles are decoded as fast as they are read from memory, if their integers have up to 31 bits.
+  /// Doubles are decoded as fast as they are read from memory, if their integers have up to 31
+  /// bits.
   static final double MOST_OF_DOUBLES = 0.55;
 
   /// @param codec as the table config says, if it does
   static Compression of(@Nullable CompressionCodec codec) {
-    return codec == null
-        ? IF_SMALLER
-        : codec == CompressionCodec.PASS_THROUGH ? NONE : CONFIGURED;
+    return codec == null ? IF_SMALLER : codec == CompressionCodec.PASS_THROUGH ? NONE : CONFIGURED;
   }
 
   /// @param most the share of the plain size that is taken at most

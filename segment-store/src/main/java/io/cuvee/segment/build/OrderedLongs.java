@@ -171,8 +171,7 @@ final class OrderedLongs implements OrderedValues {
       out.end(column, BufferKind.DOUBLES);
     }
     zones.writeDoubles(values, out, column);
-    return new RawForm(
-        alp.isPresent() ? Encoding.RAW_ALP : Encoding.RAW, note, entryBytes(), 0);
+    return new RawForm(alp.isPresent() ? Encoding.RAW_ALP : Encoding.RAW, note, entryBytes(), 0);
   }
 
   /// Writes the column as runs if that is worthwhile.

@@ -163,8 +163,7 @@ final class OrderedRanges implements OrderedValues {
     long plainBytes = totalBytes() + (ranges.commonLength() > 0 ? 0 : 4L * numbers.length);
     if (compression != Compression.NONE && decimals == null && plainBytes > 0) {
       FsstWriter fsst = new FsstWriter(new FsstValues());
-      if (compression.takes(
-          fsst.expectedBytes(totalBytes()), plainBytes, Compression.MOST)) {
+      if (compression.takes(fsst.expectedBytes(totalBytes()), plainBytes, Compression.MOST)) {
         long sizeBytes = fsst.write(out, column);
         return new RawForm(
             Encoding.RAW_FSST, compression.note("FSST", sizeBytes, plainBytes), 0, 0);

@@ -46,6 +46,7 @@ public final class SegmentBuilder {
     checkKnown("rangeIndexColumns", indexing.rangeIndexColumns());
     checkKnown("jsonIndexColumns", indexing.jsonIndexColumns());
     checkKnown("textIndexColumns", indexing.textIndexColumns());
+    checkKnown("compressionCodec", List.copyOf(indexing.codecs().keySet()));
     checkKnown("bloomFilterColumns", List.copyOf(indexing.bloomFilters().keySet()));
     for (StarTreeConfig tree : spec.starTrees().trees()) {
       List<String> problems = tree.problems(spec.schema(), indexing.noDictionaryColumns());

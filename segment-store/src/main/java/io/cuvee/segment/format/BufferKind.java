@@ -45,8 +45,7 @@ public enum BufferKind {
   RUN_COUNTS(13),
   /// Where in its block each run ends, bit-packed.
   RUN_ENDS(14),
-  /// How the scaled integers of each block become doubles; see
-  /// [io.cuvee.segment.alp.AlpFormat].
+  /// How the scaled integers of each block become doubles; see [io.cuvee.segment.alp.AlpFormat].
   ALP_BLOCKS(15),
   /// Doubles that are no scaled integers, and their positions in their blocks.
   ALP_EXCEPTIONS(16),

@@ -160,10 +160,8 @@ public record SegmentFiles(Path directory, SegmentMetadata metadata, IndexMap ma
                   !column.type().isArray()
                       && column.type().dataType().representation() == Representation.LONG;
               case RAW -> true;
-              case RAW_ALP ->
-                  column.type().dataType().representation() == Representation.DOUBLE;
-              case RAW_FSST ->
-                  column.type().dataType().representation() == Representation.BYTES;
+              case RAW_ALP -> column.type().dataType().representation() == Representation.DOUBLE;
+              case RAW_FSST -> column.type().dataType().representation() == Representation.BYTES;
             }
             && (isBorrowing || soundEntries(column));
     if (!sound) {

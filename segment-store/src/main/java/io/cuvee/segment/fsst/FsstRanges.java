@@ -14,6 +14,9 @@ public final class FsstRanges {
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
+  private static final ValueLayout.OfInt INT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
   /// What a thread keeps from call to call.
   private static final int MAX_KEPT_BYTES = 1 << 20;
 
@@ -38,8 +41,7 @@ public final class FsstRanges {
     this.codes = codes;
     for (int code = 0; code < FsstFormat.MAX_SYMBOLS; code++) {
       this.symbols[code] = NativeMemory.longAt(symbols + (long) code * Long.BYTES);
-      this.lengths[code] =
-          (byte) NativeMemory.unsignedByte(symbols + FsstFormat.LENGTHS_AT + code);
+      this.lengths[code] = (byte) NativeMemory.unsignedByte(symbols + FsstFormat.LENGTHS_AT + code);
     }
   }
 
@@ -101,8 +103,31 @@ public final class FsstRanges {
   /// @return the end of its bytes
   private int decode(long from, long to, byte[] out, int offset) {
     NativeMemory.check(from, to - from);
+    long[] words = symbols;
+    byte[] sizes = lengths;
     int o = offset;
-    for (long at = from; at < to; at++) {
+    long at = from;
+    // Four codes at once while none of them is an escape: no byte of their complement is zero.
+    while (at + Integer.BYTES <= to) {
+      int four = NativeMemory.ALL.get(INT, at);
+      if (((~four - 0x0101_0101) & four & 0x8080_8080) != 0) {
+        break;
+      }
+      int code = four & 0xff;
+      LONG.set(out, o, words[code]);
+      o += sizes[code];
+      code = four >>> 8 & 0xff;
+      LONG.set(out, o, words[code]);
+      o += sizes[code];
+      code = four >>> 16 & 0xff;
+      LONG.set(out, o, words[code]);
+      o += sizes[code];
+      code = four >>> 24;
+      LONG.set(out, o, words[code]);
+      o += sizes[code];
+      at += Integer.BYTES;
+    }
+    for (; at < to; at++) {
       int code = NativeMemory.ALL.get(ValueLayout.JAVA_BYTE, at) & 0xff;
       if (code != FsstFormat.ESCAPE) {
         LONG.set(out, o, symbols[code]);

@@ -78,8 +78,7 @@ public final class FsstWriter {
         }
       }
     }
-    return new Sample(
-        taken.toByteArray(), ends.stream().mapToInt(Integer::intValue).toArray());
+    return new Sample(taken.toByteArray(), ends.stream().mapToInt(Integer::intValue).toArray());
   }
 
   private byte[] room(int length) {

@@ -17,8 +17,8 @@ final class SymbolSearch {
 
   private static final int PARTS = BYTES + FsstFormat.MAX_SYMBOLS;
 
-  /// A single byte that is no symbol takes two, so those that are frequent are worth more than
-  /// they are long.
+  /// A single byte that is no symbol takes two, so those that are frequent are worth more than they
+  /// are long.
   private static final int BYTE_WEIGHT = 8;
 
   private final byte[] sample;

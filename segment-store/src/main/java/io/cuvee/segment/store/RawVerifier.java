@@ -49,23 +49,24 @@ final class RawVerifier {
     int blockCount = PackedFormat.blockCount(metadata.valueCount());
     long count = blocks.get(LONG, (long) AlpFormat.BLOCK_BYTES * blockCount);
     if (count < 0 || exceptions.byteSize() != count * AlpFormat.EXCEPTION_BYTES) {
-      throw damaged.apply(
-          BufferKind.ALP_EXCEPTIONS, "it does not hold " + count + " exceptions");
+      throw damaged.apply(BufferKind.ALP_EXCEPTIONS, "it does not hold " + count + " exceptions");
     }
     int previous = 0;
     for (int block = 0; block < blockCount; block++) {
       long at = (long) AlpFormat.BLOCK_BYTES * block;
       int first = blocks.get(INT, at);
       int end = blocks.get(INT, at + AlpFormat.BLOCK_BYTES);
-      if (!AlpFormat.isSound(blocks.get(LONG, at)) || first != previous || end < first || end > count) {
+      if (!AlpFormat.isSound(blocks.get(LONG, at))
+          || first != previous
+          || end < first
+          || end > count) {
         throw damaged.apply(
             BufferKind.ALP_BLOCKS, "block " + block + " has an impossible description");
       }
       int last = Math.min(PackedFormat.BLOCK, metadata.valueCount() - block * PackedFormat.BLOCK);
       int position = -1;
       for (int i = first; i < end; i++) {
-        int next =
-            Short.toUnsignedInt(exceptions.get(SHORT, count * Double.BYTES + 2L * i));
+        int next = Short.toUnsignedInt(exceptions.get(SHORT, count * Double.BYTES + 2L * i));
         if (next <= position || next >= last) {
           throw damaged.apply(
               BufferKind.ALP_EXCEPTIONS,

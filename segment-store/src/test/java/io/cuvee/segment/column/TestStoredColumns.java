@@ -247,8 +247,7 @@ final class TestStoredColumns {
 
   private static IndexingOptions raw(List<String> names, CompressionCodec codec) {
     return new IndexingOptions(List.of(), List.of(), names)
-        .withCodecs(
-            names.stream().collect(Collectors.toMap(Function.identity(), name -> codec)));
+        .withCodecs(names.stream().collect(Collectors.toMap(Function.identity(), name -> codec)));
   }
 
   /// Makes long and short runs, here and there with a NULL in them.
@@ -272,8 +271,7 @@ final class TestStoredColumns {
       // A column that happens to ascend may be stored as runs.
       case DICTIONARY -> assertThat(column.dictionary()).as(description).isPresent();
       case SORTED -> assertThat(column.isSorted()).as(description).isTrue();
-      case RAW, RAW_ALP, RAW_FSST ->
-          assertThat(column.dictionary()).as(description).isEmpty();
+      case RAW, RAW_ALP, RAW_FSST -> assertThat(column.dictionary()).as(description).isEmpty();
     }
   }
 

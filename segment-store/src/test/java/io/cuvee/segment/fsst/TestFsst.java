@@ -87,8 +87,7 @@ final class TestFsst {
       new FsstWriter(source(values)).write(out, "column");
       out.finish(0);
     }
-    return Files.readAllBytes(
-        directory.resolve(ColumnsFormat.FILE));
+    return Files.readAllBytes(directory.resolve(ColumnsFormat.FILE));
   }
 
   private byte[] noise(int length) {

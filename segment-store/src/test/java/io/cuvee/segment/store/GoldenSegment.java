@@ -103,9 +103,9 @@ final class GoldenSegment {
         directory,
         schema,
         new IndexingOptions(
-            List.of("city"),
-            List.of("int", "tags"),
-            List.of("raw_int", "raw_double", "raw_text", "raw_decimal", "raw_times"))
+                List.of("city"),
+                List.of("int", "tags"),
+                List.of("raw_int", "raw_double", "raw_text", "raw_decimal", "raw_times"))
             .withCodecs(
                 Map.of(
                     "raw_double", CompressionCodec.ZSTANDARD, "raw_text", CompressionCodec.FSST)),
