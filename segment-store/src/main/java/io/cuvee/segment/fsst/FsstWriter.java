@@ -82,8 +82,9 @@ public final class FsstWriter {
   }
 
   private byte[] room(int length) {
-    if (bytes.length < length) {
-      bytes = new byte[Math.max(length, 2 * bytes.length)];
+    // A whole word is read at each position.
+    if (bytes.length < length + Long.BYTES) {
+      bytes = new byte[Math.max(length + Long.BYTES, 2 * bytes.length)];
     }
     return bytes;
   }
