@@ -106,7 +106,7 @@ final class WarmUp {
         numbers.append(mixed % 500);
       }
       raws.append(mixed);
-      reals[i] = mixed * 0.001;
+      reals[i] = mixed / 1000.0;
     }
     List<FieldSpec> fields =
         List.of(

@@ -12,14 +12,18 @@ import java.util.Map;
 import java.util.Set;
 
 /// The part of a table config that speaks of one column at a time: `fieldConfigList` with
-/// `encodingType`, `indexType`, `indexTypes` and `indexes`.
+/// `encodingType`, `indexType`, `indexTypes`, `indexes` and `compressionCodec`.
 ///
 /// @param raw columns without a dictionary
 /// @param indexes by column, then by the name of the index in `indexes`, its settings
+/// @param codecs by column
 record FieldConfigs(
-    List<String> raw, Map<String, Map<String, JsonNode>> indexes, List<String> unknownKeys) {
+    List<String> raw,
+    Map<String, Map<String, JsonNode>> indexes,
+    Map<String, CompressionCodec> codecs,
+    List<String> unknownKeys) {
   private static final Set<String> KEYS =
-      Set.of("name", "encodingType", "indexType", "indexTypes", "indexes");
+      Set.of("name", "encodingType", "indexType", "indexTypes", "indexes", "compressionCodec");
   private static final Set<String> INDEXES = Set.of("inverted", "range", "bloom", "json", "text");
 
   private static final String STANDARD_ANALYZER =
@@ -28,6 +32,7 @@ record FieldConfigs(
   static FieldConfigs of(JsonNode list, String table) {
     List<String> raw = new ArrayList<>();
     Map<String, Map<String, JsonNode>> indexes = new LinkedHashMap<>();
+    Map<String, CompressionCodec> codecs = new LinkedHashMap<>();
     List<String> unknown = new ArrayList<>();
     for (int i = 0; i < list.size(); i++) {
       JsonNode field = list.get(i);
@@ -51,6 +56,13 @@ record FieldConfigs(
                     + "/encodingType is "
                     + field.path("encodingType")
                     + ". Use DICTIONARY or RAW.");
+      }
+      JsonNode codec = field.path("compressionCodec");
+      if (!codec.isMissingNode() && !codec.isNull()) {
+        CompressionCodec.find(codec.asText())
+            .ifPresentOrElse(
+                known -> codecs.put(name, known),
+                () -> unknown.add(path + "/compressionCodec/" + codec.asText()));
       }
       Map<String, JsonNode> found = indexes.computeIfAbsent(name, key -> new LinkedHashMap<>());
       List<JsonNode> types = new ArrayList<>();
@@ -89,7 +101,7 @@ record FieldConfigs(
             }
           });
     }
-    return new FieldConfigs(raw, indexes, unknown);
+    return new FieldConfigs(raw, indexes, codecs, unknown);
   }
 
   /// All texts are taken apart in one way, which is that of Pinot's without settings.

@@ -31,6 +31,7 @@ public final class TableConfig {
           "/tableIndexConfig/sortedColumn",
           "/tableIndexConfig/invertedIndexColumns",
           "/tableIndexConfig/noDictionaryColumns",
+          "/tableIndexConfig/noDictionaryConfig/*",
           "/tableIndexConfig/rangeIndexColumns",
           "/tableIndexConfig/bloomFilterColumns",
           "/tableIndexConfig/jsonIndexColumns",
@@ -52,6 +53,7 @@ public final class TableConfig {
   private final int replication;
   private final FieldConfigs fields;
   private final Map<String, BloomFilterConfig> bloomFilters;
+  private final Map<String, CompressionCodec> codecs;
   private final List<StarTreeConfig> starTrees;
   private final List<String> unknownKeys;
 
@@ -98,6 +100,7 @@ public final class TableConfig {
     List<String> unknown = new ArrayList<>();
     collectUnknown(root, "", unknown);
     unknown.addAll(fields.unknownKeys());
+    this.codecs = readCodecs(unknown);
     // The columns count, their settings do not.
     for (Map.Entry<String, JsonNode> column : jsonIndexConfigs().properties()) {
       for (Map.Entry<String, JsonNode> setting : column.getValue().properties()) {
@@ -199,7 +202,9 @@ public final class TableConfig {
   }
 
   public List<String> noDictionaryColumns() {
-    return columns("noDictionaryColumns", fields.raw());
+    Set<String> names = new LinkedHashSet<>(columns("noDictionaryColumns", fields.raw()));
+    noDictionaryConfig().properties().forEach(column -> names.add(column.getKey()));
+    return List.copyOf(names);
   }
 
   public List<String> rangeIndexColumns() {
@@ -214,6 +219,30 @@ public final class TableConfig {
 
   public List<String> textIndexColumns() {
     return fields.withIndex("text");
+  }
+
+  /// How the values of columns without a dictionary are compressed, where that is stated.
+  public Map<String, CompressionCodec> compressionCodecs() {
+    return codecs;
+  }
+
+  private JsonNode noDictionaryConfig() {
+    return root.path("tableIndexConfig").path("noDictionaryConfig");
+  }
+
+  private Map<String, CompressionCodec> readCodecs(List<String> unknown) {
+    Map<String, CompressionCodec> found = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> column : noDictionaryConfig().properties()) {
+      String codec = column.getValue().asText();
+      CompressionCodec.find(codec)
+          .ifPresentOrElse(
+              known -> found.put(column.getKey(), known),
+              () ->
+                  unknown.add(
+                      "/tableIndexConfig/noDictionaryConfig/" + column.getKey() + "/" + codec));
+    }
+    found.putAll(fields.codecs());
+    return Collections.unmodifiableMap(found);
   }
 
   private JsonNode jsonIndexConfigs() {

@@ -77,22 +77,29 @@ class TestSchemaAndTableConfig {
             """
             {"tableName":"t",
              "tableIndexConfig":{"rangeIndexColumns":["a"],"jsonIndexColumns":["j"],
+               "noDictionaryConfig":{"m":"ZSTANDARD","n":"MINE"},
                "jsonIndexConfigs":{"k":{"maxLevels":2}},
                "bloomFilterConfigs":{"b":{"fpp":0.01,"maxSizeInBytes":4096}}},
              "fieldConfigList":[
                {"name":"c","encodingType":"RAW","indexTypes":["RANGE","FST"]},
                {"name":"d","indexes":{"inverted":{},"bloom":{"fpp":0.2},"json":{"disabled":true},
-                 "h3":{}},"compressionCodec":"LZ4"},
+                 "h3":{}},"compressionCodec":"lz4"},
                {"name":"e","indexTypes":["TEXT"],"properties":{"stopWordInclude":"x",
                  "luceneAnalyzerClass":"org.apache.lucene.analysis.standard.StandardAnalyzer"}},
                {"name":"f","indexes":{"text":{"luceneAnalyzerClass":"Mine"}}},
-               {"name":"g","indexes":{"text":{"disabled":true}}}]}
+               {"name":"g","indexes":{"text":{"disabled":true}},"compressionCodec":"PASS_THROUGH"},
+               {"name":"h","compressionCodec":"GZIP"},{"name":"i","compressionCodec":null}]}
             """);
     assertThat(config.rangeIndexColumns()).containsExactly("a", "c");
-    assertThat(config.noDictionaryColumns()).containsExactly("c");
+    assertThat(config.noDictionaryColumns()).containsExactly("c", "m", "n");
     assertThat(config.invertedIndexColumns()).containsExactly("d");
     assertThat(config.jsonIndexColumns()).containsExactly("j", "k");
     assertThat(config.textIndexColumns()).containsExactly("e", "f");
+    assertThat(config.compressionCodecs())
+        .containsOnly(
+            Map.entry("d", CompressionCodec.LZ4),
+            Map.entry("g", CompressionCodec.PASS_THROUGH),
+            Map.entry("m", CompressionCodec.ZSTANDARD));
     assertThat(config.bloomFilters())
         .containsOnly(
             Map.entry("b", new BloomFilterConfig(0.01, 4096)),
@@ -101,7 +108,8 @@ class TestSchemaAndTableConfig {
         .containsExactlyInAnyOrder(
             "/fieldConfigList/0/indexTypes/FST",
             "/fieldConfigList/1/indexes/h3",
-            "/fieldConfigList/1/compressionCodec",
+            "/fieldConfigList/6/compressionCodec/GZIP",
+            "/tableIndexConfig/noDictionaryConfig/n/MINE",
             "/fieldConfigList/2/properties/stopWordInclude",
             "/fieldConfigList/3/indexes/text/luceneAnalyzerClass",
             "/tableIndexConfig/jsonIndexConfigs/k/maxLevels");

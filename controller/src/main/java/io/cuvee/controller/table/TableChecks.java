@@ -43,6 +43,7 @@ final class TableChecks {
           .problems(schema, config.noDictionaryColumns())
           .forEach(problem -> problems.add(key + problem));
     }
+    columns(schema, "compressionCodec", List.copyOf(config.compressionCodecs().keySet()), problems);
     columns(
         schema,
         "tableIndexConfig.bloomFilterColumns",

@@ -1,6 +1,7 @@
 package io.cuvee.engine.plan;
 
 import io.cuvee.common.catalog.BloomFilterConfig;
+import io.cuvee.common.catalog.CompressionCodec;
 import io.cuvee.common.catalog.FieldSpec;
 import io.cuvee.common.catalog.Schema;
 import io.cuvee.common.catalog.StarTreeConfig;
@@ -136,7 +137,13 @@ final class RandomTable implements AutoCloseable {
                         ? List.of("rawLong", "rawInt", "rawDouble", "huge", "time", "numbers")
                         : List.of(),
                     random.nextBoolean() ? bloomFilters() : Map.of(),
-                    List.of()));
+                    List.of())
+                    .withCodecs(
+                        random.nextBoolean()
+                            ? Map.of(
+                                "rawText", CompressionCodec.FSST,
+                                "rawDouble", CompressionCodec.FSST)
+                            : Map.of()));
     Path target = directory.resolve(name);
     new SegmentBuilder(spec).build(PageSource.of(List.of(new Page(rows, columns))), target);
     return Segment.open(target, Verify.CHECKSUMS);

@@ -21,7 +21,7 @@ final class ColumnEncoder {
   private final RowOrder order;
   private final IndexingOptions options;
   private final boolean isDimension;
-  private final boolean mayHaveRuns;
+  private final boolean isDerived;
   private final ColumnsWriter out;
   private final FieldSpec field;
   private final RowLayout layout;
@@ -29,19 +29,19 @@ final class ColumnEncoder {
   private final ZoneWriter zones;
 
   /// @param isDimension whether a star-tree splits by the column
-  /// @param mayHaveRuns whether equal neighbours may be stored as one
+  /// @param isDerived whether the column is one of a star-tree, which is stored plainly
   ColumnEncoder(
       CollectedColumn column,
       RowOrder order,
       IndexingOptions options,
       boolean isDimension,
-      boolean mayHaveRuns,
+      boolean isDerived,
       ColumnsWriter out) {
     this.column = column;
     this.order = order;
     this.options = options;
     this.isDimension = isDimension;
-    this.mayHaveRuns = mayHaveRuns;
+    this.isDerived = isDerived;
     this.out = out;
     this.field = column.field();
     this.layout = column.layout(order);
@@ -93,14 +93,14 @@ final class ColumnEncoder {
 
   private ColumnMetadata writeRaw(EncodingChoice choice) {
     OrderedValues.RawForm form =
-        values.writeRaw(out, field.name(), zones, mayHaveRuns && layout.offsets() == null);
-    boolean runs = form.runCount() > 0;
+        values.writeRaw(
+            out,
+            field.name(),
+            zones,
+            !isDerived && layout.offsets() == null,
+            isDerived ? Compression.NONE : Compression.of(options.codecs().get(field.name())));
     return metadata(
-        runs ? Encoding.RAW_RUNS : Encoding.RAW,
-        choice.reason() + inRuns(form.runCount()),
-        0,
-        form.entryBytes(),
-        form.offsetBytes());
+        form.encoding(), choice.reason() + form.note(), 0, form.entryBytes(), form.offsetBytes());
   }
 
   private ColumnMetadata writeDictionary(EncodingChoice choice) {
@@ -181,7 +181,7 @@ final class ColumnEncoder {
 
   /// How many runs the dictIds are; 0 if they are not worth storing as such.
   private int runCount(int[] ids, int width) {
-    if (!mayHaveRuns || layout.offsets() != null) {
+    if (isDerived || layout.offsets() != null) {
       return 0;
     }
     int runCount = RunFormat.count(ids, ids.length);

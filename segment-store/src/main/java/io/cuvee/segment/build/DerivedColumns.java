@@ -31,7 +31,7 @@ public final class DerivedColumns {
             RowOrder.ofInput(values.count()),
             new IndexingOptions(List.of(), List.of(), List.of(owner)),
             false,
-            false,
+            true,
             out)
         .write();
   }

@@ -1,6 +1,7 @@
 package io.cuvee.segment.build;
 
 import io.cuvee.common.catalog.BloomFilterConfig;
+import io.cuvee.common.catalog.CompressionCodec;
 import io.cuvee.common.catalog.TableConfig;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import java.util.Map;
 /// @param bloomFilters columns that get a Bloom filter
 /// @param jsonIndexColumns columns that get a JSON index
 /// @param textIndexColumns columns that get a text index
+/// @param codecs how the values of columns without a dictionary are compressed, where stated
 public record IndexingOptions(
     List<String> sortedColumns,
     List<String> invertedIndexColumns,
@@ -21,7 +23,8 @@ public record IndexingOptions(
     List<String> rangeIndexColumns,
     Map<String, BloomFilterConfig> bloomFilters,
     List<String> jsonIndexColumns,
-    List<String> textIndexColumns) {
+    List<String> textIndexColumns,
+    Map<String, CompressionCodec> codecs) {
   public static final IndexingOptions NONE = new IndexingOptions(List.of(), List.of(), List.of());
 
   public IndexingOptions {
@@ -32,6 +35,27 @@ public record IndexingOptions(
     bloomFilters = Map.copyOf(bloomFilters);
     jsonIndexColumns = List.copyOf(jsonIndexColumns);
     textIndexColumns = List.copyOf(textIndexColumns);
+    codecs = Map.copyOf(codecs);
+  }
+
+  /// With nothing said of compression.
+  public IndexingOptions(
+      List<String> sortedColumns,
+      List<String> invertedIndexColumns,
+      List<String> noDictionaryColumns,
+      List<String> rangeIndexColumns,
+      Map<String, BloomFilterConfig> bloomFilters,
+      List<String> jsonIndexColumns,
+      List<String> textIndexColumns) {
+    this(
+        sortedColumns,
+        invertedIndexColumns,
+        noDictionaryColumns,
+        rangeIndexColumns,
+        bloomFilters,
+        jsonIndexColumns,
+        textIndexColumns,
+        Map.of());
   }
 
   /// Without text indexes.
@@ -68,7 +92,8 @@ public record IndexingOptions(
         config.rangeIndexColumns(),
         config.bloomFilters(),
         config.jsonIndexColumns(),
-        config.textIndexColumns());
+        config.textIndexColumns(),
+        config.compressionCodecs());
   }
 
   public IndexingOptions withTextIndexes(List<String> columns) {
@@ -79,6 +104,19 @@ public record IndexingOptions(
         rangeIndexColumns,
         bloomFilters,
         jsonIndexColumns,
-        columns);
+        columns,
+        codecs);
+  }
+
+  public IndexingOptions withCodecs(Map<String, CompressionCodec> byColumn) {
+    return new IndexingOptions(
+        sortedColumns,
+        invertedIndexColumns,
+        noDictionaryColumns,
+        rangeIndexColumns,
+        bloomFilters,
+        jsonIndexColumns,
+        textIndexColumns,
+        byColumn);
   }
 }

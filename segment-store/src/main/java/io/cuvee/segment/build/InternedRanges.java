@@ -153,6 +153,11 @@ final class InternedRanges {
     return Arrays.copyOfRange(chunks.get((int) (place >>> 32)), start, start + lengths[number]);
   }
 
+  void copy(int number, byte[] target) {
+    long place = places[number];
+    System.arraycopy(chunks.get((int) (place >>> 32)), (int) place, target, 0, lengths[number]);
+  }
+
   void write(int number, ColumnsWriter out) {
     long place = places[number];
     out.put(chunks.get((int) (place >>> 32)), (int) place, lengths[number]);

@@ -2,11 +2,14 @@ package io.cuvee.segment.build;
 
 import io.cuvee.common.type.DataType;
 import io.cuvee.common.type.DataType.Representation;
+import io.cuvee.segment.alp.AlpWriter;
 import io.cuvee.segment.format.BufferKind;
 import io.cuvee.segment.format.ColumnsWriter;
+import io.cuvee.segment.format.Encoding;
 import io.cuvee.segment.packing.FrameFormat;
 import io.cuvee.segment.packing.PackedFormat;
 import io.cuvee.segment.packing.RunFormat;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Longs, and doubles in the form of [SortableDoubles].
@@ -124,20 +127,51 @@ final class OrderedLongs implements OrderedValues {
   }
 
   @Override
-  public RawForm writeRaw(ColumnsWriter out, String column, ZoneWriter zones, boolean mayHaveRuns) {
+  public RawForm writeRaw(
+      ColumnsWriter out,
+      String column,
+      ZoneWriter zones,
+      boolean mayHaveRuns,
+      Compression compression) {
     if (isDouble) {
-      out.begin();
-      put(values, count, entryBytes() == 4, out);
-      out.end(column, BufferKind.DOUBLES);
-      zones.writeDoubles(values, out, column);
-      return new RawForm(0, entryBytes(), 0);
+      return writeDoubles(out, column, zones, compression);
     }
     int runCount = mayHaveRuns ? writeRuns(out, column, zones) : 0;
-    if (runCount == 0) {
-      FrameFormat.write(values, count, out, column);
-      zones.writeLongs(values, out, column);
+    if (runCount > 0) {
+      return new RawForm(Encoding.RAW_RUNS, "; in " + runCount + " runs", 0, 0);
     }
-    return new RawForm(runCount, 0, 0);
+    FrameFormat.write(values, count, out, column);
+    zones.writeLongs(values, out, column);
+    return new RawForm(Encoding.RAW, "", 0, 0);
+  }
+
+  private RawForm writeDoubles(
+      ColumnsWriter out, String column, ZoneWriter zones, Compression compression) {
+    boolean isFloat = type == DataType.FLOAT;
+    Optional<AlpWriter> alp =
+        compression == Compression.NONE
+            ? Optional.empty()
+            : AlpWriter.of(i -> SortableDoubles.toDouble(values[i]), count, isFloat)
+                .filter(writer ->
+                    compression.takes(
+                        writer.sizeBytes(),
+                        writer.plainBytes(),
+                        isFloat ? Compression.MOST : Compression.MOST_OF_DOUBLES));
+    String note = "";
+    if (alp.isPresent()) {
+      alp.get().write(out, column);
+      note =
+          compression.note("ALP", alp.get().sizeBytes(), alp.get().plainBytes())
+              + ", "
+              + alp.get().exceptionCount()
+              + " exceptions";
+    } else {
+      out.begin();
+      put(values, count, isFloat, out);
+      out.end(column, BufferKind.DOUBLES);
+    }
+    zones.writeDoubles(values, out, column);
+    return new RawForm(alp.isPresent() ? Encoding.RAW_ALP : Encoding.RAW, note, entryBytes(), 0);
   }
 
   /// Writes the column as runs if that is worthwhile.

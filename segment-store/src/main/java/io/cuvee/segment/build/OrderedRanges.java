@@ -3,6 +3,8 @@ package io.cuvee.segment.build;
 import io.cuvee.segment.dictionary.DictionaryFormat;
 import io.cuvee.segment.format.BufferKind;
 import io.cuvee.segment.format.ColumnsWriter;
+import io.cuvee.segment.format.Encoding;
+import io.cuvee.segment.fsst.FsstWriter;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
@@ -152,7 +154,45 @@ final class OrderedRanges implements OrderedValues {
   }
 
   @Override
-  public RawForm writeRaw(ColumnsWriter out, String column, ZoneWriter zones, boolean mayHaveRuns) {
+  public RawForm writeRaw(
+      ColumnsWriter out,
+      String column,
+      ZoneWriter zones,
+      boolean mayHaveRuns,
+      Compression compression) {
+    long plainBytes = totalBytes() + (ranges.commonLength() > 0 ? 0 : 4L * numbers.length);
+    if (compression != Compression.NONE && decimals == null && plainBytes > 0) {
+      FsstWriter fsst = new FsstWriter(new FsstValues());
+      if (compression.takes(fsst.expectedBytes(totalBytes()), plainBytes, Compression.MOST)) {
+        long sizeBytes = fsst.write(out, column);
+        return new RawForm(
+            Encoding.RAW_FSST, compression.note("FSST", sizeBytes, plainBytes), 0, 0);
+      }
+    }
+    return writePlain(out, column);
+  }
+
+  /// The values as they are compressed.
+  private final class FsstValues implements FsstWriter.Source {
+    @Override
+    public int count() {
+      return numbers.length;
+    }
+
+    @Override
+    public int length(int index) {
+      return layout.isNull(index) ? 0 : ranges.length(numbers[index]);
+    }
+
+    @Override
+    public void copy(int index, byte[] target) {
+      if (!layout.isNull(index)) {
+        ranges.copy(numbers[index], target);
+      }
+    }
+  }
+
+  private RawForm writePlain(ColumnsWriter out, String column) {
     int entryBytes = ranges.commonLength();
     byte[] zeros = new byte[entryBytes];
     out.begin();
@@ -165,7 +205,7 @@ final class OrderedRanges implements OrderedValues {
     }
     out.end(column, BufferKind.BYTES);
     if (entryBytes > 0) {
-      return new RawForm(0, entryBytes, 0);
+      return new RawForm(Encoding.RAW, "", entryBytes, 0);
     }
     boolean wide = totalBytes() > 0xffff_ffffL;
     long offset = 0;
@@ -176,7 +216,7 @@ final class OrderedRanges implements OrderedValues {
       putOffset(out, offset, wide);
     }
     out.end(column, BufferKind.BYTE_OFFSETS);
-    return new RawForm(0, 0, wide ? 8 : 4);
+    return new RawForm(Encoding.RAW, "", 0, wide ? 8 : 4);
   }
 
   private static void putOffset(ColumnsWriter out, long offset, boolean wide) {

@@ -1,6 +1,7 @@
 package io.cuvee.segment.build;
 
 import io.cuvee.segment.format.ColumnsWriter;
+import io.cuvee.segment.format.Encoding;
 import org.jspecify.annotations.Nullable;
 
 /// The values of a column in the order of the segment, and their distinct ones in the order of a
@@ -32,10 +33,15 @@ sealed interface OrderedValues permits OrderedLongs, OrderedRanges {
   /// Writes the values as a raw column with its zone map, and says in which form.
   ///
   /// @param mayHaveRuns whether equal neighbours may be stored as one
-  RawForm writeRaw(ColumnsWriter out, String column, ZoneWriter zones, boolean mayHaveRuns);
+  RawForm writeRaw(
+      ColumnsWriter out,
+      String column,
+      ZoneWriter zones,
+      boolean mayHaveRuns,
+      Compression compression);
 
   /// See [io.cuvee.segment.format.ColumnMetadata].
   ///
-  /// @param runCount of equal neighbours, if they are stored as one, else 0
-  record RawForm(int runCount, int entryBytes, int offsetBytes) {}
+  /// @param note what the encoding saves, for people
+  record RawForm(Encoding encoding, String note, int entryBytes, int offsetBytes) {}
 }

@@ -46,6 +46,7 @@ public final class SegmentBuilder {
     checkKnown("rangeIndexColumns", indexing.rangeIndexColumns());
     checkKnown("jsonIndexColumns", indexing.jsonIndexColumns());
     checkKnown("textIndexColumns", indexing.textIndexColumns());
+    checkKnown("compressionCodec", List.copyOf(indexing.codecs().keySet()));
     checkKnown("bloomFilterColumns", List.copyOf(indexing.bloomFilters().keySet()));
     for (StarTreeConfig tree : spec.starTrees().trees()) {
       List<String> problems = tree.problems(spec.schema(), indexing.noDictionaryColumns());
@@ -208,7 +209,7 @@ public final class SegmentBuilder {
         // Taken out, so that the next column can have its memory.
         CollectedColumn column = columns.remove();
         boolean isDimension = spec.starTrees().isDimension(column.field().name());
-        described.add(new ColumnEncoder(column, order, indexing, isDimension, true, out).write());
+        described.add(new ColumnEncoder(column, order, indexing, isDimension, false, out).write());
       }
       SegmentMetadata metadata = metadata(docCount, described, 0);
       metadata = metadata(docCount, described, SegmentFormat.crc(metadata, out.buffers()));

@@ -98,7 +98,7 @@ record BytesForwardIndex(
     throw notNumbers();
   }
 
-  private static IllegalStateException notNumbers() {
+  static IllegalStateException notNumbers() {
     return new IllegalStateException("The values of this column are neither longs nor doubles.");
   }
 }

@@ -12,7 +12,9 @@ sealed interface ForwardIndex
         LongForwardIndex,
         LongRunsForwardIndex,
         DoubleForwardIndex,
-        BytesForwardIndex {
+        AlpForwardIndex,
+        BytesForwardIndex,
+        FsstForwardIndex {
   /// The values of consecutive positions.
   Values values(int from, int count, @Nullable Validity validity);
 

@@ -2,12 +2,15 @@ package io.cuvee.segment.column;
 
 import io.cuvee.common.type.DataType;
 import io.cuvee.common.type.DataType.Representation;
+import io.cuvee.segment.alp.AlpDoubles;
 import io.cuvee.segment.dictionary.DictionaryFormat;
 import io.cuvee.segment.format.BufferKind;
 import io.cuvee.segment.format.ColumnMetadata;
 import io.cuvee.segment.format.Encoding;
+import io.cuvee.segment.fsst.FsstRanges;
 import io.cuvee.segment.index.sorted.Runs;
 import io.cuvee.segment.packing.FramedLongs;
+import io.cuvee.segment.packing.PackedFormat;
 import io.cuvee.segment.packing.PackedInts;
 import io.cuvee.segment.packing.RunEnds;
 
@@ -77,6 +80,13 @@ public final class StoredColumns {
         yield new DictionaryForwardIndex(dictionary, dictIds(metadata, buffers));
       }
       case RAW -> rawIndex(metadata, buffers);
+      case RAW_ALP -> new AlpForwardIndex(alpDoubles(metadata, buffers));
+      case RAW_FSST ->
+          new FsstForwardIndex(
+              new FsstRanges(
+                  buffers.address(BufferKind.FSST_SYMBOLS),
+                  buffers.address(BufferKind.BYTES),
+                  frames(buffers, metadata.valueCount() + 1)));
       case RAW_RUNS -> {
         RunEnds ends = runEnds(metadata, buffers);
         yield new LongRunsForwardIndex(ends, frames(buffers, ends.count()));
@@ -107,6 +117,15 @@ public final class StoredColumns {
   private static FramedLongs frames(ColumnBuffers buffers, int count) {
     return new FramedLongs(
         buffers.address(BufferKind.FRAMES), buffers.address(BufferKind.PACKED_VALUES), count);
+  }
+
+  private static AlpDoubles alpDoubles(ColumnMetadata metadata, ColumnBuffers buffers) {
+    return new AlpDoubles(
+        frames(buffers, metadata.valueCount()),
+        buffers.address(BufferKind.ALP_BLOCKS),
+        PackedFormat.blockCount(metadata.valueCount()),
+        buffers.address(BufferKind.ALP_EXCEPTIONS),
+        metadata.entryBytes() == Float.BYTES);
   }
 
   private static ForwardIndex rawIndex(ColumnMetadata metadata, ColumnBuffers buffers) {

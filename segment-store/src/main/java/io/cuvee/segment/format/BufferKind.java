@@ -3,6 +3,8 @@ package io.cuvee.segment.format;
 import static io.cuvee.segment.packing.PackedFormat.blockCount;
 
 import io.cuvee.common.type.DataType.Representation;
+import io.cuvee.segment.alp.AlpFormat;
+import io.cuvee.segment.fsst.FsstFormat;
 import io.cuvee.segment.packing.PackedFormat;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,13 +24,14 @@ public enum BufferKind {
   DICT_IDS(4),
   /// The first document of each dictId, 32 bits, and the end of the last; NULLs follow there.
   RUNS(5),
-  /// Frames of packed longs; see [io.cuvee.segment.packing.FrameFormat].
+  /// Frames of packed longs, of scaled integers, or of where codes begin; see
+  /// [io.cuvee.segment.packing.FrameFormat].
   FRAMES(6),
   /// The packed differences from the frames.
   PACKED_VALUES(7),
   /// Raw doubles of 64 bits or floats of 32.
   DOUBLES(8),
-  /// Raw byte ranges, one after the other; decimals as in a dictionary.
+  /// Raw byte ranges, one after the other, or their codes; decimals as in a dictionary.
   BYTES(9),
   /// Where they begin, 32 or 64 bits, one more than values; absent if all have the same length.
   BYTE_OFFSETS(10),
@@ -42,6 +45,12 @@ public enum BufferKind {
   RUN_COUNTS(13),
   /// Where in its block each run ends, bit-packed.
   RUN_ENDS(14),
+  /// How the scaled integers of each block become doubles; see [io.cuvee.segment.alp.AlpFormat].
+  ALP_BLOCKS(15),
+  /// Doubles that are no scaled integers, and their positions in their blocks.
+  ALP_EXCEPTIONS(16),
+  /// What the codes of byte ranges stand for; see [io.cuvee.segment.fsst.FsstFormat].
+  FSST_SYMBOLS(17),
   /// Where the bitmap of each dictId begins, 64 bits, one more than dictIds; see
   /// [io.cuvee.segment.index.inverted.InvertedIndexFormat].
   INVERTED_OFFSETS(32),
@@ -119,6 +128,9 @@ public enum BufferKind {
         kinds.add(column.encoding() == Encoding.SORTED ? RUNS : DICT_IDS);
         kinds.add(ZONES);
       }
+      case RAW_ALP ->
+          kinds.addAll(List.of(PACKED_VALUES, FRAMES, ALP_BLOCKS, ALP_EXCEPTIONS, ZONES));
+      case RAW_FSST -> kinds.addAll(List.of(BYTES, PACKED_VALUES, FRAMES, FSST_SYMBOLS));
       case RAW, RAW_RUNS -> {
         switch (form) {
           case LONG -> kinds.addAll(List.of(PACKED_VALUES, FRAMES, ZONES));
@@ -151,7 +163,15 @@ public enum BufferKind {
           column.encoding().hasRuns()
               ? -1
               : PackedFormat.sizeBytes(column.valueCount(), column.idBits());
-      case FRAMES -> column.encoding().hasRuns() ? -1 : 12L * blockCount(column.valueCount()) + 4;
+      case FRAMES ->
+          switch (column.encoding()) {
+            case RAW_RUNS -> -1;
+            // One more offset than values.
+            case RAW_FSST -> 12L * blockCount(column.valueCount() + 1) + 4;
+            default -> 12L * blockCount(column.valueCount()) + 4;
+          };
+      case ALP_BLOCKS -> AlpFormat.BLOCK_BYTES * (blockCount(column.valueCount()) + 1L);
+      case FSST_SYMBOLS -> FsstFormat.SYMBOLS_BYTES;
       case RUN_COUNTS -> 4 * (blockCount(column.valueCount()) + 1L);
       case DOUBLES -> values * column.entryBytes();
       case BYTES -> column.entryBytes() > 0 ? values * column.entryBytes() : -1;
@@ -160,6 +180,7 @@ public enum BufferKind {
       case ZONES -> (column.hasDictionary() ? 12L : 20L) * blockCount(docCount);
       case INVERTED_OFFSETS -> 8 * (entries + 1);
       case PACKED_VALUES,
+          ALP_EXCEPTIONS,
           RUN_ENDS,
           INVERTED_BITMAPS,
           INVERTED_RUNS,

@@ -12,10 +12,17 @@ public enum Encoding {
   /// [io.cuvee.segment.packing.RunFormat].
   DICTIONARY_RUNS,
   /// The value itself of each run.
-  RAW_RUNS;
+  RAW_RUNS,
+  /// Doubles and floats as scaled integers; see [io.cuvee.segment.alp.AlpFormat].
+  RAW_ALP,
+  /// Byte ranges as codes; see [io.cuvee.segment.fsst.FsstFormat].
+  RAW_FSST;
 
   public boolean hasDictionary() {
-    return this != RAW && this != RAW_RUNS;
+    return switch (this) {
+      case DICTIONARY, SORTED, DICTIONARY_RUNS -> true;
+      case RAW, RAW_RUNS, RAW_ALP, RAW_FSST -> false;
+    };
   }
 
   public boolean hasRuns() {

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// `metadata.json`: a JSON object in UTF-8. Its first line is, to the byte,
 ///
 /// ```
-/// {"format":"cuvee-segment","formatVersion":1,"checksum":"0123abcd",
+/// {"format":"cuvee-segment","formatVersion":3,"checksum":"0123abcd",
 /// ```
 ///
 /// with the CRC32C, in lower-case hex, of the whole file without these eight digits. Later versions

@@ -160,6 +160,8 @@ public record SegmentFiles(Path directory, SegmentMetadata metadata, IndexMap ma
                   !column.type().isArray()
                       && column.type().dataType().representation() == Representation.LONG;
               case RAW -> true;
+              case RAW_ALP -> column.type().dataType().representation() == Representation.DOUBLE;
+              case RAW_FSST -> column.type().dataType().representation() == Representation.BYTES;
             }
             && (isBorrowing || soundEntries(column));
     if (!sound) {
@@ -172,6 +174,9 @@ public record SegmentFiles(Path directory, SegmentMetadata metadata, IndexMap ma
   private static boolean soundEntries(ColumnMetadata column) {
     int entry = column.entryBytes();
     int offset = column.offsetBytes();
+    if (column.encoding() == Encoding.RAW_FSST) {
+      return entry == 0 && offset == 0;
+    }
     return switch (column.type().dataType().representation()) {
       case LONG ->
           offset == 0 && (entry == 4 || entry == 8 || !column.hasDictionary() && entry == 0);

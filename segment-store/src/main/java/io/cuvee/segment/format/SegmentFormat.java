@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
 /// [#crc]. It is in all three files, so that a file of another segment is recognised. Indexes and
 /// the time of building are no part of it.
 public final class SegmentFormat {
-  /// 2: runs of values, buffers that columns share.
-  public static final int VERSION = 2;
+  /// 2: runs of values, buffers that columns share. 3: doubles as scaled integers, byte ranges as
+  /// codes.
+  public static final int VERSION = 3;
 
   /// Buffers begin at multiples of this.
   public static final int ALIGNMENT = 64;

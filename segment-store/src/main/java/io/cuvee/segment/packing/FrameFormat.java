@@ -17,13 +17,31 @@ public final class FrameFormat {
 
   /// Writes `values[0..count)` as [BufferKind#PACKED_VALUES] and [BufferKind#FRAMES].
   public static void write(long[] values, int count, ColumnsWriter out, String column) {
-    BlockPacker packer = new BlockPacker();
-    long[] bases = new long[PackedFormat.blockCount(count)];
-    int[] widthSums = new int[bases.length + 1];
-    out.begin();
-    for (int block = 0; block < bases.length; block++) {
-      int from = block * BLOCK;
-      int length = Math.min(BLOCK, count - from);
+    Writer writer = new Writer(count, out);
+    for (int from = 0; from < count; from += BLOCK) {
+      writer.add(values, from, Math.min(BLOCK, count - from));
+    }
+    writer.end(column);
+  }
+
+  /// Writes values block by block, from its making to [#end] the only user of the file.
+  public static final class Writer {
+    private final BlockPacker packer = new BlockPacker();
+    private final ColumnsWriter out;
+    private final long[] bases;
+    private final int[] widthSums;
+    private int block;
+
+    /// @param count values that will come
+    public Writer(int count, ColumnsWriter out) {
+      this.out = out;
+      this.bases = new long[PackedFormat.blockCount(count)];
+      this.widthSums = new int[bases.length + 1];
+      out.begin();
+    }
+
+    /// Adds a block, `values[from..from + length)`; it is whole unless it is the last.
+    public void add(long[] values, int from, int length) {
       long min = values[from];
       long max = values[from];
       for (int i = from + 1; i < from + length; i++) {
@@ -34,12 +52,16 @@ public final class FrameFormat {
       out.putLongs(packer.words(), packer.pack(values, from, length, min, width));
       bases[block] = min;
       widthSums[block + 1] = widthSums[block] + width;
+      block++;
     }
-    out.end(column, BufferKind.PACKED_VALUES);
-    out.begin();
-    out.putLongs(bases, bases.length);
-    out.putInts(widthSums, widthSums.length);
-    out.end(column, BufferKind.FRAMES);
+
+    public void end(String column) {
+      out.end(column, BufferKind.PACKED_VALUES);
+      out.begin();
+      out.putLongs(bases, bases.length);
+      out.putInts(widthSums, widthSums.length);
+      out.end(column, BufferKind.FRAMES);
+    }
   }
 
   /// Bytes of the packed differences of `values[0..count)`.

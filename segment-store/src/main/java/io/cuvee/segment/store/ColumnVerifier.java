@@ -70,6 +70,14 @@ final class ColumnVerifier {
     int stored = metadata.encoding().hasRuns() ? verifiedRuns() : metadata.valueCount();
     switch (metadata.encoding()) {
       case DICTIONARY, SORTED, DICTIONARY_RUNS -> verifyDictionary(stored);
+      case RAW_ALP -> {
+        verifyFrames(stored);
+        new RawVerifier(metadata, buffers, this::damaged).verifyAlp();
+      }
+      case RAW_FSST -> {
+        verifyFrames(stored + 1);
+        new RawVerifier(metadata, buffers, this::damaged).verifyFsst();
+      }
       case RAW, RAW_RUNS -> {
         verifyFrames(stored);
         verifyOffsets(

@@ -199,12 +199,12 @@ final class TestSegmentBuilder {
         .extracting(column -> column.name() + " " + column.encoding())
         .containsExactly(
             "few DICTIONARY",
-            "unique RAW",
+            "unique RAW_FSST",
             "number DICTIONARY",
             "sum RAW",
             "ascending SORTED",
             "forced DICTIONARY",
-            "refused RAW");
+            "refused RAW_FSST");
     assertThat(metadata.column("few").orElseThrow().idBits()).isEqualTo(7);
     assertThat(metadata.columns()).allSatisfy(column -> assertThat(column.reason()).isNotBlank());
     SegmentVerifier.verify(temp.resolve("s"));

@@ -3,6 +3,7 @@ package io.cuvee.segment.column;
 import static io.cuvee.segment.Fixtures.same;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cuvee.common.catalog.CompressionCodec;
 import io.cuvee.common.type.ColumnType;
 import io.cuvee.common.type.DataType;
 import io.cuvee.common.type.DataType.Representation;
@@ -24,6 +25,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -54,7 +57,8 @@ final class TestStoredColumns {
   }
 
   static Stream<Arguments> forms() {
-    return Stream.of(Encoding.DICTIONARY, Encoding.RAW, Encoding.DICTIONARY_RUNS, Encoding.RAW_RUNS)
+    return Stream.of(Encoding.values())
+        .filter(form -> form != Encoding.SORTED)
         .flatMap(form -> Stream.of(Arguments.of(form, false), Arguments.of(form, true)));
   }
 
@@ -134,11 +138,77 @@ final class TestStoredColumns {
     }
   }
 
+  @Test
+  void rawValuesAreCompressedIfThatSavesEnough() {
+    Map<String, ColumnType> types = new LinkedHashMap<>();
+    types.put("prices", ColumnType.DOUBLE);
+    types.put("ratios", ColumnType.FLOAT);
+    types.put("noise", ColumnType.DOUBLE);
+    types.put("urls", ColumnType.STRING);
+    types.put("plain_urls", ColumnType.STRING);
+    types.put("keys", ColumnType.BYTES);
+    types.put("packed_keys", ColumnType.BYTES);
+    types.put("lists", ColumnType.arrayOf(DataType.DOUBLE));
+    List<List<@Nullable Object>> rows = new ArrayList<>();
+    types.keySet().forEach(name -> rows.add(new ArrayList<>()));
+    for (int i = 0; i < 20_000; i++) {
+      double price = random.nextInt(10_000_000) / 100.0;
+      byte[] key = new byte[16];
+      random.nextBytes(key);
+      Object url = Fixtures.utf8("https://www.example.org/item/" + random.nextInt(1 << 30));
+      rows.get(0).add(i % 100 == 0 ? null : i % 99 == 0 ? (Object) random.nextDouble() : price);
+      rows.get(1).add((double) (random.nextInt(1000) / 10f));
+      rows.get(2).add(random.nextGaussian());
+      rows.get(3).add(i % 50 == 0 ? null : url);
+      rows.get(4).add(url);
+      rows.get(5).add(key);
+      rows.get(6).add(key);
+      rows.get(7).add(i % 3 == 0 ? List.of() : List.of(price, price / 2));
+    }
+    List<String> names = List.copyOf(types.keySet());
+    Path directory = temp.resolve("compressed");
+    Fixtures.build(
+        directory,
+        Fixtures.schema(types),
+        new IndexingOptions(List.of(), List.of(), names)
+            .withCodecs(
+                Map.of(
+                    "plain_urls", CompressionCodec.PASS_THROUGH,
+                    "packed_keys", CompressionCodec.LZ4)),
+        rows);
+    SegmentMetadata metadata = SegmentVerifier.verify(directory);
+    assertThat(metadata.columns())
+        .extracting(column -> column.name() + " " + column.encoding())
+        .containsExactly(
+            "prices RAW_ALP",
+            "ratios RAW_ALP",
+            "noise RAW",
+            "urls RAW_FSST",
+            "plain_urls RAW",
+            "keys RAW",
+            "packed_keys RAW_FSST",
+            "lists RAW_ALP");
+    assertThat(metadata.column("prices").orElseThrow().reason())
+        .containsPattern("ALP: [0-9,]+ bytes instead of 160,000, [0-9]+ exceptions");
+    assertThat(metadata.column("packed_keys").orElseThrow().reason())
+        .contains("FSST as compressionCodec says");
+    try (Segment segment = Segment.open(directory, Verify.CHECKSUMS)) {
+      for (int i = 0; i < rows.size(); i++) {
+        String name = names.get(i);
+        new Checker(segment.column(name).orElseThrow(), rows.get(i), name + ", seed " + seed)
+            .check();
+      }
+    }
+  }
+
   private void check(
       List<ColumnType> types, Encoding encoding, boolean nulls, int size, int cardinality) {
     Map<String, ColumnType> columns = new LinkedHashMap<>();
     List<List<@Nullable Object>> rows = new ArrayList<>();
     for (ColumnType type : types) {
+      if (!suits(type, encoding)) {
+        continue;
+      }
       columns.put(type.toString(), type);
       List<@Nullable Object> values = Fixtures.rows(type, size, cardinality, nulls, random);
       if (encoding.hasRuns()) {
@@ -151,7 +221,8 @@ final class TestStoredColumns {
         switch (encoding) {
           case DICTIONARY, DICTIONARY_RUNS -> new IndexingOptions(List.of(), names, List.of());
           case SORTED -> new IndexingOptions(names, names, List.of());
-          case RAW, RAW_RUNS -> new IndexingOptions(List.of(), List.of(), names);
+          case RAW, RAW_RUNS -> raw(names, CompressionCodec.PASS_THROUGH);
+          case RAW_ALP, RAW_FSST -> raw(names, CompressionCodec.FSST);
         };
     Path directory = temp.resolve("s" + built++);
     Fixtures.build(directory, Fixtures.schema(columns), options, rows);
@@ -172,6 +243,11 @@ final class TestStoredColumns {
       }
     }
     SegmentVerifier.verify(directory);
+  }
+
+  private static IndexingOptions raw(List<String> names, CompressionCodec codec) {
+    return new IndexingOptions(List.of(), List.of(), names)
+        .withCodecs(names.stream().collect(Collectors.toMap(Function.identity(), name -> codec)));
   }
 
   /// Makes long and short runs, here and there with a NULL in them.
@@ -195,8 +271,16 @@ final class TestStoredColumns {
       // A column that happens to ascend may be stored as runs.
       case DICTIONARY -> assertThat(column.dictionary()).as(description).isPresent();
       case SORTED -> assertThat(column.isSorted()).as(description).isTrue();
-      case RAW -> assertThat(column.dictionary()).as(description).isEmpty();
+      case RAW, RAW_ALP, RAW_FSST -> assertThat(column.dictionary()).as(description).isEmpty();
     }
+  }
+
+  private static boolean suits(ColumnType type, Encoding encoding) {
+    return switch (encoding) {
+      case RAW_ALP -> type.dataType().representation() == Representation.DOUBLE;
+      case RAW_FSST -> type.dataType().representation() == Representation.BYTES;
+      case DICTIONARY, SORTED, RAW, DICTIONARY_RUNS, RAW_RUNS -> true;
+    };
   }
 
   private static boolean isEmpty(@Nullable Object row) {

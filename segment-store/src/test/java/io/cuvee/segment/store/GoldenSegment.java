@@ -1,5 +1,6 @@
 package io.cuvee.segment.store;
 
+import io.cuvee.common.catalog.CompressionCodec;
 import io.cuvee.common.catalog.Schema;
 import io.cuvee.common.type.ColumnType;
 import io.cuvee.common.type.DataType;
@@ -102,9 +103,12 @@ final class GoldenSegment {
         directory,
         schema,
         new IndexingOptions(
-            List.of("city"),
-            List.of("int", "tags"),
-            List.of("raw_int", "raw_double", "raw_text", "raw_decimal", "raw_times")),
+                List.of("city"),
+                List.of("int", "tags"),
+                List.of("raw_int", "raw_double", "raw_text", "raw_decimal", "raw_times"))
+            .withCodecs(
+                Map.of(
+                    "raw_double", CompressionCodec.ZSTANDARD, "raw_text", CompressionCodec.FSST)),
         List.copyOf(rows().values()));
   }
 

@@ -1,6 +1,7 @@
 package io.cuvee.segment.store;
 
 import io.cuvee.common.catalog.BloomFilterConfig;
+import io.cuvee.common.catalog.CompressionCodec;
 import io.cuvee.common.catalog.Schema;
 import io.cuvee.common.catalog.StarTreeConfig;
 import io.cuvee.common.type.ColumnType;
@@ -34,6 +35,8 @@ final class SampleSegment {
     COLUMNS.put("doubles", ColumnType.DOUBLE);
     COLUMNS.put("flags", ColumnType.BOOLEAN);
     COLUMNS.put("tags", ColumnType.arrayOf(DataType.STRING));
+    COLUMNS.put("raw_urls", ColumnType.STRING);
+    COLUMNS.put("raw_prices", ColumnType.DOUBLE);
     COLUMNS.put("raw_times", ColumnType.arrayOf(DataType.TIMESTAMP));
   }
 
@@ -54,7 +57,12 @@ final class SampleSegment {
             "raw_decimals", BloomFilterConfig.DEFAULT,
             "raw_times", BloomFilterConfig.DEFAULT),
         List.of("raw_texts"),
-        List.of("raw_texts", "tags"));
+        List.of("raw_texts", "tags"),
+        Map.of(
+            "raw_doubles", CompressionCodec.PASS_THROUGH,
+            "raw_texts", CompressionCodec.PASS_THROUGH,
+            "raw_prices", CompressionCodec.FSST,
+            "raw_urls", CompressionCodec.FSST));
   }
 
   static List<List<@Nullable Object>> rows(int count, long seed) {

@@ -180,7 +180,7 @@ final class TestDamage {
             CuveeException.class,
             e -> {
               assertThat(e.code()).isEqualTo(ErrorCode.UNSUPPORTED_VERSION);
-              assertThat(e).hasMessageContaining("version 3").hasMessageContaining("up to 2");
+              assertThat(e).hasMessageContaining("version 4").hasMessageContaining("up to 3");
             });
   }
 

@@ -21,7 +21,7 @@ final class TestGoldenSegments {
   @TempDir private Path temp;
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 2})
+  @ValueSource(ints = {1, 2, 3})
   void segmentsOfReleasedVersionsReadBack(int version) throws IOException {
     Path archive = temp.resolve("golden.tar.gz");
     try (InputStream resource =
@@ -48,6 +48,10 @@ final class TestGoldenSegments {
           .isEqualTo(Encoding.SORTED);
       assertThat(segment.metadata().column("raw_int").orElseThrow().encoding())
           .isEqualTo(Encoding.RAW);
+      assertThat(segment.metadata().column("raw_double").orElseThrow().encoding())
+          .isEqualTo(version < 3 ? Encoding.RAW : Encoding.RAW_ALP);
+      assertThat(segment.metadata().column("raw_text").orElseThrow().encoding())
+          .isEqualTo(version < 3 ? Encoding.RAW : Encoding.RAW_FSST);
     }
   }
 

@@ -102,7 +102,8 @@ record StorageVariant(String name, int segments, Indexing indexing) {
 
   private static void rawIndexed(ObjectNode config, List<Column> columns) {
     for (Column column : columns) {
-      add(config, "noDictionaryColumns", column);
+      // Compresses whatever can be, however little it saves.
+      config.withObjectProperty("noDictionaryConfig").put(column.name(), "FSST");
       add(config, "bloomFilterColumns", column);
       addRangeIndex(config, column);
       addJsonIndex(config, column);
