@@ -3,24 +3,31 @@ package io.cuvee.segment.build;
 import io.cuvee.segment.dictionary.DictionaryFormat;
 import io.cuvee.segment.format.BufferKind;
 import io.cuvee.segment.format.ColumnsWriter;
-import java.math.BigDecimal;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Byte ranges, and decimals in the form of dictionary entries.
 final class OrderedRanges implements OrderedValues {
-  private final InternedRanges ranges;
-  private final BigDecimal @Nullable [] decimals;
+  private final Ranges ranges;
+  private final Supplier<IndexSort.Order> order;
+  private final boolean areDecimals;
   private final int[] numbers;
   private final RowLayout layout;
   private int @Nullable [] sorted;
 
   /// @param ranges the distinct ones
-  /// @param decimals what they stand for, if they are decimals
+  /// @param order of their numbers
+  /// @param areDecimals in the form of dictionary entries
   /// @param numbers by the layout, of the distinct ones; arbitrary in the places of NULLs
   OrderedRanges(
-      InternedRanges ranges, BigDecimal @Nullable [] decimals, int[] numbers, RowLayout layout) {
+      Ranges ranges,
+      Supplier<IndexSort.Order> order,
+      boolean areDecimals,
+      int[] numbers,
+      RowLayout layout) {
     this.ranges = ranges;
-    this.decimals = decimals;
+    this.order = order;
+    this.areDecimals = areDecimals;
     this.numbers = numbers;
     this.layout = layout;
     if (layout.nullCount() > 0) {
@@ -43,18 +50,13 @@ final class OrderedRanges implements OrderedValues {
     }
   }
 
-  private IndexSort.Order order() {
-    BigDecimal[] forms = decimals;
-    return forms == null ? ranges.comparator() : (a, b) -> forms[a].compareTo(forms[b]);
-  }
-
   private int[] sorted() {
-    int[] order = sorted;
-    if (order == null) {
-      order = IndexSort.sorted(ranges.size(), order());
-      sorted = order;
+    int[] known = sorted;
+    if (known == null) {
+      known = IndexSort.sorted(ranges.size(), order.get());
+      sorted = known;
     }
-    return order;
+    return known;
   }
 
   @Override
@@ -78,10 +80,10 @@ final class OrderedRanges implements OrderedValues {
     if (known != null) {
       return sign > 0 ? known[0] : known[known.length - 1];
     }
-    IndexSort.Order order = order();
+    IndexSort.Order comparison = order.get();
     int best = 0;
     for (int number = 1; number < ranges.size(); number++) {
-      if (order.compare(number, best) * sign < 0) {
+      if (comparison.compare(number, best) * sign < 0) {
         best = number;
       }
     }
@@ -90,15 +92,15 @@ final class OrderedRanges implements OrderedValues {
 
   private Object value(int number) {
     byte[] bytes = ranges.get(number);
-    return decimals == null ? bytes : DictionaryFormat.decode(bytes, 0, bytes.length);
+    return areDecimals ? DictionaryFormat.decode(bytes, 0, bytes.length) : bytes;
   }
 
   @Override
   public int[] dictIds() {
-    int[] order = sorted();
-    int[] rank = new int[order.length];
-    for (int i = 0; i < order.length; i++) {
-      rank[order[i]] = i;
+    int[] byRank = sorted();
+    int[] rank = new int[byRank.length];
+    for (int i = 0; i < byRank.length; i++) {
+      rank[byRank[i]] = i;
     }
     int[] ids = new int[numbers.length];
     for (int i = 0; i < ids.length && rank.length > 0; i++) {
@@ -119,9 +121,9 @@ final class OrderedRanges implements OrderedValues {
 
   @Override
   public void writeDictionary(ColumnsWriter out, String column) {
-    int[] order = sorted();
+    int[] byRank = sorted();
     out.begin();
-    for (int number : order) {
+    for (int number : byRank) {
       ranges.write(number, out);
     }
     out.end(column, BufferKind.DICTIONARY_VALUES);
@@ -131,7 +133,7 @@ final class OrderedRanges implements OrderedValues {
     int offset = 0;
     out.begin();
     out.putInt(0);
-    for (int number : order) {
+    for (int number : byRank) {
       offset += ranges.length(number);
       out.putInt(offset);
     }
