@@ -34,7 +34,7 @@ final class CollectedRows implements AutoCloseable {
   CollectedRows(SegmentSpec spec, Path directory, BuildWorkers workers) {
     this.spec = spec;
     this.workers = workers;
-    this.scratch = new Scratch(directory, spec.memoryLimit().bytes() / 4);
+    this.scratch = new Scratch(directory, spec.limits().memory().bytes() / 4);
     for (FieldSpec field : spec.schema().fields()) {
       columns.add(new CollectedColumn(field, scratch));
     }
@@ -125,7 +125,7 @@ final class CollectedRows implements AutoCloseable {
 
   /// Distinct values are many where they take more than a quarter of the memory.
   private void spillIfTight() {
-    long limit = spec.memoryLimit().bytes() / 4;
+    long limit = spec.limits().memory().bytes() / 4;
     long spillable = columns.stream().mapToLong(column -> column.store().spillableBytes()).sum();
     if (spillable <= limit) {
       return;

@@ -134,11 +134,11 @@ public final class SegmentBuilder {
   }
 
   private SegmentMetadata buildIn(PageSource rows, Path building, BuildProgress progress) {
-    try (BuildWorkers workers = new BuildWorkers(spec.threads())) {
+    try (BuildWorkers workers = new BuildWorkers(spec.limits().threads())) {
       SegmentMetadata metadata = collectAndWrite(rows, building, workers, progress);
       // From the columns as they are stored, as for a segment that is there already.
-      SegmentIndexes.add(building, spec.indexing(), workers, spec.memoryLimit());
-      StarTreeIndexes.add(building, spec.starTrees(), spec.schema(), workers, spec.memoryLimit());
+      SegmentIndexes.add(building, spec.indexing(), workers, spec.limits().memory());
+      StarTreeIndexes.add(building, spec.starTrees(), spec.schema(), workers, spec.limits().memory());
       return metadata;
     } catch (CuveeException e) {
       if (!Thread.currentThread().isInterrupted() || e.code() != ErrorCode.IO) {
@@ -192,7 +192,7 @@ public final class SegmentBuilder {
       List<ColumnMetadata> described =
           workers.write(
               pieces,
-              spec.memoryLimit().bytes() - rows.memoryBytes() - orderBytes,
+              spec.limits().memory().bytes() - rows.memoryBytes() - orderBytes,
               columns -> progress.written(columns, pieces.size()),
               out);
       SegmentMetadata metadata = metadata(docCount, described, 0);

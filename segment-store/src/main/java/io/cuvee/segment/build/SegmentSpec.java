@@ -3,8 +3,6 @@ package io.cuvee.segment.build;
 import io.cuvee.common.catalog.Names;
 import io.cuvee.common.catalog.Schema;
 import io.cuvee.common.catalog.TableConfig;
-import io.cuvee.common.config.DataSize;
-import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 
 /// What to build: identity, columns, how they are stored, and within which memory.
@@ -13,10 +11,7 @@ import io.cuvee.common.error.ErrorCode;
 /// @param segment name, unique in the table
 /// @param schema its fields, in order, are the columns of the pages to come
 /// @param starTrees aggregates that are made ahead
-/// @param memoryLimit what a build may take, roughly: rows that do not fit wait on disk, and fewer
-///   columns are written at a time. One column at least is, which takes 16 to 24 bytes a row; the
-///   order of a segment that is sorted takes 4 more
-/// @param threads that collect and write columns; the result is the same for any number
+/// @param limits of the build; the result is the same for any
 /// @param createdMillis stored in the metadata, outside the CRC
 public record SegmentSpec(
     String table,
@@ -25,19 +20,11 @@ public record SegmentSpec(
     long schemaVersion,
     IndexingOptions indexing,
     StarTreeOptions starTrees,
-    DataSize memoryLimit,
-    int threads,
+    BuildLimits limits,
     long createdMillis) {
-  /// For builds of which nothing else is said.
-  public static final DataSize DEFAULT_MEMORY_LIMIT = new DataSize(512L << 20);
-
   public SegmentSpec {
     Names.check("Table name", table, ErrorCode.INVALID_TABLE);
     Names.check("Segment name", segment, ErrorCode.INVALID_INPUT);
-    if (threads < 1) {
-      throw new CuveeException(
-          ErrorCode.INVALID_SETTING, threads + " threads cannot build a segment. Give at least 1.");
-    }
   }
 
   /// A segment without sort order and indexes.
@@ -49,8 +36,7 @@ public record SegmentSpec(
         0,
         IndexingOptions.NONE,
         StarTreeOptions.NONE,
-        DEFAULT_MEMORY_LIMIT,
-        Runtime.getRuntime().availableProcessors(),
+        BuildLimits.DEFAULT,
         System.currentTimeMillis());
   }
 
@@ -63,31 +49,26 @@ public record SegmentSpec(
 
   public SegmentSpec withIndexing(IndexingOptions options) {
     return new SegmentSpec(
-        table, segment, schema, schemaVersion, options, starTrees, memoryLimit, threads, createdMillis);
+        table, segment, schema, schemaVersion, options, starTrees, limits, createdMillis);
   }
 
   public SegmentSpec withStarTrees(StarTreeOptions trees) {
     return new SegmentSpec(
-        table, segment, schema, schemaVersion, indexing, trees, memoryLimit, threads, createdMillis);
+        table, segment, schema, schemaVersion, indexing, trees, limits, createdMillis);
   }
 
   public SegmentSpec withSchemaVersion(long version) {
     return new SegmentSpec(
-        table, segment, schema, version, indexing, starTrees, memoryLimit, threads, createdMillis);
+        table, segment, schema, version, indexing, starTrees, limits, createdMillis);
   }
 
-  public SegmentSpec withMemoryLimit(DataSize limit) {
+  public SegmentSpec withLimits(BuildLimits limits) {
     return new SegmentSpec(
-        table, segment, schema, schemaVersion, indexing, starTrees, limit, threads, createdMillis);
-  }
-
-  public SegmentSpec withThreads(int number) {
-    return new SegmentSpec(
-        table, segment, schema, schemaVersion, indexing, starTrees, memoryLimit, number, createdMillis);
+        table, segment, schema, schemaVersion, indexing, starTrees, limits, createdMillis);
   }
 
   public SegmentSpec withCreatedMillis(long millis) {
     return new SegmentSpec(
-        table, segment, schema, schemaVersion, indexing, starTrees, memoryLimit, threads, millis);
+        table, segment, schema, schemaVersion, indexing, starTrees, limits, millis);
   }
 }

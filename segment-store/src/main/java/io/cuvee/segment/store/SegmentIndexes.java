@@ -2,9 +2,9 @@ package io.cuvee.segment.store;
 
 import io.cuvee.common.catalog.BloomFilterConfig;
 import io.cuvee.common.config.DataSize;
+import io.cuvee.segment.build.BuildLimits;
 import io.cuvee.segment.build.BuildWorkers;
 import io.cuvee.segment.build.IndexingOptions;
-import io.cuvee.segment.build.SegmentSpec;
 import io.cuvee.segment.column.SegmentColumn;
 import io.cuvee.segment.format.BufferEntry;
 import io.cuvee.segment.format.BufferKind;
@@ -193,7 +193,7 @@ public final class SegmentIndexes {
   /// @return the difference that was found
   public static Difference add(Path directory, IndexingOptions options) {
     try (BuildWorkers workers = new BuildWorkers(1)) {
-      return add(directory, options, workers, SegmentSpec.DEFAULT_MEMORY_LIMIT);
+      return add(directory, options, workers, BuildLimits.DEFAULT_MEMORY);
     }
   }
 

@@ -64,6 +64,10 @@ final class TestBoundedBuild {
     return columns;
   }
 
+  private static SegmentSpec with(SegmentSpec spec, DataSize memory, int threads) {
+    return spec.withLimits(new BuildLimits(memory, threads));
+  }
+
   private Map<String, byte[]> built(
       SegmentSpec spec, List<List<@Nullable Object>> columns, int pageRows) throws IOException {
     Path directory = Files.createTempDirectory(temp, "built").resolve("s");
@@ -82,20 +86,20 @@ final class TestBoundedBuild {
 
   private void assertSameBytes(SegmentSpec spec, List<List<@Nullable Object>> columns)
       throws IOException {
-    SegmentSpec plain = spec.withThreads(1);
-    Map<String, byte[]> expected = built(plain, columns, 4096);
+    Map<String, byte[]> expected =
+        built(spec.withLimits(new BuildLimits(BuildLimits.DEFAULT_MEMORY, 1)), columns, 4096);
     verifyAll();
-    for (SegmentSpec other :
+    for (BuildLimits limits :
         List.of(
-            plain.withThreads(2),
-            plain.withMemoryLimit(TINY),
-            plain.withThreads(2).withMemoryLimit(new DataSize(1 << 22)),
-            plain.withThreads(8).withMemoryLimit(TINY))) {
-      Map<String, byte[]> files = built(other, columns, 1500);
+            new BuildLimits(BuildLimits.DEFAULT_MEMORY, 2),
+            new BuildLimits(TINY, 1),
+            new BuildLimits(new DataSize(1 << 22), 2),
+            new BuildLimits(TINY, 8))) {
+      Map<String, byte[]> files = built(spec.withLimits(limits), columns, 1500);
       assertThat(files.keySet()).isEqualTo(expected.keySet());
       files.forEach((name, bytes) ->
           assertThat(bytes)
-              .as("%s with %d threads in %s", name, other.threads(), other.memoryLimit())
+              .as("%s within %s", name, limits)
               .isEqualTo(expected.get(name)));
     }
   }
@@ -139,16 +143,16 @@ final class TestBoundedBuild {
         Fixtures.spec(schema, IndexingOptions.NONE)
             .withStarTrees(new StarTreeOptions(trees, false));
     List<List<@Nullable Object>> columns = rows(schema, 3000, 200);
-    Map<String, byte[]> expected = built(spec.withThreads(1), columns, 4096);
+    Map<String, byte[]> expected = built(with(spec, BuildLimits.DEFAULT_MEMORY, 1), columns, 4096);
     for (int threads : new int[] {2, 8}) {
-      built(spec.withThreads(threads), columns, 999)
+      built(with(spec, BuildLimits.DEFAULT_MEMORY, threads), columns, 999)
           .forEach((name, bytes) ->
               assertThat(bytes).as("%s, %d", name, threads).isEqualTo(expected.get(name)));
     }
     // So little that two of the trees are too large beside each other.
-    SegmentSpec tight = spec.withMemoryLimit(new DataSize(400_000));
-    Map<String, byte[]> one = built(tight.withThreads(1), columns, 4096);
-    built(tight.withThreads(4), columns, 4096)
+    DataSize tight = new DataSize(400_000);
+    Map<String, byte[]> one = built(with(spec, tight, 1), columns, 4096);
+    built(with(spec, tight, 4), columns, 4096)
         .forEach((name, bytes) -> assertThat(bytes).as(name).isEqualTo(one.get(name)));
   }
 
@@ -188,9 +192,7 @@ final class TestBoundedBuild {
     for (int threads : new int[] {1, 4}) {
       SegmentBuilder builder =
           new SegmentBuilder(
-              Fixtures.spec(schema, IndexingOptions.NONE)
-                  .withThreads(threads)
-                  .withMemoryLimit(TINY));
+              with(Fixtures.spec(schema, IndexingOptions.NONE), TINY, threads));
       assertThatThrownBy(() ->
               builder.build(
                   Fixtures.pages(schema, List.of(good, bad), 20_000), temp.resolve("s")))
@@ -225,10 +227,7 @@ final class TestBoundedBuild {
         Thread.ofPlatform()
             .start(() -> {
               try {
-                new SegmentBuilder(
-                        Fixtures.spec(schema, IndexingOptions.NONE)
-                            .withThreads(2)
-                            .withMemoryLimit(TINY))
+                new SegmentBuilder(with(Fixtures.spec(schema, IndexingOptions.NONE), TINY, 2))
                     .build(endless, temp.resolve("s"));
               } catch (RuntimeException e) {
                 failure.set(e);
