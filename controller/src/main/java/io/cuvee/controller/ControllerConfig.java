@@ -47,7 +47,8 @@ public record ControllerConfig(
     if (loadTimeout.isNegative() || reconcileInterval.toMillis() < 100) {
       throw new CuveeException(
           ErrorCode.INVALID_SETTING,
-          "controller.load-timeout must not be negative and controller.reconcile-interval be at least 100ms.");
+          "controller.load-timeout must not be negative and controller.reconcile-interval be at"
+              + " least 100ms.");
     }
   }
 
@@ -67,7 +68,8 @@ public record ControllerConfig(
             settings.size("controller.max-file-size", DataSize.parse("2GB")),
             new BuildLimits(
                 settings.size("controller.build-memory", BuildLimits.DEFAULT.memory()),
-                settings.integer("controller.build-threads", BuildLimits.DEFAULT.threads(), 1, 1024)),
+                settings.integer(
+                    "controller.build-threads", BuildLimits.DEFAULT.threads(), 1, 1024)),
             settings.duration("controller.load-timeout", Duration.ofSeconds(60)),
             settings.duration("controller.reconcile-interval", Duration.ofMinutes(1)));
     settings.allow(List.of("data.port"));

@@ -46,12 +46,7 @@ final class BuildRun {
             0,
             new double[] {rowCount / cpuMillis * 1e3}),
         new Measured(
-            "megabytes on disk",
-            assignment.threads(),
-            rowCount,
-            "",
-            0,
-            new double[] {bytes / 1e6}),
+            "megabytes on disk", assignment.threads(), rowCount, "", 0, new double[] {bytes / 1e6}),
         new Measured(
             "megabytes of memory",
             assignment.threads(),

@@ -11,7 +11,8 @@ final class BuildOptions {
       names = "--build-memory",
       paramLabel = "SIZE",
       description =
-          "Memory for building segments, as 512MB; rows that do not fit wait on disk (default: 512MB).")
+          "Memory for building segments, as 512MB; rows that do not fit wait on disk (default:"
+              + " 512MB).")
   private @Nullable String memory;
 
   @Option(

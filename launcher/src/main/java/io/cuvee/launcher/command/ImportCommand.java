@@ -32,12 +32,14 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "import",
     description =
-        "Loads files into a table, creating it if it does not exist, and waits until the rows can be queried.",
+        "Loads files into a table, creating it if it does not exist, and waits until the rows can"
+            + " be queried.",
     mixinStandardHelpOptions = true,
     footer = {
       "",
       "Example: cuvee import trips-*.csv.gz --table trips --controller http://localhost:9000",
-      "The schema is guessed from the first file where none is given. A row that does not fit stops the import and",
+      "The schema is guessed from the first file where none is given. A row that does not fit stops"
+          + " the import and",
       "leaves the table as it was."
     })
 final class ImportCommand implements Callable<Integer> {

@@ -162,8 +162,7 @@ final class CollectedRows implements AutoCloseable {
 
   /// What the rows take now, on the heap and outside.
   long memoryBytes() {
-    return scratch.memoryBytes()
-        + columns.stream().mapToLong(CollectedColumn::memoryBytes).sum();
+    return scratch.memoryBytes() + columns.stream().mapToLong(CollectedColumn::memoryBytes).sum();
   }
 
   /// What did not fit in the memory.

@@ -61,7 +61,8 @@ public final class DerivedColumns {
     out.begin();
     PackedWriter.write(stored, count, width, out);
     out.end(owner, BufferKind.DICT_IDS);
-    new ZoneWriter(new RowLayout(count, count, nulls, nullBits, null, null)).writeDictIds(stored, out, owner);
+    new ZoneWriter(new RowLayout(count, count, nulls, nullBits, null, null))
+        .writeDictIds(stored, out, owner);
     if (nulls > 0) {
       writeValidity(owner, ids, count, out);
     }

@@ -43,8 +43,7 @@ final class MergedRanges implements Ranges, AutoCloseable {
     Comparator<SortedRun.Cursor> order =
         areDecimals
             ? Comparator.comparing(MergedRanges::decimal)
-            : (a, b) ->
-                Arrays.compareUnsigned(a.bytes(), 0, a.length(), b.bytes(), 0, b.length());
+            : (a, b) -> Arrays.compareUnsigned(a.bytes(), 0, a.length(), b.bytes(), 0, b.length());
     PriorityQueue<SortedRun.Cursor> next = new PriorityQueue<>(runs.size(), order);
     for (int run = 0; run < runs.size(); run++) {
       numbers[run] = new int[runs.get(run).size()];

@@ -138,7 +138,8 @@ public final class SegmentBuilder {
       SegmentMetadata metadata = collectAndWrite(rows, building, workers, progress);
       // From the columns as they are stored, as for a segment that is there already.
       SegmentIndexes.add(building, spec.indexing(), workers, spec.limits().memory());
-      StarTreeIndexes.add(building, spec.starTrees(), spec.schema(), workers, spec.limits().memory());
+      StarTreeIndexes.add(
+          building, spec.starTrees(), spec.schema(), workers, spec.limits().memory());
       return metadata;
     } catch (CuveeException e) {
       if (!Thread.currentThread().isInterrupted() || e.code() != ErrorCode.IO) {
@@ -222,8 +223,7 @@ public final class SegmentBuilder {
   private void checkHeap(CollectedRows rows) {
     long heap = Runtime.getRuntime().maxMemory();
     for (CollectedColumn column : rows.columns()) {
-      boolean isInverted =
-          spec.indexing().invertedIndexColumns().contains(column.field().name());
+      boolean isInverted = spec.indexing().invertedIndexColumns().contains(column.field().name());
       if (column.encodingBytes(isInverted) > heap) {
         throw new CuveeException(
             ErrorCode.MEMORY_LIMIT,

@@ -118,8 +118,7 @@ record SortedRun(int end, int size, List<Long> places, long totalBytes) {
     private void read(byte[] target, int count) {
       for (int done = 0; done < count; ) {
         if (used == available) {
-          available =
-              (int) Math.min(PIECE_BYTES, totalBytes - (long) pieces * PIECE_BYTES);
+          available = (int) Math.min(PIECE_BYTES, totalBytes - (long) pieces * PIECE_BYTES);
           scratch.get(places.get(pieces++), piece, available);
           used = 0;
         }

@@ -197,9 +197,7 @@ public final class StarTreeIndexes {
         throw e;
       }
       return new Attempt(
-          Optional.empty(),
-          String.valueOf(e.getMessage()),
-          e.code() == ErrorCode.MEMORY_LIMIT);
+          Optional.empty(), String.valueOf(e.getMessage()), e.code() == ErrorCode.MEMORY_LIMIT);
     }
   }
 }

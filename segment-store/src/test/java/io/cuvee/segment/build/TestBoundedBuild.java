@@ -54,8 +54,7 @@ final class TestBoundedBuild {
     List<List<@Nullable Object>> columns = new ArrayList<>();
     for (FieldSpec field : schema.fields()) {
       int distinct = field.name().equals("few") ? 7 : cardinality;
-      List<@Nullable Object> values =
-          Fixtures.rows(field.type(), count, distinct, true, random);
+      List<@Nullable Object> values = Fixtures.rows(field.type(), count, distinct, true, random);
       if (field.name().equals("always null")) {
         values.replaceAll(value -> null);
       }
@@ -98,9 +97,7 @@ final class TestBoundedBuild {
       Map<String, byte[]> files = built(spec.withLimits(limits), columns, 1500);
       assertThat(files.keySet()).isEqualTo(expected.keySet());
       files.forEach((name, bytes) ->
-          assertThat(bytes)
-              .as("%s within %s", name, limits)
-              .isEqualTo(expected.get(name)));
+          assertThat(bytes).as("%s within %s", name, limits).isEqualTo(expected.get(name)));
     }
   }
 
@@ -181,8 +178,7 @@ final class TestBoundedBuild {
   @Test
   void theFirstBadRowIsNamedWhateverTheThreads() throws IOException {
     Schema schema =
-        Fixtures.schema(
-            new LinkedHashMap<>(Map.of("a", ColumnType.INT, "b", ColumnType.INT)));
+        Fixtures.schema(new LinkedHashMap<>(Map.of("a", ColumnType.INT, "b", ColumnType.INT)));
     List<@Nullable Object> good = new ArrayList<>();
     List<@Nullable Object> bad = new ArrayList<>();
     for (int i = 0; i < 40_000; i++) {
@@ -191,11 +187,9 @@ final class TestBoundedBuild {
     }
     for (int threads : new int[] {1, 4}) {
       SegmentBuilder builder =
-          new SegmentBuilder(
-              with(Fixtures.spec(schema, IndexingOptions.NONE), TINY, threads));
+          new SegmentBuilder(with(Fixtures.spec(schema, IndexingOptions.NONE), TINY, threads));
       assertThatThrownBy(() ->
-              builder.build(
-                  Fixtures.pages(schema, List.of(good, bad), 20_000), temp.resolve("s")))
+              builder.build(Fixtures.pages(schema, List.of(good, bad), 20_000), temp.resolve("s")))
           .isInstanceOf(CuveeException.class)
           .hasMessageContaining("Row 19999");
       try (Stream<Path> left = Files.list(temp)) {
@@ -236,8 +230,7 @@ final class TestBoundedBuild {
     builder.join();
     assertThat(failure.get())
         .isInstanceOfSatisfying(
-            CuveeException.class,
-            e -> assertThat(e.code()).isEqualTo(ErrorCode.QUERY_CANCELLED));
+            CuveeException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.QUERY_CANCELLED));
     try (Stream<Path> left = Files.list(temp)) {
       assertThat(left).isEmpty();
     }

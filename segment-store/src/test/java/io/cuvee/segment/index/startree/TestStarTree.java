@@ -114,7 +114,9 @@ final class TestStarTree {
       String name, List<List<@Nullable Object>> rows, StarTreeOptions trees, DataSize memory) {
     Path directory = temp.resolve(name);
     SegmentSpec spec =
-        Fixtures.spec(SCHEMA, IndexingOptions.NONE).withStarTrees(trees).withLimits(new BuildLimits(memory, 2));
+        Fixtures.spec(SCHEMA, IndexingOptions.NONE)
+            .withStarTrees(trees)
+            .withLimits(new BuildLimits(memory, 2));
     new SegmentBuilder(spec).build(Fixtures.pages(SCHEMA, rows, 1000), directory);
     return Segment.open(directory, Verify.CHECKSUMS);
   }
