@@ -1,5 +1,6 @@
 package io.cuvee.benchmarks;
 
+import io.cuvee.benchmarks.engine.Engine;
 import io.cuvee.benchmarks.engine.EngineProcesses;
 import io.cuvee.benchmarks.engine.Engines;
 import io.cuvee.benchmarks.http.HttpBench;
@@ -80,15 +81,22 @@ public final class Bench implements Callable<Integer> {
       paramLabel = "N",
       split = ",",
       defaultValue = "1",
-      description = "Threads of one query; 1,2 compares (default: 1).")
+      description = "Threads of one query or build; 1,2 compares (default: 1).")
   private List<Integer> threads = List.of();
 
   @Option(
       names = "--engines",
       paramLabel = "NAME",
       split = ",",
-      description = "Which engines (default: cuvee,duckdb).")
-  private List<String> engines = new ArrayList<>(List.of("cuvee", "duckdb"));
+      description =
+          "Which engines (default: cuvee,duckdb; for build also cuvee-plain, without indexes).")
+  private List<String> engines = new ArrayList<>();
+
+  @Option(
+      names = "--segments",
+      paramLabel = "N",
+      description = "Into how many segments the build divides the rows (default: 4).")
+  private @Nullable Integer segments;
 
   @Option(
       names = "--clients",
@@ -134,6 +142,12 @@ public final class Bench implements Callable<Integer> {
   public Integer call() throws Exception {
     String home = System.getenv("CUVEE_HOME");
     Path root = Path.of(home == null ? "." : home).toAbsolutePath().normalize();
+    if (engines.isEmpty()) {
+      engines =
+          name.equals("build")
+              ? List.of("cuvee", "cuvee-plain", "duckdb")
+              : List.of("cuvee", "duckdb");
+    }
     for (String engine : engines) {
       if (!Engines.isKnown(engine)) {
         System.err.println("cuvee: there is no engine '" + engine + "'. See cuvee bench --help.");
@@ -153,6 +167,9 @@ public final class Bench implements Callable<Integer> {
   }
 
   private @Nullable Report run(Path root) throws Exception {
+    if (segments != null && name.equals("build")) {
+      flags.add("-D" + Engine.SEGMENTS_PROPERTY + "=" + segments);
+    }
     SsbBench bench =
         new SsbBench(
             new EngineProcesses(root.resolve("benchmarks/pinot/target/lib"), flags),

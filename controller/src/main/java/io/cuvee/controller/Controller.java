@@ -81,7 +81,7 @@ public final class Controller implements AutoCloseable {
     SegmentIntake segments =
         new SegmentIntake(
             tables, records, deepStore, locks, leadership, arrivals, reconciler, servers, work);
-    FileIntake files = new FileIntake(tables, segments, leadership, work, config.buildMemory());
+    FileIntake files = new FileIntake(tables, segments, leadership, work, config.build());
     ControllerApi api =
         keep(
             new ControllerApi(

@@ -5,6 +5,7 @@ import io.cuvee.common.config.DataSize;
 import io.cuvee.common.config.Settings;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
+import io.cuvee.segment.build.BuildLimits;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -20,7 +21,7 @@ import java.util.Optional;
 /// @param deepStoreUri absent: the one that the cluster has, else a folder in the data directory
 /// @param maxSegmentSize of an uploaded archive
 /// @param maxFileSize of a file of rows
-/// @param buildMemory that the rows of one file may take while its segment is built
+/// @param build what making a segment of a file may take
 /// @param loadTimeout how long an upload that waits for its segment may wait at most by default
 /// @param reconcileInterval between two full comparisons of records and assignment
 public record ControllerConfig(
@@ -32,7 +33,7 @@ public record ControllerConfig(
     Optional<String> deepStoreUri,
     DataSize maxSegmentSize,
     DataSize maxFileSize,
-    DataSize buildMemory,
+    BuildLimits build,
     Duration loadTimeout,
     Duration reconcileInterval) {
   private static final List<String> OTHER_GROUPS =
@@ -46,7 +47,8 @@ public record ControllerConfig(
     if (loadTimeout.isNegative() || reconcileInterval.toMillis() < 100) {
       throw new CuveeException(
           ErrorCode.INVALID_SETTING,
-          "controller.load-timeout must not be negative and controller.reconcile-interval be at least 100ms.");
+          "controller.load-timeout must not be negative and controller.reconcile-interval be at"
+              + " least 100ms.");
     }
   }
 
@@ -64,7 +66,10 @@ public record ControllerConfig(
             settings.text("deep-store.uri"),
             settings.size("controller.max-segment-size", DataSize.parse("20GB")),
             settings.size("controller.max-file-size", DataSize.parse("2GB")),
-            settings.size("controller.build-memory", DataSize.parse("512MB")),
+            new BuildLimits(
+                settings.size("controller.build-memory", BuildLimits.DEFAULT.memory()),
+                settings.integer(
+                    "controller.build-threads", BuildLimits.DEFAULT.threads(), 1, 1024)),
             settings.duration("controller.load-timeout", Duration.ofSeconds(60)),
             settings.duration("controller.reconcile-interval", Duration.ofMinutes(1)));
     settings.allow(List.of("data.port"));

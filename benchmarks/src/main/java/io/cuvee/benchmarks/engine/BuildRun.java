@@ -2,6 +2,7 @@ package io.cuvee.benchmarks.engine;
 
 import io.cuvee.benchmarks.ssb.SsbGenerator;
 import io.cuvee.benchmarks.ssb.SsbTable;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,7 +25,7 @@ final class BuildRun {
     long making = Cpu.nanos() - cpu;
     cpu = Cpu.nanos();
     long begun = System.nanoTime();
-    engine.build(rows, store);
+    engine.build(rows, store, assignment.threads());
     double millis = (System.nanoTime() - begun) / 1e6;
     double cpuMillis = (Cpu.nanos() - cpu - making) / 1e6;
     long bytes = Store.sizeBytes(store);
@@ -45,11 +46,26 @@ final class BuildRun {
             0,
             new double[] {rowCount / cpuMillis * 1e3}),
         new Measured(
-            "megabytes on disk",
+            "megabytes on disk", assignment.threads(), rowCount, "", 0, new double[] {bytes / 1e6}),
+        new Measured(
+            "megabytes of memory",
             assignment.threads(),
             rowCount,
             "",
             0,
-            new double[] {bytes / 1e6}));
+            new double[] {peakMemoryBytes() / 1e6}));
+  }
+
+  /// The most that the process has had resident so far, as Linux says it; elsewhere unknown.
+  private static double peakMemoryBytes() throws IOException {
+    Path status = Path.of("/proc/self/status");
+    if (!Files.isReadable(status)) {
+      return Double.NaN;
+    }
+    return Files.readAllLines(status).stream()
+        .filter(line -> line.startsWith("VmHWM:"))
+        .mapToDouble(line -> Double.parseDouble(line.replaceAll("[^0-9]", "")) * 1024)
+        .findFirst()
+        .orElse(Double.NaN);
   }
 }

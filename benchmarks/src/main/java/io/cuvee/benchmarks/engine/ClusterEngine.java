@@ -44,8 +44,8 @@ public final class ClusterEngine implements Engine {
   }
 
   @Override
-  public void build(SsbGenerator rows, Path store) throws IOException {
-    engine.build(rows, store);
+  public void build(SsbGenerator rows, Path store, int threads) throws IOException {
+    engine.build(rows, store, threads);
   }
 
   @Override

@@ -32,6 +32,7 @@ import io.cuvee.execution.page.LongValues;
 import io.cuvee.execution.page.Page;
 import io.cuvee.execution.page.PageSource;
 import io.cuvee.execution.page.Values;
+import io.cuvee.segment.build.BuildLimits;
 import io.cuvee.segment.build.IndexingOptions;
 import io.cuvee.segment.build.SegmentBuilder;
 import io.cuvee.segment.build.SegmentSpec;
@@ -58,7 +59,7 @@ import org.jspecify.annotations.Nullable;
 /// Cuvée in this process, without HTTP and exchange: from the text of a query to its rows.
 public final class CuveeEngine implements Engine {
   private static final Duration TIME_LIMIT = Duration.ofMinutes(10);
-  private static final DataSize BUILD_MEMORY = new DataSize(3L << 30);
+  private static final DataSize TREE_MEMORY = new DataSize(3L << 30);
 
   private final boolean hasIndexes;
   private final boolean hasStarTrees;
@@ -118,7 +119,7 @@ public final class CuveeEngine implements Engine {
   }
 
   @Override
-  public void build(SsbGenerator rows, Path store) throws IOException {
+  public void build(SsbGenerator rows, Path store, int threads) throws IOException {
     Files.createDirectory(store);
     IndexingOptions options =
         hasIndexes
@@ -132,6 +133,8 @@ public final class CuveeEngine implements Engine {
               .map(text -> text.getBytes(StandardCharsets.UTF_8))
               .toArray(byte[][]::new);
     }
+    BuildLimits limits =
+        new BuildLimits(hasStarTrees ? TREE_MEMORY : BuildLimits.DEFAULT_MEMORY, threads);
     int rowCount = rows.table().rowCount();
     for (int i = 0; i < SEGMENTS; i++) {
       int from = (int) ((long) rowCount * i / SEGMENTS);
@@ -141,7 +144,7 @@ public final class CuveeEngine implements Engine {
           SegmentSpec.of(SsbTable.NAME + "_OFFLINE", name, schema())
               .withIndexing(options)
               .withStarTrees(hasStarTrees ? starTrees() : StarTreeOptions.NONE)
-              .withMemoryLimit(BUILD_MEMORY);
+              .withLimits(limits);
       new SegmentBuilder(spec).build(new Pages(rows, texts, from, to), store.resolve(name));
     }
   }

@@ -38,13 +38,14 @@ public final class DuckDbEngine implements Engine {
   }
 
   @Override
-  public void build(SsbGenerator rows, Path store) throws Exception {
+  public void build(SsbGenerator rows, Path store, int threads) throws Exception {
     String columns =
         SsbTable.COLUMNS.stream()
             .map(column -> column.name() + " " + type(column))
             .collect(Collectors.joining(", ", "(", ")"));
     try (Connection connection = connect(store);
         Statement statement = connection.createStatement()) {
+      statement.execute("SET threads=" + threads);
       statement.execute("CREATE TABLE " + SsbTable.NAME + columns);
       try (DuckDBAppender appender =
           ((DuckDBConnection) connection).createAppender("main", SsbTable.NAME)) {

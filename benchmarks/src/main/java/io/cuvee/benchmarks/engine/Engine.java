@@ -7,8 +7,11 @@ import org.jspecify.annotations.Nullable;
 
 /// An engine that is measured. It has one store in one folder, opened once.
 public interface Engine extends AutoCloseable {
+  /// The system property of a process that says into how many segments it divides the rows.
+  String SEGMENTS_PROPERTY = "cuvee.bench.segments";
+
   /// How many segments the rows are divided into, where an engine has such.
-  int SEGMENTS = 4;
+  int SEGMENTS = Integer.getInteger(SEGMENTS_PROPERTY, 4);
 
   /// Changes whenever a store that was built before must be built again.
   String version();
@@ -16,7 +19,8 @@ public interface Engine extends AutoCloseable {
   /// Writes all rows to a store.
   ///
   /// @param store does not exist, its parent does
-  void build(SsbGenerator rows, Path store) throws Exception;
+  /// @param threads that build, if an engine lets choose
+  void build(SsbGenerator rows, Path store, int threads) throws Exception;
 
   /// Opens a store that [#build] wrote.
   ///

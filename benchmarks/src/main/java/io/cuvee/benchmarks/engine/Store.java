@@ -47,7 +47,7 @@ public final class Store {
     System.err.println(
         "Building " + assignment.engine() + ", " + table.rowCount() + " rows; kept in " + store);
     SsbGenerator rows = new SsbGenerator(table);
-    engine.build(rows, store);
+    engine.build(rows, store, Runtime.getRuntime().availableProcessors());
     Files.write(mark, List.of(engine.version(), Long.toString(rows.checksum())));
     return store;
   }

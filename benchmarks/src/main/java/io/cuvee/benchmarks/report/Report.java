@@ -135,7 +135,7 @@ public final class Report {
               Locale.ROOT,
               Math.abs(one.value()) < 100 ? "%-24s %-14s %,14.3f" : "%-24s %-14s %,14.1f",
               one.name(),
-              one.engine(),
+              new Column(one.engine(), one.threads()).label(),
               one.value()));
     }
     disagreements().forEach(one -> out.println("DIFFERENT ANSWERS to " + one));

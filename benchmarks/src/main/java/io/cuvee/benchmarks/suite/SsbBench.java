@@ -101,7 +101,9 @@ public final class SsbBench {
   public Report build() throws IOException, InterruptedException {
     Report report = new Report("build");
     for (String engine : settings.engines()) {
-      run(report, Assignment.Task.BUILD, engine, 1, Map.of());
+      for (int threads : settings.threads()) {
+        run(report, Assignment.Task.BUILD, engine, threads, Map.of());
+      }
     }
     return report;
   }

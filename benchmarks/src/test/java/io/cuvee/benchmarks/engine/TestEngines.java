@@ -81,7 +81,8 @@ class TestEngines {
     for (String engine : List.of("cuvee", "duckdb")) {
       assertThat(run(Assignment.Task.BUILD, engine, Map.of()))
           .extracting(Measured::testCase)
-          .containsExactly("build", "rows per CPU second", "megabytes on disk");
+          .containsExactly(
+              "build", "rows per CPU second", "megabytes on disk", "megabytes of memory");
     }
   }
 

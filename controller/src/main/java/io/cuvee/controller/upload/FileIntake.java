@@ -2,7 +2,6 @@ package io.cuvee.controller.upload;
 
 import io.cuvee.common.catalog.Schema;
 import io.cuvee.common.catalog.TableConfig;
-import io.cuvee.common.config.DataSize;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.controller.placement.Leadership;
@@ -10,6 +9,7 @@ import io.cuvee.controller.table.Tables;
 import io.cuvee.execution.page.PageSource;
 import io.cuvee.ingest.batch.ReadOptions;
 import io.cuvee.ingest.batch.RecordFiles;
+import io.cuvee.segment.build.BuildLimits;
 import io.cuvee.segment.build.SegmentBuilder;
 import io.cuvee.segment.build.SegmentSpec;
 import io.cuvee.segment.format.SegmentMetadata;
@@ -43,24 +43,24 @@ public final class FileIntake {
   private final SegmentIntake segments;
   private final Leadership leadership;
   private final Path directory;
-  private final DataSize buildMemory;
+  private final BuildLimits limits;
 
-  /// Building takes a core and up to `buildMemory` each.
+  /// Building takes up to the limits each.
   private final Semaphore builds = new Semaphore(buildsAtOnce(), true);
 
   /// @param directory for files and segments under way
-  /// @param buildMemory that the rows of one file may take
+  /// @param limits of building one segment
   public FileIntake(
       Tables tables,
       SegmentIntake segments,
       Leadership leadership,
       Path directory,
-      DataSize buildMemory) {
+      BuildLimits limits) {
     this.tables = tables;
     this.segments = segments;
     this.leadership = leadership;
     this.directory = directory;
-    this.buildMemory = buildMemory;
+    this.limits = limits;
   }
 
   private static int buildsAtOnce() {
@@ -128,7 +128,7 @@ public final class FileIntake {
       Path target,
       Sandbox sandbox) {
     String name = target.getFileName().toString();
-    SegmentSpec spec = SegmentSpec.of(config, name, schema).withMemoryLimit(buildMemory);
+    SegmentSpec spec = SegmentSpec.of(config, name, schema).withLimits(limits);
     awaitTurn();
     try (PageSource rows = RecordFiles.open(input, options, schema)) {
       return new SegmentBuilder(spec).build(rows, target);

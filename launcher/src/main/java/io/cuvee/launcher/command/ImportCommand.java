@@ -10,6 +10,7 @@ import io.cuvee.ingest.batch.RecordFiles;
 import io.cuvee.launcher.loading.ControllerClient;
 import io.cuvee.launcher.loading.RowCounts;
 import io.cuvee.launcher.loading.TableLoader;
+import io.cuvee.segment.build.BuildLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -30,12 +32,14 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "import",
     description =
-        "Loads files into a table, creating it if it does not exist, and waits until the rows can be queried.",
+        "Loads files into a table, creating it if it does not exist, and waits until the rows can"
+            + " be queried.",
     mixinStandardHelpOptions = true,
     footer = {
       "",
       "Example: cuvee import trips-*.csv.gz --table trips --controller http://localhost:9000",
-      "The schema is guessed from the first file where none is given. A row that does not fit stops the import and",
+      "The schema is guessed from the first file where none is given. A row that does not fit stops"
+          + " the import and",
       "leaves the table as it was."
     })
 final class ImportCommand implements Callable<Integer> {
@@ -84,8 +88,11 @@ final class ImportCommand implements Callable<Integer> {
       description = "Between CSV columns (default: comma; tab for .tsv).")
   private @Nullable Character delimiter;
 
+  @Mixin private BuildOptions build;
+
   @Override
   public Integer call() throws IOException {
+    BuildLimits limits = build.limits();
     ReadOptions options =
         new ReadOptions(
             Optional.ofNullable(format).map(FileFormat::parse),
@@ -117,7 +124,7 @@ final class ImportCommand implements Callable<Integer> {
       Progress progress = new Progress("Reading");
       long rows;
       try (TableLoader.Built built =
-          new TableLoader(schema, config, work, ROWS_PER_SEGMENT)
+          new TableLoader(schema, config, work, ROWS_PER_SEGMENT, limits)
               .build(files, options, prefix, progress::rows)) {
         progress.end();
         rows = built.rows();

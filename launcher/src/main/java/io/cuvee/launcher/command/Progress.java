@@ -1,10 +1,11 @@
 package io.cuvee.launcher.command;
 
 import io.cuvee.launcher.shell.Terminal;
+import io.cuvee.segment.build.BuildProgress;
 import java.util.Locale;
 
 /// A line on standard error that shows how far long work is; silent where that is no terminal.
-final class Progress {
+final class Progress implements BuildProgress {
   private static final long INTERVAL_NANOS = 100_000_000;
 
   private final String what;
@@ -26,6 +27,23 @@ final class Progress {
           what,
           rows,
           rows / ((now - begun) / 1e9));
+    }
+  }
+
+  @Override
+  public void collected(long rows) {
+    rows(rows);
+  }
+
+  @Override
+  public void written(int columns, int ofColumns) {
+    if (shown) {
+      System.err.printf(
+          Locale.ROOT,
+          "\r%s\u001b[K",
+          columns < ofColumns
+              ? "Writing: " + columns + " of " + ofColumns + " columns"
+              : "Writing indexes");
     }
   }
 

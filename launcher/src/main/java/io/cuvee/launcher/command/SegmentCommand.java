@@ -5,6 +5,7 @@ import io.cuvee.common.catalog.TableConfig;
 import io.cuvee.ingest.batch.ReadOptions;
 import io.cuvee.ingest.batch.RecordFiles;
 import io.cuvee.launcher.loading.TableLoader;
+import io.cuvee.segment.build.SegmentSpec;
 import io.cuvee.segment.format.SegmentMetadata;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -74,6 +76,8 @@ final class SegmentCommand implements Runnable {
         description = "The table config, a JSON file (default: no indexes).")
     private @Nullable Path configFile;
 
+    @Mixin private BuildOptions build;
+
     @Override
     public Integer call() throws IOException {
       String table = TableLoader.tableName(file);
@@ -86,9 +90,16 @@ final class SegmentCommand implements Runnable {
               ? TableConfig.parse(Files.readString(configFile))
               : TableConfig.offline(schema.name(), 1);
       Path target = out.toAbsolutePath().normalize();
-      SegmentMetadata metadata =
-          TableLoader.buildOne(
-              file, ReadOptions.DEFAULTS, schema, config, target.getFileName().toString(), target);
+      SegmentSpec spec =
+          SegmentSpec.of(config, target.getFileName().toString(), schema)
+              .withLimits(build.limits());
+      Progress progress = new Progress("Reading");
+      SegmentMetadata metadata;
+      try {
+        metadata = TableLoader.buildOne(file, ReadOptions.DEFAULTS, spec, target, progress);
+      } finally {
+        progress.end();
+      }
       System.out.printf(
           Locale.ROOT,
           "Built %s: %,d rows, CRC %08x%n",

@@ -8,6 +8,8 @@ import io.cuvee.execution.page.Page;
 import io.cuvee.execution.page.PageSource;
 import io.cuvee.ingest.batch.ReadOptions;
 import io.cuvee.ingest.batch.RecordFiles;
+import io.cuvee.segment.build.BuildLimits;
+import io.cuvee.segment.build.BuildProgress;
 import io.cuvee.segment.build.SegmentBuilder;
 import io.cuvee.segment.build.SegmentSpec;
 import io.cuvee.segment.format.SegmentMetadata;
@@ -28,18 +30,36 @@ import java.util.concurrent.Semaphore;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 
-/// Builds segments from the rows of files on all cores, then uploads them: two steps, so that a bad
-/// row leaves the table as it was.
+/// Builds segments from the rows of files, then uploads them: two steps, so that a bad row leaves
+/// the table as it was. While the columns of one segment are written, the rows of the next are read.
 public final class TableLoader {
   private static final String ARCHIVE_ENDING = ".tar.gz";
+
+  /// Builds at a time: one takes rows in, one writes columns.
+  private static final int BUILDS = 2;
 
   private final Schema schema;
   private final TableConfig config;
   private final Path workDirectory;
   private final long rowsPerSegment;
+  private final BuildLimits limits;
 
+  /// Within the memory and by the threads that builds have by default.
+  ///
   /// @param workDirectory for segments between building and uploading; emptied at the end
   public TableLoader(Schema schema, TableConfig config, Path workDirectory, long rowsPerSegment) {
+    this(schema, config, workDirectory, rowsPerSegment, BuildLimits.DEFAULT);
+  }
+
+  /// @param workDirectory for segments between building and uploading; emptied at the end
+  /// @param limits of all that is built at a time
+  public TableLoader(
+      Schema schema,
+      TableConfig config,
+      Path workDirectory,
+      long rowsPerSegment,
+      BuildLimits limits) {
+    this.limits = limits.shared(BUILDS);
     this.schema = schema;
     this.config = config;
     this.workDirectory = workDirectory;
@@ -116,39 +136,52 @@ public final class TableLoader {
       Path work,
       List<Path> archives,
       LongConsumer progress) {
-    int workers = Runtime.getRuntime().availableProcessors();
     List<Future<Path>> building = new ArrayList<>();
-    // Rows of segments that wait to be built stay in memory: at most one a worker beside those in
-    // work.
-    Semaphore slots = new Semaphore(workers);
+    Semaphore slots = new Semaphore(BUILDS);
+    PageQueue queue = new PageQueue();
     long rows = 0;
-    try (ExecutorService builders = Executors.newFixedThreadPool(workers)) {
-      Batch batch = new Batch();
-      for (Path file : files) {
-        try (PageSource source = RecordFiles.open(file, options, schema)) {
-          for (Page page = source.next(); page != null; page = source.next()) {
-            int from = 0;
-            while (from < page.rowCount()) {
-              int count = (int) Math.min(page.rowCount() - from, rowsPerSegment - batch.rows);
-              batch.add(page.slice(from, count));
-              from += count;
-              if (batch.rows == rowsPerSegment) {
-                building.add(submit(builders, slots, batch, prefix + "_" + building.size(), work));
-                batch = new Batch();
+    try (ExecutorService builders = Executors.newFixedThreadPool(BUILDS)) {
+      try {
+        long inSegment = 0;
+        for (Path file : files) {
+          try (PageSource source = RecordFiles.open(file, options, schema)) {
+            for (Page page = source.next(); page != null; page = source.next()) {
+              for (int from = 0; from < page.rowCount(); ) {
+                if (inSegment == 0) {
+                  slots.acquire();
+                  queue = new PageQueue();
+                  String name = prefix + "_" + building.size();
+                  building.add(submit(builders, slots, queue, name, work));
+                }
+                int count = (int) Math.min(page.rowCount() - from, rowsPerSegment - inSegment);
+                if (!queue.put(page.slice(from, count))) {
+                  // It failed, and says why.
+                  building.getLast().get();
+                }
+                from += count;
+                inSegment += count;
+                if (inSegment == rowsPerSegment) {
+                  queue.end();
+                  inSegment = 0;
+                }
               }
+              rows += page.rowCount();
+              progress.accept(rows);
             }
-            rows += page.rowCount();
-            progress.accept(rows);
           }
         }
+        if (inSegment > 0) {
+          queue.end();
+        }
+        for (Future<Path> archive : building) {
+          archives.add(archive.get());
+        }
+        return rows;
+      } catch (RuntimeException | Error | ExecutionException | InterruptedException e) {
+        queue.abort();
+        builders.shutdownNow();
+        throw e;
       }
-      if (batch.rows > 0) {
-        building.add(submit(builders, slots, batch, prefix + "_" + building.size(), work));
-      }
-      for (Future<Path> archive : building) {
-        archives.add(archive.get());
-      }
-      return rows;
     } catch (ExecutionException e) {
       throw CuveeException.of(e.getCause());
     } catch (InterruptedException e) {
@@ -158,14 +191,12 @@ public final class TableLoader {
   }
 
   private Future<Path> submit(
-      ExecutorService builders, Semaphore slots, Batch batch, String name, Path work)
-      throws InterruptedException {
-    slots.acquire();
+      ExecutorService builders, Semaphore slots, PageQueue rows, String name, Path work) {
     return builders.submit(() -> {
-      try {
+      try (rows) {
         Path directory = work.resolve(name);
-        new SegmentBuilder(SegmentSpec.of(config, name, schema))
-            .build(PageSource.of(batch.pages), directory);
+        new SegmentBuilder(SegmentSpec.of(config, name, schema).withLimits(limits))
+            .build(rows, directory);
         Path archive = work.resolve(name + ARCHIVE_ENDING);
         SegmentArchive.pack(directory, archive);
         deleteTree(directory);
@@ -176,26 +207,11 @@ public final class TableLoader {
     });
   }
 
-  private static final class Batch {
-    private final List<Page> pages = new ArrayList<>();
-    private long rows;
-
-    void add(Page page) {
-      pages.add(page);
-      rows += page.rowCount();
-    }
-  }
-
   /// Builds one segment from a file into a directory, without a cluster.
   public static SegmentMetadata buildOne(
-      Path file,
-      ReadOptions options,
-      Schema schema,
-      TableConfig config,
-      String name,
-      Path directory) {
-    try (PageSource source = RecordFiles.open(file, options, schema)) {
-      return new SegmentBuilder(SegmentSpec.of(config, name, schema)).build(source, directory);
+      Path file, ReadOptions options, SegmentSpec spec, Path directory, BuildProgress progress) {
+    try (PageSource source = RecordFiles.open(file, options, spec.schema())) {
+      return new SegmentBuilder(spec).build(source, directory, progress);
     }
   }
 

@@ -9,20 +9,23 @@ import io.cuvee.segment.format.SegmentFormat;
 import org.jspecify.annotations.Nullable;
 
 /// What has come for one column so far.
-final class CollectedColumn {
+final class CollectedColumn implements AutoCloseable {
+  /// A value as it was collected, its dictId and its share of the distinct values.
+  private static final int ENCODING_BYTES = 16;
+
   private final FieldSpec field;
   private final ValueStore store;
   private final NullBits nulls = new NullBits();
 
-  /// For arrays, where the elements of each row end.
-  private final @Nullable IntChunks ends;
+  /// For arrays, how many elements each row has.
+  private final @Nullable CompactLongs lengths;
 
   private int maxArrayLength;
 
-  CollectedColumn(FieldSpec field) {
+  CollectedColumn(FieldSpec field, Scratch scratch) {
     this.field = field;
-    this.store = ValueStore.of(field.type());
-    this.ends = field.type().isArray() ? new IntChunks() : null;
+    this.store = ValueStore.of(field.type(), scratch);
+    this.lengths = field.type().isArray() ? new CompactLongs(scratch) : null;
   }
 
   FieldSpec field() {
@@ -41,23 +44,32 @@ final class CollectedColumn {
     return maxArrayLength;
   }
 
+  /// Heap that the column takes, roughly.
   long memoryBytes() {
-    return store.memoryBytes() + nulls.memoryBytes() + (ends == null ? 0 : ends.memoryBytes());
+    return store.memoryBytes()
+        + nulls.memoryBytes()
+        + (lengths == null ? 0 : lengths.memoryBytes());
+  }
+
+  /// Heap that writing the column takes, roughly.
+  long encodingBytes(boolean hasInvertedIndex) {
+    long bytesOfValue = ENCODING_BYTES + (hasInvertedIndex ? 2 * Integer.BYTES : 0);
+    return store.memoryBytes() + store.size() * bytesOfValue;
   }
 
   /// Appends all rows of a page's column; the first of them is row `firstRow` of the input.
   void append(Values values, int firstRow) {
-    if (ends == null && !values.mayHaveNulls() && store.appendAll(values)) {
+    if (lengths == null && !values.mayHaveNulls() && store.appendAll(values)) {
       return;
     }
     for (int i = 0; i < values.count(); i++) {
       try {
         if (values.isNull(i)) {
           appendNull(firstRow + i);
-        } else if (ends == null) {
+        } else if (lengths == null) {
           store.append(values, i);
         } else {
-          appendArray((ArrayValues) values, i, ends);
+          appendArray((ArrayValues) values, i, lengths);
         }
       } catch (IllegalArgumentException e) {
         throw new CuveeException(
@@ -81,14 +93,14 @@ final class CollectedColumn {
               + " the schema");
     }
     nulls.add(row);
-    if (ends == null) {
+    if (lengths == null) {
       store.appendNull();
     } else {
-      ends.add(store.size());
+      lengths.add(0);
     }
   }
 
-  private void appendArray(ArrayValues arrays, int row, IntChunks arrayEnds) {
+  private void appendArray(ArrayValues arrays, int row, CompactLongs arrayLengths) {
     Values elements = arrays.elements();
     int length = arrays.length(row);
     if (length > SegmentFormat.MAX_VALUES - store.size()) {
@@ -103,38 +115,47 @@ final class CollectedColumn {
       store.append(elements, i);
     }
     maxArrayLength = Math.max(maxArrayLength, length);
-    arrayEnds.add(store.size());
+    arrayLengths.add(length);
   }
 
-  /// Where the values go when row `rows[doc]` becomes document `doc`.
+  /// Where the values go when the rows become documents.
   RowLayout layout(RowOrder order) {
     int docCount = order.docCount();
-    if (ends == null) {
-      return new RowLayout(docCount, docCount, nulls.count(), positions(order), null);
+    long[] nullDocs = nulls.byDocument(order);
+    if (lengths == null) {
+      return new RowLayout(docCount, docCount, nulls.count(), nullDocs, order.docs(), null);
     }
     int[] offsets = new int[docCount + 1];
-    int[] positions = new int[store.size()];
-    int next = 0;
-    for (int doc = 0; doc < docCount; doc++) {
-      int row = order.row(doc);
-      for (int i = row == 0 ? 0 : ends.get(row - 1); i < ends.get(row); i++) {
-        positions[next++] = i;
+    lengths.forEach((from, values, count) -> {
+      for (int i = 0; i < count; i++) {
+        offsets[order.doc(from + i) + 1] = (int) values[i];
       }
-      offsets[doc + 1] = next;
+    });
+    for (int doc = 0; doc < docCount; doc++) {
+      offsets[doc + 1] += offsets[doc];
     }
-    return new RowLayout(
-        docCount, positions.length, 0, order.rows() == null ? null : positions, offsets);
+    int[] targets = order.docs() == null ? null : targets(order, lengths, offsets);
+    return new RowLayout(docCount, store.size(), 0, nullDocs, targets, offsets);
   }
 
-  private int @Nullable [] positions(RowOrder order) {
-    if (nulls.count() == 0) {
-      return order.rows();
-    }
-    int[] positions = new int[order.docCount()];
-    for (int doc = 0; doc < positions.length; doc++) {
-      int row = order.row(doc);
-      positions[doc] = nulls.isNull(row) ? -1 : row;
-    }
-    return positions;
+  private int[] targets(RowOrder order, CompactLongs arrayLengths, int[] offsets) {
+    int[] targets = new int[store.size()];
+    int[] next = new int[1];
+    arrayLengths.forEach((from, values, count) -> {
+      int position = next[0];
+      for (int i = 0; i < count; i++) {
+        int target = offsets[order.doc(from + i)];
+        for (int end = target + (int) values[i]; target < end; target++) {
+          targets[position++] = target;
+        }
+      }
+      next[0] = position;
+    });
+    return targets;
+  }
+
+  @Override
+  public void close() {
+    store.close();
   }
 }

@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 /// Writes the buffers of one column.
 final class ColumnEncoder {
   private final CollectedColumn column;
-  private final RowOrder order;
   private final IndexingOptions options;
   private final boolean isDimension;
   private final boolean isDerived;
@@ -38,7 +37,6 @@ final class ColumnEncoder {
       boolean isDerived,
       ColumnsWriter out) {
     this.column = column;
-    this.order = order;
     this.options = options;
     this.isDimension = isDimension;
     this.isDerived = isDerived;
@@ -80,7 +78,7 @@ final class ColumnEncoder {
   }
 
   private boolean isNull(int doc) {
-    return column.nulls().isNull(order.row(doc));
+    return layout.isNullDoc(doc);
   }
 
   private int[] nullCounts() {

@@ -1,38 +1,57 @@
 package io.cuvee.segment.build;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /// A growing list of longs that never copies what it has. A full chunk is kept as unsigned
-/// differences from its smallest value, in as few bytes as the largest needs.
+/// differences from its smallest value, in as few bytes as the largest needs, in a [Scratch].
 final class CompactLongs {
   private static final int SHIFT = 14;
-  private static final int CHUNK = 1 << SHIFT;
+  static final int CHUNK = 1 << SHIFT;
 
-  /// `byte[]`, `short[]`, `int[]` or `long[]`, and what is to be added to each of its values.
-  private Object[] chunks = new Object[4];
+  private static final VarHandle SHORT =
+      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private final Scratch scratch;
+
+  /// Of full chunks: where the scratch has them, what is to be added to each value, and the bytes
+  /// of each.
+  private long[] places = new long[4];
 
   private long[] bases = new long[4];
+  private byte[] widths = new byte[4];
 
   /// What comes after the last full chunk.
   private long[] open = new long[64];
 
   private int full;
   private int opened;
-  private long chunkBytes;
+  private long last;
+
+  CompactLongs(Scratch scratch) {
+    this.scratch = scratch;
+  }
 
   void add(long value) {
     if (opened == open.length) {
       open = Arrays.copyOf(open, Math.min(CHUNK, open.length * 4));
     }
     open[opened++] = value;
+    last = value;
     if (opened == CHUNK) {
-      close();
+      closeChunk();
     }
   }
 
   /// Adds the last value once more, which costs little; 0 if there is none.
   void addAgain() {
-    add(size() == 0 ? 0 : get(size() - 1));
+    add(last);
   }
 
   void addAll(long[] values, int count) {
@@ -45,128 +64,163 @@ final class CompactLongs {
       opened += part;
       done += part;
       if (opened == CHUNK) {
-        close();
+        closeChunk();
       }
+    }
+    if (count > 0) {
+      last = values[count - 1];
     }
   }
 
-  private void close() {
+  private void closeChunk() {
     long min = open[0];
     long max = open[0];
     for (int i = 1; i < CHUNK; i++) {
       min = Math.min(min, open[i]);
       max = Math.max(max, open[i]);
     }
-    if (full == chunks.length) {
-      chunks = Arrays.copyOf(chunks, full * 2);
+    if (full == places.length) {
+      places = Arrays.copyOf(places, full * 2);
       bases = Arrays.copyOf(bases, full * 2);
+      widths = Arrays.copyOf(widths, full * 2);
     }
-    long most = max - min;
-    bases[full] = min;
-    if (most >>> Byte.SIZE == 0) {
-      chunks[full] = bytes(min);
-      chunkBytes += CHUNK;
-    } else if (most >>> Short.SIZE == 0) {
-      chunks[full] = shorts(min);
-      chunkBytes += CHUNK * 2L;
-    } else if (most >>> Integer.SIZE == 0) {
-      chunks[full] = ints(min);
-      chunkBytes += CHUNK * 4L;
-    } else {
-      bases[full] = 0;
-      chunks[full] = open.clone();
-      chunkBytes += CHUNK * 8L;
+    int width = width(max - min);
+    bases[full] = width == Long.BYTES ? 0 : min;
+    widths[full] = (byte) width;
+    if (width > 0) {
+      byte[] packed = new byte[CHUNK * width];
+      pack(bases[full], width, packed);
+      places[full] = scratch.put(packed, packed.length);
     }
     full++;
     opened = 0;
   }
 
-  private byte[] bytes(long base) {
-    byte[] chunk = new byte[CHUNK];
-    for (int i = 0; i < CHUNK; i++) {
-      chunk[i] = (byte) (open[i] - base);
+  private static int width(long most) {
+    if (most == 0) {
+      return 0;
+    } else if (most >>> Byte.SIZE == 0) {
+      return Byte.BYTES;
+    } else if (most >>> Short.SIZE == 0) {
+      return Short.BYTES;
+    } else if (most >>> Integer.SIZE == 0) {
+      return Integer.BYTES;
+    } else {
+      return Long.BYTES;
     }
-    return chunk;
   }
 
-  private short[] shorts(long base) {
-    short[] chunk = new short[CHUNK];
-    for (int i = 0; i < CHUNK; i++) {
-      chunk[i] = (short) (open[i] - base);
+  private void pack(long base, int width, byte[] packed) {
+    switch (width) {
+      case Byte.BYTES -> {
+        for (int i = 0; i < CHUNK; i++) {
+          packed[i] = (byte) (open[i] - base);
+        }
+      }
+      case Short.BYTES -> {
+        for (int i = 0; i < CHUNK; i++) {
+          SHORT.set(packed, i << 1, (short) (open[i] - base));
+        }
+      }
+      case Integer.BYTES -> {
+        for (int i = 0; i < CHUNK; i++) {
+          INT.set(packed, i << 2, (int) (open[i] - base));
+        }
+      }
+      default -> {
+        for (int i = 0; i < CHUNK; i++) {
+          LONG.set(packed, i << 3, open[i]);
+        }
+      }
     }
-    return chunk;
   }
 
-  private int[] ints(long base) {
-    int[] chunk = new int[CHUNK];
-    for (int i = 0; i < CHUNK; i++) {
-      chunk[i] = (int) (open[i] - base);
+  private static void unpack(byte[] packed, long base, int width, long[] values) {
+    switch (width) {
+      case 0 -> Arrays.fill(values, base);
+      case Byte.BYTES -> {
+        for (int i = 0; i < CHUNK; i++) {
+          values[i] = base + (packed[i] & 0xff);
+        }
+      }
+      case Short.BYTES -> {
+        for (int i = 0; i < CHUNK; i++) {
+          values[i] = base + ((short) SHORT.get(packed, i << 1) & 0xffff);
+        }
+      }
+      case Integer.BYTES -> {
+        for (int i = 0; i < CHUNK; i++) {
+          values[i] = base + ((int) INT.get(packed, i << 2) & 0xffff_ffffL);
+        }
+      }
+      default -> {
+        for (int i = 0; i < CHUNK; i++) {
+          values[i] = (long) LONG.get(packed, i << 3);
+        }
+      }
     }
-    return chunk;
   }
 
   int size() {
     return full * CHUNK + opened;
   }
 
+  /// Heap that is taken.
   long memoryBytes() {
-    return chunkBytes + open.length * 8L;
+    return open.length * 8L + places.length * 17L;
   }
 
-  long get(int index) {
-    int chunk = index >>> SHIFT;
-    int at = index & CHUNK - 1;
-    if (chunk == full) {
-      return open[at];
-    }
-    Object values = chunks[chunk];
-    long base = bases[chunk];
-    if (values instanceof byte[] bytes) {
-      return base + (bytes[at] & 0xff);
-    } else if (values instanceof short[] shorts) {
-      return base + (shorts[at] & 0xffff);
-    } else if (values instanceof int[] ints) {
-      return base + (ints[at] & 0xffff_ffffL);
-    } else {
-      return ((long[]) values)[at];
-    }
+  /// Takes some values that follow each other.
+  interface Part {
+    /// @param from position of `values[0]` in the list
+    void accept(int from, long[] values, int count);
   }
 
-  private void copy(long[] out) {
+  /// Gives all values in order, a part at a time; the array is another's after each.
+  void forEach(Part part) {
+    long[] values = new long[full == 0 ? 0 : CHUNK];
+    byte[] packed = new byte[0];
     for (int chunk = 0; chunk < full; chunk++) {
-      int from = chunk * CHUNK;
-      long base = bases[chunk];
-      Object values = chunks[chunk];
-      if (values instanceof byte[] bytes) {
-        for (int i = 0; i < CHUNK; i++) {
-          out[from + i] = base + (bytes[i] & 0xff);
-        }
-      } else if (values instanceof short[] shorts) {
-        for (int i = 0; i < CHUNK; i++) {
-          out[from + i] = base + (shorts[i] & 0xffff);
-        }
-      } else if (values instanceof int[] ints) {
-        for (int i = 0; i < CHUNK; i++) {
-          out[from + i] = base + (ints[i] & 0xffff_ffffL);
-        }
-      } else {
-        System.arraycopy((long[]) values, 0, out, from, CHUNK);
+      int length = CHUNK * widths[chunk];
+      if (packed.length < length) {
+        packed = new byte[length];
       }
+      if (length > 0) {
+        scratch.get(places[chunk], packed, length);
+      }
+      unpack(packed, bases[chunk], widths[chunk], values);
+      part.accept(chunk * CHUNK, values, CHUNK);
     }
-    System.arraycopy(open, 0, out, full * CHUNK, opened);
+    if (opened > 0) {
+      part.accept(full * CHUNK, open, opened);
+    }
   }
 
-  /// The values in the order of a segment; 0 in the places of NULLs.
+  /// The values in the order of a segment; arbitrary in the places of NULLs.
   long[] ordered(RowLayout layout) {
-    long[] out = new long[layout.valueCount()];
-    int[] positions = layout.positions();
-    if (positions == null) {
-      copy(out);
-      return out;
+    long[] out = new long[size()];
+    int[] targets = layout.targets();
+    if (targets == null) {
+      forEach((from, values, count) -> System.arraycopy(values, 0, out, from, count));
+    } else {
+      forEach((from, values, count) -> {
+        for (int i = 0; i < count; i++) {
+          out[targets[from + i]] = values[i];
+        }
+      });
     }
-    for (int i = 0; i < out.length; i++) {
-      out[i] = positions[i] < 0 ? 0 : get(positions[i]);
-    }
+    return out;
+  }
+
+  /// As [#ordered], of values that are ints.
+  int[] orderedInts(RowLayout layout) {
+    int[] out = new int[size()];
+    int[] targets = layout.targets();
+    forEach((from, values, count) -> {
+      for (int i = 0; i < count; i++) {
+        out[targets == null ? from + i : targets[from + i]] = (int) values[i];
+      }
+    });
     return out;
   }
 }

@@ -22,18 +22,21 @@ public final class DerivedColumns {
   /// @param owner whom the index map names for the buffers, and the name of the column
   public static ColumnMetadata writeRaw(
       String owner, ColumnType type, Values values, ColumnsWriter out) {
-    CollectedColumn column =
-        new CollectedColumn(
-            new FieldSpec(owner, type, FieldSpec.Role.METRIC, false, null, null, null));
-    column.append(values, 0);
-    return new ColumnEncoder(
-            column,
-            RowOrder.ofInput(values.count()),
-            new IndexingOptions(List.of(), List.of(), List.of(owner)),
-            false,
-            true,
-            out)
-        .write();
+    try (Scratch scratch = new Scratch(out.directory(), Long.MAX_VALUE);
+        CollectedColumn column =
+            new CollectedColumn(
+                new FieldSpec(owner, type, FieldSpec.Role.METRIC, false, null, null, null),
+                scratch)) {
+      column.append(values, 0);
+      return new ColumnEncoder(
+              column,
+              RowOrder.ofInput(values.count()),
+              new IndexingOptions(List.of(), List.of(), List.of(owner)),
+              false,
+              true,
+              out)
+          .write();
+    }
   }
 
   /// Writes dictIds of the dictionary of another column, which is not written again.
@@ -46,15 +49,20 @@ public final class DerivedColumns {
     int cardinality = source.dictionary().orElseThrow().size();
     int width = PackedFormat.width(cardinality - 1);
     int[] stored = new int[count];
+    long[] nullBits = new long[(count + 63) >>> 6];
     int nulls = 0;
     for (int i = 0; i < count; i++) {
-      nulls += ids[i] < 0 ? 1 : 0;
+      if (ids[i] < 0) {
+        nullBits[i >>> 6] |= 1L << i;
+        nulls++;
+      }
       stored[i] = Math.max(ids[i], 0);
     }
     out.begin();
     PackedWriter.write(stored, count, width, out);
     out.end(owner, BufferKind.DICT_IDS);
-    new ZoneWriter(new RowLayout(count, count, nulls, ids, null)).writeDictIds(stored, out, owner);
+    new ZoneWriter(new RowLayout(count, count, nulls, nullBits, null, null))
+        .writeDictIds(stored, out, owner);
     if (nulls > 0) {
       writeValidity(owner, ids, count, out);
     }

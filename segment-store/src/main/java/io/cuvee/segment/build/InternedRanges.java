@@ -10,8 +10,9 @@ import java.util.List;
 
 /// Distinct byte ranges, numbered in order of first sight, found through a hash table with linear
 /// probing. The bytes lie in large chunks, so that nothing is allocated for a range.
-final class InternedRanges {
-  private static final int CHUNK_BYTES = 1 << 18;
+final class InternedRanges implements Ranges {
+  private static final int FIRST_CHUNK_BYTES = 1 << 12;
+  private static final int MAX_CHUNK_BYTES = 1 << 18;
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final VarHandle INT =
@@ -40,7 +41,8 @@ final class InternedRanges {
   private int firstLength = -1;
   private boolean sameLength = true;
 
-  int size() {
+  @Override
+  public int size() {
     return size;
   }
 
@@ -48,16 +50,18 @@ final class InternedRanges {
     return chunkBytes + places.length * 12L + table.length * 8L;
   }
 
-  long totalLength() {
+  @Override
+  public long totalLength() {
     return totalLength;
   }
 
-  /// The length of all ranges, or 0 if they differ or are all empty.
-  int commonLength() {
+  @Override
+  public int commonLength() {
     return sameLength && firstLength > 0 ? firstLength : 0;
   }
 
-  int length(int number) {
+  @Override
+  public int length(int number) {
     return lengths[number];
   }
 
@@ -126,7 +130,8 @@ final class InternedRanges {
   /// Adds a range without looking whether it is there.
   int add(byte[] bytes, int offset, int length) {
     if (length > chunk.length - chunkUsed || chunks.isEmpty()) {
-      chunk = new byte[Math.max(CHUNK_BYTES, length)];
+      int growing = FIRST_CHUNK_BYTES << Math.min(chunks.size(), 6);
+      chunk = new byte[Math.max(Math.min(growing, MAX_CHUNK_BYTES), length)];
       chunks.add(chunk);
       chunkBytes += chunk.length;
       chunkUsed = 0;
@@ -147,25 +152,29 @@ final class InternedRanges {
     return size - 1;
   }
 
-  byte[] get(int number) {
+  @Override
+  public byte[] get(int number) {
     long place = places[number];
     int start = (int) place;
     return Arrays.copyOfRange(chunks.get((int) (place >>> 32)), start, start + lengths[number]);
   }
 
-  void copy(int number, byte[] target) {
+  @Override
+  public void copy(int number, byte[] target) {
     long place = places[number];
     System.arraycopy(chunks.get((int) (place >>> 32)), (int) place, target, 0, lengths[number]);
   }
 
-  void write(int number, ColumnsWriter out) {
+  @Override
+  public void write(int number, ColumnsWriter out) {
     long place = places[number];
     out.put(chunks.get((int) (place >>> 32)), (int) place, lengths[number]);
   }
 
   /// Order by unsigned bytes, a prefix first. Most pairs differ in their first eight bytes, which
   /// are kept at hand.
-  IndexSort.Order comparator() {
+  @Override
+  public IndexSort.Order comparator() {
     long[] prefixes = new long[size()];
     for (int i = 0; i < prefixes.length; i++) {
       prefixes[i] = prefix(i);

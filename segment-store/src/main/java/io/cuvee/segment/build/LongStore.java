@@ -10,10 +10,11 @@ import io.cuvee.execution.page.Values;
 final class LongStore implements ValueStore {
   private final DataType type;
   private final boolean isDouble;
-  private final CompactLongs values = new CompactLongs();
+  private final CompactLongs values;
 
-  LongStore(DataType type) {
+  LongStore(DataType type, Scratch scratch) {
     this.type = type;
+    this.values = new CompactLongs(scratch);
     this.isDouble = type.representation() == Representation.DOUBLE;
   }
 
@@ -96,7 +97,18 @@ final class LongStore implements ValueStore {
   }
 
   @Override
+  public long spillableBytes() {
+    return 0;
+  }
+
+  @Override
+  public void spill() {}
+
+  @Override
   public OrderedValues ordered(RowLayout layout) {
     return new OrderedLongs(type, values.ordered(layout), layout);
   }
+
+  @Override
+  public void close() {}
 }

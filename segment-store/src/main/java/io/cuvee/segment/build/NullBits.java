@@ -1,6 +1,7 @@
 package io.cuvee.segment.build;
 
 import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
 
 /// Which rows of a column are SQL NULL.
 final class NullBits {
@@ -22,5 +23,18 @@ final class NullBits {
 
   long memoryBytes() {
     return nulls.size() / 8;
+  }
+
+  /// A bit for each document that is NULL; absent if none is.
+  long @Nullable [] byDocument(RowOrder order) {
+    if (count == 0) {
+      return null;
+    }
+    long[] bits = new long[(order.docCount() + 63) >>> 6];
+    for (int row = nulls.nextSetBit(0); row >= 0; row = nulls.nextSetBit(row + 1)) {
+      int doc = order.doc(row);
+      bits[doc >>> 6] |= 1L << doc;
+    }
+    return bits;
   }
 }

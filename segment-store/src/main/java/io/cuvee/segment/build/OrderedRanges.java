@@ -5,24 +5,31 @@ import io.cuvee.segment.format.BufferKind;
 import io.cuvee.segment.format.ColumnsWriter;
 import io.cuvee.segment.format.Encoding;
 import io.cuvee.segment.fsst.FsstWriter;
-import java.math.BigDecimal;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Byte ranges, and decimals in the form of dictionary entries.
 final class OrderedRanges implements OrderedValues {
-  private final InternedRanges ranges;
-  private final BigDecimal @Nullable [] decimals;
+  private final Ranges ranges;
+  private final Supplier<IndexSort.Order> order;
+  private final boolean areDecimals;
   private final int[] numbers;
   private final RowLayout layout;
   private int @Nullable [] sorted;
 
   /// @param ranges the distinct ones
-  /// @param decimals what they stand for, if they are decimals
+  /// @param order of their numbers
+  /// @param areDecimals in the form of dictionary entries
   /// @param numbers by the layout, of the distinct ones; arbitrary in the places of NULLs
   OrderedRanges(
-      InternedRanges ranges, BigDecimal @Nullable [] decimals, int[] numbers, RowLayout layout) {
+      Ranges ranges,
+      Supplier<IndexSort.Order> order,
+      boolean areDecimals,
+      int[] numbers,
+      RowLayout layout) {
     this.ranges = ranges;
-    this.decimals = decimals;
+    this.order = order;
+    this.areDecimals = areDecimals;
     this.numbers = numbers;
     this.layout = layout;
     if (layout.nullCount() > 0) {
@@ -45,18 +52,13 @@ final class OrderedRanges implements OrderedValues {
     }
   }
 
-  private IndexSort.Order order() {
-    BigDecimal[] forms = decimals;
-    return forms == null ? ranges.comparator() : (a, b) -> forms[a].compareTo(forms[b]);
-  }
-
   private int[] sorted() {
-    int[] order = sorted;
-    if (order == null) {
-      order = IndexSort.sorted(ranges.size(), order());
-      sorted = order;
+    int[] known = sorted;
+    if (known == null) {
+      known = IndexSort.sorted(ranges.size(), order.get());
+      sorted = known;
     }
-    return order;
+    return known;
   }
 
   @Override
@@ -80,10 +82,10 @@ final class OrderedRanges implements OrderedValues {
     if (known != null) {
       return sign > 0 ? known[0] : known[known.length - 1];
     }
-    IndexSort.Order order = order();
+    IndexSort.Order comparison = order.get();
     int best = 0;
     for (int number = 1; number < ranges.size(); number++) {
-      if (order.compare(number, best) * sign < 0) {
+      if (comparison.compare(number, best) * sign < 0) {
         best = number;
       }
     }
@@ -92,15 +94,15 @@ final class OrderedRanges implements OrderedValues {
 
   private Object value(int number) {
     byte[] bytes = ranges.get(number);
-    return decimals == null ? bytes : DictionaryFormat.decode(bytes, 0, bytes.length);
+    return areDecimals ? DictionaryFormat.decode(bytes, 0, bytes.length) : bytes;
   }
 
   @Override
   public int[] dictIds() {
-    int[] order = sorted();
-    int[] rank = new int[order.length];
-    for (int i = 0; i < order.length; i++) {
-      rank[order[i]] = i;
+    int[] byRank = sorted();
+    int[] rank = new int[byRank.length];
+    for (int i = 0; i < byRank.length; i++) {
+      rank[byRank[i]] = i;
     }
     int[] ids = new int[numbers.length];
     for (int i = 0; i < ids.length && rank.length > 0; i++) {
@@ -121,9 +123,9 @@ final class OrderedRanges implements OrderedValues {
 
   @Override
   public void writeDictionary(ColumnsWriter out, String column) {
-    int[] order = sorted();
+    int[] byRank = sorted();
     out.begin();
-    for (int number : order) {
+    for (int number : byRank) {
       ranges.write(number, out);
     }
     out.end(column, BufferKind.DICTIONARY_VALUES);
@@ -133,7 +135,7 @@ final class OrderedRanges implements OrderedValues {
     int offset = 0;
     out.begin();
     out.putInt(0);
-    for (int number : order) {
+    for (int number : byRank) {
       offset += ranges.length(number);
       out.putInt(offset);
     }
@@ -161,7 +163,7 @@ final class OrderedRanges implements OrderedValues {
       boolean mayHaveRuns,
       Compression compression) {
     long plainBytes = totalBytes() + (ranges.commonLength() > 0 ? 0 : 4L * numbers.length);
-    if (compression != Compression.NONE && decimals == null && plainBytes > 0) {
+    if (compression != Compression.NONE && !areDecimals && plainBytes > 0) {
       FsstWriter fsst = new FsstWriter(new FsstValues());
       if (compression.takes(fsst.expectedBytes(totalBytes()), plainBytes, Compression.MOST)) {
         long sizeBytes = fsst.write(out, column);

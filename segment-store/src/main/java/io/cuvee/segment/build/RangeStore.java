@@ -7,11 +7,14 @@ import io.cuvee.execution.page.DecimalValues;
 import io.cuvee.execution.page.Values;
 import io.cuvee.segment.dictionary.DictionaryFormat;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Values that are byte ranges, and decimals in the form of dictionary entries. Each distinct one
-/// is kept once.
+/// is kept once, or once a run where they are too many for the memory.
 final class RangeStore implements ValueStore {
   private static final int UUID_BYTES = 16;
   private static final int MAX_DIGITS = 38;
@@ -20,16 +23,26 @@ final class RangeStore implements ValueStore {
   private static final int DECIMAL_OVERHEAD_BYTES = 160;
 
   private final DataType type;
-  private final InternedRanges ranges = new InternedRanges();
+  private final Scratch scratch;
 
-  /// For each value its number among the distinct ones, in order of first sight; 0 for NULL.
-  private final CompactLongs numbers = new CompactLongs();
+  /// Distinct values that were moved to the scratch, with the positions before those of `ranges`.
+  private final List<SortedRun> runs = new ArrayList<>();
+
+  private InternedRanges ranges = new InternedRanges();
+
+  /// For each value its number among the distinct ones of its run, in order of first sight; 0 for
+  /// NULL.
+  private final CompactLongs numbers;
 
   /// For decimals, by value without trailing zeros: the number, and the form that is kept.
   private final Map<BigDecimal, Kept> decimals = new HashMap<>();
 
-  private RangeStore(DataType type) {
+  private @Nullable MergedRanges merged;
+
+  RangeStore(DataType type, Scratch scratch) {
     this.type = type;
+    this.scratch = scratch;
+    this.numbers = new CompactLongs(scratch);
   }
 
   private static final class Kept {
@@ -40,10 +53,6 @@ final class RangeStore implements ValueStore {
       this.number = number;
       this.form = form;
     }
-  }
-
-  static RangeStore of(DataType type) {
-    return new RangeStore(type);
   }
 
   @Override
@@ -129,33 +138,75 @@ final class RangeStore implements ValueStore {
 
   @Override
   public long memoryBytes() {
-    return numbers.memoryBytes()
-        + ranges.memoryBytes()
-        + (long) decimals.size() * DECIMAL_OVERHEAD_BYTES;
+    return numbers.memoryBytes() + spillableBytes();
+  }
+
+  @Override
+  public long spillableBytes() {
+    return ranges.memoryBytes() + (long) decimals.size() * DECIMAL_OVERHEAD_BYTES;
+  }
+
+  /// What comes next begins a new run, so that numbers have no more to do with those before.
+  @Override
+  public void spill() {
+    runs.add(SortedRun.write(numbers.size(), ranges(), order(), scratch));
+    ranges = new InternedRanges();
+    decimals.clear();
+  }
+
+  private boolean areDecimals() {
+    return type.representation() == Representation.DECIMAL;
+  }
+
+  /// The distinct values that are in memory.
+  private Ranges ranges() {
+    if (areDecimals() && ranges.size() == 0) {
+      // Only now, as their forms may change until the last row.
+      for (BigDecimal form : decimalForms()) {
+        byte[] bytes = DictionaryFormat.encode(form);
+        ranges.add(bytes, 0, bytes.length);
+      }
+    }
+    return ranges;
+  }
+
+  private IndexSort.Order order() {
+    if (!areDecimals()) {
+      return ranges.comparator();
+    }
+    BigDecimal[] forms = decimalForms();
+    return (a, b) -> forms[a].compareTo(forms[b]);
   }
 
   @Override
   public OrderedValues ordered(RowLayout layout) {
-    BigDecimal[] forms = null;
-    if (type.representation() == Representation.DECIMAL) {
-      forms = decimalForms();
-      if (ranges.size() == 0) {
-        // Only now, as their forms may change until the last row.
-        for (BigDecimal form : forms) {
-          byte[] bytes = DictionaryFormat.encode(form);
-          ranges.add(bytes, 0, bytes.length);
-        }
-      }
+    if (runs.isEmpty()) {
+      return new OrderedRanges(
+          ranges(), this::order, areDecimals(), numbers.orderedInts(layout), layout);
     }
-    return new OrderedRanges(ranges, forms, ordered(numbers, layout), layout);
+    MergedRanges all = merged;
+    if (all == null) {
+      spill();
+      all = new MergedRanges(runs, areDecimals(), scratch);
+      merged = all;
+    }
+    return new OrderedRanges(
+        all, all::comparator, areDecimals(), mergedNumbers(all, layout), layout);
   }
 
-  private static int[] ordered(CompactLongs numbers, RowLayout layout) {
-    long[] wide = numbers.ordered(layout);
-    int[] ordered = new int[wide.length];
-    for (int i = 0; i < ordered.length; i++) {
-      ordered[i] = (int) wide[i];
-    }
+  private int[] mergedNumbers(MergedRanges all, RowLayout layout) {
+    int[] targets = layout.targets();
+    int[] ordered = new int[numbers.size()];
+    int[] run = new int[1];
+    numbers.forEach((from, values, count) -> {
+      for (int i = 0; i < count; i++) {
+        while (from + i >= runs.get(run[0]).end()) {
+          run[0]++;
+        }
+        ordered[targets == null ? from + i : targets[from + i]] =
+            all.number(run[0], (int) values[i]);
+      }
+    });
     return ordered;
   }
 
@@ -163,5 +214,13 @@ final class RangeStore implements ValueStore {
     BigDecimal[] forms = new BigDecimal[decimals.size()];
     decimals.values().forEach(kept -> forms[kept.number] = kept.form);
     return forms;
+  }
+
+  @Override
+  public void close() {
+    if (merged != null) {
+      merged.close();
+      merged = null;
+    }
   }
 }

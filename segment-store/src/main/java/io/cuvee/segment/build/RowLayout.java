@@ -7,21 +7,26 @@ import org.jspecify.annotations.Nullable;
 /// @param docCount documents
 /// @param valueCount values in the segment, those of NULLs included
 /// @param nullCount how many of them are NULL
-/// @param positions for each value in the order of the segment its position in the store; -1 for
-///   NULL; absent if each is at its own position and none is NULL
+/// @param nulls a bit for each document that is NULL; absent if none is
+/// @param targets for each position in the store where its value goes; absent if it stays
 /// @param offsets for arrays, the first value of each document, and the end; absent for scalar
 ///   columns
 record RowLayout(
     int docCount,
     int valueCount,
     int nullCount,
-    int @Nullable [] positions,
+    long @Nullable [] nulls,
+    int @Nullable [] targets,
     int @Nullable [] offsets) {
   int start(int doc) {
     return offsets == null ? doc : offsets[doc];
   }
 
   boolean isNull(int index) {
-    return nullCount > 0 && positions != null && positions[index] < 0;
+    return nullCount > 0 && isNullDoc(index);
+  }
+
+  boolean isNullDoc(int doc) {
+    return nulls != null && (nulls[doc >>> 6] >>> doc & 1) != 0;
   }
 }

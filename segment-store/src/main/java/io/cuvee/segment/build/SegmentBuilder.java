@@ -2,10 +2,10 @@ package io.cuvee.segment.build;
 
 import io.cuvee.common.catalog.FieldSpec;
 import io.cuvee.common.catalog.StarTreeConfig;
+import io.cuvee.common.config.DataSize;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.error.Suggestions;
-import io.cuvee.execution.page.Page;
 import io.cuvee.execution.page.PageSource;
 import io.cuvee.segment.format.ColumnMetadata;
 import io.cuvee.segment.format.ColumnsWriter;
@@ -19,8 +19,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
@@ -28,8 +26,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Builds one segment: collects the rows by column, orders them, chooses how each column is stored,
-/// and writes column by column. The same rows and the same spec give the same bytes, whatever the
-/// pages. Not thread-safe; one instance builds one segment.
+/// and writes the columns, several at a time. Rows that do not fit in the memory wait in files. The
+/// same rows and the same spec give the same bytes, whatever the pages, the threads and the memory.
+/// Not thread-safe; one instance builds one segment.
 public final class SegmentBuilder {
   private static final Logger LOG = LoggerFactory.getLogger(SegmentBuilder.class);
 
@@ -98,13 +97,13 @@ public final class SegmentBuilder {
   /// @throws CuveeException `INVALID_INPUT` for a row that the schema does not allow,
   ///   `MEMORY_LIMIT`, `ALREADY_EXISTS`, `IO`
   public SegmentMetadata build(PageSource rows, Path targetDirectory) {
+    return build(rows, targetDirectory, BuildProgress.NONE);
+  }
+
+  /// As [#build(PageSource, Path)], and tells how far it is.
+  public SegmentMetadata build(PageSource rows, Path targetDirectory, BuildProgress progress) {
     Path target = targetDirectory.toAbsolutePath();
     checkAbsent(target);
-    ArrayDeque<CollectedColumn> columns = new ArrayDeque<>();
-    for (FieldSpec field : spec.schema().fields()) {
-      columns.add(new CollectedColumn(field));
-    }
-    int docCount = collect(rows, columns);
     Path building =
         target.resolveSibling(
             "."
@@ -114,15 +113,7 @@ public final class SegmentBuilder {
     try {
       Files.createDirectories(target.getParent());
       Files.createDirectory(building);
-      SegmentMetadata metadata = write(columns, docCount, building);
-      if (!spec.indexing().rangeIndexColumns().isEmpty()
-          || !spec.indexing().bloomFilters().isEmpty()
-          || !spec.indexing().jsonIndexColumns().isEmpty()
-          || !spec.indexing().textIndexColumns().isEmpty()) {
-        // From the columns as they are stored, as for a segment that is there already.
-        SegmentIndexes.add(building, spec.indexing());
-      }
-      StarTreeIndexes.add(building, spec.starTrees(), spec.schema(), spec.memoryLimit());
+      SegmentMetadata metadata = buildIn(rows, building, progress);
       checkAbsent(target);
       Files.move(building, target, StandardCopyOption.ATOMIC_MOVE);
       SegmentFiles.forceDirectory(target.getParent());
@@ -143,6 +134,25 @@ public final class SegmentBuilder {
     }
   }
 
+  private SegmentMetadata buildIn(PageSource rows, Path building, BuildProgress progress) {
+    try (BuildWorkers workers = new BuildWorkers(spec.limits().threads())) {
+      SegmentMetadata metadata = collectAndWrite(rows, building, workers, progress);
+      // From the columns as they are stored, as for a segment that is there already.
+      SegmentIndexes.add(building, spec.indexing(), workers, spec.limits().memory());
+      StarTreeIndexes.add(
+          building, spec.starTrees(), spec.schema(), workers, spec.limits().memory());
+      return metadata;
+    } catch (CuveeException e) {
+      if (!Thread.currentThread().isInterrupted() || e.code() != ErrorCode.IO) {
+        throw e;
+      }
+      // Files close when their thread is interrupted.
+      CuveeException cancelled = BuildWorkers.cancelled();
+      cancelled.addSuppressed(e);
+      throw cancelled;
+    }
+  }
+
   private void checkAbsent(Path target) {
     if (Files.exists(target)) {
       throw new CuveeException(
@@ -155,62 +165,38 @@ public final class SegmentBuilder {
     }
   }
 
-  private int collect(PageSource rows, ArrayDeque<CollectedColumn> columns) {
-    int docCount = 0;
-    for (Page page = rows.next(); page != null; page = rows.next()) {
-      if (page.columns().size() != columns.size()) {
-        throw new CuveeException(
-            ErrorCode.INVALID_INPUT,
-            "A page has "
-                + page.columns().size()
-                + " columns, but the schema '"
-                + spec.schema().name()
-                + "' has "
-                + columns.size()
-                + ".");
-      }
-      if (page.rowCount() > SegmentFormat.MAX_VALUES - docCount) {
-        throw new CuveeException(
-            ErrorCode.INVALID_INPUT,
-            "Segment '"
-                + spec.segment()
-                + "' would have more than "
-                + SegmentFormat.MAX_VALUES
-                + " rows. Divide them among several segments.");
-      }
-      long memory = 0;
-      int index = 0;
-      for (CollectedColumn column : columns) {
-        column.append(page.column(index++), docCount);
-        memory += column.memoryBytes();
-      }
-      docCount += page.rowCount();
-      if (memory > spec.memoryLimit().bytes()) {
-        throw new CuveeException(
-            ErrorCode.MEMORY_LIMIT,
-            "Segment '"
-                + spec.segment()
-                + "' needs more than "
-                + spec.memoryLimit()
-                + " to build after "
-                + docCount
-                + " rows. Put fewer rows into a segment, or raise the limit.");
-      }
+  private SegmentMetadata collectAndWrite(
+      PageSource source, Path directory, BuildWorkers workers, BuildProgress progress) {
+    CollectedRows rows = new CollectedRows(spec, directory, workers);
+    try {
+      rows.addAll(source, progress);
+      return write(rows, directory, workers, progress);
+    } catch (RuntimeException | Error e) {
+      // Its threads use the rows.
+      workers.close();
+      throw e;
+    } finally {
+      rows.close();
     }
-    return docCount;
   }
 
-  private SegmentMetadata write(ArrayDeque<CollectedColumn> columns, int docCount, Path directory) {
+  private SegmentMetadata write(
+      CollectedRows rows, Path directory, BuildWorkers workers, BuildProgress progress) {
     IndexingOptions indexing = spec.indexing();
-    RowOrder order = RowOrder.by(sortKeys(columns), docCount);
+    int docCount = rows.docCount();
+    checkHeap(rows);
+    List<CollectedColumn> sortKeys = indexing.sortedColumns().stream().map(rows::column).toList();
+    RowOrder order = RowOrder.by(sortKeys, docCount);
     try (ColumnsWriter out = ColumnsWriter.create(directory)) {
-      List<ColumnMetadata> described = new ArrayList<>();
-      while (!columns.isEmpty()) {
-        // Taken out, so that the next column can have its memory.
-        CollectedColumn column = columns.remove();
-        boolean isDimension = spec.starTrees().isDimension(column.field().name());
-        described.add(new ColumnEncoder(column, order, indexing, isDimension, false, out).write());
-      }
+      List<BuildWorkers.Piece<ColumnMetadata>> pieces =
+          rows.columns().stream().map(column -> piece(column, order)).toList();
+      long orderBytes = order.docs() == null ? 0 : (long) docCount * Integer.BYTES;
+      List<ColumnMetadata> described =
+          workers.write(
+              pieces,
+              spec.limits().memory().bytes() - rows.memoryBytes() - orderBytes,
+              columns -> progress.written(columns, pieces.size()),
+              out);
       SegmentMetadata metadata = metadata(docCount, described, 0);
       metadata = metadata(docCount, described, SegmentFormat.crc(metadata, out.buffers()));
       out.finish(metadata.crc());
@@ -220,14 +206,41 @@ public final class SegmentBuilder {
     }
   }
 
-  private List<CollectedColumn> sortKeys(ArrayDeque<CollectedColumn> columns) {
-    return spec.indexing().sortedColumns().stream()
-        .map(name ->
-            columns.stream()
-                .filter(column -> column.field().name().equals(name))
-                .findFirst()
-                .orElseThrow())
-        .toList();
+  private BuildWorkers.Piece<ColumnMetadata> piece(CollectedColumn column, RowOrder order) {
+    String name = column.field().name();
+    boolean isDimension = spec.starTrees().isDimension(name);
+    boolean isInverted = spec.indexing().invertedIndexColumns().contains(name);
+    return new BuildWorkers.Piece<>(
+        column.encodingBytes(isInverted),
+        out -> {
+          try (column) {
+            return new ColumnEncoder(column, order, spec.indexing(), isDimension, false, out)
+                .write();
+          }
+        });
+  }
+
+  /// Rather than to run out of heap in the middle.
+  private void checkHeap(CollectedRows rows) {
+    long heap = Runtime.getRuntime().maxMemory();
+    for (CollectedColumn column : rows.columns()) {
+      boolean isInverted = spec.indexing().invertedIndexColumns().contains(column.field().name());
+      if (column.encodingBytes(isInverted) > heap) {
+        throw new CuveeException(
+            ErrorCode.MEMORY_LIMIT,
+            "To write column '"
+                + column.field().name()
+                + "' of segment '"
+                + spec.segment()
+                + "' with "
+                + rows.docCount()
+                + " rows takes about "
+                + new DataSize(column.encodingBytes(isInverted))
+                + " of heap, and this process has "
+                + new DataSize(heap)
+                + ". Put fewer rows into a segment, or give it more (-Xmx).");
+      }
+    }
   }
 
   private SegmentMetadata metadata(int docCount, List<ColumnMetadata> columns, long crc) {

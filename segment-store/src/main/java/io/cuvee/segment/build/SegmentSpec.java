@@ -3,7 +3,6 @@ package io.cuvee.segment.build;
 import io.cuvee.common.catalog.Names;
 import io.cuvee.common.catalog.Schema;
 import io.cuvee.common.catalog.TableConfig;
-import io.cuvee.common.config.DataSize;
 import io.cuvee.common.error.ErrorCode;
 
 /// What to build: identity, columns, how they are stored, and within which memory.
@@ -12,8 +11,7 @@ import io.cuvee.common.error.ErrorCode;
 /// @param segment name, unique in the table
 /// @param schema its fields, in order, are the columns of the pages to come
 /// @param starTrees aggregates that are made ahead
-/// @param memoryLimit the most heap that collected rows may take; a build beyond it fails with
-///   `MEMORY_LIMIT`
+/// @param limits of the build; the result is the same for any
 /// @param createdMillis stored in the metadata, outside the CRC
 public record SegmentSpec(
     String table,
@@ -22,10 +20,8 @@ public record SegmentSpec(
     long schemaVersion,
     IndexingOptions indexing,
     StarTreeOptions starTrees,
-    DataSize memoryLimit,
+    BuildLimits limits,
     long createdMillis) {
-  private static final DataSize DEFAULT_MEMORY_LIMIT = new DataSize(512L << 20);
-
   public SegmentSpec {
     Names.check("Table name", table, ErrorCode.INVALID_TABLE);
     Names.check("Segment name", segment, ErrorCode.INVALID_INPUT);
@@ -40,7 +36,7 @@ public record SegmentSpec(
         0,
         IndexingOptions.NONE,
         StarTreeOptions.NONE,
-        DEFAULT_MEMORY_LIMIT,
+        BuildLimits.DEFAULT,
         System.currentTimeMillis());
   }
 
@@ -53,26 +49,26 @@ public record SegmentSpec(
 
   public SegmentSpec withIndexing(IndexingOptions options) {
     return new SegmentSpec(
-        table, segment, schema, schemaVersion, options, starTrees, memoryLimit, createdMillis);
+        table, segment, schema, schemaVersion, options, starTrees, limits, createdMillis);
   }
 
   public SegmentSpec withStarTrees(StarTreeOptions trees) {
     return new SegmentSpec(
-        table, segment, schema, schemaVersion, indexing, trees, memoryLimit, createdMillis);
+        table, segment, schema, schemaVersion, indexing, trees, limits, createdMillis);
   }
 
   public SegmentSpec withSchemaVersion(long version) {
     return new SegmentSpec(
-        table, segment, schema, version, indexing, starTrees, memoryLimit, createdMillis);
+        table, segment, schema, version, indexing, starTrees, limits, createdMillis);
   }
 
-  public SegmentSpec withMemoryLimit(DataSize limit) {
+  public SegmentSpec withLimits(BuildLimits limits) {
     return new SegmentSpec(
-        table, segment, schema, schemaVersion, indexing, starTrees, limit, createdMillis);
+        table, segment, schema, schemaVersion, indexing, starTrees, limits, createdMillis);
   }
 
   public SegmentSpec withCreatedMillis(long millis) {
     return new SegmentSpec(
-        table, segment, schema, schemaVersion, indexing, starTrees, memoryLimit, millis);
+        table, segment, schema, schemaVersion, indexing, starTrees, limits, millis);
   }
 }

@@ -5,11 +5,11 @@ import io.cuvee.execution.page.Values;
 
 /// Collects the values of a column, or the elements of an array column, in the order in which they
 /// come. Not thread-safe.
-sealed interface ValueStore permits LongStore, RangeStore {
-  static ValueStore of(ColumnType type) {
+sealed interface ValueStore extends AutoCloseable permits LongStore, RangeStore {
+  static ValueStore of(ColumnType type, Scratch scratch) {
     return switch (type.dataType().representation()) {
-      case LONG, DOUBLE -> new LongStore(type.dataType());
-      case DECIMAL, BYTES -> RangeStore.of(type.dataType());
+      case LONG, DOUBLE -> new LongStore(type.dataType(), scratch);
+      case DECIMAL, BYTES -> new RangeStore(type.dataType(), scratch);
     };
   }
 
@@ -32,6 +32,16 @@ sealed interface ValueStore permits LongStore, RangeStore {
   /// Heap that the store takes, roughly.
   long memoryBytes();
 
+  /// How much of it [#spill()] would free.
+  long spillableBytes();
+
+  /// Moves what grows with the values to the scratch's file.
+  void spill();
+
   /// The values in the order of a segment.
   OrderedValues ordered(RowLayout layout);
+
+  /// Frees what [#ordered] made. The store is of no use then.
+  @Override
+  void close();
 }

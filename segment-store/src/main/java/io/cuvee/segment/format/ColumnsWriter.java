@@ -15,12 +15,14 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import java.util.zip.CRC32C;
 
 /// Writes buffers to `columns.bin`, one after the other. Not thread-safe. Failures are
 /// `CuveeException` `IO`.
 public final class ColumnsWriter implements AutoCloseable {
   private static final int STAGING_BYTES = 1 << 18;
+  private static final int PART_STAGING_BYTES = 1 << 16;
 
   /// It takes as many bytes to say where a buffer is.
   private static final int MIN_SHARED_BYTES = 64;
@@ -40,14 +42,16 @@ public final class ColumnsWriter implements AutoCloseable {
   private final Path file;
   private final FileChannel channel;
   private final List<BufferEntry> buffers = new ArrayList<>();
-  private final byte[] staging = new byte[STAGING_BYTES];
-  private final MemorySegment stagingSegment = MemorySegment.ofArray(staging);
+  private final byte[] staging;
+  private final MemorySegment stagingSegment;
   private final CRC32C crc = new CRC32C();
   private int staged;
   private long position;
   private long bufferStart;
 
-  private ColumnsWriter(Path file, FileChannel channel, long position) {
+  private ColumnsWriter(Path file, FileChannel channel, long position, int stagingBytes) {
+    this.staging = new byte[stagingBytes];
+    this.stagingSegment = MemorySegment.ofArray(staging);
     this.file = file;
     this.channel = channel;
     this.position = position;
@@ -63,7 +67,7 @@ public final class ColumnsWriter implements AutoCloseable {
               StandardOpenOption.CREATE_NEW,
               StandardOpenOption.READ,
               StandardOpenOption.WRITE);
-      ColumnsWriter writer = new ColumnsWriter(file, channel, 0);
+      ColumnsWriter writer = new ColumnsWriter(file, channel, 0, STAGING_BYTES);
       // Its place; the header is written when the CRC is known.
       writer.drain(new byte[ColumnsFormat.HEADER_BYTES], ColumnsFormat.HEADER_BYTES);
       return writer;
@@ -80,11 +84,61 @@ public final class ColumnsWriter implements AutoCloseable {
       FileChannel channel =
           FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
       channel.truncate(map.columnsLength());
-      ColumnsWriter writer = new ColumnsWriter(file, channel, map.columnsLength());
+      ColumnsWriter writer = new ColumnsWriter(file, channel, map.columnsLength(), STAGING_BYTES);
       writer.buffers.addAll(map.buffers());
       return writer;
     } catch (IOException e) {
       throw SegmentFormat.io("open", file, e);
+    }
+  }
+
+  /// Begins buffers that this writer will [#take], in a file of their own that vanishes with it.
+  /// Many may be written at a time, each by one thread.
+  ///
+  /// @param number distinguishes it from others
+  public ColumnsWriter part(int number) {
+    Path part = file.resolveSibling(".part-" + number + "-" + ColumnsFormat.FILE);
+    try {
+      return new ColumnsWriter(
+          part,
+          FileChannel.open(
+              part,
+              StandardOpenOption.CREATE_NEW,
+              StandardOpenOption.READ,
+              StandardOpenOption.WRITE,
+              StandardOpenOption.DELETE_ON_CLOSE),
+          0,
+          PART_STAGING_BYTES);
+    } catch (IOException e) {
+      throw SegmentFormat.io("create", part, e);
+    }
+  }
+
+  /// Adds the buffers of a part, as if they had been written here.
+  ///
+  /// @param owners gives each owner its name here
+  public void take(ColumnsWriter part, UnaryOperator<String> owners) {
+    try {
+      for (BufferEntry entry : part.buffers) {
+        String owner = owners.apply(entry.column());
+        BufferEntry here =
+            new BufferEntry(owner, entry.kind(), position, entry.length(), entry.crc());
+        if (!share(here, part, entry)) {
+          channel.position(position);
+          for (long done = 0; done < entry.length(); ) {
+            long count =
+                part.channel.transferTo(entry.offset() + done, entry.length() - done, channel);
+            if (count <= 0) {
+              throw new EOFException("It ends in " + entry);
+            }
+            done += count;
+            position += count;
+          }
+          add(here);
+        }
+      }
+    } catch (IOException e) {
+      throw SegmentFormat.io("write", file, e);
     }
   }
 
@@ -105,31 +159,50 @@ public final class ColumnsWriter implements AutoCloseable {
     flush();
     BufferEntry written =
         new BufferEntry(column, kind, bufferStart, position - bufferStart, (int) crc.getValue());
-    for (BufferEntry earlier : buffers) {
-      if (written.length() >= MIN_SHARED_BYTES
-          && earlier.length() == written.length()
-          && earlier.crc() == written.crc()
-          && earlier.kind() == kind
-          && isSame(earlier, written)) {
-        buffers.add(
-            new BufferEntry(column, kind, earlier.offset(), earlier.length(), earlier.crc()));
-        position = bufferStart;
-        return;
-      }
+    if (share(written, this, written)) {
+      position = bufferStart;
+    } else {
+      add(written);
     }
+  }
+
+  private void add(BufferEntry written) {
     buffers.add(written);
     int padding = (int) (SegmentFormat.aligned(position) - position);
     drain(new byte[padding], padding);
   }
 
-  private boolean isSame(BufferEntry a, BufferEntry b) {
-    ByteBuffer ofA = ByteBuffer.allocate(STAGING_BYTES);
-    ByteBuffer ofB = ByteBuffer.allocate(STAGING_BYTES);
+  /// Gives a buffer the place of an earlier one with the same bytes, if there is one.
+  ///
+  /// @param source where the bytes are, as `place` says
+  private boolean share(BufferEntry written, ColumnsWriter source, BufferEntry place) {
+    for (BufferEntry earlier : buffers) {
+      if (written.length() >= MIN_SHARED_BYTES
+          && earlier.length() == written.length()
+          && earlier.crc() == written.crc()
+          && earlier.kind() == written.kind()
+          && isSame(earlier, source, place)) {
+        buffers.add(
+            new BufferEntry(
+                written.column(),
+                written.kind(),
+                earlier.offset(),
+                earlier.length(),
+                earlier.crc()));
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean isSame(BufferEntry here, ColumnsWriter source, BufferEntry there) {
+    ByteBuffer ofHere = ByteBuffer.allocate(STAGING_BYTES);
+    ByteBuffer ofThere = ByteBuffer.allocate(STAGING_BYTES);
     try {
-      for (long done = 0; done < a.length(); done += STAGING_BYTES) {
-        int part = (int) Math.min(STAGING_BYTES, a.length() - done);
-        if (!read(a.offset() + done, ofA.clear().limit(part))
-            .equals(read(b.offset() + done, ofB.clear().limit(part)))) {
+      for (long done = 0; done < here.length(); done += STAGING_BYTES) {
+        int part = (int) Math.min(STAGING_BYTES, here.length() - done);
+        if (!read(here.offset() + done, ofHere.clear().limit(part))
+            .equals(source.read(there.offset() + done, ofThere.clear().limit(part)))) {
           return false;
         }
       }

@@ -1,6 +1,9 @@
 package io.cuvee.segment.store;
 
 import io.cuvee.common.catalog.BloomFilterConfig;
+import io.cuvee.common.config.DataSize;
+import io.cuvee.segment.build.BuildLimits;
+import io.cuvee.segment.build.BuildWorkers;
 import io.cuvee.segment.build.IndexingOptions;
 import io.cuvee.segment.column.SegmentColumn;
 import io.cuvee.segment.format.BufferEntry;
@@ -26,6 +29,9 @@ import java.util.Optional;
 /// copy that has exactly those that a table's config asks for. All are made from the columns of the
 /// open segment. One caller at a time a directory.
 public final class SegmentIndexes {
+  /// What making an index takes, roughly.
+  private static final int BYTES_OF_DOCUMENT = 16;
+
   private SegmentIndexes() {}
 
   /// What stands between a segment and a config.
@@ -158,6 +164,16 @@ public final class SegmentIndexes {
             == BloomFilterFormat.length(segment.column(index.column).orElseThrow(), bloom);
   }
 
+  private static BuildWorkers.Piece<Index> piece(
+      Segment segment, Index index, IndexingOptions options, long memoryBytes) {
+    return new BuildWorkers.Piece<>(
+        memoryBytes,
+        out -> {
+          write(segment, index, options, out);
+          return index;
+        });
+  }
+
   private static void write(
       Segment segment, Index index, IndexingOptions options, ColumnsWriter out) {
     SegmentColumn column = segment.column(index.column).orElseThrow();
@@ -176,6 +192,14 @@ public final class SegmentIndexes {
   ///
   /// @return the difference that was found
   public static Difference add(Path directory, IndexingOptions options) {
+    try (BuildWorkers workers = new BuildWorkers(1)) {
+      return add(directory, options, workers, BuildLimits.DEFAULT_MEMORY);
+    }
+  }
+
+  /// As [#add(Path, IndexingOptions)], with threads of a build and within its memory.
+  public static Difference add(
+      Path directory, IndexingOptions options, BuildWorkers workers, DataSize memoryLimit) {
     SegmentFiles files = SegmentFiles.read(directory);
     try (Segment segment = Segment.open(directory, Verify.STRUCTURE)) {
       Difference difference = compare(segment, options);
@@ -186,7 +210,12 @@ public final class SegmentIndexes {
               .toList();
       if (!absent.isEmpty()) {
         try (ColumnsWriter out = ColumnsWriter.append(directory, files.map())) {
-          absent.forEach(index -> write(segment, index, options, out));
+          long bytes = (long) segment.docCount() * BYTES_OF_DOCUMENT;
+          workers.write(
+              absent.stream().map(index -> piece(segment, index, options, bytes)).toList(),
+              memoryLimit.bytes(),
+              written -> {},
+              out);
           out.force();
           SegmentFiles.replaceMap(
               directory, new IndexMap(files.map().segmentCrc(), out.length(), out.buffers()));

@@ -5,6 +5,7 @@ import io.cuvee.common.config.DataSize;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.execution.memory.MemoryBudget;
+import io.cuvee.segment.build.BuildWorkers;
 import io.cuvee.segment.build.StarTreeOptions;
 import io.cuvee.segment.format.BufferEntry;
 import io.cuvee.segment.format.ColumnsWriter;
@@ -18,6 +19,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -105,48 +110,94 @@ public final class StarTreeIndexes {
   /// @throws CuveeException `IO`, or what [Segment#open] throws
   public static int add(
       Path directory, StarTreeOptions options, Schema schema, DataSize memoryLimit) {
-    if (options.isEmpty()) {
-      return 0;
-    }
-    SegmentFiles files = SegmentFiles.read(directory);
-    try (Segment segment = Segment.open(directory, Verify.STRUCTURE)) {
-      List<StarTreeSpec> wanted = missing(segment, options, schema);
-      IndexMap map = files.map();
-      int number = segment.starTrees().size();
-      for (StarTreeSpec spec : wanted) {
-        Optional<IndexMap> longer = build(segment, map, spec, number, memoryLimit);
-        number += longer.isPresent() ? 1 : 0;
-        map = longer.orElse(map);
-      }
-      int added = number - segment.starTrees().size();
-      if (added > 0) {
-        SegmentFiles.replaceMap(directory, map);
-      }
-      return added;
+    try (BuildWorkers workers = new BuildWorkers(1)) {
+      return add(directory, options, schema, workers, memoryLimit);
     }
   }
 
-  /// The map with the tree's buffers; absent if it could not be built.
-  private static Optional<IndexMap> build(
-      Segment segment, IndexMap map, StarTreeSpec spec, int number, DataSize memoryLimit) {
-    String name = segment.metadata().segment();
-    // What an unfinished tree wrote is cut off by the next append, and not in use till then.
-    try (ColumnsWriter out = ColumnsWriter.append(segment.directory(), map);
-        MemoryBudget budget =
+  /// As [#add(Path, StarTreeOptions, Schema, DataSize)], with the threads of a build. Trees for
+  /// which the memory is too little beside each other are built one after the other.
+  public static int add(
+      Path directory,
+      StarTreeOptions options,
+      Schema schema,
+      BuildWorkers workers,
+      DataSize memoryLimit) {
+    if (options.isEmpty()) {
+      return 0;
+    }
+    IndexMap map = SegmentFiles.read(directory).map();
+    Queue<ColumnsWriter> parts = new ConcurrentLinkedQueue<>();
+    AtomicInteger partCount = new AtomicInteger();
+    try (Segment segment = Segment.open(directory, Verify.STRUCTURE);
+        ColumnsWriter out = ColumnsWriter.append(directory, map);
+        MemoryBudget memory =
             MemoryBudget.of(
-                "a star-tree of segment '" + name + "'",
+                "star-trees of segment '" + segment.metadata().segment() + "'",
                 memoryLimit.bytes(),
                 "the memory limit of building segments")) {
-      new StarTreeBuilder(spec, segment::column, segment.docCount(), budget).write(out, number);
-      out.force();
-      return Optional.of(new IndexMap(map.segmentCrc(), out.length(), out.buffers()));
+      List<StarTreeSpec> wanted = missing(segment, options, schema);
+      Supplier<ColumnsWriter> newPart =
+          () -> {
+            ColumnsWriter part = out.part(partCount.getAndIncrement());
+            parts.add(part);
+            return part;
+          };
+      List<Attempt> attempts =
+          workers.all(
+              wanted.stream()
+                  .<Supplier<Attempt>>map(spec -> () -> attempt(segment, spec, newPart, memory))
+                  .toList());
+      int number = segment.starTrees().size();
+      for (int i = 0; i < wanted.size(); i++) {
+        Attempt attempt = attempts.get(i);
+        if (attempt.isCrowded() && workers.threads() > 1) {
+          attempt = attempt(segment, wanted.get(i), newPart, memory);
+        }
+        if (attempt.part().isPresent()) {
+          String owner = StarTreeMetadata.owner(number++);
+          int length = StarTreeMetadata.owner(0).length();
+          out.take(attempt.part().get(), name -> owner + name.substring(length));
+        } else {
+          LOG.warn(
+              "Segment '{}' gets no star-tree over {}: {}",
+              segment.metadata().segment(),
+              wanted.get(i).dimensions(),
+              attempt.failure());
+        }
+      }
+      int added = number - segment.starTrees().size();
+      if (added > 0) {
+        out.force();
+        SegmentFiles.replaceMap(
+            directory, new IndexMap(map.segmentCrc(), out.length(), out.buffers()));
+      }
+      return added;
+    } finally {
+      parts.forEach(ColumnsWriter::close);
+    }
+  }
+
+  /// @param part with the tree as number 0; absent if it could not be built
+  /// @param isCrowded whether that was for want of memory
+  private record Attempt(Optional<ColumnsWriter> part, String failure, boolean isCrowded) {}
+
+  private static Attempt attempt(
+      Segment segment, StarTreeSpec spec, Supplier<ColumnsWriter> newPart, MemoryBudget memory) {
+    try (MemoryBudget budget =
+        memory.child(
+            "a star-tree of segment '" + segment.metadata().segment() + "'",
+            memory.limitBytes(),
+            "the memory limit of building segments")) {
+      ColumnsWriter part = newPart.get();
+      new StarTreeBuilder(spec, segment::column, segment.docCount(), budget).write(part, 0);
+      return new Attempt(Optional.of(part), "", false);
     } catch (CuveeException e) {
       if (e.code() == ErrorCode.IO) {
         throw e;
       }
-      LOG.warn(
-          "Segment '{}' gets no star-tree over {}: {}", name, spec.dimensions(), e.getMessage());
-      return Optional.empty();
+      return new Attempt(
+          Optional.empty(), String.valueOf(e.getMessage()), e.code() == ErrorCode.MEMORY_LIMIT);
     }
   }
 }

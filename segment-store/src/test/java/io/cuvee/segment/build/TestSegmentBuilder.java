@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cuvee.common.catalog.FieldSpec;
 import io.cuvee.common.catalog.Schema;
-import io.cuvee.common.config.DataSize;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.type.ColumnType;
@@ -281,21 +280,6 @@ final class TestSegmentBuilder {
         PageSource.of(List.of(Page.of(LongValues.of(1), LongValues.of(2)))),
         ErrorCode.INVALID_INPUT,
         "2 columns");
-  }
-
-  @Test
-  void tooManyRowsForTheMemoryFail() throws IOException {
-    Schema schema = Fixtures.schema(Map.of("c", ColumnType.STRING));
-    List<@Nullable Object> rows = new ArrayList<>();
-    for (int i = 0; i < 100_000; i++) {
-      rows.add(utf8("value " + i));
-    }
-    assertFails(
-        new SegmentBuilder(
-            Fixtures.spec(schema, IndexingOptions.NONE).withMemoryLimit(new DataSize(1 << 20))),
-        Fixtures.pages(schema, List.of(rows), 4096),
-        ErrorCode.MEMORY_LIMIT,
-        "1.0 MiB");
   }
 
   @Test

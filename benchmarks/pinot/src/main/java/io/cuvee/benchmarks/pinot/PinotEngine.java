@@ -80,7 +80,7 @@ public final class PinotEngine implements Engine {
   }
 
   @Override
-  public void build(SsbGenerator rows, Path store) throws Exception {
+  public void build(SsbGenerator rows, Path store, int buildThreads) throws Exception {
     Files.createDirectory(store);
     int rowCount = rows.table().rowCount();
     for (int i = 0; i < SEGMENTS; i++) {

@@ -13,6 +13,7 @@ import io.cuvee.common.type.ColumnType;
 import io.cuvee.common.type.DataType;
 import io.cuvee.execution.page.Values;
 import io.cuvee.segment.Fixtures;
+import io.cuvee.segment.build.BuildLimits;
 import io.cuvee.segment.build.IndexingOptions;
 import io.cuvee.segment.build.SegmentBuilder;
 import io.cuvee.segment.build.SegmentSpec;
@@ -113,7 +114,9 @@ final class TestStarTree {
       String name, List<List<@Nullable Object>> rows, StarTreeOptions trees, DataSize memory) {
     Path directory = temp.resolve(name);
     SegmentSpec spec =
-        Fixtures.spec(SCHEMA, IndexingOptions.NONE).withStarTrees(trees).withMemoryLimit(memory);
+        Fixtures.spec(SCHEMA, IndexingOptions.NONE)
+            .withStarTrees(trees)
+            .withLimits(new BuildLimits(memory, 2));
     new SegmentBuilder(spec).build(Fixtures.pages(SCHEMA, rows, 1000), directory);
     return Segment.open(directory, Verify.CHECKSUMS);
   }
