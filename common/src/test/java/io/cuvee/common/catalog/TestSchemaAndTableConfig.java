@@ -108,7 +108,7 @@ class TestSchemaAndTableConfig {
         .containsExactlyInAnyOrder(
             "/fieldConfigList/0/indexTypes/FST",
             "/fieldConfigList/1/indexes/h3",
-            "/fieldConfigList/6/compressionCodec/GZIP",
+            "/fieldConfigList/5/compressionCodec/GZIP",
             "/tableIndexConfig/noDictionaryConfig/n/MINE",
             "/fieldConfigList/2/properties/stopWordInclude",
             "/fieldConfigList/3/indexes/text/luceneAnalyzerClass",

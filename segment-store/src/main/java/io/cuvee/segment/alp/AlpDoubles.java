@@ -200,7 +200,7 @@ public final class AlpDoubles {
   private static void divide(
       long[] integers, int count, double divisor, double inverse, double[] out, int offset) {
     for (int i = 0; i < count; i++) {
-      out[offset + i] = AlpFormat.quotient(integers[i], divisor, inverse);
+      out[offset + i] = AlpFormat.quotient((double) integers[i], divisor, inverse);
     }
   }
 

@@ -183,7 +183,7 @@ public final class AlpWriter {
     sizeBytes =
         packedBits / Byte.SIZE
             + (digits.length + 1L) * AlpFormat.BLOCK_BYTES
-            + digits.length * (Long.BYTES + Integer.BYTES)
+            + digits.length * (0L + Long.BYTES + Integer.BYTES)
             + Integer.BYTES;
   }
 

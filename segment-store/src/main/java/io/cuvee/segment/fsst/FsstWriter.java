@@ -104,7 +104,7 @@ public final class FsstWriter {
   /// Writes [BufferKind#BYTES], [BufferKind#PACKED_VALUES], [BufferKind#FRAMES] and
   /// [BufferKind#FSST_SYMBOLS].
   ///
-  /// @return how many bytes the codes take
+  /// @return bytes of all of them
   public long write(ColumnsWriter out, String column) {
     int count = source.count();
     int[] lengths = new int[count];
@@ -114,7 +114,7 @@ public final class FsstWriter {
       out.put(codes, 0, lengths[i]);
     }
     out.end(column, BufferKind.BYTES);
-    long total = writeOffsets(lengths, out, column);
+    long sizeBytes = writeOffsets(lengths, out, column) + FsstFormat.SYMBOLS_BYTES;
     out.begin();
     for (int code = 0; code < FsstFormat.MAX_SYMBOLS; code++) {
       out.putLong(code < table.size() ? table.symbol(code) : 0);
@@ -123,7 +123,7 @@ public final class FsstWriter {
       out.putByte(code < table.size() ? table.length(code) : 0);
     }
     out.end(column, BufferKind.FSST_SYMBOLS);
-    return total;
+    return sizeBytes;
   }
 
   private int encode(int index) {
@@ -135,6 +135,7 @@ public final class FsstWriter {
     return table.encode(bytes, 0, length, codes);
   }
 
+  /// @return bytes of the codes and of where they begin
   private static long writeOffsets(int[] lengths, ColumnsWriter out, String column) {
     int count = lengths.length + 1;
     long[] offsets = new long[PackedFormat.BLOCK];
@@ -149,6 +150,6 @@ public final class FsstWriter {
       frames.add(offsets, 0, part);
     }
     frames.end(column);
-    return offset;
+    return offset + frames.sizeBytes();
   }
 }

@@ -55,6 +55,13 @@ public final class FrameFormat {
       block++;
     }
 
+    /// Bytes of both buffers, when all blocks are there.
+    public long sizeBytes() {
+      return widthSums[block] * PackedFormat.ROW_BYTES
+          + (long) Long.BYTES * bases.length
+          + (long) Integer.BYTES * widthSums.length;
+    }
+
     public void end(String column) {
       out.end(column, BufferKind.PACKED_VALUES);
       out.begin();
