@@ -18,7 +18,10 @@ record LogicRun(String file, int queries, int refused, List<Failure> failures) {
   /// What says that the dialect does not cover a query.
   private static final Set<ErrorCode> REFUSALS =
       EnumSet.of(
-          ErrorCode.FEATURE_NOT_SUPPORTED, ErrorCode.SQL_PARSE, ErrorCode.SQL_VALIDATION);
+          ErrorCode.FEATURE_NOT_SUPPORTED,
+          ErrorCode.SQL_PARSE,
+          ErrorCode.SQL_VALIDATION,
+          ErrorCode.TYPE_MISMATCH);
 
   LogicRun {
     failures = List.copyOf(failures);

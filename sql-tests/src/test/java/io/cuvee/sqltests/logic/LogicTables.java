@@ -12,6 +12,7 @@ import io.cuvee.segment.build.SegmentBuilder;
 import io.cuvee.segment.build.SegmentSpec;
 import io.cuvee.segment.store.Segment;
 import io.cuvee.segment.store.Verify;
+import io.cuvee.sqltests.cluster.Rows;
 import io.cuvee.sqltests.duckdb.DuckDb;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -38,7 +39,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The tables of one file: DuckDB runs the statements, what its tables hold then becomes segments,
 /// and Cuvée answers the queries. A view stands in a query as its text.
-final class LogicTables implements AutoCloseable {
+public final class LogicTables implements AutoCloseable {
   private static final Duration TIME_LIMIT = Duration.ofSeconds(Integer.getInteger("cuvee.logic.seconds", 20));
 
   /// A table of fewer rows is one segment, others are two.
@@ -50,7 +51,7 @@ final class LogicTables implements AutoCloseable {
   private static final Pattern VIEW =
       Pattern.compile("(?is)^\\s*CREATE\\s+(?:TEMP(?:ORARY)?\\s+)?VIEW\\s+(\\w+)\\s+AS\\s+(.*)");
   private static final Pattern DROP_VIEW =
-      Pattern.compile("(?is)^\\s*DROP\\s+VIEW\\s+(?:IF\\s+EXISTS\\s+)?(\\w+).*");
+      Pattern.compile("(?is)^\\s*DROP\\s+VIEW\\s+(IF\\s+EXISTS\\s+)?(\\w+).*");
 
   /// What only makes queries faster.
   private static final Pattern INDEX =
@@ -63,18 +64,21 @@ final class LogicTables implements AutoCloseable {
   private final Map<String, String> views = new LinkedHashMap<>();
   private int segmentCount;
 
-  LogicTables() throws SQLException, IOException {}
+  public LogicTables() throws SQLException, IOException {}
 
   /// Runs a statement that is no query.
-  void execute(String sql) throws SQLException {
+  public void execute(String sql) throws SQLException {
     Matcher view = VIEW.matcher(sql);
     Matcher drop = DROP_VIEW.matcher(sql);
+    if (sql.isBlank()) {
+      return;
+    }
     if (view.matches()) {
       if (views.putIfAbsent(view.group(1).toLowerCase(Locale.ROOT), view.group(2)) != null) {
         throw new SQLException("The view is there already: " + sql);
       }
     } else if (drop.matches()) {
-      if (views.remove(drop.group(1).toLowerCase(Locale.ROOT)) == null) {
+      if (views.remove(drop.group(2).toLowerCase(Locale.ROOT)) == null && drop.group(1) == null) {
         throw new SQLException("There is no such view: " + sql);
       }
     } else if (!INDEX.matcher(sql).matches()) {
@@ -86,10 +90,15 @@ final class LogicTables implements AutoCloseable {
     }
   }
 
+  /// Asks DuckDB.
+  public Rows expected(String sql) throws SQLException {
+    return duckDb.query(sql);
+  }
+
   /// Asks Cuvée.
   ///
   /// @return the rows' values
-  List<@Nullable Object[]> query(String sql) throws SQLException, IOException {
+  public List<@Nullable Object[]> query(String sql) throws SQLException, IOException {
     for (String table : changed) {
       load(table);
     }
