@@ -115,7 +115,8 @@ abstract sealed class PqlRows {
       int keys = form.keys().size();
       if (form.sortsEach()) {
         for (int i = 0; i < form.functions().size(); i++) {
-          shown.add(new TopRows(form.top(), keys, keys + i, form.functions().get(i).smallestFirst()));
+          shown.add(
+              new TopRows(form.top(), keys, keys + i, form.functions().get(i).smallestFirst()));
         }
       } else {
         shown.add(new TopRows(form.top(), keys, -1, false));
@@ -171,8 +172,8 @@ abstract sealed class PqlRows {
     }
   }
 
-  /// The first rows by one column, those of equal values by the keys; NULL is last. Without a column,
-  /// rows as they come.
+  /// The first rows by one column, those of equal values by the keys; NULL is last. Without a
+  /// column, rows as they come.
   private static final class TopRows {
     private final int count;
     private final boolean comesSorted;

@@ -120,7 +120,11 @@ public final class QueryRoutes {
       form = dialect == Dialect.PQL ? chosen.oldForm().orElse(null) : null;
       QueryCall call =
           (form == null ? chosen : chosen.asking(form.sql()))
-              .toCall(form == null ? dialect : Dialect.SQL, request.header("X-Cuvee-Query-Id"), values, request.remoteAddress());
+              .toCall(
+                  form == null ? dialect : Dialect.SQL,
+                  request.header("X-Cuvee-Query-Id"),
+                  values,
+                  request.remoteAddress());
       run = queries.register(call);
       run.arrived(request.beginNanos());
       run.watch(request::isClientGone);

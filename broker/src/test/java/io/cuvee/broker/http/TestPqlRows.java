@@ -26,9 +26,7 @@ class TestPqlRows {
       ValuesBuilder builder = ValuesBuilder.of(types.get(i), rows.size());
       for (List<@Nullable Object> row : rows) {
         builder.appendObject(
-            row.get(i) instanceof String text
-                ? text.getBytes(StandardCharsets.UTF_8)
-                : row.get(i));
+            row.get(i) instanceof String text ? text.getBytes(StandardCharsets.UTF_8) : row.get(i));
       }
       values.add(builder.build());
     }

@@ -10,7 +10,8 @@ public sealed interface PqlForm {
   int MOST_GROUPS = 100_000;
 
   /// Aggregates whose value is a real number, whatever their argument is.
-  Set<String> REAL = Set.of("SUM", "MIN", "MAX", "AVG", "SUMMV", "MINMV", "MAXMV", "AVGMV", "MINMAXRANGE");
+  Set<String> REAL =
+      Set.of("SUM", "MIN", "MAX", "AVG", "SUMMV", "MINMV", "MAXMV", "AVGMV", "MINMAXRANGE");
 
   /// Names that are not in lower case in the response.
   List<String> NAMES =
@@ -70,7 +71,8 @@ public sealed interface PqlForm {
         .findFirst()
         .orElseGet(() ->
             NAMES.stream()
-                .filter(name -> word.startsWith(name.toUpperCase(Locale.ROOT)) && name.startsWith("percentile"))
+                .filter(name ->
+                    word.startsWith(name.toUpperCase(Locale.ROOT)) && name.startsWith("percentile"))
                 .map(name -> name + word.substring(name.length()))
                 .findFirst()
                 .orElse(word.toLowerCase(Locale.ROOT)));

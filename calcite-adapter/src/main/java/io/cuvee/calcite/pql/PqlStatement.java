@@ -303,7 +303,8 @@ public final class PqlStatement {
     return new CuveeException(
         ErrorCode.SQL_PARSE,
         problem
-            + ". PQL is SELECT outputs FROM table [WHERE …] [GROUP BY … [HAVING …]] [ORDER BY …] [TOP n | LIMIT n].");
+            + ". PQL is SELECT outputs FROM table [WHERE …] [GROUP BY … [HAVING …]] [ORDER BY …]"
+            + " [TOP n | LIMIT n].");
   }
 
   /// A piece of the text.

@@ -52,8 +52,8 @@ final class JoinTranslator {
       if (!residual.isEmpty() || !sides.setNearest(match)) {
         throw new CuveeException(
             ErrorCode.FEATURE_NOT_SUPPORTED,
-            "An ASOF join equates scalars of both sides in ON and compares a scalar of the left side with one of the"
-                + " right by <, <=, > or >= in MATCH_CONDITION.");
+            "An ASOF join equates scalars of both sides in ON and compares a scalar of the left"
+                + " side with one of the right by <, <=, > or >= in MATCH_CONDITION.");
       }
     }
     return sides.join(kind, Typing.connect("AND", residual));

@@ -150,8 +150,8 @@ public sealed interface PlanNode {
   /// Joins on equality of key columns and on a residual condition over the left columns followed by
   /// the right columns. NULL keys match nothing. Without keys every pair is tested.
   ///
-  /// @param nearest leaves each left row one match at most; of kind INNER or LEFT without a residual
-  ///   condition
+  /// @param nearest leaves each left row one match at most; of kind INNER or LEFT without a
+  ///   residual condition
   record Join(
       PlanNode left,
       PlanNode right,
@@ -176,8 +176,8 @@ public sealed interface PlanNode {
       this(left, right, kind, leftKeys, rightKeys, residual, null);
     }
 
-    /// Of the right rows with the same keys the one whose value is nearest to the left row's, on one
-    /// side of it. NULL is near nothing.
+    /// Of the right rows with the same keys the one whose value is nearest to the left row's, on
+    /// one side of it. NULL is near nothing.
     ///
     /// @param leftValue a column of the left input
     /// @param rightValue a column of the right input, of the same type

@@ -51,7 +51,12 @@ final class AsOfJoinOperator implements PageSource {
     this.rightPage = Page.empty(node.right().types());
     this.right =
         new SortOperator(
-            right, node.right().types(), order(node, nearest), Long.MAX_VALUE, context, this.memory);
+            right,
+            node.right().types(),
+            order(node, nearest),
+            Long.MAX_VALUE,
+            context,
+            this.memory);
   }
 
   /// By value, then by whatever else can be sorted.

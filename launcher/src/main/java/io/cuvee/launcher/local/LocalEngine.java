@@ -93,8 +93,7 @@ public final class LocalEngine implements AutoCloseable {
     return tables;
   }
 
-  private void replace(
-      @Nullable List<Segment> former, List<Catalog.Table> tables) {
+  private void replace(@Nullable List<Segment> former, List<Catalog.Table> tables) {
     catalog = new Snapshot(catalog.version() + 1, tables);
     if (former != null) {
       former.forEach(Segment::close);
@@ -106,8 +105,7 @@ public final class LocalEngine implements AutoCloseable {
   /// @throws CuveeException `FEATURE_NOT_SUPPORTED` for what needs a cluster
   public <T, X extends Exception> T query(String sql, Duration timeLimit, Reader<T, X> reader)
       throws X {
-    PlannedStatement planned =
-        planner.plan(sql, new Session(Dialect.SQL, ZoneOffset.UTC), catalog);
+    PlannedStatement planned = planner.plan(sql, new Session(Dialect.SQL, ZoneOffset.UTC), catalog);
     if (planned.kind() != PlannedStatement.Kind.QUERY) {
       throw new CuveeException(
           ErrorCode.FEATURE_NOT_SUPPORTED,

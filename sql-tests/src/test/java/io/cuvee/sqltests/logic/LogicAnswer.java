@@ -38,8 +38,7 @@ final class LogicAnswer {
       values.sort(Comparator.naturalOrder());
     }
     if (values.size() != query.count()) {
-      return "%d values instead of %d: %s"
-          .formatted(values.size(), query.count(), few(values));
+      return "%d values instead of %d: %s".formatted(values.size(), query.count(), few(values));
     }
     boolean same =
         query.hash() == null ? values.equals(query.values()) : query.hash().equals(md5(values));
@@ -59,7 +58,9 @@ final class LogicAnswer {
     }
     return switch (type) {
       case 'I' ->
-          cell instanceof Number number ? Long.toString(number.longValue()) : integer(cell.toString());
+          cell instanceof Number number
+              ? Long.toString(number.longValue())
+              : integer(cell.toString());
       case 'R' -> String.format(Locale.ROOT, "%.3f", real(cell));
       default -> printable(cell.toString());
     };

@@ -135,7 +135,10 @@ record LogicFile(String name, List<Step> steps) {
           values.add(line.strip());
         }
       }
-      Sort sort = words.length < 3 ? Sort.NOSORT : Sort.valueOf(words[2].toUpperCase(java.util.Locale.ROOT));
+      Sort sort =
+          words.length < 3
+              ? Sort.NOSORT
+              : Sort.valueOf(words[2].toUpperCase(java.util.Locale.ROOT));
       int hashing = values.size() == 1 ? values.getFirst().indexOf(HASHING) : -1;
       if (hashing > 0) {
         int count = Integer.parseInt(values.getFirst().substring(0, hashing));

@@ -68,7 +68,10 @@ record LogicScores(Map<String, Line> lines) {
           new Line(group, line.asked(), line.passed(), line.refused()),
           (a, b) ->
               new Line(
-                  group, a.asked() + b.asked(), a.passed() + b.passed(), a.refused() + b.refused()));
+                  group,
+                  a.asked() + b.asked(),
+                  a.passed() + b.passed(),
+                  a.refused() + b.refused()));
     }
     return totals;
   }

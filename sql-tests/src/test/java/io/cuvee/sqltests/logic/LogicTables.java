@@ -40,7 +40,8 @@ import org.jspecify.annotations.Nullable;
 /// The tables of one file: DuckDB runs the statements, what its tables hold then becomes segments,
 /// and Cuvée answers the queries. A view stands in a query as its text.
 public final class LogicTables implements AutoCloseable {
-  private static final Duration TIME_LIMIT = Duration.ofSeconds(Integer.getInteger("cuvee.logic.seconds", 20));
+  private static final Duration TIME_LIMIT =
+      Duration.ofSeconds(Integer.getInteger("cuvee.logic.seconds", 20));
 
   /// A table of fewer rows is one segment, others are two.
   private static final int ROWS_OF_TWO = 8;
@@ -134,7 +135,10 @@ public final class LogicTables implements AutoCloseable {
         text =
             text.replaceAll(
                 "(?i)(\\bFROM\\s+|\\bJOIN\\s+|,\\s*)" + view.getKey() + "\\b",
-                "$1(" + Matcher.quoteReplacement(withoutViews(view.getValue())) + ") AS " + view.getKey());
+                "$1("
+                    + Matcher.quoteReplacement(withoutViews(view.getValue()))
+                    + ") AS "
+                    + view.getKey());
       }
     }
     return text;
@@ -160,7 +164,9 @@ public final class LogicTables implements AutoCloseable {
         Path directory = work.resolve(table + "_" + segmentCount++);
         new SegmentBuilder(SegmentSpec.of(table, directory.getFileName().toString(), schema))
             .build(
-                pages(schema, cells.subList(cells.size() * i / parts, cells.size() * (i + 1) / parts)),
+                pages(
+                    schema,
+                    cells.subList(cells.size() * i / parts, cells.size() * (i + 1) / parts)),
                 directory);
         segments.add(Segment.open(directory, Verify.STRUCTURE));
       }

@@ -21,7 +21,8 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 /// `docs/building.md` says how to run all of them and how the score is raised.
 class TestSqlLogic {
   private static final Path SCORES =
-      Path.of(System.getProperty("cuvee.root", ".."), "sql-tests/src/test/resources/logic/scores.csv");
+      Path.of(
+          System.getProperty("cuvee.root", ".."), "sql-tests/src/test/resources/logic/scores.csv");
 
   /// Of the files in folders every 50th query is asked, beginning with one that follows from the
   /// file's name.
@@ -58,8 +59,8 @@ class TestSqlLogic {
         .isGreaterThanOrEqualTo(before.passed());
   }
 
-  /// `cuvee.logic.shard=0/4` runs the first, fifth, … file, with `cuvee.logic.stride=1` all of their
-  /// queries. Files that have a line in the folder `cuvee.logic.out` are not run again.
+  /// `cuvee.logic.shard=0/4` runs the first, fifth, … file, with `cuvee.logic.stride=1` all of
+  /// their queries. Files that have a line in the folder `cuvee.logic.out` are not run again.
   @Test
   @Tag("slow")
   @EnabledIfSystemProperty(named = "cuvee.logic.shard", matches = "\\d+/\\d+")
