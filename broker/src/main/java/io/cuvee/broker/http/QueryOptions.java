@@ -3,6 +3,8 @@ package io.cuvee.broker.http;
 import io.cuvee.broker.query.QueryCall;
 import io.cuvee.calcite.plan.Dialect;
 import io.cuvee.calcite.plan.Session;
+import io.cuvee.calcite.pql.PqlForm;
+import io.cuvee.calcite.pql.PqlStatement;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import java.time.DateTimeException;
@@ -29,6 +31,9 @@ record QueryOptions(String sql, Map<String, String> options) {
           "\\G\\s*SET\\s+([A-Za-z_][\\w.]*)\\s*=\\s*('(?:[^']|'')*'|\"[^\"]*\"|[^;'\"]*?)\\s*;",
           Pattern.CASE_INSENSITIVE);
 
+  private static final Pattern EXPLAIN =
+      Pattern.compile("\\s*EXPLAIN\\b", Pattern.CASE_INSENSITIVE);
+
   /// @param text `k=v;k2=v2`, or empty
   static QueryOptions of(String sql, String text) {
     Map<String, String> options = new LinkedHashMap<>();
@@ -53,6 +58,23 @@ record QueryOptions(String sql, Map<String, String> options) {
       }
     }
     return new QueryOptions(end == 0 ? sql : sql.substring(end), options);
+  }
+
+  /// How a PQL statement is answered in the old form, unless `responseFormat=sql` or `dialect` say
+  /// otherwise.
+  Optional<PqlForm> oldForm() {
+    boolean old =
+        !"sql".equalsIgnoreCase(options.get("responseformat"))
+            && "pql".equalsIgnoreCase(options.getOrDefault("dialect", "pql"))
+            && !EXPLAIN.matcher(sql).lookingAt();
+    return old ? Optional.of(PqlStatement.toForm(sql)) : Optional.empty();
+  }
+
+  /// The same options for another statement.
+  QueryOptions asking(String other) {
+    Map<String, String> kept = new LinkedHashMap<>(options);
+    kept.remove("dialect");
+    return new QueryOptions(other, kept);
   }
 
   private static boolean beginsWithSet(String sql) {

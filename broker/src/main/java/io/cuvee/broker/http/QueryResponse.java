@@ -4,6 +4,7 @@ import io.cuvee.broker.query.QueryRun;
 import io.cuvee.broker.result.JsonOut;
 import io.cuvee.broker.result.RowsJson;
 import io.cuvee.broker.scatter.ScatterReport;
+import io.cuvee.calcite.pql.PqlForm;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.plan.QueryPlan.OutputColumn;
@@ -13,18 +14,27 @@ import io.cuvee.common.wire.QueryStats;
 import io.cuvee.execution.page.Page;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// One answer in Pinot's form: the rows, then failures and statistics, in the order in which Pinot
 /// writes them.
 final class QueryResponse {
   private final JsonOut out = new JsonOut(4096);
   private final String brokerId;
-  private boolean rowsOpen;
+  private final @Nullable PqlForm form;
+  private @Nullable RowsJson rows;
+  private @Nullable PqlRows pql;
   private boolean anyRow;
   private long rowCount;
 
   QueryResponse(String brokerId) {
+    this(brokerId, null);
+  }
+
+  /// @param form absent for a table of rows
+  QueryResponse(String brokerId, @Nullable PqlForm form) {
     this.brokerId = brokerId;
+    this.form = form;
     out.raw('{');
   }
 
@@ -32,8 +42,12 @@ final class QueryResponse {
     return out;
   }
 
-  /// Begins the table of rows.
-  RowsJson open(List<OutputColumn> columns) {
+  /// Begins the rows.
+  void open(List<OutputColumn> columns) {
+    if (form != null) {
+      pql = PqlRows.of(form, columns, out);
+      return;
+    }
     out.raw("\"resultTable\":{\"dataSchema\":{\"columnNames\":[");
     for (int i = 0; i < columns.size(); i++) {
       if (i > 0) {
@@ -46,8 +60,7 @@ final class QueryResponse {
       out.raw(i == 0 ? "\"" : ",\"").raw(typeName(columns.get(i).type())).raw('"');
     }
     out.raw("]},\"rows\":[");
-    rowsOpen = true;
-    return new RowsJson(columns, RowsJson.Style.REST);
+    rows = new RowsJson(columns, RowsJson.Style.REST);
   }
 
   /// Pinot's clients know no DATE; it is the text that they would make of it.
@@ -58,18 +71,24 @@ final class QueryResponse {
     return type.toString();
   }
 
-  void rows(RowsJson rows, Page page) {
-    if (anyRow) {
-      out.raw(',');
-    }
-    anyRow = true;
+  void rows(Page page) {
     rowCount += page.rowCount();
-    rows.write(out, page, 0, page.rowCount());
+    if (pql != null) {
+      pql.add(page);
+    } else if (rows != null) {
+      if (anyRow) {
+        out.raw(',');
+      }
+      anyRow = true;
+      rows.write(out, page, 0, page.rowCount());
+    }
   }
 
   /// Ends the answer of a query that went well or failed midway.
   void end(QueryRun run, Optional<CuveeException> failure) {
-    if (rowsOpen) {
+    if (pql != null) {
+      pql.end();
+    } else if (rows != null) {
       out.raw("]},");
     }
     out.raw("\"numRowsResultSet\":").number(rowCount);

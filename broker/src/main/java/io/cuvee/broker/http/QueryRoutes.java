@@ -6,10 +6,10 @@ import io.cuvee.broker.query.Admission;
 import io.cuvee.broker.query.QueryCall;
 import io.cuvee.broker.query.QueryRun;
 import io.cuvee.broker.query.QueryService;
-import io.cuvee.broker.result.RowsJson;
 import io.cuvee.broker.routing.TableRouting;
 import io.cuvee.calcite.plan.Dialect;
 import io.cuvee.calcite.plan.Session;
+import io.cuvee.calcite.pql.PqlForm;
 import io.cuvee.common.catalog.Json;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
@@ -114,10 +114,17 @@ public final class QueryRoutes {
       List<@Nullable Object> values,
       Dialect dialect) {
     QueryRun run;
+    PqlForm form;
     try {
+      QueryOptions chosen = QueryOptions.of(text, options);
+      form = dialect == Dialect.PQL ? chosen.oldForm().orElse(null) : null;
       QueryCall call =
-          QueryOptions.of(text, options)
-              .toCall(dialect, request.header("X-Cuvee-Query-Id"), values, request.remoteAddress());
+          (form == null ? chosen : chosen.asking(form.sql()))
+              .toCall(
+                  form == null ? dialect : Dialect.SQL,
+                  request.header("X-Cuvee-Query-Id"),
+                  values,
+                  request.remoteAddress());
       run = queries.register(call);
       run.arrived(request.beginNanos());
       run.watch(request::isClientGone);
@@ -125,7 +132,7 @@ public final class QueryRoutes {
       return HttpResponse.bytes(status(request, e), JSON, QueryResponse.failed(brokerId.get(), e))
           .withHeader("X-Pinot-Error-Code", Integer.toString(e.code().number()));
     }
-    return answer(request, run);
+    return answer(request, run, form);
   }
 
   /// Runs a statement as a request would, throws the answer away and counts it nowhere, so that the
@@ -139,9 +146,9 @@ public final class QueryRoutes {
         Admission.Turn _ = queries.enter(run)) {
       queries.begin(run);
       QueryResponse response = new QueryResponse(brokerId.get());
-      RowsJson rows = response.open(run.columns());
+      response.open(run.columns());
       for (Page page = run.next(); page != null; page = run.next()) {
-        response.rows(rows, page);
+        response.rows(page);
       }
       response.end(run, Optional.empty());
     }
@@ -157,20 +164,20 @@ public final class QueryRoutes {
         : 200;
   }
 
-  private HttpResponse answer(HttpRequest request, QueryRun run) {
+  private HttpResponse answer(HttpRequest request, QueryRun run, @Nullable PqlForm form) {
     boolean handedOn = false;
     Admission.Turn turn = null;
     try {
       Admission.Turn working = queries.enter(run);
       turn = working;
       queries.begin(run);
-      QueryResponse response = new QueryResponse(brokerId.get());
-      RowsJson rows = response.open(run.columns());
+      QueryResponse response = new QueryResponse(brokerId.get(), form);
+      response.open(run.columns());
       for (Page page = run.next(); page != null; page = run.next()) {
-        response.rows(rows, page);
+        response.rows(page);
         if (response.out().size() > WHOLE_BYTES) {
           handedOn = true;
-          return HttpResponse.stream(200, JSON, body -> stream(run, working, response, rows, body));
+          return HttpResponse.stream(200, JSON, body -> stream(run, working, response, body));
         }
       }
       response.end(run, Optional.empty());
@@ -190,13 +197,13 @@ public final class QueryRoutes {
   }
 
   private static void stream(
-      QueryRun run, Admission.Turn turn, QueryResponse response, RowsJson rows, OutputStream body)
+      QueryRun run, Admission.Turn turn, QueryResponse response, OutputStream body)
       throws IOException {
     Optional<CuveeException> failure = Optional.empty();
     try {
       flush(response, body);
       for (Page page = run.next(); page != null; page = run.next()) {
-        response.rows(rows, page);
+        response.rows(page);
         if (response.out().size() > PIECE_BYTES) {
           flush(response, body);
         }

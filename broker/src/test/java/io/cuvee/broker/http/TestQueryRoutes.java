@@ -93,6 +93,23 @@ class TestQueryRoutes {
   }
 
   @Test
+  void pqlIsAnsweredInTheOldForm() throws Exception {
+    broker.server((request, reply) -> reply.end());
+    String pql = Json.MAPPER.createObjectNode().put("pql", "SELECT x FROM t").toString();
+    JsonNode old = Json.MAPPER.readTree(post("/query/pql", pql).body());
+    assertThat(old.has("resultTable")).isFalse();
+    assertThat(old.at("/selectionResults/columns").toString()).isEqualTo("[\"x\"]");
+    assertThat(old.get("exceptions")).isEmpty();
+    String sql =
+        Json.MAPPER
+            .createObjectNode()
+            .put("pql", "SELECT x FROM t")
+            .put("queryOptions", "responseFormat=sql")
+            .toString();
+    assertThat(post("/query/pql", sql).body()).doesNotContain("selectionResults");
+  }
+
+  @Test
   void malformedRequestsAre400() throws Exception {
     for (String body : List.of("", "{", "[]", "{}", "{\"sql\":1}", "{\"sql\":null}", "not json")) {
       HttpResponse<String> answer = post("/query/sql", body);

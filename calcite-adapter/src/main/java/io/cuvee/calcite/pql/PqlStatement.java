@@ -68,6 +68,89 @@ public final class PqlStatement {
     return new PqlStatement(text).sql();
   }
 
+  /// What the old response of the same statement is made of.
+  ///
+  /// @throws CuveeException `SQL_PARSE` that says which clause is wrong
+  public static PqlForm toForm(String text) {
+    PqlStatement statement = new PqlStatement(text);
+    List<List<Token>> outputs = items(statement.clauses.get(Clause.SELECT));
+    List<List<Token>> keys = items(statement.clauses.getOrDefault(Clause.GROUP, List.of()));
+    if (outputs.stream().noneMatch(PqlStatement::isAggregate)) {
+      return new PqlForm.Selection(statement.sql());
+    }
+    List<String> keyTexts = keys.stream().map(PqlStatement::text).toList();
+    List<List<Token>> rest =
+        outputs.stream()
+            .filter(output -> keyTexts.stream().noneMatch(text(output)::equalsIgnoreCase))
+            .toList();
+    return new PqlForm.Aggregation(
+        statement.groups(keyTexts, rest),
+        keyTexts,
+        rest.stream().map(PqlStatement::function).toList(),
+        keys.isEmpty() ? 1 : statement.top());
+  }
+
+  /// The groups with all their aggregates: the first of them if there is one order, else all.
+  private String groups(List<String> keys, List<List<Token>> functions) {
+    List<String> columns = new ArrayList<>(keys);
+    functions.forEach(function -> columns.add(text(function)));
+    StringBuilder sql = new StringBuilder("SELECT ").append(String.join(", ", columns));
+    append(sql, " FROM ", Clause.FROM);
+    append(sql, " WHERE ", Clause.WHERE);
+    append(sql, " GROUP BY ", Clause.GROUP);
+    append(sql, " HAVING ", Clause.HAVING);
+    append(sql, " ORDER BY ", Clause.ORDER);
+    if (!keys.isEmpty() && clauses.containsKey(Clause.ORDER)) {
+      sql.append(" LIMIT ").append(top());
+    } else if (!keys.isEmpty() && functions.size() == 1) {
+      List<Token> function = functions.getFirst();
+      sql.append(" ORDER BY ")
+          .append(text(unnamed(function)))
+          .append(smallestFirst(function) ? " ASC NULLS LAST, " : " DESC NULLS LAST, ")
+          .append(String.join(", ", keys))
+          .append(" LIMIT ")
+          .append(top());
+    }
+    return sql.toString();
+  }
+
+  private int top() {
+    List<Token> count = clauses.getOrDefault(Clause.TOP, clauses.get(Clause.LIMIT));
+    if (count == null) {
+      return DEFAULT_ROWS;
+    }
+    try {
+      int top = Integer.parseInt(text(count));
+      if (top >= 0 && top <= PqlForm.MOST_GROUPS) {
+        return top;
+      }
+    } catch (NumberFormatException notOne) {
+      // Said below.
+    }
+    throw error(
+        "TOP takes a number from 0 to " + PqlForm.MOST_GROUPS + ", not '" + text(count) + "'");
+  }
+
+  private static PqlForm.Function function(List<Token> output) {
+    List<Token> call = unnamed(output);
+    String word = call.getFirst().word();
+    String text = text(call);
+    String name = text;
+    if (isAggregate(call) && call.getLast().is(")")) {
+      String argument = text(call.subList(2, call.size() - 1));
+      name =
+          PqlForm.name(word)
+              + "_"
+              + (argument.equals("*") ? "star" : argument.replaceAll("\\s*,\\s*", "_"));
+    }
+    return new PqlForm.Function(name, PqlForm.REAL.contains(word), smallestFirst(call));
+  }
+
+  private static boolean smallestFirst(List<Token> output) {
+    String word = output.getFirst().word();
+    return word.equals("MIN") || word.equals("MINMV");
+  }
+
   /// Cuts the statement into its clauses.
   private void cut() {
     if (tokens.isEmpty() || !tokens.getFirst().is("SELECT")) {
@@ -147,11 +230,9 @@ public final class PqlStatement {
     if (clauses.containsKey(Clause.ORDER)) {
       append(sql, " ORDER BY ", Clause.ORDER);
     } else if (!keys.isEmpty() && firstAggregate != null) {
-      String word = firstAggregate.getFirst().word();
-      boolean smallest = word.equals("MIN") || word.equals("MINMV");
       sql.append(" ORDER BY ")
           .append(text(unnamed(firstAggregate)))
-          .append(smallest ? " ASC" : " DESC");
+          .append(smallestFirst(firstAggregate) ? " ASC" : " DESC");
       // Groups of the same rank come in a fixed order.
       keys.forEach(key -> sql.append(", ").append(text(key)));
     }
@@ -222,7 +303,8 @@ public final class PqlStatement {
     return new CuveeException(
         ErrorCode.SQL_PARSE,
         problem
-            + ". PQL is SELECT outputs FROM table [WHERE …] [GROUP BY … [HAVING …]] [ORDER BY …] [TOP n | LIMIT n].");
+            + ". PQL is SELECT outputs FROM table [WHERE …] [GROUP BY … [HAVING …]] [ORDER BY …]"
+            + " [TOP n | LIMIT n].");
   }
 
   /// A piece of the text.

@@ -237,6 +237,11 @@ final class ColumnPruning {
     join.leftKeys().forEach(leftNeeded::set);
     BitSet rightNeeded = both.get(leftWidth, Math.max(leftWidth, both.length()));
     join.rightKeys().forEach(rightNeeded::set);
+    PlanNode.Join.Nearest nearest = join.nearest();
+    if (nearest != null) {
+      leftNeeded.set(nearest.leftValue());
+      rightNeeded.set(nearest.rightValue());
+    }
     Pruned left = prune(join.left(), leftNeeded);
     Pruned right = prune(join.right(), rightNeeded);
     int newLeftWidth = left.node.types().size();
@@ -253,7 +258,14 @@ final class ColumnPruning {
             join.kind(),
             left.movedPositions(join.leftKeys()),
             right.movedPositions(join.rightKeys()),
-            join.residual() == null ? null : inputs.moved(join.residual()));
+            join.residual() == null ? null : inputs.moved(join.residual()),
+            nearest == null
+                ? null
+                : new PlanNode.Join.Nearest(
+                    left.positions[nearest.leftValue()],
+                    right.positions[nearest.rightValue()],
+                    nearest.before(),
+                    nearest.orEqual()));
     return new Pruned(node, Arrays.copyOf(positions, join.types().size()));
   }
 

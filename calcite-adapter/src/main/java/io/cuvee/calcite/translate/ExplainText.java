@@ -89,6 +89,16 @@ public final class ExplainText {
           part("on", keys.toString());
         }
         optional("where", join.residual());
+        PlanNode.Join.Nearest nearest = join.nearest();
+        if (nearest != null) {
+          part(
+              "nearest",
+              "left "
+                  + position(nearest.leftValue())
+                  + (nearest.before() ? " >" : " <")
+                  + (nearest.orEqual() ? "= right " : " right ")
+                  + position(nearest.rightValue()));
+        }
       }
       case PlanNode.SetOperation set -> {
         text.append(set.kind()).append(set.all() ? " ALL" : "");

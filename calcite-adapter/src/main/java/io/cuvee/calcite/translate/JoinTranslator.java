@@ -8,6 +8,7 @@ import io.cuvee.common.type.ColumnType;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.calcite.plan.RelOptUtil;
+import org.apache.calcite.rel.core.AsofJoin;
 import org.apache.calcite.rel.core.Join;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +24,8 @@ final class JoinTranslator {
   PlanNode translate(Join join, PlanNode left, PlanNode right) {
     PlanNode.JoinKind kind =
         switch (join.getJoinType()) {
-          case INNER -> PlanNode.JoinKind.INNER;
-          case LEFT -> PlanNode.JoinKind.LEFT;
+          case INNER, ASOF -> PlanNode.JoinKind.INNER;
+          case LEFT, LEFT_ASOF -> PlanNode.JoinKind.LEFT;
           case RIGHT -> PlanNode.JoinKind.RIGHT;
           case FULL -> PlanNode.JoinKind.FULL;
           case SEMI -> PlanNode.JoinKind.SEMI;
@@ -46,6 +47,15 @@ final class JoinTranslator {
         residual.add(condition);
       }
     }
+    if (join instanceof AsofJoin asOf) {
+      Expression match = expressions.translate(asOf.getMatchCondition(), inputs);
+      if (!residual.isEmpty() || !sides.setNearest(match)) {
+        throw new CuveeException(
+            ErrorCode.FEATURE_NOT_SUPPORTED,
+            "An ASOF join equates scalars of both sides in ON and compares a scalar of the left"
+                + " side with one of the right by <, <=, > or >= in MATCH_CONDITION.");
+      }
+    }
     return sides.join(kind, Typing.connect("AND", residual));
   }
 
@@ -58,6 +68,7 @@ final class JoinTranslator {
     private final List<Expression> rightColumns;
     private final List<Integer> leftKeys = new ArrayList<>();
     private final List<Integer> rightKeys = new ArrayList<>();
+    private PlanNode.Join.@Nullable Nearest nearest;
 
     Sides(PlanNode left, PlanNode right) {
       this.left = left;
@@ -97,6 +108,33 @@ final class JoinTranslator {
         return true;
       }
       return false;
+    }
+
+    /// Whether `condition` compares the sides, so that the nearest of the matches can be told.
+    boolean setNearest(Expression condition) {
+      if (!(condition instanceof Expression.Call call) || call.arguments().size() != 2) {
+        return false;
+      }
+      Expression a = call.arguments().get(0);
+      Expression b = call.arguments().get(1);
+      boolean straight = isLeft(a) && isRight(b);
+      boolean known = List.of("GT", "GE", "LT", "LE").contains(call.function());
+      if (!known
+          || !straight && !(isLeft(b) && isRight(a))
+          || a.type().isArray()
+          || b.type().isArray()) {
+        return false;
+      }
+      ColumnType type = Typing.common(a.type(), b.type());
+      Expression onLeft = expressions.typing().inForm(straight ? a : b, type);
+      Expression onRight = expressions.typing().inForm(shifted(straight ? b : a), type);
+      nearest =
+          new PlanNode.Join.Nearest(
+              position(leftColumns, onLeft),
+              position(rightColumns, onRight),
+              call.function().startsWith("G") == straight,
+              call.function().endsWith("E"));
+      return true;
     }
 
     private Expression isNull(Expression value) {
@@ -140,7 +178,8 @@ final class JoinTranslator {
               kind,
               leftKeys,
               rightKeys,
-              condition);
+              condition,
+              nearest);
       List<Expression> all = Relation.columnsOf(joined.types());
       List<Expression> wanted = new ArrayList<>(all.subList(0, leftWidth));
       boolean both =

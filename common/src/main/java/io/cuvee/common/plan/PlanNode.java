@@ -149,18 +149,42 @@ public sealed interface PlanNode {
 
   /// Joins on equality of key columns and on a residual condition over the left columns followed by
   /// the right columns. NULL keys match nothing. Without keys every pair is tested.
+  ///
+  /// @param nearest leaves each left row one match at most; of kind INNER or LEFT without a
+  ///   residual condition
   record Join(
       PlanNode left,
       PlanNode right,
       JoinKind kind,
       List<Integer> leftKeys,
       List<Integer> rightKeys,
-      @Nullable Expression residual)
+      @Nullable Expression residual,
+      @Nullable Nearest nearest)
       implements PlanNode {
     public Join {
       leftKeys = List.copyOf(leftKeys);
       rightKeys = List.copyOf(rightKeys);
     }
+
+    public Join(
+        PlanNode left,
+        PlanNode right,
+        JoinKind kind,
+        List<Integer> leftKeys,
+        List<Integer> rightKeys,
+        @Nullable Expression residual) {
+      this(left, right, kind, leftKeys, rightKeys, residual, null);
+    }
+
+    /// Of the right rows with the same keys the one whose value is nearest to the left row's, on
+    /// one side of it. NULL is near nothing.
+    ///
+    /// @param leftValue a column of the left input
+    /// @param rightValue a column of the right input, of the same type
+    /// @param before whether it is the largest that is not above, else the smallest that is not
+    ///   below
+    /// @param orEqual whether it may be equal
+    public record Nearest(int leftValue, int rightValue, boolean before, boolean orEqual) {}
 
     @Override
     public List<ColumnType> types() {
@@ -288,7 +312,8 @@ public sealed interface PlanNode {
               join.kind(),
               join.leftKeys(),
               join.rightKeys(),
-              join.residual());
+              join.residual(),
+              join.nearest());
       case SetOperation set -> new SetOperation(set.kind(), set.all(), inputs);
       case Window window ->
           new Window(
@@ -343,7 +368,8 @@ public sealed interface PlanNode {
               join.kind(),
               join.leftKeys(),
               join.rightKeys(),
-              PlanExpressions.mapNullable(join.residual(), change));
+              PlanExpressions.mapNullable(join.residual(), change),
+              join.nearest());
       case SetOperation set ->
           new SetOperation(
               set.kind(),

@@ -67,6 +67,8 @@ public final class PlanExecution {
       case PlanNode.Aggregate aggregate ->
           new AggregateOperator(open(aggregate.input()), aggregate, context, memory);
       case PlanNode.Sort sort -> openSort(sort);
+      case PlanNode.Join join when join.nearest() != null ->
+          new AsOfJoinOperator(open(join.left()), open(join.right()), join, context, memory);
       case PlanNode.Join join ->
           new JoinOperator(open(join.left()), open(join.right()), join, context, memory);
       case PlanNode.SetOperation set -> {

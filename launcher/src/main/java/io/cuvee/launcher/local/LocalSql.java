@@ -1,29 +1,10 @@
 package io.cuvee.launcher.local;
 
-import io.cuvee.calcite.plan.Dialect;
-import io.cuvee.calcite.plan.PlannedStatement;
-import io.cuvee.calcite.plan.Planner;
-import io.cuvee.calcite.plan.PlannerConfig;
-import io.cuvee.calcite.plan.Session;
-import io.cuvee.common.catalog.Catalog;
 import io.cuvee.common.catalog.Schema;
-import io.cuvee.common.catalog.SystemTables;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.error.Suggestions;
-import io.cuvee.common.plan.PlanNode;
-import io.cuvee.common.plan.SegmentQuery;
-import io.cuvee.common.wire.QueryStats;
-import io.cuvee.engine.plan.QueryEngine;
-import io.cuvee.engine.plan.ResultSink;
-import io.cuvee.engine.schedule.WorkerPool;
-import io.cuvee.execution.memory.MemoryBudget;
-import io.cuvee.execution.memory.QueryContext;
-import io.cuvee.execution.operator.PlanExecution;
-import io.cuvee.execution.page.Page;
 import io.cuvee.execution.page.PageSource;
-import io.cuvee.execution.spill.SpillConfig;
-import io.cuvee.execution.spill.SpillDirectory;
 import io.cuvee.ingest.batch.ReadOptions;
 import io.cuvee.ingest.batch.RecordFiles;
 import io.cuvee.launcher.shell.ResultPrinter;
@@ -38,15 +19,9 @@ import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 
 /// Runs SQL over files in this process: each file becomes a segment in a temporary folder, the
@@ -56,17 +31,7 @@ public final class LocalSql implements AutoCloseable {
   private static final Duration TIME_LIMIT = Duration.ofHours(1);
 
   private final Path work;
-  private final Map<String, List<Segment>> segments = new HashMap<>();
-  private final List<Catalog.Table> tables = new ArrayList<>();
-  private final WorkerPool pool = new WorkerPool(Runtime.getRuntime().availableProcessors(), "sql");
-  private final SpillDirectory spill = SpillDirectory.open(SpillConfig.temporary("sql"));
-  private final MemoryBudget memory =
-      MemoryBudget.of(
-              "this process", Runtime.getRuntime().maxMemory() / 2, "-Xmx in CUVEE_JAVA_OPTS")
-          .spillingTo(spill);
-  private final QueryEngine engine =
-      new QueryEngine(pool, memory, Runtime.getRuntime().maxMemory() / 2);
-  private final Planner planner = new Planner(PlannerConfig.DEFAULT);
+  private final LocalEngine engine = new LocalEngine(Runtime.getRuntime().availableProcessors());
 
   public LocalSql() {
     try {
@@ -82,51 +47,28 @@ public final class LocalSql implements AutoCloseable {
   /// @return rows of the result
   public long run(FileReferences statement, ResultPrinter printer) throws SQLException {
     statement.files().forEach(this::load);
-    Snapshot catalog = new Snapshot(List.copyOf(tables));
-    PlannedStatement planned =
-        planner.plan(statement.sql(), new Session(Dialect.SQL, ZoneOffset.UTC), catalog);
-    if (planned.kind() != PlannedStatement.Kind.QUERY) {
-      throw new CuveeException(
-          ErrorCode.FEATURE_NOT_SUPPORTED,
-          "EXPLAIN and KILL need a cluster. Start one with: cuvee demo");
-    }
-    PlanNode root = planned.plan().bind(planned.values(List.of()));
-    QueryContext context = QueryContext.withTimeout("local", TIME_LIMIT);
-    try (MemoryBudget budget =
-            memory.child("the query", memory.limitBytes(), "-Xmx in CUVEE_JAVA_OPTS");
-        PageSource pages =
-            PlanExecution.execute(root, scan -> scan(scan.query(), context), context, budget)) {
-      return printer.print(new PageRows(planned.plan().columns(), pages));
-    }
+    return engine.query(
+        statement.sql(),
+        TIME_LIMIT,
+        (plan, pages) -> printer.print(new PageRows(plan.columns(), pages)));
   }
 
   private void load(String table, String pattern) {
-    if (segments.containsKey(table)) {
+    if (engine.hasTable(table)) {
       return;
     }
     List<Path> files = files(pattern);
     Schema schema = RecordFiles.inferSchema(files.getFirst(), ReadOptions.DEFAULTS, table);
     List<Segment> loaded = new ArrayList<>();
-    long rows = 0;
     for (Path file : files) {
       Path directory = work.resolve(table + "_" + loaded.size());
       try (PageSource source = RecordFiles.open(file, ReadOptions.DEFAULTS, schema)) {
         new SegmentBuilder(SegmentSpec.of(table, directory.getFileName().toString(), schema))
             .build(source, directory);
       }
-      Segment segment = Segment.open(directory, Verify.STRUCTURE);
-      loaded.add(segment);
-      rows += segment.docCount();
+      loaded.add(Segment.open(directory, Verify.STRUCTURE));
     }
-    segments.put(table, loaded);
-    tables.add(
-        new Catalog.Table(
-            table,
-            schema.fields().stream()
-                .map(field -> new Catalog.TableColumn(field.name(), field.type(), !field.notNull()))
-                .toList(),
-            rows,
-            false));
+    engine.put(schema, loaded);
   }
 
   private static List<Path> files(String pattern) {
@@ -162,68 +104,9 @@ public final class LocalSql implements AutoCloseable {
     }
   }
 
-  private PageSource scan(SegmentQuery query, QueryContext context) {
-    if (SystemTables.owns(query.table())) {
-      throw new CuveeException(
-          ErrorCode.FEATURE_NOT_SUPPORTED,
-          query.table() + " needs a cluster. Start one with: cuvee demo");
-    }
-    List<Segment> all = segments.getOrDefault(query.table(), List.of());
-    all.forEach(Segment::acquire);
-    ConcurrentLinkedQueue<Page> pages = new ConcurrentLinkedQueue<>();
-    CompletableFuture<QueryStats> ended = new CompletableFuture<>();
-    engine.start(
-        query,
-        all,
-        context,
-        new ResultSink() {
-          @Override
-          public boolean isReady() {
-            return true;
-          }
-
-          @Override
-          public void page(Page page) {
-            pages.add(page);
-          }
-
-          @Override
-          public void end(QueryStats stats) {
-            ended.complete(stats);
-          }
-
-          @Override
-          public void fail(CuveeException failure) {
-            ended.completeExceptionally(failure);
-          }
-        },
-        () -> all.forEach(Segment::release));
-    try {
-      ended.join();
-    } catch (java.util.concurrent.CompletionException e) {
-      throw CuveeException.of(e.getCause());
-    }
-    return PageSource.of(pages);
-  }
-
-  /// The files of this process as a catalog.
-  private record Snapshot(List<Table> tables) implements Catalog {
-    @Override
-    public long version() {
-      return tables.size();
-    }
-
-    @Override
-    public Optional<Table> table(String name) {
-      return tables.stream().filter(table -> table.name().equalsIgnoreCase(name)).findFirst();
-    }
-  }
-
   @Override
   public void close() {
-    pool.close();
-    spill.close();
-    segments.values().forEach(list -> list.forEach(Segment::close));
+    engine.close();
     try (Stream<Path> paths = Files.walk(work)) {
       for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(path);

@@ -1,0 +1,87 @@
+package io.cuvee.sqltests.duckdb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
+import io.cuvee.sqltests.cluster.Rows;
+import io.cuvee.sqltests.logic.LogicTables;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/// ASOF joins of random rows give what DuckDB gives.
+class TestAsOfJoins {
+  private static final int ROWS = 60;
+
+  @Test
+  void eachLeftRowMeetsTheNearestRightRow() throws Exception {
+    Random random = new Random(Long.getLong("cuvee.random.seed", 20_261_122));
+    try (LogicTables tables = new LogicTables()) {
+      tables.execute("CREATE TABLE l(id INTEGER, k INTEGER, s TEXT, t BIGINT, x DOUBLE)");
+      tables.execute("CREATE TABLE r(id INTEGER, k INTEGER, s TEXT, t INTEGER, x DOUBLE)");
+      tables.execute("CREATE TABLE e(id INTEGER, k INTEGER, t INTEGER)");
+      for (int i = 0; i < ROWS; i++) {
+        for (String table : List.of("l", "r")) {
+          // Values of the right side are unique, so that there is one answer.
+          String value = table.equals("l") ? number(random, 200) : unique(random, i);
+          tables.execute(
+              "INSERT INTO %s VALUES(%d, %s, '%c', %s, %s)"
+                  .formatted(table, i, number(random, 4), 'a' + random.nextInt(2), value, value));
+        }
+      }
+      for (String kind : List.of("", "LEFT ")) {
+        for (String comparison : List.of(">=", ">", "<=", "<")) {
+          for (String right : List.of("r", "(SELECT * FROM r WHERE id % 3 = 0)")) {
+            check(tables, kind, right, "l.k = r.k", "l.t " + comparison + " r.t");
+            check(tables, kind, right, "l.k = r.k AND r.s = l.s", "r.x " + comparison + " l.x");
+          }
+          check(tables, kind, "e", "l.k = r.k", "l.t " + comparison + " r.t");
+        }
+      }
+    }
+  }
+
+  private static String number(Random random, int bound) {
+    return random.nextInt(8) == 0 ? "NULL" : Integer.toString(random.nextInt(bound));
+  }
+
+  private static String unique(Random random, int row) {
+    return random.nextInt(8) == 0 ? "NULL" : Integer.toString(row * 37 % 200);
+  }
+
+  private static void check(
+      LogicTables tables, String kind, String right, String on, String nearest) throws Exception {
+    String head = "SELECT l.id, l.t, r.id, r.t FROM l ASOF " + kind + "JOIN " + right + " AS r ";
+    Rows expected = tables.expected(head + "ON " + on + " AND " + nearest);
+    String sql =
+        head.replace("ASOF LEFT", "LEFT ASOF") + "MATCH_CONDITION " + nearest + " ON " + on;
+    List<List<@Nullable Object>> rows = new ArrayList<>();
+    tables.query(sql).forEach(row -> rows.add(Arrays.asList(row)));
+    assertThat(SameRows.difference(expected, new Rows(expected.columns(), rows), false))
+        .as(sql)
+        .isEmpty();
+  }
+
+  @Test
+  void conditionsOnTheResultAreNotAboutTheCandidates() throws Exception {
+    try (LogicTables tables = new LogicTables()) {
+      tables.execute("CREATE TABLE l(k INTEGER, t INTEGER)");
+      tables.execute("CREATE TABLE r(k INTEGER, t INTEGER, v TEXT)");
+      tables.execute("INSERT INTO l VALUES (1, 10), (1, 20)");
+      tables.execute("INSERT INTO r VALUES (1, 5, 'a'), (1, 15, 'b')");
+      String join = " FROM l ASOF JOIN r MATCH_CONDITION l.t >= r.t ON l.k = r.k ";
+      assertThat(tables.query("SELECT l.t, r.v" + join + "WHERE r.v = 'a'"))
+          .containsExactly(new Object[] {10L, "a"});
+      assertThat(tables.query("SELECT count(*)" + join + "WHERE l.t > 10"))
+          .containsExactly(new Object[] {1L});
+      assertThatThrownBy(() -> tables.query("SELECT 1 FROM l ASOF JOIN r ON l.k = r.k"))
+          .isInstanceOfSatisfying(
+              CuveeException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.SQL_PARSE));
+    }
+  }
+}
