@@ -69,7 +69,7 @@ public final class Relational {
     if (traits.hasCorrelate) {
       rel = RelDecorrelator.decorrelateQuery(rel, builder);
     }
-    return run(Rules.PUSH_DOWN, rel);
+    return new JoinOrder(builder).apply(run(Rules.PUSH_DOWN, rel));
   }
 
   private RelNode run(HepProgram program, RelNode rel) {
