@@ -93,6 +93,10 @@ public final class ExplainText {
       case PlanNode.SetOperation set -> {
         text.append(set.kind()).append(set.all() ? " ALL" : "");
       }
+      case PlanNode.LookupJoin join -> {
+        text.append("LookupJoin");
+        part("keys", join.keys().stream().map(ExplainText::position).toList().toString());
+      }
       case PlanNode.Unnest unnest -> {
         text.append("Unnest");
         part("column", position(unnest.column()));
@@ -119,7 +123,10 @@ public final class ExplainText {
     }
     text.append('\n');
     for (PlanNode input : node.inputs()) {
-      node(input, depth + 1);
+      boolean isInstead = node instanceof PlanNode.LookupJoin join && input == join.otherwise();
+      if (!isInstead) {
+        node(input, depth + 1);
+      }
     }
   }
 

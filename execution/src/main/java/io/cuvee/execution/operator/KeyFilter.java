@@ -150,10 +150,21 @@ final class KeyFilter {
       }
       case PlanNode.Unnest unnest ->
           column < unnest.input().types().size() ? through(unnest, 0, column, keys) : null;
+      case PlanNode.LookupJoin join -> restrictedPlans(join, column, keys);
       case PlanNode.SetOperation set -> null;
       case PlanNode.Values values -> null;
       case PlanNode.Window window -> null;
     };
+  }
+
+  /// Both ways to compute it.
+  private static @Nullable PlanNode restrictedPlans(
+      PlanNode.LookupJoin join, int column, @Nullable List<Expression> keys) {
+    PlanNode pushed = restricted(join.pushed(), column, keys);
+    PlanNode otherwise = restricted(join.otherwise(), column, keys);
+    return pushed == null || otherwise == null
+        ? null
+        : new PlanNode.LookupJoin(pushed, otherwise, join.sides(), join.keys());
   }
 
   private static @Nullable PlanNode through(

@@ -78,6 +78,7 @@ public final class PlanExecution {
       }
       case PlanNode.Window window ->
           new WindowOperator(open(window.input()), window, context, memory);
+      case PlanNode.LookupJoin join -> new LookupJoinOperator(this::open, join, context, memory);
       case PlanNode.Unnest unnest -> new UnnestOperator(open(unnest.input()), unnest, context);
     };
   }
