@@ -3,6 +3,7 @@ package io.cuvee.calcite.rule;
 import io.cuvee.calcite.catalog.CatalogTable;
 import io.cuvee.common.catalog.Catalog;
 import java.util.List;
+import java.util.Objects;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Aggregate;
 import org.apache.calcite.rel.core.Filter;
@@ -17,6 +18,7 @@ import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
+import org.jspecify.annotations.Nullable;
 
 /// How many rows relational expressions are thought to have, from the rows of the tables and the
 /// numbers of values of their columns. Literals are mostly parameters here, so that conditions
@@ -28,8 +30,8 @@ final class Cardinality {
   private static final double IS_NULL = 0.05;
   private static final double OTHER = 0.25;
 
-  /// Groups of several rows, where nothing is known of the keys.
-  private static final double GROUPED = 0.2;
+  /// The least part of the rows that grouping is thought to take away.
+  private static final double GROUPED = 0.3;
 
   double rows(RelNode rel) {
     return Math.max(
@@ -52,7 +54,7 @@ final class Cardinality {
 
   private static Catalog.Table table(TableScan scan) {
     CatalogTable table = scan.getTable().unwrap(CatalogTable.class);
-    return java.util.Objects.requireNonNull(table).table();
+    return Objects.requireNonNull(table).table();
   }
 
   private double groups(Aggregate aggregate) {
@@ -61,7 +63,7 @@ final class Cardinality {
     for (int key : aggregate.getGroupSet()) {
       keys *= distinct(aggregate.getInput(), key);
     }
-    return Math.min(keys, Math.max(1, input * (aggregate.getGroupCount() > 1 ? 1 : 0.5 + GROUPED)));
+    return Math.min(keys, input * (1 - GROUPED));
   }
 
   private double joined(Join join) {
@@ -134,7 +136,7 @@ final class Cardinality {
     return selectivity(condition, null);
   }
 
-  private double selectivity(RexNode condition, RelNode input) {
+  private double selectivity(RexNode condition, @Nullable RelNode input) {
     if (!(condition instanceof RexCall call)) {
       return condition.isAlwaysTrue() ? 1 : condition.isAlwaysFalse() ? 0 : OTHER;
     }
@@ -171,7 +173,7 @@ final class Cardinality {
   }
 
   /// The part of the rows that have one value of a column.
-  private double one(List<RexNode> operands, RelNode input) {
+  private double one(List<RexNode> operands, @Nullable RelNode input) {
     if (input != null) {
       for (RexNode operand : operands) {
         if (operand instanceof RexInputRef ref) {

@@ -15,7 +15,6 @@ import org.apache.calcite.rex.RexUtil;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.tools.RelBuilder;
-import org.apache.calcite.util.ImmutableBitSet;
 
 /// The inputs of inner joins and the conditions between them. Columns are numbered through all
 /// inputs. Columns that must be equal form classes, so that inputs are connected also where only
@@ -64,7 +63,7 @@ final class JoinGraph {
                 return fields.get(ref.getIndex());
               }
             });
-    RelOptUtil.conjunctions(RexUtil.pullFactors(rex, ofColumns)).forEach(pending::add);
+    pending.addAll(RelOptUtil.conjunctions(RexUtil.pullFactors(rex, ofColumns)));
   }
 
   /// Sorts the conditions once all are known; those on one input become filters of it.

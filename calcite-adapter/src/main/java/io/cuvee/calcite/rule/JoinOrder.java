@@ -3,7 +3,6 @@ package io.cuvee.calcite.rule;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Filter;
 import org.apache.calcite.rel.core.Join;
@@ -89,38 +88,36 @@ final class JoinOrder {
     graph.close(builder);
     List<Part> parts = new ArrayList<>();
     for (int i = 0; i < graph.inputs().size(); i++) {
-      parts.add(Part.of(graph, i));
+      parts.add(new Input(graph, i));
     }
     while (parts.size() > 1) {
-      Part best = null;
-      Part bestLeft = null;
-      Part bestRight = null;
-      for (int i = 0; i < parts.size(); i++) {
-        for (int j = i + 1; j < parts.size(); j++) {
-          Part candidate = Part.join(graph, parts.get(i), parts.get(j));
-          if (best == null || candidate.isBetterThan(best)) {
-            best = candidate;
-            bestLeft = parts.get(i);
-            bestRight = parts.get(j);
-          }
-        }
-      }
-      parts.remove(bestLeft);
-      parts.remove(bestRight);
+      Pair best = best(graph, parts);
+      parts.removeIf(part -> part.equals(best.left) || part.equals(best.right));
       parts.add(best);
     }
     Part whole = parts.getFirst();
     builder.push(build(graph, whole));
     RexShuttle toOutput = whole.toOutput(graph);
-    List<RexNode> constant = new ArrayList<>();
-    graph.constants().forEach(constant::add);
-    builder.filter(constant);
     return builder
+        .filter(graph.constants())
         .project(
             fields.stream().map(field -> field.accept(toOutput)).toList(),
             rel.getRowType().getFieldNames(),
             false)
         .build();
+  }
+
+  private static Pair best(JoinGraph graph, List<Part> parts) {
+    Pair best = new Pair(graph, parts.get(0), parts.get(1));
+    for (int i = 0; i < parts.size(); i++) {
+      for (int j = i + 1; j < parts.size(); j++) {
+        Pair candidate = new Pair(graph, parts.get(i), parts.get(j));
+        if (candidate.isBetterThan(best)) {
+          best = candidate;
+        }
+      }
+    }
+    return best;
   }
 
   /// Adds inner joins, and what filters and renames their rows, to the graph.
@@ -163,70 +160,33 @@ final class JoinOrder {
   }
 
   private RelNode build(JoinGraph graph, Part part) {
-    Part left = part.left;
-    Part right = part.right;
-    if (left == null || right == null) {
-      return graph.inputs().get(part.inputs.nextSetBit(0));
-    }
-    RelNode leftRel = build(graph, left);
-    RelNode rightRel = build(graph, right);
-    RexShuttle toOutput = part.toOutput(graph);
-    List<RexNode> conditions = new ArrayList<>();
-    for (RexNode condition : graph.conditions(left.inputs, right.inputs)) {
-      conditions.add(condition.accept(toOutput));
-    }
-    return builder
-        .push(leftRel)
-        .push(rightRel)
-        .join(JoinRelType.INNER, RexUtil.composeConjunction(rex, conditions))
-        .build();
+    return switch (part) {
+      case Input input -> graph.inputs().get(input.number);
+      case Pair pair -> {
+        RelNode left = build(graph, pair.left);
+        RelNode right = build(graph, pair.right);
+        RexShuttle toOutput = pair.toOutput(graph);
+        List<RexNode> conditions =
+            graph.conditions(pair.left.inputs(), pair.right.inputs()).stream()
+                .map(condition -> condition.accept(toOutput))
+                .toList();
+        yield builder
+            .push(left)
+            .push(right)
+            .join(JoinRelType.INNER, RexUtil.composeConjunction(rex, conditions))
+            .build();
+      }
+    };
   }
 
   /// Some inputs joined in an order.
-  private static final class Part {
-    private final BitSet inputs;
-    private final double rows;
-    private final boolean isProduct;
-    private final double heldRows;
-    private final Part left;
-    private final Part right;
+  private abstract static sealed class Part {
+    abstract BitSet inputs();
 
-    private Part(
-        BitSet inputs, double rows, boolean isProduct, double heldRows, Part left, Part right) {
-      this.inputs = inputs;
-      this.rows = rows;
-      this.isProduct = isProduct;
-      this.heldRows = heldRows;
-      this.left = left;
-      this.right = right;
-    }
+    abstract double rows();
 
-    static Part of(JoinGraph graph, int input) {
-      BitSet inputs = new BitSet();
-      inputs.set(input);
-      return new Part(inputs, graph.rows(input), false, 0, null, null);
-    }
-
-    static Part join(JoinGraph graph, Part a, Part b) {
-      BitSet inputs = (BitSet) a.inputs.clone();
-      inputs.or(b.inputs);
-      boolean straight = a.rows >= b.rows;
-      double selectivity = graph.selectivity(a.inputs, b.inputs);
-      return new Part(
-          inputs,
-          Math.max(1, a.rows * b.rows * selectivity),
-          !graph.connects(a.inputs, b.inputs),
-          Math.min(a.rows, b.rows),
-          straight ? a : b,
-          straight ? b : a);
-    }
-
-    boolean isBetterThan(Part other) {
-      if (isProduct != other.isProduct) {
-        return other.isProduct;
-      }
-      return rows < other.rows || rows == other.rows && heldRows < other.heldRows;
-    }
+    /// The inputs in the order of their fields.
+    abstract void collect(List<Integer> order);
 
     /// From columns of the graph to fields of this part's rows.
     RexShuttle toOutput(JoinGraph graph) {
@@ -247,14 +207,74 @@ final class JoinOrder {
         }
       };
     }
+  }
 
-    private void collect(List<Integer> order) {
-      if (left == null || right == null) {
-        order.add(inputs.nextSetBit(0));
-      } else {
-        left.collect(order);
-        right.collect(order);
+  private static final class Input extends Part {
+    private final int number;
+    private final double rows;
+
+    Input(JoinGraph graph, int number) {
+      this.number = number;
+      this.rows = graph.rows(number);
+    }
+
+    @Override
+    BitSet inputs() {
+      BitSet inputs = new BitSet();
+      inputs.set(number);
+      return inputs;
+    }
+
+    @Override
+    double rows() {
+      return rows;
+    }
+
+    @Override
+    void collect(List<Integer> order) {
+      order.add(number);
+    }
+  }
+
+  private static final class Pair extends Part {
+    private final Part left;
+    private final Part right;
+    private final BitSet inputs;
+    private final double rows;
+    private final boolean isProduct;
+
+    /// The part with fewer rows becomes the right one.
+    Pair(JoinGraph graph, Part a, Part b) {
+      boolean straight = a.rows() >= b.rows();
+      left = straight ? a : b;
+      right = straight ? b : a;
+      inputs = (BitSet) a.inputs().clone();
+      inputs.or(b.inputs());
+      isProduct = !graph.connects(a.inputs(), b.inputs());
+      rows = Math.max(1, a.rows() * b.rows() * graph.selectivity(a.inputs(), b.inputs()));
+    }
+
+    boolean isBetterThan(Pair other) {
+      if (isProduct != other.isProduct) {
+        return other.isProduct;
       }
+      return rows < other.rows || rows == other.rows && right.rows() < other.right.rows();
+    }
+
+    @Override
+    BitSet inputs() {
+      return inputs;
+    }
+
+    @Override
+    double rows() {
+      return rows;
+    }
+
+    @Override
+    void collect(List<Integer> order) {
+      left.collect(order);
+      right.collect(order);
     }
   }
 }

@@ -122,12 +122,19 @@ public final class ExplainText {
       }
     }
     text.append('\n');
-    for (PlanNode input : node.inputs()) {
-      boolean isInstead = node instanceof PlanNode.LookupJoin join && input == join.otherwise();
-      if (!isInstead) {
-        node(input, depth + 1);
-      }
+    for (PlanNode input : shownInputs(node)) {
+      node(input, depth + 1);
     }
+  }
+
+  /// The other way to compute a lookup join stands for itself.
+  private static List<PlanNode> shownInputs(PlanNode node) {
+    if (!(node instanceof PlanNode.LookupJoin join)) {
+      return node.inputs();
+    }
+    List<PlanNode> inputs = new ArrayList<>(join.sides());
+    inputs.addFirst(join.pushed());
+    return inputs;
   }
 
   private void scan(SegmentQuery query) {

@@ -30,7 +30,7 @@ final class JoinOperator implements PageSource {
   private static final long KEY_BYTES = 48;
 
   /// A left input with more rows is not held.
-  private static final long SHORT_ROWS = 100_000;
+  private static final long SHORT_ROWS = 400_000;
 
   private final Function<PlanNode, PageSource> opener;
   private @Nullable PageSource left;
@@ -69,15 +69,15 @@ final class JoinOperator implements PageSource {
       MemoryBudget memory) {
     boolean narrowsLeft =
         switch (node.kind()) {
-          case INNER, RIGHT, SEMI ->
+          case INNER, RIGHT ->
               KeyFilter.reaches(node.left(), node.leftKeys(), node.right(), node.rightKeys());
-          case LEFT, FULL, ANTI -> false;
+          case LEFT, FULL, SEMI, ANTI -> false;
         };
     boolean narrowsRight =
         switch (node.kind()) {
-          case LEFT, ANTI ->
+          case LEFT, SEMI, ANTI ->
               KeyFilter.reaches(node.right(), node.rightKeys(), node.left(), node.leftKeys());
-          case INNER, RIGHT, SEMI, FULL -> false;
+          case INNER, RIGHT, FULL -> false;
         };
     PageSource left = narrowsLeft ? null : opener.apply(node.left());
     PageSource right = narrowsRight ? null : opener.apply(node.right());

@@ -24,7 +24,7 @@ final class KeyFilter {
   static final long MAX_ROWS = 1 << 20;
 
   /// More keys are not sent.
-  private static final int MAX_KEYS = 200_000;
+  private static final int MAX_KEYS = 400_000;
 
   private static final long MAX_BYTES = 4 << 20;
 

@@ -7,6 +7,7 @@ import io.cuvee.launcher.loading.ControllerClient;
 import io.cuvee.sqltests.cluster.Rows;
 import java.io.IOException;
 import java.io.InputStream;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -66,7 +67,10 @@ class TestTpch {
       if (in == null) {
         throw new IllegalStateException("There is no resource tpch/queries.sql");
       }
-      return List.of(new String(in.readAllBytes(), StandardCharsets.UTF_8).split(";\\s*\\n"));
+      String text =
+          new String(in.readAllBytes(), StandardCharsets.UTF_8)
+              .replace(":fraction", BigDecimal.valueOf(0.0001 / SCALE).toPlainString());
+      return List.of(text.split(";\\s*\\n"));
     }
   }
 }
