@@ -166,12 +166,7 @@ final class JoinGraph {
     int input = inputOf(column);
     return new RexInputRef(
         column,
-        inputs
-            .get(input)
-            .getRowType()
-            .getFieldList()
-            .get(column - offsets.get(input))
-            .getType());
+        inputs.get(input).getRowType().getFieldList().get(column - offsets.get(input)).getType());
   }
 
   List<RelNode> inputs() {

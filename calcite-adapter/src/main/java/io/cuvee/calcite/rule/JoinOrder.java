@@ -71,10 +71,7 @@ final class JoinOrder {
                         index < leftWidth ? index + rightWidth : index - leftWidth, ref.getType());
                   }
                 });
-    builder
-        .push(join.getRight())
-        .push(join.getLeft())
-        .join(JoinRelType.RIGHT, condition);
+    builder.push(join.getRight()).push(join.getLeft()).join(JoinRelType.RIGHT, condition);
     List<RexNode> fields = new ArrayList<>();
     for (int i = 0; i < leftWidth + rightWidth; i++) {
       fields.add(builder.field(i < leftWidth ? rightWidth + i : i - leftWidth));

@@ -44,7 +44,8 @@ final class AggregateTranslator {
     List<AggregateCall> calls = new ArrayList<>();
     outcomes.forEach(outcome -> outcome.addTo(calls));
     PlanNode grouped =
-        input instanceof Relation.TableRows rows && calls.stream().allMatch(AggregateTranslator::isPushable)
+        input instanceof Relation.TableRows rows
+                && calls.stream().allMatch(AggregateTranslator::isPushable)
             ? pushed(rows, keys, calls)
             : atBroker(input, aggregate, keys.size());
     return new Relation.Planned(Plans.project(grouped, results(grouped, keys.size(), outcomes)));

@@ -81,8 +81,8 @@ final class LookupJoins {
   }
 
   private static Expression over(Expression expression, List<Expression> fields) {
-    return expression.rewrite(part ->
-        part instanceof Expression.Column column ? fields.get(column.index()) : part);
+    return expression.rewrite(
+        part -> part instanceof Expression.Column column ? fields.get(column.index()) : part);
   }
 
   /// A table with the small inputs that are joined to it.
@@ -128,8 +128,7 @@ final class LookupJoins {
 
     private @Nullable List<Expression> joined(PlanNode.Join join) {
       boolean inner = join.kind() == PlanNode.JoinKind.INNER;
-      boolean lookedUp =
-          inner || join.kind() == PlanNode.JoinKind.LEFT && join.residual() == null;
+      boolean lookedUp = inner || join.kind() == PlanNode.JoinKind.LEFT && join.residual() == null;
       if (!lookedUp || join.leftKeys().size() != 1 || !isSmall(join.right())) {
         return null;
       }

@@ -53,7 +53,15 @@ public record SegmentRecord(
   /// The same record of a segment that is still arriving, or no longer.
   public SegmentRecord withArriving(boolean isArriving) {
     return new SegmentRecord(
-        table, name, crc, downloadUrl, totalDocs, sizeBytes, createdMillis, isArriving, distinctCounts);
+        table,
+        name,
+        crc,
+        downloadUrl,
+        totalDocs,
+        sizeBytes,
+        createdMillis,
+        isArriving,
+        distinctCounts);
   }
 
   /// The path of the record in the metadata.
@@ -87,14 +95,14 @@ public record SegmentRecord(
     ObjectNode node =
         Json.MAPPER
             .createObjectNode()
-        .put("table", table)
-        .put("name", name)
-        .put("crc", crc)
-        .put("downloadUrl", downloadUrl)
-        .put("totalDocs", totalDocs)
-        .put("sizeBytes", sizeBytes)
-        .put("createdMillis", createdMillis)
-        .put("arriving", arriving);
+            .put("table", table)
+            .put("name", name)
+            .put("crc", crc)
+            .put("downloadUrl", downloadUrl)
+            .put("totalDocs", totalDocs)
+            .put("sizeBytes", sizeBytes)
+            .put("createdMillis", createdMillis)
+            .put("arriving", arriving);
     if (!distinctCounts.isEmpty()) {
       ObjectNode counts = node.putObject("distinctCounts");
       new TreeMap<>(distinctCounts).forEach(counts::put);

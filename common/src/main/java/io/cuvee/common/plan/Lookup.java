@@ -7,9 +7,9 @@ import java.util.Optional;
 
 /// A value of the row that a key finds in a small input of a join; NULL if it finds none.
 ///
-/// In plans it is `LOOKUP(key, side, column)`, and `HAS_MATCH(key, side)` asks whether there is such
-/// a row. Once the side has been read, servers get `LOOKUP(key, keys, values)` with two arrays of
-/// the same length, the keys different and not NULL, and `IN`.
+/// In plans it is `LOOKUP(key, side, column)`, and `HAS_MATCH(key, side)` asks whether there is
+/// such a row. Once the side has been read, servers get `LOOKUP(key, keys, values)` with two arrays
+/// of the same length, the keys different and not NULL, and `IN`.
 ///
 /// @param side which of the small inputs
 /// @param column of its rows; absent to ask whether there is one
@@ -40,8 +40,8 @@ public record Lookup(Expression key, int side, Optional<Integer> column, ColumnT
     List<Expression> arguments = new ArrayList<>();
     arguments.add(key);
     arguments.add(new Expression.Literal((long) side, ColumnType.LONG));
-    column.ifPresent(position ->
-        arguments.add(new Expression.Literal((long) position, ColumnType.LONG)));
+    column.ifPresent(
+        position -> arguments.add(new Expression.Literal((long) position, ColumnType.LONG)));
     return new Expression.Call(column.isPresent() ? FUNCTION : TEST, arguments, type);
   }
 

@@ -63,8 +63,7 @@ final class KeyFilter {
     for (int k = 0; k < columns.size(); k++) {
       int column = columns.get(k);
       ColumnType type = rowTypes.get(rowColumns.get(k));
-      if (isSendable(input.types().get(column), type)
-          && restricted(result, column, null) != null) {
+      if (isSendable(input.types().get(column), type) && restricted(result, column, null) != null) {
         Optional<List<Expression>> keys = keys(rows, rowColumns.get(k), type, memory);
         if (keys.isPresent()) {
           PlanNode narrower = restricted(result, column, keys.get());
@@ -190,7 +189,9 @@ final class KeyFilter {
                   ? groups.groupKeys().get(column)
                   : null;
         };
-    if (!(source instanceof Expression.Column) || source.type().isArray() || SystemTables.owns(query.table())) {
+    if (!(source instanceof Expression.Column)
+        || source.type().isArray()
+        || SystemTables.owns(query.table())) {
       return null;
     }
     if (keys == null) {

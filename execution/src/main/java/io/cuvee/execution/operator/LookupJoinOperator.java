@@ -79,7 +79,8 @@ final class LookupJoinOperator implements PageSource {
     long[] values = new long[1];
     node.pushed()
         .mapExpressions(expression -> {
-          Lookup.of(expression).ifPresent(lookup -> values[0] += 2L * sides.get(lookup.side()).count);
+          Lookup.of(expression)
+              .ifPresent(lookup -> values[0] += 2L * sides.get(lookup.side()).count);
           return expression;
         });
     if (values[0] > MAX_VALUES) {

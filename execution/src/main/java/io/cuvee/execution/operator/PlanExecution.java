@@ -25,8 +25,8 @@ public final class PlanExecution {
     this.memory = memory;
   }
 
-  /// Starts `root`, which delivers its rows as they are pulled. The scans are opened before
-  /// this returns, except for those of joins that read only what the other side has keys of.
+  /// Starts `root`, which delivers its rows as they are pulled. The scans are opened before this
+  /// returns, except for those of joins that read only what the other side has keys of.
   ///
   /// @param root without parameters
   /// @param memory what the operators hold is charged to it, and given back when the source is
@@ -67,8 +67,7 @@ public final class PlanExecution {
       case PlanNode.Aggregate aggregate ->
           new AggregateOperator(open(aggregate.input()), aggregate, context, memory);
       case PlanNode.Sort sort -> openSort(sort);
-      case PlanNode.Join join ->
-          JoinOperator.of(this::open, join, context, memory);
+      case PlanNode.Join join -> JoinOperator.of(this::open, join, context, memory);
       case PlanNode.SetOperation set -> {
         List<PageSource> inputs = new ArrayList<>();
         for (PlanNode input : set.inputs()) {

@@ -2,45 +2,41 @@ package io.cuvee.sqltests.duckdb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cuvee.launcher.embedded.EmbeddedCluster;
 import io.cuvee.launcher.loading.ControllerClient;
+import io.cuvee.sqltests.cluster.ClusterExtension;
 import io.cuvee.sqltests.cluster.Rows;
+import io.cuvee.sqltests.cluster.SharedCluster;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The 22 queries of TPC-H, and joins of the star schema, give the rows that DuckDB gives.
+/// The 22 queries of TPC-H give the rows that DuckDB gives.
 ///
-/// `-Dcuvee.tpch.scale=1` runs them on six million lines, with `-Dcuvee.tpch.report=true` each
-/// query's plan and cost is printed.
+/// `-Dcuvee.tpch.scale=1` runs them on six million lines, which takes 8 GiB of heap; with
+/// `-Dcuvee.tpch.report=true` each query's time, plan and cost are printed.
+@ExtendWith(ClusterExtension.class)
 class TestTpch {
-  private static final double SCALE = Double.parseDouble(System.getProperty("cuvee.tpch.scale", "0.01"));
+  private static final double SCALE =
+      Double.parseDouble(System.getProperty("cuvee.tpch.scale", "0.01"));
   private static final boolean REPORT = Boolean.getBoolean("cuvee.tpch.report");
 
   @Test
-  void queriesAgreeWithDuckDb(@TempDir Path directory) throws Exception {
+  void queriesAgreeWithDuckDb(SharedCluster cluster, @TempDir Path directory) throws Exception {
     List<String> failures = new ArrayList<>();
     int empty = 0;
     try (DuckDb duckDb = DuckDb.open();
-        EmbeddedCluster cluster =
-            EmbeddedCluster.start(
-                directory.resolve("cluster"),
-                new EmbeddedCluster.Size(1, 1, 1),
-                Map.of(),
-                (part, millis) -> {});
-        ControllerClient controller = new ControllerClient(cluster.controllerUrls().getFirst())) {
+        ControllerClient controller = new ControllerClient(cluster.controllerUrl())) {
       TpchTables.load(SCALE, directory, duckDb, controller, cluster.jdbcUrl());
       List<String> queries = queries();
-      try (Connection connection = DriverManager.getConnection(cluster.jdbcUrl())) {
+      try (Connection connection = cluster.connect()) {
         for (int i = 0; i < queries.size(); i++) {
           Rows expected = duckDb.query(queries.get(i));
           empty += expected.cells().isEmpty() ? 1 : 0;

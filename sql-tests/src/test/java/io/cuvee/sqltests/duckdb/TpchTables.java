@@ -123,9 +123,7 @@ enum TpchTables {
             "{\"name\": \"" + name(column) + "\", \"dataType\": \"" + type(column) + "\"}")
         .collect(
             Collectors.joining(
-                ", ",
-                "{\"schemaName\": \"" + tableName + "\", \"dimensionFieldSpecs\": [",
-                "]}"));
+                ", ", "{\"schemaName\": \"" + tableName + "\", \"dimensionFieldSpecs\": [", "]}"));
   }
 
   private static String name(String column) {
