@@ -71,7 +71,7 @@ GROUP BY c_custkey, c_name, c_acctbal, c_phone, n_name, c_address, c_comment ORD
 SELECT ps_partkey, SUM(ps_supplycost * ps_availqty) AS total FROM partsupp, supplier, nation
 WHERE ps_suppkey = s_suppkey AND s_nationkey = n_nationkey AND n_name = 'GERMANY'
 GROUP BY ps_partkey
-HAVING SUM(ps_supplycost * ps_availqty) > (SELECT SUM(ps_supplycost * ps_availqty) * 0.01 FROM partsupp, supplier, nation
+HAVING SUM(ps_supplycost * ps_availqty) > (SELECT SUM(ps_supplycost * ps_availqty) * :fraction FROM partsupp, supplier, nation
   WHERE ps_suppkey = s_suppkey AND s_nationkey = n_nationkey AND n_name = 'GERMANY')
 ORDER BY total DESC;
 

@@ -40,7 +40,7 @@ public final class FakeCluster implements ClusterState, MetadataStore {
   public synchronized void segment(String table, String segment, long docs, boolean arriving) {
     put(
         SegmentRecord.path(table, segment),
-        new SegmentRecord(table, segment, 1, "", docs, 1, 1, arriving).toJson());
+        new SegmentRecord(table, segment, 1, "", docs, 1, 1).withArriving(arriving).toJson());
   }
 
   public synchronized void serves(String server, String table, String segment, SegmentState state) {

@@ -599,8 +599,8 @@ class TestController {
                       cluster.deepStore().resolve("copy").toUri().toString(),
                       2,
                       100,
-                      0,
-                      true)
+                      0)
+                  .withArriving(true)
                   .toJson());
       eventually(() ->
           assertThat(

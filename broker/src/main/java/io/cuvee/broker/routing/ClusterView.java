@@ -289,16 +289,20 @@ public final class ClusterView implements AutoCloseable {
         continue;
       }
       List<Catalog.TableColumn> columns = new ArrayList<>();
-      for (FieldSpec field : schema.fields()) {
-        columns.add(new Catalog.TableColumn(field.name(), field.type(), !field.notNull()));
-      }
-      long rows = 0;
+      TableStatistics statistics = TableStatistics.NONE;
       Parsed<SegmentRecord> records = parsedRecords.get(config.physicalName());
       if (records != null) {
-        for (SegmentRecord record : records.values().values()) {
-          rows += record.totalDocs();
-        }
+        statistics = TableStatistics.of(records.values().values());
       }
+      for (FieldSpec field : schema.fields()) {
+        columns.add(
+            new Catalog.TableColumn(
+                field.name(),
+                field.type(),
+                !field.notNull(),
+                statistics.distinctCounts().getOrDefault(field.name(), 0L)));
+      }
+      long rows = statistics.rows();
       logical.merge(
           config.logicalName(),
           new Catalog.Table(config.logicalName(), columns, rows, config.isDimension()),

@@ -10,6 +10,8 @@ import java.util.Optional;
 
 /// The logical tables of the cluster at one moment.
 final class TableCatalog implements Catalog {
+  private static final int MAGNITUDE_BITS = 3;
+
   static final TableCatalog EMPTY = new TableCatalog(0, List.of());
 
   private final long version;
@@ -34,8 +36,21 @@ final class TableCatalog implements Catalog {
 
   private static boolean plansAlike(Table a, Table b) {
     return a.name().equals(b.name())
-        && a.columns().equals(b.columns())
-        && a.isDimension() == b.isDimension();
+        && plainColumns(a).equals(plainColumns(b))
+        && a.isDimension() == b.isDimension()
+        && magnitude(a.rowCount()) == magnitude(b.rowCount());
+  }
+
+  private static List<TableColumn> plainColumns(Table table) {
+    return table.columns().stream()
+        .map(column -> new TableColumn(column.name(), column.type(), column.nullable()))
+        .toList();
+  }
+
+  /// Joins are ordered by the tables' rows, so that a plan holds until these have grown by some
+  /// factor.
+  private static int magnitude(long rowCount) {
+    return (Long.SIZE - Long.numberOfLeadingZeros(rowCount)) / MAGNITUDE_BITS;
   }
 
   @Override

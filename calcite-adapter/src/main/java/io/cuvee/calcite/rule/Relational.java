@@ -63,13 +63,14 @@ public final class Relational {
     Traits traits = Traits.of(rel);
     RelBuilder builder = RelFactories.LOGICAL_BUILDER.create(cluster, null);
     if (traits.hasSubQuery) {
-      rel = run(Rules.SUB_QUERIES, rel.accept(new WindowSubQueries(builder)));
+      rel = rel.accept(new SemiJoins(builder)).accept(new WindowSubQueries(builder));
+      rel = run(Rules.SUB_QUERIES, rel);
       traits = Traits.of(rel);
     }
     if (traits.hasCorrelate) {
       rel = RelDecorrelator.decorrelateQuery(rel, builder);
     }
-    return run(Rules.PUSH_DOWN, rel);
+    return new JoinOrder(builder).apply(run(Rules.PUSH_DOWN, rel));
   }
 
   private RelNode run(HepProgram program, RelNode rel) {

@@ -44,7 +44,8 @@ final class AggregateTranslator {
     List<AggregateCall> calls = new ArrayList<>();
     outcomes.forEach(outcome -> outcome.addTo(calls));
     PlanNode grouped =
-        input instanceof Relation.TableRows rows && calls.stream().allMatch(this::isPushable)
+        input instanceof Relation.TableRows rows
+                && calls.stream().allMatch(AggregateTranslator::isPushable)
             ? pushed(rows, keys, calls)
             : atBroker(input, aggregate, keys.size());
     return new Relation.Planned(Plans.project(grouped, results(grouped, keys.size(), outcomes)));
@@ -92,7 +93,8 @@ final class AggregateTranslator {
     return plan == null ? input : new Relation.Planned(plan);
   }
 
-  boolean isPushable(AggregateCall call) {
+  /// Whether servers can compute partial states of the call.
+  static boolean isPushable(AggregateCall call) {
     if (call.distinct() && call.arguments().size() != 1) {
       return false;
     }

@@ -88,6 +88,7 @@ final class ColumnPruning {
       case PlanNode.Join join -> join(join, required);
       case PlanNode.SetOperation set -> set(set, required);
       case PlanNode.Window window -> window(window, required);
+      case PlanNode.LookupJoin join -> new Pruned(join, identity(join.types().size()));
       case PlanNode.Unnest unnest -> unnest(unnest, required);
     };
   }

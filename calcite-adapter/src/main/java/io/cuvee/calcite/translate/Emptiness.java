@@ -54,6 +54,7 @@ final class Emptiness {
                 case EXCEPT -> isEmpty(set.inputs().getFirst());
               };
           case PlanNode.Window window -> isEmpty(window.input());
+          case PlanNode.LookupJoin join -> isEmpty(join.otherwise());
           case PlanNode.Unnest unnest -> isEmpty(unnest.input());
         };
     if (empty) {

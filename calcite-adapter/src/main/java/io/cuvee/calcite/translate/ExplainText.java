@@ -103,6 +103,10 @@ public final class ExplainText {
       case PlanNode.SetOperation set -> {
         text.append(set.kind()).append(set.all() ? " ALL" : "");
       }
+      case PlanNode.LookupJoin join -> {
+        text.append("LookupJoin");
+        part("keys", join.keys().stream().map(ExplainText::position).toList().toString());
+      }
       case PlanNode.Unnest unnest -> {
         text.append("Unnest");
         part("column", position(unnest.column()));
@@ -128,9 +132,19 @@ public final class ExplainText {
       }
     }
     text.append('\n');
-    for (PlanNode input : node.inputs()) {
+    for (PlanNode input : shownInputs(node)) {
       node(input, depth + 1);
     }
+  }
+
+  /// The other way to compute a lookup join stands for itself.
+  private static List<PlanNode> shownInputs(PlanNode node) {
+    if (!(node instanceof PlanNode.LookupJoin join)) {
+      return node.inputs();
+    }
+    List<PlanNode> inputs = new ArrayList<>(join.sides());
+    inputs.addFirst(join.pushed());
+    return inputs;
   }
 
   private void scan(SegmentQuery query) {

@@ -39,8 +39,8 @@ final class GroupingSets {
     List<Expression> keys = aggregates.keys(aggregate, input.fields());
     if (input instanceof Relation.TableRows rows
         && calls.stream()
-            .allMatch(
-                call -> canRollUp(call) && (isGrouping(call) || aggregates.isPushable(call)))) {
+            .allMatch(call ->
+                canRollUp(call) && (isGrouping(call) || AggregateTranslator.isPushable(call)))) {
       return rolledUp(rows, keys, sets, calls, outcomes);
     }
     PlanNode plan = input.plan();

@@ -11,7 +11,9 @@ import io.cuvee.common.plan.PlanNode;
 import io.cuvee.common.plan.SortKey;
 import io.cuvee.common.type.ColumnType;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -48,6 +50,7 @@ public final class PlanTranslator {
   private final JoinTranslator joins;
   private final WindowTranslator windows;
   private final Set<String> tables = new TreeSet<>();
+  private final Map<String, Catalog.Table> read = new HashMap<>();
 
   /// @param clientTypes of the client's `?`
   public PlanTranslator(RexBuilder rexBuilder, Slots slots, List<ColumnType> clientTypes) {
@@ -60,7 +63,8 @@ public final class PlanTranslator {
 
   /// The plan of `rel`, with a column for each of its fields.
   public PlanNode translate(RelNode rel) {
-    return ColumnPruning.apply(Emptiness.apply(visit(rel).plan()));
+    PlanNode plan = ColumnPruning.apply(Emptiness.apply(visit(rel).plan()));
+    return new LookupJoins(read).apply(plan);
   }
 
   /// The logical tables that the plan reads.
@@ -134,6 +138,7 @@ public final class PlanTranslator {
     Catalog.Table table =
         Objects.requireNonNull(scan.getTable().unwrap(CatalogTable.class)).table();
     tables.add(table.name());
+    read.put(table.name(), table);
     Relation.TableRows rows = Relation.TableRows.all(table);
     // The broker itself has the rows of these; nothing more is pushed into their scans.
     return SystemTables.owns(table.name()) ? new Relation.Planned(rows.plan()) : rows;

@@ -107,6 +107,44 @@ class TestPlans {
   }
 
   @Test
+  void joinsAreOrderedByTheirRowsAndConditionsFollowFromOthers() {
+    assertThat(
+            explain(
+                "SELECT a.city, f.price FROM Airports a, Airports b, flights f"
+                    + " WHERE f.origin = a.code AND f.dest = b.code"
+                    + " AND (b.state = 'CA' AND f.delay > 5 OR b.state = 'NY' AND f.delay > 9)"))
+        .isEqualTo(
+            """
+            Project columns=[$7, $3]
+              Join kind=INNER on=[left $0 = right $0]
+                Join kind=INNER on=[left $1 = right $0] where=OR(AND(EQ($5, 'CA'), GT($2, 5)), AND(EQ($5, 'NY'), GT($2, 9)))
+                  Scan table=flights columns=[origin, dest, delay, price] filter=GT(delay, 5) select=[origin, dest, delay, price]
+                  Scan table=Airports columns=[code, state] filter=IN(state, 'CA', 'NY') select=[code, state]
+                Scan table=Airports columns=[code, city] select=[code, city]
+            """);
+  }
+
+  @Test
+  void groupsOverSmallTablesAreJoinedOnTheServers() {
+    assertThat(
+            explain(
+                "SELECT a.state, COUNT(*), SUM(f.delay) FROM flights f JOIN Airports a ON f.origin = a.code"
+                    + " WHERE a.lat > 40 GROUP BY a.state"))
+        .isEqualTo(
+            """
+            LookupJoin keys=[$0]
+              MergeAggregate keys=1 aggregates=[COUNT, SUM]
+                Scan table=flights columns=[origin, delay] filter=HAS_MATCH(origin, 0) groupBy=[LOOKUP(origin, 0, 1)] aggregates=[COUNT(*), SUM(delay)]
+              Scan table=Airports columns=[code, state, lat] filter=GT(lat, 40.0) select=[code, state]
+            """);
+    assertThat(
+            explain(
+                "SELECT a.state, COUNT(a.code) FROM flights f LEFT JOIN Airports a ON f.origin = a.code GROUP BY a.state"))
+        .contains("groupBy=[LOOKUP(origin, 0, 1)] aggregates=[COUNT(LOOKUP(origin, 0, 0))]")
+        .doesNotContain("HAS_MATCH");
+  }
+
+  @Test
   void conditionsOnBothSidesOfAJoinGoIntoTheScans() {
     assertThat(
             explain(

@@ -1,8 +1,12 @@
 package io.cuvee.cluster.state;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cuvee.common.catalog.Json;
 import io.cuvee.common.error.ErrorCode;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
 
 /// What the cluster knows of a sealed segment; kept as JSON under
 /// `segments/{physicalTable}/{segment}` of the metadata.
@@ -18,6 +22,8 @@ import io.cuvee.common.error.ErrorCode;
 ///   that cannot reach it is an error, not a shorter answer. The leading controller clears it as
 ///   soon as they have, and before it answers an upload that waits; a replaced segment keeps it
 ///   false, because the old version answers until the new one is loaded.
+/// @param distinctCounts how many values columns have, for planning; those with nearly as many as
+///   rows are left out
 public record SegmentRecord(
     String table,
     String name,
@@ -26,7 +32,12 @@ public record SegmentRecord(
     long totalDocs,
     long sizeBytes,
     long createdMillis,
-    boolean arriving) {
+    boolean arriving,
+    Map<String, Long> distinctCounts) {
+  public SegmentRecord {
+    distinctCounts = Map.copyOf(distinctCounts);
+  }
+
   /// A record of a segment that belongs to its table.
   public SegmentRecord(
       String table,
@@ -36,13 +47,21 @@ public record SegmentRecord(
       long totalDocs,
       long sizeBytes,
       long createdMillis) {
-    this(table, name, crc, downloadUrl, totalDocs, sizeBytes, createdMillis, false);
+    this(table, name, crc, downloadUrl, totalDocs, sizeBytes, createdMillis, false, Map.of());
   }
 
   /// The same record of a segment that is still arriving, or no longer.
   public SegmentRecord withArriving(boolean isArriving) {
     return new SegmentRecord(
-        table, name, crc, downloadUrl, totalDocs, sizeBytes, createdMillis, isArriving);
+        table,
+        name,
+        crc,
+        downloadUrl,
+        totalDocs,
+        sizeBytes,
+        createdMillis,
+        isArriving,
+        distinctCounts);
   }
 
   /// The path of the record in the metadata.
@@ -56,6 +75,10 @@ public record SegmentRecord(
 
   public static SegmentRecord parse(String json) {
     JsonNode node = Json.object(json, "segment record", ErrorCode.INTERNAL);
+    Map<String, Long> distinctCounts = new HashMap<>();
+    node.path("distinctCounts")
+        .properties()
+        .forEach(column -> distinctCounts.put(column.getKey(), column.getValue().asLong()));
     return new SegmentRecord(
         node.path("table").asText(),
         node.path("name").asText(),
@@ -64,20 +87,26 @@ public record SegmentRecord(
         node.path("totalDocs").asLong(),
         node.path("sizeBytes").asLong(),
         node.path("createdMillis").asLong(),
-        node.path("arriving").asBoolean(false));
+        node.path("arriving").asBoolean(false),
+        distinctCounts);
   }
 
   public String toJson() {
-    return Json.MAPPER
-        .createObjectNode()
-        .put("table", table)
-        .put("name", name)
-        .put("crc", crc)
-        .put("downloadUrl", downloadUrl)
-        .put("totalDocs", totalDocs)
-        .put("sizeBytes", sizeBytes)
-        .put("createdMillis", createdMillis)
-        .put("arriving", arriving)
-        .toString();
+    ObjectNode node =
+        Json.MAPPER
+            .createObjectNode()
+            .put("table", table)
+            .put("name", name)
+            .put("crc", crc)
+            .put("downloadUrl", downloadUrl)
+            .put("totalDocs", totalDocs)
+            .put("sizeBytes", sizeBytes)
+            .put("createdMillis", createdMillis)
+            .put("arriving", arriving);
+    if (!distinctCounts.isEmpty()) {
+      ObjectNode counts = node.putObject("distinctCounts");
+      new TreeMap<>(distinctCounts).forEach(counts::put);
+    }
+    return node.toString();
   }
 }

@@ -1,5 +1,6 @@
 package io.cuvee.common.catalog;
 
+import io.cuvee.common.type.ColumnType;
 import java.util.List;
 import java.util.Optional;
 
@@ -34,5 +35,13 @@ public interface Catalog {
   }
 
   /// A column of a logical table, in schema order.
-  record TableColumn(String name, io.cuvee.common.type.ColumnType type, boolean nullable) {}
+  ///
+  /// @param distinctCount an estimate for the planner of how many values it has; 0 if that is not
+  ///   known
+  record TableColumn(String name, ColumnType type, boolean nullable, long distinctCount) {
+    /// A column of which nothing more is known.
+    public TableColumn(String name, ColumnType type, boolean nullable) {
+      this(name, type, nullable, 0);
+    }
+  }
 }

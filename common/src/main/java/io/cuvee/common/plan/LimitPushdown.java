@@ -66,6 +66,7 @@ public final class LimitPushdown {
       case PlanNode.SetOperation set -> sort;
       case PlanNode.Window window -> sort;
       case PlanNode.Unnest unnest -> sort;
+      case PlanNode.LookupJoin join -> sort;
     };
   }
 

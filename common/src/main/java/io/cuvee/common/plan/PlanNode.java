@@ -289,6 +289,30 @@ public sealed interface PlanNode {
     }
   }
 
+  /// Groups of a join of one large input with small ones, computed on the servers: the small inputs
+  /// are read first and become tables in the expressions of the scan, see [Lookup]. Where one has
+  /// too many rows, or several of one key, the plan that joins at the broker runs instead.
+  ///
+  /// @param pushed with [Lookup]s among its expressions
+  /// @param otherwise gives the same rows
+  record LookupJoin(PlanNode pushed, PlanNode otherwise, List<PlanNode> sides, List<Integer> keys)
+      implements PlanNode {
+    public LookupJoin {
+      sides = List.copyOf(sides);
+      keys = List.copyOf(keys);
+    }
+
+    @Override
+    public List<ColumnType> types() {
+      return otherwise.types();
+    }
+
+    @Override
+    public List<PlanNode> inputs() {
+      return Stream.concat(Stream.of(pushed, otherwise), sides.stream()).toList();
+    }
+  }
+
   /// This operator over other inputs, which have the same types as the ones it has.
   default PlanNode withInputs(List<PlanNode> inputs) {
     return switch (this) {
@@ -322,6 +346,9 @@ public sealed interface PlanNode {
               window.order(),
               window.frame(),
               window.calls());
+      case LookupJoin join ->
+          new LookupJoin(
+              inputs.get(0), inputs.get(1), inputs.subList(2, inputs.size()), join.keys());
       case Unnest unnest ->
           new Unnest(
               inputs.getFirst(), unnest.column(), unnest.keepsEmpty(), unnest.withOrdinality());
@@ -382,6 +409,9 @@ public sealed interface PlanNode {
               window.order(),
               window.frame(),
               PlanExpressions.mapCalls(window.calls(), change));
+      case LookupJoin join ->
+          join.withInputs(
+              join.inputs().stream().map(input -> input.mapExpressions(change)).toList());
       case Unnest unnest ->
           new Unnest(
               unnest.input().mapExpressions(change),

@@ -3,6 +3,7 @@ package io.cuvee.execution.expression;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.plan.Expression;
+import io.cuvee.common.plan.Lookup;
 import io.cuvee.execution.expression.Kernel.Factory;
 import io.cuvee.execution.expression.Kernel.Operand;
 import io.cuvee.execution.page.Values;
@@ -31,7 +32,10 @@ final class ExpressionCompiler {
   }
 
   private static Operand compileCall(Expression.Call call) {
-    Factory factory = Kernels.find(call.function());
+    Factory factory =
+        call.function().equals(Lookup.FUNCTION)
+            ? LookupKernel::create
+            : Kernels.find(call.function());
     List<Operand> arguments = new ArrayList<>(call.arguments().size());
     boolean constant = true;
     for (Expression argument : call.arguments()) {

@@ -14,23 +14,34 @@ import io.cuvee.execution.spill.SpillPartitions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Joins: holds the right input, streams the left. Pairs whose keys are equal, or all pairs if
 /// there are no keys, are made in batches, tested by the residual condition and passed on. If the
 /// right input does not fit and there are keys, both inputs are parted on disk.
+///
+/// Where the keys of one input come straight from a scan, that input is opened after the other has
+/// been read, and reads only rows with its keys: the left one if all its rows need a match; else
+/// the right one, if the left turns out to be short.
 final class JoinOperator implements PageSource {
   /// What a row takes for finding it by key, roughly.
   private static final long KEY_BYTES = 48;
 
-  private final PageSource left;
-  private final PageSource right;
+  /// A left input with more rows is not held.
+  private static final long SHORT_ROWS = 400_000;
+
+  private final Function<PlanNode, PageSource> opener;
+  private @Nullable PageSource left;
+  private @Nullable PageSource right;
   private final PlanNode.Join node;
   private final JoinKind kind;
   private final @Nullable Filter residual;
   private final QueryContext context;
   private final MemoryBudget memory;
   private final Held rightRows;
+  private final Held leftRows;
   private final JoinKeys keys;
   private final int level;
   private final int[] pairLeft = new int[Page.TARGET_ROWS];
@@ -50,23 +61,41 @@ final class JoinOperator implements PageSource {
   private boolean leftDone;
   private boolean finished;
 
-  JoinOperator(
-      PageSource left,
-      PageSource right,
+  /// @param opener opens the inputs, now or when their rows are needed
+  static JoinOperator of(
+      Function<PlanNode, PageSource> opener,
       PlanNode.Join node,
       QueryContext context,
       MemoryBudget memory) {
-    this(left, right, node, 0, context, memory);
+    boolean narrowsLeft =
+        switch (node.kind()) {
+          case INNER, RIGHT ->
+              KeyFilter.reaches(node.left(), node.leftKeys(), node.right(), node.rightKeys());
+          case LEFT, FULL, SEMI, ANTI -> false;
+        };
+    boolean narrowsRight =
+        switch (node.kind()) {
+          case LEFT, SEMI, ANTI ->
+              KeyFilter.reaches(node.right(), node.rightKeys(), node.left(), node.leftKeys());
+          case INNER, RIGHT, FULL -> false;
+        };
+    PageSource left = narrowsLeft ? null : opener.apply(node.left());
+    PageSource right = narrowsRight ? null : opener.apply(node.right());
+    return new JoinOperator(opener, left, right, node, 0, context, memory);
   }
 
+  /// @param left null if it is opened when the right one has been read
+  /// @param right null if it is opened when the left one turns out to be short, or not
   /// @param level how often the inputs have been parted by their keys
   JoinOperator(
-      PageSource left,
-      PageSource right,
+      Function<PlanNode, PageSource> opener,
+      @Nullable PageSource left,
+      @Nullable PageSource right,
       PlanNode.Join node,
       int level,
       QueryContext context,
       MemoryBudget memory) {
+    this.opener = opener;
     this.left = left;
     this.right = right;
     this.node = node;
@@ -78,14 +107,24 @@ final class JoinOperator implements PageSource {
     this.context = context;
     this.memory = memory.child("the query", Long.MAX_VALUE, "its memory limit");
     this.rightRows = new Held(node.right().types(), this.memory);
+    this.leftRows = new Held(node.left().types(), this.memory);
     this.rightPage = Page.empty(node.right().types());
   }
 
   @Override
   public @Nullable Page next() {
     JoinMatches built = matches;
-    if (built == null && parted == null && !readRight()) {
-      parted = new PartedJoin(left, right, rightRows, keys, node, level, context, memory);
+    if (built == null && parted == null && !readRight(rightInput())) {
+      parted =
+          new PartedJoin(
+              leftInput(node.left()),
+              Objects.requireNonNull(right),
+              rightRows,
+              keys,
+              node,
+              level,
+              context,
+              memory);
     }
     if (parted != null) {
       return parted.next();
@@ -108,8 +147,52 @@ final class JoinOperator implements PageSource {
     return null;
   }
 
+  private PageSource leftInput(PlanNode plan) {
+    PageSource opened = left;
+    if (opened == null) {
+      opened = opener.apply(plan);
+      left = opened;
+    }
+    return opened;
+  }
+
+  /// The right input, opened if it was not: with the keys of the left rows, if these are few.
+  private PageSource rightInput() {
+    PageSource opened = right;
+    if (opened != null) {
+      return opened;
+    }
+    PageSource source = leftInput(node.left());
+    PlanNode plan = node.right();
+    Page page = source.next();
+    while (page != null && leftRows.rowCount() < SHORT_ROWS && !memory.isTight()) {
+      context.check();
+      leftRows.add(page);
+      page = source.next();
+    }
+    List<PageSource> parts = new ArrayList<>();
+    parts.add(PageSource.of(leftRows.pages()));
+    if (page == null) {
+      plan =
+          KeyFilter.apply(
+              plan,
+              node.rightKeys(),
+              leftRows.pages(),
+              node.leftKeys(),
+              node.left().types(),
+              memory);
+    } else {
+      parts.add(PageSource.of(List.of(page)));
+    }
+    parts.add(source);
+    left = new Concatenation(parts);
+    opened = opener.apply(plan);
+    right = opened;
+    return opened;
+  }
+
   /// @return whether all rows are held; else they have to be parted
-  private boolean readRight() {
+  private boolean readRight(PageSource right) {
     boolean divisible =
         memory.spill() != null && !keys.types().isEmpty() && level < SpillPartitions.LEVELS;
     boolean differ = level == 0;
@@ -146,13 +229,25 @@ final class JoinOperator implements PageSource {
   private boolean openLeftPage(JoinMatches built) {
     boolean needsRight = kind == JoinKind.INNER || kind == JoinKind.SEMI || kind == JoinKind.RIGHT;
     if (leftDone || needsRight && rightPage.rowCount() == 0) {
-      left.close();
+      closeLeft();
       return false;
     }
-    Page page = left.next();
+    PageSource source = left;
+    if (source == null) {
+      source =
+          leftInput(
+              KeyFilter.apply(
+                  node.left(),
+                  node.leftKeys(),
+                  rightRows.pages(),
+                  node.rightKeys(),
+                  node.right().types(),
+                  memory));
+    }
+    Page page = source.next();
     if (page == null) {
       leftDone = true;
-      left.close();
+      closeLeft();
       return false;
     }
     leftPage = page;
@@ -271,10 +366,18 @@ final class JoinOperator implements PageSource {
     return new Page(count, columns);
   }
 
+  private void closeLeft() {
+    if (left != null) {
+      left.close();
+    }
+  }
+
   @Override
   public void close() {
-    left.close();
-    right.close();
+    closeLeft();
+    if (right != null) {
+      right.close();
+    }
     if (parted != null) {
       parted.close();
     }

@@ -80,7 +80,14 @@ final class PartedJoin implements PageSource {
         return null;
       }
       current =
-          new JoinOperator(left.read(next), right.read(next), node, level + 1, context, memory);
+          new JoinOperator(
+              plan -> PageSource.of(List.of()),
+              left.read(next),
+              right.read(next),
+              node,
+              level + 1,
+              context,
+              memory);
       next++;
     }
   }

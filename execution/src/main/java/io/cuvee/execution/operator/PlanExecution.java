@@ -25,8 +25,8 @@ public final class PlanExecution {
     this.memory = memory;
   }
 
-  /// Starts `root`, which delivers its rows as they are pulled. All scans are opened before this
-  /// returns.
+  /// Starts `root`, which delivers its rows as they are pulled. The scans are opened before this
+  /// returns, except for those of joins that read only what the other side has keys of.
   ///
   /// @param root without parameters
   /// @param memory what the operators hold is charged to it, and given back when the source is
@@ -69,8 +69,7 @@ public final class PlanExecution {
       case PlanNode.Sort sort -> openSort(sort);
       case PlanNode.Join join when join.nearest() != null ->
           new AsOfJoinOperator(open(join.left()), open(join.right()), join, context, memory);
-      case PlanNode.Join join ->
-          new JoinOperator(open(join.left()), open(join.right()), join, context, memory);
+      case PlanNode.Join join -> JoinOperator.of(this::open, join, context, memory);
       case PlanNode.SetOperation set -> {
         List<PageSource> inputs = new ArrayList<>();
         for (PlanNode input : set.inputs()) {
@@ -80,6 +79,7 @@ public final class PlanExecution {
       }
       case PlanNode.Window window ->
           new WindowOperator(open(window.input()), window, context, memory);
+      case PlanNode.LookupJoin join -> new LookupJoinOperator(this::open, join, context, memory);
       case PlanNode.Unnest unnest -> new UnnestOperator(open(unnest.input()), unnest, context);
     };
   }

@@ -6,6 +6,7 @@ import io.cuvee.common.plan.Expression;
 import io.cuvee.common.plan.PlanNode;
 import io.cuvee.common.plan.SegmentQuery;
 import io.cuvee.common.type.ColumnType;
+import io.cuvee.execution.expression.Filter;
 import io.cuvee.execution.memory.MemoryBudget;
 import io.cuvee.execution.memory.QueryContext;
 import io.cuvee.execution.page.Page;
@@ -76,8 +77,23 @@ final class OperatorFixture {
     return PlanExecution.execute(plan, this::scan, context, budget);
   }
 
+  private List<Page> filtered(PlanNode.Scan scan) {
+    List<Page> pages = tables.get(scan.query().table());
+    if (scan.query().filter() == null) {
+      return pages;
+    }
+    Filter filter = Filter.compile(scan.query().filter());
+    return pages.stream()
+        .map(page -> {
+          int[] rows = new int[page.rowCount()];
+          int count = filter.select(page, rows);
+          return page.select(rows, count);
+        })
+        .toList();
+  }
+
   private PageSource scan(PlanNode.Scan scan) {
-    PageSource pages = PageSource.of(tables.get(scan.query().table()));
+    PageSource pages = PageSource.of(filtered(scan));
     openScans++;
     return new PageSource() {
       private boolean closed;

@@ -84,7 +84,7 @@ public final class DuckDb implements AutoCloseable {
     return fields;
   }
 
-  private static String duckDbType(String type) {
+  static String duckDbType(String type) {
     return switch (type) {
       case "INT" -> "INTEGER";
       case "LONG" -> "BIGINT";
