@@ -15,11 +15,18 @@ public final class StarTree {
   private final StarTreeMetadata metadata;
   private final StarTreeNodes nodes;
   private final List<SegmentColumn> columns;
+  private final long[] columnBytes;
   private final Map<String, Integer> dimensions = new HashMap<>();
   private final int[] columnOf;
 
   /// @param columns as the metadata lists them
-  public StarTree(StarTreeMetadata metadata, StarTreeNodes nodes, List<SegmentColumn> columns) {
+  /// @param columnBytes what each of them takes
+  public StarTree(
+      StarTreeMetadata metadata,
+      StarTreeNodes nodes,
+      List<SegmentColumn> columns,
+      long[] columnBytes) {
+    this.columnBytes = columnBytes.clone();
     this.metadata = metadata;
     this.nodes = nodes;
     this.columns = List.copyOf(columns);
@@ -58,6 +65,19 @@ public final class StarTree {
   /// The dimension's values in the records; absent if all rows have NULL.
   public Optional<SegmentColumn> dimension(int index) {
     return columnOf[index] < 0 ? Optional.empty() : Optional.of(columns.get(columnOf[index]));
+  }
+
+  /// How many bytes the states of a record take on average, of all state columns of an aggregate.
+  public long stateBytes(String function, String argument) {
+    long bytes = 0;
+    for (StarTreeMetadata.Metric metric : metadata.metrics()) {
+      if (metric.function().equals(function) && metric.argument().equals(argument)) {
+        for (int column : metric.columns()) {
+          bytes += columnBytes[column];
+        }
+      }
+    }
+    return bytes / Math.max(1, docCount());
   }
 
   /// The state columns of an aggregate; absent if the records do not have it.
