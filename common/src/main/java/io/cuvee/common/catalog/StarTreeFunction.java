@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 enum StarTreeFunction {
   COUNT(AggregateFunctions.COUNT, false, null),
   SUM(AggregateFunctions.SUM, true, null),
+  SUMPRECISION(AggregateFunctions.SUM, true, null),
   MIN(AggregateFunctions.MIN, false, null),
   MAX(AggregateFunctions.MAX, false, null),
   AVG(AggregateFunctions.AVG, true, null),
@@ -109,11 +110,15 @@ enum StarTreeFunction {
   ///
   /// @param sketchSize for functions that have a sketch
   AggregateCall call(Expression argument, int sketchSize) {
+    Expression value =
+        this == SUMPRECISION && !argument.type().equals(ColumnType.BIG_DECIMAL)
+            ? Expression.call("CAST", ColumnType.BIG_DECIMAL, argument)
+            : argument;
     List<Expression> arguments =
         size == null
-            ? List.of(argument)
-            : List.of(argument, new Expression.Literal((long) sketchSize, ColumnType.INT));
-    return new AggregateCall(function, arguments, this == DISTINCTCOUNT, null, type(argument));
+            ? List.of(value)
+            : List.of(value, new Expression.Literal((long) sketchSize, ColumnType.INT));
+    return new AggregateCall(function, arguments, this == DISTINCTCOUNT, null, type(value));
   }
 
   private ColumnType type(Expression argument) {
@@ -121,7 +126,7 @@ enum StarTreeFunction {
       case COUNT, DISTINCTCOUNT, DISTINCTCOUNTHLL, DISTINCTCOUNTTHETASKETCH -> ColumnType.LONG;
       case VARIANCE -> ColumnType.DOUBLE;
       case PERCENTILEKLL -> ColumnType.BYTES;
-      case SUM, AVG -> StoredAggregates.sumType(argument.type()).orElseThrow();
+      case SUM, SUMPRECISION, AVG -> StoredAggregates.sumType(argument.type()).orElseThrow();
       case MIN, MAX, MINMAXRANGE -> argument.type();
     };
   }

@@ -4,7 +4,6 @@ import io.cuvee.common.function.AggregateFunctions;
 import io.cuvee.common.plan.AggregateCall;
 import io.cuvee.common.plan.Expression;
 import io.cuvee.common.type.ColumnType;
-import io.cuvee.common.type.DataType;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
@@ -95,7 +94,7 @@ public final class StoredAggregates {
     return switch (argument.dataType().representation()) {
       case LONG -> Optional.of(ColumnType.LONG);
       case DOUBLE -> Optional.of(ColumnType.DOUBLE);
-      case DECIMAL -> Optional.of(ColumnType.of(DataType.BIG_DECIMAL));
+      case DECIMAL -> Optional.of(ColumnType.BIG_DECIMAL);
       case BYTES -> Optional.empty();
     };
   }

@@ -98,7 +98,9 @@ public final class StarTreePlan {
           AggregateFunctions.BOOL_AND,
           AggregateFunctions.BOOL_OR,
           AggregateFunctions.APPROX_COUNT_DISTINCT,
-          AggregateFunctions.DISTINCTCOUNTTHETASKETCH ->
+          AggregateFunctions.DISTINCTCOUNTRAWHLL,
+          AggregateFunctions.DISTINCTCOUNTTHETASKETCH,
+          AggregateFunctions.DISTINCTCOUNTRAWTHETASKETCH ->
           true;
       case AggregateFunctions.COUNT, AggregateFunctions.SUM, AggregateFunctions.AVG ->
           call.distinct();

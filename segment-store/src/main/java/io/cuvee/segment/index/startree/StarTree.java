@@ -1,5 +1,7 @@
 package io.cuvee.segment.index.startree;
 
+import io.cuvee.common.type.ColumnType;
+import io.cuvee.common.type.DataType.Representation;
 import io.cuvee.segment.column.SegmentColumn;
 import io.cuvee.segment.format.StarTreeMetadata;
 import java.util.HashMap;
@@ -12,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /// which of them answer a query. A record that leaves a dimension out has an arbitrary dictId
 /// there; the tree leads to it only if the query does not ask for that dimension. Thread-safe.
 public final class StarTree {
+  /// Buffers of few records are mostly padding.
+  private static final int MANY_RECORDS = 64;
+
   private final StarTreeMetadata metadata;
   private final StarTreeNodes nodes;
   private final List<SegmentColumn> columns;
@@ -67,17 +72,21 @@ public final class StarTree {
     return columnOf[index] < 0 ? Optional.empty() : Optional.of(columns.get(columnOf[index]));
   }
 
-  /// How many bytes the states of a record take on average, of all state columns of an aggregate.
+  /// How many bytes a record's sketches or sets of values take on average, of one aggregate; 0 for
+  /// plain values.
   public long stateBytes(String function, String argument) {
     long bytes = 0;
     for (StarTreeMetadata.Metric metric : metadata.metrics()) {
       if (metric.function().equals(function) && metric.argument().equals(argument)) {
         for (int column : metric.columns()) {
-          bytes += columnBytes[column];
+          ColumnType type = columns.get(column).type();
+          boolean isLong =
+              type.isArray() || type.dataType().representation() == Representation.BYTES;
+          bytes += isLong ? columnBytes[column] : 0;
         }
       }
     }
-    return bytes / Math.max(1, docCount());
+    return bytes / Math.max(MANY_RECORDS, docCount());
   }
 
   /// The state columns of an aggregate; absent if the records do not have it.
