@@ -11,6 +11,7 @@ import io.cuvee.engine.filter.TreeFilter;
 import io.cuvee.engine.plan.SegmentScan;
 import io.cuvee.engine.scan.MissingColumn;
 import io.cuvee.segment.column.SegmentColumn;
+import io.cuvee.segment.format.StarTreeMetadata;
 import io.cuvee.segment.index.startree.DimensionFilter;
 import io.cuvee.segment.index.startree.RecordRanges;
 import io.cuvee.segment.index.startree.StarTree;
@@ -177,7 +178,9 @@ public final class StarTreePlan {
     }
     long cost = recordCost(tree, slots);
     TreeFilter filter = TreeFilter.compile(query.filter(), columns, tree.docCount());
-    TreeAggregates aggregates = new TreeAggregates(slots);
+    TreeAggregates aggregates = new TreeAggregates(
+            slots,
+            tree.metadata().dimensions().stream().map(StarTreeMetadata.Dimension::name).toList());
     if (filter.isEmpty()) {
       return new Choice(
           scan(ordinal, segment, tree, columns, new FilterPlan(0, 0, null, 0), aggregates), 0);
