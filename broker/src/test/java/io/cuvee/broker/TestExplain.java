@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cuvee.broker.query.QueryCall;
 import io.cuvee.broker.query.QueryRun;
 import io.cuvee.calcite.plan.Session;
+import io.cuvee.common.error.ErrorCode;
 import io.cuvee.execution.page.BytesValues;
 import io.cuvee.execution.page.Page;
 import java.util.ArrayList;
@@ -43,13 +44,13 @@ class TestExplain {
   }
 
   @Test
-  void serversThatDoNotAnswerAreNamed() throws Exception {
-    try (BrokerFixture broker = new BrokerFixture()) {
-      ScriptedServer gone = broker.server((request, reply) -> {});
-      gone.close();
-      List<String> lines = explain(broker);
-      assertThat(lines).hasSize(2).first().isEqualTo(SCAN);
-      assertThat(lines.get(1)).startsWith("  the only segment: Unknown: ").contains("server1");
+  void itIsSaidWhyServersDoNotAnswer() throws Exception {
+    for (ErrorCode code : List.of(ErrorCode.SERVER_UNREACHABLE, ErrorCode.INTERNAL)) {
+      try (BrokerFixture broker = new BrokerFixture()) {
+        broker.server((request, reply) -> reply.error(code, "It has no time"));
+        assertThat(explain(broker))
+            .containsExactly(SCAN, "  the only segment: Unknown: It has no time");
+      }
     }
   }
 }

@@ -1,10 +1,12 @@
 package io.cuvee.broker.query;
 
 import io.cuvee.broker.routing.ClusterSnapshot;
+import io.cuvee.broker.routing.TableRouting;
 import io.cuvee.broker.scatter.Scatter;
 import io.cuvee.broker.scatter.ServerLinks;
 import io.cuvee.common.catalog.SystemTables;
 import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.plan.PlanNode;
 import io.cuvee.execution.memory.MemoryBudget;
 import io.cuvee.execution.memory.QueryContext;
@@ -41,7 +43,10 @@ final class SegmentPlans {
   ///
   /// @throws CuveeException if the query itself was cancelled, or its time is over
   List<String> lines(PlanNode.Scan scan) {
-    if (SystemTables.owns(scan.query().table())) {
+    String table = scan.query().table();
+    List<TableRouting> routing =
+        SystemTables.owns(table) ? List.of() : snapshot.routing().halves(table);
+    if (routing.isEmpty()) {
       return List.of();
     }
     long millis = Math.min(PATIENCE.toMillis(), context.remainingMillis());
@@ -54,8 +59,7 @@ final class SegmentPlans {
             memory,
             true);
     Map<String, Integer> counts = new TreeMap<>();
-    List<String> lines = new ArrayList<>();
-    String unknown = "";
+    String unknown = "its server did not say";
     try (PageSource pages = scatter.explain(scan)) {
       for (Page page = pages.next(); page != null; page = pages.next()) {
         BytesValues texts = (BytesValues) page.column(1);
@@ -65,11 +69,19 @@ final class SegmentPlans {
       }
     } catch (CuveeException failure) {
       context.check();
-      unknown = failure.getMessage();
+      unknown =
+          failure.code() == ErrorCode.QUERY_TIMEOUT
+              ? "no answer within " + millis + " ms"
+              : failure.getMessage();
     }
     Map<String, String> missing = scatter.report().missing();
     missing.values().forEach(reason -> counts.merge("Unknown: " + reason, 1, Integer::sum));
-    int all = counts.values().stream().mapToInt(Integer::intValue).sum();
+    int known = counts.values().stream().mapToInt(Integer::intValue).sum();
+    int all = Math.max(known, routing.getFirst().segmentCount());
+    if (all > known) {
+      counts.merge("Unknown: " + unknown, all - known, Integer::sum);
+    }
+    List<String> lines = new ArrayList<>();
     counts.entrySet().stream()
         .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
         .forEach(entry -> {
@@ -77,9 +89,6 @@ final class SegmentPlans {
           lines.add(count(entry.getValue(), all) + ": " + plan.getFirst());
           lines.addAll(plan.subList(1, plan.size()));
         });
-    if (!unknown.isEmpty()) {
-      lines.add("other segments: Unknown: " + unknown);
-    }
     return lines;
   }
 
