@@ -46,7 +46,8 @@ final class SketchRewrite {
           theta(AggregateFunctions.DISTINCTCOUNTRAWTHETASKETCH, call, name);
       case "PERCENTILERAWKLL" -> {
         // Pinot has the percentage there, though the sketch does not depend on it.
-        SqlNode k = call.operandCount() == 3 ? call.operand(2) : number(SketchSize.KLL.usual(), call);
+        SqlNode k =
+            call.operandCount() == 3 ? call.operand(2) : number(SketchSize.KLL.usual(), call);
         yield call.operandCount() == 0
             ? null
             : AggregateRewrite.own(

@@ -233,8 +233,7 @@ public record StarTreeConfig(
       }
       String at = path + "/" + i;
       metrics.add(
-          Metric.of(function, column)
-              .sized(one.path(PARAMETERS), at + "/" + PARAMETERS, unknown));
+          Metric.of(function, column).sized(one.path(PARAMETERS), at + "/" + PARAMETERS, unknown));
       for (Iterator<Map.Entry<String, JsonNode>> keys = one.properties().iterator();
           keys.hasNext(); ) {
         String key = keys.next().getKey();

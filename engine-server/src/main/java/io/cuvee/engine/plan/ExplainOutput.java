@@ -87,9 +87,6 @@ final class ExplainOutput implements QueryOutput {
     String[] texts = plans.values().stream().map(plan -> plan[1]).toArray(String[]::new);
     return PageSource.of(
         List.of(
-            new Page(
-                segments.length,
-                List.of(
-                    BytesValues.of(segments), BytesValues.of(texts)))));
+            new Page(segments.length, List.of(BytesValues.of(segments), BytesValues.of(texts)))));
   }
 }

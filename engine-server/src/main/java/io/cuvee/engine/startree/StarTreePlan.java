@@ -77,8 +77,7 @@ public final class StarTreePlan {
     if (query.filter() != null) {
       addSlots(query.filter(), filtered);
     }
-    return Optional.of(
-        new StarTreePlan(query, aggregation.aggregates(), parts, looked, filtered));
+    return Optional.of(new StarTreePlan(query, aggregation.aggregates(), parts, looked, filtered));
   }
 
   private static void addSlots(Expression expression, BitSet slots) {
@@ -178,7 +177,8 @@ public final class StarTreePlan {
     }
     long cost = recordCost(tree, slots);
     TreeFilter filter = TreeFilter.compile(query.filter(), columns, tree.docCount());
-    TreeAggregates aggregates = new TreeAggregates(
+    TreeAggregates aggregates =
+        new TreeAggregates(
             slots,
             tree.metadata().dimensions().stream().map(StarTreeMetadata.Dimension::name).toList());
     if (filter.isEmpty()) {
@@ -202,7 +202,8 @@ public final class StarTreePlan {
       return null;
     }
     FilterPlan plan = filter.within(ranges, slot -> (ranges.open() >>> dimensionOf[slot] & 1) != 0);
-    return new Choice(scan(ordinal, segment, tree, columns, plan, aggregates), cost * ranges.count());
+    return new Choice(
+        scan(ordinal, segment, tree, columns, plan, aggregates), cost * ranges.count());
   }
 
   private static SegmentScan scan(
@@ -303,8 +304,7 @@ public final class StarTreePlan {
 
   /// The counts of an argument, which are those of rows if it is a column without NULLs.
   private Optional<List<SegmentColumn>> counts(Segment segment, StarTree tree, Part part) {
-    Optional<List<SegmentColumn>> counts =
-        tree.states(AggregateFunctions.COUNT, part.argument());
+    Optional<List<SegmentColumn>> counts = tree.states(AggregateFunctions.COUNT, part.argument());
     boolean hasNoNulls =
         !part.call().arguments().isEmpty()
             && part.call().arguments().getFirst() instanceof Expression.Column column

@@ -61,8 +61,8 @@ class TestExplain {
                   Expression.call("PLUS", ColumnType.LONG, few, table.column("rawInt")),
                   new Expression.Literal(7L, ColumnType.LONG)));
       assertThat(explain(table, pool, aggregation(both), false))
-          .anyMatch(plan ->
-              plan.contains("\n  Or\n    ") && plan.contains("    Compute(few, rawInt)"));
+          .anyMatch(
+              plan -> plan.contains("\n  Or\n    ") && plan.contains("    Compute(few, rawInt)"));
     }
   }
 

@@ -188,7 +188,12 @@ public final class Accumulators {
         || size > bounds.largest()) {
       throw new CuveeException(
           ErrorCode.DATA_EXCEPTION,
-          call + ": the size of its sketch must be from " + bounds.least() + " to " + bounds.largest() + ".");
+          call
+              + ": the size of its sketch must be from "
+              + bounds.least()
+              + " to "
+              + bounds.largest()
+              + ".");
     }
     return size.intValue();
   }

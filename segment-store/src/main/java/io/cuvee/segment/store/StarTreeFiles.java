@@ -86,10 +86,7 @@ final class StarTreeFiles {
       columnBytes[i] = bytes(StarTreeMetadata.owner(number, i));
     }
     return new StarTree(
-        metadata,
-        new StarTreeNodes(own.address(BufferKind.STAR_TREE_NODES)),
-        columns,
-        columnBytes);
+        metadata, new StarTreeNodes(own.address(BufferKind.STAR_TREE_NODES)), columns, columnBytes);
   }
 
   private long bytes(String owner) {

@@ -153,10 +153,7 @@ class TestStarTrees {
 
   private static void assertRefused(SharedCluster cluster, String tree, String... messages)
       throws Exception {
-    cluster
-        .controller()
-        .post("/schemas", table("sales_refused").schema())
-        .expect(200);
+    cluster.controller().post("/schemas", table("sales_refused").schema()).expect(200);
     Rest.Answer answer = cluster.controller().post("/tables", config("sales_refused", tree));
     assertThat(answer.status()).as(answer.body()).isEqualTo(400);
     assertThat(answer.error()).contains("starTreeIndexConfigs[0]").contains(messages);

@@ -46,8 +46,8 @@ final class RecordStates {
   /// Whether states differ in length, as sketches and sets of values do.
   boolean isLong() {
     return types.stream()
-        .anyMatch(type ->
-            type.isArray() || type.dataType().representation() == Representation.BYTES);
+        .anyMatch(
+            type -> type.isArray() || type.dataType().representation() == Representation.BYTES);
   }
 
   /// Takes the first `count` records that are not finished, the first of them as group 0.
