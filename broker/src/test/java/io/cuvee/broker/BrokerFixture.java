@@ -204,6 +204,12 @@ public final class BrokerFixture implements AutoCloseable {
     List<OutputColumn> column = List.of(new OutputColumn("EXPR$0", ColumnType.INT, false, null));
     statement("SELECT 1", constant, column);
     statement(Kind.EXPLAIN_PLAN, "EXPLAIN PLAN FOR SELECT 1", constant, column, List.of());
+    statement(
+        Kind.EXPLAIN_PLAN,
+        "EXPLAIN PLAN FOR SELECT x FROM t",
+        new PlanNode.Scan(scan(SegmentQuery.NO_LIMIT)),
+        List.of(new OutputColumn("x", ColumnType.LONG, true, "t")),
+        List.of());
     statement(Kind.EXPLAIN_ANALYZE, "EXPLAIN ANALYZE SELECT 1", constant, column, List.of());
   }
 

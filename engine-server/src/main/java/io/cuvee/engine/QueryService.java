@@ -37,12 +37,12 @@ final class QueryService implements QueryHandler {
     ServedSegments.Acquired acquired = served.acquire(request.physicalTable(), request.segments());
     missing.accept(acquired.missing());
     try {
-      return engine.start(
-          request.query(),
-          acquired.segments(),
-          context,
-          new Measured(sink, metrics, System.nanoTime()),
-          acquired::release);
+      ResultSink measured = new Measured(sink, metrics, System.nanoTime());
+      return request.explains()
+          ? engine.explain(
+              request.query(), acquired.segments(), context, measured, acquired::release)
+          : engine.start(
+              request.query(), acquired.segments(), context, measured, acquired::release);
     } catch (RuntimeException refused) {
       acquired.release();
       metrics.failed();

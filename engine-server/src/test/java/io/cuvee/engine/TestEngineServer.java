@@ -170,7 +170,8 @@ class TestEngineServer {
       throws IOException {
     try (TestClient client = TestClient.agreed(server.dataPort())) {
       client.query(
-          1, new QueryRequest("q", TestTables.TABLE, List.of(segments), 10_000, true, query));
+          1,
+          new QueryRequest("q", TestTables.TABLE, List.of(segments), 10_000, true, false, query));
       return client.result(query);
     }
   }

@@ -11,6 +11,7 @@ import io.cuvee.broker.system.SystemRows;
 import io.cuvee.calcite.plan.PlannedStatement;
 import io.cuvee.calcite.plan.Planner;
 import io.cuvee.calcite.plan.Session;
+import io.cuvee.calcite.translate.ExplainText;
 import io.cuvee.common.catalog.SystemTables;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
@@ -197,7 +198,7 @@ public final class QueryService implements AutoCloseable {
       run.planned(planned - begin, List.copyOf(plan.tables()));
       PageSource pages =
           switch (statement.kind()) {
-            case EXPLAIN_PLAN -> lines(plan.explain().lines().toList());
+            case EXPLAIN_PLAN -> explain(run, snapshot, root);
             case QUERY -> execute(run, snapshot, root);
             case KILL -> kill(run, snapshot, root);
             case EXPLAIN_ANALYZE ->
@@ -221,6 +222,14 @@ public final class QueryService implements AutoCloseable {
                 ? system.scan(scan.query(), snapshot, run.context())
                 : scatter.scan(scan);
     return PlanExecution.execute(root, scans, run.context(), budget);
+  }
+
+  private PageSource explain(QueryRun run, ClusterSnapshot snapshot, PlanNode root) {
+    try (MemoryBudget budget =
+        memory.child("the query", config.queryMemory().bytes(), "broker.query-memory")) {
+      SegmentPlans plans = new SegmentPlans(links, snapshot, run.context(), budget);
+      return lines(ExplainText.of(root, plans::lines).lines().toList());
+    }
   }
 
   /// Cancels the queries whose ids are the first column of the rows.

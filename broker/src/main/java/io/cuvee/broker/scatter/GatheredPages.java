@@ -10,6 +10,7 @@ import io.cuvee.common.type.ColumnType;
 import io.cuvee.common.wire.ByteReader;
 import io.cuvee.common.wire.ByteWriter;
 import io.cuvee.common.wire.PlanCodec;
+import io.cuvee.common.wire.QueryRequest;
 import io.cuvee.common.wire.QueryStats;
 import io.cuvee.execution.memory.MemoryBudget;
 import io.cuvee.execution.memory.QueryContext;
@@ -54,6 +55,7 @@ final class GatheredPages implements PageSource {
   private final QueryContext context;
   private final MemoryBudget memory;
   private final boolean allowPartial;
+  private final boolean explains;
   private final ScatterReport report;
   private final boolean flows;
   private final boolean mayBeLong;
@@ -77,6 +79,7 @@ final class GatheredPages implements PageSource {
 
   private record Wake() implements Event {}
 
+  /// @param explains whether the servers shall say how they would run it, and not run it
   GatheredPages(
       ServerLinks links,
       TableRouting routing,
@@ -84,20 +87,24 @@ final class GatheredPages implements PageSource {
       QueryContext context,
       MemoryBudget memory,
       boolean allowPartial,
+      boolean explains,
       ScatterReport report) {
     this.links = links;
     this.routing = routing;
-    this.types = query.outputTypes();
+    this.types = explains ? QueryRequest.EXPLAIN_TYPES : query.outputTypes();
     this.context = context;
     this.memory = memory;
     this.allowPartial = allowPartial;
+    this.explains = explains;
     this.report = report;
     this.flows =
-        query.output() instanceof SegmentQuery.Selection selection
+        !explains
+            && query.output() instanceof SegmentQuery.Selection selection
             && (selection.limit() == SegmentQuery.NO_LIMIT || selection.limit() > KEPT_ROWS);
     this.mayBeLong =
         flows
-            || query.output() instanceof SegmentQuery.Aggregation groups
+            || !explains
+                && query.output() instanceof SegmentQuery.Aggregation groups
                 && !groups.groupKeys().isEmpty()
                 && groups.limit() == SegmentQuery.NO_LIMIT;
     this.flowBytes = Math.min(FLOW_BYTES, memory.leastLimitBytes() / SHARE_OF_MEMORY);
@@ -336,6 +343,13 @@ final class GatheredPages implements PageSource {
         releaseConnection(chosen, true);
         return;
       }
+      if (explains && chosen.protocol() < QueryRequest.EXPLAIN_PROTOCOL) {
+        failed(
+            new CuveeException(
+                ErrorCode.UNSUPPORTED_VERSION,
+                "Server " + part.server() + " is too old to explain what it would do."));
+        return;
+      }
       ByteWriter out =
           new ByteWriter(
               64
@@ -345,7 +359,7 @@ final class GatheredPages implements PageSource {
       out.writeString(context.queryId()).writeString(part.physicalTable());
       out.writeRaw(part.encodedSegments(), 0, part.encodedSegments().length);
       out.writeVarLong(Math.max(1, context.remainingMillis()));
-      out.writeByte(context.useStarTrees() ? 1 : 0);
+      out.writeByte(QueryRequest.flags(context.useStarTrees(), explains));
       out.writeRaw(encodedQuery, 0, encodedQuery.length);
       requestId = chosen.send(out, this);
     }

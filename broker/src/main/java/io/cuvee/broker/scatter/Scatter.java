@@ -3,6 +3,7 @@ package io.cuvee.broker.scatter;
 import io.cuvee.broker.routing.ClusterSnapshot;
 import io.cuvee.broker.routing.TableRouting;
 import io.cuvee.common.plan.PlanNode;
+import io.cuvee.common.wire.QueryRequest;
 import io.cuvee.execution.memory.MemoryBudget;
 import io.cuvee.execution.memory.QueryContext;
 import io.cuvee.execution.operator.ScanSource;
@@ -42,13 +43,29 @@ public final class Scatter implements ScanSource {
 
   @Override
   public PageSource scan(PlanNode.Scan scan) {
+    return gather(scan, false);
+  }
+
+  /// What the servers would do in each segment: pages of [QueryRequest#EXPLAIN_TYPES].
+  public PageSource explain(PlanNode.Scan scan) {
+    return gather(scan, true);
+  }
+
+  private PageSource gather(PlanNode.Scan scan, boolean explains) {
     List<TableRouting> halves = snapshot.routing().halves(scan.query().table());
     if (halves.isEmpty()) {
       return PageSource.of(List.of());
     }
     GatheredPages pages =
         new GatheredPages(
-            links, halves.getFirst(), scan.query(), context, memory, allowPartial, report);
+            links,
+            halves.getFirst(),
+            scan.query(),
+            context,
+            memory,
+            allowPartial,
+            explains,
+            report);
     open.add(pages);
     pages.start();
     return pages;

@@ -33,6 +33,7 @@ final class ServerConnection extends SimpleChannelInboundHandler<Frame> {
   private final Map<Long, Responder> pending = new ConcurrentHashMap<>();
   private final AtomicLong nextRequestId = new AtomicLong();
   private volatile @Nullable Channel channel;
+  private volatile int protocol;
   private volatile @Nullable CuveeException closed;
   private boolean pinged;
 
@@ -44,6 +45,11 @@ final class ServerConnection extends SimpleChannelInboundHandler<Frame> {
   /// Completes when server and broker have agreed on a version.
   CompletableFuture<ServerConnection> ready() {
     return ready;
+  }
+
+  /// The version that was agreed on, once it is [#ready()].
+  int protocol() {
+    return protocol;
   }
 
   boolean isOpen() {
@@ -160,6 +166,7 @@ final class ServerConnection extends SimpleChannelInboundHandler<Frame> {
                   + version
                   + ", which this broker does not speak.");
         }
+        protocol = version;
         ready.complete(this);
       }
       case FrameFormat.PONG -> {}

@@ -125,6 +125,38 @@ class TestScatter {
             CuveeException.class, failure -> assertThat(failure.code()).isEqualTo(code));
   }
 
+  private static void explaining(QueryRequest request, ScriptedServer.Reply reply)
+      throws Exception {
+    assertThat(request.explains()).isTrue();
+    BytesValues segments = BytesValues.of(request.segments().toArray(new String[0]));
+    reply.page(Page.of(segments, segments));
+    reply.end();
+  }
+
+  private List<String> explain(Scatter scatter) {
+    try (PageSource pages = scatter.explain(new PlanNode.Scan(query(1000)))) {
+      return rows(pages);
+    }
+  }
+
+  @Test
+  void serversThatAreTooOldToExplainAreNotAskedTo() throws Exception {
+    ScriptedServer old = server("a", TestScatter::honest);
+    old.protocol = QueryRequest.EXPLAIN_PROTOCOL - 1;
+    server("b", TestScatter::explaining);
+    assertThat(explain(scatter(view(), context(10_000), true))).containsExactlyInAnyOrder(ALL);
+    assertThat(old.requests).isEmpty();
+  }
+
+  @Test
+  void ifAllAreTooOldToExplainTheReportSaysSo() throws Exception {
+    server("a", TestScatter::honest).protocol = QueryRequest.EXPLAIN_PROTOCOL - 1;
+    Scatter scatter = scatter(view(), context(10_000), true);
+    assertThat(explain(scatter)).isEmpty();
+    assertThat(scatter.report().missing()).hasSize(SEGMENTS);
+    assertThat(scatter.report().missing().get(TABLE + "/s0")).contains("too old to explain");
+  }
+
   @Test
   void bothServersAnswerForTheirShare() throws Exception {
     ScriptedServer a = server("a", TestScatter::honest);

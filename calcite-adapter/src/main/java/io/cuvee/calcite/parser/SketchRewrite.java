@@ -3,6 +3,7 @@ package io.cuvee.calcite.parser;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.function.AggregateFunctions;
+import io.cuvee.common.function.SketchSize;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Objects;
@@ -18,14 +19,6 @@ import org.jspecify.annotations.Nullable;
 
 /// Rewrites calls of approximate aggregates to ours, which state the size of their sketch.
 final class SketchRewrite {
-  /// A relative error of 1.6 % in two of three cases.
-  private static final int HLL_LG_K = 12;
-
-  private static final int THETA_ENTRIES = 4096;
-
-  /// A rank error of 1.3 %.
-  private static final int KLL_K = 200;
-
   private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
 
   private static final Pattern PERCENTILE =
@@ -44,16 +37,17 @@ final class SketchRewrite {
           "DISTINCTCOUNTHLLPLUS",
           "DISTINCTCOUNTULL",
           "DISTINCTCOUNTHLLMV" ->
-          sized(AggregateFunctions.APPROX_COUNT_DISTINCT, call, HLL_LG_K);
+          sized(AggregateFunctions.APPROX_COUNT_DISTINCT, call, SketchSize.HLL.usual());
       case "DISTINCTCOUNTRAWHLL", "DISTINCTCOUNTRAWHLLMV" ->
-          sized(AggregateFunctions.DISTINCTCOUNTRAWHLL, call, HLL_LG_K);
+          sized(AggregateFunctions.DISTINCTCOUNTRAWHLL, call, SketchSize.HLL.usual());
       case "DISTINCTCOUNTTHETASKETCH", "DISTINCTCOUNTTHETA" ->
           theta(AggregateFunctions.DISTINCTCOUNTTHETASKETCH, call, name);
       case "DISTINCTCOUNTRAWTHETASKETCH" ->
           theta(AggregateFunctions.DISTINCTCOUNTRAWTHETASKETCH, call, name);
       case "PERCENTILERAWKLL" -> {
         // Pinot has the percentage there, though the sketch does not depend on it.
-        SqlNode k = call.operandCount() == 3 ? call.operand(2) : number(KLL_K, call);
+        SqlNode k =
+            call.operandCount() == 3 ? call.operand(2) : number(SketchSize.KLL.usual(), call);
         yield call.operandCount() == 0
             ? null
             : AggregateRewrite.own(
@@ -61,7 +55,7 @@ final class SketchRewrite {
       }
       case "APPROX_PERCENTILE", "APPROX_QUANTILE" ->
           call.operandCount() == 2
-              ? quantile(call, call.operand(1), number(KLL_K, call))
+              ? quantile(call, call.operand(1), number(SketchSize.KLL.usual(), call))
               : call.operandCount() == 3 ? quantile(call, call.operand(1), call.operand(2)) : null;
       default -> percentile(call, name);
     };
@@ -93,7 +87,7 @@ final class SketchRewrite {
       return AggregateRewrite.own(
           function, call, List.of(call.operand(0), number(Long.parseLong(matcher.group(1)), call)));
     }
-    return sized(function, call, THETA_ENTRIES);
+    return sized(function, call, SketchSize.THETA.usual());
   }
 
   private static SqlNode quantile(SqlCall call, SqlNode fraction, SqlNode k) {
@@ -124,6 +118,6 @@ final class SketchRewrite {
     SqlNode fraction =
         SqlLiteral.createExactNumeric(percent.divide(HUNDRED).toPlainString(), position);
     boolean sized = name.equals("PERCENTILEKLL") && call.operandCount() == 3;
-    return quantile(call, fraction, sized ? call.operand(2) : number(KLL_K, call));
+    return quantile(call, fraction, sized ? call.operand(2) : number(SketchSize.KLL.usual(), call));
   }
 }

@@ -314,6 +314,13 @@ public final class SyntaxRewrite extends SqlShuttle {
         }
         yield call;
       }
+      case "SUMPRECISION" ->
+          operands.size() == 1
+              ? SqlStdOperatorTable.SUM.createCall(
+                  position,
+                  SqlStdOperatorTable.CAST.createCall(
+                      position, operands.getFirst(), type("DECIMAL", position)))
+              : call;
       case "COUNTMV" ->
           // The number of elements; 0 where there are none.
           operands.size() == 1

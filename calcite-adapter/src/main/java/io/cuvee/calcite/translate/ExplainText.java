@@ -7,6 +7,7 @@ import io.cuvee.common.plan.SegmentQuery;
 import io.cuvee.common.plan.SortKey;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -16,11 +17,19 @@ import org.jspecify.annotations.Nullable;
 /// their positions, as `$0`.
 public final class ExplainText {
   private final StringBuilder text = new StringBuilder();
+  private final Function<PlanNode.Scan, List<String>> below;
 
-  private ExplainText() {}
+  private ExplainText(Function<PlanNode.Scan, List<String>> below) {
+    this.below = below;
+  }
 
   public static String of(PlanNode root) {
-    ExplainText explain = new ExplainText();
+    return of(root, scan -> List.of());
+  }
+
+  /// @param below lines to put below a scan
+  public static String of(PlanNode root, Function<PlanNode.Scan, List<String>> below) {
+    ExplainText explain = new ExplainText(below);
     explain.node(root, 0);
     return explain.text.toString();
   }
@@ -132,6 +141,11 @@ public final class ExplainText {
       }
     }
     text.append('\n');
+    if (node instanceof PlanNode.Scan scan) {
+      for (String line : below.apply(scan)) {
+        text.append("  ".repeat(depth + 1)).append(line).append('\n');
+      }
+    }
     for (PlanNode input : shownInputs(node)) {
       node(input, depth + 1);
     }

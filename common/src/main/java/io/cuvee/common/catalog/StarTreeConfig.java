@@ -2,12 +2,15 @@ package io.cuvee.common.catalog;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.cuvee.common.error.Suggestions;
+import io.cuvee.common.function.SketchSize;
+import io.cuvee.common.plan.AggregateCall;
+import io.cuvee.common.plan.Expression;
+import io.cuvee.common.type.ColumnType;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -27,12 +30,11 @@ public record StarTreeConfig(
   /// Each further dimension may multiply the records.
   public static final int MOST_DIMENSIONS = 64;
 
-  /// The functions that a tree can aggregate ahead.
-  public static final List<String> FUNCTIONS =
-      List.of("COUNT", "SUM", "MIN", "MAX", "AVG", "MINMAXRANGE");
-
   private static final String SEPARATOR = "__";
   private static final String ALL_ROWS = "*";
+  private static final String PARAMETERS = "functionParameters";
+  private static final List<String> AGGREGATION_KEYS =
+      List.of("aggregationFunction", "columnName", PARAMETERS);
 
   public StarTreeConfig {
     dimensions = List.copyOf(dimensions);
@@ -42,10 +44,22 @@ public record StarTreeConfig(
 
   /// An aggregate that is kept in each record.
   ///
-  /// @param function one of [StarTreeConfig#FUNCTIONS]
+  /// @param function of [StarTreeFunction]
   /// @param argument a column or an expression over columns, as [MetricExpression] reads it; `*`
   ///   for COUNT of all rows
-  public record Metric(String function, String argument) {
+  /// @param sketchSize as [io.cuvee.common.function.SketchSize] measures it; 0 for functions
+  ///   without a sketch
+  public record Metric(String function, String argument, int sketchSize) {
+    /// With a sketch of the usual size.
+    public Metric(String function, String argument) {
+      this(function, argument, usualSize(StarTreeFunction.valueOf(function)));
+    }
+
+    private static int usualSize(StarTreeFunction function) {
+      SketchSize size = function.size();
+      return size == null ? 0 : size.usual();
+    }
+
     /// From Pinot's form `SUM__column`.
     ///
     /// @throws IllegalArgumentException if it has another form, or the function is unknown
@@ -59,24 +73,71 @@ public record StarTreeConfig(
     }
 
     static Metric of(String function, String argument) {
-      String name = function.strip().toUpperCase(Locale.ROOT);
-      if (!FUNCTIONS.contains(name)) {
-        throw new IllegalArgumentException(
-            "a star-tree cannot aggregate '"
-                + function
-                + "'; it can "
-                + String.join(", ", FUNCTIONS));
-      }
+      StarTreeFunction known =
+          StarTreeFunction.of(function)
+              .orElseThrow(() ->
+                  new IllegalArgumentException(
+                      "a star-tree cannot aggregate '"
+                          + function
+                          + "'; it can "
+                          + StarTreeFunction.names()));
       String text = argument.strip();
-      if (text.equals(ALL_ROWS) && !name.equals("COUNT")) {
+      if (text.equals(ALL_ROWS) && known != StarTreeFunction.COUNT) {
         throw new IllegalArgumentException(
-            name + " of * means nothing; name a column, or use COUNT__*");
+            known + " of * means nothing; name a column, or use COUNT__*");
       }
-      return new Metric(name, text);
+      return new Metric(known.name(), text);
+    }
+
+    /// With the size that Pinot's `functionParameters` state.
+    ///
+    /// @param unknown receives keys without effect
+    Metric sized(JsonNode parameters, String path, List<String> unknown) {
+      int size = sketchSize;
+      StarTreeFunction known = StarTreeFunction.valueOf(function);
+      for (Iterator<Map.Entry<String, JsonNode>> keys = parameters.properties().iterator();
+          keys.hasNext(); ) {
+        Map.Entry<String, JsonNode> key = keys.next();
+        SketchSize bounds = known.size();
+        if (bounds == null || !known.sizeKeys().contains(key.getKey())) {
+          unknown.add(path + "/" + key.getKey());
+          continue;
+        }
+        size =
+            key.getValue().isTextual() ? number(key.getValue().asText()) : key.getValue().asInt(-1);
+        if (size < bounds.least() || size > bounds.largest()) {
+          throw new IllegalArgumentException(
+              this
+                  + ": "
+                  + key.getKey()
+                  + " is "
+                  + key.getValue()
+                  + "; use a whole number from "
+                  + bounds.least()
+                  + " to "
+                  + bounds.largest());
+        }
+      }
+      return new Metric(function, argument, size);
     }
 
     public boolean isAllRows() {
       return argument.equals(ALL_ROWS);
+    }
+
+    /// What is to be stored, over the fields of a schema that it fits.
+    ///
+    /// @throws IllegalArgumentException that says what does not fit, without a final stop
+    public List<AggregateCall> stored(Schema schema) {
+      Expression parsed = MetricExpression.parse(argument, schema);
+      StarTreeFunction known = StarTreeFunction.valueOf(function);
+      ColumnType type = parsed.type();
+      boolean numeric = type.dataType().isNumeric();
+      if (type.isArray() || known.takesNumbersOnly() && !numeric) {
+        throw new IllegalArgumentException(
+            "it needs " + (numeric ? "single values" : "numbers") + ", not " + type);
+      }
+      return StoredAggregates.parts(known.call(parsed, sketchSize));
     }
 
     @Override
@@ -170,12 +231,14 @@ public record StarTreeConfig(
         throw new IllegalArgumentException(
             "aggregationConfigs[" + i + "] needs aggregationFunction and columnName");
       }
-      metrics.add(Metric.of(function, column));
+      String at = path + "/" + i;
+      metrics.add(
+          Metric.of(function, column).sized(one.path(PARAMETERS), at + "/" + PARAMETERS, unknown));
       for (Iterator<Map.Entry<String, JsonNode>> keys = one.properties().iterator();
           keys.hasNext(); ) {
         String key = keys.next().getKey();
-        if (!key.equals("aggregationFunction") && !key.equals("columnName")) {
-          unknown.add(path + "/" + i + "/" + key);
+        if (!AGGREGATION_KEYS.contains(key)) {
+          unknown.add(at + "/" + key);
         }
       }
     }
@@ -250,16 +313,8 @@ public record StarTreeConfig(
       return Optional.empty();
     }
     try {
-      var type = MetricExpression.parse(metric.argument(), schema).type();
-      boolean numeric = type.dataType().isNumeric();
-      boolean fits =
-          switch (metric.function()) {
-            case "SUM", "AVG", "MINMAXRANGE" -> numeric;
-            default -> true;
-          };
-      return type.isArray() || !fits
-          ? Optional.of("it needs " + (numeric ? "single values" : "numbers") + ", not " + type)
-          : Optional.empty();
+      metric.stored(schema);
+      return Optional.empty();
     } catch (IllegalArgumentException e) {
       return Optional.of(String.valueOf(e.getMessage()));
     }

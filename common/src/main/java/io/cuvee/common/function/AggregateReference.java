@@ -215,6 +215,11 @@ public record AggregateReference(
               "DISTINCTCOUNTSMARTHLL",
               "SEGMENTPARTITIONEDDISTINCTCOUNT"),
           entry(
+              "SUMPRECISION",
+              "numeric",
+              "big_decimal",
+              "Pinot's SUM that cannot overflow: of the values as decimals."),
+          entry(
               "APPROX_COUNT_DISTINCT",
               "any, [integer lgK]",
               "long",

@@ -22,10 +22,11 @@ package io.cuvee.common.wire;
 public final class FrameFormat {
   public static final int VERSION = 1;
 
-  /// Lowest and highest version of the payloads that this build speaks.
+  /// Lowest and highest version of the payloads that this build speaks. Since 4 a [QueryRequest]
+  /// may ask for an explanation.
   public static final int MIN_PROTOCOL = 3;
 
-  public static final int MAX_PROTOCOL = 3;
+  public static final int MAX_PROTOCOL = 4;
 
   public static final int LENGTH_BYTES = 4;
 

@@ -1,14 +1,18 @@
 package io.cuvee.common.wire;
 
 import io.cuvee.common.plan.SegmentQuery;
+import io.cuvee.common.type.ColumnType;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What a broker asks of one server: run `query` on these segments.
+/// What a broker asks of one server: run `query` on these segments, or say how it would.
 ///
 /// @param queryId the broker's id of the whole query, for logs and cancellation
 /// @param physicalTable table name with type, `flights_OFFLINE`
 /// @param useStarTrees whether star-trees may answer
+/// @param explains whether to plan the query on each segment without running it. The answer has a
+///   row a segment with two STRING columns: the segment's name, and its operators, one a line, the
+///   inputs of one below it and indented by two more blanks. Since protocol version 4
 /// @param timeoutMillis what is left of the query's time when the request was sent
 public record QueryRequest(
     String queryId,
@@ -16,7 +20,18 @@ public record QueryRequest(
     List<String> segments,
     long timeoutMillis,
     boolean useStarTrees,
+    boolean explains,
     SegmentQuery query) {
+  /// The version of the protocol from which on a request may explain.
+  public static final int EXPLAIN_PROTOCOL = 4;
+
+  /// The columns of the answer to a request that explains.
+  public static final List<ColumnType> EXPLAIN_TYPES =
+      List.of(ColumnType.STRING, ColumnType.STRING);
+
+  private static final int USE_STAR_TREES = 1;
+  private static final int EXPLAIN = 2;
+
   public QueryRequest {
     segments = List.copyOf(segments);
   }
@@ -25,8 +40,13 @@ public record QueryRequest(
     out.writeString(queryId).writeString(physicalTable);
     out.writeVarInt(segments.size());
     segments.forEach(out::writeString);
-    out.writeVarLong(timeoutMillis).writeByte(useStarTrees ? 1 : 0);
+    out.writeVarLong(timeoutMillis).writeByte(flags(useStarTrees, explains));
     PlanCodec.writeQuery(out, query);
+  }
+
+  /// The byte of what is yes or no.
+  public static int flags(boolean useStarTrees, boolean explains) {
+    return (useStarTrees ? USE_STAR_TREES : 0) | (explains ? EXPLAIN : 0);
   }
 
   public static QueryRequest read(ByteReader in) {
@@ -38,8 +58,14 @@ public record QueryRequest(
       segments.add(in.readString());
     }
     long timeoutMillis = in.readVarLong();
-    boolean useStarTrees = in.readByte() != 0;
+    int flags = in.readByte();
     return new QueryRequest(
-        queryId, physicalTable, segments, timeoutMillis, useStarTrees, PlanCodec.readQuery(in));
+        queryId,
+        physicalTable,
+        segments,
+        timeoutMillis,
+        (flags & USE_STAR_TREES) != 0,
+        (flags & EXPLAIN) != 0,
+        PlanCodec.readQuery(in));
   }
 }

@@ -68,6 +68,22 @@ public final class AggregationOutput implements QueryOutput {
   }
 
   @Override
+  public String describe(@Nullable SegmentScan prepared) {
+    if (prepared == null) {
+      return "Metadata";
+    }
+    SegmentAggregation aggregation =
+        (SegmentAggregation) java.util.Objects.requireNonNull(prepared.output());
+    return "Aggregate groups="
+        + switch (aggregation.grouping()) {
+          case Grouping.One _ -> "one";
+          case Grouping.Dense _ -> "dense";
+          case Grouping.Hashed _ -> "hashed";
+          case Grouping.ByValue _ -> "by value";
+        };
+  }
+
+  @Override
   public Collector collector(Consumer<Page> pages) {
     MemoryBudget ofWorker = budget.child("the query", Long.MAX_VALUE, "its memory limit");
     return new GroupCollector(plan, ofWorker, spilled, () -> satisfied = true);

@@ -56,8 +56,9 @@ final class StoredStates extends States {
       @Nullable MemoryBudget own,
       boolean byValue,
       boolean filtered) {
-    boolean isSum = call.function().equals(AggregateFunctions.SUM);
-    boolean isAverage = call.function().equals(AggregateFunctions.AVG);
+    boolean isDistinct = call.distinct() && !AggregateFunctions.ignoresDuplicates(call.function());
+    boolean isSum = !isDistinct && call.function().equals(AggregateFunctions.SUM);
+    boolean isAverage = !isDistinct && call.function().equals(AggregateFunctions.AVG);
     int first = slots.getFirst();
     boolean ofLongs =
         (isSum || isAverage)
@@ -66,7 +67,7 @@ final class StoredStates extends States {
     if (byValue) {
       return new StoredStates(accumulator.get(), slots, isSignAbsent, own);
     }
-    if (call.function().equals(AggregateFunctions.COUNT)) {
+    if (!isDistinct && call.function().equals(AggregateFunctions.COUNT)) {
       return new StoredCounts(first);
     }
     Expression.Column column = new Expression.Column(first, scan.columns().get(first).type());
@@ -83,7 +84,14 @@ final class StoredStates extends States {
     }
     // A smallest of smallest values is found as one of values, and a sum of sums; of integers with
     // two halves it is not.
-    return slots.size() == 1
+    boolean isOfItsStates =
+        slots.size() == 1
+            && !isDistinct
+            && switch (call.function()) {
+              case AggregateFunctions.SUM, AggregateFunctions.MIN, AggregateFunctions.MAX -> true;
+              default -> false;
+            };
+    return isOfItsStates
         ? new Accumulated(accumulator.get(), List.of(RowExpression.compile(column)), own)
         : new StoredStates(accumulator.get(), slots, isSignAbsent, own);
   }

@@ -10,6 +10,10 @@ final class Complement extends FilterNode {
     this.condition = condition;
   }
 
+  FilterNode condition() {
+    return condition;
+  }
+
   static FilterNode of(FilterNode condition) {
     if (condition instanceof AllRows) {
       return NoRows.INSTANCE;

@@ -19,6 +19,10 @@ final class ComputedCondition extends FilterNode {
     this.wanted = wanted;
   }
 
+  List<Integer> slots() {
+    return expression.slots();
+  }
+
   @Override
   public void narrow(Block block, long[] mask) {
     int words = block.wordCount();

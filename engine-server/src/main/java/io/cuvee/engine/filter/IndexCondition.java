@@ -44,6 +44,11 @@ final class IndexCondition extends FilterNode {
     this.exact = exact;
   }
 
+  /// For EXPLAIN, as `InvertedIndex`.
+  String indexName() {
+    return Character.toUpperCase(kind.charAt(0)) + kind.substring(1) + "Index";
+  }
+
   /// Whether [#rowCount] is how many rows pass.
   boolean isExact() {
     return exact;

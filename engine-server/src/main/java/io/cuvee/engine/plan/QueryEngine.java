@@ -55,6 +55,27 @@ public final class QueryEngine {
       QueryContext context,
       ResultSink sink,
       Runnable release) {
+    return start(query, segments, context, sink, release, false);
+  }
+
+  /// Plans a query without running it: the pages are those of a request that
+  /// [io.cuvee.common.wire.QueryRequest#explains()]. Otherwise like [#start].
+  public QueryTask explain(
+      SegmentQuery query,
+      List<Segment> segments,
+      QueryContext context,
+      ResultSink sink,
+      Runnable release) {
+    return start(query, segments, context, sink, release, true);
+  }
+
+  private QueryTask start(
+      SegmentQuery query,
+      List<Segment> segments,
+      QueryContext context,
+      ResultSink sink,
+      Runnable release,
+      boolean explains) {
     MemoryBudget queryBudget =
         budget.child(
             "query " + context.queryId() + " on this server",
@@ -82,13 +103,13 @@ public final class QueryEngine {
         new SegmentPreparation(
             query, segments, source, context.useStarTrees() && !isMetadataLikely);
     boolean isShortLikely =
-        isMetadataLikely
+        isMetadataLikely && !explains
             || segments.size() <= FEW_SEGMENTS
                 && (preparation.hasStarTrees() || isLookUpLikely(query));
     QueryTask task =
         new QueryTask(
             preparation,
-            output,
+            explains ? new ExplainOutput(query, output) : output,
             context,
             queryBudget,
             answeredRows,

@@ -14,6 +14,14 @@ public interface QueryOutput {
   /// @return absent if nothing of the segment has to be read any more
   @Nullable SegmentScan prepare(SegmentScan scan);
 
+  /// Hears of a segment of which no row passes, instead of [#prepare].
+  default void pruned(SegmentScan scan) {}
+
+  /// What is made of a segment's rows, in one line for EXPLAIN.
+  ///
+  /// @param prepared as [#prepare] gave it
+  String describe(@Nullable SegmentScan prepared);
+
   /// A collector for one worker.
   ///
   /// @param pages takes pages that need nothing further

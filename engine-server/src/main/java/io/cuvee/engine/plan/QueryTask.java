@@ -298,6 +298,7 @@ public final class QueryTask implements Job {
       synchronized (this) {
         segmentsPruned++;
       }
+      output.pruned(scan);
       return;
     }
     long answered = answeredRows.get();

@@ -66,6 +66,11 @@ public final class OrderedRowOutput implements QueryOutput {
   }
 
   @Override
+  public String describe(@Nullable SegmentScan prepared) {
+    return prepared == null ? "NotRead" : "SelectFirst";
+  }
+
+  @Override
   public Collector collector(Consumer<Page> pages) {
     return new OrderedCollector();
   }

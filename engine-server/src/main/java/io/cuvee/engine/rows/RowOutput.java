@@ -35,6 +35,11 @@ public final class RowOutput implements QueryOutput {
   }
 
   @Override
+  public String describe(@Nullable SegmentScan prepared) {
+    return prepared == null ? "NotRead" : "Select";
+  }
+
+  @Override
   public boolean isSatisfied() {
     return wanted.get() <= 0;
   }

@@ -1,6 +1,6 @@
 package io.cuvee.engine.startree;
 
-import io.cuvee.common.catalog.MetricExpression;
+import io.cuvee.common.catalog.StoredAggregates;
 import io.cuvee.common.function.AggregateFunctions;
 import io.cuvee.common.plan.AggregateCall;
 import io.cuvee.common.plan.Expression;
@@ -11,6 +11,7 @@ import io.cuvee.engine.filter.TreeFilter;
 import io.cuvee.engine.plan.SegmentScan;
 import io.cuvee.engine.scan.MissingColumn;
 import io.cuvee.segment.column.SegmentColumn;
+import io.cuvee.segment.format.StarTreeMetadata;
 import io.cuvee.segment.index.startree.DimensionFilter;
 import io.cuvee.segment.index.startree.RecordRanges;
 import io.cuvee.segment.index.startree.StarTree;
@@ -27,11 +28,14 @@ public final class StarTreePlan {
   /// So few records are always cheaper than a look at the rows.
   private static final long FEW_RECORDS = 16_384;
 
+  /// So many bytes of states are merged while an aggregate takes one row, roughly.
+  private static final long BYTES_PER_ROW = 32;
+
   private final SegmentQuery query;
   private final List<AggregateCall> calls;
 
-  /// For each aggregate the text of its argument, as trees name it; absent if no tree has it.
-  private final List<Optional<String>> arguments;
+  /// For each aggregate those of whose states its own is put together; empty if no tree has them.
+  private final List<List<Part>> parts;
 
   /// The columns whose values the query looks at, but for those in the filter and in aggregates.
   private final BitSet looked;
@@ -41,12 +45,12 @@ public final class StarTreePlan {
   private StarTreePlan(
       SegmentQuery query,
       List<AggregateCall> calls,
-      List<Optional<String>> arguments,
+      List<List<Part>> parts,
       BitSet looked,
       BitSet filtered) {
     this.query = query;
     this.calls = calls;
-    this.arguments = arguments;
+    this.parts = parts;
     this.looked = looked;
     this.filtered = filtered;
   }
@@ -56,14 +60,14 @@ public final class StarTreePlan {
     if (!(query.output() instanceof SegmentQuery.Aggregation aggregation)) {
       return Optional.empty();
     }
-    List<Optional<String>> arguments = new ArrayList<>();
+    List<List<Part>> parts = new ArrayList<>();
     BitSet looked = new BitSet();
     for (AggregateCall call : aggregation.aggregates()) {
-      Optional<String> argument = argument(call, query.columns());
-      if (argument.isEmpty() && !isOfValues(call)) {
+      List<Part> stored = parts(call, query.columns());
+      if (stored.isEmpty() && !isOfValues(call)) {
         return Optional.empty();
       }
-      arguments.add(argument);
+      parts.add(stored);
       if (call.filter() != null) {
         addSlots(call.filter(), looked);
       }
@@ -73,8 +77,7 @@ public final class StarTreePlan {
     if (query.filter() != null) {
       addSlots(query.filter(), filtered);
     }
-    return Optional.of(
-        new StarTreePlan(query, aggregation.aggregates(), arguments, looked, filtered));
+    return Optional.of(new StarTreePlan(query, aggregation.aggregates(), parts, looked, filtered));
   }
 
   private static void addSlots(Expression expression, BitSet slots) {
@@ -91,8 +94,13 @@ public final class StarTreePlan {
     return switch (call.function()) {
       case AggregateFunctions.MIN,
           AggregateFunctions.MAX,
+          AggregateFunctions.MINMAXRANGE,
           AggregateFunctions.BOOL_AND,
-          AggregateFunctions.BOOL_OR ->
+          AggregateFunctions.BOOL_OR,
+          AggregateFunctions.APPROX_COUNT_DISTINCT,
+          AggregateFunctions.DISTINCTCOUNTRAWHLL,
+          AggregateFunctions.DISTINCTCOUNTTHETASKETCH,
+          AggregateFunctions.DISTINCTCOUNTRAWTHETASKETCH ->
           true;
       case AggregateFunctions.COUNT, AggregateFunctions.SUM, AggregateFunctions.AVG ->
           call.distinct();
@@ -100,21 +108,20 @@ public final class StarTreePlan {
     };
   }
 
-  private static Optional<String> argument(AggregateCall call, List<String> columns) {
-    boolean stored =
-        switch (call.function()) {
-          case AggregateFunctions.COUNT, AggregateFunctions.SUM, AggregateFunctions.AVG ->
-              !call.distinct();
-          case AggregateFunctions.MIN, AggregateFunctions.MAX -> true;
-          default -> false;
-        };
-    if (!stored || call.arguments().size() > 1) {
-      return Optional.empty();
+  private static List<Part> parts(AggregateCall call, List<String> columns) {
+    List<Part> parts = new ArrayList<>();
+    for (AggregateCall part : StoredAggregates.parts(call)) {
+      Optional<String> argument = StoredAggregates.argument(part, columns::get);
+      if (argument.isEmpty()) {
+        return List.of();
+      }
+      parts.add(new Part(part, StoredAggregates.function(part), argument.get()));
     }
-    return call.arguments().isEmpty()
-        ? Optional.of("")
-        : MetricExpression.canonical(call.arguments().getFirst(), columns::get);
+    return List.copyOf(parts);
   }
+
+  /// An aggregate that trees may have.
+  private record Part(AggregateCall call, String function, String argument) {}
 
   /// How many slots the columns of a scan may need beyond the query's.
   public int moreSlots() {
@@ -132,13 +139,25 @@ public final class StarTreePlan {
       Choice choice = choose(ordinal, segment, tree, most);
       if (choice != null) {
         best = choice.scan();
-        most = choice.records() - 1;
+        most = choice.cost() - 1;
       }
     }
     return Optional.ofNullable(best);
   }
 
-  private record Choice(SegmentScan scan, long records) {}
+  /// @param cost in rows
+  private record Choice(SegmentScan scan, long cost) {}
+
+  /// How many rows are read as fast as a record with the states that the query needs.
+  private long recordCost(StarTree tree, List<List<Integer>> slots) {
+    long bytes = 0;
+    for (int i = 0; i < slots.size(); i++) {
+      for (Part part : slots.get(i).isEmpty() ? List.<Part>of() : parts.get(i)) {
+        bytes += tree.stateBytes(part.function(), part.argument());
+      }
+    }
+    return 1 + bytes / (BYTES_PER_ROW * Math.max(1, slots.size()));
+  }
 
   private @Nullable Choice choose(int ordinal, Segment segment, StarTree tree, long most) {
     int width = query.columns().size();
@@ -156,8 +175,12 @@ public final class StarTreePlan {
     if (slots == null) {
       return null;
     }
+    long cost = recordCost(tree, slots);
     TreeFilter filter = TreeFilter.compile(query.filter(), columns, tree.docCount());
-    TreeAggregates aggregates = new TreeAggregates(slots);
+    TreeAggregates aggregates =
+        new TreeAggregates(
+            slots,
+            tree.metadata().dimensions().stream().map(StarTreeMetadata.Dimension::name).toList());
     if (filter.isEmpty()) {
       return new Choice(
           scan(ordinal, segment, tree, columns, new FilterPlan(0, 0, null, 0), aggregates), 0);
@@ -174,12 +197,13 @@ public final class StarTreePlan {
         neededDimensions |= 1L << dimensionOf[slot];
       }
     }
-    RecordRanges ranges = tree.select(filters, neededDimensions, most).orElse(null);
+    RecordRanges ranges = tree.select(filters, neededDimensions, most / cost).orElse(null);
     if (ranges == null) {
       return null;
     }
     FilterPlan plan = filter.within(ranges, slot -> (ranges.open() >>> dimensionOf[slot] & 1) != 0);
-    return new Choice(scan(ordinal, segment, tree, columns, plan, aggregates), ranges.count());
+    return new Choice(
+        scan(ordinal, segment, tree, columns, plan, aggregates), cost * ranges.count());
   }
 
   private static SegmentScan scan(
@@ -239,11 +263,7 @@ public final class StarTreePlan {
     List<List<Integer>> slots = new ArrayList<>(calls.size());
     for (int i = 0; i < calls.size(); i++) {
       AggregateCall call = calls.get(i);
-      Optional<List<SegmentColumn>> states =
-          arguments
-              .get(i)
-              .flatMap(argument -> states(segment, tree, call, argument))
-              .filter(found -> isStateOf(call, found));
+      Optional<List<SegmentColumn>> states = states(segment, tree, parts.get(i));
       if (states.isEmpty() && !isFromDimensions(call, dimensionOf, needed)) {
         return null;
       }
@@ -257,37 +277,37 @@ public final class StarTreePlan {
     return slots;
   }
 
+  /// @return absent if the tree lacks one
+  private Optional<List<SegmentColumn>> states(Segment segment, StarTree tree, List<Part> wanted) {
+    List<SegmentColumn> all = new ArrayList<>();
+    for (Part part : wanted) {
+      Optional<List<SegmentColumn>> found =
+          part.function().equals(AggregateFunctions.COUNT)
+              ? counts(segment, tree, part)
+              : tree.states(part.function(), part.argument());
+      if (found.filter(states -> isStateOf(part.call(), states)).isEmpty()) {
+        return Optional.empty();
+      }
+      all.addAll(found.get());
+    }
+    return all.isEmpty() ? Optional.empty() : Optional.of(all);
+  }
+
   /// Whether states are in the form that the query's types give. If not, the segment was built with
   /// another type of the column, which whoever reads the rows will say.
   private static boolean isStateOf(AggregateCall call, List<SegmentColumn> states) {
-    return AggregateFunctions.stateTypes(call).getFirst().dataType().representation()
-        == states.getFirst().type().dataType().representation();
-  }
-
-  private Optional<List<SegmentColumn>> states(
-      Segment segment, StarTree tree, AggregateCall call, String argument) {
-    return switch (call.function()) {
-      case AggregateFunctions.COUNT -> counts(segment, tree, call, argument);
-      case AggregateFunctions.AVG ->
-          tree.states(AggregateFunctions.SUM, argument)
-              .flatMap(sums ->
-                  counts(segment, tree, call, argument)
-                      .map(counts -> {
-                        List<SegmentColumn> both = new ArrayList<>(sums);
-                        both.addAll(counts);
-                        return both;
-                      }));
-      default -> tree.states(call.function(), argument);
-    };
+    ColumnType wanted = AggregateFunctions.stateTypes(call).getFirst();
+    ColumnType stored = states.getFirst().type();
+    return wanted.isArray() == stored.isArray()
+        && wanted.dataType().representation() == stored.dataType().representation();
   }
 
   /// The counts of an argument, which are those of rows if it is a column without NULLs.
-  private Optional<List<SegmentColumn>> counts(
-      Segment segment, StarTree tree, AggregateCall call, String argument) {
-    Optional<List<SegmentColumn>> counts = tree.states(AggregateFunctions.COUNT, argument);
+  private Optional<List<SegmentColumn>> counts(Segment segment, StarTree tree, Part part) {
+    Optional<List<SegmentColumn>> counts = tree.states(AggregateFunctions.COUNT, part.argument());
     boolean hasNoNulls =
-        !call.arguments().isEmpty()
-            && call.arguments().getFirst() instanceof Expression.Column column
+        !part.call().arguments().isEmpty()
+            && part.call().arguments().getFirst() instanceof Expression.Column column
             && segment
                 .column(query.columns().get(column.index()))
                 .filter(stored -> stored.statistics().nullCount() == 0)

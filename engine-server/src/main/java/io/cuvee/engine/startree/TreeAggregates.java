@@ -7,8 +7,10 @@ import java.util.List;
 /// @param slots for each aggregate the columns of its state, as the scan numbers them; empty for
 ///   one that is computed from dimensions, because it ignores how often a value comes. COUNT has
 ///   one, AVG that of its count last, SUM of integers one if its states fit 64 bits, else two.
-public record TreeAggregates(List<List<Integer>> slots) {
+/// @param dimensions by which the tree splits, for EXPLAIN
+public record TreeAggregates(List<List<Integer>> slots, List<String> dimensions) {
   public TreeAggregates {
+    dimensions = List.copyOf(dimensions);
     slots = List.copyOf(slots);
   }
 }

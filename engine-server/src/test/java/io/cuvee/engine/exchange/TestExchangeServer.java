@@ -95,6 +95,7 @@ class TestExchangeServer {
         java.util.Collections.nCopies(copies, "s0"),
         timeoutMillis,
         true,
+        false,
         query);
   }
 
@@ -121,7 +122,13 @@ class TestExchangeServer {
       client.query(
           1,
           new QueryRequest(
-              "q", TestTables.TABLE, List.of("s0", "gone"), 10_000, true, TestTables.count()));
+              "q",
+              TestTables.TABLE,
+              List.of("s0", "gone"),
+              10_000,
+              true,
+              false,
+              TestTables.count()));
       TestClient.Result result = client.result(TestTables.count());
       assertThat(((LongValues) result.pages().getFirst().column(0)).values()[0]).isEqualTo(ROWS);
       assertThat(result.missing()).containsExactly("gone");

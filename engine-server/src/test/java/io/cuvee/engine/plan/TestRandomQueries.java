@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.io.TempDir;
@@ -241,18 +242,7 @@ class TestRandomQueries {
   private static void checkGroups(
       SegmentQuery.Aggregation aggregation, NaiveQuery naive, Page page, String what) {
     Map<List<Object>, List<Object>> expected = naive.groups();
-    int keyCount = aggregation.groupKeys().size();
-    Map<List<Object>, List<Object>> found = new LinkedHashMap<>();
-    List<List<Object>> keys =
-        NaiveQuery.rows(new Page(page.rowCount(), page.columns().subList(0, keyCount)));
-    List<Values> results = results(aggregation, page, keyCount);
-    for (int i = 0; i < page.rowCount(); i++) {
-      List<Object> values = new ArrayList<>();
-      for (Values result : results) {
-        values.add(NaiveQuery.normal(result.get(i)));
-      }
-      assertThat(found.put(keys.get(i), values)).as(what + ": group twice").isNull();
-    }
+    Map<List<Object>, List<Object>> found = groups(aggregation, page, what);
     if (aggregation.limit() >= 0) {
       assertThat(found).as(what).hasSize((int) Math.min(aggregation.limit(), expected.size()));
       assertThat(expected.keySet()).as(what).containsAll(found.keySet());
@@ -266,6 +256,41 @@ class TestRandomQueries {
     } else {
       assertThat(found.keySet()).as(what).isEqualTo(expected.keySet());
     }
+    checkValues(expected, found, what);
+  }
+
+  /// Checks that two answers of an aggregation without a limit have the same groups with the same
+  /// final values.
+  static void checkSame(SegmentQuery query, Page expected, Page found, String what) {
+    SegmentQuery.Aggregation aggregation = (SegmentQuery.Aggregation) query.output();
+    Map<List<Object>, List<Object>> groups = groups(aggregation, expected, what);
+    Map<List<Object>, List<Object>> others = groups(aggregation, found, what);
+    assertThat(others.keySet()).as(what).isEqualTo(groups.keySet());
+    checkValues(groups, others, what);
+  }
+
+  /// The final values of each group by its keys.
+  private static Map<List<Object>, List<Object>> groups(
+      SegmentQuery.Aggregation aggregation, Page page, String what) {
+    int keyCount = aggregation.groupKeys().size();
+    Map<List<Object>, List<Object>> found = new LinkedHashMap<>();
+    List<List<Object>> keys =
+        NaiveQuery.rows(new Page(page.rowCount(), page.columns().subList(0, keyCount)));
+    List<Values> results = results(aggregation, page, keyCount);
+    for (int i = 0; i < page.rowCount(); i++) {
+      List<Object> values = new ArrayList<>();
+      for (Values result : results) {
+        values.add(NaiveQuery.normal(result.get(i)));
+      }
+      assertThat(found.put(keys.get(i), values)).as(what + ": group twice").isNull();
+    }
+    return found;
+  }
+
+  private static void checkValues(
+      Map<List<Object>, List<Object>> expected,
+      Map<List<Object>, List<Object>> found,
+      String what) {
     found.forEach((key, values) -> {
       List<Object> wanted = expected.get(key);
       for (int i = 0; i < values.size(); i++) {
@@ -276,6 +301,11 @@ class TestRandomQueries {
             .isTrue();
       }
     });
+  }
+
+  /// The final value of the first aggregate of a query without groups.
+  static @Nullable Object result(SegmentQuery query, Page page) {
+    return results((SegmentQuery.Aggregation) query.output(), page, 0).getFirst().get(0);
   }
 
   private static List<Values> results(

@@ -11,12 +11,14 @@ import io.cuvee.engine.schedule.WorkerPool;
 import io.cuvee.engine.startree.StarTreePlan;
 import io.cuvee.execution.memory.MemoryBudget;
 import io.cuvee.execution.memory.QueryContext;
+import io.cuvee.execution.page.Values;
 import io.cuvee.segment.store.Segment;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.RepeatedTest;
@@ -185,6 +187,120 @@ class TestStarTreeQueries {
       assertThat(with.stats().totalDocs()).isEqualTo(rows);
       assertThat(NaiveQuery.rows(with.page(query)))
           .containsExactlyInAnyOrderElementsOf(NaiveQuery.rows(without.page(query)));
+    }
+  }
+
+  private static AggregateCall sketch(
+      String function, Expression argument, ColumnType type, Object... constants) {
+    List<Expression> arguments = new ArrayList<>(List.of(argument));
+    for (Object constant : constants) {
+      arguments.add(
+          new Expression.Literal(
+              constant, constant instanceof Long ? ColumnType.LONG : ColumnType.DOUBLE));
+    }
+    return new AggregateCall(function, arguments, false, null, type);
+  }
+
+  private static AggregateCall distinct(String function, Expression argument, ColumnType type) {
+    return new AggregateCall(function, List.of(argument), true, null, type);
+  }
+
+  private static AggregateCall plain(String function, Expression argument, ColumnType type) {
+    return new AggregateCall(function, List.of(argument), false, null, type);
+  }
+
+  /// Of HLL and theta the estimates are equal, of variances all but the last digits, of KLL the
+  /// ranks are within the error.
+  @RepeatedTest(2)
+  void sketchesAndSetsOfValuesAnswerAsTheRowsDo(RepetitionInfo repetition) throws Exception {
+    long seed = SEED + repetition.getCurrentRepetition();
+    Random random = new Random(seed);
+    List<StarTreeConfig.Metric> metrics = new ArrayList<>();
+    List<String> columns = new ArrayList<>(METRICS);
+    columns.add("rawText");
+    for (String column : columns) {
+      metrics.add(new StarTreeConfig.Metric("DISTINCTCOUNT", column));
+      metrics.add(new StarTreeConfig.Metric("DISTINCTCOUNTHLL", column, 6));
+      metrics.add(new StarTreeConfig.Metric("DISTINCTCOUNTTHETASKETCH", column, 64));
+      metrics.add(new StarTreeConfig.Metric("MAX", column));
+      if (!column.equals("rawText")) {
+        metrics.add(new StarTreeConfig.Metric("PERCENTILEKLL", column, 100));
+        metrics.add(new StarTreeConfig.Metric("MINMAXRANGE", column));
+        metrics.add(new StarTreeConfig.Metric("VARIANCE", column));
+      }
+    }
+    StarTreeConfig config =
+        new StarTreeConfig(List.of("few", "fewNull", "flag"), List.of(), metrics, 1);
+    int used = 0;
+    try (RandomTable table = new RandomTable(random, directory, List.of(config));
+        WorkerPool pool = new WorkerPool(2, "two")) {
+      QueryContext context = QueryContext.withTimeout("q", Duration.ofSeconds(60));
+      table.drawFrom(config.dimensions());
+      for (int i = 0; i < QUERIES / 2; i++) {
+        Expression.Column argument = table.column(columns.get(random.nextInt(columns.size())));
+        List<AggregateCall> calls = new ArrayList<>();
+        calls.add(distinct("COUNT", argument, ColumnType.LONG));
+        calls.add(sketch("APPROX_COUNT_DISTINCT", argument, ColumnType.LONG, 6L));
+        calls.add(sketch("DISTINCTCOUNTTHETASKETCH", argument, ColumnType.LONG, 64L));
+        calls.add(plain("MAX", argument, argument.type()));
+        boolean finite = argument.type().dataType().isNumeric();
+        if (finite) {
+          calls.add(plain("MINMAXRANGE", argument, ColumnType.DOUBLE));
+          calls.add(plain("STDDEV_SAMP", argument, ColumnType.DOUBLE));
+        }
+        List<Expression> keys = new ArrayList<>();
+        for (int k = random.nextInt(3); k > 0; k--) {
+          keys.add(table.randomScalar());
+        }
+        Expression filter = random.nextInt(3) == 0 ? null : table.condition(1);
+        SegmentQuery query = query(filter, keys, calls);
+        used += isAnsweredByTree(query, table.segments().getFirst()) ? 1 : 0;
+        String what = "seed " + seed + ", query " + i + ": " + query;
+        TestRandomQueries.checkSame(
+            query,
+            run(query, table, pool, context.withStarTrees(false)).page(query),
+            run(query, table, pool, context).page(query),
+            what);
+      }
+    }
+    assertThat(used)
+        .as("queries that a star-tree answers, seed " + seed)
+        .isGreaterThan(QUERIES / 10);
+  }
+
+  @Test
+  void quantilesAreWithinTheErrorOfTheirSketch() throws Exception {
+    Random random = new Random(SEED);
+    StarTreeConfig config =
+        new StarTreeConfig(
+            List.of("few"),
+            List.of(),
+            List.of(new StarTreeConfig.Metric("PERCENTILEKLL", "rawLong")),
+            1);
+    try (RandomTable table = new RandomTable(random, directory, List.of(config));
+        WorkerPool pool = new WorkerPool(1, "one")) {
+      Expression.Column argument = table.column("rawLong");
+      QueryContext context = QueryContext.withTimeout("q", Duration.ofSeconds(60));
+      for (double fraction : new double[] {0, 0.25, 0.5, 0.99, 1}) {
+        AggregateCall quantile =
+            sketch("APPROX_PERCENTILE", argument, ColumnType.DOUBLE, fraction, 200L);
+        SegmentQuery query = query(null, List.of(), List.of(quantile));
+        CollectedAnswer answer = run(query, table, pool, context);
+        assertThat(answer.stats().starTreeSegments()).isEqualTo(table.segments().size());
+        double found =
+            (Double) Objects.requireNonNull(TestRandomQueries.result(query, answer.page(query)));
+        List<Long> values = new ArrayList<>();
+        for (Segment segment : table.segments()) {
+          Values read = segment.column("rawLong").orElseThrow().values(0, segment.docCount());
+          for (int i = 0; i < read.count(); i++) {
+            if (!read.isNull(i)) {
+              values.add((Long) Objects.requireNonNull(read.get(i)));
+            }
+          }
+        }
+        double below = values.stream().filter(value -> value <= found).count();
+        assertThat(below / values.size()).isBetween(fraction - 0.03, fraction + 0.03);
+      }
     }
   }
 

@@ -3,6 +3,7 @@ package io.cuvee.execution.aggregate;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.function.AggregateFunctions;
+import io.cuvee.common.function.SketchSize;
 import io.cuvee.common.plan.AggregateCall;
 import io.cuvee.common.plan.AggregateOrder;
 import io.cuvee.common.plan.Expression;
@@ -155,22 +156,22 @@ public final class Accumulators {
     }
     return switch (call.function()) {
       case AggregateFunctions.APPROX_COUNT_DISTINCT, AggregateFunctions.DISTINCTCOUNTRAWHLL -> {
-        int lgK = size(call, 0, 4, 21);
+        int lgK = size(call, 0, SketchSize.HLL);
         yield () -> new Sketch.Hll(lgK);
       }
       case AggregateFunctions.APPROX_PERCENTILE -> {
         checkNumbers(call, types);
         double fraction = number(call, constant(call, 0), 1).doubleValue();
-        int k = size(call, 1, 8, 65_535);
+        int k = size(call, 1, SketchSize.KLL);
         yield () -> new Sketch.Kll(k, fraction);
       }
       case AggregateFunctions.PERCENTILERAWKLL -> {
         checkNumbers(call, types);
-        int k = size(call, 0, 8, 65_535);
+        int k = size(call, 0, SketchSize.KLL);
         yield () -> new Sketch.Kll(k, 0);
       }
       default -> {
-        int entries = size(call, 0, 16, 1 << 20);
+        int entries = size(call, 0, SketchSize.THETA);
         yield () -> new Sketch.Theta(entries);
       }
     };
@@ -181,11 +182,18 @@ public final class Accumulators {
   }
 
   /// The size of a sketch.
-  private static int size(AggregateCall call, int index, int least, int largest) {
-    if (!(constant(call, index) instanceof Long size) || size < least || size > largest) {
+  private static int size(AggregateCall call, int index, SketchSize bounds) {
+    if (!(constant(call, index) instanceof Long size)
+        || size < bounds.least()
+        || size > bounds.largest()) {
       throw new CuveeException(
           ErrorCode.DATA_EXCEPTION,
-          call + ": the size of its sketch must be from " + least + " to " + largest + ".");
+          call
+              + ": the size of its sketch must be from "
+              + bounds.least()
+              + " to "
+              + bounds.largest()
+              + ".");
     }
     return size.intValue();
   }

@@ -30,6 +30,9 @@ sealed interface Sketch {
 
   byte[] toBytes();
 
+  /// The bytes that it takes without values, roughly.
+  long freshBytes();
+
   /// The most bytes that the sketch takes.
   long maxBytes();
 
@@ -95,6 +98,11 @@ sealed interface Sketch {
     }
 
     @Override
+    public long freshBytes() {
+      return 256;
+    }
+
+    @Override
     public long maxBytes() {
       return HllUnion.getMaxSerializationBytes(union.getLgConfigK());
     }
@@ -146,6 +154,11 @@ sealed interface Sketch {
     }
 
     @Override
+    public long freshBytes() {
+      return 1536;
+    }
+
+    @Override
     public long maxBytes() {
       return union.getMaxUnionBytes();
     }
@@ -191,6 +204,11 @@ sealed interface Sketch {
     @Override
     public byte[] toBytes() {
       return sketch.toByteArray();
+    }
+
+    @Override
+    public long freshBytes() {
+      return 256 + 8L * sketch.getK();
     }
 
     @Override

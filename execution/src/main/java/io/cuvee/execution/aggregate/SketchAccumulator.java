@@ -14,8 +14,6 @@ import org.jspecify.annotations.Nullable;
 /// Approximate aggregates: a sketch a group. The state is the sketch in its binary form, NULL for a
 /// group without values.
 final class SketchAccumulator implements Accumulator {
-  private static final int OBJECT_BYTES = 256;
-
   private final Supplier<Sketch> fresh;
   private final boolean raw;
   private final ColumnType type;
@@ -65,7 +63,7 @@ final class SketchAccumulator implements Accumulator {
     if (sketch == null) {
       sketch = fresh.get();
       sketches[group] = sketch;
-      charge(OBJECT_BYTES);
+      charge(sketch.freshBytes());
     }
     long before = updates[group];
     updates[group] += values;

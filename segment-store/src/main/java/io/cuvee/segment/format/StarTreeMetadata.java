@@ -41,9 +41,8 @@ public record StarTreeMetadata(
 
   /// An aggregate that each record has.
   ///
-  /// @param function `COUNT`, `SUM`, `MIN` or `MAX`
-  /// @param argument as [io.cuvee.common.catalog.MetricExpression#canonical] writes it; empty for
-  ///   COUNT of all rows
+  /// @param function as [io.cuvee.common.catalog.StoredAggregates#function] names it
+  /// @param argument as [io.cuvee.common.catalog.StoredAggregates#argument] writes it
   /// @param columns positions, in `columns`, of the state: of the SUM of integers the low 64 bits,
   ///   and the high ones only if they differ from the sign of the low ones somewhere
   public record Metric(String function, String argument, List<Integer> columns) {

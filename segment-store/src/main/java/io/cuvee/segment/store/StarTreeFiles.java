@@ -80,11 +80,22 @@ final class StarTreeFiles {
               + nodeBytes);
     }
     List<SegmentColumn> columns = new ArrayList<>();
-    for (int i = 0; i < metadata.columns().size(); i++) {
+    long[] columnBytes = new long[metadata.columns().size()];
+    for (int i = 0; i < columnBytes.length; i++) {
       columns.add(column(metadata, number, i));
+      columnBytes[i] = bytes(StarTreeMetadata.owner(number, i));
     }
     return new StarTree(
-        metadata, new StarTreeNodes(own.address(BufferKind.STAR_TREE_NODES)), columns);
+        metadata, new StarTreeNodes(own.address(BufferKind.STAR_TREE_NODES)), columns, columnBytes);
+  }
+
+  private long bytes(String owner) {
+    ColumnBuffers own = buffers.getOrDefault(owner, new ColumnBuffers(Map.of()));
+    long bytes = 0;
+    for (BufferKind kind : BufferKind.values()) {
+      bytes += own.length(kind);
+    }
+    return bytes;
   }
 
   private SegmentColumn column(StarTreeMetadata tree, int number, int position) {

@@ -62,13 +62,18 @@ class TestStarTrees {
           "SUM(huge - amount)",
           "MAX(note)",
           "COUNT(DISTINCT shop)",
+          "COUNT(DISTINCT amount)",
+          "COUNT(DISTINCT note)",
+          "SUM(DISTINCT amount)",
+          "STDDEV_POP(amount)",
+          "VAR_SAMP(amount)",
           "MIN(region)",
           "SUM(amount) FILTER (WHERE \"level\" = 1)",
           "COUNT(*) FILTER (WHERE region IS NULL)");
 
   @Test
   void answersAreThoseOfDuckDbWithTreesAndWithout(SharedCluster cluster) throws Exception {
-    Fixture table = table();
+    Fixture table = table("sales");
     cluster.load(table);
     Random random = new Random(SEED);
     List<String> failures = new ArrayList<>();
@@ -94,15 +99,37 @@ class TestStarTrees {
     assertThat(byTree).as("queries that a star-tree answered").isGreaterThan(RANDOM_QUERIES / 2);
   }
 
+  /// All but the quantiles, which are left to chance beyond the 200 values of a sketch, are equal.
+  @Test
+  void sketchesAndAliasesAnswerAsWithoutTrees(SharedCluster cluster) throws Exception {
+    cluster.load(table("sales_sketches"));
+    for (String aggregate :
+        List.of(
+            "DISTINCTCOUNTHLL(amount)",
+            "DISTINCTCOUNTHLLPLUS(amount)",
+            "APPROX_COUNT_DISTINCT(shop, 8)",
+            "DISTINCTCOUNTTHETASKETCH(note)",
+            "DISTINCTCOUNTRAWTHETASKETCH(note)",
+            "DISTINCTCOUNT(note)",
+            "MINMAXRANGE(amount)",
+            "SUMPRECISION(amount)",
+            "SUMPRECISION(price)",
+            "PERCENTILEEST(amount, 0)",
+            "PERCENTILETDIGEST100(amount)")) {
+      for (String rest :
+          List.of("", " WHERE shop > 3", " WHERE region = 'nowhere'", " GROUP BY region")) {
+        String sql = "SELECT " + aggregate + " AS a FROM sales_sketches" + rest + " ORDER BY a";
+        assertThat(explained(cluster, "", sql)).as(sql).contains("by star-tree");
+        Rows with = Clients.overHttp(cluster.broker(), sql);
+        Rows without = Clients.overHttp(cluster.broker(), "SET useStarTree = false; " + sql);
+        assertThat(SameRows.difference(without, with, true)).as(sql).isEmpty();
+      }
+    }
+  }
+
   @Test
   void fewerDocumentsAreScanned(SharedCluster cluster) throws Exception {
-    Fixture sales = table();
-    cluster.load(
-        new Fixture(
-            "sales_twice",
-            sales.schema().replace("\"sales\"", "\"sales_twice\""),
-            sales.tableConfig().replace("\"sales\"", "\"sales_twice\""),
-            sales.rows()));
+    cluster.load(table("sales_twice"));
     String sql = "SELECT region, SUM(amount) FROM sales_twice GROUP BY region";
     JsonNode with = cluster.broker().query(sql);
     JsonNode without = cluster.broker().query("SET useStarTree = false; " + sql);
@@ -116,18 +143,17 @@ class TestStarTrees {
     assertRefused(cluster, tree("[\"regoin\"]", "[]"), "'regoin'", "region");
     assertRefused(cluster, tree("[\"tags\"]", "[]"), "'tags'", "an array");
     assertRefused(cluster, tree("[]", "[]"), "dimensionsSplitOrder is empty");
-    assertRefused(cluster, tree("[\"shop\"]", "[\"MEDIAN__amount\"]"), "MEDIAN", "SUM, MIN");
+    assertRefused(cluster, tree("[\"shop\"]", "[\"MEDIAN__amount\"]"), "MEDIAN", "MIN, MAX");
     assertRefused(cluster, tree("[\"shop\"]", "[\"SUM__amuont\"]"), "'amuont'", "amount");
     assertRefused(cluster, tree("[\"shop\"]", "[\"SUM__note\"]"), "SUM__note", "numbers");
+    assertRefused(cluster, tree("[\"shop\"]", "[\"PERCENTILEKLL__note\"]"), "note", "numbers");
+    assertRefused(cluster, tree("[\"shop\"]", "[\"DISTINCTCOUNTHLL__*\"]"), "name a column");
     assertRefused(cluster, tree("[\"huge\"]", "[]"), "'huge'", "noDictionaryColumns");
   }
 
   private static void assertRefused(SharedCluster cluster, String tree, String... messages)
       throws Exception {
-    cluster
-        .controller()
-        .post("/schemas", table().schema().replace("\"sales\"", "\"sales_refused\""))
-        .expect(200);
+    cluster.controller().post("/schemas", table("sales_refused").schema()).expect(200);
     Rest.Answer answer = cluster.controller().post("/tables", config("sales_refused", tree));
     assertThat(answer.status()).as(answer.body()).isEqualTo(400);
     assertThat(answer.error()).contains("starTreeIndexConfigs[0]").contains(messages);
@@ -188,7 +214,7 @@ class TestStarTrees {
         .formatted(name, name, String.join(",", trees));
   }
 
-  private static Fixture table() {
+  private static Fixture table(String name) {
     Random random = new Random(SEED);
     List<String> regions = List.of("north", "süd", "east", "west");
     List<String> rows = new ArrayList<>();
@@ -206,12 +232,15 @@ class TestStarTrees {
       rows.add(row.toString());
     }
     String metrics =
-        "[\"COUNT__*\",\"AVG__amount\",\"MINMAXRANGE__amount\",\"SUM__price\",\"SUM__amount * shop\","
+        "[\"COUNT__*\",\"AVG__amount\",\"DISTINCTCOUNTBITMAP__amount\",\"distinct_count__note\","
+            + "\"VARIANCE__amount\",\"DISTINCTCOUNTHLLPLUS__amount\",\"PERCENTILETDIGEST__amount\","
+            + "\"DISTINCTCOUNTRAWTHETASKETCH__note\",\"SUMPRECISION__amount\",\"SUMPRECISION__price\","
+            + "\"MINMAXRANGE__amount\",\"SUM__price\",\"SUM__amount * shop\","
             + "\"SUM__huge - amount\",\"MAX__note\"]";
     return new Fixture(
-        "sales",
+        name,
         """
-        {"schemaName": "sales", "dimensionFieldSpecs": [
+        {"schemaName": "%s", "dimensionFieldSpecs": [
            {"name": "region", "dataType": "STRING"},
            {"name": "shop", "dataType": "INT"},
            {"name": "level", "dataType": "INT"},
@@ -220,9 +249,10 @@ class TestStarTrees {
            {"name": "amount", "dataType": "LONG"},
            {"name": "huge", "dataType": "LONG"},
            {"name": "price", "dataType": "BIG_DECIMAL"}]}
-        """,
+        """
+            .formatted(name),
         config(
-            "sales",
+            name,
             tree("[\"region\",\"shop\",\"level\"]", metrics),
             tree("[\"shop\",\"region\"]", metrics)),
         rows);

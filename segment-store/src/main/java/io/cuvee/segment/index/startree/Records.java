@@ -2,7 +2,6 @@ package io.cuvee.segment.index.startree;
 
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
-import io.cuvee.execution.aggregate.Accumulator;
 import io.cuvee.execution.memory.MemoryBudget;
 import io.cuvee.execution.page.Values;
 import io.cuvee.segment.format.SegmentFormat;
@@ -15,14 +14,22 @@ import java.util.List;
 final class Records {
   private static final int BATCH = 1 << 16;
 
+  /// Of records with long states so many are in the making at once.
+  private static final int MOST_LONG = 1 << 12;
+
   private final int[][] ids;
-  private final List<Accumulator> accumulators = new ArrayList<>();
+  private final List<RecordStates> aggregates = new ArrayList<>();
   private final MemoryBudget budget;
   private final int[] sources = new int[BATCH];
   private final int[] targets = new int[BATCH];
-  private final List<List<Values>> settled = new ArrayList<>();
   private int batched;
   private int count;
+
+  /// The first record that is not finished.
+  private int making;
+
+  /// How many records are in the making at once.
+  private int mostMaking = BATCH;
 
   Records(int dimensions, MemoryBudget budget) {
     this.ids = new int[dimensions][0];
@@ -46,10 +53,14 @@ final class Records {
     return ids[dimension];
   }
 
-  /// Adds records without ids and aggregates.
+  /// Adds records without ids and aggregates. Records that were added before are finished: nothing
+  /// is merged into them any more.
   ///
   /// @return the first of them
   int add(int more) {
+    if (count - making >= mostMaking) {
+      finish();
+    }
     int first = count;
     if (more > SegmentFormat.MAX_VALUES - count) {
       throw new CuveeException(
@@ -67,46 +78,51 @@ final class Records {
     return first;
   }
 
-  /// Aggregates of the records that are there.
-  void addAggregate(Accumulator accumulator) {
-    accumulators.add(accumulator);
+  /// Adds an aggregate, finished for the records that are there.
+  void addAggregate(RecordStates states) {
+    aggregates.add(states);
+    making = count;
+    mostMaking = states.isLong() ? Math.min(mostMaking, MOST_LONG) : mostMaking;
   }
 
-  Accumulator accumulator(int metric) {
-    return accumulators.get(metric);
+  /// The states of an aggregate, of all records.
+  List<Values> states(int metric) {
+    return aggregates.get(metric).states();
   }
 
   /// From now until [#flush] records are made from those that are there now.
   void settle() {
-    settled.clear();
-    for (Accumulator accumulator : accumulators) {
-      settled.add(accumulator.states(count));
-    }
+    finish();
+    aggregates.forEach(RecordStates::settle);
   }
 
-  /// Adds the aggregates of one record to those of another.
+  /// Adds the aggregates of one record to those of another, the last that was added.
   void merge(int source, int target) {
     sources[batched] = source;
-    targets[batched++] = target;
+    targets[batched++] = target - making;
     if (batched == BATCH) {
       applyBatch();
     }
   }
 
   void flush() {
-    applyBatch();
-    settled.clear();
+    finish();
+  }
+
+  private void finish() {
+    if (count > making) {
+      applyBatch();
+      for (RecordStates states : aggregates) {
+        states.finish(count - making);
+      }
+      making = count;
+    }
   }
 
   private void applyBatch() {
-    for (int i = 0; i < accumulators.size(); i++) {
-      accumulators.get(i).ensureGroups(count);
-      if (batched > 0) {
-        List<Values> states = new ArrayList<>();
-        for (Values state : settled.get(i)) {
-          states.add(state.select(sources, batched));
-        }
-        accumulators.get(i).merge(targets, batched, states);
+    if (batched > 0) {
+      for (RecordStates states : aggregates) {
+        states.merge(sources, targets, batched, count - making);
       }
     }
     batched = 0;

@@ -1,5 +1,7 @@
 package io.cuvee.segment.index.startree;
 
+import io.cuvee.common.type.ColumnType;
+import io.cuvee.common.type.DataType.Representation;
 import io.cuvee.segment.column.SegmentColumn;
 import io.cuvee.segment.format.StarTreeMetadata;
 import java.util.HashMap;
@@ -12,14 +14,24 @@ import org.jspecify.annotations.Nullable;
 /// which of them answer a query. A record that leaves a dimension out has an arbitrary dictId
 /// there; the tree leads to it only if the query does not ask for that dimension. Thread-safe.
 public final class StarTree {
+  /// Buffers of few records are mostly padding.
+  private static final int MANY_RECORDS = 64;
+
   private final StarTreeMetadata metadata;
   private final StarTreeNodes nodes;
   private final List<SegmentColumn> columns;
+  private final long[] columnBytes;
   private final Map<String, Integer> dimensions = new HashMap<>();
   private final int[] columnOf;
 
   /// @param columns as the metadata lists them
-  public StarTree(StarTreeMetadata metadata, StarTreeNodes nodes, List<SegmentColumn> columns) {
+  /// @param columnBytes what each of them takes
+  public StarTree(
+      StarTreeMetadata metadata,
+      StarTreeNodes nodes,
+      List<SegmentColumn> columns,
+      long[] columnBytes) {
+    this.columnBytes = columnBytes.clone();
     this.metadata = metadata;
     this.nodes = nodes;
     this.columns = List.copyOf(columns);
@@ -58,6 +70,23 @@ public final class StarTree {
   /// The dimension's values in the records; absent if all rows have NULL.
   public Optional<SegmentColumn> dimension(int index) {
     return columnOf[index] < 0 ? Optional.empty() : Optional.of(columns.get(columnOf[index]));
+  }
+
+  /// How many bytes a record's sketches or sets of values take on average, of one aggregate; 0 for
+  /// plain values.
+  public long stateBytes(String function, String argument) {
+    long bytes = 0;
+    for (StarTreeMetadata.Metric metric : metadata.metrics()) {
+      if (metric.function().equals(function) && metric.argument().equals(argument)) {
+        for (int column : metric.columns()) {
+          ColumnType type = columns.get(column).type();
+          boolean isLong =
+              type.isArray() || type.dataType().representation() == Representation.BYTES;
+          bytes += isLong ? columnBytes[column] : 0;
+        }
+      }
+    }
+    return bytes / Math.max(MANY_RECORDS, docCount());
   }
 
   /// The state columns of an aggregate; absent if the records do not have it.

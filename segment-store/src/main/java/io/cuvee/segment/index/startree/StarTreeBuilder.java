@@ -7,9 +7,9 @@ import io.cuvee.common.plan.AggregateCall;
 import io.cuvee.common.plan.Expression;
 import io.cuvee.common.type.ColumnType;
 import io.cuvee.execution.aggregate.Accumulator;
-import io.cuvee.execution.aggregate.Accumulators;
 import io.cuvee.execution.expression.Evaluator;
 import io.cuvee.execution.memory.MemoryBudget;
+import io.cuvee.execution.page.ArrayValues;
 import io.cuvee.execution.page.LongValues;
 import io.cuvee.execution.page.Page;
 import io.cuvee.execution.page.Values;
@@ -36,10 +36,19 @@ import org.slf4j.LoggerFactory;
 /// a value of its own that comes before all others.
 ///
 /// Memory: about 17 bytes a row, released before the tree is split, and the records with the states
-/// of their aggregates twice. The same rows give the same tree. Not thread-safe.
+/// of their aggregates twice. The same rows give the same tree, but for what sketches of quantiles
+/// leave to chance. Not thread-safe.
 public final class StarTreeBuilder {
   private static final Logger LOG = LoggerFactory.getLogger(StarTreeBuilder.class);
   private static final int PART = 1 << 14;
+
+  /// Of base records with long states at least so many are made in one pass over the rows.
+  private static final int LEAST_AT_ONCE = 1 << 15;
+
+  private static final int MOST_PASSES = 64;
+
+  /// So many distinct values are kept in the records of any segment.
+  private static final int FEW_VALUES = 1 << 16;
 
   private final StarTreeSpec spec;
   private final Function<String, Optional<SegmentColumn>> columns;
@@ -123,44 +132,83 @@ public final class StarTreeBuilder {
   /// Fills the aggregates of the base records.
   private void aggregate(int[] recordOf) {
     for (StarTreeSpec.Metric metric : spec.metrics()) {
+      RecordStates states = new RecordStates(metric.call(), budget);
       try {
-        records.addAggregate(accumulated(metric.call(), recordOf));
+        accumulate(metric.call(), recordOf, states);
+        checkLength(states);
+        records.addAggregate(states);
         kept.add(metric);
       } catch (CuveeException e) {
         if (e.code() == ErrorCode.MEMORY_LIMIT) {
           throw e;
         }
         // The query that asks for it scans the rows, and fails if one of its own does.
+        states.drop();
         leftOut.add(metric.name());
         LOG.info("A star-tree is built without {}: {}", metric.name(), e.getMessage());
       }
     }
   }
 
-  private Accumulator accumulated(AggregateCall call, int[] recordOf) {
-    Accumulator accumulator = Accumulators.create(call, budget);
-    accumulator.ensureGroups(records.count());
+  /// Sets of values are kept while reading them is less than reading the rows.
+  private void checkLength(RecordStates states) {
+    long values = 0;
+    for (Values state : states.states()) {
+      values += state instanceof ArrayValues arrays ? arrays.elements().count() : 0;
+    }
+    if (values > Math.max(FEW_VALUES, rowCount / 2)) {
+      throw new CuveeException(
+          ErrorCode.FEATURE_NOT_SUPPORTED,
+          values + " distinct values in " + records.count() + " records are too many.");
+    }
+  }
+
+  /// Long states are made for a part of the records at a time, in a pass over the rows each.
+  private void accumulate(AggregateCall call, int[] recordOf, RecordStates states) {
     List<String> inputs = new ArrayList<>();
     List<ColumnType> types = new ArrayList<>();
     Optional<Evaluator> evaluator =
         call.arguments().isEmpty()
             ? Optional.empty()
             : Optional.of(Evaluator.compile(bound(call.arguments().getFirst(), inputs, types)));
+    int most =
+        states.isLong() ? Math.max(LEAST_AT_ONCE, records.count() / MOST_PASSES) : records.count();
     int[] groups = new int[PART];
-    for (int from = 0; from < rowCount; from += PART) {
-      int count = Math.min(PART, rowCount - from);
-      System.arraycopy(recordOf, from, groups, 0, count);
-      List<Values> arguments = List.of();
-      if (evaluator.isPresent()) {
-        List<Values> read = new ArrayList<>();
-        for (int i = 0; i < inputs.size(); i++) {
-          read.add(values(inputs.get(i), types.get(i), from, count));
+    for (int first = 0; first < records.count(); first += most) {
+      int records = Math.min(most, this.records.count() - first);
+      Accumulator accumulator = states.making(records);
+      for (int from = 0; from < rowCount; from += PART) {
+        int count = Math.min(PART, rowCount - from);
+        if (!group(recordOf, from, count, first, records, groups)) {
+          continue;
         }
-        arguments = List.of(evaluator.get().evaluate(new Page(count, read)));
+        List<Values> arguments = List.of();
+        if (evaluator.isPresent()) {
+          List<Values> read = new ArrayList<>();
+          for (int i = 0; i < inputs.size(); i++) {
+            read.add(values(inputs.get(i), types.get(i), from, count));
+          }
+          arguments = List.of(evaluator.get().evaluate(new Page(count, read)));
+        }
+        accumulator.add(groups, count, arguments);
       }
-      accumulator.add(groups, count, arguments);
+      states.finish(records);
     }
-    return accumulator;
+  }
+
+  /// Numbers rows by their records from `first`, −1 for those of others.
+  ///
+  /// @return whether there are any
+  private static boolean group(
+      int[] recordOf, int from, int count, int first, int records, int[] groups) {
+    boolean any = false;
+    for (int i = 0; i < count; i++) {
+      int group = recordOf[from + i] - first;
+      boolean wanted = group >= 0 && group < records;
+      groups[i] = wanted ? group : -1;
+      any |= wanted;
+    }
+    return any;
   }
 
   /// The expression over the columns that occur in it, which are numbered in `inputs`.
@@ -353,8 +401,9 @@ public final class StarTreeBuilder {
     StarTreeSpec.Metric written = kept.get(metric);
     AggregateCall call = written.call();
     List<ColumnType> types = AggregateFunctions.stateTypes(call);
-    List<Values> states = records.accumulator(metric).states(records.count());
-    if (call.function().equals(AggregateFunctions.SUM) && fitsLongs(states)) {
+    List<Values> states = records.states(metric);
+    boolean isSum = call.function().equals(AggregateFunctions.SUM);
+    if (isSum && fitsLongs(states)) {
       states = states.subList(0, 1);
     }
     List<Integer> positions = new ArrayList<>();
@@ -363,7 +412,12 @@ public final class StarTreeBuilder {
       ColumnMetadata column =
           DerivedColumns.writeRaw(
               StarTreeMetadata.owner(number, described.size()), types.get(i), states.get(i), out);
-      String name = call.function() + "(" + written.argument() + ")" + (i == 0 ? "" : ", high");
+      String name =
+          written.function()
+              + "("
+              + written.argument()
+              + ")"
+              + (i == 0 ? "" : isSum ? ", high" : ", " + (i + 1));
       described.add(
           new ColumnMetadata(
               name,
@@ -376,7 +430,7 @@ public final class StarTreeBuilder {
               column.entryBytes(),
               column.offsetBytes()));
     }
-    return new StarTreeMetadata.Metric(call.function(), written.argument(), positions);
+    return new StarTreeMetadata.Metric(written.function(), written.argument(), positions);
   }
 
   /// Whether the state is that of a SUM of integers of which each fits 64 bits.

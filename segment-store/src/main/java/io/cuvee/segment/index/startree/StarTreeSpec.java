@@ -1,14 +1,12 @@
 package io.cuvee.segment.index.startree;
 
 import io.cuvee.common.catalog.FieldSpec;
-import io.cuvee.common.catalog.MetricExpression;
 import io.cuvee.common.catalog.Schema;
 import io.cuvee.common.catalog.StarTreeConfig;
+import io.cuvee.common.catalog.StoredAggregates;
 import io.cuvee.common.function.AggregateFunctions;
 import io.cuvee.common.plan.AggregateCall;
-import io.cuvee.common.plan.Expression;
 import io.cuvee.common.type.ColumnType;
-import io.cuvee.common.type.DataType;
 import io.cuvee.segment.column.SegmentColumn;
 import io.cuvee.segment.format.StarTreeMetadata;
 import java.util.ArrayList;
@@ -23,7 +21,7 @@ import java.util.stream.Collectors;
 /// A star-tree to build, its metrics bound to a schema.
 ///
 /// @param schema whose fields the arguments of the metrics number
-/// @param metrics COUNT of all rows first; COUNT, SUM, MIN and MAX only
+/// @param metrics COUNT of all rows first; each one of [StoredAggregates#parts]
 public record StarTreeSpec(
     Schema schema,
     List<String> dimensions,
@@ -41,9 +39,13 @@ public record StarTreeSpec(
 
   /// @param argument as in [StarTreeMetadata.Metric]
   public record Metric(String argument, AggregateCall call) {
+    String function() {
+      return StoredAggregates.function(call);
+    }
+
     /// Function and argument.
     String name() {
-      return call.function() + argument;
+      return function() + argument;
     }
   }
 
@@ -56,18 +58,7 @@ public record StarTreeSpec(
       if (metric.isAllRows()) {
         continue;
       }
-      Expression argument = MetricExpression.parse(metric.argument(), schema);
-      switch (metric.function()) {
-        case "AVG" -> {
-          metrics.add(metric(AggregateFunctions.SUM, argument, schema));
-          metrics.add(metric(AggregateFunctions.COUNT, argument, schema));
-        }
-        case "MINMAXRANGE" -> {
-          metrics.add(metric(AggregateFunctions.MIN, argument, schema));
-          metrics.add(metric(AggregateFunctions.MAX, argument, schema));
-        }
-        default -> metrics.add(metric(metric.function(), argument, schema));
-      }
+      metric.stored(schema).forEach(call -> metrics.add(metric(call, schema)));
     }
     return new StarTreeSpec(
         schema,
@@ -101,9 +92,9 @@ public record StarTreeSpec(
                     .isPresent())
             .ifPresent(dimensions::add);
       } else if (field.type().dataType().isNumeric()) {
-        int index = schema.fields().indexOf(field);
-        metrics.add(
-            metric(AggregateFunctions.SUM, new Expression.Column(index, field.type()), schema));
+        new StarTreeConfig.Metric(AggregateFunctions.SUM, field.name())
+            .stored(schema)
+            .forEach(call -> metrics.add(metric(call, schema)));
       }
     }
     dimensions.sort(
@@ -127,28 +118,11 @@ public record StarTreeSpec(
         "", new AggregateCall(AggregateFunctions.COUNT, List.of(), false, null, ColumnType.LONG));
   }
 
-  private static Metric metric(String function, Expression argument, Schema schema) {
-    String canonical =
-        MetricExpression.canonical(argument, index -> schema.fields().get(index).name())
-            .orElseThrow(() -> new IllegalArgumentException("no metric: " + argument));
+  private static Metric metric(AggregateCall call, Schema schema) {
     return new Metric(
-        canonical,
-        new AggregateCall(
-            function, List.of(argument), false, null, resultType(function, argument.type())));
-  }
-
-  private static ColumnType resultType(String function, ColumnType argument) {
-    return switch (function) {
-      case AggregateFunctions.COUNT -> ColumnType.LONG;
-      case AggregateFunctions.SUM ->
-          switch (argument.dataType().representation()) {
-            case LONG -> ColumnType.LONG;
-            case DOUBLE -> ColumnType.DOUBLE;
-            case DECIMAL -> ColumnType.of(DataType.BIG_DECIMAL);
-            case BYTES -> throw new IllegalArgumentException("SUM of " + argument);
-          };
-      default -> argument;
-    };
+        StoredAggregates.argument(call, index -> schema.fields().get(index).name())
+            .orElseThrow(() -> new IllegalArgumentException("no metric: " + call)),
+        call);
   }
 
   /// Whether `tree` was built from this, or from one that asked for the same.

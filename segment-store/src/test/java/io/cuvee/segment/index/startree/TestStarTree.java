@@ -77,6 +77,11 @@ final class TestStarTree {
           metric("MAX", "a"),
           metric("AVG", "few"),
           metric("SUM", "huge"),
+          metric("DISTINCTCOUNT", "m"),
+          metric("DISTINCTCOUNT", "a"),
+          metric("DISTINCTCOUNTHLL", "m"),
+          metric("PERCENTILEKLL", "small"),
+          metric("VARIANCE", "few"),
           metric("SUM", "small * few - m"),
           metric("SUM", "huge * huge"));
 
@@ -364,6 +369,32 @@ final class TestStarTree {
       assertThat(tree.states("SUM", "\"huge\"").orElseThrow()).hasSize(2);
       assertThat(tree.states("SUM", "\"m\"").orElseThrow()).hasSize(1);
       assertThat(tree.states("SUM", "TIMES:LONG[\"huge\", \"huge\"]")).isEmpty();
+    }
+  }
+
+  @Test
+  void setsOfValuesAreLeftOutIfThereAreAsManyAsRows() {
+    List<List<@Nullable Object>> rows = rows(new Random(7), 70_000);
+    for (int i = 0; i < 70_000; i++) {
+      rows.get(6).set(i, (long) i);
+    }
+    StarTreeConfig config =
+        new StarTreeConfig(
+            List.of("a"),
+            List.of(),
+            List.of(
+                metric("DISTINCTCOUNT", "m"),
+                metric("DISTINCTCOUNT", "c"),
+                metric("DISTINCTCOUNTTHETASKETCH", "m")),
+            1);
+    try (Segment segment = build(rows, config)) {
+      StarTree tree = segment.starTrees().getFirst();
+      assertThat(tree.states("DISTINCTCOUNT", "\"m\"")).isEmpty();
+      assertThat(tree.states("DISTINCTCOUNT", "\"c\"")).isPresent();
+      assertThat(tree.states("DISTINCTCOUNTTHETASKETCH", "\"m\", 4096")).isPresent();
+      assertThat(tree.stateBytes("DISTINCTCOUNTTHETASKETCH", "\"m\", 4096")).isGreaterThan(1000);
+      StarTreeOptions options = new StarTreeOptions(List.of(config), false);
+      assertThat(StarTreeIndexes.missing(segment, options, SCHEMA)).isEmpty();
     }
   }
 

@@ -1,0 +1,99 @@
+package io.cuvee.broker.query;
+
+import io.cuvee.broker.routing.ClusterSnapshot;
+import io.cuvee.broker.routing.TableRouting;
+import io.cuvee.broker.scatter.Scatter;
+import io.cuvee.broker.scatter.ServerLinks;
+import io.cuvee.common.catalog.SystemTables;
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
+import io.cuvee.common.plan.PlanNode;
+import io.cuvee.execution.memory.MemoryBudget;
+import io.cuvee.execution.memory.QueryContext;
+import io.cuvee.execution.page.BytesValues;
+import io.cuvee.execution.page.Page;
+import io.cuvee.execution.page.PageSource;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// What the servers say they would do in the segments of a scan; segments of which they say the
+/// same are put together. Whatever keeps a server from answering is part of the text.
+final class SegmentPlans {
+  /// A server that does not answer in this time is left out.
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private final ServerLinks links;
+  private final ClusterSnapshot snapshot;
+  private final QueryContext context;
+  private final MemoryBudget memory;
+
+  SegmentPlans(
+      ServerLinks links, ClusterSnapshot snapshot, QueryContext context, MemoryBudget memory) {
+    this.links = links;
+    this.snapshot = snapshot;
+    this.context = context;
+    this.memory = memory;
+  }
+
+  /// The lines below a scan.
+  ///
+  /// @throws CuveeException if the query itself was cancelled, or its time is over
+  List<String> lines(PlanNode.Scan scan) {
+    String table = scan.query().table();
+    List<TableRouting> routing =
+        SystemTables.owns(table) ? List.of() : snapshot.routing().halves(table);
+    if (routing.isEmpty()) {
+      return List.of();
+    }
+    long millis = Math.min(PATIENCE.toMillis(), context.remainingMillis());
+    Scatter scatter =
+        new Scatter(
+            links,
+            snapshot,
+            QueryContext.withTimeout(context.queryId(), Duration.ofMillis(millis))
+                .withStarTrees(context.useStarTrees()),
+            memory,
+            true);
+    Map<String, Integer> counts = new TreeMap<>();
+    String unknown = "its server did not say";
+    try (PageSource pages = scatter.explain(scan)) {
+      for (Page page = pages.next(); page != null; page = pages.next()) {
+        BytesValues texts = (BytesValues) page.column(1);
+        for (int i = 0; i < page.rowCount(); i++) {
+          counts.merge(texts.text(i), 1, Integer::sum);
+        }
+      }
+    } catch (CuveeException failure) {
+      context.check();
+      unknown =
+          failure.code() == ErrorCode.QUERY_TIMEOUT
+              ? "no answer within " + millis + " ms"
+              : failure.getMessage();
+    }
+    Map<String, String> missing = scatter.report().missing();
+    missing.values().forEach(reason -> counts.merge("Unknown: " + reason, 1, Integer::sum));
+    int known = counts.values().stream().mapToInt(Integer::intValue).sum();
+    int all = Math.max(known, routing.getFirst().segmentCount());
+    if (all > known) {
+      counts.merge("Unknown: " + unknown, all - known, Integer::sum);
+    }
+    List<String> lines = new ArrayList<>();
+    counts.entrySet().stream()
+        .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
+        .forEach(entry -> {
+          List<String> plan = entry.getKey().lines().toList();
+          lines.add(count(entry.getValue(), all) + ": " + plan.getFirst());
+          lines.addAll(plan.subList(1, plan.size()));
+        });
+    return lines;
+  }
+
+  private static String count(int count, int all) {
+    return (count == all ? all == 1 ? "the only" : "all " + all : count + " of " + all)
+        + (all == 1 ? " segment" : " segments");
+  }
+}
