@@ -251,6 +251,8 @@ public final class QueryRun implements AutoCloseable {
         memoryBytes,
         state,
         timeoutMillis,
+        scans.map(ScatterReport::examinedRows).orElse(0L),
+        scans.map(ScatterReport::totalRows).orElse(0L),
         ours == null ? null : ours.code(),
         ours == null ? null : ours.getMessage(),
         new QueryInfo.Phases(queueNanos, planNanos, scatterNanos, mergeNanos));

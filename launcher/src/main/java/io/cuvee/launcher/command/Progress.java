@@ -1,6 +1,6 @@
 package io.cuvee.launcher.command;
 
-import io.cuvee.launcher.shell.Terminal;
+import io.cuvee.launcher.shell.Screen;
 import java.util.Locale;
 
 /// A line on standard error that shows how far long work is; silent where that is no terminal.
@@ -8,7 +8,7 @@ final class Progress {
   private static final long INTERVAL_NANOS = 100_000_000;
 
   private final String what;
-  private final boolean shown = Terminal.isInteractive();
+  private final boolean shown = Screen.isInteractive();
   private final long begun = System.nanoTime();
   private long last;
 

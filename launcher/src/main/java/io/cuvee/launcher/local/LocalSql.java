@@ -42,12 +42,14 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Runs SQL over files in this process: each file becomes a segment in a temporary folder, the
 /// planner, the engine and the operators are the cluster's. The schema of a file is guessed as
@@ -68,6 +70,11 @@ public final class LocalSql implements AutoCloseable {
       new QueryEngine(pool, memory, Runtime.getRuntime().maxMemory() / 2);
   private final Planner planner = new Planner(PlannerConfig.DEFAULT);
 
+  /// Paths and globs, and the tables that stand for them.
+  private final Map<String, String> names = new LinkedHashMap<>();
+
+  private volatile @Nullable QueryContext running;
+
   public LocalSql() {
     try {
       work = Files.createTempDirectory("cuvee-sql");
@@ -80,7 +87,8 @@ public final class LocalSql implements AutoCloseable {
   /// Runs one statement and prints its result.
   ///
   /// @return rows of the result
-  public long run(FileReferences statement, ResultPrinter printer) throws SQLException {
+  public long run(String text, ResultPrinter printer) throws SQLException {
+    FileReferences statement = FileReferences.of(text, names);
     statement.files().forEach(this::load);
     Snapshot catalog = new Snapshot(List.copyOf(tables));
     PlannedStatement planned =
@@ -92,11 +100,20 @@ public final class LocalSql implements AutoCloseable {
     }
     PlanNode root = planned.plan().bind(planned.values(List.of()));
     QueryContext context = QueryContext.withTimeout("local", TIME_LIMIT);
+    running = context;
     try (MemoryBudget budget =
             memory.child("the query", memory.limitBytes(), "-Xmx in CUVEE_JAVA_OPTS");
         PageSource pages =
             PlanExecution.execute(root, scan -> scan(scan.query(), context), context, budget)) {
       return printer.print(new PageRows(planned.plan().columns(), pages));
+    }
+  }
+
+  /// Cancels the statement that runs on another thread, if one does.
+  public void cancel() {
+    QueryContext context = running;
+    if (context != null) {
+      context.cancel();
     }
   }
 
