@@ -273,6 +273,12 @@ public final class AvaticaEndpoint implements AutoCloseable {
 
   private Service.PrepareResponse prepare(Service.PrepareRequest request) {
     ClientSession session = session(request.connectionId);
+    if (queries.definition(request.sql).isPresent()) {
+      ClientStatement statement = newStatement(session, request.sql);
+      Meta.Signature nothing = signature(request.sql, List.of(), List.of());
+      return new Service.PrepareResponse(
+          new Meta.StatementHandle(request.connectionId, statement.id(), nothing), metadata());
+    }
     PlannedStatement planned = queries.plan(request.sql, session.session());
     Meta.Signature signature =
         signature(
@@ -382,6 +388,12 @@ public final class AvaticaEndpoint implements AutoCloseable {
       turn = queries.enter(run);
       queries.begin(run);
       List<OutputColumn> columns = run.columns();
+      if (run.isUpdate()) {
+        while (run.next() != null) {
+          // Whoever counts rows gets none.
+        }
+        return new Answer(wire.write(updated(session, statement)), Optional.empty());
+      }
       Admission.Turn working = turn;
       turn = null;
       Cursor.EncodedFrame frame =
@@ -405,6 +417,15 @@ public final class AvaticaEndpoint implements AutoCloseable {
         cursor.close();
       }
     }
+  }
+
+  private Service.ExecuteResponse updated(ClientSession session, ClientStatement statement) {
+    return new Service.ExecuteResponse(
+        List.of(
+            new Service.ResultSetResponse(
+                session.id(), statement.id(), false, null, null, 0, metadata())),
+        false,
+        metadata());
   }
 
   private static int frameRows(int fetchSize, RequestHeaders headers) {

@@ -81,7 +81,8 @@ public final class StatementParser {
               ErrorCode.READ_ONLY,
               word
                   + " is refused: SQL is read-only here. Tables are created, changed and dropped through the"
-                  + " controller's /schemas and /tables, or ./cuvee apply.");
+                  + " controller's /schemas and /tables, or by CREATE, ALTER and DROP TABLE where"
+                  + " broker.ddl-enabled is true.");
       case "SET", "RESET" ->
           throw new CuveeException(
               ErrorCode.FEATURE_NOT_SUPPORTED,

@@ -12,9 +12,10 @@ import java.util.concurrent.TimeUnit;
 
 /// The tables and columns of a database, to be offered while typing; asked for again when they are
 /// used and older than a while. What cannot be had is not offered.
+/// Thread-safe.
 final class DatabaseNames {
   private static final long KEPT_NANOS = TimeUnit.SECONDS.toNanos(15);
-  private static final int TIMEOUT_SECONDS = 2;
+  private static final int TIMEOUT_SECONDS = 10;
 
   /// So that a database of very many columns does not fill the memory.
   private static final int MAX_COLUMNS = 200_000;
@@ -40,15 +41,15 @@ final class DatabaseNames {
     return new DatabaseNames(() -> ask(connector.connection()));
   }
 
-  List<Table> tables() {
+  synchronized List<Table> tables() {
     if (!asked || System.nanoTime() - askedNanos > KEPT_NANOS) {
       try {
         tables = source.tables();
+        asked = true;
+        askedNanos = System.nanoTime();
       } catch (SQLException unavailable) {
         // The statement itself will say so.
       }
-      asked = true;
-      askedNanos = System.nanoTime();
     }
     return tables;
   }

@@ -1,6 +1,7 @@
 package io.cuvee.launcher.shell;
 
 import java.util.List;
+import org.jline.reader.CompletingParsedLine;
 import org.jline.reader.EOFError;
 import org.jline.reader.ParsedLine;
 import org.jline.reader.Parser;
@@ -9,7 +10,7 @@ import org.jline.reader.Parser;
 final class InputParser implements Parser {
   /// The line up to the cursor, and the word that ends there: names with dots and quotes count as
   /// one.
-  record Line(String line, int cursor, String word) implements ParsedLine {
+  record Line(String line, int cursor, String word) implements CompletingParsedLine {
     @Override
     public int wordCursor() {
       return word.length();
@@ -23,6 +24,21 @@ final class InputParser implements Parser {
     @Override
     public List<String> words() {
       return List.of(word);
+    }
+
+    @Override
+    public CharSequence escape(CharSequence candidate, boolean complete) {
+      return candidate;
+    }
+
+    @Override
+    public int rawWordCursor() {
+      return word.length();
+    }
+
+    @Override
+    public int rawWordLength() {
+      return word.length();
     }
 
     /// What stands before the word.

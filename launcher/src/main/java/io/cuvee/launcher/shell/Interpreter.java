@@ -124,8 +124,8 @@ public final class Interpreter implements AutoCloseable {
       try (PreparedStatement question =
           connection.prepareStatement(
               "SELECT row_count, segment_count, size_bytes FROM system.tables WHERE table_type ="
-                  + " 'TABLE' AND LOWER(table_name) = LOWER(?)")) {
-        question.setString(1, name.substring(name.lastIndexOf('.') + 1));
+                  + " 'TABLE' AND LOWER(table_name) = ?")) {
+        question.setString(1, name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
         try (ResultSet rows = question.executeQuery()) {
           if (rows.next()) {
             sql.err()

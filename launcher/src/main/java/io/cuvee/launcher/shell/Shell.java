@@ -58,7 +58,10 @@ public final class Shell {
         return false;
       }
       terminal.handle(Terminal.Signal.INT, signal -> interpreter.interrupt());
-      read(reader(terminal, DatabaseNames.of(lookUps), history), interpreter);
+      DatabaseNames names = DatabaseNames.of(lookUps);
+      // So that the first Tab need not wait.
+      Thread.ofVirtual().name("shell-names").start(names::tables);
+      read(reader(terminal, names, history), interpreter);
     }
     return true;
   }

@@ -21,6 +21,7 @@ import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.impl.ExternalTerminal;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -150,17 +151,19 @@ class TestShell {
   }
 
   @Test
+  @Timeout(LIMIT_SECONDS)
   void ctrlCCancelsTheStatementOnly(SharedCluster cluster) throws Exception {
     try (Session shell = new Session(cluster, 120)) {
       shell.type(ENDLESS + "\r");
       shell.await("Ctrl-C cancels");
       shell.terminal.raise(Terminal.Signal.INT);
       assertThat(shell.await("cuvee> ")).contains("ERROR 57014");
-      assertThat(
-              cluster.query(
-                  "SELECT query_id FROM system.queries WHERE query LIKE '%-4711.5' AND query NOT"
-                      + " LIKE '%system.queries%'"))
-          .isEmpty();
+      String running =
+          "SELECT query_id FROM system.queries WHERE query LIKE '%-4711.5' AND query NOT LIKE"
+              + " '%system.queries%'";
+      while (!cluster.query(running).isEmpty()) {
+        Thread.sleep(20);
+      }
       assertThat(shell.enter("SELECT 7 AS n;")).contains("│ 7 │");
       shell.type("SELECT half");
       shell.type("\u0003");
