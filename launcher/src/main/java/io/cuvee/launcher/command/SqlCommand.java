@@ -35,7 +35,7 @@ import picocli.CommandLine.Parameters;
       "Examples: cuvee sql -e \"SELECT COUNT(*) FROM flights\" --format csv",
       "          cuvee sql -u jdbc:cuvee://broker1:8099,broker2:8099/ -f report.sql",
       "          cuvee sql \"SELECT city, COUNT(*) FROM 'airports.csv' GROUP BY city\"   (files, no cluster)",
-      "Exit code: 0, or 1 after an SQL error."
+      "In the shell, \\? lists its commands. Exit code: 0, or 1 after an SQL error."
     })
 final class SqlCommand implements Callable<Integer> {
   @Option(
