@@ -25,7 +25,7 @@ public final class SparkCheck {
           spark.read().jdbc(url, "flights", "distance", 0, 3000, 6, properties);
       flights.printSchema();
       expect("partitions", 6, flights.rdd().getNumPartitions());
-      expect("rows", one(spark, url, "SELECT COUNT(*) FROM flights"), flights.count());
+      expect("rows", one(spark, url, "SELECT COUNT(*) AS n FROM flights"), flights.count());
       flights.createOrReplaceTempView("flights");
       // The filter is pushed down, the groups are Spark's.
       String sql =
@@ -51,7 +51,7 @@ public final class SparkCheck {
               .option("pushDownLimit", "true")
               .option("pushDownAggregate", "true")
               .load();
-      expect("states of airports", one(spark, url, "SELECT COUNT(DISTINCT state) FROM airports"),
+      expect("states of airports", one(spark, url, "SELECT COUNT(DISTINCT state) AS n FROM airports"),
           pushed.where("state IS NOT NULL").select("state").distinct().count());
       expect("limited", 5L, pushed.limit(5).count());
       System.out.println("Spark reads Cuvée.");

@@ -9,6 +9,7 @@ java_home=${SPARK_JAVA_HOME:-${JAVA_HOME:?name a JDK 17 or 21}}
 lib=${SPARK_LIB:-$here/target/lib}
 [ -d "$lib" ] || mvn -B -q -f "$here/pom.xml" dependency:copy-dependencies "-DoutputDirectory=$lib"
 for driver in "$root"/jdbc-driver/target/cuvee-jdbc-[0-9]*.jar; do :; done
+driver=${CUVEE_DRIVER:-$driver}
 opens=
 for package in java.lang java.lang.invoke java.io java.net java.nio java.util java.util.concurrent \
   sun.nio.ch sun.nio.cs sun.security.action sun.util.calendar; do

@@ -250,8 +250,8 @@ public final class AvaticaEndpoint implements AutoCloseable {
       default ->
           throw new CuveeException(
               ErrorCode.FEATURE_NOT_SUPPORTED,
-              "Batches are not supported: the database is read-only over JDBC. Load rows with 'cuvee import' or over"
-                  + " HTTP.");
+              "Batches are not supported: the database is read-only over JDBC. Load rows with"
+                  + " 'cuvee import' or over HTTP.");
     };
   }
 
@@ -444,8 +444,8 @@ public final class AvaticaEndpoint implements AutoCloseable {
           ErrorCode.DATA_UNAVAILABLE,
           "The rows from "
               + request.offset
-              + " on are not kept any more: the result was read to its end, or was idle for too long. Run the query"
-              + " again.");
+              + " on are not kept any more: the result was read to its end, or was idle for too"
+              + " long. Run the query again.");
     }
     boolean kept = false;
     try {

@@ -35,8 +35,8 @@ public final class TableDefinitions implements AutoCloseable {
   private static final long LOOK_MILLIS = 20;
   private static final Pattern LIST = Pattern.compile("\\s*,\\s*");
   private static final String OPTIONS =
-      "replication, time_column, sorted_column, inverted_index_columns, range_index_columns, no_dictionary_columns,"
-          + " bloom_filter_columns, dimension_table, config";
+      "replication, time_column, sorted_column, inverted_index_columns, range_index_columns,"
+          + " no_dictionary_columns, bloom_filter_columns, dimension_table, config";
 
   private final ClusterView view;
   private final HttpClient http =
@@ -109,13 +109,16 @@ public final class TableDefinitions implements AutoCloseable {
 
   private static ObjectNode config(TableStatement.Create create) {
     ObjectNode config =
-        object(
-            create.options().getOrDefault("config", "{}"), "config", ErrorCode.INVALID_TABLE);
+        object(create.options().getOrDefault("config", "{}"), "config", ErrorCode.INVALID_TABLE);
     String named = config.path("tableName").asText(create.table());
     if (!TableType.logicalName(named).equalsIgnoreCase(create.table())) {
       throw new CuveeException(
           ErrorCode.INVALID_TABLE,
-          "The config is of table '" + named + "', but the statement makes '" + create.table() + "'.");
+          "The config is of table '"
+              + named
+              + "', but the statement makes '"
+              + create.table()
+              + "'.");
     }
     putIfAbsent(config, "tableName", create.table());
     putIfAbsent(config, "tableType", "OFFLINE");
@@ -202,6 +205,13 @@ public final class TableDefinitions implements AutoCloseable {
   private String addColumn(TableStatement.AddColumn added, QueryContext context) {
     Catalog.Table table = existing(added.table());
     String name = added.column().name();
+    if (added.column().notNull()) {
+      throw new CuveeException(
+          ErrorCode.FEATURE_NOT_SUPPORTED,
+          "Column '"
+              + name
+              + "' cannot be NOT NULL, because the rows that are there have no value for it.");
+    }
     if (table.column(name).isPresent()) {
       if (added.ifNotExists()) {
         return "Column " + name + " exists.";
@@ -217,8 +227,7 @@ public final class TableDefinitions implements AutoCloseable {
     add(schema, added.column());
     ask("PUT", "/schemas/" + encoded(schema.path("schemaName").asText()), schema.toString());
     await(
-        catalog ->
-            catalog.table(table.name()).flatMap(changed -> changed.column(name)).isPresent(),
+        catalog -> catalog.table(table.name()).flatMap(changed -> changed.column(name)).isPresent(),
         context);
     return "Column " + name + " was added to table " + table.name() + ".";
   }

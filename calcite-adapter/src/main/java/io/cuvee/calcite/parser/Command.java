@@ -289,8 +289,8 @@ public record Command(String sql, boolean kills) {
               + " ORDER BY segment_name");
     }
     throw reader.error(
-        "SHOW TABLES, SCHEMAS, COLUMNS FROM table, CREATE TABLE table, FUNCTIONS, SETTINGS, QUERIES,"
-            + " SERVERS or SEGMENTS FROM table");
+        "SHOW TABLES, SCHEMAS, COLUMNS FROM table, CREATE TABLE table, FUNCTIONS, SETTINGS,"
+            + " QUERIES, SERVERS or SEGMENTS FROM table");
   }
 
   private static void catalog(List<String> parts) {

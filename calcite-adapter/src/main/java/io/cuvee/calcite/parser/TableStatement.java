@@ -62,10 +62,10 @@ public sealed interface TableStatement {
   /// Reads one statement.
   final class Reader {
     private static final String CREATE =
-        "CREATE TABLE [IF NOT EXISTS] t (c type [NOT NULL] [DEFAULT value], …, [PRIMARY KEY (c, …)]) [WITH (option ="
-            + " 'value', …)]";
+        "CREATE TABLE [IF NOT EXISTS] t (c type [NOT NULL] [DEFAULT value], …, [PRIMARY KEY (c,"
+            + " …)]) [WITH (option = 'value', …)]";
     private static final String ALTER =
-        "ALTER TABLE t ADD COLUMN [IF NOT EXISTS] c type [NOT NULL] [DEFAULT value]";
+        "ALTER TABLE t ADD COLUMN [IF NOT EXISTS] c type [DEFAULT value]";
     private static final String DROP = "DROP TABLE [IF EXISTS] t";
 
     private final Tokens tokens;
@@ -211,8 +211,8 @@ public sealed interface TableStatement {
                     + column
                     + "' has the unknown type "
                     + name
-                    + ". Use INTEGER, BIGINT, REAL, DOUBLE, DECIMAL, BOOLEAN, TIMESTAMP, DATE, VARCHAR, JSON, UUID or"
-                    + " VARBINARY, each also as an ARRAY.");
+                    + ". Use INTEGER, BIGINT, REAL, DOUBLE, DECIMAL, BOOLEAN, TIMESTAMP, DATE,"
+                    + " VARCHAR, JSON, UUID or VARBINARY, each also as an ARRAY.");
       };
     }
 

@@ -64,11 +64,7 @@ final class Connection extends SimpleChannelInboundHandler<Frame> {
     var overdue =
         context
             .executor()
-            .scheduleWithFixedDelay(
-                this::look,
-                LOOK_MILLIS,
-                LOOK_MILLIS,
-                TimeUnit.MILLISECONDS);
+            .scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     context.channel().closeFuture().addListener(closed -> overdue.cancel(false));
   }
 

@@ -5,10 +5,10 @@ import io.cuvee.common.error.ErrorCode;
 import io.cuvee.launcher.embedded.Logging;
 import io.cuvee.launcher.shell.Interpreter;
 import io.cuvee.launcher.shell.ResultFormat;
+import io.cuvee.launcher.shell.Screen;
 import io.cuvee.launcher.shell.Shell;
 import io.cuvee.launcher.shell.SqlRunner;
 import io.cuvee.launcher.shell.SqlScript;
-import io.cuvee.launcher.shell.Screen;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -34,7 +34,8 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples: cuvee sql -e \"SELECT COUNT(*) FROM flights\" --format csv",
       "          cuvee sql -u jdbc:cuvee://broker1:8099,broker2:8099/ -f report.sql",
-      "          cuvee sql \"SELECT city, COUNT(*) FROM 'airports.csv' GROUP BY city\"   (files, no cluster)",
+      "          cuvee sql \"SELECT city, COUNT(*) FROM 'airports.csv' GROUP BY city\"   (files, no"
+          + " cluster)",
       "In the shell, \\? lists its commands. Exit code: 0, or 1 after an SQL error."
     })
 final class SqlCommand implements Callable<Integer> {
@@ -50,7 +51,8 @@ final class SqlCommand implements Callable<Integer> {
   @Option(
       names = "--format",
       description =
-          "How results are printed: ${COMPLETION-CANDIDATES} (default: table on a terminal, else tsv).")
+          "How results are printed: ${COMPLETION-CANDIDATES} (default: table on a terminal, else"
+              + " tsv).")
   private @Nullable ResultFormat format;
 
   /// Where the SQL comes from.
@@ -88,8 +90,7 @@ final class SqlCommand implements Callable<Integer> {
     ResultFormat chosen =
         format != null ? format : terminal ? ResultFormat.TABLE : ResultFormat.TSV;
     int width = terminal ? Screen.width() : 0;
-    SqlRunner runner =
-        new SqlRunner(url, out, chosen, err, () -> width);
+    SqlRunner runner = new SqlRunner(url, out, chosen, err, () -> width);
     runner.setTiming(terminal);
     try (Interpreter interpreter = new Interpreter(runner)) {
       return interpreter.run(SqlScript.statements(sql())) ? 0 : 1;

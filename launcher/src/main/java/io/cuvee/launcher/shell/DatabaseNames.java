@@ -11,8 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /// The tables and columns of a database, to be offered while typing; asked for again when they are
-/// used and older than a while. What cannot be had is not offered.
-/// Thread-safe.
+/// used and older than a while. What cannot be had is not offered. Thread-safe.
 final class DatabaseNames {
   private static final long KEPT_NANOS = TimeUnit.SECONDS.toNanos(15);
   private static final int TIMEOUT_SECONDS = 10;

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// An error as the shell prints it: its state and message, and where the message names a place, that
-/// line of the statement with a caret under it.
+/// An error as the shell prints it: its state and message, and where the message names a place,
+/// that line of the statement with a caret under it.
 final class ErrorText {
   private static final Pattern PLACE = Pattern.compile("at line (\\d{1,6}), column (\\d{1,7})");
 

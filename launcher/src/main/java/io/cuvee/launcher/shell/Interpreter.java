@@ -82,8 +82,7 @@ public final class Interpreter implements AutoCloseable {
       case DESCRIBE -> argument.isEmpty() ? tables("") : describe(argument);
       case TABLES -> tables(argument);
       case FUNCTIONS ->
-          sql.run(
-              "SHOW FUNCTIONS" + (argument.isEmpty() ? "" : " LIKE " + pattern(argument)));
+          sql.run("SHOW FUNCTIONS" + (argument.isEmpty() ? "" : " LIKE " + pattern(argument)));
       case TIMING -> timing(argument);
       case WATCH -> watch(argument);
       case FORMAT -> format(argument);
@@ -100,9 +99,7 @@ public final class Interpreter implements AutoCloseable {
   /// A pattern without wildcards stands for what begins with it.
   private static String pattern(String argument) {
     boolean isPattern = argument.contains("%") || argument.contains("*");
-    return "'"
-        + (isPattern ? argument.replace('*', '%') : argument + "%").replace("'", "''")
-        + "'";
+    return "'" + (isPattern ? argument.replace('*', '%') : argument + "%").replace("'", "''") + "'";
   }
 
   private boolean tables(String argument) {
@@ -220,7 +217,8 @@ public final class Interpreter implements AutoCloseable {
     PrintWriter opened = null;
     if (!argument.isEmpty()) {
       try {
-        opened = new PrintWriter(Files.newBufferedWriter(Path.of(argument), StandardCharsets.UTF_8));
+        opened =
+            new PrintWriter(Files.newBufferedWriter(Path.of(argument), StandardCharsets.UTF_8));
       } catch (IOException | RuntimeException e) {
         return fail("The file " + argument + " cannot be written: " + e.getMessage());
       }
@@ -261,12 +259,12 @@ public final class Interpreter implements AutoCloseable {
 
   private boolean help() {
     for (ShellCommand command : ShellCommand.values()) {
-      screen.printf(
-          "  %-20s %s%n", command.word() + " " + command.argument(), command.help());
+      screen.printf("  %-20s %s%n", command.word() + " " + command.argument(), command.help());
     }
     screen.println("Statements end with a semicolon, and may be as many lines as they like.");
     screen.println("Tab completes names. Ctrl-C cancels a statement, Ctrl-D leaves.");
-    screen.println("FROM 'file.parquet' asks a file: CSV, JSON, Parquet, Avro, ORC; * and ? match.");
+    screen.println(
+        "FROM 'file.parquet' asks a file: CSV, JSON, Parquet, Avro, ORC; * and ? match.");
     screen.flush();
     return true;
   }

@@ -25,8 +25,7 @@ final class QueryProgress implements AutoCloseable {
   private boolean drawn;
   private boolean closed;
 
-  private QueryProgress(
-      PrintWriter screen, IntSupplier width, Supplier<Optional<State>> source) {
+  private QueryProgress(PrintWriter screen, IntSupplier width, Supplier<Optional<State>> source) {
     this.screen = screen;
     this.width = width;
     this.source = source;
@@ -68,7 +67,8 @@ final class QueryProgress implements AutoCloseable {
   private synchronized void draw(String line) {
     if (!closed) {
       int columns = Math.max(20, width.getAsInt() - 1);
-      screen.print("\r" + (line.length() > columns ? line.substring(0, columns) : line) + "\u001b[K");
+      screen.print(
+          "\r" + (line.length() > columns ? line.substring(0, columns) : line) + "\u001b[K");
       screen.flush();
       drawn = true;
     }

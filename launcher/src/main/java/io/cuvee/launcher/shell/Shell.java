@@ -44,8 +44,7 @@ public final class Shell {
   /// @param history where lines are remembered
   public static boolean run(Terminal terminal, String jdbcUrl, ResultFormat format, Path history) {
     SqlRunner runner =
-        new SqlRunner(
-            jdbcUrl, terminal.writer(), format, terminal.writer(), () -> width(terminal));
+        new SqlRunner(jdbcUrl, terminal.writer(), format, terminal.writer(), () -> width(terminal));
     runner.setTiming(true);
     try (Connector lookUps = new Connector(jdbcUrl);
         Interpreter interpreter = new Interpreter(runner)) {

@@ -95,11 +95,11 @@ final class SqlCompleter implements Completer {
         .forEach(table ->
             table
                 .columns()
-                .forEach(column ->
-                    candidates.add(candidate(quoted(column), "columns", table.name()))));
+                .forEach(
+                    column -> candidates.add(candidate(quoted(column), "columns", table.name()))));
     boolean lower = line.word().chars().anyMatch(Character::isLowerCase);
-    SqlWords.FUNCTIONS.forEach(function ->
-        candidates.add(open(lower ? function.toLowerCase(Locale.ROOT) : function)));
+    SqlWords.FUNCTIONS.forEach(
+        function -> candidates.add(open(lower ? function.toLowerCase(Locale.ROOT) : function)));
     SqlWords.KEYWORDS.forEach(keyword ->
         candidates.add(
             candidate(lower ? keyword.toLowerCase(Locale.ROOT) : keyword, "keywords", "")));

@@ -16,7 +16,8 @@ class TestErrorText {
             """
             ERROR 42703: Column 'nme' at line 2, column 3 does not exist.
                 nme
-                ^""");
+                ^\
+            """);
     assertThat(of("Wrong at line 1, column 13.", "SELECT '東京' x"))
         .endsWith("  SELECT '東京' x\n  " + " ".repeat(14) + "^");
   }

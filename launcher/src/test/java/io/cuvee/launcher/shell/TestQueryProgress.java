@@ -17,7 +17,8 @@ class TestQueryProgress {
   void rowsGiveAShareAndTheTimeThatIsLeft() {
     assertThat(line(250_000, 1_000_000))
         .isEqualTo(
-            "[█████░░░░░░░░░░░░░░░]  25 %  250,000 of 1,000,000 rows · 2.0 s · 6 s left · Ctrl-C cancels");
+            "[█████░░░░░░░░░░░░░░░]  25 %  250,000 of 1,000,000 rows · 2.0 s · 6 s left · Ctrl-C"
+                + " cancels");
     assertThat(line(0, 10)).contains("  0 %").doesNotContain("left");
     assertThat(line(10, 10)).contains("100 %").contains("merging");
     assertThat(line(11, 10)).contains("10 of 10 rows");

@@ -76,8 +76,7 @@ class TestResultPrinter {
   void tablesWiderThanTheScreenAreShownAValueALine() throws SQLException {
     assertThat(print(ResultFormat.TABLE, 14, new String[] {"1", "東京"}, new String[] {"2", "long"}))
         .startsWith("┌");
-    assertThat(
-            print(ResultFormat.TABLE, 12, new String[] {"1", "東京"}, new String[] {"2", "long"}))
+    assertThat(print(ResultFormat.TABLE, 12, new String[] {"1", "東京"}, new String[] {"2", "long"}))
         .isEqualTo(
             """
             ── row 1 ───
@@ -98,7 +97,9 @@ class TestResultPrinter {
     assertThat(print(ResultFormat.TSV, 5, new String[][] {row}))
         .isEqualTo("id\tname\n\\N\ta\\t\"b\", \\\\\\nc\n");
     assertThat(print(ResultFormat.JSON, 5, row, new String[] {"NaN", "x"}))
-        .isEqualTo("{\"id\":null,\"name\":\"a\\t\\\"b\\\", \\\\\\nc\"}\n{\"id\":\"NaN\",\"name\":\"x\"}\n");
+        .isEqualTo(
+            "{\"id\":null,\"name\":\"a\\t\\\"b\\\", \\\\\\nc\"}\n"
+                + "{\"id\":\"NaN\",\"name\":\"x\"}\n");
   }
 
   @Test

@@ -26,7 +26,8 @@ class TestSqlCompleter {
   @BeforeEach
   void openReader() throws java.io.IOException {
     Terminal terminal =
-        new DumbTerminal(java.io.InputStream.nullInputStream(), java.io.OutputStream.nullOutputStream());
+        new DumbTerminal(
+            java.io.InputStream.nullInputStream(), java.io.OutputStream.nullOutputStream());
     reader = LineReaderBuilder.builder().terminal(terminal).build();
   }
 

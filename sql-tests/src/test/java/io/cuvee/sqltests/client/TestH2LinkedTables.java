@@ -25,7 +25,7 @@ class TestH2LinkedTables {
 
   @BeforeEach
   void link(SharedCluster cluster) throws SQLException {
-    h2 = DriverManager.getConnection("jdbc:h2:mem:");
+    h2 = DriverManager.getConnection("jdbc:h2:mem:;CASE_INSENSITIVE_IDENTIFIERS=TRUE");
     try (Statement statement = h2.createStatement()) {
       Map<String, String> sources =
           Map.of(
@@ -71,13 +71,14 @@ class TestH2LinkedTables {
     assertThat(
             Rows.query(
                     h2,
-                    "SELECT d.name, COUNT(e.id), MAX(b.points) FROM bonus b JOIN depts d ON d.id = b.dept LEFT JOIN emps"
-                        + " e ON e.dept = d.id GROUP BY d.name ORDER BY d.name")
+                    "SELECT d.name, COUNT(e.id), MAX(b.points) FROM bonus b JOIN depts d ON d.id ="
+                        + " b.dept LEFT JOIN emps e ON e.dept = d.id GROUP BY d.name ORDER BY"
+                        + " d.name")
                 .texts())
         .isEqualTo(
             cluster.query(
-                "SELECT d.name, COUNT(e.id), MAX(d.id / 10) FROM depts d LEFT JOIN emps e ON e.dept = d.id WHERE d.id"
-                    + " IN (10, 20) GROUP BY d.name ORDER BY d.name"));
+                "SELECT d.name, COUNT(e.id), MAX(d.id / 10) FROM depts d LEFT JOIN emps e ON e.dept"
+                    + " = d.id WHERE d.id IN (10, 20) GROUP BY d.name ORDER BY d.name"));
   }
 
   @Test

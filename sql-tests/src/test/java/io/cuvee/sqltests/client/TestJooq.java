@@ -62,8 +62,7 @@ class TestJooq {
   @Test
   void aJoinWithGroupsIsBuiltAndRun(SharedCluster cluster) throws SQLException {
     Result<Record3<String, Integer, BigDecimal>> result =
-        jooq
-            .select(DEPT_NAME, count(), sum(SALARY))
+        jooq.select(DEPT_NAME, count(), sum(SALARY))
             .from(EMPS)
             .join(DEPTS)
             .on(EMP_DEPT.eq(DEPT_ID))
@@ -77,9 +76,9 @@ class TestJooq {
         .isEqualTo(
             cluster
                 .query(
-                    "SELECT d.name || ' ' || CAST(COUNT(*) AS VARCHAR) || ' ' || CAST(SUM(e.salary) AS VARCHAR) FROM emps"
-                        + " e JOIN depts d ON e.dept = d.id WHERE e.salary > 0 GROUP BY d.name ORDER BY"
-                        + " d.name")
+                    "SELECT d.name || ' ' || CAST(COUNT(*) AS VARCHAR) || ' ' || CAST(SUM(e.salary)"
+                        + " AS VARCHAR) FROM emps e JOIN depts d ON e.dept = d.id WHERE e.salary >"
+                        + " 0 GROUP BY d.name ORDER BY d.name")
                 .stream()
                 .map(row -> row.getFirst())
                 .toList());
@@ -89,8 +88,7 @@ class TestJooq {
   void valuesOfAllKindsAreBound() {
     Field<LocalDate> hired = field(name("hired"), LocalDate.class);
     assertThat(
-            jooq
-                .select(field(name("id"), Integer.class), hired)
+            jooq.select(field(name("id"), Integer.class), hired)
                 .from(EMPS)
                 .where(hired.gt(LocalDate.of(1970, 1, 1)))
                 .and(field(name("active"), Boolean.class).eq(true))
@@ -108,7 +106,10 @@ class TestJooq {
   @Test
   void rowsAreStreamed() {
     try (Stream<Record> rows =
-        jooq.select(field(name("id"))).from(table(name("events"))).fetchSize(100).fetchStream()
+        jooq.select(field(name("id")))
+            .from(table(name("events")))
+            .fetchSize(100)
+            .fetchStream()
             .map(row -> (Record) row)) {
       assertThat(rows.limit(1000).count()).isEqualTo(1000);
     }

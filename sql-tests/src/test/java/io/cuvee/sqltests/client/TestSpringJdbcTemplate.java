@@ -36,7 +36,8 @@ class TestSpringJdbcTemplate {
   void rowsBecomeValuesMapsAndRecords() {
     assertThat(template.queryForObject("SELECT COUNT(*) FROM depts", Integer.class)).isEqualTo(5);
     assertThat(
-            template.queryForList("SELECT name FROM depts WHERE id < ? ORDER BY id", String.class, 30))
+            template.queryForList(
+                "SELECT name FROM depts WHERE id < ? ORDER BY id", String.class, 30))
         .containsExactly("Cellar", "Vineyard");
     assertThat(template.queryForMap("SELECT id, city FROM depts WHERE id = ?", 50))
         .containsEntry("id", 50)

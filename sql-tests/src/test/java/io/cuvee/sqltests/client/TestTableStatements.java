@@ -14,6 +14,7 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -55,7 +56,8 @@ class TestTableStatements {
     try (Connection connection = cluster.connect();
         Statement statement = connection.createStatement()) {
       for (String sql :
-          List.of("CREATE TABLE t (a INT)", "ALTER TABLE emps ADD COLUMN a INT", "DROP TABLE emps")) {
+          List.of(
+              "CREATE TABLE t (a INT)", "ALTER TABLE emps ADD COLUMN a INT", "DROP TABLE emps")) {
         SqlFailure.of(() -> statement.execute(sql)).is("25006", "broker.ddl-enabled");
       }
       assertThat(cluster.query("SELECT COUNT(*) FROM emps")).isNotEmpty();
@@ -72,7 +74,8 @@ class TestTableStatements {
                   CREATE TABLE trips (
                     id BIGINT NOT NULL, "the city" VARCHAR(20) DEFAULT 'it''s unknown', fare DECIMAL(10, 2),
                     tags VARCHAR ARRAY, seen TIMESTAMP, day DATE, PRIMARY KEY (id)
-                  ) WITH (replication = 1, sorted_column = id, inverted_index_columns = 'the city')"""))
+                  ) WITH (replication = 1, sorted_column = id, inverted_index_columns = 'the city')\
+                  """))
           .isZero();
       assertThat(query(connection, "SELECT COUNT(*) FROM trips")).containsExactly(List.of("0"));
       try (Rest controller = new Rest(open.controllerUrls().getFirst())) {
@@ -81,16 +84,18 @@ class TestTableStatements {
                 "trips",
                 "json",
                 "rows.jsonl",
-                "{\"id\": 1, \"fare\": 2.50, \"tags\": [\"a\"], \"seen\": 0, \"day\": \"2024-01-01\"}\n")
+                "{\"id\": 1, \"fare\": 2.50, \"tags\": [\"a\"], \"seen\": 0, \"day\":"
+                    + " \"2024-01-01\"}\n")
             .expect(200);
       }
       assertThat(query(connection, "SELECT \"the city\", fare, seen, day FROM trips"))
-          .containsExactly(
-              List.of("it's unknown", "2.50", "1970-01-01 00:00:00", "2024-01-01"));
+          .containsExactly(List.of("it's unknown", "2.50", "1970-01-01T00:00", "2024-01-01"));
       assertThat(statement.execute("ALTER TABLE \"default\".trips ADD COLUMN stars INT DEFAULT -1"))
           .isFalse();
       assertThat(statement.getUpdateCount()).isZero();
-      assertThat(query(connection, "SELECT stars FROM trips")).containsExactly(List.of("-1"));
+      assertThat(query(connection, "SELECT stars FROM trips"))
+          .containsExactly(Collections.singletonList(null));
+      SqlFailure.of(() -> statement.execute("ALTER TABLE trips ADD nn INT NOT NULL")).is("0A000");
       SqlFailure.of(() -> statement.execute("ALTER TABLE trips ADD stars INT")).mentions("stars");
       statement.execute("ALTER TABLE trips ADD IF NOT EXISTS stars INT");
 

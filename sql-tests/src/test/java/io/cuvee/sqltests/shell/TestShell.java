@@ -125,7 +125,8 @@ class TestShell {
           .containsPattern("1 row in [0-9.,]+ ms");
       assertThat(shell.leave()).isTrue();
     }
-    assertThat(Files.readString(folder.resolve("history"))).contains("SELECT id, name", "FROM depts");
+    assertThat(Files.readString(folder.resolve("history")))
+        .contains("SELECT id, name", "FROM depts");
   }
 
   @Test
@@ -144,7 +145,7 @@ class TestShell {
       shell.type(" FROM dep\t");
       shell.await("ts");
       // Back to the column, whose table is known now.
-      shell.type("\u0001" + "\u001b[C".repeat("SELECT budg".length()) + "\t");
+      shell.type("\u0001" + "\u0006".repeat("SELECT budg".length()) + "\t");
       shell.await("et");
       assertThat(shell.enter("\u0005 LIMIT 0;")).contains("│ budget │");
     }
@@ -216,7 +217,8 @@ class TestShell {
   @Test
   void wideRowsAreShownAValueALine(SharedCluster cluster) throws Exception {
     try (Session shell = new Session(cluster, 30)) {
-      assertThat(shell.enter("SELECT * FROM depts WHERE id = 10;")).contains("── row 1", "name", "│ Cellar");
+      assertThat(shell.enter("SELECT * FROM depts WHERE id = 10;"))
+          .contains("── row 1", "name", "│ Cellar");
     }
   }
 
@@ -225,7 +227,10 @@ class TestShell {
     ByteArrayOutputStream screen = new ByteArrayOutputStream();
     try (Terminal terminal =
         new ExternalTerminal(
-            "test", "dumb", new PipedInputStream(new PipedOutputStream()), screen,
+            "test",
+            "dumb",
+            new PipedInputStream(new PipedOutputStream()),
+            screen,
             StandardCharsets.UTF_8)) {
       assertThat(
               Shell.run(
