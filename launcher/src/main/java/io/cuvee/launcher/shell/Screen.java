@@ -7,6 +7,7 @@ import java.io.IOException;
 /// Whether a person is looking.
 public final class Screen {
   static final int DEFAULT_WIDTH = 80;
+  static final int DEFAULT_HEIGHT = 24;
 
   private Screen() {}
 

@@ -10,6 +10,7 @@ import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.UserInterruptException;
+import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 
@@ -43,6 +44,10 @@ public final class Shell {
   ///
   /// @param history where lines are remembered
   public static boolean run(Terminal terminal, String jdbcUrl, ResultFormat format, Path history) {
+    if (terminal.getWidth() <= 0 || terminal.getHeight() <= 0) {
+      // Some that are no windows do not know.
+      terminal.setSize(new Size(Screen.DEFAULT_WIDTH, Screen.DEFAULT_HEIGHT));
+    }
     SqlRunner runner =
         new SqlRunner(jdbcUrl, terminal.writer(), format, terminal.writer(), () -> width(terminal));
     runner.setTiming(true);
