@@ -30,6 +30,7 @@ import java.util.TreeMap;
 /// @param maxSessions JDBC connections at the same time
 /// @param warmUpRounds statements that are planned before the broker calls itself warm
 /// @param queryLogSize queries that ended and that `system.query_log` still shows
+/// @param ddlEnabled whether CREATE TABLE, ALTER TABLE and DROP TABLE are carried out
 /// @param planner bounds of the planner
 public record BrokerConfig(
     ZooKeeperConfig zooKeeper,
@@ -48,6 +49,7 @@ public record BrokerConfig(
     int maxSessions,
     int warmUpRounds,
     int queryLogSize,
+    boolean ddlEnabled,
     PlannerConfig planner) {
   /// The defaults, at a free port of this machine alone.
   public static final BrokerConfig DEFAULT =
@@ -68,6 +70,7 @@ public record BrokerConfig(
           10_000,
           300,
           1000,
+          false,
           PlannerConfig.DEFAULT);
 
   public BrokerConfig {
@@ -104,6 +107,7 @@ public record BrokerConfig(
         settings.integer("broker.max-sessions", DEFAULT.maxSessions, 1, 1_000_000),
         settings.integer("broker.warm-up-rounds", DEFAULT.warmUpRounds, 0, 100_000),
         settings.integer("broker.query-log-size", DEFAULT.queryLogSize, 0, 100_000),
+        settings.bool("broker.ddl-enabled", DEFAULT.ddlEnabled),
         PlannerConfig.of(settings));
   }
 
@@ -126,6 +130,7 @@ public record BrokerConfig(
         maxSessions,
         warmUpRounds,
         queryLogSize,
+        ddlEnabled,
         planner);
   }
 
@@ -148,6 +153,7 @@ public record BrokerConfig(
     all.put("broker.max-sessions", Integer.toString(maxSessions));
     all.put("broker.warm-up-rounds", Integer.toString(warmUpRounds));
     all.put("broker.query-log-size", Integer.toString(queryLogSize));
+    all.put("broker.ddl-enabled", Boolean.toString(ddlEnabled));
     all.put("planner.cache-entries", Integer.toString(planner.cacheEntries()));
     all.put("planner.cache-size", planner.cacheSize().toString());
     all.put("planner.max-statement-length", Integer.toString(planner.maxStatementLength()));

@@ -8,6 +8,7 @@ import java.sql.Statement;
 import java.sql.Types;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// A statement. Not thread-safe, except for [#cancel()], which is meant for another thread.
@@ -202,6 +203,13 @@ public class CuveeStatement implements Statement {
     if (call != null) {
       connection.session().cancel(call);
     }
+  }
+
+  /// The id by which `system.queries` lists what runs now, or has rows to come; may be asked from
+  /// another thread. Empty if nothing does.
+  public Optional<String> runningQueryId() {
+    QueryCall call = cancellable;
+    return call == null ? Optional.empty() : Optional.of(call.id());
   }
 
   // Results

@@ -250,8 +250,8 @@ public final class AvaticaEndpoint implements AutoCloseable {
       default ->
           throw new CuveeException(
               ErrorCode.FEATURE_NOT_SUPPORTED,
-              "Batches are not supported: the database is read-only over JDBC. Load rows with 'cuvee import' or over"
-                  + " HTTP.");
+              "Batches are not supported: the database is read-only over JDBC. Load rows with"
+                  + " 'cuvee import' or over HTTP.");
     };
   }
 
@@ -273,6 +273,12 @@ public final class AvaticaEndpoint implements AutoCloseable {
 
   private Service.PrepareResponse prepare(Service.PrepareRequest request) {
     ClientSession session = session(request.connectionId);
+    if (queries.definition(request.sql).isPresent()) {
+      ClientStatement statement = newStatement(session, request.sql);
+      Meta.Signature nothing = signature(request.sql, List.of(), List.of());
+      return new Service.PrepareResponse(
+          new Meta.StatementHandle(request.connectionId, statement.id(), nothing), metadata());
+    }
     PlannedStatement planned = queries.plan(request.sql, session.session());
     Meta.Signature signature =
         signature(
@@ -382,6 +388,12 @@ public final class AvaticaEndpoint implements AutoCloseable {
       turn = queries.enter(run);
       queries.begin(run);
       List<OutputColumn> columns = run.columns();
+      if (run.isUpdate()) {
+        while (run.next() != null) {
+          // Whoever counts rows gets none.
+        }
+        return new Answer(wire.write(updated(session, statement)), Optional.empty());
+      }
       Admission.Turn working = turn;
       turn = null;
       Cursor.EncodedFrame frame =
@@ -407,6 +419,15 @@ public final class AvaticaEndpoint implements AutoCloseable {
     }
   }
 
+  private Service.ExecuteResponse updated(ClientSession session, ClientStatement statement) {
+    return new Service.ExecuteResponse(
+        List.of(
+            new Service.ResultSetResponse(
+                session.id(), statement.id(), false, null, null, 0, metadata())),
+        false,
+        metadata());
+  }
+
   private static int frameRows(int fetchSize, RequestHeaders headers) {
     return fetchSize > 0
         ? fetchSize
@@ -423,8 +444,8 @@ public final class AvaticaEndpoint implements AutoCloseable {
           ErrorCode.DATA_UNAVAILABLE,
           "The rows from "
               + request.offset
-              + " on are not kept any more: the result was read to its end, or was idle for too long. Run the query"
-              + " again.");
+              + " on are not kept any more: the result was read to its end, or was idle for too"
+              + " long. Run the query again.");
     }
     boolean kept = false;
     try {

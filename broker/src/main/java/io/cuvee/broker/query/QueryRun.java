@@ -44,6 +44,7 @@ public final class QueryRun implements AutoCloseable {
   private long mergeNanos;
   private volatile boolean ended;
   private boolean closed;
+  private boolean updates;
   private boolean counted = true;
   private volatile boolean admitted;
   private volatile @Nullable CuveeException failure;
@@ -80,6 +81,15 @@ public final class QueryRun implements AutoCloseable {
     scatterNanos = nanos;
     columns = outputColumns;
     pages = source;
+  }
+
+  void updates() {
+    updates = true;
+  }
+
+  /// Whether it has changed something, and its row only says so.
+  public boolean isUpdate() {
+    return updates;
   }
 
   public String id() {
@@ -251,6 +261,8 @@ public final class QueryRun implements AutoCloseable {
         memoryBytes,
         state,
         timeoutMillis,
+        scans.map(ScatterReport::examinedRows).orElse(0L),
+        scans.map(ScatterReport::totalRows).orElse(0L),
         ours == null ? null : ours.code(),
         ours == null ? null : ours.getMessage(),
         new QueryInfo.Phases(queueNanos, planNanos, scatterNanos, mergeNanos));

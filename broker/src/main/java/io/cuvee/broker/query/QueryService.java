@@ -1,6 +1,7 @@
 package io.cuvee.broker.query;
 
 import io.cuvee.broker.BrokerConfig;
+import io.cuvee.broker.ddl.TableDefinitions;
 import io.cuvee.broker.routing.ClusterSnapshot;
 import io.cuvee.broker.routing.ClusterView;
 import io.cuvee.broker.scatter.Scatter;
@@ -8,6 +9,7 @@ import io.cuvee.broker.scatter.ServerLinks;
 import io.cuvee.broker.system.QueryInfo;
 import io.cuvee.broker.system.QueryLog;
 import io.cuvee.broker.system.SystemRows;
+import io.cuvee.calcite.parser.TableStatement;
 import io.cuvee.calcite.plan.PlannedStatement;
 import io.cuvee.calcite.plan.Planner;
 import io.cuvee.calcite.plan.Session;
@@ -34,6 +36,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -60,6 +63,10 @@ public final class QueryService implements AutoCloseable {
   private static final List<OutputColumn> PLAN_COLUMNS =
       List.of(new OutputColumn("PLAN", ColumnType.STRING, false, null));
 
+  /// The column of what changes a table.
+  private static final List<OutputColumn> STATUS_COLUMNS =
+      List.of(new OutputColumn("status", ColumnType.STRING, false, null));
+
   private final BrokerConfig config;
   private final StatementPlanner planner;
   private final ClusterView view;
@@ -69,6 +76,7 @@ public final class QueryService implements AutoCloseable {
   private final MemoryBudget memory;
   private final QueryLog log;
   private final SystemRows system;
+  private final TableDefinitions definitions;
   private final Map<String, QueryRun> running = new ConcurrentHashMap<>();
 
   /// Makes ids of this broker's queries differ from those of its earlier lives and of other
@@ -97,6 +105,7 @@ public final class QueryService implements AutoCloseable {
     this.memory =
         MemoryBudget.of("all queries of this broker", config.memory().bytes(), "broker.memory")
             .spillingTo(spill);
+    this.definitions = new TableDefinitions(view);
     this.log = new QueryLog(config.queryLogSize());
     this.system =
         new SystemRows(
@@ -125,6 +134,11 @@ public final class QueryService implements AutoCloseable {
   /// The cluster as it is known now.
   public ClusterSnapshot snapshot() {
     return view.current();
+  }
+
+  /// The change of a table that a statement is, if it is one and such are allowed.
+  public Optional<TableStatement> definition(String sql) {
+    return config.ddlEnabled() ? TableStatement.of(sql) : Optional.empty();
   }
 
   /// Plans a statement without running it.
@@ -189,6 +203,13 @@ public final class QueryService implements AutoCloseable {
     run.admitted();
     try {
       QueryCall call = run.call();
+      Optional<TableStatement> definition = definition(call.sql());
+      if (definition.isPresent()) {
+        String done = definitions.apply(definition.get(), run.context());
+        run.updates();
+        run.began(0, STATUS_COLUMNS, lines(List.of(done)));
+        return;
+      }
       ClusterSnapshot snapshot = view.current();
       long begin = System.nanoTime();
       PlannedStatement statement = planner.plan(call.sql(), call.session(), snapshot.catalog());
@@ -300,6 +321,7 @@ public final class QueryService implements AutoCloseable {
   public void close() {
     watcher.shutdownNow();
     running.values().forEach(QueryRun::cancel);
+    definitions.close();
     spill.close();
   }
 }

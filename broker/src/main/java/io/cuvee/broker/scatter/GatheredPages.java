@@ -217,6 +217,7 @@ final class GatheredPages implements PageSource {
     for (int i = 0; i < count; i++) {
       notServed.add(in.readString());
     }
+    report.over(attempt);
     report.answered(attempt.part.server().id(), stats);
     if (!notServed.isEmpty()) {
       askElsewhere(
@@ -232,6 +233,7 @@ final class GatheredPages implements PageSource {
     if (!running.remove(attempt)) {
       return;
     }
+    report.over(attempt);
     attempt.kept.forEach(payload -> memory.release(payload.length));
     attempt.cancel();
     if (attempt.passedOn || !isWorthRetrying(failure)) {
@@ -391,6 +393,11 @@ final class GatheredPages implements PageSource {
         }
       }
       events.add(new PageCame(this, payload));
+    }
+
+    @Override
+    public void progress(long examinedRows, long totalRows) {
+      report.progress(this, examinedRows, totalRows);
     }
 
     @Override

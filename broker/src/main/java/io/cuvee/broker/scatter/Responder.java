@@ -11,6 +11,9 @@ interface Responder {
   /// A page, encoded.
   void page(byte[] payload);
 
+  /// How far the server is: rows that it has looked at, of how many.
+  void progress(long examinedRows, long totalRows);
+
   /// The end of the answer: what it cost and what was not there, encoded.
   void end(byte[] payload);
 

@@ -1,6 +1,7 @@
 package io.cuvee.broker.scatter;
 
 import io.cuvee.common.wire.QueryStats;
+import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -13,10 +14,13 @@ public final class ScatterReport {
   private final Set<String> queried = new TreeSet<>();
   private final Set<String> responded = new TreeSet<>();
   private final Map<String, String> missing = new TreeMap<>();
+  private final Map<Object, Progress> underWay = new IdentityHashMap<>();
   private long segmentsAsked;
   private int retries;
   private QueryStats stats = QueryStats.NONE;
   private OptionalLong firstSent = OptionalLong.empty();
+
+  private record Progress(long examinedRows, long totalRows) {}
 
   synchronized void asked(String server, int segments) {
     queried.add(server);
@@ -33,6 +37,27 @@ public final class ScatterReport {
   synchronized void answered(String server, QueryStats cost) {
     responded.add(server);
     stats = stats.plus(cost);
+  }
+
+  /// How far a request is.
+  synchronized void progress(Object request, long examinedRows, long totalRows) {
+    underWay.put(request, new Progress(examinedRows, totalRows));
+  }
+
+  /// A request was answered or has failed, and what it told of its progress does not count any
+  /// more.
+  synchronized void over(Object request) {
+    underWay.remove(request);
+  }
+
+  /// Rows that the servers have looked at, or need not look at.
+  public synchronized long examinedRows() {
+    return stats.totalDocs() + underWay.values().stream().mapToLong(Progress::examinedRows).sum();
+  }
+
+  /// Rows of the segments that the servers were asked for, as far as they have said.
+  public synchronized long totalRows() {
+    return stats.totalDocs() + underWay.values().stream().mapToLong(Progress::totalRows).sum();
   }
 
   /// A server's part was asked again from others, who now count in its place.

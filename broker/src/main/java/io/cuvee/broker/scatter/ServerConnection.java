@@ -148,6 +148,13 @@ final class ServerConnection extends SimpleChannelInboundHandler<Frame> {
           responder.page(frame.payload());
         }
       }
+      case FrameFormat.PROGRESS -> {
+        Responder responder = pending.get(frame.requestId());
+        if (responder != null) {
+          ByteReader in = new ByteReader(frame.payload());
+          responder.progress(in.readVarLong(), in.readVarLong());
+        }
+      }
       case FrameFormat.RESULT_END -> {
         Responder responder = pending.remove(frame.requestId());
         if (responder != null) {

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// @param memoryBytes held at the broker: now, or of a finished query at most
 /// @param state `QUEUED`, `RUNNING`, `CANCELLING`; of a finished query `FINISHED`, `FAILED`,
 ///   `CANCELLED` or `ABANDONED`
+/// @param examinedRows that the servers have looked at, or need not look at
+/// @param totalRows of the segments they were asked for, as far as they have said
 /// @param error why it failed; absent if it did not
 /// @param query the statement, and `message` what the error said, both cut where they are very long
 public record QueryInfo(
@@ -30,6 +32,8 @@ public record QueryInfo(
     long memoryBytes,
     String state,
     long timeoutMillis,
+    long examinedRows,
+    long totalRows,
     @Nullable ErrorCode error,
     @Nullable String message,
     Phases phases) {

@@ -88,6 +88,8 @@ public final class SystemRows {
                 List<@Nullable Object> row = common(query);
                 row.add(query.state());
                 row.add(query.timeoutMillis());
+                row.add(query.examinedRows());
+                row.add(query.totalRows());
                 return row;
               });
       case "system.query_log" -> log.all().stream().map(this::ended);

@@ -72,6 +72,8 @@ class TestSystemRows {
         8,
         "FAILED",
         9,
+        10,
+        11,
         ErrorCode.DIVISION_BY_ZERO,
         "Division by zero.",
         new QueryInfo.Phases(1_000_000, 0, 0, 0));

@@ -5,7 +5,6 @@ import io.cuvee.common.catalog.SystemTables;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.error.Suggestions;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -21,82 +20,17 @@ public record Command(String sql, boolean kills) {
   private static final String OF_SCHEMA = " FROM information_schema.tables WHERE table_schema = ";
 
   /// Reads one statement.
-  private static final class Reader {
+  private static final class Reader extends Tokens {
     private final Catalog catalog;
-    private final List<String> tokens = new ArrayList<>();
-    private int next;
 
     Reader(String text, Catalog catalog) {
+      super(text);
       this.catalog = catalog;
-      int at = StatementScan.skipBlank(text, 0);
-      while (at < text.length()) {
-        char c = text.charAt(at);
-        int end = at + 1;
-        if (StatementScan.isWordStart(c) || Character.isDigit(c)) {
-          end = StatementScan.wordEnd(text, at);
-        } else if (c == '\'' || c == '"' || c == '`') {
-          end = StatementScan.quoteEnd(text, at);
-        }
-        tokens.add(text.substring(at, end));
-        at = StatementScan.skipBlank(text, end);
-      }
-      while (!tokens.isEmpty() && tokens.getLast().equals(";")) {
-        tokens.removeLast();
-      }
     }
 
-    boolean take(String... words) {
-      for (int i = 0; i < words.length; i++) {
-        if (next + i >= tokens.size() || !tokens.get(next + i).equalsIgnoreCase(words[i])) {
-          return false;
-        }
-      }
-      next += words.length;
-      return true;
-    }
-
-    boolean atEnd() {
-      return next == tokens.size();
-    }
-
-    String token() {
-      return atEnd() ? "" : tokens.get(next++);
-    }
-
-    CuveeException error(String usage) {
-      int wrong = Math.min(next, tokens.size());
-      return new CuveeException(
-          ErrorCode.SQL_PARSE,
-          (wrong == tokens.size()
-                  ? "The statement ends too early"
-                  : "'" + tokens.get(wrong) + "' is not expected here")
-              + ". Write "
-              + usage
-              + ".");
-    }
-
-    void end(String usage) {
-      if (!atEnd()) {
-        throw error(usage);
-      }
-    }
-
-    /// A name of one to three parts.
+    @Override
     List<String> name(String usage) {
-      List<String> parts = new ArrayList<>();
-      do {
-        String token = tokens.size() > next ? tokens.get(next) : "";
-        if (token.startsWith("\"")) {
-          parts.add(token.substring(1, token.length() - 1).replace("\"\"", "\""));
-        } else if (token.startsWith("`")) {
-          parts.add(token.substring(1, token.length() - 1));
-        } else if (!token.isEmpty() && StatementScan.isWordStart(token.charAt(0))) {
-          parts.add(token);
-        } else {
-          throw error(usage);
-        }
-        next++;
-      } while (take("."));
+      List<String> parts = super.name(usage);
       if (parts.size() > 1 && parts.getFirst().equalsIgnoreCase(SystemTables.CATALOG)) {
         parts.removeFirst();
       }
@@ -355,8 +289,8 @@ public record Command(String sql, boolean kills) {
               + " ORDER BY segment_name");
     }
     throw reader.error(
-        "SHOW TABLES, SCHEMAS, COLUMNS FROM table, CREATE TABLE table, FUNCTIONS, SETTINGS, QUERIES,"
-            + " SERVERS or SEGMENTS FROM table");
+        "SHOW TABLES, SCHEMAS, COLUMNS FROM table, CREATE TABLE table, FUNCTIONS, SETTINGS,"
+            + " QUERIES, SERVERS or SEGMENTS FROM table");
   }
 
   private static void catalog(List<String> parts) {

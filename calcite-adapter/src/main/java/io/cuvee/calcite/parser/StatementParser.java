@@ -74,20 +74,22 @@ public final class StatementParser {
           throw new CuveeException(
               ErrorCode.READ_ONLY,
               word
-                  + " is refused: SQL is read-only here. Data comes in through ./cuvee import, the controller's"
-                  + " POST /v2/segments, /ingestFromFile and /tables/{table}/rows, or a stream.");
+                  + " is refused: SQL is read-only here. Data comes in through ./cuvee import, the"
+                  + " controller's POST /v2/segments, /ingestFromFile and /tables/{table}/rows, or"
+                  + " a stream.");
       case "CREATE", "DROP", "ALTER", "RENAME", "COMMENT", "GRANT", "REVOKE" ->
           throw new CuveeException(
               ErrorCode.READ_ONLY,
               word
-                  + " is refused: SQL is read-only here. Tables are created, changed and dropped through the"
-                  + " controller's /schemas and /tables, or ./cuvee apply.");
+                  + " is refused: SQL is read-only here. Tables are created, changed and dropped"
+                  + " through the controller's /schemas and /tables, or by CREATE, ALTER and DROP"
+                  + " TABLE where broker.ddl-enabled is true.");
       case "SET", "RESET" ->
           throw new CuveeException(
               ErrorCode.FEATURE_NOT_SUPPORTED,
               word
-                  + " is not supported here. Options belong to the connection's URL, or over HTTP into"
-                  + " queryOptions or before the query, as SET timeoutMs = 1000; SELECT 1.");
+                  + " is not supported here. Options belong to the connection's URL, or over HTTP"
+                  + " into queryOptions or before the query, as SET timeoutMs = 1000; SELECT 1.");
       case "SHOW", "DESCRIBE", "DESC", "USE", "KILL" ->
           throw new CuveeException(
               ErrorCode.FEATURE_NOT_SUPPORTED,
@@ -96,8 +98,8 @@ public final class StatementParser {
           throw new CuveeException(
               ErrorCode.FEATURE_NOT_SUPPORTED,
               word
-                  + " is not supported. Supported are queries (SELECT, VALUES, WITH), EXPLAIN, SHOW,"
-                  + " DESCRIBE, USE and KILL QUERY.");
+                  + " is not supported. Supported are queries (SELECT, VALUES, WITH), EXPLAIN,"
+                  + " SHOW, DESCRIBE, USE and KILL QUERY.");
       default -> {}
     }
   }

@@ -108,7 +108,11 @@ public final class SystemTables {
             .add(ColumnType.DOUBLE, "metric_value")
             .text("description")
             .build());
-    tables.add(running("queries").text("state").longs("timeout_ms").build());
+    tables.add(
+        running("queries")
+            .text("state")
+            .longs("timeout_ms", "examined_rows", "total_rows")
+            .build());
     tables.add(
         running("query_log")
             .text("state")

@@ -17,8 +17,8 @@ package io.cuvee.common.wire;
 ///
 /// The broker opens with HELLO (payload: lowest and highest protocol version it speaks as varints,
 /// then its name); the server answers HELLO_ACK (the version it chose, its name) or ERROR and
-/// closes. A QUERY is answered by any number of RESULT frames, then one RESULT_END or ERROR. CANCEL
-/// has no answer of its own.
+/// closes. A QUERY is answered by any number of RESULT frames, then one RESULT_END or ERROR; from
+/// protocol 4 on, PROGRESS frames may stand between them. CANCEL has no answer of its own.
 public final class FrameFormat {
   public static final int VERSION = 1;
 
@@ -53,6 +53,12 @@ public final class FrameFormat {
   public static final int CANCEL = 7;
   public static final int PING = 8;
   public static final int PONG = 9;
+
+  /// From [#PROGRESS_PROTOCOL] on. Payload: rows that were looked at so far, and rows in all, as
+  /// varints.
+  public static final int PROGRESS = 10;
+
+  public static final int PROGRESS_PROTOCOL = 4;
 
   private FrameFormat() {}
 }

@@ -23,6 +23,8 @@ final class Answer implements ResultSink {
   /// Leaves room for what the encoding adds.
   private static final long MAX_PAGE_BYTES = FrameFormat.MAX_FRAME_BYTES / 4 * 3;
 
+  private static final long PROGRESS_NANOS = 150_000_000;
+
   private final Channel channel;
   private final long requestId;
   private final Runnable ended;
@@ -33,6 +35,9 @@ final class Answer implements ResultSink {
 
   private volatile @Nullable QueryTask task;
   private volatile boolean cancelled;
+
+  // Used by the network's thread only.
+  private long toldNanos = System.nanoTime();
 
   /// @param ended called when the query has ended, on any thread
   Answer(Channel channel, long requestId, Runnable ended) {
@@ -62,6 +67,22 @@ final class Answer implements ResultSink {
     if (current != null) {
       current.resume();
     }
+  }
+
+  /// Tells how far the query is, if it has taken a while since that was told.
+  void tellProgress(long nanoTime) {
+    QueryTask current = task;
+    if (current == null || nanoTime - toldNanos < PROGRESS_NANOS || !channel.isWritable()) {
+      return;
+    }
+    toldNanos = nanoTime;
+    ByteWriter frame = new ByteWriter(64);
+    Frame.append(
+        frame,
+        FrameFormat.PROGRESS,
+        requestId,
+        out -> out.writeVarLong(current.examinedRows()).writeVarLong(current.totalRows()));
+    send(frame);
   }
 
   boolean isOverdue(long nanoTime) {

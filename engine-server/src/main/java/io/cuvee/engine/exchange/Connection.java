@@ -25,8 +25,9 @@ final class Connection extends SimpleChannelInboundHandler<Frame> {
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
   private static final long HANDSHAKE_SECONDS = 10;
 
-  /// How often queries that wait for the reader are asked whether their time is over.
-  private static final long OVERDUE_CHECK_MILLIS = 100;
+  /// How often queries are asked how far they are, and whether their time is over while they wait
+  /// for the reader.
+  private static final long LOOK_MILLIS = 100;
 
   private final String serverName;
   private final QueryHandler handler;
@@ -34,6 +35,7 @@ final class Connection extends SimpleChannelInboundHandler<Frame> {
   private final AtomicInteger running;
   private final Map<Long, Answer> answers = new ConcurrentHashMap<>();
   private boolean agreed;
+  private boolean tellsProgress;
   private String peer = "unknown";
 
   /// @param running counts the queries of all connections
@@ -62,15 +64,11 @@ final class Connection extends SimpleChannelInboundHandler<Frame> {
     var overdue =
         context
             .executor()
-            .scheduleWithFixedDelay(
-                this::wakeOverdue,
-                OVERDUE_CHECK_MILLIS,
-                OVERDUE_CHECK_MILLIS,
-                TimeUnit.MILLISECONDS);
+            .scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     context.channel().closeFuture().addListener(closed -> overdue.cancel(false));
   }
 
-  private void wakeOverdue() {
+  private void look() {
     if (answers.isEmpty()) {
       return;
     }
@@ -78,6 +76,8 @@ final class Connection extends SimpleChannelInboundHandler<Frame> {
     for (Answer answer : answers.values()) {
       if (answer.isOverdue(now)) {
         answer.resume();
+      } else if (tellsProgress) {
+        answer.tellProgress(now);
       }
     }
   }
@@ -138,6 +138,7 @@ final class Connection extends SimpleChannelInboundHandler<Frame> {
               + ". Upgrade the older of the two.");
     }
     agreed = true;
+    tellsProgress = chosen >= FrameFormat.PROGRESS_PROTOCOL;
     peer = name + " at " + peer;
     context.writeAndFlush(
         Frame.encode(

@@ -71,6 +71,10 @@ public final class QueryTask implements Job {
   private final AtomicLong answeredRows;
   private final AtomicLong cpuNanos = new AtomicLong();
   private final AtomicLong totalDocs = new AtomicLong();
+
+  /// Of these, how many were looked at, or need not be.
+  private final AtomicLong examinedDocs = new AtomicLong();
+
   private final AtomicLong starTreeSegments = new AtomicLong();
   private final AtomicLong segmentsMatched = new AtomicLong();
 
@@ -101,6 +105,16 @@ public final class QueryTask implements Job {
 
   public QueryContext context() {
     return context;
+  }
+
+  /// Rows of the segments that are looked at or need not be; may be asked at any time.
+  public long examinedRows() {
+    return examinedDocs.get();
+  }
+
+  /// Rows of the segments, as far as these have been opened.
+  public long totalRows() {
+    return totalDocs.get();
   }
 
   /// Goes on after the sink is ready again, or notices that the deadline has passed.
@@ -280,7 +294,13 @@ public final class QueryTask implements Job {
   private void runUnit(Unit unit, int worker, int segment, @Nullable SegmentScan scan, int morsel) {
     switch (unit) {
       case PREPARE -> prepare(segment);
-      case MORSEL -> worker(worker).scan(java.util.Objects.requireNonNull(scan), morsel);
+      case MORSEL -> {
+        SegmentScan scanned = java.util.Objects.requireNonNull(scan);
+        worker(worker).scan(scanned, morsel);
+        if (scanned.starTree() == null) {
+          examinedDocs.addAndGet(scanned.morselTo(morsel) - scanned.morselFrom(morsel));
+        }
+      }
       case FINISH -> finish();
       case EMIT -> emit();
       case CLOSE -> close();
@@ -292,9 +312,11 @@ public final class QueryTask implements Job {
     SegmentScan scan = preparation.prepare(segment);
     totalDocs.addAndGet(scan.rowCount());
     if (scan.starTree() != null) {
+      examinedDocs.addAndGet(scan.rowCount());
       starTreeSegments.incrementAndGet();
     }
     if (scan.filter().isEmpty()) {
+      skip(scan);
       synchronized (this) {
         segmentsPruned++;
       }
@@ -304,6 +326,7 @@ public final class QueryTask implements Job {
     long answered = answeredRows.get();
     SegmentScan prepared = output.prepare(scan);
     if (prepared == null) {
+      skip(scan);
       if (answeredRows.get() > answered) {
         segmentsMatched.incrementAndGet();
       }
@@ -311,6 +334,12 @@ public final class QueryTask implements Job {
     }
     synchronized (this) {
       scans.add(prepared);
+    }
+  }
+
+  private void skip(SegmentScan scan) {
+    if (scan.starTree() == null) {
+      examinedDocs.addAndGet(scan.rowCount());
     }
   }
 

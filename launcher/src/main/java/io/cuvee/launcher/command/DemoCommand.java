@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -80,7 +81,7 @@ final class DemoCommand implements Callable<Integer> {
       if (noShell || json) {
         stop.await();
       }
-      boolean well = Shell.run(cluster.jdbcUrl());
+      boolean well = Shell.run(cluster.jdbcUrl(), Optional.empty());
       stop.now();
       return well ? 0 : 1;
     } catch (RuntimeException | IOException e) {

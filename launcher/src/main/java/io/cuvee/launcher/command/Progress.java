@@ -1,6 +1,6 @@
 package io.cuvee.launcher.command;
 
-import io.cuvee.launcher.shell.Terminal;
+import io.cuvee.launcher.shell.Screen;
 import io.cuvee.segment.build.BuildProgress;
 import java.util.Locale;
 
@@ -9,7 +9,7 @@ final class Progress implements BuildProgress {
   private static final long INTERVAL_NANOS = 100_000_000;
 
   private final String what;
-  private final boolean shown = Terminal.isInteractive();
+  private final boolean shown = Screen.isInteractive();
   private final long begun = System.nanoTime();
   private long last;
 

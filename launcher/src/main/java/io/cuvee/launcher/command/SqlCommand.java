@@ -3,24 +3,21 @@ package io.cuvee.launcher.command;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.launcher.embedded.Logging;
-import io.cuvee.launcher.local.FileReferences;
-import io.cuvee.launcher.local.LocalSql;
+import io.cuvee.launcher.shell.Interpreter;
 import io.cuvee.launcher.shell.ResultFormat;
-import io.cuvee.launcher.shell.ResultPrinter;
+import io.cuvee.launcher.shell.Screen;
 import io.cuvee.launcher.shell.Shell;
 import io.cuvee.launcher.shell.SqlRunner;
 import io.cuvee.launcher.shell.SqlScript;
-import io.cuvee.launcher.shell.Terminal;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
-import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -37,8 +34,9 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples: cuvee sql -e \"SELECT COUNT(*) FROM flights\" --format csv",
       "          cuvee sql -u jdbc:cuvee://broker1:8099,broker2:8099/ -f report.sql",
-      "          cuvee sql \"SELECT city, COUNT(*) FROM 'airports.csv' GROUP BY city\"   (files, no cluster)",
-      "Exit code: 0, or 1 after an SQL error."
+      "          cuvee sql \"SELECT city, COUNT(*) FROM 'airports.csv' GROUP BY city\"   (files, no"
+          + " cluster)",
+      "In the shell, \\? lists its commands. Exit code: 0, or 1 after an SQL error."
     })
 final class SqlCommand implements Callable<Integer> {
   @Option(
@@ -53,7 +51,8 @@ final class SqlCommand implements Callable<Integer> {
   @Option(
       names = "--format",
       description =
-          "How results are printed: ${COMPLETION-CANDIDATES} (default: table on a terminal, else tsv).")
+          "How results are printed: ${COMPLETION-CANDIDATES} (default: table on a terminal, else"
+              + " tsv).")
   private @Nullable ResultFormat format;
 
   /// Where the SQL comes from.
@@ -77,44 +76,26 @@ final class SqlCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Logging.errorsOnly();
-    if (source == null && Terminal.isInteractive()) {
-      return Shell.run(url) ? 0 : 1;
+    boolean terminal = Screen.isInteractive();
+    if (source == null && terminal) {
+      return Shell.run(url, Optional.ofNullable(format)) ? 0 : 1;
     }
-    boolean terminal = Terminal.isInteractive();
+    // Not System.out, which hides that a reader has gone.
     PrintWriter out =
-        new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8), false);
+        new PrintWriter(
+            new OutputStreamWriter(
+                new FileOutputStream(FileDescriptor.out), StandardCharsets.UTF_8));
     PrintWriter err =
         new PrintWriter(new OutputStreamWriter(System.err, StandardCharsets.UTF_8), true);
     ResultFormat chosen =
         format != null ? format : terminal ? ResultFormat.TABLE : ResultFormat.TSV;
-    List<String> statements = SqlScript.statements(sql());
-    if (statements.stream()
-        .anyMatch(statement -> !FileReferences.of(statement).files().isEmpty())) {
-      return overFiles(statements, new ResultPrinter(out, chosen), err);
-    }
-    try (Connection connection = DriverManager.getConnection(url)) {
-      return new SqlRunner(connection, new ResultPrinter(out, chosen), err, terminal)
-              .run(statements)
-          ? 0
-          : 1;
-    } catch (SQLException e) {
-      err.println("ERROR " + e.getSQLState() + ": " + e.getMessage());
-      return 1;
-    }
-  }
-
-  private static int overFiles(List<String> statements, ResultPrinter printer, PrintWriter err) {
-    try (LocalSql local = new LocalSql()) {
-      for (String statement : statements) {
-        local.run(FileReferences.of(statement), printer);
-      }
-      return 0;
-    } catch (CuveeException e) {
-      err.println("ERROR " + e.code().sqlState() + ": " + e.getMessage());
-      return 1;
-    } catch (SQLException e) {
-      err.println("ERROR " + e.getSQLState() + ": " + e.getMessage());
-      return 1;
+    int width = terminal ? Screen.width() : 0;
+    SqlRunner runner = new SqlRunner(url, out, chosen, err, () -> width);
+    runner.setTiming(terminal);
+    try (Interpreter interpreter = new Interpreter(runner)) {
+      return interpreter.run(SqlScript.statements(sql())) ? 0 : 1;
+    } finally {
+      out.flush();
     }
   }
 

@@ -11,7 +11,6 @@ import io.cuvee.launcher.loading.ControllerClient;
 import io.cuvee.launcher.loading.RowCounts;
 import io.cuvee.launcher.loading.TableLoader;
 import io.cuvee.launcher.shell.ResultFormat;
-import io.cuvee.launcher.shell.ResultPrinter;
 import io.cuvee.launcher.shell.SqlRunner;
 import io.cuvee.launcher.shell.SqlScript;
 import java.io.IOException;
@@ -20,9 +19,6 @@ import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -42,7 +38,7 @@ final class TrainCommand implements Callable<Integer> {
   private static final int ROWS = 5_000;
 
   @Override
-  public Integer call() throws IOException, SQLException {
+  public Integer call() throws IOException {
     Path dir = Files.createTempDirectory("cuvee-train");
     Logging.toFile(dir.resolve("cuvee.log"));
     try (EmbeddedCluster cluster =
@@ -56,10 +52,10 @@ final class TrainCommand implements Callable<Integer> {
       RowCounts.await(cluster.jdbcUrl(), "airports", 1, Duration.ofSeconds(30));
       List<String> queries =
           SqlScript.statements(Files.readString(examples.resolve("queries.sql")));
-      try (Connection connection = DriverManager.getConnection(cluster.jdbcUrl())) {
-        PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
-        new SqlRunner(connection, new ResultPrinter(nowhere, ResultFormat.TABLE), nowhere, false)
-            .run(queries);
+      PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
+      try (SqlRunner runner =
+          new SqlRunner(cluster.jdbcUrl(), nowhere, ResultFormat.TABLE, nowhere, () -> 0)) {
+        runner.run(queries);
       }
       try (DemoQueries demo =
           new DemoQueries(

@@ -18,8 +18,14 @@ public record FileReferences(String sql, Map<String, String> files) {
 
   /// Finds the files of a statement.
   public static FileReferences of(String text) {
+    return of(text, new LinkedHashMap<>());
+  }
+
+  /// Finds the files of a statement that follows others.
+  ///
+  /// @param tables the names that stand for the paths so far; new ones are added
+  static FileReferences of(String text, Map<String, String> tables) {
     StringBuilder sql = new StringBuilder();
-    Map<String, String> tables = new LinkedHashMap<>();
     // The clause at each depth of parentheses; FROM belongs to a query only after its SELECT, else
     // to TRIM or EXTRACT.
     List<Clause> clauses = new ArrayList<>(List.of(Clause.NONE));

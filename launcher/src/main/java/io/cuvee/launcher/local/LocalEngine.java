@@ -38,7 +38,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /// The planner, the engine and the operators of a cluster over segments in this process. For one
-/// thread.
+/// thread, but that another may cancel.
 public final class LocalEngine implements AutoCloseable {
   private final Map<String, List<Segment>> segments = new LinkedHashMap<>();
   private final WorkerPool pool;
@@ -50,6 +50,7 @@ public final class LocalEngine implements AutoCloseable {
   private final QueryEngine engine;
   private final Planner planner = new Planner(PlannerConfig.DEFAULT);
   private Snapshot catalog = new Snapshot(0, List.of());
+  private volatile @Nullable QueryContext running;
 
   /// @param threads that read segments
   public LocalEngine(int threads) {
@@ -113,11 +114,20 @@ public final class LocalEngine implements AutoCloseable {
     }
     PlanNode root = planned.plan().bind(planned.values(List.of()));
     QueryContext context = QueryContext.withTimeout("local", timeLimit);
+    running = context;
     try (MemoryBudget budget =
             memory.child("the query", memory.limitBytes(), "-Xmx in CUVEE_JAVA_OPTS");
         PageSource pages =
             PlanExecution.execute(root, scan -> scan(scan.query(), context), context, budget)) {
       return reader.read(planned.plan(), pages);
+    }
+  }
+
+  /// Cancels the query that runs on another thread, if one does.
+  public void cancel() {
+    QueryContext context = running;
+    if (context != null) {
+      context.cancel();
     }
   }
 

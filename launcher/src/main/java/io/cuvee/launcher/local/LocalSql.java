@@ -21,7 +21,9 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /// Runs SQL over files in this process: each file becomes a segment in a temporary folder, the
@@ -32,6 +34,9 @@ public final class LocalSql implements AutoCloseable {
 
   private final Path work;
   private final LocalEngine engine = new LocalEngine(Runtime.getRuntime().availableProcessors());
+
+  /// Paths and globs, and the tables that stand for them.
+  private final Map<String, String> names = new LinkedHashMap<>();
 
   public LocalSql() {
     try {
@@ -45,12 +50,18 @@ public final class LocalSql implements AutoCloseable {
   /// Runs one statement and prints its result.
   ///
   /// @return rows of the result
-  public long run(FileReferences statement, ResultPrinter printer) throws SQLException {
+  public long run(String text, ResultPrinter printer) throws SQLException {
+    FileReferences statement = FileReferences.of(text, names);
     statement.files().forEach(this::load);
     return engine.query(
         statement.sql(),
         TIME_LIMIT,
         (plan, pages) -> printer.print(new PageRows(plan.columns(), pages)));
+  }
+
+  /// Cancels the statement that runs on another thread, if one does.
+  public void cancel() {
+    engine.cancel();
   }
 
   private void load(String table, String pattern) {

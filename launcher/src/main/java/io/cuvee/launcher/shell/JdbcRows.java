@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// The rows of a JDBC result set.
@@ -13,8 +14,12 @@ final class JdbcRows implements ResultRows {
   private final ResultSet result;
   private final List<Column> columns = new ArrayList<>();
 
-  JdbcRows(ResultSet result) throws SQLException {
+  private final BooleanSupplier stopped;
+
+  /// @param stopped whether no more rows are wanted
+  JdbcRows(ResultSet result, BooleanSupplier stopped) throws SQLException {
     this.result = result;
+    this.stopped = stopped;
     ResultSetMetaData metadata = result.getMetaData();
     for (int i = 1; i <= metadata.getColumnCount(); i++) {
       columns.add(new Column(metadata.getColumnLabel(i), form(metadata.getColumnType(i))));
@@ -45,6 +50,9 @@ final class JdbcRows implements ResultRows {
 
   @Override
   public boolean next() throws SQLException {
+    if (stopped.getAsBoolean()) {
+      throw new SQLException("The statement was cancelled; there are more rows.", "57014");
+    }
     return result.next();
   }
 

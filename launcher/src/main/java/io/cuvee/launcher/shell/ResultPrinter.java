@@ -7,6 +7,7 @@ import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jline.utils.WCWidth;
 import org.jspecify.annotations.Nullable;
 
 /// Prints results. Only [ResultFormat#TABLE] and [ResultFormat#MARKDOWN] hold rows back, up to
@@ -16,17 +17,28 @@ public final class ResultPrinter {
   static final int MAX_TABLE_ROWS = 10_000;
   private static final int MAX_CELL_WIDTH = 100;
 
+  /// After so many rows it is looked whether somebody still reads.
+  private static final int LOOK_ROWS = 1000;
+
   private final PrintWriter out;
   private final ResultFormat format;
+  private final int screenWidth;
 
   public ResultPrinter(PrintWriter out, ResultFormat format) {
-    this.out = out;
-    this.format = format;
+    this(out, format, 0);
   }
 
-  /// Prints all rows.
+  /// @param screenWidth rows of a [ResultFormat#TABLE] that are wider are printed one below the
+  ///   other, a value a line; 0 for no limit
+  ResultPrinter(PrintWriter out, ResultFormat format, int screenWidth) {
+    this.out = out;
+    this.format = format;
+    this.screenWidth = screenWidth;
+  }
+
+  /// Prints all rows, or those that come before the reader has gone.
   ///
-  /// @return how many there were
+  /// @return how many were printed
   public long print(ResultRows result) throws SQLException {
     long rows =
         switch (format) {
@@ -38,6 +50,11 @@ public final class ResultPrinter {
     return rows;
   }
 
+  /// Whether nobody reads what is written; asked every so many rows.
+  private boolean isUnread(long rows) {
+    return rows % LOOK_ROWS == 0 && out.checkError();
+  }
+
   private long printSeparated(ResultRows result) throws SQLException {
     char separator = format == ResultFormat.CSV ? ',' : '\t';
     out.println(
@@ -46,7 +63,7 @@ public final class ResultPrinter {
             result.columns().stream().map(column -> quote(column.label())).toList()));
     long rows = 0;
     StringBuilder line = new StringBuilder();
-    while (result.next()) {
+    while (!isUnread(rows) && result.next()) {
       line.setLength(0);
       for (int i = 0; i < result.columns().size(); i++) {
         if (i > 0) {
@@ -76,7 +93,7 @@ public final class ResultPrinter {
 
   private long printJson(ResultRows result) throws SQLException {
     long rows = 0;
-    while (result.next()) {
+    while (!isUnread(rows) && result.next()) {
       ObjectNode node = Json.MAPPER.createObjectNode();
       for (int i = 0; i < result.columns().size(); i++) {
         ResultRows.Column column = result.columns().get(i);
@@ -110,7 +127,7 @@ public final class ResultPrinter {
     }
     long rows = 0;
     boolean more = true;
-    while (more) {
+    while (more && !out.checkError()) {
       List<String[]> portion = new ArrayList<>();
       while (portion.size() < MAX_TABLE_ROWS && (more = result.next())) {
         String[] cells = new String[labels.size()];
@@ -120,7 +137,7 @@ public final class ResultPrinter {
         portion.add(cells);
       }
       if (!portion.isEmpty() || rows == 0) {
-        printPortion(labels, right, portion);
+        printPortion(labels, right, portion, rows);
       }
       rows += portion.size();
     }
@@ -131,22 +148,59 @@ public final class ResultPrinter {
     if (text == null) {
       return "NULL";
     }
-    String line = text.replace("\n", "⏎").replace("\r", "").replace("\t", " ");
+    String line = printable(text);
     if (format == ResultFormat.MARKDOWN) {
       return line.replace("|", "\\|");
     }
-    return line.length() <= MAX_CELL_WIDTH ? line : line.substring(0, MAX_CELL_WIDTH - 1) + "…";
+    int length = line.codePointCount(0, line.length());
+    return length <= MAX_CELL_WIDTH
+        ? line
+        : line.substring(0, line.offsetByCodePoints(0, MAX_CELL_WIDTH - 1)) + "…";
   }
 
-  private void printPortion(List<String> labels, boolean[] right, List<String[]> rows) {
-    int[] widths = new int[labels.size()];
-    for (int i = 0; i < widths.length; i++) {
-      widths[i] = Math.max(labels.get(i).length(), format == ResultFormat.MARKDOWN ? 3 : 1);
-      for (String[] row : rows) {
-        widths[i] = Math.max(widths[i], row[i].codePointCount(0, row[i].length()));
+  /// One line, without what would move a terminal's cursor.
+  private static String printable(String text) {
+    if (text.chars().noneMatch(c -> c < ' ' || c == 0x7f)) {
+      return text;
+    }
+    StringBuilder line = new StringBuilder(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      switch (c) {
+        case '\n' -> line.append('⏎');
+        case '\r' -> {}
+        case '\t' -> line.append(' ');
+        case 0x7f -> line.append('␡');
+        default -> line.append(c < ' ' ? (char) ('␀' + c) : c);
       }
     }
-    if (format == ResultFormat.TABLE) {
+    return line.toString();
+  }
+
+  /// Columns of a terminal that a text takes.
+  static int width(String text) {
+    int width = 0;
+    for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
+      width += Math.max(0, WCWidth.wcwidth(text.codePointAt(i)));
+    }
+    return width;
+  }
+
+  private void printPortion(
+      List<String> names, boolean[] right, List<String[]> rows, long rowsBefore) {
+    List<String> labels = names.stream().map(ResultPrinter::printable).toList();
+    int[] widths = new int[labels.size()];
+    int sum = 1;
+    for (int i = 0; i < widths.length; i++) {
+      widths[i] = Math.max(width(labels.get(i)), format == ResultFormat.MARKDOWN ? 3 : 1);
+      for (String[] row : rows) {
+        widths[i] = Math.max(widths[i], width(row[i]));
+      }
+      sum += widths[i] + 3;
+    }
+    if (format == ResultFormat.TABLE && screenWidth > 0 && sum > screenWidth && !rows.isEmpty()) {
+      printRecords(labels, rows, rowsBefore);
+    } else if (format == ResultFormat.TABLE) {
       out.println(rule(widths, "┌", "┬", "┐"));
       out.println(line(labels.toArray(String[]::new), right, widths, "│"));
       out.println(rule(widths, "├", "┼", "┤"));
@@ -166,6 +220,19 @@ public final class ResultPrinter {
     }
   }
 
+  private void printRecords(List<String> labels, List<String[]> rows, long rowsBefore) {
+    int widest = labels.stream().mapToInt(ResultPrinter::width).max().orElse(0);
+    long number = rowsBefore;
+    for (String[] row : rows) {
+      String head = "── row " + ++number + " ";
+      out.println(head + "─".repeat(Math.max(2, Math.min(screenWidth, 60) - head.length())));
+      for (int i = 0; i < row.length; i++) {
+        String label = labels.get(i);
+        out.println(label + " ".repeat(widest - width(label)) + " │ " + row[i]);
+      }
+    }
+  }
+
   private static String rule(int[] widths, String left, String middle, String right) {
     StringBuilder rule = new StringBuilder(left);
     for (int i = 0; i < widths.length; i++) {
@@ -177,7 +244,7 @@ public final class ResultPrinter {
   private static String line(String[] cells, boolean[] right, int[] widths, String bar) {
     StringBuilder line = new StringBuilder(bar);
     for (int i = 0; i < cells.length; i++) {
-      String pad = " ".repeat(widths[i] - cells[i].codePointCount(0, cells[i].length()));
+      String pad = " ".repeat(widths[i] - width(cells[i]));
       line.append(' ').append(right[i] ? pad + cells[i] : cells[i] + pad).append(' ').append(bar);
     }
     return line.toString();

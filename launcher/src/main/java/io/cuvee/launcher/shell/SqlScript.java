@@ -3,44 +3,60 @@ package io.cuvee.launcher.shell;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A text of statements that end in semicolons.
+/// A text of statements that end in semicolons, and of the shell's commands, which begin with a
+/// backslash and end with their line.
 public final class SqlScript {
-  private SqlScript() {}
+  private final List<String> statements = new ArrayList<>();
+  private boolean complete = true;
 
-  /// The statements, without their semicolons; comments stay, statements that are only comments or
-  /// space do not. Semicolons in quotes, back-ticks and comments end nothing.
-  public static List<String> statements(String text) {
-    List<String> statements = new ArrayList<>();
+  private SqlScript(String text) {
     int start = 0;
+    int at = 0;
     boolean content = false;
-    int i = 0;
-    while (i < text.length()) {
-      char c = text.charAt(i);
-      if (c == '\'' || c == '"' || c == '`') {
-        content = true;
-        int end = text.indexOf(c, i + 1);
-        i = end < 0 ? text.length() : end + 1;
-      } else if (text.startsWith("--", i)) {
-        int end = text.indexOf('\n', i);
-        i = end < 0 ? text.length() : end + 1;
-      } else if (text.startsWith("/*", i)) {
-        int end = text.indexOf("*/", i + 2);
-        i = end < 0 ? text.length() : end + 2;
-      } else if (c == ';') {
-        if (content) {
-          statements.add(text.substring(start, i).strip());
+    while (at < text.length()) {
+      if (!content && text.charAt(at) == '\\') {
+        int end = text.indexOf('\n', at);
+        end = end < 0 ? text.length() : end;
+        statements.add(text.substring(at, end).strip());
+        start = at = end;
+        continue;
+      }
+      SqlToken token = SqlToken.at(text, at);
+      at = token.end();
+      switch (token.kind()) {
+        case SEMICOLON -> {
+          if (content) {
+            statements.add(text.substring(start, token.start()).strip());
+          }
+          start = at;
+          content = false;
         }
-        start = i + 1;
-        content = false;
-        i++;
-      } else {
-        content |= !Character.isWhitespace(c);
-        i++;
+        case BLANK, COMMENT -> {}
+        case WORD, NUMBER, TEXT, QUOTED, OTHER -> content = true;
+        case OPEN -> {
+          content |= !text.startsWith("/*", token.start());
+          complete = false;
+        }
       }
     }
     if (content) {
       statements.add(text.substring(start).strip());
+      complete = false;
     }
-    return statements;
+  }
+
+  /// The statements, without their semicolons, and the commands; comments stay, statements that are
+  /// only comments or space do not. Semicolons in quotes, back-ticks and comments end nothing.
+  public static List<String> statements(String text) {
+    return new SqlScript(text).statements;
+  }
+
+  /// Whether the text ends where a statement or a command does, and not within one.
+  static boolean isComplete(String text) {
+    return new SqlScript(text).complete;
+  }
+
+  static boolean isCommand(String statement) {
+    return statement.startsWith("\\");
   }
 }

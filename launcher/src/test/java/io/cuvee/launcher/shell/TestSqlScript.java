@@ -9,7 +9,9 @@ class TestSqlScript {
   void statementsEndAtSemicolonsOutsideQuotesAndComments() {
     assertThat(
             SqlScript.statements(
-                "SELECT ';', \"a;b\" -- not; here\n; /* nor; here */ SELECT 'it''s; ok';\n-- the end;\n"))
+                "SELECT ';', \"a;b\" -- not; here\n"
+                    + "; /* nor; here */ SELECT 'it''s; ok';\n"
+                    + "-- the end;\n"))
         .containsExactly("SELECT ';', \"a;b\" -- not; here", "/* nor; here */ SELECT 'it''s; ok'");
   }
 
@@ -19,5 +21,23 @@ class TestSqlScript {
         .containsExactly("SELECT 1", "SELECT 2");
     assertThat(SqlScript.statements(" ; -- nothing\n")).isEmpty();
     assertThat(SqlScript.statements("SELECT 'open")).containsExactly("SELECT 'open");
+  }
+
+  @Test
+  void commandsBeginWithABackslashAndEndWithTheirLine() {
+    assertThat(SqlScript.statements("\\d flights\nSELECT '\\'\n\\x;\n -- first\n  \\q \nSELECT 2"))
+        .containsExactly("\\d flights", "SELECT '\\'\n\\x", "\\q", "SELECT 2");
+  }
+
+  @Test
+  void aTextIsCompleteAfterASemicolonOrACommand() {
+    assertThat(SqlScript.isComplete("")).isTrue();
+    assertThat(SqlScript.isComplete("SELECT 1;")).isTrue();
+    assertThat(SqlScript.isComplete("SELECT 1; -- done")).isTrue();
+    assertThat(SqlScript.isComplete("\\dt")).isTrue();
+    assertThat(SqlScript.isComplete("SELECT 1")).isFalse();
+    assertThat(SqlScript.isComplete("SELECT 1; SELECT")).isFalse();
+    assertThat(SqlScript.isComplete("SELECT ';")).isFalse();
+    assertThat(SqlScript.isComplete("SELECT 1; /* and")).isFalse();
   }
 }

@@ -18,6 +18,11 @@ public record SqlFailure(String state, String message) {
   /// Checks state and message.
   public void is(String expectedState, String... partsOfMessage) {
     assertThat(state).as(message).isEqualTo(expectedState);
+    mentions(partsOfMessage);
+  }
+
+  /// Checks the message.
+  public void mentions(String... partsOfMessage) {
     for (String part : partsOfMessage) {
       assertThat(message).contains(part);
     }
