@@ -40,11 +40,22 @@ class TestRandomQueries {
   @RepeatedTest(6)
   void answersAreThoseOfTheReferenceForAnyNumberOfThreads(RepetitionInfo repetition)
       throws Exception {
+    answersAreThoseOfTheReference(repetition, false);
+  }
+
+  @RepeatedTest(4)
+  void answersOverConsumingSegmentsAreThoseOfTheReference(RepetitionInfo repetition)
+      throws Exception {
+    answersAreThoseOfTheReference(repetition, true);
+  }
+
+  private void answersAreThoseOfTheReference(RepetitionInfo repetition, boolean consuming)
+      throws Exception {
     long seed = Long.getLong("cuvee.random.seed", 20_261_121 + repetition.getCurrentRepetition());
     System.out.println("seed " + seed + " (replay with -Dcuvee.random.seed=" + seed + ")");
     Random random = new Random(seed);
     MemoryBudget budget = MemoryBudget.of("tests", 1L << 30, "nothing");
-    try (RandomTable table = new RandomTable(random, directory);
+    try (RandomTable table = new RandomTable(random, directory, List.of(), consuming);
         WorkerPool one = new WorkerPool(1, "one");
         WorkerPool two = new WorkerPool(2, "two");
         WorkerPool five = new WorkerPool(5, "five")) {
