@@ -59,6 +59,12 @@ public final class FieldWriter {
     return values;
   }
 
+  /// Drops all rows from `count` on, and one that was not ended.
+  void truncate(int count) {
+    rows.truncate(count);
+    inArray = false;
+  }
+
   private static ValuesBuilder cellsOf(ValuesBuilder rows) {
     return rows instanceof ValuesBuilder.Arrays1 arrays ? arrays.elements() : rows;
   }
