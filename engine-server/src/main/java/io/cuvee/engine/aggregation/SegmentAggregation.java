@@ -146,7 +146,8 @@ record SegmentAggregation(AggregationPlan plan, Grouping grouping, List<FilterPl
       case AggregateFunctions.MIN, AggregateFunctions.MAX ->
           dictionary
               .filter(Dictionary::isSorted)
-              .map(values -> new ExtremeIds(slot, call.function().equals(AggregateFunctions.MAX), values));
+              .map(values ->
+                  new ExtremeIds(slot, call.function().equals(AggregateFunctions.MAX), values));
       default -> Optional.empty();
     };
   }

@@ -220,8 +220,7 @@ final class FilterCompiler {
     };
   }
 
-  private static DictIdSet unsortedDictIds(
-      String comparison, Dictionary dictionary, Object value) {
+  private static DictIdSet unsortedDictIds(String comparison, Dictionary dictionary, Object value) {
     int size = dictionary.size();
     return switch (comparison) {
       case "EQ", "NE" -> {

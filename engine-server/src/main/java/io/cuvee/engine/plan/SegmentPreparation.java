@@ -26,7 +26,10 @@ final class SegmentPreparation {
   /// @param source of columns that segments do not store
   /// @param useStarTrees whether star-trees may answer
   SegmentPreparation(
-      SegmentQuery query, List<? extends ReadableSegment> segments, ColumnSource source, boolean useStarTrees) {
+      SegmentQuery query,
+      List<? extends ReadableSegment> segments,
+      ColumnSource source,
+      boolean useStarTrees) {
     this.query = query;
     this.source = source;
     this.segments = List.copyOf(segments);

@@ -21,10 +21,7 @@ public final class ComputedColumns implements ColumnSource {
       case VirtualColumns.SEGMENT_NAME ->
           Optional.of(
               new ConstantColumn(
-                  name,
-                  type,
-                  segment.docCount(),
-                  segment.name().getBytes(StandardCharsets.UTF_8)));
+                  name, type, segment.docCount(), segment.name().getBytes(StandardCharsets.UTF_8)));
       case VirtualColumns.HOST_NAME ->
           Optional.of(new ConstantColumn(name, type, segment.docCount(), hostName));
       case VirtualColumns.DOC_ID -> Optional.of(new DocIdColumn(name, type, segment.docCount()));

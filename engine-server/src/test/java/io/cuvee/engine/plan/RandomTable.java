@@ -80,8 +80,7 @@ final class RandomTable implements AutoCloseable {
   }
 
   /// @param consuming whether all segments but the second are snapshots of consuming ones
-  RandomTable(
-      Random random, Path directory, List<StarTreeConfig> starTrees, boolean consuming) {
+  RandomTable(Random random, Path directory, List<StarTreeConfig> starTrees, boolean consuming) {
     this.random = random;
     this.starTrees = starTrees;
     this.consuming = consuming;
@@ -126,15 +125,15 @@ final class RandomTable implements AutoCloseable {
           default -> List.of();
         };
     IndexingOptions indexing =
-                new IndexingOptions(
-                    sorted,
-                    random.nextBoolean() ? List.of("few", "many", "tags", "dictFloat") : List.of(),
-                    List.of("rawText", "rawLong", "rawInt", "rawDouble", "huge"),
-                    random.nextBoolean()
-                        ? List.of("rawLong", "rawInt", "rawDouble", "huge", "time", "numbers")
-                        : List.of(),
-                    random.nextBoolean() ? bloomFilters() : Map.of(),
-                    List.of());
+        new IndexingOptions(
+            sorted,
+            random.nextBoolean() ? List.of("few", "many", "tags", "dictFloat") : List.of(),
+            List.of("rawText", "rawLong", "rawInt", "rawDouble", "huge"),
+            random.nextBoolean()
+                ? List.of("rawLong", "rawInt", "rawDouble", "huge", "time", "numbers")
+                : List.of(),
+            random.nextBoolean() ? bloomFilters() : Map.of(),
+            List.of());
     Page page = new Page(rows, columns);
     if (grows) {
       return consume(name, schema, indexing, page);

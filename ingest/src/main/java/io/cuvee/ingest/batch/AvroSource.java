@@ -97,8 +97,7 @@ final class AvroSource implements PageSource {
         GenericRecord record = reader.next();
         for (int i = 0; i < columns.length; i++) {
           if (columns[i] >= 0) {
-            AvroFields.write(
-                rows.writer(columns[i]), fields.get(i).schema(), record.get(i));
+            AvroFields.write(rows.writer(columns[i]), fields.get(i).schema(), record.get(i));
           }
         }
         for (int column = 0; column < fromFile.length; column++) {

@@ -71,8 +71,7 @@ public final class CsvDecoder implements MessageDecoder {
 
   private CsvRecord line(byte[] message) {
     try {
-      String text =
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(message)).toString();
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(message)).toString();
       Iterator<CsvRecord> lines =
           CsvReader.builder()
               .fieldSeparator(delimiter)

@@ -20,7 +20,7 @@ public interface MessageDecoder {
   ///   there is none of this name
   static MessageDecoder of(StreamConfig config, Schema schema) {
     return switch (config.decoder()) {
-      case "JSONMessageDecoder" -> new JsonDecoder();
+      case "JSONMessageDecoder", "KafkaJSONMessageDecoder" -> new JsonDecoder();
       case "CSVMessageDecoder" -> new CsvDecoder(config.decoderProperties());
       case "SimpleAvroMessageDecoder" -> new AvroDecoder(config.decoderProperties());
       default ->

@@ -9,8 +9,7 @@ import java.util.Optional;
 /// @param nextOffset where the next fetch goes on; beyond the last message also where offsets hold
 ///   no message of their own, as for the ends of transactions and in compacted topics
 /// @param gap what is missing before the messages
-public record MessageBatch(
-    List<StreamMessage> messages, long nextOffset, Optional<OffsetGap> gap) {
+public record MessageBatch(List<StreamMessage> messages, long nextOffset, Optional<OffsetGap> gap) {
   public MessageBatch {
     messages = List.copyOf(messages);
   }

@@ -137,7 +137,9 @@ public record StreamConfig(
   /// A period as `6h` or `1d12h`, or milliseconds.
   static Duration duration(String key, String text) {
     String stripped = text.strip().toLowerCase(Locale.ROOT);
-    if (!stripped.isEmpty() && stripped.length() <= 15 && stripped.chars().allMatch(Character::isDigit)) {
+    if (!stripped.isEmpty()
+        && stripped.length() <= 15
+        && stripped.chars().allMatch(Character::isDigit)) {
       return positive(key, text, Duration.ofMillis(Long.parseLong(stripped)));
     }
     Duration total = Duration.ZERO;

@@ -1,6 +1,5 @@
 package io.cuvee.ingest.transform;
 
-import io.cuvee.common.catalog.Schema;
 import io.cuvee.common.type.ColumnType;
 import io.cuvee.common.type.DataType;
 import java.math.BigDecimal;

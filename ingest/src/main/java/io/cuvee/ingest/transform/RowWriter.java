@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Collects rows into pages whose columns are those of a schema, in its order. Readers that know
-/// their columns write each row to all writers; those that do not write what they find to
-/// [#begin], and then end the row or abandon it. Not thread-safe.
+/// their columns write each row to all writers; those that do not write what they find to [#begin],
+/// and then end the row or abandon it. Not thread-safe.
 public final class RowWriter {
   private final Schema schema;
   private final List<FieldWriter> writers = new ArrayList<>();

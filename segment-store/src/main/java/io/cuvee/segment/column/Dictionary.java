@@ -2,8 +2,8 @@ package io.cuvee.segment.column;
 
 import io.cuvee.execution.page.Values;
 
-/// The distinct values of a column, ascending (numbers by value, byte ranges unsigned) but for those
-/// of consuming segments; a dictId is a position. Thread-safe.
+/// The distinct values of a column, ascending (numbers by value, byte ranges unsigned) but for
+/// those of consuming segments; a dictId is a position. Thread-safe.
 public interface Dictionary {
   int size();
 

@@ -28,8 +28,7 @@ final class GrowingBytesDictionary extends GrowingDictionary {
       ids[i] =
           source.isNull(row)
               ? 0
-              : idOf(
-                  Hashing.hash(ranges.bytes(), offsets[row], ranges.length(row)), source, row);
+              : idOf(Hashing.hash(ranges.bytes(), offsets[row], ranges.length(row)), source, row);
     }
   }
 
@@ -68,8 +67,7 @@ final class GrowingBytesDictionary extends GrowingDictionary {
   @Override
   BytesValues first(Values all, int count) {
     BytesValues ranges = (BytesValues) all;
-    return new BytesValues(
-        ranges.bytes(), Arrays.copyOf(ranges.offsets(), count + 1), count, null);
+    return new BytesValues(ranges.bytes(), Arrays.copyOf(ranges.offsets(), count + 1), count, null);
   }
 
   @Override

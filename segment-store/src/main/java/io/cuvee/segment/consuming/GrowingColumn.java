@@ -38,8 +38,8 @@ final class GrowingColumn {
     this.values = values(field, indexing, memory);
   }
 
-  /// Texts and all arrays are filtered and grouped by their dictIds; single numbers get a dictionary
-  /// only for the sake of an inverted index.
+  /// Texts and all arrays are filtered and grouped by their dictIds; single numbers get a
+  /// dictionary only for the sake of an inverted index.
   private static GrowingValues values(
       FieldSpec field, IndexingOptions indexing, GrowingMemory memory) {
     DataType type = field.type().dataType();
@@ -50,8 +50,7 @@ final class GrowingColumn {
       case LONG ->
           !raw && (inverted || field.type().isArray())
               ? new GrowingDictIds(memory, new GrowingLongDictionary(memory), postings)
-              : new GrowingLongs(
-                  memory, type == DataType.LONG || type == DataType.TIMESTAMP);
+              : new GrowingLongs(memory, type == DataType.LONG || type == DataType.TIMESTAMP);
       case DOUBLE -> new GrowingDoubles(memory, type == DataType.DOUBLE);
       case DECIMAL -> new GrowingRanges(memory, true);
       case BYTES ->
@@ -83,9 +82,7 @@ final class GrowingColumn {
 
   /// The column as of its first `docCount` documents.
   SegmentColumn view(int docCount) {
-    return type.isArray()
-        ? new ArrayView(this, docCount)
-        : new ScalarView(this, docCount);
+    return type.isArray() ? new ArrayView(this, docCount) : new ScalarView(this, docCount);
   }
 
   /// For the writer: how many values there are with those of the first `docCount` documents.
@@ -93,8 +90,8 @@ final class GrowingColumn {
     return offsets == null ? docCount : NativeMemory.intAt(offsets.address(docCount));
   }
 
-  /// For the writer: appends rows `[from, from + count)`, the first as document `doc`, none of which
-  /// crosses a block.
+  /// For the writer: appends rows `[from, from + count)`, the first as document `doc`, none of
+  /// which crosses a block.
   void append(Values source, int from, int count, int doc) {
     boolean hasNulls = source.mayHaveNulls();
     for (int i = 0; hasNulls && i < count; i++) {

@@ -12,9 +12,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The distinct values of a column in the order in which they came; a dictId is a position and
-/// never changes its value. One writer, any number of readers. A value is found by an open-addressed
-/// table of hashes and dictIds, into which nothing but new entries is ever written, so that readers
-/// need no lock: what they look for has been entered before they learned of its rows.
+/// never changes its value. One writer, any number of readers. A value is found by an
+/// open-addressed table of hashes and dictIds, into which nothing but new entries is ever written,
+/// so that readers need no lock: what they look for has been entered before they learned of its
+/// rows.
 abstract sealed class GrowingDictionary permits GrowingLongDictionary, GrowingBytesDictionary {
   private static final VarHandle SLOTS = MethodHandles.arrayElementVarHandle(long[].class);
   static final int NOT_FOUND = -1;

@@ -7,8 +7,7 @@ import org.jspecify.annotations.Nullable;
 /// From position to value while values are still added: rows of a scalar column, elements of an
 /// array column. One writer; readers ask for positions below the count that they got from the
 /// segment.
-sealed interface GrowingValues
-    permits GrowingLongs, GrowingDoubles, GrowingRanges, GrowingDictIds {
+sealed interface GrowingValues permits GrowingLongs, GrowingDoubles, GrowingRanges, GrowingDictIds {
   /// Rows put aside at once on the way from one form to another.
   int SCRATCH = 2048;
 

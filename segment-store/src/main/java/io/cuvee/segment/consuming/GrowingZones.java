@@ -19,8 +19,7 @@ final class GrowingZones {
     }
 
     Zone with(Zone other) {
-      return new Zone(
-          Math.min(min, other.min), Math.max(max, other.max), nulls + other.nulls);
+      return new Zone(Math.min(min, other.min), Math.max(max, other.max), nulls + other.nulls);
     }
   }
 

@@ -7,10 +7,11 @@ import java.nio.ByteOrder;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 
-/// Reads memory by address, and writes that of consuming segments. All accesses go through one [MemorySegment] that spans the address space,
-/// because kernels that meet several kinds of segments are an order of magnitude slower, and a
-/// gather through a slice pays for its checks. Callers own the bounds and the lifetime: they check
-/// once a block, and hold a reference on the mapped segment.
+/// Reads memory by address, and writes that of consuming segments. All accesses go through one
+/// [MemorySegment] that spans the address space, because kernels that meet several kinds of
+/// segments are an order of magnitude slower, and a gather through a slice pays for its checks.
+/// Callers own the bounds and the lifetime: they check once a block, and hold a reference on the
+/// mapped segment.
 ///
 /// With `-Dcuvee.segment.checked=true`, which the tests set, every access is checked against the
 /// buffers that are mapped at that moment, so that a read out of range or after the end of a
@@ -175,8 +176,7 @@ public final class NativeMemory {
     MemorySegment.copy(ALL, from, ALL, to, length);
   }
 
-  /// Writes a long at a multiple of 8 after all that was written before; pairs with
-  /// [#longAcquire].
+  /// Writes a long at a multiple of 8 after all that was written before; pairs with [#longAcquire].
   public static void putLongRelease(long address, long value) {
     check(address, 8);
     ALIGNED_LONG.setRelease(ALL, address, value);

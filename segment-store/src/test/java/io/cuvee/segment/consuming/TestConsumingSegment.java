@@ -166,7 +166,8 @@ class TestConsumingSegment {
       int from = count == 0 ? 0 : random.nextInt(count);
       int length = random.nextInt(count - from + 1);
       assertSame(column.values(from, length), wanted, from, length);
-      int[] docs = random.ints(0, Math.max(1, count)).limit(count / 3).sorted().distinct().toArray();
+      int[] docs =
+          random.ints(0, Math.max(1, count)).limit(count / 3).sorted().distinct().toArray();
       Values some = column.values(docs, docs.length);
       for (int i = 0; i < docs.length; i++) {
         assertThat(normal(some.get(i))).isEqualTo(normal(wanted.get(docs[i])));
@@ -206,7 +207,8 @@ class TestConsumingSegment {
     }
     assertThat(statistics.nullCount()).isEqualTo(nulls);
     Values flat = wanted instanceof ArrayValues arrays ? arrays.elements() : wanted;
-    int values = wanted instanceof ArrayValues arrays ? arrays.offsets()[arrays.count()] : wanted.count();
+    int values =
+        wanted instanceof ArrayValues arrays ? arrays.offsets()[arrays.count()] : wanted.count();
     for (int i = 0; i < values; i++) {
       if (!flat.isNull(i)) {
         seen.add(normal(flat.get(i)));

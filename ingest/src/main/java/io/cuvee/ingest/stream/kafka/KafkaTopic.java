@@ -91,8 +91,7 @@ final class KafkaTopic implements StreamSource {
 
   @Override
   public PartitionReader open(int partition, long offset) {
-    return new KafkaPartitionReader(
-        clients.get(), new TopicPartition(topic, partition), offset);
+    return new KafkaPartitionReader(clients.get(), new TopicPartition(topic, partition), offset);
   }
 
   @Override

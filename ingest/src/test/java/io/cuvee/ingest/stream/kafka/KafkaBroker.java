@@ -69,8 +69,7 @@ public final class KafkaBroker {
           .setMetadataLogDirectory(directory.toString())
           .addDirectory(directory.toString())
           .run();
-      KafkaRaftServer server =
-          new KafkaRaftServer(KafkaConfig.fromProps(properties), Time.SYSTEM);
+      KafkaRaftServer server = new KafkaRaftServer(KafkaConfig.fromProps(properties), Time.SYSTEM);
       server.startup();
       Runtime.getRuntime()
           .addShutdownHook(

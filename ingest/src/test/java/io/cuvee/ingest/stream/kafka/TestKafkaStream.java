@@ -209,8 +209,7 @@ class TestKafkaStream {
       assertThatThrownBy(() -> StreamConsumerFactory.of(config).validate(config))
           .as("%s", more)
           .isInstanceOfSatisfying(
-              CuveeException.class,
-              e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_TABLE));
+              CuveeException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_TABLE));
     }
     StreamConfig fine =
         config(
