@@ -241,7 +241,8 @@ public final class FieldWriter {
         if (nanos % 1_000_000 != 0 && !truncates) {
           throw bad(
               java.time.Instant.ofEpochSecond(epochSeconds, nanos).toString(),
-              "It is finer than milliseconds: set the field's format to \"TIMESTAMP|truncate\" to cut it");
+              "It is finer than milliseconds: set the field's format to \"TIMESTAMP|truncate\" to"
+                  + " cut it");
         }
         append(Math.addExact(Math.multiplyExact(epochSeconds, 1000L), nanos / 1_000_000));
       }
@@ -384,7 +385,8 @@ public final class FieldWriter {
       if (nanos % 1_000_000 != 0 && !truncates) {
         throw bad(
             "'" + text + "'",
-            "It is finer than milliseconds: set the field's format to \"TIMESTAMP|truncate\" to cut it");
+            "It is finer than milliseconds: set the field's format to \"TIMESTAMP|truncate\" to cut"
+                + " it");
       }
       return millis.getAsLong();
     }
