@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// The memory of one consuming segment, outside the heap: taken piece by piece by its writer, and
 /// given back all at once.
@@ -21,8 +22,7 @@ final class GrowingMemory {
   private final Arena arena = Arena.ofShared();
   private final List<MemorySegment> pieces = new ArrayList<>();
 
-  /// Written by the writer alone.
-  private volatile long usedBytes;
+  private final AtomicLong usedBytes = new AtomicLong();
 
   /// The address of so many zeros.
   long allocate(long bytes) {
@@ -37,11 +37,11 @@ final class GrowingMemory {
 
   /// Counts memory on the heap that belongs to the segment.
   void addHeap(long bytes) {
-    usedBytes = usedBytes + bytes;
+    usedBytes.addAndGet(bytes);
   }
 
   long usedBytes() {
-    return usedBytes;
+    return usedBytes.get();
   }
 
   /// To be called once, when neither the writer nor a reader is left.

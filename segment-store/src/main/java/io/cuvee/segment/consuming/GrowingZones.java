@@ -91,7 +91,7 @@ final class GrowingZones {
   private static int[] ints(long[] values) {
     int[] ints = new int[values.length];
     for (int i = 0; i < ints.length; i++) {
-      ints[i] = (int) Math.clamp(values[i], -1, Integer.MAX_VALUE);
+      ints[i] = Math.clamp(values[i], -1, Integer.MAX_VALUE);
     }
     return ints;
   }
