@@ -5,6 +5,7 @@ import io.cuvee.benchmarks.engine.EngineProcesses;
 import io.cuvee.benchmarks.engine.Engines;
 import io.cuvee.benchmarks.http.HttpBench;
 import io.cuvee.benchmarks.kernel.KernelBench;
+import io.cuvee.benchmarks.live.ConsumingBench;
 import io.cuvee.benchmarks.report.Report;
 import io.cuvee.benchmarks.suite.Settings;
 import io.cuvee.benchmarks.suite.SsbBench;
@@ -33,6 +34,7 @@ import picocli.CommandLine.Parameters;
       "  build   writing the table",
       "  cold    from the start of a process to its first answer",
       "  http    queries on the flights over one connection",
+      "  consuming  live rows: decoding, appending, sealing, and queries beside the sealed segment",
       "  kernels nanoseconds a value of the inner loops, vectorised and scalar",
       "Engines: cuvee, cuvee-plain (no sort order, no indexes), cuvee-star (with star-trees),",
       "cuvee-http (a cluster in one process, asked over HTTP; for lookup and qps), duckdb,",
@@ -140,6 +142,10 @@ public final class Bench implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (name.equals("consuming")) {
+      ConsumingBench.run(System.out);
+      return 0;
+    }
     String home = System.getenv("CUVEE_HOME");
     Path root = Path.of(home == null ? "." : home).toAbsolutePath().normalize();
     if (engines.isEmpty()) {

@@ -144,8 +144,10 @@ record SegmentAggregation(AggregationPlan plan, Grouping grouping, List<FilterPl
       case AggregateFunctions.COUNT ->
           Optional.of(filtered || nulls ? new ValueCounts(slot, filtered) : new RowCounts());
       case AggregateFunctions.MIN, AggregateFunctions.MAX ->
-          dictionary.map(values ->
-              new ExtremeIds(slot, call.function().equals(AggregateFunctions.MAX), values));
+          dictionary
+              .filter(Dictionary::isSorted)
+              .map(values ->
+                  new ExtremeIds(slot, call.function().equals(AggregateFunctions.MAX), values));
       default -> Optional.empty();
     };
   }

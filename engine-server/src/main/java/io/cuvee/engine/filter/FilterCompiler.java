@@ -202,6 +202,9 @@ final class FilterCompiler {
 
   private static DictIdSet dictIds(String comparison, Dictionary dictionary, Object value) {
     int size = dictionary.size();
+    if (!dictionary.isSorted()) {
+      return unsortedDictIds(comparison, dictionary, value);
+    }
     // Zero of either sign is one value to SQL and two to the dictionary.
     boolean zero = value instanceof Double number && number == 0;
     int from = lowerBound(dictionary, zero ? (Object) (-0.0) : value);
@@ -213,6 +216,22 @@ final class FilterCompiler {
       case "LE" -> DictIdSet.range(size, 0, to - 1);
       case "GT" -> DictIdSet.range(size, to, size - 1);
       case "GE" -> DictIdSet.range(size, from, size - 1);
+      default -> throw new IllegalArgumentException(comparison);
+    };
+  }
+
+  private static DictIdSet unsortedDictIds(String comparison, Dictionary dictionary, Object value) {
+    int size = dictionary.size();
+    return switch (comparison) {
+      case "EQ", "NE" -> {
+        int found = dictionary.indexOf(value);
+        DictIdSet one = DictIdSet.range(size, found, found);
+        yield comparison.equals("EQ") ? one : one.complement();
+      }
+      case "LT" -> DictIdSet.of(size, dictionary.below(value, false));
+      case "LE" -> DictIdSet.of(size, dictionary.below(value, true));
+      case "GT" -> DictIdSet.of(size, dictionary.below(value, true)).complement();
+      case "GE" -> DictIdSet.of(size, dictionary.below(value, false)).complement();
       default -> throw new IllegalArgumentException(comparison);
     };
   }

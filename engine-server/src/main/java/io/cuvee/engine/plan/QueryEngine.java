@@ -11,7 +11,7 @@ import io.cuvee.engine.scan.ComputedColumns;
 import io.cuvee.engine.schedule.WorkerPool;
 import io.cuvee.execution.memory.MemoryBudget;
 import io.cuvee.execution.memory.QueryContext;
-import io.cuvee.segment.store.Segment;
+import io.cuvee.segment.store.ReadableSegment;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -51,7 +51,7 @@ public final class QueryEngine {
   /// @throws io.cuvee.common.error.CuveeException if the query is not one that can run
   public QueryTask start(
       SegmentQuery query,
-      List<Segment> segments,
+      List<? extends ReadableSegment> segments,
       QueryContext context,
       ResultSink sink,
       Runnable release) {
@@ -62,7 +62,7 @@ public final class QueryEngine {
   /// [io.cuvee.common.wire.QueryRequest#explains()]. Otherwise like [#start].
   public QueryTask explain(
       SegmentQuery query,
-      List<Segment> segments,
+      List<? extends ReadableSegment> segments,
       QueryContext context,
       ResultSink sink,
       Runnable release) {
@@ -71,7 +71,7 @@ public final class QueryEngine {
 
   private QueryTask start(
       SegmentQuery query,
-      List<Segment> segments,
+      List<? extends ReadableSegment> segments,
       QueryContext context,
       ResultSink sink,
       Runnable release,

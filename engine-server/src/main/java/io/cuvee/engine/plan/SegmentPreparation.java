@@ -9,7 +9,7 @@ import io.cuvee.engine.scan.ColumnSource;
 import io.cuvee.engine.scan.MissingColumn;
 import io.cuvee.engine.startree.StarTreePlan;
 import io.cuvee.segment.column.SegmentColumn;
-import io.cuvee.segment.store.Segment;
+import io.cuvee.segment.store.ReadableSegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,14 +19,17 @@ import org.jspecify.annotations.Nullable;
 /// records of a star-tree. Immutable and thread-safe.
 final class SegmentPreparation {
   private final SegmentQuery query;
-  private final List<Segment> segments;
+  private final List<ReadableSegment> segments;
   private final ColumnSource source;
   private final @Nullable StarTreePlan starTrees;
 
   /// @param source of columns that segments do not store
   /// @param useStarTrees whether star-trees may answer
   SegmentPreparation(
-      SegmentQuery query, List<Segment> segments, ColumnSource source, boolean useStarTrees) {
+      SegmentQuery query,
+      List<? extends ReadableSegment> segments,
+      ColumnSource source,
+      boolean useStarTrees) {
     this.query = query;
     this.source = source;
     this.segments = List.copyOf(segments);
@@ -49,7 +52,7 @@ final class SegmentPreparation {
   }
 
   SegmentScan prepare(int ordinal) {
-    Segment segment = segments.get(ordinal);
+    ReadableSegment segment = segments.get(ordinal);
     if (starTrees != null && !segment.starTrees().isEmpty()) {
       Optional<SegmentScan> scan = starTrees.prepare(ordinal, segment);
       if (scan.isPresent()) {
@@ -64,7 +67,7 @@ final class SegmentPreparation {
     FilterPlan filter = FilterPlan.compile(query.filter(), columns, docCount, 0);
     return new SegmentScan(
         ordinal,
-        segment.metadata().segment(),
+        segment.name(),
         docCount,
         docCount,
         columns,
@@ -74,7 +77,7 @@ final class SegmentPreparation {
         null);
   }
 
-  private SegmentColumn column(Segment segment, String name, ColumnType type) {
+  private SegmentColumn column(ReadableSegment segment, String name, ColumnType type) {
     SegmentColumn column =
         segment
             .column(name)
@@ -89,9 +92,9 @@ final class SegmentPreparation {
               + "' is "
               + column.type()
               + " in segment "
-              + segment.metadata().segment()
+              + segment.name()
               + " of table "
-              + segment.metadata().table()
+              + segment.table()
               + ", but "
               + type
               + " in the schema. Build the segment again with the present schema.");

@@ -2,7 +2,7 @@ package io.cuvee.engine.scan;
 
 import io.cuvee.common.type.ColumnType;
 import io.cuvee.segment.column.SegmentColumn;
-import io.cuvee.segment.store.Segment;
+import io.cuvee.segment.store.ReadableSegment;
 import java.util.Optional;
 
 /// Where a column comes from that a segment does not store: computed, or read from elsewhere. What
@@ -12,5 +12,5 @@ import java.util.Optional;
 public interface ColumnSource {
   /// @param segment acquired by the caller for as long as the column is used
   /// @return empty if this source does not have the column
-  Optional<SegmentColumn> column(Segment segment, String name, ColumnType type);
+  Optional<SegmentColumn> column(ReadableSegment segment, String name, ColumnType type);
 }

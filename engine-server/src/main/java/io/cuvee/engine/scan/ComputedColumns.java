@@ -3,7 +3,7 @@ package io.cuvee.engine.scan;
 import io.cuvee.common.catalog.VirtualColumns;
 import io.cuvee.common.type.ColumnType;
 import io.cuvee.segment.column.SegmentColumn;
-import io.cuvee.segment.store.Segment;
+import io.cuvee.segment.store.ReadableSegment;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
@@ -16,15 +16,12 @@ public final class ComputedColumns implements ColumnSource {
   }
 
   @Override
-  public Optional<SegmentColumn> column(Segment segment, String name, ColumnType type) {
+  public Optional<SegmentColumn> column(ReadableSegment segment, String name, ColumnType type) {
     return switch (name) {
       case VirtualColumns.SEGMENT_NAME ->
           Optional.of(
               new ConstantColumn(
-                  name,
-                  type,
-                  segment.docCount(),
-                  segment.metadata().segment().getBytes(StandardCharsets.UTF_8)));
+                  name, type, segment.docCount(), segment.name().getBytes(StandardCharsets.UTF_8)));
       case VirtualColumns.HOST_NAME ->
           Optional.of(new ConstantColumn(name, type, segment.docCount(), hostName));
       case VirtualColumns.DOC_ID -> Optional.of(new DocIdColumn(name, type, segment.docCount()));

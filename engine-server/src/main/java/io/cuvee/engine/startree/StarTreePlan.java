@@ -15,7 +15,7 @@ import io.cuvee.segment.format.StarTreeMetadata;
 import io.cuvee.segment.index.startree.DimensionFilter;
 import io.cuvee.segment.index.startree.RecordRanges;
 import io.cuvee.segment.index.startree.StarTree;
-import io.cuvee.segment.store.Segment;
+import io.cuvee.segment.store.ReadableSegment;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -131,7 +131,7 @@ public final class StarTreePlan {
   /// The cheapest way to answer for a segment from one of its trees.
   ///
   /// @return absent if none of them can, or if it would not be worth it
-  public Optional<SegmentScan> prepare(int ordinal, Segment segment) {
+  public Optional<SegmentScan> prepare(int ordinal, ReadableSegment segment) {
     long rows = segment.docCount();
     long most = rows <= FEW_RECORDS ? rows : Math.max(FEW_RECORDS, rows / 2);
     SegmentScan best = null;
@@ -159,7 +159,7 @@ public final class StarTreePlan {
     return 1 + bytes / (BYTES_PER_ROW * Math.max(1, slots.size()));
   }
 
-  private @Nullable Choice choose(int ordinal, Segment segment, StarTree tree, long most) {
+  private @Nullable Choice choose(int ordinal, ReadableSegment segment, StarTree tree, long most) {
     int width = query.columns().size();
     int[] dimensionOf = new int[width];
     List<SegmentColumn> columns = new ArrayList<>(width + moreSlots());
@@ -208,14 +208,14 @@ public final class StarTreePlan {
 
   private static SegmentScan scan(
       int ordinal,
-      Segment segment,
+      ReadableSegment segment,
       StarTree tree,
       List<SegmentColumn> columns,
       FilterPlan filter,
       TreeAggregates aggregates) {
     return new SegmentScan(
         ordinal,
-        segment.metadata().segment(),
+        segment.name(),
         tree.docCount(),
         segment.docCount(),
         columns,
@@ -226,7 +226,7 @@ public final class StarTreePlan {
   }
 
   /// Which dimension of the tree a column of the query is, -1 for none.
-  private int dimension(StarTree tree, Segment segment, int slot) {
+  private int dimension(StarTree tree, ReadableSegment segment, int slot) {
     String name = query.columns().get(slot);
     ColumnType type = query.columnTypes().get(slot);
     int dimension = tree.indexOf(name);
@@ -255,7 +255,7 @@ public final class StarTreePlan {
   /// @param needed receives the columns of which aggregates are computed
   /// @return absent if the tree lacks one
   private @Nullable List<List<Integer>> aggregates(
-      Segment segment,
+      ReadableSegment segment,
       StarTree tree,
       int[] dimensionOf,
       List<SegmentColumn> columns,
@@ -278,7 +278,8 @@ public final class StarTreePlan {
   }
 
   /// @return absent if the tree lacks one
-  private Optional<List<SegmentColumn>> states(Segment segment, StarTree tree, List<Part> wanted) {
+  private Optional<List<SegmentColumn>> states(
+      ReadableSegment segment, StarTree tree, List<Part> wanted) {
     List<SegmentColumn> all = new ArrayList<>();
     for (Part part : wanted) {
       Optional<List<SegmentColumn>> found =
@@ -303,7 +304,8 @@ public final class StarTreePlan {
   }
 
   /// The counts of an argument, which are those of rows if it is a column without NULLs.
-  private Optional<List<SegmentColumn>> counts(Segment segment, StarTree tree, Part part) {
+  private Optional<List<SegmentColumn>> counts(
+      ReadableSegment segment, StarTree tree, Part part) {
     Optional<List<SegmentColumn>> counts = tree.states(AggregateFunctions.COUNT, part.argument());
     boolean hasNoNulls =
         !part.call().arguments().isEmpty()

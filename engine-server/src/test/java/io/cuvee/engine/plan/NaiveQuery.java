@@ -11,7 +11,7 @@ import io.cuvee.execution.page.Page;
 import io.cuvee.execution.page.Values;
 import io.cuvee.execution.page.ValuesBuilder;
 import io.cuvee.segment.column.SegmentColumn;
-import io.cuvee.segment.store.Segment;
+import io.cuvee.segment.store.ReadableSegment;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -27,14 +27,14 @@ final class NaiveQuery {
   private final SegmentQuery query;
   private final List<Page> rows = new ArrayList<>();
 
-  NaiveQuery(SegmentQuery query, List<Segment> segments) {
+  NaiveQuery(SegmentQuery query, List<? extends ReadableSegment> segments) {
     this.query = query;
-    for (Segment segment : segments) {
+    for (ReadableSegment segment : segments) {
       read(segment);
     }
   }
 
-  private void read(Segment segment) {
+  private void read(ReadableSegment segment) {
     int count = segment.docCount();
     List<Values> columns = new ArrayList<>();
     for (int i = 0; i < query.columns().size(); i++) {

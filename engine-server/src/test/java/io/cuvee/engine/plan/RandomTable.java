@@ -1,10 +1,13 @@
 package io.cuvee.engine.plan;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.cuvee.common.catalog.BloomFilterConfig;
 import io.cuvee.common.catalog.CompressionCodec;
 import io.cuvee.common.catalog.FieldSpec;
 import io.cuvee.common.catalog.Schema;
 import io.cuvee.common.catalog.StarTreeConfig;
+import io.cuvee.common.config.DataSize;
 import io.cuvee.common.plan.Expression;
 import io.cuvee.common.type.ColumnType;
 import io.cuvee.common.type.DataType;
@@ -16,6 +19,10 @@ import io.cuvee.segment.build.IndexingOptions;
 import io.cuvee.segment.build.SegmentBuilder;
 import io.cuvee.segment.build.SegmentSpec;
 import io.cuvee.segment.build.StarTreeOptions;
+import io.cuvee.segment.consuming.ConsumingOptions;
+import io.cuvee.segment.consuming.ConsumingSegment;
+import io.cuvee.segment.consuming.ConsumingSnapshot;
+import io.cuvee.segment.store.ReadableSegment;
 import io.cuvee.segment.store.Segment;
 import io.cuvee.segment.store.Verify;
 import java.math.BigDecimal;
@@ -60,9 +67,11 @@ final class RandomTable implements AutoCloseable {
   private static final int[] SIZES = {1, 63, 64, 65, 700, 2047, 2048, 2049, 5000, 9000};
 
   private final Random random;
-  private final List<Segment> segments = new ArrayList<>();
+  private final List<ReadableSegment> segments = new ArrayList<>();
+  private final List<AutoCloseable> open = new ArrayList<>();
   private final List<StarTreeConfig> starTrees;
   private final boolean indexed;
+  private final boolean consuming;
   private List<String> drawn = COLUMNS.stream().map(Kind::name).toList();
 
   RandomTable(Random random, Path directory) {
@@ -73,15 +82,25 @@ final class RandomTable implements AutoCloseable {
     this(random, directory, starTrees, false);
   }
 
-  /// @param indexed whether the inverted indexes are there for certain
-  RandomTable(Random random, Path directory, boolean indexed) {
-    this(random, directory, List.of(), indexed);
+  /// @param consuming whether all segments but the second are snapshots of consuming ones
+  RandomTable(Random random, Path directory, List<StarTreeConfig> starTrees, boolean consuming) {
+    this(random, directory, starTrees, consuming, false);
+  }
+
+  /// A table whose inverted indexes are there for certain.
+  static RandomTable indexed(Random random, Path directory) {
+    return new RandomTable(random, directory, List.of(), false, true);
   }
 
   private RandomTable(
-      Random random, Path directory, List<StarTreeConfig> starTrees, boolean indexed) {
+      Random random,
+      Path directory,
+      List<StarTreeConfig> starTrees,
+      boolean consuming,
+      boolean indexed) {
     this.random = random;
     this.starTrees = starTrees;
+    this.consuming = consuming;
     this.indexed = indexed;
     int count = 1 + random.nextInt(4);
     for (int i = 0; i < count; i++) {
@@ -89,7 +108,7 @@ final class RandomTable implements AutoCloseable {
           i == 0 && random.nextInt(6) == 0
               ? 66_000 + random.nextInt(3000)
               : SIZES[random.nextInt(SIZES.length)];
-      segments.add(build(directory, "s" + i, rows));
+      segments.add(build(directory, "s" + i, rows, consuming && i != 1));
     }
   }
 
@@ -98,11 +117,11 @@ final class RandomTable implements AutoCloseable {
     drawn = List.copyOf(names);
   }
 
-  List<Segment> segments() {
+  List<ReadableSegment> segments() {
     return segments;
   }
 
-  private Segment build(Path directory, String name, int rows) {
+  private ReadableSegment build(Path directory, String name, int rows, boolean grows) {
     List<FieldSpec> fields = new ArrayList<>();
     List<Values> columns = new ArrayList<>();
     for (Kind kind : COLUMNS) {
@@ -123,30 +142,57 @@ final class RandomTable implements AutoCloseable {
           case 2 -> List.of("dictDouble");
           default -> List.of();
         };
+    IndexingOptions indexing =
+        new IndexingOptions(
+            sorted,
+            indexed || random.nextBoolean()
+                ? List.of("few", "many", "tags", "dictFloat")
+                : List.of(),
+            List.of("rawText", "rawLong", "rawInt", "rawDouble", "huge"),
+            random.nextBoolean()
+                ? List.of("rawLong", "rawInt", "rawDouble", "huge", "time", "numbers")
+                : List.of(),
+            random.nextBoolean() ? bloomFilters() : Map.of(),
+            List.of())
+            .withCodecs(
+                random.nextBoolean()
+                    ? Map.of(
+                        "rawText", CompressionCodec.FSST, "rawDouble", CompressionCodec.FSST)
+                    : Map.of());
+    Page page = new Page(rows, columns);
+    if (grows) {
+      return consume(name, schema, indexing, page);
+    }
     SegmentSpec spec =
         SegmentSpec.of("t_OFFLINE", name, schema)
             .withStarTrees(new StarTreeOptions(starTrees, false))
-            .withIndexing(
-                new IndexingOptions(
-                    sorted,
-                    indexed || random.nextBoolean()
-                        ? List.of("few", "many", "tags", "dictFloat")
-                        : List.of(),
-                    List.of("rawText", "rawLong", "rawInt", "rawDouble", "huge"),
-                    random.nextBoolean()
-                        ? List.of("rawLong", "rawInt", "rawDouble", "huge", "time", "numbers")
-                        : List.of(),
-                    random.nextBoolean() ? bloomFilters() : Map.of(),
-                    List.of())
-                    .withCodecs(
-                        random.nextBoolean()
-                            ? Map.of(
-                                "rawText", CompressionCodec.FSST,
-                                "rawDouble", CompressionCodec.FSST)
-                            : Map.of()));
+            .withIndexing(indexing);
     Path target = directory.resolve(name);
-    new SegmentBuilder(spec).build(PageSource.of(List.of(new Page(rows, columns))), target);
-    return Segment.open(target, Verify.CHECKSUMS);
+    new SegmentBuilder(spec).build(PageSource.of(List.of(page)), target);
+    Segment segment = Segment.open(target, Verify.CHECKSUMS);
+    open.add(segment);
+    return segment;
+  }
+
+  /// Appends the rows in parts of any size, and others that came after the snapshot.
+  private ConsumingSnapshot consume(
+      String name, Schema schema, IndexingOptions indexing, Page page) {
+    ConsumingSegment segment =
+        new ConsumingSegment(
+            "t_REALTIME",
+            name,
+            schema,
+            new ConsumingOptions(indexing, 1_000_000, new DataSize(1L << 30)));
+    for (int at = 0; at < page.rowCount(); ) {
+      int part = Math.min(1 + random.nextInt(3000), page.rowCount() - at);
+      assertThat(segment.append(page.slice(at, part))).isEqualTo(part);
+      at += part;
+    }
+    ConsumingSnapshot snapshot = segment.snapshot().orElseThrow();
+    segment.append(page.slice(0, Math.min(random.nextInt(4000), page.rowCount())));
+    open.add(snapshot);
+    open.add(segment);
+    return snapshot;
   }
 
   private static Map<String, BloomFilterConfig> bloomFilters() {
@@ -326,7 +372,9 @@ final class RandomTable implements AutoCloseable {
   }
 
   @Override
-  public void close() {
-    segments.forEach(Segment::close);
+  public void close() throws Exception {
+    for (AutoCloseable segment : open) {
+      segment.close();
+    }
   }
 }

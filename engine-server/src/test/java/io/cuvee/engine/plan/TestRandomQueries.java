@@ -18,7 +18,7 @@ import io.cuvee.execution.memory.QueryContext;
 import io.cuvee.execution.page.Page;
 import io.cuvee.execution.page.Values;
 import io.cuvee.segment.column.SegmentColumn;
-import io.cuvee.segment.store.Segment;
+import io.cuvee.segment.store.ReadableSegment;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,11 +44,22 @@ class TestRandomQueries {
   @RepeatedTest(6)
   void answersAreThoseOfTheReferenceForAnyNumberOfThreads(RepetitionInfo repetition)
       throws Exception {
+    answersAreThoseOfTheReference(repetition, false);
+  }
+
+  @RepeatedTest(4)
+  void answersOverConsumingSegmentsAreThoseOfTheReference(RepetitionInfo repetition)
+      throws Exception {
+    answersAreThoseOfTheReference(repetition, true);
+  }
+
+  private void answersAreThoseOfTheReference(RepetitionInfo repetition, boolean consuming)
+      throws Exception {
     long seed = Long.getLong("cuvee.random.seed", 20_261_121 + repetition.getCurrentRepetition());
     System.out.println("seed " + seed + " (replay with -Dcuvee.random.seed=" + seed + ")");
     Random random = new Random(seed);
     MemoryBudget budget = MemoryBudget.of("tests", 1L << 30, "nothing");
-    try (RandomTable table = new RandomTable(random, directory);
+    try (RandomTable table = new RandomTable(random, directory, List.of(), consuming);
         WorkerPool one = new WorkerPool(1, "one");
         WorkerPool two = new WorkerPool(2, "two");
         WorkerPool five = new WorkerPool(5, "five")) {
@@ -71,7 +82,7 @@ class TestRandomQueries {
     Random random = new Random(seed);
     MemoryBudget budget = MemoryBudget.of("tests", 1L << 30, "nothing");
     int listed = 0;
-    try (RandomTable table = new RandomTable(random, directory, true);
+    try (RandomTable table = RandomTable.indexed(random, directory);
         WorkerPool one = new WorkerPool(1, "one");
         WorkerPool three = new WorkerPool(3, "three")) {
       for (int i = 0; i < QUERIES; i++) {
@@ -96,7 +107,7 @@ class TestRandomQueries {
 
   private static int listing(SegmentQuery query, RandomTable table) {
     int listing = 0;
-    for (Segment segment : table.segments()) {
+    for (ReadableSegment segment : table.segments()) {
       List<SegmentColumn> columns = query.columns().stream().map(name -> segment.column(name).orElseThrow()).toList();
       listing +=
           FilterPlan.compile(query.filter(), columns, segment.docCount(), 0).listsDocs() ? 1 : 0;

@@ -12,7 +12,7 @@ import io.cuvee.engine.startree.StarTreePlan;
 import io.cuvee.execution.memory.MemoryBudget;
 import io.cuvee.execution.memory.QueryContext;
 import io.cuvee.execution.page.Values;
-import io.cuvee.segment.store.Segment;
+import io.cuvee.segment.store.ReadableSegment;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -75,7 +75,7 @@ class TestStarTreeQueries {
         .isGreaterThan(QUERIES / 5);
   }
 
-  private static boolean isAnsweredByTree(SegmentQuery query, Segment segment) {
+  private static boolean isAnsweredByTree(SegmentQuery query, ReadableSegment segment) {
     return StarTreePlan.of(query).flatMap(plan -> plan.prepare(0, segment)).isPresent();
   }
 
@@ -176,7 +176,7 @@ class TestStarTreeQueries {
               List.of(
                   new AggregateCall(
                       "SUM", List.of(table.column("rawInt")), false, null, ColumnType.LONG)));
-      long rows = table.segments().stream().mapToLong(Segment::docCount).sum();
+      long rows = table.segments().stream().mapToLong(ReadableSegment::docCount).sum();
       QueryContext context = QueryContext.withTimeout("q", Duration.ofSeconds(60));
       CollectedAnswer with = run(query, table, pool, context);
       CollectedAnswer without = run(query, table, pool, context.withStarTrees(false));

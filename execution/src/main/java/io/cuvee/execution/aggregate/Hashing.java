@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 
 /// Hashes of keys. A multiplication spreads the bits upwards and a fold brings them down again, so
 /// that both ends of the result may be used.
-final class Hashing {
+public final class Hashing {
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -14,7 +14,7 @@ final class Hashing {
 
   private Hashing() {}
 
-  static int hash(long key) {
+  public static int hash(long key) {
     long product = (key ^ key >>> 32) * FACTOR;
     return (int) (product >>> 32 ^ product >>> 15);
   }
@@ -25,7 +25,7 @@ final class Hashing {
     return product ^ product >>> 29;
   }
 
-  static int hash(byte[] bytes, int from, int length) {
+  public static int hash(byte[] bytes, int from, int length) {
     return hash(wideHash(bytes, from, length));
   }
 

@@ -71,7 +71,22 @@ public abstract sealed class ValuesBuilder
     }
   }
 
+  /// Drops all rows from `rows` on, and the elements of an array that was not ended.
+  public final void truncate(int rows) {
+    truncateValues(rows);
+    count = rows;
+    long[] words = validity;
+    if (words != null) {
+      for (int i = rows >>> 6; i < words.length; i++) {
+        words[i] &= i == rows >>> 6 ? (1L << rows) - 1 : 0;
+      }
+    }
+  }
+
   public abstract Values build();
+
+  /// Drops what is kept beside the rows.
+  void truncateValues(int rows) {}
 
   abstract void appendZero();
 
@@ -246,6 +261,11 @@ public abstract sealed class ValuesBuilder
         offsets = Arrays.copyOf(offsets, offsets.length * 2);
       }
       offsets[++count] = elements.count();
+    }
+
+    @Override
+    void truncateValues(int rows) {
+      elements.truncate(offsets[rows]);
     }
 
     @Override

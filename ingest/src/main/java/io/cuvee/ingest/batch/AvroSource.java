@@ -4,29 +4,20 @@ import io.cuvee.common.catalog.FieldSpec;
 import io.cuvee.common.catalog.Schema;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
-import io.cuvee.common.type.ColumnType;
-import io.cuvee.common.type.DataType;
 import io.cuvee.execution.page.Page;
 import io.cuvee.execution.page.PageSource;
-import io.cuvee.ingest.transform.FieldWriter;
+import io.cuvee.ingest.transform.AvroFields;
+import io.cuvee.ingest.transform.RowWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.math.BigDecimal;
-import java.math.BigInteger;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import org.apache.avro.AvroRuntimeException;
-import org.apache.avro.LogicalType;
-import org.apache.avro.LogicalTypes;
 import org.apache.avro.file.DataFileReader;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericDatumReader;
-import org.apache.avro.generic.GenericFixed;
 import org.apache.avro.generic.GenericRecord;
-import org.apache.avro.util.Utf8;
 import org.jspecify.annotations.Nullable;
 
 /// Rows of an Avro container file. Only generic data is made: a schema in a file never names a
@@ -91,57 +82,10 @@ final class AvroSource implements PageSource {
     try (DataFileReader<GenericRecord> reader = reader(path)) {
       List<FieldSpec> fields = new ArrayList<>();
       for (org.apache.avro.Schema.Field field : reader.getSchema().getFields()) {
-        fields.add(SchemaInference.field(field.name(), type(field.schema())));
+        fields.add(SchemaInference.field(field.name(), AvroFields.type(field.schema())));
       }
       return fields;
     }
-  }
-
-  private static ColumnType type(org.apache.avro.Schema schema) {
-    org.apache.avro.Schema bare = withoutNull(schema);
-    LogicalType logical = bare.getLogicalType();
-    return switch (bare.getType()) {
-      case BOOLEAN -> ColumnType.BOOLEAN;
-      case INT -> logical instanceof LogicalTypes.Date ? ColumnType.DATE : ColumnType.INT;
-      case LONG -> timestampScale(logical) > 0 ? ColumnType.TIMESTAMP : ColumnType.LONG;
-      case FLOAT -> ColumnType.FLOAT;
-      case DOUBLE -> ColumnType.DOUBLE;
-      case STRING -> logical instanceof LogicalTypes.Uuid ? ColumnType.UUID : ColumnType.STRING;
-      case ENUM -> ColumnType.STRING;
-      case BYTES, FIXED ->
-          logical instanceof LogicalTypes.Decimal
-              ? ColumnType.BIG_DECIMAL
-              : logical instanceof LogicalTypes.Uuid ? ColumnType.UUID : ColumnType.BYTES;
-      case ARRAY -> {
-        ColumnType element = type(bare.getElementType());
-        yield element.isArray() || element.dataType() == DataType.JSON
-            ? ColumnType.JSON
-            : ColumnType.arrayOf(element.dataType());
-      }
-      case RECORD, MAP, UNION -> ColumnType.JSON;
-      case NULL -> ColumnType.STRING;
-    };
-  }
-
-  private static org.apache.avro.Schema withoutNull(org.apache.avro.Schema schema) {
-    if (schema.getType() != org.apache.avro.Schema.Type.UNION) {
-      return schema;
-    }
-    List<org.apache.avro.Schema> others =
-        schema.getTypes().stream()
-            .filter(type -> type.getType() != org.apache.avro.Schema.Type.NULL)
-            .toList();
-    return others.size() == 1 ? others.getFirst() : schema;
-  }
-
-  /// How many units of the timestamp make a second; 0 if it is none.
-  private static long timestampScale(@Nullable LogicalType logical) {
-    return switch (logical == null ? "" : logical.getName()) {
-      case "timestamp-millis", "local-timestamp-millis" -> 1_000;
-      case "timestamp-micros", "local-timestamp-micros" -> 1_000_000;
-      case "timestamp-nanos", "local-timestamp-nanos" -> 1_000_000_000;
-      default -> 0;
-    };
   }
 
   @Override
@@ -153,7 +97,7 @@ final class AvroSource implements PageSource {
         GenericRecord record = reader.next();
         for (int i = 0; i < columns.length; i++) {
           if (columns[i] >= 0) {
-            write(rows.writer(columns[i]), withoutNull(fields.get(i).schema()), record.get(i));
+            AvroFields.write(rows.writer(columns[i]), fields.get(i).schema(), record.get(i));
           }
         }
         for (int column = 0; column < fromFile.length; column++) {
@@ -173,59 +117,6 @@ final class AvroSource implements PageSource {
           e);
     }
     return count == 0 ? null : rows.take(count);
-  }
-
-  private static void write(
-      FieldWriter writer, org.apache.avro.Schema schema, @Nullable Object value) {
-    switch (value) {
-      case null -> writer.writeNull();
-      case Collection<?> list when type(schema).isArray() && writer.field().type().isArray() -> {
-        writer.beginArray();
-        for (Object element : list) {
-          write(writer, withoutNull(schema.getElementType()), element);
-        }
-        writer.endArray();
-      }
-      case Utf8 text -> writer.writeUtf8(text.getBytes(), 0, text.getByteLength());
-      case Boolean flag -> writer.writeBoolean(flag);
-      case Integer number -> {
-        if (schema.getLogicalType() instanceof LogicalTypes.Date) {
-          writer.writeDays(number);
-        } else {
-          writer.writeLong(number);
-        }
-      }
-      case Long number -> {
-        long scale = timestampScale(schema.getLogicalType());
-        if (scale > 0) {
-          writer.writeInstant(
-              Math.floorDiv(number, scale),
-              (int) (Math.floorMod(number, scale) * (1_000_000_000 / scale)));
-        } else {
-          writer.writeLong(number);
-        }
-      }
-      case Float number -> writer.writeDouble(number);
-      case Double number -> writer.writeDouble(number);
-      case ByteBuffer bytes -> {
-        byte[] copy = new byte[bytes.remaining()];
-        bytes.duplicate().get(copy);
-        writeBytes(writer, schema, copy);
-      }
-      case GenericFixed fixed -> writeBytes(writer, schema, fixed.bytes());
-      case CharSequence text -> writer.writeText(text.toString());
-      case GenericData.EnumSymbol symbol -> writer.writeText(symbol.toString());
-      // Maps, records and nested lists as JSON.
-      default -> writer.writeText(GenericData.get().toString(value));
-    }
-  }
-
-  private static void writeBytes(FieldWriter writer, org.apache.avro.Schema schema, byte[] bytes) {
-    if (schema.getLogicalType() instanceof LogicalTypes.Decimal decimal) {
-      writer.writeDecimal(new BigDecimal(new BigInteger(bytes), decimal.getScale()));
-    } else {
-      writer.writeBinary(bytes);
-    }
   }
 
   @Override

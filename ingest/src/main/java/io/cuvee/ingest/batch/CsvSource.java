@@ -9,6 +9,7 @@ import io.cuvee.common.error.ErrorCode;
 import io.cuvee.execution.page.Page;
 import io.cuvee.execution.page.PageSource;
 import io.cuvee.ingest.transform.FieldWriter;
+import io.cuvee.ingest.transform.RowWriter;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;

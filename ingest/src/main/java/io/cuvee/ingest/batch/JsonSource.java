@@ -3,19 +3,15 @@ package io.cuvee.ingest.batch;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import io.cuvee.common.catalog.Json;
 import io.cuvee.common.catalog.Schema;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
-import io.cuvee.common.type.ColumnType;
-import io.cuvee.common.type.DataType;
 import io.cuvee.execution.page.Page;
 import io.cuvee.execution.page.PageSource;
-import io.cuvee.ingest.transform.FieldWriter;
+import io.cuvee.ingest.transform.JsonFields;
+import io.cuvee.ingest.transform.RowWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -24,13 +20,6 @@ import org.jspecify.annotations.Nullable;
 
 /// Rows of a file of JSON objects, one after the other (JSON lines) or in one array.
 final class JsonSource implements PageSource {
-  static final ObjectReader READER =
-      Json.MAPPER
-          .reader()
-          .with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .without(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-          .forType(JsonNode.class);
-
   private final String file;
   private final JsonParser parser;
   private final RowWriter rows;
@@ -76,7 +65,7 @@ final class JsonSource implements PageSource {
                 + token
                 + ".");
       }
-      return READER.readValue(parser);
+      return JsonFields.READER.readValue(parser);
     } catch (JsonProcessingException e) {
       throw new CuveeException(
           ErrorCode.INVALID_INPUT,
@@ -124,7 +113,7 @@ final class JsonSource implements PageSource {
                       + rows.writer(column).field().name()
                       + "' has two values, in different case.");
             }
-            write(rows.writer(column), field.getValue());
+            JsonFields.write(rows.writer(column), field.getValue());
             written[column] = true;
           });
     }
@@ -133,61 +122,6 @@ final class JsonSource implements PageSource {
         rows.writer(column).writeNull();
       }
       written[column] = false;
-    }
-  }
-
-  private static void write(FieldWriter writer, JsonNode value) {
-    if (value.isNull()) {
-      writer.writeNull();
-    } else if (writer.field().type().equals(ColumnType.JSON)) {
-      writeJson(writer, value);
-    } else if (value.isArray()) {
-      boolean json = writer.field().type().dataType() == DataType.JSON;
-      writer.beginArray();
-      for (JsonNode element : value) {
-        if (json) {
-          writeJson(writer, element);
-        } else {
-          writeScalar(writer, element);
-        }
-      }
-      writer.endArray();
-    } else {
-      writeScalar(writer, value);
-    }
-  }
-
-  /// Text that is JSON itself is taken as such, as Pinot does; other text as a JSON string.
-  private static void writeJson(FieldWriter writer, JsonNode value) {
-    writer.writeText(
-        value.isTextual() && isJson(value.textValue()) ? value.textValue() : value.toString());
-  }
-
-  private static boolean isJson(String text) {
-    try (JsonParser parser = Json.MAPPER.getFactory().createParser(text)) {
-      if (parser.nextToken() == null) {
-        return false;
-      }
-      parser.skipChildren();
-      return parser.nextToken() == null;
-    } catch (IOException e) {
-      return false;
-    }
-  }
-
-  private static void writeScalar(FieldWriter writer, JsonNode value) {
-    switch (value.getNodeType()) {
-      case STRING -> writer.writeText(value.textValue());
-      case BOOLEAN -> writer.writeBoolean(value.booleanValue());
-      case NULL -> writer.writeNull();
-      case NUMBER -> {
-        if (value.isIntegralNumber() && value.canConvertToLong()) {
-          writer.writeLong(value.longValue());
-        } else {
-          writer.writeDecimal(value.decimalValue());
-        }
-      }
-      case OBJECT, ARRAY, BINARY, MISSING, POJO -> writer.writeText(value.toString());
     }
   }
 

@@ -6,6 +6,7 @@ import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.execution.page.Page;
 import io.cuvee.execution.page.PageSource;
+import io.cuvee.ingest.transform.RowWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

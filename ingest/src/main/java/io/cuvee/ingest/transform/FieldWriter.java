@@ -59,6 +59,12 @@ public final class FieldWriter {
     return values;
   }
 
+  /// Drops all rows from `count` on, and one that was not ended.
+  void truncate(int count) {
+    rows.truncate(count);
+    inArray = false;
+  }
+
   private static ValuesBuilder cellsOf(ValuesBuilder rows) {
     return rows instanceof ValuesBuilder.Arrays1 arrays ? arrays.elements() : rows;
   }
@@ -235,7 +241,8 @@ public final class FieldWriter {
         if (nanos % 1_000_000 != 0 && !truncates) {
           throw bad(
               java.time.Instant.ofEpochSecond(epochSeconds, nanos).toString(),
-              "It is finer than milliseconds: set the field's format to \"TIMESTAMP|truncate\" to cut it");
+              "It is finer than milliseconds: set the field's format to \"TIMESTAMP|truncate\" to"
+                  + " cut it");
         }
         append(Math.addExact(Math.multiplyExact(epochSeconds, 1000L), nanos / 1_000_000));
       }
@@ -378,7 +385,8 @@ public final class FieldWriter {
       if (nanos % 1_000_000 != 0 && !truncates) {
         throw bad(
             "'" + text + "'",
-            "It is finer than milliseconds: set the field's format to \"TIMESTAMP|truncate\" to cut it");
+            "It is finer than milliseconds: set the field's format to \"TIMESTAMP|truncate\" to cut"
+                + " it");
       }
       return millis.getAsLong();
     }

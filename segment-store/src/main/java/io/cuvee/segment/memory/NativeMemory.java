@@ -2,14 +2,16 @@ package io.cuvee.segment.memory;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 
-/// Reads memory by address. All reads go through one [MemorySegment] that spans the address space,
-/// because kernels that meet several kinds of segments are an order of magnitude slower, and a
-/// gather through a slice pays for its checks. Callers own the bounds and the lifetime: they check
-/// once a block, and hold a reference on the mapped segment.
+/// Reads memory by address, and writes that of consuming segments. All accesses go through one
+/// [MemorySegment] that spans the address space, because kernels that meet several kinds of
+/// segments are an order of magnitude slower, and a gather through a slice pays for its checks.
+/// Callers own the bounds and the lifetime: they check once a block, and hold a reference on the
+/// mapped segment.
 ///
 /// With `-Dcuvee.segment.checked=true`, which the tests set, every access is checked against the
 /// buffers that are mapped at that moment, so that a read out of range or after the end of a
@@ -32,6 +34,11 @@ public final class NativeMemory {
 
   private static final ValueLayout.OfDouble DOUBLE =
       ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private static final VarHandle ALIGNED_LONG =
+      ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle();
+  private static final VarHandle ALIGNED_INT =
+      ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle();
 
   private static final ConcurrentSkipListMap<Long, Long> READABLE = new ConcurrentSkipListMap<>();
 
@@ -137,5 +144,65 @@ public final class NativeMemory {
   public static void copy(long address, double[] target, int offset, int count) {
     check(address, count * 8L);
     MemorySegment.copy(ALL, DOUBLE, address, target, offset, count);
+  }
+
+  public static void putInt(long address, int value) {
+    check(address, 4);
+    ALL.set(INT, address, value);
+  }
+
+  public static void putLong(long address, long value) {
+    check(address, 8);
+    ALL.set(LONG, address, value);
+  }
+
+  public static void putFloat(long address, float value) {
+    putInt(address, Float.floatToRawIntBits(value));
+  }
+
+  public static void putDouble(long address, double value) {
+    putLong(address, Double.doubleToRawLongBits(value));
+  }
+
+  /// Copies `count` longs from the heap.
+  public static void put(long address, long[] source, int offset, int count) {
+    check(address, count * 8L);
+    MemorySegment.copy(source, offset, ALL, LONG, address, count);
+  }
+
+  /// Copies `length` bytes from the heap.
+  public static void put(long address, byte[] source, int offset, int length) {
+    check(address, length);
+    MemorySegment.copy(source, offset, ALL, ValueLayout.JAVA_BYTE, address, length);
+  }
+
+  /// Copies `length` bytes from one place to another.
+  public static void move(long from, long to, long length) {
+    check(from, length);
+    check(to, length);
+    MemorySegment.copy(ALL, from, ALL, to, length);
+  }
+
+  /// Writes a long at a multiple of 8 after all that was written before; pairs with [#longAcquire].
+  public static void putLongRelease(long address, long value) {
+    check(address, 8);
+    ALIGNED_LONG.setRelease(ALL, address, value);
+  }
+
+  /// Reads a long; what was written before it was, is seen after.
+  public static long longAcquire(long address) {
+    check(address, 8);
+    return (long) ALIGNED_LONG.getAcquire(ALL, address);
+  }
+
+  /// As [#putLongRelease], of an int at a multiple of 4.
+  public static void putIntRelease(long address, int value) {
+    check(address, 4);
+    ALIGNED_INT.setRelease(ALL, address, value);
+  }
+
+  public static int intAcquire(long address) {
+    check(address, 4);
+    return (int) ALIGNED_INT.getAcquire(ALL, address);
   }
 }

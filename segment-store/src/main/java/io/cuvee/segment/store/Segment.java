@@ -34,7 +34,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// [#release()]. Memory is unmapped when the last reference has gone, on a thread of its own,
 /// because unmapping stops all threads for a moment. Columns must not be used without a reference:
 /// their memory may be gone. Thread-safe.
-public final class Segment implements AutoCloseable {
+public final class Segment implements ReadableSegment, AutoCloseable {
   private static final ExecutorService UNMAPPING =
       Executors.newSingleThreadExecutor(
           Thread.ofPlatform().daemon().name("segment-unmapping").factory());
@@ -122,16 +122,27 @@ public final class Segment implements AutoCloseable {
     return metadata;
   }
 
+  @Override
+  public String table() {
+    return metadata.table();
+  }
+
+  @Override
+  public String name() {
+    return metadata.segment();
+  }
+
+  @Override
   public int docCount() {
     return metadata.docCount();
   }
 
-  /// The column of this exact name.
+  @Override
   public Optional<SegmentColumn> column(String name) {
     return Optional.ofNullable(columns.get(name));
   }
 
-  /// The star-trees, in the order in which they were added.
+  @Override
   public List<StarTree> starTrees() {
     return starTrees;
   }

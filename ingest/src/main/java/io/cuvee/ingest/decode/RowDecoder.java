@@ -1,0 +1,63 @@
+package io.cuvee.ingest.decode;
+
+import io.cuvee.common.catalog.Schema;
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.ingest.stream.StreamMessage;
+import io.cuvee.ingest.transform.RowWriter;
+import java.util.Arrays;
+import java.util.List;
+
+/// Turns messages into rows by column. What is wrong with one message costs that message alone: it
+/// is counted, and handed on with the reason. Not thread-safe.
+public final class RowDecoder {
+  private final MessageDecoder decoder;
+  private final RowWriter rows;
+  private final RejectedMessages rejected;
+  private long decodedCount;
+  private long rejectedCount;
+
+  public RowDecoder(Schema schema, MessageDecoder decoder, RejectedMessages rejected) {
+    this.decoder = decoder;
+    this.rows = new RowWriter(schema);
+    this.rejected = rejected;
+  }
+
+  /// The rows of messages, in their order.
+  public DecodedRows decode(List<StreamMessage> messages) {
+    long[] offsets = new long[messages.size()];
+    for (StreamMessage message : messages) {
+      byte[] value = message.value();
+      if (value == null) {
+        reject(message, "It has no value.");
+        continue;
+      }
+      try {
+        decoder.decode(value, rows);
+        rows.endRow();
+        offsets[rows.rowCount() - 1] = message.offset();
+      } catch (RuntimeException e) {
+        // Whatever a message holds, those after it are read.
+        rows.abandonRow();
+        reject(message, e instanceof CuveeException ? e.getMessage() : e.toString());
+      }
+    }
+    int count = rows.rowCount();
+    decodedCount += count;
+    return new DecodedRows(rows.take(), Arrays.copyOf(offsets, count));
+  }
+
+  private void reject(StreamMessage message, String reason) {
+    rejectedCount++;
+    rejected.reject(message, reason);
+  }
+
+  /// Messages that became rows so far.
+  public long decodedCount() {
+    return decodedCount;
+  }
+
+  /// Messages that did not.
+  public long rejectedCount() {
+    return rejectedCount;
+  }
+}

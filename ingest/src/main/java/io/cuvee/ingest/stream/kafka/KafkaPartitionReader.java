@@ -1,0 +1,75 @@
+package io.cuvee.ingest.stream.kafka;
+
+import io.cuvee.ingest.stream.MessageBatch;
+import io.cuvee.ingest.stream.OffsetGap;
+import io.cuvee.ingest.stream.PartitionReader;
+import io.cuvee.ingest.stream.StreamMessage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.record.TimestampType;
+
+/// One partition of a topic. An offset that Kafka does not have any more, or not yet, is never
+/// skipped in silence: the next batch tells of the gap.
+final class KafkaPartitionReader implements PartitionReader {
+  private final Consumer<byte[], byte[]> client;
+  private final TopicPartition partition;
+  private long position;
+
+  KafkaPartitionReader(Consumer<byte[], byte[]> client, TopicPartition partition, long offset) {
+    this.client = client;
+    this.partition = partition;
+    this.position = offset;
+    client.assign(List.of(partition));
+    client.seek(partition, offset);
+  }
+
+  @Override
+  public MessageBatch fetch(Duration timeout) {
+    try {
+      List<StreamMessage> messages = new ArrayList<>();
+      for (ConsumerRecord<byte[], byte[]> read : client.poll(timeout).records(partition)) {
+        messages.add(
+            new StreamMessage(
+                read.offset(),
+                read.timestampType() == TimestampType.NO_TIMESTAMP_TYPE ? -1 : read.timestamp(),
+                read.key(),
+                read.value()));
+      }
+      position = client.position(partition, timeout);
+      return new MessageBatch(messages, position, Optional.empty());
+    } catch (OffsetOutOfRangeException e) {
+      return gap();
+    } catch (KafkaException e) {
+      client.seek(partition, position);
+      throw KafkaTopic.unreadable(partition.topic(), e);
+    }
+  }
+
+  /// Goes on at the nearest offset that is there.
+  private MessageBatch gap() {
+    try {
+      long from = position;
+      long earliest = KafkaTopic.earliest(client, partition);
+      long latest = KafkaTopic.latest(client, partition);
+      position = Math.clamp(from, earliest, Math.max(earliest, latest));
+      client.seek(partition, position);
+      Optional<OffsetGap> gap =
+          position == from ? Optional.empty() : Optional.of(new OffsetGap(from, position));
+      return new MessageBatch(List.of(), position, gap);
+    } catch (KafkaException e) {
+      throw KafkaTopic.unreadable(partition.topic(), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}

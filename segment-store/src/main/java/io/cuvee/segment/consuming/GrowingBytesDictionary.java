@@ -1,0 +1,96 @@
+package io.cuvee.segment.consuming;
+
+import io.cuvee.execution.aggregate.Hashing;
+import io.cuvee.execution.page.BytesValues;
+import io.cuvee.execution.page.Validity;
+import io.cuvee.execution.page.Values;
+import io.cuvee.segment.memory.NativeMemory;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// Distinct byte ranges.
+final class GrowingBytesDictionary extends GrowingDictionary {
+  private final Chunks addresses;
+  private final GrowingBytes bytes;
+
+  GrowingBytesDictionary(GrowingMemory memory) {
+    super(memory);
+    this.addresses = new Chunks(memory, Long.BYTES);
+    this.bytes = new GrowingBytes(memory);
+  }
+
+  @Override
+  void add(Values source, int from, int count, int[] ids) {
+    BytesValues ranges = (BytesValues) source;
+    int[] offsets = ranges.offsets();
+    for (int i = 0; i < count; i++) {
+      int row = from + i;
+      ids[i] =
+          source.isNull(row)
+              ? 0
+              : idOf(Hashing.hash(ranges.bytes(), offsets[row], ranges.length(row)), source, row);
+    }
+  }
+
+  @Override
+  void store(int id, Values source, int row) {
+    BytesValues ranges = (BytesValues) source;
+    long address = bytes.add(ranges.bytes(), ranges.offsets()[row], ranges.length(row));
+    NativeMemory.putLong(addresses.place(id), address);
+  }
+
+  @Override
+  boolean matches(int id, Values source, int row) {
+    BytesValues ranges = (BytesValues) source;
+    return GrowingBytes.equals(
+        address(id), ranges.bytes(), ranges.offsets()[row], ranges.length(row));
+  }
+
+  private long address(int id) {
+    return NativeMemory.longAt(addresses.address(id));
+  }
+
+  @Override
+  BytesValues values(int[] ids, int count, @Nullable Validity validity) {
+    long[] found = new long[count];
+    for (int i = 0; i < count; i++) {
+      found[i] = validity == null || validity.isSet(i) ? address(ids[i]) : 0;
+    }
+    return GrowingRanges.gather(found, count, validity);
+  }
+
+  @Override
+  void longs(int[] ids, int count, long[] out, int offset) {
+    throw new IllegalStateException("The values of this column are no longs.");
+  }
+
+  @Override
+  BytesValues first(Values all, int count) {
+    BytesValues ranges = (BytesValues) all;
+    return new BytesValues(ranges.bytes(), Arrays.copyOf(ranges.offsets(), count + 1), count, null);
+  }
+
+  @Override
+  UnsortedDictionary view(int size) {
+    return new UnsortedDictionary(this, size) {
+      @Override
+      public int indexOf(Object value) {
+        byte[] wanted = (byte[]) value;
+        return find(
+            Hashing.hash(wanted, 0, wanted.length),
+            size,
+            id -> GrowingBytes.equals(address(id), wanted, 0, wanted.length));
+      }
+
+      @Override
+      public Object value(int dictId) {
+        return GrowingBytes.get(address(dictId));
+      }
+
+      @Override
+      int compare(int dictId, Object value) {
+        return GrowingBytes.compare(address(dictId), (byte[]) value);
+      }
+    };
+  }
+}
