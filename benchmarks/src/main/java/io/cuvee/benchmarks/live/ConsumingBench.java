@@ -20,6 +20,7 @@ import io.cuvee.ingest.decode.DecodedRows;
 import io.cuvee.ingest.decode.JsonDecoder;
 import io.cuvee.ingest.decode.RowDecoder;
 import io.cuvee.ingest.stream.StreamMessage;
+import io.cuvee.segment.build.BuildLimits;
 import io.cuvee.segment.build.IndexingOptions;
 import io.cuvee.segment.build.SegmentSpec;
 import io.cuvee.segment.consuming.ConsumingOptions;
@@ -107,7 +108,8 @@ public final class ConsumingBench {
       try (segment;
           ConsumingSnapshot snapshot = segment.snapshot().orElseThrow()) {
         snapshot.seal(
-            SegmentSpec.of("events_REALTIME", "e", SCHEMA).withMemoryLimit(new DataSize(2L << 30)),
+            SegmentSpec.of("events_REALTIME", "e", SCHEMA)
+                .withLimits(new BuildLimits(new DataSize(2L << 30), 1)),
             directory.resolve("sealed"));
         try (Segment sealed = Segment.open(directory.resolve("sealed"), Verify.CHECKSUMS)) {
           compare(segment, sealed);
@@ -191,7 +193,7 @@ public final class ConsumingBench {
         snapshot.seal(
             SegmentSpec.of("events_REALTIME", "e", SCHEMA)
                 .withIndexing(new IndexingOptions(List.of(), List.of("country"), List.of()))
-                .withMemoryLimit(new DataSize(2L << 30)),
+                .withLimits(new BuildLimits(new DataSize(2L << 30), 1)),
             directory.resolve("round" + round));
       }
       sealing[round] = THREADS.getCurrentThreadCpuTime() - start;

@@ -3,7 +3,6 @@ package io.cuvee.broker.scatter;
 import io.cuvee.broker.routing.ClusterSnapshot;
 import io.cuvee.broker.routing.TableRouting;
 import io.cuvee.common.plan.PlanNode;
-import io.cuvee.common.wire.QueryRequest;
 import io.cuvee.execution.memory.MemoryBudget;
 import io.cuvee.execution.memory.QueryContext;
 import io.cuvee.execution.operator.ScanSource;

@@ -129,7 +129,10 @@ final class LookupJoins {
     private @Nullable List<Expression> joined(PlanNode.Join join) {
       boolean inner = join.kind() == PlanNode.JoinKind.INNER;
       boolean lookedUp = inner || join.kind() == PlanNode.JoinKind.LEFT && join.residual() == null;
-      if (!lookedUp || join.leftKeys().size() != 1 || !isSmall(join.right())) {
+      if (!lookedUp
+          || join.nearest() != null
+          || join.leftKeys().size() != 1
+          || !isSmall(join.right())) {
         return null;
       }
       List<Expression> left = fields(join.left());

@@ -36,6 +36,7 @@ final class GroupCollector implements Collector {
 
   /// Groups with rows, where nobody asks how many; small enough for the processor's cache.
   private byte[] marks = {};
+
   private long reserved;
 
   /// @param budget of this worker

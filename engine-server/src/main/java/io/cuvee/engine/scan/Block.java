@@ -364,8 +364,7 @@ public final class Block {
   /// `dictIds`.
   ///
   /// @return how many are left
-  public int keepByIndex(
-      int index, InvertedIndex inverted, int[] dictIds, int[] docIds, int docs) {
+  public int keepByIndex(int index, InvertedIndex inverted, int[] dictIds, int[] docIds, int docs) {
     if (docs == 0) {
       return 0;
     }

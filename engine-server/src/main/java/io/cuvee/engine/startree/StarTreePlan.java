@@ -304,8 +304,7 @@ public final class StarTreePlan {
   }
 
   /// The counts of an argument, which are those of rows if it is a column without NULLs.
-  private Optional<List<SegmentColumn>> counts(
-      ReadableSegment segment, StarTree tree, Part part) {
+  private Optional<List<SegmentColumn>> counts(ReadableSegment segment, StarTree tree, Part part) {
     Optional<List<SegmentColumn>> counts = tree.states(AggregateFunctions.COUNT, part.argument());
     boolean hasNoNulls =
         !part.call().arguments().isEmpty()

@@ -144,20 +144,19 @@ final class RandomTable implements AutoCloseable {
         };
     IndexingOptions indexing =
         new IndexingOptions(
-            sorted,
-            indexed || random.nextBoolean()
-                ? List.of("few", "many", "tags", "dictFloat")
-                : List.of(),
-            List.of("rawText", "rawLong", "rawInt", "rawDouble", "huge"),
-            random.nextBoolean()
-                ? List.of("rawLong", "rawInt", "rawDouble", "huge", "time", "numbers")
-                : List.of(),
-            random.nextBoolean() ? bloomFilters() : Map.of(),
-            List.of())
+                sorted,
+                indexed || random.nextBoolean()
+                    ? List.of("few", "many", "tags", "dictFloat")
+                    : List.of(),
+                List.of("rawText", "rawLong", "rawInt", "rawDouble", "huge"),
+                random.nextBoolean()
+                    ? List.of("rawLong", "rawInt", "rawDouble", "huge", "time", "numbers")
+                    : List.of(),
+                random.nextBoolean() ? bloomFilters() : Map.of(),
+                List.of())
             .withCodecs(
                 random.nextBoolean()
-                    ? Map.of(
-                        "rawText", CompressionCodec.FSST, "rawDouble", CompressionCodec.FSST)
+                    ? Map.of("rawText", CompressionCodec.FSST, "rawDouble", CompressionCodec.FSST)
                     : Map.of());
     Page page = new Page(rows, columns);
     if (grows) {

@@ -108,7 +108,8 @@ class TestRandomQueries {
   private static int listing(SegmentQuery query, RandomTable table) {
     int listing = 0;
     for (ReadableSegment segment : table.segments()) {
-      List<SegmentColumn> columns = query.columns().stream().map(name -> segment.column(name).orElseThrow()).toList();
+      List<SegmentColumn> columns =
+          query.columns().stream().map(name -> segment.column(name).orElseThrow()).toList();
       listing +=
           FilterPlan.compile(query.filter(), columns, segment.docCount(), 0).listsDocs() ? 1 : 0;
     }

@@ -290,7 +290,7 @@ class TestStarTreeQueries {
         double found =
             (Double) Objects.requireNonNull(TestRandomQueries.result(query, answer.page(query)));
         List<Long> values = new ArrayList<>();
-        for (Segment segment : table.segments()) {
+        for (ReadableSegment segment : table.segments()) {
           Values read = segment.column("rawLong").orElseThrow().values(0, segment.docCount());
           for (int i = 0; i < read.count(); i++) {
             if (!read.isNull(i)) {

@@ -204,8 +204,7 @@ final class DistinctAccumulator implements Accumulator.OfDistinctLongs {
       order[next[(int) groups[i]]++] = i;
     }
     Values elements = arguments().getFirst();
-    return List.of(
-        new ArrayValues(elements.select(order, pairCount), offsets, groupCount, null));
+    return List.of(new ArrayValues(elements.select(order, pairCount), offsets, groupCount, null));
   }
 
   @Override

@@ -143,7 +143,9 @@ final class KeyFilter {
               ? null
               : through(join, 0, column, keys);
         }
-        yield join.kind() == JoinKind.INNER || join.kind() == JoinKind.RIGHT
+        // Which row is the nearest depends on all of them.
+        yield join.nearest() == null
+                && (join.kind() == JoinKind.INNER || join.kind() == JoinKind.RIGHT)
             ? through(join, 1, column - leftWidth, keys)
             : null;
       }

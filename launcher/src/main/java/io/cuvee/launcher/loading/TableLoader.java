@@ -31,7 +31,8 @@ import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 
 /// Builds segments from the rows of files, then uploads them: two steps, so that a bad row leaves
-/// the table as it was. While the columns of one segment are written, the rows of the next are read.
+/// the table as it was. While the columns of one segment are written, the rows of the next are
+/// read.
 public final class TableLoader {
   private static final String ARCHIVE_ENDING = ".tar.gz";
 

@@ -57,8 +57,7 @@ public final class DecimalDictionary implements Dictionary {
 
   @Override
   public boolean isSame(Dictionary other) {
-    return this == other
-        || other instanceof DecimalDictionary that && entries.isSame(that.entries);
+    return this == other || other instanceof DecimalDictionary that && entries.isSame(that.entries);
   }
 
   @Override

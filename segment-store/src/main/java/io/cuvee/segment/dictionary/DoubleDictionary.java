@@ -81,7 +81,8 @@ public final class DoubleDictionary implements Dictionary {
         || other instanceof DoubleDictionary that
             && size == that.size
             && wide == that.wide
-            && NativeMemory.isSame(address, that.address, (long) size * (wide ? Double.BYTES : Float.BYTES));
+            && NativeMemory.isSame(
+                address, that.address, (long) size * (wide ? Double.BYTES : Float.BYTES));
   }
 
   @Override

@@ -105,7 +105,8 @@ public final class LongDictionary implements Dictionary {
         || other instanceof LongDictionary that
             && size == that.size
             && wide == that.wide
-            && NativeMemory.isSame(address, that.address, (long) size * (wide ? Long.BYTES : Integer.BYTES));
+            && NativeMemory.isSame(
+                address, that.address, (long) size * (wide ? Long.BYTES : Integer.BYTES));
   }
 
   @Override
