@@ -14,7 +14,7 @@ public final class ScatterReport {
   private final Set<String> queried = new TreeSet<>();
   private final Set<String> responded = new TreeSet<>();
   private final Map<String, String> missing = new TreeMap<>();
-  private final Map<Object, Progress> underWay = new IdentityHashMap<>();
+  private final IdentityHashMap<Object, Progress> underWay = new IdentityHashMap<>();
   private long segmentsAsked;
   private int retries;
   private QueryStats stats = QueryStats.NONE;

@@ -71,7 +71,6 @@ final class RandomTable implements AutoCloseable {
   private final List<AutoCloseable> open = new ArrayList<>();
   private final List<StarTreeConfig> starTrees;
   private final boolean indexed;
-  private final boolean consuming;
   private List<String> drawn = COLUMNS.stream().map(Kind::name).toList();
 
   RandomTable(Random random, Path directory) {
@@ -100,7 +99,6 @@ final class RandomTable implements AutoCloseable {
       boolean indexed) {
     this.random = random;
     this.starTrees = starTrees;
-    this.consuming = consuming;
     this.indexed = indexed;
     int count = 1 + random.nextInt(4);
     for (int i = 0; i < count; i++) {

@@ -216,9 +216,9 @@ class TestDecoders {
       new GenericDatumWriter<GenericRecord>(avro).write(record, encoder);
       encoder.flush();
       byte[] value = bytes.toByteArray();
-      messages.add(new StreamMessage(2 * i, 0, null, value));
-      messages.add(new StreamMessage(2 * i + 1, 0, null, Arrays.copyOf(value, value.length - 3)));
-      messages.add(new StreamMessage(2 * i + 1, 0, null, Arrays.copyOf(value, value.length + 1)));
+      messages.add(new StreamMessage(2L * i, 0, null, value));
+      messages.add(new StreamMessage(2L * i + 1, 0, null, Arrays.copyOf(value, value.length - 3)));
+      messages.add(new StreamMessage(2L * i + 1, 0, null, Arrays.copyOf(value, value.length + 1)));
     }
     List<String> rejected = new ArrayList<>();
     RowDecoder decoder =

@@ -10,6 +10,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalTime;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
@@ -172,7 +173,7 @@ public final class Interpreter implements AutoCloseable {
     boolean succeeded = true;
     boolean goesOn = true;
     while (goesOn) {
-      sql.out().println(LocalTime.now().truncatedTo(ChronoUnit.SECONDS));
+      sql.out().println(LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS));
       succeeded = sql.run(statement);
       goesOn = succeeded && !sql.isInterrupted() && !sql.out().checkError() && rest(seconds);
     }

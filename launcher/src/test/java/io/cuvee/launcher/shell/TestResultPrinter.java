@@ -98,8 +98,10 @@ class TestResultPrinter {
         .isEqualTo("id\tname\n\\N\ta\\t\"b\", \\\\\\nc\n");
     assertThat(print(ResultFormat.JSON, 5, row, new String[] {"NaN", "x"}))
         .isEqualTo(
-            "{\"id\":null,\"name\":\"a\\t\\\"b\\\", \\\\\\nc\"}\n"
-                + "{\"id\":\"NaN\",\"name\":\"x\"}\n");
+            """
+            {"id":null,"name":"a\\t\\"b\\", \\\\\\nc"}
+            {"id":"NaN","name":"x"}
+            """);
   }
 
   @Test

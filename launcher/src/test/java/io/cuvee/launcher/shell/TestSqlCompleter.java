@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jline.reader.Candidate;
 import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
@@ -41,7 +42,8 @@ class TestSqlCompleter {
     new SqlCompleter(names).complete(reader, line, all);
     return all.stream()
         .map(Candidate::value)
-        .filter(value -> value.toLowerCase().startsWith(line.word().toLowerCase()))
+        .filter(value ->
+            value.toLowerCase(Locale.ROOT).startsWith(line.word().toLowerCase(Locale.ROOT)))
         .sorted()
         .toList();
   }

@@ -9,9 +9,11 @@ class TestSqlScript {
   void statementsEndAtSemicolonsOutsideQuotesAndComments() {
     assertThat(
             SqlScript.statements(
-                "SELECT ';', \"a;b\" -- not; here\n"
-                    + "; /* nor; here */ SELECT 'it''s; ok';\n"
-                    + "-- the end;\n"))
+                """
+                SELECT ';', "a;b" -- not; here
+                ; /* nor; here */ SELECT 'it''s; ok';
+                -- the end;
+                """))
         .containsExactly("SELECT ';', \"a;b\" -- not; here", "/* nor; here */ SELECT 'it''s; ok'");
   }
 

@@ -89,7 +89,7 @@ public final class BuildWorkers implements AutoCloseable {
       }
       return results;
     }
-    int units = (int) Math.clamp(memoryBytes / UNIT_BYTES, 1, Integer.MAX_VALUE);
+    int units = Math.clamp(memoryBytes / UNIT_BYTES, 1, Integer.MAX_VALUE);
     Semaphore memory = new Semaphore(units, true);
     Queue<ColumnsWriter> parts = new ConcurrentLinkedQueue<>();
     List<Future<Made<T>>> futures = new ArrayList<>();
@@ -97,7 +97,7 @@ public final class BuildWorkers implements AutoCloseable {
       for (int i = 0; i < pieces.size(); i++) {
         int number = i;
         Piece<T> piece = pieces.get(i);
-        int taken = (int) Math.clamp(piece.memoryBytes / UNIT_BYTES, 1, units);
+        int taken = Math.clamp(piece.memoryBytes / UNIT_BYTES, 1, units);
         futures.add(
             pool.submit(() -> {
               memory.acquire(taken);

@@ -53,7 +53,7 @@ final class CollectedColumn implements AutoCloseable {
 
   /// Heap that writing the column takes, roughly.
   long encodingBytes(boolean hasInvertedIndex) {
-    long bytesOfValue = ENCODING_BYTES + (hasInvertedIndex ? 2 * Integer.BYTES : 0);
+    long bytesOfValue = ENCODING_BYTES + (hasInvertedIndex ? 2L * Integer.BYTES : 0);
     return store.memoryBytes() + store.size() * bytesOfValue;
   }
 

@@ -38,7 +38,7 @@ final class Scratch implements AutoCloseable {
   Scratch(Path directory, long limitBytes) {
     this.directory = directory;
     this.limitBytes = limitBytes;
-    this.blockBytes = (int) Math.clamp(limitBytes / 16, MIN_BLOCK_BYTES, MAX_BLOCK_BYTES);
+    this.blockBytes = Math.clamp(limitBytes / 16, MIN_BLOCK_BYTES, MAX_BLOCK_BYTES);
   }
 
   /// Keeps the first bytes of an array, in memory if there is room.

@@ -30,6 +30,7 @@ public interface Dictionary {
 
   /// Whether another dictionary is known to have the same values, and so the same dictIds, because
   /// it is stored in the same bytes.
+  @SuppressWarnings("ReferenceEquality") // Dictionaries have no other.
   default boolean isSame(Dictionary other) {
     return this == other;
   }

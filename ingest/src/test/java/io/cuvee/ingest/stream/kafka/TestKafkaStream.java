@@ -67,7 +67,14 @@ class TestKafkaStream {
         topic, partition, null, ("m" + number).getBytes(StandardCharsets.UTF_8));
   }
 
-  /// Fetches until the offset is reached.
+  /// Fetches until the offset is reached. What fails is said when the producer is closed or its
+  /// transaction ends.
+  @SuppressWarnings("FutureReturnValueIgnored")
+  private static void send(
+      KafkaProducer<byte[], byte[]> producer, String topic, int partition, int number) {
+    producer.send(message(topic, partition, number));
+  }
+
   private static List<String> readTo(PartitionReader reader, long offset, List<OffsetGap> gaps) {
     List<String> read = new ArrayList<>();
     long next = 0;
@@ -90,7 +97,7 @@ class TestKafkaStream {
     create("numbers", 3);
     try (KafkaProducer<byte[], byte[]> producer = producer(Map.of())) {
       for (int i = 0; i < 300; i++) {
-        producer.send(message("numbers", i % 3, i));
+        send(producer, "numbers", i % 3, i);
       }
     }
     try (StreamSource stream = connect("numbers")) {
@@ -103,7 +110,7 @@ class TestKafkaStream {
         assertThat(read).hasSize(60).startsWith("m121", "m124").endsWith("m298");
         assertThat(reader.fetch(Duration.ofMillis(10)).messages()).isEmpty();
         try (KafkaProducer<byte[], byte[]> producer = producer(Map.of())) {
-          producer.send(message("numbers", 1, 1000));
+          send(producer, "numbers", 1, 1000);
         }
         assertThat(readTo(reader, 101, gaps)).containsExactly("m1000");
       }
@@ -117,7 +124,7 @@ class TestKafkaStream {
     TopicPartition partition = new TopicPartition("expired", 0);
     try (KafkaProducer<byte[], byte[]> producer = producer(Map.of())) {
       for (int i = 0; i < 100; i++) {
-        producer.send(message("expired", 0, i));
+        send(producer, "expired", 0, i);
       }
     }
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", BROKER))) {
@@ -152,7 +159,7 @@ class TestKafkaStream {
       for (int t = 0; t < 4; t++) {
         producer.beginTransaction();
         for (int i = 0; i < 5; i++) {
-          producer.send(message("transactions", 0, t * 5 + i));
+          send(producer, "transactions", 0, t * 5 + i);
         }
         if (t % 2 == 0) {
           producer.commitTransaction();
