@@ -219,6 +219,12 @@ public final class FakeCluster implements ClusterState, MetadataStore {
   }
 
   @Override
+  public synchronized boolean changeAll(List<Change> changes, long epoch) {
+    changes.forEach(change -> put(change.path(), change.text()));
+    return true;
+  }
+
+  @Override
   public synchronized void delete(String path) {
     texts.keySet().removeIf(key -> key.equals(path) || key.startsWith(path + "/"));
     textsChanged(path);

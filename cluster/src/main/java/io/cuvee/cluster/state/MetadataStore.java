@@ -3,14 +3,28 @@ package io.cuvee.cluster.state;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /// Small versioned texts (JSON) by path: schemas, table configs, segment records, settings. All
 /// calls block on the cluster's store and throw `CuveeException` `IO` when it cannot be reached in
 /// time. Thread-safe.
 ///
 /// Paths in use: `schemas/{name}`, `tables/{physicalTable}`, `segments/{physicalTable}/{segment}`,
-/// `reloads/{physicalTable}`, `settings/{key}`.
+/// `reloads/{physicalTable}`, `consumption/{physicalTable}`, `settings/{key}`.
 public interface MetadataStore {
+  /// One of several changes that belong together.
+  ///
+  /// @param version of the text that is replaced; absent if it is created
+  record Change(String path, String text, OptionalInt version) {
+    public static Change create(String path, String text) {
+      return new Change(path, text, OptionalInt.empty());
+    }
+
+    public static Change replace(String path, String text, int version) {
+      return new Change(path, text, OptionalInt.of(version));
+    }
+  }
+
   Optional<Versioned<String>> get(String path);
 
   /// The names directly below `path`, sorted; empty if there is no such path.
@@ -24,6 +38,12 @@ public interface MetadataStore {
 
   /// Replaces the text if its version is still `version`; false if it changed or is gone.
   boolean compareAndSet(String path, String text, int version);
+
+  /// Makes all of a few changes or none of them; false if one of the texts is not as expected.
+  ///
+  /// @throws io.cuvee.common.error.CuveeException `CONFLICT` if `epoch` is not that of the present
+  ///   leader
+  boolean changeAll(List<Change> changes, long epoch);
 
   /// Deletes it and everything below; nothing happens if it is not there.
   void delete(String path);

@@ -6,10 +6,11 @@ import io.cuvee.common.catalog.Json;
 import io.cuvee.common.error.ErrorCode;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
-/// What the cluster knows of a sealed segment; kept as JSON under
-/// `segments/{physicalTable}/{segment}` of the metadata.
+/// What the cluster knows of a segment; kept as JSON under `segments/{physicalTable}/{segment}` of
+/// the metadata. A consuming segment has neither rows nor a URL yet, and the CRC 0.
 ///
 /// @param table physical table
 /// @param crc of the segment's data
@@ -24,6 +25,7 @@ import java.util.TreeMap;
 ///   false, because the old version answers until the new one is loaded.
 /// @param distinctCounts how many values columns have, for planning; those with nearly as many as
 ///   rows are left out
+/// @param stream which messages it holds; absent if it was uploaded
 public record SegmentRecord(
     String table,
     String name,
@@ -33,9 +35,46 @@ public record SegmentRecord(
     long sizeBytes,
     long createdMillis,
     boolean arriving,
-    Map<String, Long> distinctCounts) {
+    Map<String, Long> distinctCounts,
+    Optional<StreamRange> stream) {
   public SegmentRecord {
     distinctCounts = Map.copyOf(distinctCounts);
+  }
+
+  /// A record of a segment that was uploaded.
+  public SegmentRecord(
+      String table,
+      String name,
+      long crc,
+      String downloadUrl,
+      long totalDocs,
+      long sizeBytes,
+      long createdMillis,
+      boolean arriving,
+      Map<String, Long> distinctCounts) {
+    this(
+        table,
+        name,
+        crc,
+        downloadUrl,
+        totalDocs,
+        sizeBytes,
+        createdMillis,
+        arriving,
+        distinctCounts,
+        Optional.empty());
+  }
+
+  /// A record of a segment that begins to consume.
+  public static SegmentRecord consuming(
+      String table, String name, long createdMillis, StreamRange range) {
+    return new SegmentRecord(
+        table, name, 0, "", 0, 0, createdMillis, false, Map.of(), Optional.of(range));
+  }
+
+  /// Whether a stream still fills it.
+  public boolean isConsuming() {
+    return stream.isPresent() && stream.get().isOpen();
   }
 
   /// A record of a segment that belongs to its table.
@@ -61,7 +100,8 @@ public record SegmentRecord(
         sizeBytes,
         createdMillis,
         isArriving,
-        distinctCounts);
+        distinctCounts,
+        stream);
   }
 
   /// The path of the record in the metadata.
@@ -88,7 +128,17 @@ public record SegmentRecord(
         node.path("sizeBytes").asLong(),
         node.path("createdMillis").asLong(),
         node.path("arriving").asBoolean(false),
-        distinctCounts);
+        distinctCounts,
+        node.has("stream") ? Optional.of(range(node.path("stream"))) : Optional.empty());
+  }
+
+  private static StreamRange range(JsonNode node) {
+    StreamRange open =
+        StreamRange.from(
+            node.path("partition").asInt(),
+            node.path("sequence").asLong(),
+            node.path("startOffset").asLong());
+    return node.has("endOffset") ? open.until(node.path("endOffset").asLong()) : open;
   }
 
   public String toJson() {
@@ -107,6 +157,14 @@ public record SegmentRecord(
       ObjectNode counts = node.putObject("distinctCounts");
       new TreeMap<>(distinctCounts).forEach(counts::put);
     }
+    stream.ifPresent(range -> {
+      ObjectNode part =
+          node.putObject("stream")
+              .put("partition", range.partition())
+              .put("sequence", range.sequence())
+              .put("startOffset", range.startOffset());
+      range.endOffset().ifPresent(end -> part.put("endOffset", end));
+    });
     return node.toString();
   }
 }

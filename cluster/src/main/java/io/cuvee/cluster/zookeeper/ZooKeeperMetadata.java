@@ -10,14 +10,17 @@ import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.wire.ByteReader;
 import io.cuvee.common.wire.ByteWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
+import java.util.function.LongFunction;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Op;
@@ -32,15 +35,25 @@ final class ZooKeeperMetadata implements MetadataStore {
   private final ZooKeeperLink link;
   private final TaskThread thread;
   private final String root;
+  private final String epochPath;
+  private final LongFunction<CuveeException> staleEpoch;
   private final long loadTimeoutMillis;
 
   // Guarded by this.
   private final Map<String, Watched> watched = new HashMap<>();
 
-  ZooKeeperMetadata(ZooKeeperLink link, TaskThread thread, String root, long loadTimeoutMillis) {
+  /// @param staleEpoch hears of writes with an epoch that is over
+  ZooKeeperMetadata(
+      ZooKeeperLink link,
+      TaskThread thread,
+      Paths paths,
+      LongFunction<CuveeException> staleEpoch,
+      long loadTimeoutMillis) {
     this.link = link;
     this.thread = thread;
-    this.root = root;
+    this.root = paths.metadata();
+    this.epochPath = paths.epoch();
+    this.staleEpoch = staleEpoch;
     this.loadTimeoutMillis = loadTimeoutMillis;
   }
 
@@ -143,6 +156,52 @@ final class ZooKeeperMetadata implements MetadataStore {
             .isPresent();
     return !refused
         || link.read(full).map(node -> Arrays.equals(node.data(), payload)).orElse(false);
+  }
+
+  @Override
+  public boolean changeAll(List<Change> changes, long epoch) {
+    if (epoch < 0 || epoch > Integer.MAX_VALUE) {
+      throw staleEpoch.apply(epoch);
+    }
+    for (Change change : changes) {
+      if (change.version().isEmpty()) {
+        link.ensure(ZooKeeperLink.parent(full(change.path())));
+      }
+    }
+    List<Op> operations = new ArrayList<>();
+    operations.add(Op.check(epochPath, (int) epoch));
+    Map<String, byte[]> payloads = new LinkedHashMap<>();
+    for (Change change : changes) {
+      String full = full(change.path());
+      byte[] payload = encode(full, change.text());
+      payloads.put(full, payload);
+      if (change.version().isEmpty()) {
+        operations.add(ZooKeeperLink.create(full, payload, CreateMode.PERSISTENT));
+        continue;
+      }
+      Optional<Node> present = link.read(full);
+      if (present.isEmpty()
+          || !hasText(present.get())
+          || version(present.get()) != change.version().getAsInt()) {
+        return false;
+      }
+      operations.add(Op.setData(full, payload, present.get().stat().getVersion()));
+    }
+    Optional<Refusal> refusal = link.transact("changing " + payloads.keySet(), operations);
+    if (refusal.isEmpty()) {
+      return true;
+    }
+    // All or nothing, so one of them tells whether a first try was done whose answer was lost.
+    Map.Entry<String, byte[]> first = payloads.entrySet().iterator().next();
+    if (link.read(first.getKey())
+        .map(node -> Arrays.equals(node.data(), first.getValue()))
+        .orElse(false)) {
+      return true;
+    }
+    if (refusal.get().operation() == 0) {
+      throw staleEpoch.apply(epoch);
+    }
+    return false;
   }
 
   @Override

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cuvee.cluster.state.Instance.Phase;
 import io.cuvee.cluster.state.Instance.Role;
+import io.cuvee.cluster.state.MetadataStore.Change;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import java.time.Duration;
@@ -360,6 +361,35 @@ public abstract class ClusterStateContract {
     store.delete("schemas/t");
     store.delete("schemas/t");
     assertThat(store.get("schemas/t")).isEmpty();
+  }
+
+  @Test
+  void metadataChangesTogetherOrNotAtAll() {
+    ClusterState state = connect();
+    long epoch = lead(state, "controller-1");
+    MetadataStore store = state.metadata();
+    assertThat(store.changeAll(List.of(Change.create("segments/t/one", "open")), epoch)).isTrue();
+    int version = store.get("segments/t/one").orElseThrow().version();
+    List<Change> both =
+        List.of(
+            Change.replace("segments/t/one", "sealed", version),
+            Change.create("segments/t/two", "open"));
+    assertThatThrownBy(() -> store.changeAll(both, epoch - 1))
+        .isInstanceOfSatisfying(
+            CuveeException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFLICT));
+    assertThat(store.list("segments/t")).containsExactly("one");
+    assertThat(store.changeAll(both, epoch)).isTrue();
+    assertThat(store.changeAll(both, epoch)).isFalse();
+    int sealed = store.get("segments/t/one").orElseThrow().version();
+    assertThat(
+            store.changeAll(
+                List.of(
+                    Change.replace("segments/t/one", "again", sealed),
+                    Change.create("segments/t/two", "again")),
+                epoch))
+        .isFalse();
+    assertThat(store.get("segments/t/one").orElseThrow().value()).isEqualTo("sealed");
+    assertThat(store.get("segments/t/two").orElseThrow().value()).isEqualTo("open");
   }
 
   @Test

@@ -42,6 +42,8 @@ public final class TableConfig {
           "/tableIndexConfig/nullHandlingEnabled",
           "/tableIndexConfig/starTreeIndexConfigs/*",
           "/tableIndexConfig/enableDefaultStarTree",
+          "/tableIndexConfig/streamConfigs/*",
+          "/ingestionConfig/streamIngestionConfig/streamConfigMaps",
           "/quota/storage",
           "/tenants/broker",
           "/tenants/server",
@@ -290,6 +292,55 @@ public final class TableConfig {
   public Optional<DataSize> quotaStorage() {
     String text = root.path("quota").path("storage").asText(null);
     return text == null ? Optional.empty() : Optional.of(DataSize.parse(text));
+  }
+
+  /// The stream that fills a REALTIME table, from either place where Pinot's configs have it.
+  ///
+  /// @throws CuveeException `INVALID_TABLE` if it is in both, or in none, or is no map of texts;
+  ///   `FEATURE_NOT_SUPPORTED` if there are several streams
+  public Map<String, String> streamConfigs() {
+    JsonNode single = root.path("tableIndexConfig").path("streamConfigs");
+    JsonNode several =
+        root.path("ingestionConfig").path("streamIngestionConfig").path("streamConfigMaps");
+    if (several.size() > 1) {
+      throw new CuveeException(
+          ErrorCode.FEATURE_NOT_SUPPORTED,
+          "Table '" + logicalName + "' names several streams in streamConfigMaps; use one.");
+    }
+    if (single.isEmpty() == several.isEmpty()) {
+      throw new CuveeException(
+          ErrorCode.INVALID_TABLE,
+          "Table '"
+              + logicalName
+              + "': a REALTIME table names its stream either in tableIndexConfig.streamConfigs or in"
+              + " ingestionConfig.streamIngestionConfig.streamConfigMaps"
+              + (single.isEmpty() ? ", and this one does not." : ", not in both."));
+    }
+    JsonNode map = single.isEmpty() ? several.path(0) : single;
+    Map<String, String> configs = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> entry : map.properties()) {
+      if (!entry.getValue().isValueNode() || entry.getValue().isNull()) {
+        throw new CuveeException(
+            ErrorCode.INVALID_TABLE,
+            "Table '"
+                + logicalName
+                + "': streamConfigs: '"
+                + entry.getKey()
+                + "' is no text. Write its value in quotes.");
+      }
+      configs.put(entry.getKey(), entry.getValue().asText());
+    }
+    return configs;
+  }
+
+  /// Whether rows of a REALTIME table replace earlier ones of the same key, or are dropped for
+  /// them.
+  public boolean hasKeys() {
+    return isOn(root.path("upsertConfig")) || root.path("dedupConfig").path("dedupEnabled").asBoolean(false);
+  }
+
+  private static boolean isOn(JsonNode upsert) {
+    return !upsert.isMissingNode() && !"NONE".equalsIgnoreCase(upsert.path("mode").asText("NONE"));
   }
 
   /// JSON pointers of the keys that mean nothing to us.

@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 /// controller that died left half done is finished by the next one. Does nothing while another
 /// controller leads.
 ///
-/// The rules: a segment without a record, or of a table without a config, is on no server. A
+/// The rules: a consuming segment consumes on as many servers as the table wants. A segment without a record, or of a table without a config, is on no server. A
 /// segment with a record is on as many servers as the table wants, as far as there are servers, in
 /// the version of the record. A server that died keeps its assignment, since it is expected back.
 public final class Reconciler implements AutoCloseable {
@@ -169,7 +169,9 @@ public final class Reconciler implements AutoCloseable {
     List<String> candidates = servers.candidates(config);
     Map<String, Map<SegmentKey, Optional<Assignment>>> changes = new TreeMap<>();
     for (SegmentRecord record : all) {
-      Assignment wanted = new Assignment(SegmentState.ONLINE, record.crc());
+      Assignment wanted =
+          new Assignment(
+              record.isConsuming() ? SegmentState.CONSUMING : SegmentState.ONLINE, record.crc());
       Map<String, Assignment> present = placement.of(record.key());
       boolean changed = false;
       for (String server : servers.choose(placement, record.key(), config, candidates)) {
@@ -180,7 +182,7 @@ public final class Reconciler implements AutoCloseable {
           changed = true;
         }
       }
-      if (changed || record.arriving()) {
+      if (!record.isConsuming() && (changed || record.arriving())) {
         var _ = arrivals.await(record.key(), record.crc());
       }
       // The next choices count what has been written.
@@ -246,6 +248,9 @@ public final class Reconciler implements AutoCloseable {
 
   /// An object that stays behind costs space, nothing else, so failing to delete it fails nothing.
   private void deleteObject(String url) {
+    if (url.isEmpty()) {
+      return;
+    }
     try {
       deepStore.delete(URI.create(url));
     } catch (CuveeException | IllegalArgumentException e) {

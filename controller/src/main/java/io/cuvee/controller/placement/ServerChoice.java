@@ -6,7 +6,9 @@ import io.cuvee.cluster.state.Instance.Phase;
 import io.cuvee.cluster.state.SegmentKey;
 import io.cuvee.common.catalog.TableConfig;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /// Which servers get a segment: as many ready ones as the table's replication says, or as there
 /// are; for a dimension table all that are not about to leave, since each needs it before it can
@@ -27,6 +29,24 @@ public final class ServerChoice {
       Placement placement, SegmentKey key, TableConfig config, List<String> candidates) {
     int replication = config.isDimension() ? Integer.MAX_VALUE : config.replication();
     return placement.choose(key, replication, candidates);
+  }
+
+  /// The servers that should consume a segment: those that had the one before, as far as they are
+  /// there, so that the next one begins where the last one is.
+  ///
+  /// @param before the segment before of the same partition
+  public Set<String> chooseNext(
+      Placement placement, SegmentKey key, Optional<SegmentKey> before, TableConfig config) {
+    Set<String> chosen = new TreeSet<>();
+    List<String> candidates = candidates(config);
+    before.ifPresent(last -> chosen.addAll(placement.of(last).keySet()));
+    chosen.retainAll(candidates);
+    for (String server : placement.choose(key, candidates.size(), candidates)) {
+      if (chosen.size() < config.replication()) {
+        chosen.add(server);
+      }
+    }
+    return chosen;
   }
 
   List<String> candidates(TableConfig config) {

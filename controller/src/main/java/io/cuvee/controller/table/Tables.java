@@ -1,5 +1,6 @@
 package io.cuvee.controller.table;
 
+import io.cuvee.cluster.state.ConsumptionControl;
 import io.cuvee.cluster.state.MetadataStore;
 import io.cuvee.cluster.state.Reloads;
 import io.cuvee.cluster.state.Versioned;
@@ -183,13 +184,6 @@ public final class Tables {
   ///
   /// @throws CuveeException `INVALID_TABLE` that says what does not fit
   public void check(TableConfig config) {
-    if (config.type() == TableType.REALTIME) {
-      throw new CuveeException(
-          ErrorCode.FEATURE_NOT_SUPPORTED,
-          "Table '"
-              + config.logicalName()
-              + "' has the type REALTIME: this release does not consume streams yet. Use OFFLINE and upload segments.");
-    }
     Optional<Versioned<String>> text = storedSchema(config.schemaName());
     if (text.isEmpty()) {
       throw new CuveeException(
@@ -202,7 +196,11 @@ public final class Tables {
               + Suggestions.didYouMean(config.schemaName(), schemaNames())
               + " Create it first with POST /schemas.");
     }
-    TableChecks.check(config, Schema.parse(text.get().value()));
+    Schema schema = Schema.parse(text.get().value());
+    TableChecks.check(config, schema);
+    if (config.type() == TableType.REALTIME) {
+      StreamChecks.check(config, schema);
+    }
   }
 
   /// Creates the table.
@@ -256,6 +254,7 @@ public final class Tables {
   public synchronized void delete(TableConfig config) {
     metadata.delete("tables/" + config.physicalName());
     metadata.delete(Reloads.path(config.physicalName()));
+    metadata.delete(ConsumptionControl.path(config.physicalName()));
   }
 
   /// Queries compare names in any case, so no two names may differ in case only.

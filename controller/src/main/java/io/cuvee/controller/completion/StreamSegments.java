@@ -1,0 +1,212 @@
+package io.cuvee.controller.completion;
+
+import io.cuvee.cluster.state.Assignment;
+import io.cuvee.cluster.state.ConsumptionControl;
+import io.cuvee.cluster.state.MetadataStore;
+import io.cuvee.cluster.state.MetadataStore.Change;
+import io.cuvee.cluster.state.SegmentKey;
+import io.cuvee.cluster.state.SegmentRecord;
+import io.cuvee.cluster.state.SegmentState;
+import io.cuvee.cluster.state.StreamRange;
+import io.cuvee.cluster.state.Versioned;
+import io.cuvee.common.catalog.TableConfig;
+import io.cuvee.common.catalog.TableType;
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.controller.placement.Placement;
+import io.cuvee.controller.placement.ServerChoice;
+import io.cuvee.ingest.completion.SealedSegment;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The records of a stream's segments: for each partition a chain of sealed ones and at most one
+/// that consumes, each beginning where the one before ends. Callers hold the table's lock; the
+/// leader's epoch fences what a former leader still writes.
+final class StreamSegments {
+  private static final Logger LOG = LoggerFactory.getLogger(StreamSegments.class);
+
+  private static final DateTimeFormatter MINUTE =
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmm'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+  private final MetadataStore metadata;
+  private final ServerChoice servers;
+
+  StreamSegments(MetadataStore metadata, ServerChoice servers) {
+    this.metadata = metadata;
+    this.servers = servers;
+  }
+
+  /// Pinot's name: `flights__3__17__20261122T0905Z`.
+  static String name(String physicalTable, int partition, long sequence, long nowMillis) {
+    return TableType.logicalName(physicalTable)
+        + "__"
+        + partition
+        + "__"
+        + sequence
+        + "__"
+        + MINUTE.format(Instant.ofEpochMilli(nowMillis));
+  }
+
+  /// The newest segment of each partition.
+  static Map<Integer, SegmentRecord> newest(Collection<SegmentRecord> records) {
+    Map<Integer, SegmentRecord> newest = new TreeMap<>();
+    for (SegmentRecord record : records) {
+      record
+          .stream()
+          .ifPresent(range ->
+              newest.merge(
+                  range.partition(),
+                  record,
+                  (a, b) -> sequence(a) >= sequence(b) ? a : b));
+    }
+    return newest;
+  }
+
+  private static long sequence(SegmentRecord record) {
+    return record.stream().orElseThrow().sequence();
+  }
+
+  /// Makes a consuming segment: the first of its partition, or the next after a sealed one.
+  ///
+  /// @param before the newest of the partition, which is sealed
+  /// @param startOffset where the first one begins; the next one begins where `before` ends
+  /// @return false if somebody else was faster
+  boolean begin(
+      TableConfig config,
+      int partition,
+      Optional<SegmentRecord> before,
+      long startOffset,
+      Placement placement) {
+    long sequence = before.map(last -> sequence(last) + 1).orElse(0L);
+    long start =
+        before
+            .map(last -> last.stream().orElseThrow().endOffset().orElseThrow())
+            .orElse(startOffset);
+    SegmentRecord next = next(config.physicalName(), partition, sequence, start);
+    boolean made = metadata.changeAll(List.of(create(next)), placement.epoch());
+    if (made) {
+      LOG.info("Segment {} consumes partition {} from offset {}", next.key(), partition, start);
+      assign(config, next.key(), before.map(SegmentRecord::key), placement);
+    }
+    return made;
+  }
+
+  private static SegmentRecord next(String table, int partition, long sequence, long start) {
+    long now = System.currentTimeMillis();
+    return SegmentRecord.consuming(
+        table,
+        name(table, partition, sequence, now),
+        now,
+        StreamRange.from(partition, sequence, start));
+  }
+
+  private static Change create(SegmentRecord record) {
+    return Change.create(SegmentRecord.path(record.table(), record.name()), record.toJson());
+  }
+
+  /// Seals a record and, unless the table is paused, makes the next one, both or neither.
+  ///
+  /// @return false if the record is no longer as it was
+  /// @throws CuveeException `CONFLICT` if another controller leads, `IO` if it is not known whether
+  ///   it was done
+  boolean commit(
+      TableConfig config,
+      Versioned<SegmentRecord> before,
+      long end,
+      SealedSegment sealed,
+      Placement placement) {
+    SegmentRecord open = before.value();
+    StreamRange range = open.stream().orElseThrow();
+    SegmentRecord done =
+        new SegmentRecord(
+            open.table(),
+            open.name(),
+            sealed.crc(),
+            sealed.url(),
+            sealed.totalDocs(),
+            sealed.sizeBytes(),
+            System.currentTimeMillis(),
+            false,
+            sealed.distinctCounts(),
+            Optional.of(range.until(end)));
+    List<Change> changes = new ArrayList<>();
+    changes.add(
+        Change.replace(
+            SegmentRecord.path(open.table(), open.name()), done.toJson(), before.version()));
+    Optional<SegmentRecord> next =
+        control(open.table()).paused()
+            ? Optional.empty()
+            : Optional.of(next(open.table(), range.partition(), range.sequence() + 1, end));
+    next.ifPresent(record -> changes.add(create(record)));
+    if (!metadata.changeAll(changes, placement.epoch())) {
+      return false;
+    }
+    LOG.info(
+        "Committed segment {}: offsets {} to {}, {} rows",
+        open.key(),
+        range.startOffset(),
+        end,
+        sealed.totalDocs());
+    try {
+      Map<String, Map<SegmentKey, Optional<Assignment>>> online = new HashMap<>();
+      placement
+          .of(open.key())
+          .keySet()
+          .forEach(server ->
+              online.put(
+                  server,
+                  Map.of(
+                      open.key(),
+                      Optional.of(new Assignment(SegmentState.ONLINE, sealed.crc())))));
+      next.ifPresent(record ->
+          assign(config, record.key(), Optional.of(open.key()), placement));
+      placement.write(online);
+    } catch (RuntimeException e) {
+      // The next pass over the table does it: the records are what counts.
+      LOG.warn("Segment {} is committed but not assigned yet: {}", open.key(), e.toString());
+    }
+    return true;
+  }
+
+  private void assign(
+      TableConfig config, SegmentKey key, Optional<SegmentKey> before, Placement placement) {
+    Set<String> chosen = servers.chooseNext(placement, key, before, config);
+    Map<String, Map<SegmentKey, Optional<Assignment>>> changes = new HashMap<>();
+    chosen.forEach(server ->
+        changes.put(
+            server, Map.of(key, Optional.of(new Assignment(SegmentState.CONSUMING, 0)))));
+    placement.write(changes);
+  }
+
+  ConsumptionControl control(String physicalTable) {
+    return metadata
+        .get(ConsumptionControl.path(physicalTable))
+        .map(text -> ConsumptionControl.parse(text.value()))
+        .orElse(ConsumptionControl.NONE);
+  }
+
+  void control(String physicalTable, ConsumptionControl control) {
+    String path = ConsumptionControl.path(physicalTable);
+    while (true) {
+      Optional<Versioned<String>> present = metadata.get(path);
+      boolean done =
+          present
+              .map(text -> metadata.compareAndSet(path, control.toJson(), text.version()))
+              .orElseGet(() -> metadata.create(path, control.toJson()));
+      if (done) {
+        return;
+      }
+    }
+  }
+}

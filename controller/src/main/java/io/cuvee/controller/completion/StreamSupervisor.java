@@ -1,0 +1,202 @@
+package io.cuvee.controller.completion;
+
+import io.cuvee.cluster.state.ClusterState;
+import io.cuvee.cluster.state.ConsumptionControl;
+import io.cuvee.cluster.state.SegmentRecord;
+import io.cuvee.common.catalog.TableConfig;
+import io.cuvee.common.catalog.TableType;
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.controller.placement.Leadership;
+import io.cuvee.controller.placement.Placement;
+import io.cuvee.controller.placement.ServerChoice;
+import io.cuvee.controller.placement.TableLocks;
+import io.cuvee.controller.table.Records;
+import io.cuvee.controller.table.Tables;
+import io.cuvee.ingest.stream.StreamConfig;
+import io.cuvee.ingest.stream.StreamConsumerFactory;
+import io.cuvee.ingest.stream.StreamSource;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Sees to it that each partition of each REALTIME table has a consuming segment: when a table is
+/// new, when its stream has got more partitions, when consumption is resumed. Streams are asked
+/// without a lock, on a thread of its own, because they may take long to answer. Does nothing while
+/// another controller leads. Thread-safe.
+public final class StreamSupervisor implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(StreamSupervisor.class);
+
+  private final Tables tables;
+  private final Records records;
+  private final TableLocks locks;
+  private final Leadership leadership;
+  private final StreamSegments segments;
+  private final ScheduledExecutorService executor =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("controller-streams").factory());
+
+  public StreamSupervisor(
+      ClusterState cluster,
+      Tables tables,
+      Records records,
+      TableLocks locks,
+      Leadership leadership,
+      ServerChoice servers) {
+    this.tables = tables;
+    this.records = records;
+    this.locks = locks;
+    this.leadership = leadership;
+    this.segments = new StreamSegments(cluster.metadata(), servers);
+  }
+
+  public void start(Duration interval) {
+    long millis = interval.toMillis();
+    var _ = executor.scheduleWithFixedDelay(this::pass, millis, millis, TimeUnit.MILLISECONDS);
+  }
+
+  /// Asks for a pass over all tables, soon.
+  public void requestPass() {
+    try {
+      executor.execute(this::pass);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("Closed already", e);
+    }
+  }
+
+  private void pass() {
+    if (leadership.term().isEmpty()) {
+      return;
+    }
+    Map<String, TableConfig> configs;
+    try {
+      configs = tables.configs();
+    } catch (RuntimeException e) {
+      LOG.warn("Could not read the tables; next time again: {}", e.toString());
+      return;
+    }
+    for (TableConfig config : configs.values()) {
+      if (config.type() == TableType.REALTIME) {
+        try {
+          supervise(config);
+        } catch (RuntimeException e) {
+          LOG.warn(
+              "Table {} may have partitions that nobody consumes; next time again: {}",
+              config.physicalName(),
+              e.getMessage());
+        }
+      }
+    }
+  }
+
+  private void supervise(TableConfig config) {
+    String table = config.physicalName();
+    if (segments.control(table).paused()) {
+      return;
+    }
+    Map<Integer, SegmentRecord> newest = StreamSegments.newest(records.all(table).values());
+    Map<Integer, Long> missing = new HashMap<>();
+    StreamConfig stream = StreamConfig.parse(config.streamConfigs());
+    try (StreamSource source = StreamConsumerFactory.of(stream).connect(stream)) {
+      int count = source.partitionCount();
+      for (int partition = 0; partition < count; partition++) {
+        if (!newest.containsKey(partition)) {
+          // A partition that came later holds nothing that is older than the table.
+          boolean latest = newest.isEmpty() && stream.start() == StreamConfig.Start.LATEST;
+          missing.put(
+              partition,
+              latest ? source.latestOffset(partition) : source.earliestOffset(partition));
+        }
+      }
+    }
+    Placement term = leadership.requireTerm();
+    try (TableLocks.Held _ = locks.wholeTable(table)) {
+      if (!tables.configs().containsKey(table) || segments.control(table).paused()) {
+        return;
+      }
+      Map<Integer, SegmentRecord> present = StreamSegments.newest(records.all(table).values());
+      missing.forEach((partition, offset) -> {
+        if (!present.containsKey(partition)) {
+          var _ = segments.begin(config, partition, Optional.empty(), offset, term);
+        }
+      });
+      present.forEach((partition, last) -> {
+        if (!last.isConsuming()) {
+          var _ = segments.begin(config, partition, Optional.of(last), 0, term);
+        }
+      });
+    }
+  }
+
+  /// The consuming segments of a table.
+  public List<SegmentRecord> consuming(TableConfig config) {
+    return records.all(config.physicalName()).values().stream()
+        .filter(SegmentRecord::isConsuming)
+        .toList();
+  }
+
+  public ConsumptionControl control(TableConfig config) {
+    return segments.control(config.physicalName());
+  }
+
+  /// Ends the consuming segments now, and begins no others until [#resume].
+  ///
+  /// @return the segments that are to end
+  public Set<String> pause(TableConfig config, String reason) {
+    return force(config, Optional.of(reason), Set.of());
+  }
+
+  /// Ends consuming segments now; the next ones begin at once.
+  ///
+  /// @param only these; empty for all
+  /// @return the segments that are to end
+  public Set<String> forceCommit(TableConfig config, Set<String> only) {
+    return force(config, Optional.empty(), only);
+  }
+
+  private Set<String> force(TableConfig config, Optional<String> pause, Set<String> only) {
+    var _ = leadership.requireTerm();
+    try (TableLocks.Held _ = locks.wholeTable(config.physicalName())) {
+      ConsumptionControl before = control(config);
+      Set<String> consuming = new TreeSet<>();
+      consuming(config).forEach(record -> consuming.add(record.name()));
+      Set<String> wanted = new TreeSet<>(consuming);
+      if (!only.isEmpty()) {
+        wanted.retainAll(only);
+      }
+      // Those asked for earlier that have ended meanwhile are forgotten.
+      Set<String> forced = new TreeSet<>(before.forced());
+      forced.retainAll(consuming);
+      forced.addAll(wanted);
+      segments.control(
+          config.physicalName(),
+          new ConsumptionControl(
+              pause.isPresent() || before.paused(), pause.orElse(before.reason()), forced));
+      return wanted;
+    }
+  }
+
+  public void resume(TableConfig config) {
+    var _ = leadership.requireTerm();
+    try (TableLocks.Held _ = locks.wholeTable(config.physicalName())) {
+      segments.control(
+          config.physicalName(),
+          new ConsumptionControl(false, "", control(config).forced()));
+    }
+    requestPass();
+  }
+
+  @Override
+  public void close() {
+    executor.shutdownNow();
+  }
+}

@@ -1,0 +1,43 @@
+package io.cuvee.controller.table;
+
+import io.cuvee.common.catalog.Schema;
+import io.cuvee.common.catalog.TableConfig;
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
+import io.cuvee.ingest.decode.MessageDecoder;
+import io.cuvee.ingest.stream.StreamConfig;
+import io.cuvee.ingest.stream.StreamConsumerFactory;
+
+/// Whether a table config can be filled by its stream; the stream itself is not asked.
+final class StreamChecks {
+  /// Whether servers of this release consume.
+  private static final boolean CONSUMES = false;
+
+  private StreamChecks() {}
+
+  /// @throws CuveeException `INVALID_TABLE` that names the key, or `FEATURE_NOT_SUPPORTED`
+  static void check(TableConfig config, Schema schema) {
+    StreamConfig stream = StreamConfig.parse(config.streamConfigs());
+    StreamConsumerFactory.of(stream).validate(stream);
+    MessageDecoder.of(stream, schema);
+    if (config.isDimension()) {
+      throw new CuveeException(
+          ErrorCode.INVALID_TABLE,
+          "Table '" + config.logicalName() + "': a dimension table cannot be REALTIME.");
+    }
+    if (config.hasKeys()) {
+      throw new CuveeException(
+          ErrorCode.FEATURE_NOT_SUPPORTED,
+          "Table '"
+              + config.logicalName()
+              + "' asks for upsert or dedup, which this release does not have. Leave out upsertConfig and dedupConfig.");
+    }
+    if (!CONSUMES) {
+      throw new CuveeException(
+          ErrorCode.FEATURE_NOT_SUPPORTED,
+          "Table '"
+              + config.logicalName()
+              + "' has the type REALTIME: this release does not consume streams yet. Use OFFLINE and upload segments.");
+    }
+  }
+}
