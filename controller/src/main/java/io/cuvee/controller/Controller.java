@@ -9,6 +9,8 @@ import io.cuvee.cluster.zookeeper.ZooKeeperClusterState;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.controller.api.ControllerApi;
+import io.cuvee.controller.completion.Completions;
+import io.cuvee.controller.completion.StreamSupervisor;
 import io.cuvee.controller.placement.Arrivals;
 import io.cuvee.controller.placement.Leadership;
 import io.cuvee.controller.placement.Reconciler;
@@ -81,6 +83,11 @@ public final class Controller implements AutoCloseable {
     SegmentIntake segments =
         new SegmentIntake(
             tables, records, deepStore, locks, leadership, arrivals, reconciler, servers, work);
+    StreamSupervisor streams =
+        keep(new StreamSupervisor(cluster, tables, records, locks, leadership, servers));
+    Completions completions =
+        new Completions(
+            cluster, tables, records, deepStore, locks, leadership, reconciler, servers);
     FileIntake files = new FileIntake(tables, segments, leadership, work, config.build());
     ControllerApi api =
         keep(
@@ -95,7 +102,9 @@ public final class Controller implements AutoCloseable {
                     arrivals,
                     reconciler,
                     segments,
-                    files),
+                    files,
+                    streams,
+                    completions),
                 new ControllerApi.Limits(
                     config.maxSegmentSize(), config.maxFileSize(), config.loadTimeout()),
                 work));
@@ -119,7 +128,13 @@ public final class Controller implements AutoCloseable {
             System.currentTimeMillis(),
             Instance.Phase.READY));
     reconciler.start(config.reconcileInterval());
-    leadership.start(id, reconciler::requestPass);
+    streams.start(config.reconcileInterval());
+    leadership.start(
+        id,
+        () -> {
+          reconciler.requestPass();
+          streams.requestPass();
+        });
     if (!leadership.awaitLeader(LEADER_WAIT)) {
       throw new CuveeException(
           ErrorCode.NO_CONTROLLER,

@@ -3,6 +3,8 @@ package io.cuvee.controller.api;
 import io.cuvee.cluster.deepstore.DeepStore;
 import io.cuvee.cluster.state.ClusterState;
 import io.cuvee.common.config.DataSize;
+import io.cuvee.controller.completion.Completions;
+import io.cuvee.controller.completion.StreamSupervisor;
 import io.cuvee.controller.placement.Arrivals;
 import io.cuvee.controller.placement.BrokerSight;
 import io.cuvee.controller.placement.Leadership;
@@ -24,6 +26,7 @@ public final class ControllerApi implements AutoCloseable {
   private final Forwarding forwarding;
   private final BrokerSight brokers;
   private final ReloadApi reloads;
+  private final ConsumptionApi consumption;
 
   /// What the routes work with.
   public record Parts(
@@ -36,7 +39,9 @@ public final class ControllerApi implements AutoCloseable {
       Arrivals arrivals,
       Reconciler reconciler,
       SegmentIntake segments,
-      FileIntake files) {}
+      FileIntake files,
+      StreamSupervisor streams,
+      Completions completions) {}
 
   /// Bounds of requests.
   ///
@@ -49,7 +54,12 @@ public final class ControllerApi implements AutoCloseable {
     this.brokers = new BrokerSight(parts.cluster());
     this.reloads = new ReloadApi(parts.cluster(), parts.tables(), parts.records());
     endpoints.addAll(new SchemaApi(parts.tables()).endpoints());
-    endpoints.addAll(new TableApi(parts.tables(), parts.reconciler()).endpoints());
+    this.consumption =
+        new ConsumptionApi(
+            parts.cluster(), parts.tables(), parts.streams(), parts.completions());
+    endpoints.addAll(
+        new TableApi(parts.tables(), parts.reconciler(), parts.streams()).endpoints());
+    endpoints.addAll(consumption.endpoints());
     endpoints.addAll(
         new TableStateApi(parts.cluster(), parts.tables(), parts.records()).endpoints());
     endpoints.addAll(
@@ -99,5 +109,6 @@ public final class ControllerApi implements AutoCloseable {
     forwarding.close();
     brokers.close();
     reloads.close();
+    consumption.close();
   }
 }

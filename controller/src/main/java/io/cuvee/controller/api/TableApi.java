@@ -7,6 +7,7 @@ import io.cuvee.common.catalog.TableConfig;
 import io.cuvee.common.catalog.TableType;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
+import io.cuvee.controller.completion.StreamSupervisor;
 import io.cuvee.controller.placement.Reconciler;
 import io.cuvee.controller.table.Tables;
 import io.cuvee.http.HttpRequest;
@@ -22,10 +23,12 @@ import java.util.TreeSet;
 final class TableApi {
   private final Tables tables;
   private final Reconciler reconciler;
+  private final StreamSupervisor streams;
 
-  TableApi(Tables tables, Reconciler reconciler) {
+  TableApi(Tables tables, Reconciler reconciler, StreamSupervisor streams) {
     this.tables = tables;
     this.reconciler = reconciler;
+    this.streams = streams;
   }
 
   List<Endpoint> endpoints() {
@@ -78,6 +81,7 @@ final class TableApi {
   private HttpResponse post(HttpRequest request) throws IOException {
     TableConfig config = TableConfig.parse(Requests.document(request));
     tables.create(config);
+    streams.requestPass();
     return written(config, "Table " + config.physicalName() + " successfully added");
   }
 
@@ -104,6 +108,7 @@ final class TableApi {
     }
     tables.update(config);
     reconciler.requestPass();
+    streams.requestPass();
     return written(config, "Table config updated for " + config.physicalName());
   }
 
