@@ -3,6 +3,7 @@ package io.cuvee.engine;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cuvee.common.catalog.Json;
+import io.cuvee.engine.consuming.ConsumerStatus;
 import io.cuvee.engine.loading.SegmentServing;
 import io.cuvee.engine.loading.ServedSegments;
 import io.cuvee.http.HealthCheck;
@@ -22,7 +23,35 @@ final class AdminApi {
             "GET",
             "/tables/{table}/segments",
             request -> HttpResponse.json(200, segments(request.variable("table"), segments)))
+        .route(
+            "GET",
+            "/tables/{table}/consumers",
+            request -> HttpResponse.json(200, consumers(request.variable("table"), segments)))
         .start();
+  }
+
+  private static ObjectNode consumers(String table, SegmentServing segments) {
+    ObjectNode answer = Json.MAPPER.createObjectNode().put("table", table);
+    ArrayNode list = answer.putArray("consumers");
+    for (ConsumerStatus consumer : segments.consumers(table)) {
+      ObjectNode node =
+          list.addObject()
+              .put("partition", consumer.partition())
+              .put("segment", consumer.segment())
+              .put("offset", consumer.offset())
+              .put("rows", consumer.rows())
+              .put("memoryBytes", consumer.memoryBytes())
+              .put("rejected", consumer.rejected())
+              .put("lastRejection", consumer.lastRejection())
+              .put("lastConsumedMillis", consumer.lastConsumedMillis())
+              .put("healthy", consumer.isHealthy())
+              .put("problem", consumer.problem());
+      ArrayNode gaps = node.putArray("gaps");
+      consumer
+          .gaps()
+          .forEach(gap -> gaps.addObject().put("from", gap.from()).put("to", gap.to()));
+    }
+    return answer;
   }
 
   private static ObjectNode segments(String table, SegmentServing segments) {

@@ -4,10 +4,14 @@ import io.cuvee.cluster.state.Instance;
 import io.cuvee.cluster.state.Replica;
 import io.cuvee.cluster.state.SegmentRecord;
 import io.cuvee.cluster.state.SegmentState;
+import io.cuvee.cluster.state.StreamRange;
+import io.cuvee.common.wire.SegmentRef;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /// Finds for each segment of a table the servers that can answer for it.
@@ -23,26 +27,38 @@ final class SegmentRoutes {
       Map<String, Map<String, Replica>> replicas,
       Map<String, Instance> servers) {
     List<SegmentRoute> routes = new ArrayList<>(records.size());
+    Map<Integer, Long> newest = new HashMap<>();
+    records
+        .values()
+        .forEach(record ->
+            record
+                .stream()
+                .ifPresent(range -> newest.merge(range.partition(), range.sequence(), Math::max)));
     records.forEach((name, record) -> {
       if (!record.arriving()) {
         routes.add(
             route(
-                name,
+                ref(record, newest).toString(),
                 record.totalDocs(),
                 record.crc(),
                 replicas.getOrDefault(name, Map.of()),
                 servers));
       }
     });
-    // A segment that a stream still fills has no record until it is sealed.
-    replicas.forEach((name, holders) -> {
-      if (!records.containsKey(name)
-          && holders.values().stream()
-              .anyMatch(replica -> replica.state() == SegmentState.CONSUMING)) {
-        routes.add(route(name, 0, 0, holders, servers));
-      }
-    });
     return routes;
+  }
+
+  /// How requests name the segment: the newest of a partition with all that may follow it, the others
+  /// up to where they end.
+  private static SegmentRef ref(SegmentRecord record, Map<Integer, Long> newest) {
+    Optional<StreamRange> range = record.stream();
+    if (range.isEmpty()) {
+      return new SegmentRef.Whole(record.name());
+    }
+    boolean isNewest = newest.get(range.get().partition()) == range.get().sequence();
+    return isNewest || range.get().isOpen()
+        ? new SegmentRef.Onward(record.name())
+        : new SegmentRef.Until(record.name(), range.get().endOffset().getAsLong());
   }
 
   private record Holder(ServerAddress server, int rank) {}

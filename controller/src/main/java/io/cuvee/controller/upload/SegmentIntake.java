@@ -16,7 +16,6 @@ import io.cuvee.controller.placement.ServerChoice;
 import io.cuvee.controller.placement.TableLocks;
 import io.cuvee.controller.table.Records;
 import io.cuvee.controller.table.Tables;
-import io.cuvee.segment.format.ColumnMetadata;
 import io.cuvee.segment.format.SegmentMetadata;
 import io.cuvee.segment.store.SegmentArchive;
 import io.cuvee.segment.store.SegmentVerifier;
@@ -24,7 +23,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -38,7 +36,6 @@ import org.slf4j.LoggerFactory;
 /// The same segment again changes nothing; other rows under the same name replace it. Thread-safe.
 public final class SegmentIntake {
   private static final Logger LOG = LoggerFactory.getLogger(SegmentIntake.class);
-  private static final int MAX_COUNTED_COLUMNS = 200;
 
   private final Tables tables;
   private final Records records;
@@ -135,18 +132,6 @@ public final class SegmentIntake {
     }
   }
 
-  /// Of the columns that have fewer values than half their rows; bounded, since brokers hold it.
-  private static Map<String, Long> distinctCounts(SegmentMetadata metadata) {
-    Map<String, Long> counts = new LinkedHashMap<>();
-    for (ColumnMetadata column : metadata.columns()) {
-      long count = column.statistics().cardinality();
-      if (count > 0 && count <= metadata.docCount() / 2 && counts.size() < MAX_COUNTED_COLUMNS) {
-        counts.put(column.name(), count);
-      }
-    }
-    return counts;
-  }
-
   /// Takes a segment that is known to be good and to fit.
   Taken store(TableConfig config, SegmentMetadata metadata, Path archive, boolean mayReplace) {
     SegmentKey key = new SegmentKey(config.physicalName(), metadata.segment());
@@ -188,7 +173,7 @@ public final class SegmentIntake {
               bytes,
               System.currentTimeMillis(),
               before.map(old -> old.value().arriving()).orElse(true),
-              distinctCounts(metadata));
+              metadata.distinctCounts());
       write(record, before);
       assign(placement, record, before, chosen);
       CompletableFuture<Arrivals.Outcome> loaded = arrivals.await(key, record.crc());

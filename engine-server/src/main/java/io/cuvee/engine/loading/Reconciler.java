@@ -6,6 +6,7 @@ import io.cuvee.cluster.state.SegmentKey;
 import io.cuvee.cluster.state.SegmentState;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
+import io.cuvee.engine.consuming.StreamConsumers;
 import io.cuvee.segment.store.Segment;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,10 +32,14 @@ final class Reconciler implements AutoCloseable {
   private static final Duration LAST_RETRY = Duration.ofSeconds(60);
   private static final int MAX_MESSAGE_LENGTH = 500;
 
+  /// How long the load of a segment waits for this server's own build of it.
+  private static final Duration SETTLE_TIME = Duration.ofSeconds(60);
+
   private final SegmentLoader loader;
   private final LocalStore store;
   private final ServedSegments served;
   private final Publisher publisher;
+  private final StreamConsumers consumers;
   private final Duration unloadGrace;
   private final Semaphore loads;
   private final AtomicInteger loaded = new AtomicInteger();
@@ -60,12 +65,14 @@ final class Reconciler implements AutoCloseable {
       LocalStore store,
       ServedSegments served,
       Publisher publisher,
+      StreamConsumers consumers,
       int parallelLoads,
       Duration unloadGrace) {
     this.loader = loader;
     this.store = store;
     this.served = served;
     this.publisher = publisher;
+    this.consumers = consumers;
     this.unloadGrace = unloadGrace;
     this.loads = new Semaphore(parallelLoads);
   }
@@ -117,8 +124,11 @@ final class Reconciler implements AutoCloseable {
   private boolean isLoaded(SegmentKey key) {
     Segment segment = served.find(key);
     Assignment wanted = wanted(key);
+    if (wanted != null && wanted.target() == SegmentState.CONSUMING) {
+      return consumers.holds(key);
+    }
     return wanted == null
-        ? segment == null && !failed.containsKey(key)
+        ? segment == null && !consumers.holds(key) && !failed.containsKey(key)
         : wanted.target() == SegmentState.ONLINE
             && segment != null
             && segment.metadata().crc() == wanted.crc();
@@ -134,8 +144,11 @@ final class Reconciler implements AutoCloseable {
     }
     reloadCount++;
     for (SegmentKey key : assigned.keySet()) {
+      Assignment wanted = wanted(key);
+      // A consuming segment gets the config's indexes when it is sealed.
       if (key.table().equals(table)
-          && wanted(key) != null
+          && wanted != null
+          && wanted.target() == SegmentState.ONLINE
           && (segments.isEmpty() || segments.get().contains(key.segment()))) {
         stale.put(key, reloadCount);
         if (!busy.contains(key)) {
@@ -268,11 +281,12 @@ final class Reconciler implements AutoCloseable {
   }
 
   private void load(SegmentKey key, Assignment target) throws InterruptedException {
-    if (target.target() != SegmentState.ONLINE) {
-      throw new CuveeException(
-          ErrorCode.FEATURE_NOT_SUPPORTED,
-          "Segment " + key + " should be " + target.target() + ", which this server cannot do.");
+    if (target.target() == SegmentState.CONSUMING) {
+      consume(key);
+      return;
     }
+    // What this server seals itself it need not fetch.
+    consumers.awaitSettled(key, SETTLE_TIME);
     Segment segment;
     long start = System.nanoTime();
     loads.acquire();
@@ -291,6 +305,7 @@ final class Reconciler implements AutoCloseable {
       failedReloads.remove(key);
       older = served.put(key, segment);
     }
+    consumers.end(key, true);
     publisher.publish(key, Optional.of(new Replica(SegmentState.ONLINE, target.crc(), "")));
     LOG.info(
         "Loaded segment {} ({} rows, {} served) in {} ms",
@@ -306,10 +321,23 @@ final class Reconciler implements AutoCloseable {
     });
   }
 
+  private void consume(SegmentKey key) {
+    consumers.begin(key);
+    synchronized (this) {
+      failed.remove(key);
+      notifyAll();
+    }
+    publisher.publish(key, Optional.of(new Replica(SegmentState.CONSUMING, 0, "")));
+  }
+
   private void unload(SegmentKey key) {
     Segment segment = served.find(key);
     publisher.publish(key, Optional.empty());
     if (segment == null) {
+      if (consumers.holds(key)) {
+        pause(key, unloadGrace);
+      }
+      consumers.end(key, false);
       synchronized (this) {
         failed.remove(key);
         stale.remove(key);
@@ -328,6 +356,7 @@ final class Reconciler implements AutoCloseable {
       stale.remove(key);
       failedReloads.remove(key);
     }
+    consumers.end(key, false);
     segment.close();
     store.delete(segment.directory());
     LOG.info("Dropped segment {}", key);

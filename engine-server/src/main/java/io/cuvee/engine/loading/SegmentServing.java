@@ -5,9 +5,13 @@ import io.cuvee.cluster.state.ClusterState;
 import io.cuvee.cluster.state.Reloads;
 import io.cuvee.cluster.state.Versioned;
 import io.cuvee.engine.ServerConfig;
+import io.cuvee.engine.consuming.ConsumerStatus;
+import io.cuvee.engine.consuming.HttpLeaderClient;
+import io.cuvee.engine.consuming.StreamConsumers;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,6 +28,7 @@ public final class SegmentServing implements AutoCloseable {
   private volatile boolean knowsReloads;
   private volatile @Nullable Reconciler reconciler;
   private volatile @Nullable Publisher publisher;
+  private volatile @Nullable StreamConsumers consumers;
 
   private SegmentServing(ServerConfig config, LocalStore store) {
     this.config = config;
@@ -51,12 +56,22 @@ public final class SegmentServing implements AutoCloseable {
   public AutoCloseable follow(
       ClusterState cluster, String server, Function<URI, DeepStore> deepStores) {
     Publisher newPublisher = new Publisher(cluster);
+    HttpLeaderClient leader = new HttpLeaderClient(cluster);
+    StreamConsumers newConsumers =
+        new StreamConsumers(
+            server,
+            cluster.metadata(),
+            leader,
+            new SegmentSealer(store, () -> deepStores.apply(URI.create(""))));
+    consumers = newConsumers;
+    served.consuming(newConsumers);
     Reconciler newReconciler =
         new Reconciler(
             new SegmentLoader(store, cluster.metadata(), deepStores),
             store,
             served,
             newPublisher,
+            newConsumers,
             config.loadThreads(),
             config.unloadGrace());
     publisher = newPublisher;
@@ -68,6 +83,8 @@ public final class SegmentServing implements AutoCloseable {
       reloads.close();
       watch.close();
       newReconciler.close();
+      newConsumers.close();
+      leader.close();
       newPublisher.close();
     };
   }
@@ -86,6 +103,12 @@ public final class SegmentServing implements AutoCloseable {
       seenReloads.put(table, reloads.last());
     });
     seenReloads.keySet().retainAll(all.keySet());
+  }
+
+  /// How the consumers of a table are, by partition.
+  public List<ConsumerStatus> consumers(String table) {
+    StreamConsumers current = consumers;
+    return current == null ? List.of() : current.status(table);
   }
 
   /// How far this server is with the requests to reload a table's segments.

@@ -1,6 +1,10 @@
 package io.cuvee.engine.loading;
 
 import io.cuvee.cluster.state.SegmentKey;
+import io.cuvee.common.wire.SegmentRef;
+import io.cuvee.engine.consuming.StreamConsumers;
+import io.cuvee.segment.consuming.ConsumingSnapshot;
+import io.cuvee.segment.store.ReadableSegment;
 import io.cuvee.segment.store.Segment;
 import io.cuvee.segment.store.SegmentIndexes;
 import java.util.ArrayList;
@@ -15,35 +19,92 @@ import org.jspecify.annotations.Nullable;
 public final class ServedSegments {
   private final Map<String, Map<String, Segment>> byTable = new ConcurrentHashMap<>();
 
+  /// What consumes streams here, once that has begun.
+  private volatile @Nullable StreamConsumers consumers;
+
   /// What a query got.
   ///
   /// @param segments acquired; [#release()] gives them back
   /// @param missing requested but not served here
-  public record Acquired(List<Segment> segments, List<String> missing) {
+  public record Acquired(List<ReadableSegment> segments, List<String> missing) {
     public void release() {
-      segments.forEach(Segment::release);
+      segments.forEach(ServedSegments::release);
     }
   }
 
+  private static void release(ReadableSegment segment) {
+    switch (segment) {
+      case Segment sealed -> sealed.release();
+      case ConsumingSnapshot consuming -> consuming.close();
+      default -> throw new IllegalStateException("Not served from here: " + segment);
+    }
+  }
+
+  void consuming(StreamConsumers newConsumers) {
+    consumers = newConsumers;
+  }
+
   /// Takes a reference to each of the named segments that is served.
+  ///
+  /// @param names as [SegmentRef]s
   public Acquired acquire(String table, List<String> names) {
-    Map<String, Segment> served = byTable.getOrDefault(table, Map.of());
-    List<Segment> acquired = new ArrayList<>(names.size());
+    List<ReadableSegment> acquired = new ArrayList<>(names.size());
     List<String> missing = new ArrayList<>();
     for (String name : names) {
-      Segment segment = served.get(name);
-      // A segment that is being replaced may be closed between the look-up and the acquisition.
-      while (segment != null && !segment.acquire()) {
-        Segment newer = served.get(name);
-        segment = newer == segment ? null : newer;
-      }
-      if (segment == null) {
+      if (!acquire(table, SegmentRef.parse(name), acquired)) {
         missing.add(name);
-      } else {
-        acquired.add(segment);
       }
     }
     return new Acquired(acquired, missing);
+  }
+
+  private boolean acquire(String table, SegmentRef wanted, List<ReadableSegment> acquired) {
+    StreamConsumers streams = consumers;
+    SegmentKey key = new SegmentKey(table, wanted.name());
+    return switch (wanted) {
+      case SegmentRef.Whole _ -> acquireSealed(table, wanted.name(), acquired);
+      case SegmentRef.Until until -> {
+        if (acquireSealed(table, until.name(), acquired)) {
+          yield true;
+        }
+        Optional<ConsumingSnapshot> rows =
+            streams == null ? Optional.empty() : streams.until(key, until.end());
+        rows.ifPresent(acquired::add);
+        // It may have been sealed between the two looks.
+        yield rows.isPresent() || acquireSealed(table, until.name(), acquired);
+      }
+      case SegmentRef.Onward _ -> {
+        Optional<StreamConsumers.Onward> rows =
+            streams == null ? Optional.empty() : streams.onward(key);
+        if (rows.isEmpty()) {
+          yield acquireSealed(table, wanted.name(), acquired);
+        }
+        List<ReadableSegment> parts = new ArrayList<>(rows.get().open());
+        for (String sealed : rows.get().sealed()) {
+          if (!acquireSealed(table, sealed, parts)) {
+            parts.forEach(ServedSegments::release);
+            yield false;
+          }
+        }
+        acquired.addAll(parts);
+        yield true;
+      }
+    };
+  }
+
+  private boolean acquireSealed(String table, String name, List<ReadableSegment> acquired) {
+    Map<String, Segment> served = byTable.getOrDefault(table, Map.of());
+    Segment segment = served.get(name);
+    // A segment that is being replaced may be closed between the look-up and the acquisition.
+    while (segment != null && !segment.acquire()) {
+      Segment newer = served.get(name);
+      segment = newer == segment ? null : newer;
+    }
+    if (segment == null) {
+      return false;
+    }
+    acquired.add(segment);
+    return true;
   }
 
   /// Serves a segment, in place of an older version if there is one.

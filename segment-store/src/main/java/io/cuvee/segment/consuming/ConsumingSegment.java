@@ -27,7 +27,7 @@ public final class ConsumingSegment implements AutoCloseable {
   private static final int CLOSED = 1 << 31;
 
   private final String table;
-  private final String name;
+  private volatile String name;
   private final Schema schema;
   private final ConsumingOptions options;
   private final GrowingMemory memory = new GrowingMemory();
@@ -61,6 +61,11 @@ public final class ConsumingSegment implements AutoCloseable {
 
   public String name() {
     return name;
+  }
+
+  /// Gives it the name that the cluster has chosen, where it began before that was known.
+  public void rename(String newName) {
+    name = newName;
   }
 
   public Schema schema() {

@@ -1,6 +1,8 @@
 package io.cuvee.segment.format;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// What `metadata.json` says of a segment.
@@ -28,6 +30,21 @@ public record SegmentMetadata(
   public SegmentMetadata {
     sortColumns = List.copyOf(sortColumns);
     columns = List.copyOf(columns);
+  }
+
+  private static final int MAX_COUNTED_COLUMNS = 200;
+
+  /// How many values the columns have, of those that have fewer values than half their rows;
+  /// bounded, since brokers hold it.
+  public Map<String, Long> distinctCounts() {
+    Map<String, Long> counts = new LinkedHashMap<>();
+    for (ColumnMetadata column : columns) {
+      long count = column.statistics().cardinality();
+      if (count > 0 && count <= docCount / 2 && counts.size() < MAX_COUNTED_COLUMNS) {
+        counts.put(column.name(), count);
+      }
+    }
+    return counts;
   }
 
   /// The column of this exact name.

@@ -1,0 +1,31 @@
+package io.cuvee.engine.consuming;
+
+import io.cuvee.common.catalog.Schema;
+import io.cuvee.common.catalog.TableConfig;
+import io.cuvee.common.config.DataSize;
+import io.cuvee.ingest.stream.StreamConfig;
+import io.cuvee.segment.build.IndexingOptions;
+import io.cuvee.segment.consuming.ConsumingOptions;
+
+/// What a table's config and schema say to its consumers, at the moment when a segment begins.
+record ConsumedTable(TableConfig config, Schema schema, StreamConfig stream) {
+  /// A sealed segment takes about half of what its rows took while it consumed.
+  private static final int GROWN = 2;
+
+  private static final long MOST_BYTES = 4L << 30;
+
+  static ConsumedTable of(TableConfig config, Schema schema) {
+    return new ConsumedTable(config, schema, StreamConfig.parse(config.streamConfigs()));
+  }
+
+  ConsumingOptions options() {
+    long bytes =
+        stream
+            .flush()
+            .size()
+            .map(size -> Math.min(MOST_BYTES, size.bytes() * GROWN))
+            .orElse(ConsumingOptions.DEFAULT.memoryLimit().bytes());
+    return new ConsumingOptions(
+        IndexingOptions.of(config), stream.flush().rows(), new DataSize(bytes));
+  }
+}

@@ -1,0 +1,76 @@
+package io.cuvee.engine.consuming;
+
+import io.cuvee.cluster.state.SegmentRecord;
+import io.cuvee.segment.consuming.ConsumingSegment;
+
+/// One link of a partition's chain of segments that are not sealed yet. Guarded by the consumer's
+/// lock but for what is final or volatile.
+final class GrowingSegment {
+  static final long OPEN = -1;
+
+  final ConsumedTable table;
+  final long sequence;
+  final long startOffset;
+  final ConsumingSegment rows;
+
+  /// When all replicas end it: the same moment for all of them once it has a record.
+  volatile long createdMillis;
+
+  /// Offset of the next message; written by the consuming thread alone.
+  volatile long position;
+
+  /// Whether its rows are not to be used any more.
+  volatile boolean stale;
+
+  /// Offset where it ends, once that is agreed.
+  private long end = OPEN;
+
+  /// Whether it has a record; until then it goes ahead of the commit of the one before.
+  private boolean recorded;
+
+  /// Whether there is nothing left to agree on.
+  private boolean settled;
+
+  GrowingSegment(ConsumedTable table, long sequence, long startOffset, ConsumingSegment rows) {
+    this.table = table;
+    this.sequence = sequence;
+    this.startOffset = startOffset;
+    this.position = startOffset;
+    this.rows = rows;
+    this.createdMillis = System.currentTimeMillis();
+  }
+
+  String name() {
+    return rows.name();
+  }
+
+  void record(SegmentRecord record) {
+    rows.rename(record.name());
+    createdMillis = record.createdMillis();
+    recorded = true;
+  }
+
+  boolean isRecorded() {
+    return recorded;
+  }
+
+  void freeze() {
+    end = position;
+  }
+
+  boolean isFrozen() {
+    return end != OPEN;
+  }
+
+  long end() {
+    return end;
+  }
+
+  void settle() {
+    settled = true;
+  }
+
+  boolean isSettled() {
+    return settled;
+  }
+}

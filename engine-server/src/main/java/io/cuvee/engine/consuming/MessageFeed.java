@@ -1,0 +1,63 @@
+package io.cuvee.engine.consuming;
+
+import io.cuvee.ingest.stream.MessageBatch;
+import io.cuvee.ingest.stream.PartitionReader;
+import io.cuvee.ingest.stream.StreamMessage;
+import io.cuvee.ingest.stream.StreamSource;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Reads a partition on over the borders of segments: what one segment had no room for is given to
+/// the next one, without asking the stream again. For one thread.
+final class MessageFeed implements AutoCloseable {
+  private final StreamSource source;
+  private final int partition;
+  private @Nullable PartitionReader reader;
+  private long readerAt;
+  private @Nullable MessageBatch left;
+  private long leftFrom;
+
+  MessageFeed(StreamSource source, int partition) {
+    this.source = source;
+    this.partition = partition;
+  }
+
+  /// The messages from an offset on; waits for them at most so long.
+  MessageBatch take(long offset, Duration timeout) {
+    MessageBatch kept = left;
+    left = null;
+    if (kept != null && leftFrom == offset) {
+      return kept;
+    }
+    PartitionReader current = reader;
+    if (current == null || readerAt != offset) {
+      close();
+      current = reader = source.open(partition, offset);
+      readerAt = offset;
+    }
+    MessageBatch batch = current.fetch(timeout);
+    readerAt = batch.nextOffset();
+    return batch;
+  }
+
+  /// Gives back the messages of the last batch from an offset on.
+  void putBack(MessageBatch batch, long offset) {
+    List<StreamMessage> rest =
+        batch.messages().stream().filter(message -> message.offset() >= offset).toList();
+    if (offset != batch.nextOffset()) {
+      left = new MessageBatch(rest, batch.nextOffset(), Optional.empty());
+      leftFrom = offset;
+    }
+  }
+
+  @Override
+  public void close() {
+    left = null;
+    if (reader != null) {
+      reader.close();
+      reader = null;
+    }
+  }
+}

@@ -1,0 +1,720 @@
+package io.cuvee.engine.consuming;
+
+import io.cuvee.cluster.state.ConsumptionControl;
+import io.cuvee.cluster.state.SegmentKey;
+import io.cuvee.cluster.state.SegmentRecord;
+import io.cuvee.cluster.state.StreamRange;
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.ingest.completion.CompletionAnswer;
+import io.cuvee.ingest.completion.EndReason;
+import io.cuvee.ingest.completion.ReplicaAction;
+import io.cuvee.ingest.completion.ReplicaProtocol;
+import io.cuvee.ingest.completion.SealedSegment;
+import io.cuvee.ingest.decode.DecodedRows;
+import io.cuvee.ingest.decode.MessageDecoder;
+import io.cuvee.ingest.decode.RowDecoder;
+import io.cuvee.ingest.stream.MessageBatch;
+import io.cuvee.ingest.stream.OffsetGap;
+import io.cuvee.ingest.stream.StreamMessage;
+import io.cuvee.ingest.stream.StreamSource;
+import io.cuvee.segment.build.SegmentSpec;
+import io.cuvee.segment.consuming.ConsumingSegment;
+import io.cuvee.segment.consuming.ConsumingSnapshot;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Consumes one partition of a stream on a thread of its own: a chain of at most two segments that
+/// are not sealed yet. When the end of one is agreed, the next begins at once, while a second thread
+/// seals the first; so queries see new rows all the time. It takes part in queries as if the chain
+/// were one segment, until a commit gives the second link its own name.
+///
+/// What fails is tried again from the offset of the last row, or if rows may be half written, from
+/// where the segment began; until then the consumer says what is wrong. Thread-safe.
+final class PartitionConsumer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(PartitionConsumer.class);
+
+  private static final Duration FETCH = Duration.ofMillis(100);
+  private static final long ASK_MILLIS = 50;
+  private static final long LONGEST_ASK_MILLIS = 1_000;
+  private static final long FIRST_RETRY_MILLIS = 500;
+  private static final long LAST_RETRY_MILLIS = 30_000;
+  private static final long STILL_BUILDING_MILLIS = 10_000;
+  private static final int MAX_CHAIN = 2;
+  private static final int MAX_PASSED = 64;
+  private static final int MAX_GAPS = 100;
+
+  /// What a consumer works with.
+  interface Surroundings {
+    String server();
+
+    /// The table as its metadata is now.
+    ConsumedTable table();
+
+    ConsumptionControl control();
+
+    LeaderClient leader();
+
+    Sealer sealer();
+  }
+
+  private final String table;
+  private final int partition;
+  private final Surroundings surroundings;
+  private final StreamSource source;
+  private final Thread thread;
+
+  // Guarded by this object's lock.
+  private final Deque<GrowingSegment> chain = new ArrayDeque<>();
+  private final TreeMap<Long, SegmentRecord> assigned = new TreeMap<>();
+
+  /// Names of sealed segments that this server went on from.
+  private final TreeMap<Long, String> passed = new TreeMap<>();
+
+  private final Deque<OffsetGap> gaps = new ArrayDeque<>();
+  private boolean closed;
+
+  private volatile long rejected;
+  private volatile String lastRejection = "";
+  private volatile long lastConsumedMillis;
+  private volatile String problem = "";
+
+  PartitionConsumer(
+      String table, int partition, Surroundings surroundings, StreamSource source) {
+    this.table = table;
+    this.partition = partition;
+    this.surroundings = surroundings;
+    this.source = source;
+    this.thread =
+        Thread.ofPlatform().daemon().name("consume-" + table + "-" + partition).unstarted(this::run);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  // What the cluster wants.
+
+  /// This server should consume the segment.
+  synchronized void assign(SegmentRecord record) {
+    StreamRange range = record.stream().orElseThrow();
+    assigned.put(range.sequence(), record);
+    boolean wrong = false;
+    for (GrowingSegment growing : chain) {
+      if (growing.sequence == range.sequence()) {
+        wrong = growing.startOffset != range.startOffset();
+        if (!wrong) {
+          growing.record(record);
+        }
+      }
+      // What began where the committed segment did not end.
+      growing.stale |= wrong;
+    }
+    notifyAll();
+  }
+
+  synchronized boolean holds(String segment) {
+    return assigned.values().stream().anyMatch(record -> record.name().equals(segment));
+  }
+
+  /// Waits until the completion of a segment has nothing left to do here.
+  synchronized void awaitSettled(String segment, Duration timeout) throws InterruptedException {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    while (!closed) {
+      boolean working = false;
+      for (GrowingSegment growing : chain) {
+        working |=
+            growing.name().equals(segment)
+                && growing.isFrozen()
+                && !growing.isSettled()
+                && !growing.stale;
+      }
+      long left = (deadline - System.nanoTime()) / 1_000_000;
+      if (!working || left <= 0) {
+        return;
+      }
+      wait(left);
+    }
+  }
+
+  /// The segment is served in its sealed form, or is not to be held here any more.
+  ///
+  /// @return whether there is nothing left to consume
+  synchronized boolean end(String segment, boolean isSealed) {
+    Iterator<Map.Entry<Long, SegmentRecord>> records = assigned.entrySet().iterator();
+    while (records.hasNext()) {
+      Map.Entry<Long, SegmentRecord> record = records.next();
+      if (record.getValue().name().equals(segment)) {
+        records.remove();
+        if (isSealed) {
+          passed.put(record.getKey(), segment);
+        }
+        for (GrowingSegment growing : List.copyOf(chain)) {
+          if (growing.sequence == record.getKey()) {
+            drop(growing);
+          }
+        }
+      }
+    }
+    while (passed.size() > MAX_PASSED) {
+      passed.pollFirstEntry();
+    }
+    notifyAll();
+    return assigned.isEmpty() && chain.isEmpty();
+  }
+
+  /// A frozen segment goes at once; one that is being written when its writer has seen that.
+  private void drop(GrowingSegment growing) {
+    growing.stale = true;
+    if (growing.isFrozen()) {
+      chain.remove(growing);
+      growing.rows.close();
+    }
+  }
+
+  /// Control may have changed.
+  synchronized void wake() {
+    notifyAll();
+  }
+
+  // What queries see.
+
+  /// The rows of a segment if they end just there.
+  synchronized Optional<ConsumingSnapshot> until(String segment, long end) {
+    for (GrowingSegment growing : chain) {
+      if (growing.name().equals(segment) && !growing.stale && growing.end() == end) {
+        return growing.rows.snapshot();
+      }
+    }
+    return Optional.empty();
+  }
+
+  /// A segment and all after it.
+  ///
+  /// @param sealed names of those that are sealed by now
+  /// @param open rows of the others; the caller closes them
+  record Onward(List<String> sealed, List<ConsumingSnapshot> open) {}
+
+  /// @return empty if the segment is not known here
+  synchronized Optional<Onward> onward(String segment) {
+    OptionalLong first = sequenceOf(segment);
+    if (first.isEmpty()) {
+      return Optional.empty();
+    }
+    List<String> sealed = new ArrayList<>();
+    List<ConsumingSnapshot> open = new ArrayList<>();
+    for (long sequence = first.getAsLong(); ; sequence++) {
+      String name = passed.get(sequence);
+      if (name != null) {
+        sealed.add(name);
+        continue;
+      }
+      Optional<ConsumingSnapshot> rows = rows(sequence);
+      if (rows.isEmpty()) {
+        break;
+      }
+      open.add(rows.get());
+    }
+    return sealed.isEmpty() && open.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Onward(sealed, open));
+  }
+
+  private OptionalLong sequenceOf(String segment) {
+    for (Map.Entry<Long, String> entry : passed.entrySet()) {
+      if (entry.getValue().equals(segment)) {
+        return OptionalLong.of(entry.getKey());
+      }
+    }
+    for (GrowingSegment growing : chain) {
+      if (growing.isRecorded() && growing.name().equals(segment)) {
+        return OptionalLong.of(growing.sequence);
+      }
+    }
+    return OptionalLong.empty();
+  }
+
+  private Optional<ConsumingSnapshot> rows(long sequence) {
+    for (GrowingSegment growing : chain) {
+      if (growing.sequence == sequence && !growing.stale) {
+        return growing.rows.snapshot();
+      }
+    }
+    return Optional.empty();
+  }
+
+  synchronized ConsumerStatus status() {
+    GrowingSegment last = chain.peekLast();
+    return new ConsumerStatus(
+        table,
+        partition,
+        last == null ? "" : last.name(),
+        last == null ? -1 : last.position,
+        last == null ? 0 : last.rows.rowCount(),
+        chain.stream().mapToLong(growing -> growing.rows.memoryBytes()).sum(),
+        rejected,
+        lastRejection,
+        List.copyOf(gaps),
+        lastConsumedMillis,
+        problem);
+  }
+
+  /// Of the next message that will come; asks the stream.
+  long latestOffset() {
+    return source.latestOffset(partition);
+  }
+
+  // The consuming thread.
+
+  private void run() {
+    long pause = FIRST_RETRY_MILLIS;
+    try (MessageFeed feed = new MessageFeed(source, partition)) {
+      while (true) {
+        GrowingSegment growing = null;
+        try {
+          if (!awaitWork()) {
+            return;
+          }
+          growing = begin(surroundings.table());
+          if (growing != null) {
+            consume(growing, feed);
+          }
+          pause = FIRST_RETRY_MILLIS;
+        } catch (RuntimeException | OutOfMemoryError failure) {
+          // Rows may be half written.
+          problem = String.valueOf(failure.getMessage());
+          LOG.warn(
+              "Consumption of {} partition {} stopped; next try in {} ms",
+              table,
+              partition,
+              pause,
+              failure);
+          if (growing != null) {
+            abandon(growing);
+          }
+          feed.close();
+          Thread.sleep(pause);
+          pause = Math.min(LAST_RETRY_MILLIS, pause * 2);
+        }
+      }
+    } catch (InterruptedException e) {
+      LOG.debug("Consumer of {} partition {} ends", table, partition);
+    } finally {
+      closeChain();
+    }
+  }
+
+  private synchronized void abandon(GrowingSegment growing) {
+    if (!growing.isFrozen()) {
+      growing.stale = true;
+    }
+  }
+
+  private synchronized boolean awaitWork() throws InterruptedException {
+    while (!closed) {
+      dropStale();
+      if (canBegin()) {
+        return true;
+      }
+      wait();
+    }
+    return false;
+  }
+
+  private void dropStale() {
+    for (GrowingSegment growing : List.copyOf(chain)) {
+      if (growing.stale) {
+        chain.remove(growing);
+        growing.rows.close();
+      }
+    }
+  }
+
+  private boolean canBegin() {
+    GrowingSegment last = chain.peekLast();
+    if (last == null) {
+      return !assigned.isEmpty();
+    }
+    return !last.isFrozen()
+        || (chain.size() < MAX_CHAIN
+            && last.isRecorded()
+            && (assigned.containsKey(last.sequence + 1) || !surroundings.control().paused()));
+  }
+
+  /// The segment to go on with; null if there is none any more.
+  private synchronized @Nullable GrowingSegment begin(ConsumedTable now) {
+    if (closed || !canBegin()) {
+      return null;
+    }
+    GrowingSegment last = chain.peekLast();
+    if (last != null && !last.isFrozen()) {
+      return last;
+    }
+    SegmentRecord record =
+        last == null ? assigned.firstEntry().getValue() : assigned.get(last.sequence + 1);
+    long sequence =
+        record == null ? last.sequence + 1 : record.stream().orElseThrow().sequence();
+    long start = record == null ? last.end() : record.stream().orElseThrow().startOffset();
+    String name =
+        record == null ? table + "__" + partition + "__" + sequence + "__ahead" : record.name();
+    GrowingSegment next =
+        new GrowingSegment(
+            now, sequence, start, new ConsumingSegment(table, name, now.schema(), now.options()));
+    if (record != null) {
+      next.record(record);
+    }
+    chain.addLast(next);
+    return next;
+  }
+
+  /// Consumes until the end of the segment is agreed and others can do the rest.
+  private void consume(GrowingSegment growing, MessageFeed feed) throws InterruptedException {
+    RowDecoder decoder =
+        new RowDecoder(
+            growing.table.schema(),
+            MessageDecoder.of(growing.table.stream(), growing.table.schema()),
+            (message, reason) -> {
+              rejected++;
+              lastRejection = "offset " + message.offset() + ": " + reason;
+            });
+    Optional<EndReason> reason = read(growing, feed, decoder, Long.MAX_VALUE);
+    if (reason.isEmpty() || !awaitRecord(growing)) {
+      return;
+    }
+    ReplicaProtocol.Next next =
+        new ReplicaProtocol(surroundings.server(), growing.position, reason.get()).report();
+    while (!isOver(growing)) {
+      switch (next.action()) {
+        case ReplicaAction.Send send -> {
+          Optional<CompletionAnswer> answer =
+              surroundings.leader().send(key(growing), send.message());
+          ReplicaProtocol protocol = next.protocol();
+          next =
+              answer
+                  .map(found -> protocol.answered(send.message(), found))
+                  .orElseGet(protocol::unanswered);
+          boolean agreed =
+              answer.isPresent()
+                  && answer.get().kind() == CompletionAnswer.Kind.HOLD
+                  && answer.get().offset() == growing.position;
+          if (agreed) {
+            finish(growing, next);
+            return;
+          }
+        }
+        case ReplicaAction.Pause _ -> {
+          pause(growing, ASK_MILLIS);
+          next = next.protocol().report();
+        }
+        case ReplicaAction.CatchUp catchUp -> {
+          if (read(growing, feed, decoder, catchUp.offset()).isEmpty()) {
+            return;
+          }
+          next = next.protocol().caughtUp(growing.position);
+        }
+        case ReplicaAction.Seal _, ReplicaAction.Keep _, ReplicaAction.Discard _ -> {
+          finish(growing, next);
+          return;
+        }
+      }
+    }
+  }
+
+  /// Reads on until the segment ends by itself, or up to an offset.
+  ///
+  /// @return why it ends; empty if it is not to be consumed any more
+  private Optional<EndReason> read(
+      GrowingSegment growing, MessageFeed feed, RowDecoder decoder, long target)
+      throws InterruptedException {
+    long retry = FIRST_RETRY_MILLIS;
+    while (!isOver(growing)) {
+      if (target != Long.MAX_VALUE) {
+        if (growing.position >= target) {
+          return Optional.of(EndReason.TIME);
+        }
+      } else {
+        ConsumptionControl control = surroundings.control();
+        boolean hasRows = growing.rows.rowCount() > 0;
+        if (hasRows && control.forced().contains(growing.name())) {
+          return Optional.of(EndReason.FORCED);
+        }
+        if (hasRows && System.currentTimeMillis() >= timeLimit(growing)) {
+          return Optional.of(EndReason.TIME);
+        }
+        if (!hasRows && control.paused()) {
+          pause(growing, ASK_MILLIS);
+          continue;
+        }
+      }
+      MessageBatch batch;
+      try {
+        batch = feed.take(growing.position, FETCH);
+      } catch (CuveeException unreadable) {
+        problem = String.valueOf(unreadable.getMessage());
+        LOG.warn(
+            "Consumption of {} partition {} waits {} ms: {}", table, partition, retry, problem);
+        feed.close();
+        pause(growing, retry);
+        retry = Math.min(LAST_RETRY_MILLIS, retry * 2);
+        continue;
+      }
+      retry = FIRST_RETRY_MILLIS;
+      problem = "";
+      Optional<EndReason> end = append(growing, feed, decoder, batch, target);
+      if (end.isPresent()) {
+        return end;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static long timeLimit(GrowingSegment growing) {
+    long millis = growing.table.stream().flush().time().toMillis();
+    return growing.createdMillis + Math.min(millis, Long.MAX_VALUE / 2);
+  }
+
+  private Optional<EndReason> append(
+      GrowingSegment growing,
+      MessageFeed feed,
+      RowDecoder decoder,
+      MessageBatch batch,
+      long target) {
+    if (batch.gap().isPresent()) {
+      OffsetGap gap = batch.gap().get();
+      if (gap.to() < gap.from() && growing.rows.rowCount() > 0) {
+        // Offsets begin anew: they must not meet the old ones in one segment.
+        feed.close();
+        return Optional.of(EndReason.FORCED);
+      }
+      note(gap);
+    }
+    List<StreamMessage> wanted =
+        target == Long.MAX_VALUE
+            ? batch.messages()
+            : batch.messages().stream().filter(message -> message.offset() < target).toList();
+    if (wanted.isEmpty()) {
+      moveTo(growing, feed, batch, Math.min(target, batch.nextOffset()));
+      return Optional.empty();
+    }
+    lastConsumedMillis = System.currentTimeMillis();
+    DecodedRows rows = decoder.decode(wanted);
+    int appended = growing.rows.append(rows.page());
+    if (appended < rows.page().rowCount()) {
+      moveTo(growing, feed, batch, rows.offsets()[appended]);
+      return Optional.of(fullness(growing));
+    }
+    moveTo(growing, feed, batch, Math.min(target, batch.nextOffset()));
+    return growing.rows.isFull() ? Optional.of(fullness(growing)) : Optional.empty();
+  }
+
+  private static void moveTo(
+      GrowingSegment growing, MessageFeed feed, MessageBatch batch, long offset) {
+    growing.position = offset;
+    feed.putBack(batch, offset);
+  }
+
+  private static EndReason fullness(GrowingSegment growing) {
+    return growing.rows.rowCount() >= growing.table.stream().flush().rows()
+        ? EndReason.ROWS
+        : EndReason.SIZE;
+  }
+
+  private synchronized void note(OffsetGap gap) {
+    LOG.warn(
+        "Stream of {} partition {} does not have the offsets {} to {}",
+        table,
+        partition,
+        gap.from(),
+        gap.to());
+    gaps.addLast(gap);
+    if (gaps.size() > MAX_GAPS) {
+      gaps.removeFirst();
+    }
+  }
+
+  private synchronized boolean isOver(GrowingSegment growing) {
+    return closed || growing.stale;
+  }
+
+  private synchronized boolean awaitRecord(GrowingSegment growing) throws InterruptedException {
+    while (!closed && !growing.stale && !growing.isRecorded()) {
+      wait();
+    }
+    return !closed && !growing.stale;
+  }
+
+  private synchronized void pause(GrowingSegment growing, long millis)
+      throws InterruptedException {
+    if (!closed && !growing.stale) {
+      wait(millis);
+    }
+  }
+
+  private SegmentKey key(GrowingSegment growing) {
+    return new SegmentKey(table, growing.name());
+  }
+
+  // The thread that seals.
+
+  private void finish(GrowingSegment growing, ReplicaProtocol.Next next) {
+    synchronized (this) {
+      growing.freeze();
+      notifyAll();
+    }
+    Thread.ofVirtual()
+        .name("complete-" + growing.name())
+        .start(() -> {
+          try {
+            complete(growing, next);
+          } catch (InterruptedException e) {
+            LOG.debug("Completion of {} ends", growing.name());
+          } catch (RuntimeException e) {
+            LOG.error("Completion of {} failed; it is consumed again", growing.name(), e);
+            restart(growing);
+          }
+        });
+  }
+
+  private void complete(GrowingSegment growing, ReplicaProtocol.Next first)
+      throws InterruptedException {
+    ReplicaProtocol.Next next = first;
+    long pause = ASK_MILLIS;
+    while (!isOver(growing)) {
+      ReplicaProtocol protocol = next.protocol();
+      switch (next.action()) {
+        case ReplicaAction.Send send ->
+            next =
+                surroundings
+                    .leader()
+                    .send(key(growing), send.message())
+                    .map(answer -> protocol.answered(send.message(), answer))
+                    .orElseGet(protocol::unanswered);
+        case ReplicaAction.Pause _ -> {
+          pause(growing, pause);
+          pause = Math.min(LONGEST_ASK_MILLIS, pause * 2);
+          next = protocol.report();
+        }
+        case ReplicaAction.CatchUp _ -> {
+          // The next segment has begun at the old end.
+          restart(growing);
+          return;
+        }
+        case ReplicaAction.Seal _ -> next = seal(growing, protocol);
+        case ReplicaAction.Keep _ -> {
+          if (protocol.sealed().isEmpty()) {
+            build(growing, Sealing.HERE);
+          }
+          settle(growing);
+          return;
+        }
+        case ReplicaAction.Discard _ -> {
+          settle(growing);
+          return;
+        }
+      }
+    }
+  }
+
+  private synchronized void settle(GrowingSegment growing) {
+    growing.settle();
+    notifyAll();
+  }
+
+  private synchronized void restart(GrowingSegment growing) {
+    for (GrowingSegment each : List.copyOf(chain)) {
+      if (each.sequence >= growing.sequence) {
+        drop(each);
+      }
+    }
+    notifyAll();
+  }
+
+  private enum Sealing {
+    HERE,
+    AND_UPLOAD
+  }
+
+  private ReplicaProtocol.Next seal(GrowingSegment growing, ReplicaProtocol protocol)
+      throws InterruptedException {
+    Thread lease =
+        Thread.ofVirtual()
+            .name("lease-" + growing.name())
+            .start(() -> {
+              try {
+                while (true) {
+                  Thread.sleep(STILL_BUILDING_MILLIS);
+                  var _ = surroundings.leader().send(key(growing), protocol.stillBuilding());
+                }
+              } catch (InterruptedException e) {
+                LOG.debug("Built {}", growing.name());
+              }
+            });
+    try {
+      return build(growing, Sealing.AND_UPLOAD)
+          .map(protocol::sealed)
+          .orElseGet(() -> protocol.failed("its rows are gone"));
+    } catch (CuveeException failure) {
+      problem = "cannot seal " + growing.name() + ": " + failure.getMessage();
+      LOG.warn("Segment {} could not be sealed", growing.name(), failure);
+      return protocol.failed(String.valueOf(failure.getMessage()));
+    } finally {
+      lease.interrupt();
+    }
+  }
+
+  private Optional<SealedSegment> build(
+      GrowingSegment growing, Sealing sealing) {
+    Optional<ConsumingSnapshot> snapshot = growing.rows.snapshot();
+    if (snapshot.isEmpty()) {
+      return Optional.empty();
+    }
+    try (ConsumingSnapshot rows = snapshot.get()) {
+      var spec =
+          SegmentSpec.of(
+                  growing.table.config(), growing.name(), growing.table.schema())
+              .withCreatedMillis(growing.createdMillis);
+      return switch (sealing) {
+        case AND_UPLOAD ->
+            Optional.of(surroundings.sealer().sealAndUpload(key(growing), rows, spec));
+        case HERE -> {
+          surroundings.sealer().seal(key(growing), rows, spec);
+          yield Optional.empty();
+        }
+      };
+    }
+  }
+
+  /// Asks the threads to end; the consuming one gives the memory back.
+  @Override
+  public void close() {
+    synchronized (this) {
+      closed = true;
+      notifyAll();
+    }
+    thread.interrupt();
+  }
+
+  private void closeChain() {
+    synchronized (this) {
+      closed = true;
+      chain.forEach(growing -> growing.rows.close());
+      chain.clear();
+      notifyAll();
+    }
+    try {
+      source.close();
+    } catch (RuntimeException e) {
+      LOG.debug("The stream of {} did not close well", table, e);
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package io.cuvee.engine.loading;
+
+import io.cuvee.cluster.deepstore.DeepStore;
+import io.cuvee.cluster.state.SegmentKey;
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
+import io.cuvee.engine.consuming.Sealer;
+import io.cuvee.ingest.completion.SealedSegment;
+import io.cuvee.segment.build.SegmentSpec;
+import io.cuvee.segment.consuming.ConsumingSnapshot;
+import io.cuvee.segment.format.SegmentMetadata;
+import io.cuvee.segment.store.SegmentArchive;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/// Builds segments from rows that were consumed, in the directory where the loader looks for them.
+/// Thread-safe.
+final class SegmentSealer implements Sealer {
+  private final LocalStore store;
+  private final Supplier<DeepStore> deepStore;
+
+  SegmentSealer(LocalStore store, Supplier<DeepStore> deepStore) {
+    this.store = store;
+    this.deepStore = deepStore;
+  }
+
+  @Override
+  public SealedSegment sealAndUpload(SegmentKey key, ConsumingSnapshot rows, SegmentSpec spec) {
+    Path incoming = store.newIncoming();
+    try {
+      Path built = incoming.resolve("segment");
+      SegmentMetadata metadata = rows.seal(spec, built);
+      Path archive = incoming.resolve("archive");
+      SegmentArchive.pack(built, archive);
+      long bytes = Files.size(archive);
+      URI object =
+          deepStore
+              .get()
+              .put(archive, key.table() + "/" + key.segment() + "/" + UUID.randomUUID());
+      adopt(key, built, metadata);
+      return new SealedSegment(
+          object.toString(),
+          metadata.crc(),
+          metadata.docCount(),
+          bytes,
+          metadata.distinctCounts());
+    } catch (IOException e) {
+      throw new CuveeException(
+          ErrorCode.IO, "Segment " + key + " could not be sealed: " + e.getMessage(), e);
+    } finally {
+      store.delete(incoming);
+    }
+  }
+
+  @Override
+  public void seal(SegmentKey key, ConsumingSnapshot rows, SegmentSpec spec) {
+    Path incoming = store.newIncoming();
+    try {
+      Path built = incoming.resolve("segment");
+      adopt(key, built, rows.seal(spec, built));
+    } finally {
+      store.delete(incoming);
+    }
+  }
+
+  private void adopt(SegmentKey key, Path built, SegmentMetadata metadata) {
+    Path directory = store.directory(key, metadata.crc());
+    if (!Files.isDirectory(directory)) {
+      store.adopt(built, directory);
+      store.markVerified(directory);
+    }
+  }
+}
