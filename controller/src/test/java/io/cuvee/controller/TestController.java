@@ -191,7 +191,7 @@ class TestController {
     assertThat(unknown.status()).isEqualTo(400);
     assertThat(unknown.error()).contains("'tags', an array").contains("'citi'").contains("'city'");
     assertThat(rest.post("/tables", config.replace("OFFLINE", "REALTIME")).error())
-        .contains("streams");
+        .contains("streamConfigs");
     rest.post("/tables/validate", config).ok();
     assertThat(rest.get("/tables").body().toString()).isEqualTo("{\"tables\":[]}");
   }
