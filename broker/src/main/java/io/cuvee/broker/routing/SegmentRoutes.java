@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -27,18 +28,26 @@ final class SegmentRoutes {
       Map<String, Map<String, Replica>> replicas,
       Map<String, Instance> servers) {
     List<SegmentRoute> routes = new ArrayList<>(records.size());
-    Map<Integer, Long> newest = new HashMap<>();
-    records
-        .values()
-        .forEach(record ->
-            record
-                .stream()
-                .ifPresent(range -> newest.merge(range.partition(), range.sequence(), Math::max)));
+    Map<Integer, Long> served = new HashMap<>();
+    Map<Integer, StreamRange> newest = new HashMap<>();
     records.forEach((name, record) -> {
-      if (!record.arriving()) {
+      if (!record.arriving() && record.stream().isPresent()) {
+        StreamRange range = record.stream().get();
+        newest.merge(
+            range.partition(), range, (a, b) -> a.sequence() > b.sequence() ? a : b);
+        if (replicas.getOrDefault(name, Map.of()).entrySet().stream()
+            .anyMatch(holder -> servers.containsKey(holder.getKey()) && isHeld(holder.getValue()))) {
+          served.merge(range.partition(), range.sequence(), Math::max);
+        }
+      }
+    });
+    records.forEach((name, record) -> {
+      Optional<SegmentRef> ref =
+          record.arriving() ? Optional.empty() : ref(record, served, newest);
+      if (ref.isPresent()) {
         routes.add(
             route(
-                ref(record, newest).toString(),
+                ref.get().toString(),
                 record.totalDocs(),
                 record.crc(),
                 replicas.getOrDefault(name, Map.of()),
@@ -48,17 +57,34 @@ final class SegmentRoutes {
     return routes;
   }
 
-  /// How requests name the segment: the newest of a partition with all that may follow it, the others
-  /// up to where they end.
-  private static SegmentRef ref(SegmentRecord record, Map<Integer, Long> newest) {
-    Optional<StreamRange> range = record.stream();
-    if (range.isEmpty()) {
-      return new SegmentRef.Whole(record.name());
+  private static boolean isHeld(Replica replica) {
+    return replica.state() == SegmentState.ONLINE || replica.state() == SegmentState.CONSUMING;
+  }
+
+  /// How requests name the segment: the newest of a partition with all that may follow it, the
+  /// others up to where they end. The one after the newest that servers told of is not named by
+  /// itself: a moment after a commit they have its rows, but have not told yet.
+  private static Optional<SegmentRef> ref(
+      SegmentRecord record, Map<Integer, Long> served, Map<Integer, StreamRange> newest) {
+    if (record.stream().isEmpty()) {
+      return Optional.of(new SegmentRef.Whole(record.name()));
     }
-    boolean isNewest = newest.get(range.get().partition()) == range.get().sequence();
-    return isNewest || range.get().isOpen()
-        ? new SegmentRef.Onward(record.name())
-        : new SegmentRef.Until(record.name(), range.get().endOffset().getAsLong());
+    StreamRange range = record.stream().get();
+    StreamRange last = Objects.requireNonNull(newest.get(range.partition()));
+    Long lastServed = served.get(range.partition());
+    boolean isAhead =
+        lastServed != null && last.isOpen() && last.sequence() == lastServed + 1;
+    boolean isLast = range.sequence() == last.sequence();
+    if (isAhead && isLast) {
+      return Optional.empty();
+    }
+    if (isLast || range.isOpen()) {
+      return Optional.of(new SegmentRef.Onward(record.name(), false));
+    }
+    return Optional.of(
+        isAhead && range.sequence() == lastServed
+            ? new SegmentRef.Onward(record.name(), true)
+            : new SegmentRef.Until(record.name(), range.endOffset().getAsLong()));
   }
 
   private record Holder(ServerAddress server, int rank) {}
@@ -73,9 +99,7 @@ final class SegmentRoutes {
     new TreeMap<>(holders)
         .forEach((id, replica) -> {
           Instance server = servers.get(id);
-          boolean held =
-              replica.state() == SegmentState.ONLINE || replica.state() == SegmentState.CONSUMING;
-          if (server != null && held) {
+          if (server != null && isHeld(replica)) {
             able.add(new Holder(ServerAddress.of(server), rank(server, replica, crc)));
           }
         });

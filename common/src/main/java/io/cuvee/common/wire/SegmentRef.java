@@ -7,7 +7,7 @@ import io.cuvee.common.error.ErrorCode;
 /// committed segment with the offset where it ends, and the newest one with all that follows it: so
 /// each row is named once, whatever servers have heard of commits by then.
 ///
-/// As text: `name`, `name@end` or `name+`; names have neither character.
+/// As text: `name`, `name@end`, `name+` or `name++`; names have neither character.
 public sealed interface SegmentRef {
   String name();
 
@@ -28,17 +28,22 @@ public sealed interface SegmentRef {
   }
 
   /// The rows of this segment, and of those after it in its partition.
-  record Onward(String name) implements SegmentRef {
+  ///
+  /// @param hasNext whether there must be one after it
+  record Onward(String name, boolean hasNext) implements SegmentRef {
     @Override
     public String toString() {
-      return name + "+";
+      return name + (hasNext ? "++" : "+");
     }
   }
 
   /// @throws CuveeException `PROTOCOL` if it is none
   static SegmentRef parse(String text) {
+    if (text.endsWith("++")) {
+      return new Onward(text.substring(0, text.length() - 2), true);
+    }
     if (text.endsWith("+")) {
-      return new Onward(text.substring(0, text.length() - 1));
+      return new Onward(text.substring(0, text.length() - 1), false);
     }
     int at = text.indexOf('@');
     if (at < 0) {

@@ -93,6 +93,13 @@ final class SegmentApi {
 
   private HttpResponse download(HttpRequest request) throws IOException {
     SegmentRecord record = record(request);
+    if (record.isConsuming()) {
+      throw new CuveeException(
+          ErrorCode.NOT_FOUND,
+          "Segment '"
+              + record.name()
+              + "' is consuming and has no archive yet. POST /tables/{table}/forceCommit seals it.");
+    }
     Files.createDirectories(directory);
     Path copy = directory.resolve("download-" + UUID.randomUUID());
     deepStore.get(URI.create(record.downloadUrl()), copy);
@@ -119,6 +126,15 @@ final class SegmentApi {
     answer.put("segment.push.time", Long.toString(record.createdMillis()));
     answer.put("segment.download.url", record.downloadUrl());
     answer.put("segment.arriving", Boolean.toString(record.arriving()));
+    record
+        .stream()
+        .ifPresent(range -> {
+          answer.put("segment.realtime.status", range.isOpen() ? "IN_PROGRESS" : "DONE");
+          answer.put("segment.realtime.startOffset", Long.toString(range.startOffset()));
+          range
+              .endOffset()
+              .ifPresent(end -> answer.put("segment.realtime.endOffset", Long.toString(end)));
+        });
     return HttpResponse.json(200, answer);
   }
 

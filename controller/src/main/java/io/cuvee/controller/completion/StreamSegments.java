@@ -93,7 +93,9 @@ final class StreamSegments {
         before
             .map(last -> last.stream().orElseThrow().endOffset().orElseThrow())
             .orElse(startOffset);
-    SegmentRecord next = next(config.physicalName(), partition, sequence, start);
+    // Nobody has any of its rows: it counts from the moment when somebody consumes it.
+    SegmentRecord next =
+        next(config.physicalName(), partition, sequence, start).withArriving(true);
     boolean made = metadata.changeAll(List.of(create(next)), placement.epoch());
     if (made) {
       LOG.info("Segment {} consumes partition {} from offset {}", next.key(), partition, start);

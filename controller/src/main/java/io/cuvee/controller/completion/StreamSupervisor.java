@@ -8,6 +8,7 @@ import io.cuvee.common.catalog.TableType;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.controller.placement.Leadership;
 import io.cuvee.controller.placement.Placement;
+import io.cuvee.controller.placement.Reconciler;
 import io.cuvee.controller.placement.ServerChoice;
 import io.cuvee.controller.placement.TableLocks;
 import io.cuvee.controller.table.Records;
@@ -40,6 +41,7 @@ public final class StreamSupervisor implements AutoCloseable {
   private final Records records;
   private final TableLocks locks;
   private final Leadership leadership;
+  private final Reconciler reconciler;
   private final StreamSegments segments;
   private final ScheduledExecutorService executor =
       Executors.newSingleThreadScheduledExecutor(
@@ -51,11 +53,13 @@ public final class StreamSupervisor implements AutoCloseable {
       Records records,
       TableLocks locks,
       Leadership leadership,
+      Reconciler reconciler,
       ServerChoice servers) {
     this.tables = tables;
     this.records = records;
     this.locks = locks;
     this.leadership = leadership;
+    this.reconciler = reconciler;
     this.segments = new StreamSegments(cluster.metadata(), servers);
   }
 
@@ -124,16 +128,24 @@ public final class StreamSupervisor implements AutoCloseable {
         return;
       }
       Map<Integer, SegmentRecord> present = StreamSegments.newest(records.all(table).values());
-      missing.forEach((partition, offset) -> {
-        if (!present.containsKey(partition)) {
-          var _ = segments.begin(config, partition, Optional.empty(), offset, term);
+      int begun = 0;
+      for (Map.Entry<Integer, Long> first : missing.entrySet()) {
+        if (!present.containsKey(first.getKey())
+            && segments.begin(
+                config, first.getKey(), Optional.empty(), first.getValue(), term)) {
+          begun++;
         }
-      });
-      present.forEach((partition, last) -> {
-        if (!last.isConsuming()) {
-          var _ = segments.begin(config, partition, Optional.of(last), 0, term);
+      }
+      for (Map.Entry<Integer, SegmentRecord> last : present.entrySet()) {
+        if (!last.getValue().isConsuming()
+            && segments.begin(config, last.getKey(), Optional.of(last.getValue()), 0, term)) {
+          begun++;
         }
-      });
+      }
+      if (begun > 0) {
+        // It sees when they have arrived.
+        reconciler.requestPass();
+      }
     }
   }
 

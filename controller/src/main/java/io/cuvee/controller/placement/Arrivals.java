@@ -123,7 +123,7 @@ public final class Arrivals {
       if (!live.contains(server)) {
         continue;
       }
-      if (replica != null && replica.state() == SegmentState.ONLINE && replica.crc() == crc) {
+      if (replica != null && isHeld(replica) && replica.crc() == crc) {
         loaded++;
       } else if (replica != null && replica.state() == SegmentState.ERROR) {
         failures.add(server + ": " + replica.message());
@@ -138,6 +138,10 @@ public final class Arrivals {
       return Optional.of(new Outcome(false, String.join("; ", failures)));
     }
     return Optional.empty();
+  }
+
+  private static boolean isHeld(Replica replica) {
+    return replica.state() == SegmentState.ONLINE || replica.state() == SegmentState.CONSUMING;
   }
 
   private void clearArriving(SegmentKey key, long crc) {

@@ -182,7 +182,7 @@ public final class Reconciler implements AutoCloseable {
           changed = true;
         }
       }
-      if (!record.isConsuming() && (changed || record.arriving())) {
+      if (record.arriving() || (changed && !record.isConsuming())) {
         var _ = arrivals.await(record.key(), record.crc());
       }
       // The next choices count what has been written.

@@ -5,6 +5,7 @@ import io.cuvee.cluster.state.Instance;
 import io.cuvee.cluster.state.Instance.Phase;
 import io.cuvee.cluster.state.SegmentKey;
 import io.cuvee.common.catalog.TableConfig;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -41,11 +42,10 @@ public final class ServerChoice {
     List<String> candidates = candidates(config);
     before.ifPresent(last -> chosen.addAll(placement.of(last).keySet()));
     chosen.retainAll(candidates);
-    for (String server : placement.choose(key, candidates.size(), candidates)) {
-      if (chosen.size() < config.replication()) {
-        chosen.add(server);
-      }
-    }
+    List<String> others = new ArrayList<>(candidates);
+    others.removeAll(chosen);
+    chosen.addAll(
+        placement.choose(key, Math.max(0, config.replication() - chosen.size()), others));
     return chosen;
   }
 

@@ -11,7 +11,7 @@ import io.cuvee.ingest.stream.StreamConsumerFactory;
 /// Whether a table config can be filled by its stream; the stream itself is not asked.
 final class StreamChecks {
   /// Whether servers of this release consume.
-  private static final boolean CONSUMES = false;
+  private static final boolean CONSUMES = true;
 
   private StreamChecks() {}
 

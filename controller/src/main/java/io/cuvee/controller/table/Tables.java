@@ -210,6 +210,18 @@ public final class Tables {
     check(config);
     List<String> logicalNames = configs().values().stream().map(TableConfig::logicalName).toList();
     refuseSameName("Table", config.logicalName(), logicalNames, ErrorCode.INVALID_TABLE);
+    for (TableType other : TableType.values()) {
+      if (other != config.type()
+          && metadata.get("tables/" + other.physicalName(config.logicalName())).isPresent()) {
+        throw new CuveeException(
+            ErrorCode.FEATURE_NOT_SUPPORTED,
+            "Table '"
+                + config.logicalName()
+                + "' has a half of the type "
+                + other
+                + " already: this release cannot join two halves by time. Choose another name.");
+      }
+    }
     if (!metadata.create("tables/" + config.physicalName(), config.toJson())) {
       throw new CuveeException(
           ErrorCode.ALREADY_EXISTS,

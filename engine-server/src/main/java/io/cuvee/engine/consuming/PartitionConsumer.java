@@ -149,15 +149,17 @@ final class PartitionConsumer implements AutoCloseable {
 
   /// The segment is served in its sealed form, or is not to be held here any more.
   ///
+  /// @param committedEnd where the sealed form ends; absent if it is not to be held
   /// @return whether there is nothing left to consume
-  synchronized boolean end(String segment, boolean isSealed) {
+  synchronized boolean end(String segment, OptionalLong committedEnd) {
     Iterator<Map.Entry<Long, SegmentRecord>> records = assigned.entrySet().iterator();
     while (records.hasNext()) {
       Map.Entry<Long, SegmentRecord> record = records.next();
       if (record.getValue().name().equals(segment)) {
         records.remove();
-        if (isSealed) {
+        if (committedEnd.isPresent()) {
           passed.put(record.getKey(), segment);
+          dropUnlessFollowing(record.getKey(), committedEnd.getAsLong());
         }
         for (GrowingSegment growing : List.copyOf(chain)) {
           if (growing.sequence == record.getKey()) {
@@ -171,6 +173,19 @@ final class PartitionConsumer implements AutoCloseable {
     }
     notifyAll();
     return assigned.isEmpty() && chain.isEmpty();
+  }
+
+  /// What went ahead from another offset than the committed one leaves out rows, or has them twice.
+  private void dropUnlessFollowing(long sequence, long committedEnd) {
+    boolean follows = true;
+    for (GrowingSegment growing : List.copyOf(chain)) {
+      if (growing.sequence == sequence + 1) {
+        follows = growing.startOffset == committedEnd;
+      }
+      if (growing.sequence > sequence && !follows) {
+        drop(growing);
+      }
+    }
   }
 
   /// A frozen segment goes at once; one that is being written when its writer has seen that.
@@ -509,12 +524,18 @@ final class PartitionConsumer implements AutoCloseable {
     lastConsumedMillis = System.currentTimeMillis();
     DecodedRows rows = decoder.decode(wanted);
     int appended = growing.rows.append(rows.page());
-    if (appended < rows.page().rowCount()) {
-      moveTo(growing, feed, batch, rows.offsets()[appended]);
+    if (appended < rows.page().rowCount() || growing.rows.isFull()) {
+      // Just after the last row, whatever came with it: all replicas that are full with the same row
+      // end at the same offset.
+      moveTo(
+          growing,
+          feed,
+          batch,
+          appended == 0 ? growing.position : rows.offsets()[appended - 1] + 1);
       return Optional.of(fullness(growing));
     }
     moveTo(growing, feed, batch, Math.min(target, batch.nextOffset()));
-    return growing.rows.isFull() ? Optional.of(fullness(growing)) : Optional.empty();
+    return Optional.empty();
   }
 
   private static void moveTo(

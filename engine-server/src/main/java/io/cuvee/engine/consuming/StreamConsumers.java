@@ -4,6 +4,7 @@ import io.cuvee.cluster.state.ConsumptionControl;
 import io.cuvee.cluster.state.MetadataStore;
 import io.cuvee.cluster.state.SegmentKey;
 import io.cuvee.cluster.state.SegmentRecord;
+import io.cuvee.cluster.state.StreamRange;
 import io.cuvee.cluster.state.Versioned;
 import io.cuvee.common.catalog.Schema;
 import io.cuvee.common.catalog.TableConfig;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /// All partitions that this server consumes. Thread-safe.
@@ -170,12 +172,17 @@ public final class StreamConsumers implements AutoCloseable {
   }
 
   /// The segment is served in its sealed form now, or is no longer to be held here.
+  ///
+  /// @throws CuveeException `IO` if it is not known where the sealed form ends
   public void end(SegmentKey key, boolean isSealed) {
     Optional<PartitionConsumer> consumer = consumer(key);
     if (consumer.isEmpty()) {
       return;
     }
-    boolean isDone = consumer.get().end(key.segment(), isSealed);
+    boolean isDone =
+        consumer
+            .get()
+            .end(key.segment(), isSealed ? committedEnd(key) : OptionalLong.empty());
     synchronized (this) {
       PartitionKey partition = partitions.get(key);
       if (!isSealed) {
@@ -186,6 +193,14 @@ public final class StreamConsumers implements AutoCloseable {
         consumer.get().close();
       }
     }
+  }
+
+  private OptionalLong committedEnd(SegmentKey key) {
+    return metadata
+        .get(SegmentRecord.path(key.table(), key.segment()))
+        .flatMap(text -> SegmentRecord.parse(text.value()).stream())
+        .map(StreamRange::endOffset)
+        .orElse(OptionalLong.empty());
   }
 
   /// The rows of a segment that is not sealed here yet, if they end just at this offset; the caller

@@ -130,6 +130,7 @@ final class Reconciler implements AutoCloseable {
     return wanted == null
         ? segment == null && !consumers.holds(key) && !failed.containsKey(key)
         : wanted.target() == SegmentState.ONLINE
+            && !consumers.holds(key)
             && segment != null
             && segment.metadata().crc() == wanted.crc();
   }
@@ -283,6 +284,13 @@ final class Reconciler implements AutoCloseable {
   private void load(SegmentKey key, Assignment target) throws InterruptedException {
     if (target.target() == SegmentState.CONSUMING) {
       consume(key);
+      return;
+    }
+    Segment present = served.find(key);
+    if (present != null && present.metadata().crc() == target.crc()) {
+      // Only its consumer has not been told.
+      consumers.end(key, true);
+      publisher.publish(key, Optional.of(new Replica(SegmentState.ONLINE, target.crc(), "")));
       return;
     }
     // What this server seals itself it need not fetch.

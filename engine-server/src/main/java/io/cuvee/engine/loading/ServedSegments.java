@@ -73,11 +73,11 @@ public final class ServedSegments {
         // It may have been sealed between the two looks.
         yield rows.isPresent() || acquireSealed(table, until.name(), acquired);
       }
-      case SegmentRef.Onward _ -> {
+      case SegmentRef.Onward onward -> {
         Optional<StreamConsumers.Onward> rows =
             streams == null ? Optional.empty() : streams.onward(key);
         if (rows.isEmpty()) {
-          yield acquireSealed(table, wanted.name(), acquired);
+          yield !onward.hasNext() && acquireSealed(table, onward.name(), acquired);
         }
         List<ReadableSegment> parts = new ArrayList<>(rows.get().open());
         for (String sealed : rows.get().sealed()) {
@@ -85,6 +85,10 @@ public final class ServedSegments {
             parts.forEach(ServedSegments::release);
             yield false;
           }
+        }
+        if (onward.hasNext() && parts.size() == 1) {
+          parts.forEach(ServedSegments::release);
+          yield false;
         }
         acquired.addAll(parts);
         yield true;
