@@ -11,7 +11,6 @@ import io.cuvee.engine.plan.ResultSink;
 import io.cuvee.execution.memory.QueryContext;
 import io.cuvee.execution.page.Page;
 import java.time.Duration;
-import java.util.List;
 import java.util.function.Consumer;
 
 /// Runs brokers' requests over the segments that are served. Thread-safe.
@@ -29,13 +28,13 @@ final class QueryService implements QueryHandler {
   }
 
   @Override
-  public QueryTask start(QueryRequest request, Consumer<List<String>> missing, ResultSink sink) {
+  public QueryTask start(QueryRequest request, Consumer<Coverage> coverage, ResultSink sink) {
     long timeoutMillis = Math.clamp(request.timeoutMillis(), 0, LONGEST.toMillis());
     QueryContext context =
         QueryContext.withTimeout(request.queryId(), Duration.ofMillis(timeoutMillis))
             .withStarTrees(request.useStarTrees());
     ServedSegments.Acquired acquired = served.acquire(request.physicalTable(), request.segments());
-    missing.accept(acquired.missing());
+    coverage.accept(new Coverage(acquired.missing(), acquired.ends()));
     try {
       ResultSink measured = new Measured(sink, metrics, System.nanoTime());
       return request.explains()

@@ -267,7 +267,11 @@ public final class ClusterView implements AutoCloseable {
             parsedRecords
                 .computeIfAbsent(table, key -> new Parsed<>("segment record", SegmentRecord::parse))
                 .update(inputs.records());
-        known = new TableRouting(table, SegmentRoutes.of(records, inputs.replicas(), byId));
+        known =
+            new TableRouting(
+                table,
+                SegmentRoutes.of(records, inputs.replicas(), byId),
+                known == null ? new ShownOffsets() : known.shown());
         lastInputs.put(table, inputs);
         same = false;
       }

@@ -79,11 +79,11 @@ final class SegmentRoutes {
       return Optional.empty();
     }
     if (isLast || range.isOpen()) {
-      return Optional.of(new SegmentRef.Onward(record.name(), false));
+      return Optional.of(new SegmentRef.Onward(record.name(), range.partition(), false));
     }
     return Optional.of(
         isAhead && range.sequence() == lastServed
-            ? new SegmentRef.Onward(record.name(), true)
+            ? new SegmentRef.Onward(record.name(), range.partition(), true)
             : new SegmentRef.Until(record.name(), range.endOffset().getAsLong()));
   }
 

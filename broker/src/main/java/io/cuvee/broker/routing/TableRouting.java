@@ -19,10 +19,17 @@ public final class TableRouting {
   private final Map<String, SegmentRoute> routes;
   private final List<List<Part>> spreads;
   private final Map<String, String> missing;
+  private final ShownOffsets shown;
   private final AtomicInteger turn = new AtomicInteger();
 
   TableRouting(String physicalTable, List<SegmentRoute> segments) {
+    this(physicalTable, segments, new ShownOffsets());
+  }
+
+  /// @param shown outlives this routing, as long as the table
+  TableRouting(String physicalTable, List<SegmentRoute> segments, ShownOffsets shown) {
     this.physicalTable = physicalTable;
+    this.shown = shown;
     this.routes = HashMap.newHashMap(segments.size());
     this.missing = new LinkedHashMap<>();
     List<SegmentRoute> served = new ArrayList<>(segments.size());
@@ -77,6 +84,11 @@ public final class TableRouting {
 
   public String physicalTable() {
     return physicalTable;
+  }
+
+  /// How far answers went into the table's stream.
+  public ShownOffsets shown() {
+    return shown;
   }
 
   public int segmentCount() {

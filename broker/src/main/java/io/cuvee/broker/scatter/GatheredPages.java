@@ -12,6 +12,7 @@ import io.cuvee.common.wire.ByteWriter;
 import io.cuvee.common.wire.PlanCodec;
 import io.cuvee.common.wire.QueryRequest;
 import io.cuvee.common.wire.QueryStats;
+import io.cuvee.common.wire.SegmentRef;
 import io.cuvee.execution.memory.MemoryBudget;
 import io.cuvee.execution.memory.QueryContext;
 import io.cuvee.execution.page.Page;
@@ -49,6 +50,12 @@ final class GatheredPages implements PageSource {
 
   private static final long WAIT_MILLIS = 1000;
 
+  /// When servers are asked again for rows of a stream that none of them serves at the moment, and
+  /// for how long: one that begins to consume, or is behind what was shown, gets there soon.
+  private static final long ASK_AGAIN_MILLIS = 20;
+
+  private static final long STREAM_PATIENCE_NANOS = 5_000_000_000L;
+
   private final ServerLinks links;
   private final TableRouting routing;
   private final List<ColumnType> types;
@@ -67,6 +74,8 @@ final class GatheredPages implements PageSource {
   private final Queue<byte[]> ready = new ArrayDeque<>();
   private final Set<Attempt> running = new HashSet<>();
   private final Set<String> failedServers = new HashSet<>();
+  private final long startNanos = System.nanoTime();
+  private int askedAgainSoon;
   private boolean closed;
 
   private sealed interface Event {}
@@ -76,6 +85,8 @@ final class GatheredPages implements PageSource {
   private record Ended(Attempt attempt, byte[] payload) implements Event {}
 
   private record Failed(Attempt attempt, CuveeException failure) implements Event {}
+
+  private record AskAgain(List<String> segments) implements Event {}
 
   private record Wake() implements Event {}
 
@@ -158,13 +169,14 @@ final class GatheredPages implements PageSource {
         memory.release(payload.length);
         return page;
       }
-      if (running.isEmpty()) {
+      if (running.isEmpty() && askedAgainSoon == 0) {
         return null;
       }
       switch (await()) {
         case PageCame came -> pageCame(came.attempt(), came.payload());
         case Ended ended -> ended(ended.attempt(), ended.payload());
         case Failed failed -> failed(failed.attempt(), failed.failure());
+        case AskAgain again -> askAgain(again.segments());
         case Wake() -> context.check();
       }
     }
@@ -215,8 +227,9 @@ final class GatheredPages implements PageSource {
     List<String> notServed = new ArrayList<>();
     int count = in.readCount(1);
     for (int i = 0; i < count; i++) {
-      notServed.add(in.readString());
+      notServed.add(asInRouting(in.readString()));
     }
+    noteEnds(in);
     report.over(attempt);
     report.answered(attempt.part.server().id(), stats);
     if (!notServed.isEmpty()) {
@@ -225,8 +238,35 @@ final class GatheredPages implements PageSource {
           notServed,
           new CuveeException(
               ErrorCode.DATA_UNAVAILABLE,
-              "Server " + attempt.part.server() + " no longer serves them."));
+              "Server " + attempt.part.server() + " does not serve them now."));
     }
+  }
+
+  /// Without how far it had to go.
+  private static String asInRouting(String segment) {
+    return SegmentRef.isOnward(segment) && SegmentRef.parse(segment) instanceof SegmentRef.Onward ref
+        ? ref.atLeast(0).toString()
+        : segment;
+  }
+
+  private void noteEnds(ByteReader in) {
+    if (in.remaining() == 0) {
+      return;
+    }
+    int count = in.readCount(2);
+    for (int i = 0; i < count; i++) {
+      SegmentRef segment = SegmentRef.parse(in.readString());
+      long end = in.readVarLong();
+      if (segment instanceof SegmentRef.Onward onward) {
+        routing.shown().shown(onward, end);
+      }
+    }
+  }
+
+  private void askAgain(List<String> segments) {
+    askedAgainSoon--;
+    failedServers.clear();
+    routing.reassign(segments, Set.of()).forEach(this::ask);
   }
 
   private void failed(Attempt attempt, CuveeException failure) {
@@ -262,6 +302,13 @@ final class GatheredPages implements PageSource {
       ask(part);
       part.segments().forEach(left::remove);
     }
+    if (!left.isEmpty() && areSoonServed(left, failure)) {
+      askedAgainSoon++;
+      List<String> again = List.copyOf(left);
+      CompletableFuture.delayedExecutor(ASK_AGAIN_MILLIS, TimeUnit.MILLISECONDS)
+          .execute(() -> events.add(new AskAgain(again)));
+      return;
+    }
     if (!left.isEmpty()) {
       if (failure.code() == ErrorCode.INTERNAL || failure.code() == ErrorCode.TOO_MANY_REQUESTS) {
         throw failure;
@@ -271,6 +318,13 @@ final class GatheredPages implements PageSource {
       left.forEach(segment -> missing.put(segment, reason));
       unavailable(missing, failure);
     }
+  }
+
+  private boolean areSoonServed(Set<String> segments, CuveeException failure) {
+    return failure.code() == ErrorCode.DATA_UNAVAILABLE
+        && System.nanoTime() - startNanos < STREAM_PATIENCE_NANOS
+        && segments.stream()
+            .noneMatch(segment -> SegmentRef.parse(segment) instanceof SegmentRef.Whole);
   }
 
   private void unavailable(Map<String, String> missing, @Nullable CuveeException cause) {
@@ -352,14 +406,15 @@ final class GatheredPages implements PageSource {
                 "Server " + part.server() + " is too old to explain what it would do."));
         return;
       }
+      byte[] segments = part.encodedSegments(routing.shown());
       ByteWriter out =
           new ByteWriter(
               64
                   + context.queryId().length()
-                  + part.encodedSegments().length
+                  + segments.length
                   + encodedQuery.length);
       out.writeString(context.queryId()).writeString(part.physicalTable());
-      out.writeRaw(part.encodedSegments(), 0, part.encodedSegments().length);
+      out.writeRaw(segments, 0, segments.length);
       out.writeVarLong(Math.max(1, context.remainingMillis()));
       out.writeByte(QueryRequest.flags(context.useStarTrees(), explains));
       out.writeRaw(encodedQuery, 0, encodedQuery.length);

@@ -59,7 +59,7 @@ class TestSegmentRoutes {
     replicas.put("a", Map.of("s", ONLINE));
     replicas.put("b", Map.of("s", CONSUMING));
     replicas.put("c", Map.of("s", CONSUMING));
-    assertThat(routed()).containsExactly("a@10", "b@20", "c+");
+    assertThat(routed()).containsExactly("a@10", "b@20", "c+0");
   }
 
   @Test
@@ -67,22 +67,22 @@ class TestSegmentRoutes {
     sealed("a", 0, 0, 10);
     consuming("b", 1, 10);
     replicas.put("a", Map.of("s", CONSUMING));
-    assertThat(routed()).containsExactly("a++");
+    assertThat(routed()).containsExactly("a++0");
   }
 
   @Test
   void newestOfPausedTableMayHaveSuccessorsSoon() {
     sealed("a", 0, 0, 10);
     replicas.put("a", Map.of("s", ONLINE));
-    assertThat(routed()).containsExactly("a+");
+    assertThat(routed()).containsExactly("a+0");
   }
 
   @Test
   void segmentsThatNobodyHoldsAreMissing() {
     sealed("a", 0, 0, 10);
     consuming("b", 1, 10);
-    assertThat(routed()).containsExactly("a@10", "b+");
+    assertThat(routed()).containsExactly("a@10", "b+0");
     replicas.put("b", Map.of("gone", CONSUMING));
-    assertThat(routed()).containsExactly("a@10", "b+");
+    assertThat(routed()).containsExactly("a@10", "b+0");
   }
 }

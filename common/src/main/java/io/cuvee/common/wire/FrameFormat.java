@@ -23,10 +23,10 @@ public final class FrameFormat {
   public static final int VERSION = 1;
 
   /// Lowest and highest version of the payloads that this build speaks. Since 4 a [QueryRequest]
-  /// may ask for an explanation.
+  /// may ask for an explanation; since 5 segments are named by [SegmentRef]s.
   public static final int MIN_PROTOCOL = 3;
 
-  public static final int MAX_PROTOCOL = 4;
+  public static final int MAX_PROTOCOL = 5;
 
   public static final int LENGTH_BYTES = 4;
 
@@ -44,7 +44,8 @@ public final class FrameFormat {
   /// Payload: one page (`execution.page.PageCodec`).
   public static final int RESULT = 4;
 
-  /// Payload: [QueryStats], then the names of requested segments that the server does not serve.
+  /// Payload: [QueryStats], then the names of requested segments that the server does not serve;
+  /// since 5, then for each [SegmentRef.Onward] that it served the offset before which its rows end.
   public static final int RESULT_END = 5;
 
   /// Payload: error number as varint, message.

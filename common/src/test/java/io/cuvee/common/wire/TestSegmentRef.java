@@ -14,15 +14,20 @@ class TestSegmentRef {
         List.of(
             new SegmentRef.Whole("a__0__1"),
             new SegmentRef.Until("a", Long.MAX_VALUE),
-            new SegmentRef.Onward("a", false),
-            new SegmentRef.Onward("a", true))) {
+            new SegmentRef.Onward("a", 0, false),
+            new SegmentRef.Onward("a", 17, true),
+            new SegmentRef.Onward("a", 3, false).atLeast(9),
+            new SegmentRef.Onward("a", 3, true).atLeast(Long.MAX_VALUE))) {
       assertThat(SegmentRef.parse(ref.toString())).isEqualTo(ref);
     }
     assertThat(new SegmentRef.Until("a", 7).toString()).isEqualTo("a@7");
+    assertThat(new SegmentRef.Onward("a", 3, true).atLeast(9).toString()).isEqualTo("a++3:9");
   }
 
   @Test
-  void endThatIsNoOffsetIsRefused() {
-    assertThatThrownBy(() -> SegmentRef.parse("a@x")).isInstanceOf(CuveeException.class);
+  void numbersThatAreNoneAreRefused() {
+    for (String text : List.of("a@x", "a+", "a+x", "a++1:", "a+1:x")) {
+      assertThatThrownBy(() -> SegmentRef.parse(text)).isInstanceOf(CuveeException.class);
+    }
   }
 }

@@ -19,6 +19,13 @@ final class GrowingSegment {
   /// Offset of the next message; written by the consuming thread alone.
   volatile long position;
 
+  /// Offset after the last row that readers may have seen; never behind the rows, if ahead of
+  /// them for a moment.
+  volatile long rowsEnd;
+
+  /// Whether the stream's offsets began anew within it: they cannot be compared with older ones.
+  volatile boolean anew;
+
   /// Whether its rows are not to be used any more.
   volatile boolean stale;
 
@@ -31,11 +38,15 @@ final class GrowingSegment {
   /// Whether there is nothing left to agree on.
   private boolean settled;
 
+  /// Whether what was committed has other rows.
+  private boolean discarded;
+
   GrowingSegment(ConsumedTable table, long sequence, long startOffset, ConsumingSegment rows) {
     this.table = table;
     this.sequence = sequence;
     this.startOffset = startOffset;
     this.position = startOffset;
+    this.rowsEnd = startOffset;
     this.rows = rows;
     this.createdMillis = System.currentTimeMillis();
   }
@@ -68,6 +79,20 @@ final class GrowingSegment {
 
   void settle() {
     settled = true;
+  }
+
+  void discard() {
+    discarded = true;
+    settled = true;
+  }
+
+  boolean isDiscarded() {
+    return discarded;
+  }
+
+  /// Whether queries may see its rows.
+  boolean isShown() {
+    return !stale && !discarded;
   }
 
   boolean isSettled() {

@@ -8,10 +8,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Reads a partition on over the borders of segments: what one segment had no room for is given to
 /// the next one, without asking the stream again. For one thread.
 final class MessageFeed implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(MessageFeed.class);
+
   private final StreamSource source;
   private final int partition;
   private @Nullable PartitionReader reader;
@@ -55,9 +59,15 @@ final class MessageFeed implements AutoCloseable {
   @Override
   public void close() {
     left = null;
-    if (reader != null) {
-      reader.close();
-      reader = null;
+    PartitionReader closing = reader;
+    reader = null;
+    if (closing != null) {
+      try {
+        closing.close();
+      } catch (RuntimeException e) {
+        // It is not read from any more.
+        LOG.debug("A reader of partition {} did not close well", partition, e);
+      }
     }
   }
 }

@@ -78,8 +78,10 @@ final class PartitionConsumer implements AutoCloseable {
   private final Deque<GrowingSegment> chain = new ArrayDeque<>();
   private final TreeMap<Long, SegmentRecord> assigned = new TreeMap<>();
 
-  /// Names of sealed segments that this server went on from.
-  private final TreeMap<Long, String> passed = new TreeMap<>();
+  /// Sealed segments that this server went on from.
+  private final TreeMap<Long, Passed> passed = new TreeMap<>();
+
+  private record Passed(String name, long end) {}
 
   private final Deque<OffsetGap> gaps = new ArrayDeque<>();
   private boolean closed;
@@ -158,7 +160,7 @@ final class PartitionConsumer implements AutoCloseable {
       if (record.getValue().name().equals(segment)) {
         records.remove();
         if (committedEnd.isPresent()) {
-          passed.put(record.getKey(), segment);
+          passed.put(record.getKey(), new Passed(segment, committedEnd.getAsLong()));
           dropUnlessFollowing(record.getKey(), committedEnd.getAsLong());
         }
         for (GrowingSegment growing : List.copyOf(chain)) {
@@ -207,47 +209,59 @@ final class PartitionConsumer implements AutoCloseable {
   /// The rows of a segment if they end just there.
   synchronized Optional<ConsumingSnapshot> until(String segment, long end) {
     for (GrowingSegment growing : chain) {
-      if (growing.name().equals(segment) && !growing.stale && growing.end() == end) {
+      if (growing.name().equals(segment) && growing.isShown() && growing.end() == end) {
         return growing.rows.snapshot();
       }
     }
     return Optional.empty();
   }
 
-  /// A segment and all after it.
+  /// A segment and all after it, as far as they follow each other without a gap.
   ///
-  /// @param sealed names of those that are sealed by now
-  /// @param open rows of the others; the caller closes them
-  record Onward(List<String> sealed, List<ConsumingSnapshot> open) {}
-
-  /// @return empty if the segment is not known here
-  synchronized Optional<Onward> onward(String segment) {
+  /// @param atLeast offset up to which the rows must go
+  /// @return empty if the segment is not known here, or not as far
+  synchronized Optional<StreamConsumers.Onward> onward(String segment, long atLeast) {
     OptionalLong first = sequenceOf(segment);
     if (first.isEmpty()) {
       return Optional.empty();
     }
     List<String> sealed = new ArrayList<>();
-    List<ConsumingSnapshot> open = new ArrayList<>();
+    List<GrowingSegment> open = new ArrayList<>();
+    long position = GrowingSegment.OPEN;
+    long end = GrowingSegment.OPEN;
+    boolean anew = false;
     for (long sequence = first.getAsLong(); ; sequence++) {
-      String name = passed.get(sequence);
-      if (name != null) {
-        sealed.add(name);
+      Passed known = passed.get(sequence);
+      if (known != null) {
+        sealed.add(known.name());
+        position = end = known.end();
         continue;
       }
-      Optional<ConsumingSnapshot> rows = rows(sequence);
-      if (rows.isEmpty()) {
+      Optional<GrowingSegment> next = shown(sequence);
+      if (next.isEmpty()) {
         break;
       }
-      open.add(rows.get());
+      if (end != GrowingSegment.OPEN && next.get().startOffset != end) {
+        return Optional.empty();
+      }
+      open.add(next.get());
+      // Before the rows are looked at: they go at least as far.
+      position = next.get().position;
+      end = next.get().isFrozen() ? next.get().end() : position;
+      anew |= next.get().anew;
     }
-    return sealed.isEmpty() && open.isEmpty()
-        ? Optional.empty()
-        : Optional.of(new Onward(sealed, open));
+    if (end == GrowingSegment.OPEN || (position < atLeast && !anew)) {
+      return Optional.empty();
+    }
+    List<ConsumingSnapshot> rows = new ArrayList<>();
+    open.forEach(growing -> growing.rows.snapshot().ifPresent(rows::add));
+    long last = open.isEmpty() ? end : Math.max(end, open.getLast().rowsEnd);
+    return Optional.of(new StreamConsumers.Onward(sealed, rows, last));
   }
 
   private OptionalLong sequenceOf(String segment) {
-    for (Map.Entry<Long, String> entry : passed.entrySet()) {
-      if (entry.getValue().equals(segment)) {
+    for (Map.Entry<Long, Passed> entry : passed.entrySet()) {
+      if (entry.getValue().name().equals(segment)) {
         return OptionalLong.of(entry.getKey());
       }
     }
@@ -259,13 +273,10 @@ final class PartitionConsumer implements AutoCloseable {
     return OptionalLong.empty();
   }
 
-  private Optional<ConsumingSnapshot> rows(long sequence) {
-    for (GrowingSegment growing : chain) {
-      if (growing.sequence == sequence && !growing.stale) {
-        return growing.rows.snapshot();
-      }
-    }
-    return Optional.empty();
+  private Optional<GrowingSegment> shown(long sequence) {
+    return chain.stream()
+        .filter(growing -> growing.sequence == sequence && growing.isShown())
+        .findFirst();
   }
 
   synchronized ConsumerStatus status() {
@@ -363,6 +374,7 @@ final class PartitionConsumer implements AutoCloseable {
     return !last.isFrozen()
         || (chain.size() < MAX_CHAIN
             && last.isRecorded()
+            && !last.isDiscarded()
             && (assigned.containsKey(last.sequence + 1) || !surroundings.control().paused()));
   }
 
@@ -434,6 +446,10 @@ final class PartitionConsumer implements AutoCloseable {
         case ReplicaAction.CatchUp catchUp -> {
           if (read(growing, feed, decoder, catchUp.offset()).isEmpty()) {
             return;
+          }
+          if (growing.position < catchUp.offset()) {
+            // Full before that: it cannot become what the others have.
+            pause(growing, ASK_MILLIS);
           }
           next = next.protocol().caughtUp(growing.position);
         }
@@ -512,6 +528,7 @@ final class PartitionConsumer implements AutoCloseable {
         return Optional.of(EndReason.FORCED);
       }
       note(gap);
+      growing.anew |= gap.to() < gap.from();
     }
     List<StreamMessage> wanted =
         target == Long.MAX_VALUE
@@ -523,8 +540,12 @@ final class PartitionConsumer implements AutoCloseable {
     }
     lastConsumedMillis = System.currentTimeMillis();
     DecodedRows rows = decoder.decode(wanted);
+    int count = rows.page().rowCount();
+    if (count > 0) {
+      growing.rowsEnd = rows.offsets()[count - 1] + 1;
+    }
     int appended = growing.rows.append(rows.page());
-    if (appended < rows.page().rowCount() || growing.rows.isFull()) {
+    if (appended < count || growing.rows.isFull()) {
       // Just after the last row, whatever came with it: all replicas that are full with the same row
       // end at the same offset.
       moveTo(
@@ -639,7 +660,7 @@ final class PartitionConsumer implements AutoCloseable {
           return;
         }
         case ReplicaAction.Discard _ -> {
-          settle(growing);
+          discard(growing);
           return;
         }
       }
@@ -648,6 +669,17 @@ final class PartitionConsumer implements AutoCloseable {
 
   private synchronized void settle(GrowingSegment growing) {
     growing.settle();
+    notifyAll();
+  }
+
+  /// The committed segment comes from the deep store; what went on from these rows is of no use.
+  private synchronized void discard(GrowingSegment growing) {
+    growing.discard();
+    for (GrowingSegment each : List.copyOf(chain)) {
+      if (each.sequence > growing.sequence) {
+        drop(each);
+      }
+    }
     notifyAll();
   }
 

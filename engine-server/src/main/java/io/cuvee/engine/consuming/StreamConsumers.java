@@ -213,13 +213,13 @@ public final class StreamConsumers implements AutoCloseable {
   ///
   /// @param sealed names of those that are served in their sealed form by now
   /// @param open rows of the others; the caller closes them
-  public record Onward(List<String> sealed, List<ConsumingSnapshot> open) {}
+  /// @param end offset before which the rows end
+  public record Onward(List<String> sealed, List<ConsumingSnapshot> open, long end) {}
 
-  /// @return empty if the segment is not known here
-  public Optional<Onward> onward(SegmentKey key) {
-    return consumer(key)
-        .flatMap(consumer -> consumer.onward(key.segment()))
-        .map(found -> new Onward(found.sealed(), found.open()));
+  /// @param atLeast offset up to which the rows must go
+  /// @return empty if the segment is not known here, or not as far
+  public Optional<Onward> onward(SegmentKey key, long atLeast) {
+    return consumer(key).flatMap(consumer -> consumer.onward(key.segment(), atLeast));
   }
 
   public synchronized int count() {

@@ -13,6 +13,7 @@ import io.cuvee.execution.page.PageCodec;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The frames that answer one request. The last page waits for its successor or the end, so that a
@@ -31,7 +32,7 @@ final class Answer implements ResultSink {
 
   // Guarded by this object's lock.
   private @Nullable ByteWriter waiting;
-  private List<String> missing = List.of();
+  private QueryHandler.Coverage coverage = new QueryHandler.Coverage(List.of(), Map.of());
 
   private volatile @Nullable QueryTask task;
   private volatile boolean cancelled;
@@ -90,8 +91,8 @@ final class Answer implements ResultSink {
     return current != null && nanoTime - current.context().deadlineNanos() >= 0;
   }
 
-  synchronized void missing(List<String> segments) {
-    missing = segments;
+  synchronized void covers(QueryHandler.Coverage served) {
+    coverage = served;
   }
 
   @Override
@@ -128,11 +129,11 @@ final class Answer implements ResultSink {
   @Override
   public void end(QueryStats stats) {
     ByteWriter last;
-    List<String> unserved;
+    QueryHandler.Coverage covered;
     synchronized (this) {
       last = waiting == null ? new ByteWriter(256) : waiting;
       waiting = null;
-      unserved = missing;
+      covered = coverage;
     }
     Frame.append(
         last,
@@ -140,8 +141,12 @@ final class Answer implements ResultSink {
         requestId,
         out -> {
           stats.write(out);
-          out.writeVarInt(unserved.size());
-          unserved.forEach(out::writeString);
+          out.writeVarInt(covered.missing().size());
+          covered.missing().forEach(out::writeString);
+          if (!covered.ends().isEmpty()) {
+            out.writeVarInt(covered.ends().size());
+            covered.ends().forEach((name, end) -> out.writeString(name).writeVarLong(end));
+          }
         });
     // The count of running queries goes down first: whoever reads the end may ask again.
     ended.run();

@@ -174,7 +174,7 @@ final class Connection extends SimpleChannelInboundHandler<Frame> {
                 + " for one broker). Try again later.");
       }
       QueryRequest request = QueryRequest.read(new ByteReader(frame.payload()));
-      answer.started(handler.start(request, answer::missing, answer));
+      answer.started(handler.start(request, answer::covers, answer));
     } catch (CuveeException refused) {
       answer.fail(refused);
     } catch (RuntimeException failure) {

@@ -4,14 +4,21 @@ import io.cuvee.common.wire.QueryRequest;
 import io.cuvee.engine.plan.QueryTask;
 import io.cuvee.engine.plan.ResultSink;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /// Answers the queries that come over the data plane. Called on network threads; must not block.
 public interface QueryHandler {
+  /// What of a request this server answers for.
+  ///
+  /// @param missing the requested segments that it does not serve
+  /// @param ends offsets before which the rows of those end that were asked for with all that
+  ///   follows them
+  record Coverage(List<String> missing, Map<String, Long> ends) {}
+
   /// Starts a query, which may end before this returns.
   ///
-  /// @param missing hears first of all, once, of the requested segments that this server does not
-  ///   serve
+  /// @param coverage is heard first of all, once
   /// @throws CuveeException if the query cannot be started; the sink hears nothing then
-  QueryTask start(QueryRequest request, Consumer<List<String>> missing, ResultSink sink);
+  QueryTask start(QueryRequest request, Consumer<Coverage> coverage, ResultSink sink);
 }

@@ -8,9 +8,11 @@ import io.cuvee.segment.store.ReadableSegment;
 import io.cuvee.segment.store.Segment;
 import io.cuvee.segment.store.SegmentIndexes;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +28,10 @@ public final class ServedSegments {
   ///
   /// @param segments acquired; [#release()] gives them back
   /// @param missing requested but not served here
-  public record Acquired(List<ReadableSegment> segments, List<String> missing) {
+  /// @param ends offsets before which the rows of those end that were requested with all that
+  ///   follows them
+  public record Acquired(
+      List<ReadableSegment> segments, List<String> missing, Map<String, Long> ends) {
     public void release() {
       segments.forEach(ServedSegments::release);
     }
@@ -50,50 +55,68 @@ public final class ServedSegments {
   public Acquired acquire(String table, List<String> names) {
     List<ReadableSegment> acquired = new ArrayList<>(names.size());
     List<String> missing = new ArrayList<>();
+    Map<String, Long> ends = new HashMap<>();
     for (String name : names) {
-      if (!acquire(table, SegmentRef.parse(name), acquired)) {
+      boolean isServed =
+          switch (SegmentRef.parse(name)) {
+            case SegmentRef.Whole whole -> acquireSealed(table, whole.name(), acquired);
+            case SegmentRef.Until until -> acquire(table, until, acquired);
+            case SegmentRef.Onward onward -> {
+              OptionalLong end = acquire(table, onward, acquired);
+              end.ifPresent(offset -> ends.put(name, offset));
+              yield end.isPresent();
+            }
+          };
+      if (!isServed) {
         missing.add(name);
       }
     }
-    return new Acquired(acquired, missing);
+    return new Acquired(acquired, missing, ends);
   }
 
-  private boolean acquire(String table, SegmentRef wanted, List<ReadableSegment> acquired) {
+  private boolean acquire(String table, SegmentRef.Until until, List<ReadableSegment> acquired) {
     StreamConsumers streams = consumers;
-    SegmentKey key = new SegmentKey(table, wanted.name());
-    return switch (wanted) {
-      case SegmentRef.Whole _ -> acquireSealed(table, wanted.name(), acquired);
-      case SegmentRef.Until until -> {
-        if (acquireSealed(table, until.name(), acquired)) {
-          yield true;
-        }
-        Optional<ConsumingSnapshot> rows =
-            streams == null ? Optional.empty() : streams.until(key, until.end());
-        rows.ifPresent(acquired::add);
-        // It may have been sealed between the two looks.
-        yield rows.isPresent() || acquireSealed(table, until.name(), acquired);
+    if (acquireSealed(table, until.name(), acquired)) {
+      return true;
+    }
+    Optional<ConsumingSnapshot> rows =
+        streams == null
+            ? Optional.empty()
+            : streams.until(new SegmentKey(table, until.name()), until.end());
+    rows.ifPresent(acquired::add);
+    // It may have been sealed between the two looks.
+    return rows.isPresent() || acquireSealed(table, until.name(), acquired);
+  }
+
+  /// @return the offset before which the rows end; 0 if that is not known, empty if not served
+  private OptionalLong acquire(
+      String table, SegmentRef.Onward onward, List<ReadableSegment> acquired) {
+    StreamConsumers streams = consumers;
+    Optional<StreamConsumers.Onward> rows =
+        streams == null
+            ? Optional.empty()
+            : streams.onward(new SegmentKey(table, onward.name()), onward.atLeast());
+    if (rows.isEmpty()) {
+      // Sealed before this server began to consume: what follows it is not known here.
+      return !onward.hasNext()
+              && onward.atLeast() == 0
+              && acquireSealed(table, onward.name(), acquired)
+          ? OptionalLong.of(0)
+          : OptionalLong.empty();
+    }
+    List<ReadableSegment> parts = new ArrayList<>(rows.get().open());
+    for (String sealed : rows.get().sealed()) {
+      if (!acquireSealed(table, sealed, parts)) {
+        parts.forEach(ServedSegments::release);
+        return OptionalLong.empty();
       }
-      case SegmentRef.Onward onward -> {
-        Optional<StreamConsumers.Onward> rows =
-            streams == null ? Optional.empty() : streams.onward(key);
-        if (rows.isEmpty()) {
-          yield !onward.hasNext() && acquireSealed(table, onward.name(), acquired);
-        }
-        List<ReadableSegment> parts = new ArrayList<>(rows.get().open());
-        for (String sealed : rows.get().sealed()) {
-          if (!acquireSealed(table, sealed, parts)) {
-            parts.forEach(ServedSegments::release);
-            yield false;
-          }
-        }
-        if (onward.hasNext() && parts.size() == 1) {
-          parts.forEach(ServedSegments::release);
-          yield false;
-        }
-        acquired.addAll(parts);
-        yield true;
-      }
-    };
+    }
+    if (onward.hasNext() && parts.size() == 1) {
+      parts.forEach(ServedSegments::release);
+      return OptionalLong.empty();
+    }
+    acquired.addAll(parts);
+    return OptionalLong.of(rows.get().end());
   }
 
   private boolean acquireSealed(String table, String name, List<ReadableSegment> acquired) {

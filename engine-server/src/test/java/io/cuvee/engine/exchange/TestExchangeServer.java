@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
@@ -54,7 +55,7 @@ class TestExchangeServer {
   private ExchangeServer start(ExchangeLimits limits) {
     QueryEngine engine = new QueryEngine(pool, budget, 1L << 30);
     QueryHandler handler =
-        (request, missing, sink) -> {
+        (request, coverage, sink) -> {
           // Each requested name stands for the one segment, so that a query can be made as large as
           // wanted.
           List<Segment> segments = new ArrayList<>();
@@ -66,7 +67,7 @@ class TestExchangeServer {
               unserved.add(name);
             }
           }
-          missing.accept(unserved);
+          coverage.accept(new QueryHandler.Coverage(unserved, Map.of()));
           QueryTask task =
               engine.start(
                   request.query(),
@@ -313,7 +314,7 @@ class TestExchangeServer {
                   "127.0.0.1",
                   taken.getLocalPort(),
                   "server-2",
-                  (request, missing, sink) -> tasks.peek(),
+                  (request, coverage, sink) -> tasks.peek(),
                   ExchangeLimits.DEFAULT))
           .isInstanceOfSatisfying(
               CuveeException.class,

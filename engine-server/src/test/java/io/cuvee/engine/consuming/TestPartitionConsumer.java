@@ -1,0 +1,389 @@
+package io.cuvee.engine.consuming;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cuvee.cluster.state.ConsumptionControl;
+import io.cuvee.cluster.state.SegmentKey;
+import io.cuvee.cluster.state.SegmentRecord;
+import io.cuvee.cluster.state.StreamRange;
+import io.cuvee.common.catalog.Schema;
+import io.cuvee.common.catalog.TableConfig;
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
+import io.cuvee.execution.page.LongValues;
+import io.cuvee.ingest.completion.CompletionAnswer;
+import io.cuvee.ingest.completion.CompletionMessage;
+import io.cuvee.ingest.completion.SealedSegment;
+import io.cuvee.ingest.stream.MessageBatch;
+import io.cuvee.ingest.stream.OffsetGap;
+import io.cuvee.ingest.stream.PartitionReader;
+import io.cuvee.ingest.stream.StreamMessage;
+import io.cuvee.ingest.stream.StreamSource;
+import io.cuvee.segment.build.SegmentSpec;
+import io.cuvee.segment.consuming.ConsumingSnapshot;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class TestPartitionConsumer {
+  private static final String TABLE = "numbers_REALTIME";
+  private static final int ROWS_PER_SEGMENT = 10;
+
+  private final Stream stream = new Stream();
+  private final Leader leader = new Leader();
+  private final List<String> sealed = new ArrayList<>();
+  private volatile ConsumptionControl control = ConsumptionControl.NONE;
+  private final PartitionConsumer consumer =
+      new PartitionConsumer(TABLE, 0, new Around(), stream);
+
+  @AfterEach
+  void close() {
+    consumer.close();
+  }
+
+  /// Messages are the numbers of their offsets.
+  private static final class Stream implements StreamSource {
+    private volatile long count;
+    private volatile boolean fails;
+    private volatile long earliest;
+
+    @Override
+    public int partitionCount() {
+      return 1;
+    }
+
+    @Override
+    public long earliestOffset(int partition) {
+      return earliest;
+    }
+
+    @Override
+    public long latestOffset(int partition) {
+      return count;
+    }
+
+    @Override
+    public PartitionReader open(int partition, long offset) {
+      return new PartitionReader() {
+        private long at = offset;
+
+        @Override
+        public MessageBatch fetch(Duration timeout) {
+          if (fails) {
+            throw new CuveeException(ErrorCode.IO, "The stream is away.");
+          }
+          if (at < earliest) {
+            OffsetGap gap = new OffsetGap(at, earliest);
+            at = earliest;
+            return new MessageBatch(List.of(), at, Optional.of(gap));
+          }
+          long end = Math.min(count, at + 7);
+          if (end == at) {
+            pause();
+          }
+          List<StreamMessage> messages =
+              LongStream.range(at, end)
+                  .mapToObj(n ->
+                      new StreamMessage(
+                          n, -1, null, ("{\"n\": " + n + "}").getBytes(StandardCharsets.UTF_8)))
+                  .toList();
+          at = end;
+          return new MessageBatch(messages, end, Optional.empty());
+        }
+
+        @Override
+        public void close() {}
+      };
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  /// Shows what is said to it, and says what it is told; else nothing.
+  private static final class Leader implements LeaderClient {
+    private final BlockingQueue<CompletionMessage> heard = new LinkedBlockingQueue<>();
+    private volatile Optional<CompletionAnswer> answer = Optional.empty();
+
+    @Override
+    public Optional<CompletionAnswer> send(SegmentKey key, CompletionMessage message) {
+      heard.add(message);
+      return answer;
+    }
+  }
+
+  private final class Around implements PartitionConsumer.Surroundings {
+    private final ConsumedTable table =
+        ConsumedTable.of(
+            TableConfig.parse(
+                """
+                {"tableName": "numbers", "tableType": "REALTIME",
+                 "segmentsConfig": {"replication": "1", "schemaName": "numbers"},
+                 "tableIndexConfig": {"streamConfigs": {
+                   "streamType": "kafka", "stream.kafka.topic.name": "t",
+                   "stream.kafka.broker.list": "unused:1",
+                   "stream.kafka.decoder.class.name": "JSONMessageDecoder",
+                   "realtime.segment.flush.threshold.rows": "%d"}}}
+                """
+                    .formatted(ROWS_PER_SEGMENT)),
+            Schema.parse(
+                """
+                {"schemaName": "numbers",
+                 "metricFieldSpecs": [{"name": "n", "dataType": "LONG"}]}
+                """));
+
+    @Override
+    public String server() {
+      return "s";
+    }
+
+    @Override
+    public ConsumedTable table() {
+      return table;
+    }
+
+    @Override
+    public ConsumptionControl control() {
+      return control;
+    }
+
+    @Override
+    public LeaderClient leader() {
+      return leader;
+    }
+
+    @Override
+    public Sealer sealer() {
+      return new Sealer() {
+        @Override
+        public SealedSegment sealAndUpload(
+            SegmentKey key, ConsumingSnapshot rows, SegmentSpec spec) {
+          seal(key, rows, spec);
+          return new SealedSegment("file:///x", 7, rows.docCount(), 1, Map.of());
+        }
+
+        @Override
+        public void seal(SegmentKey key, ConsumingSnapshot rows, SegmentSpec spec) {
+          synchronized (sealed) {
+            sealed.add(key.segment() + " " + rows.docCount());
+          }
+        }
+      };
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(2);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void await(BooleanSupplier condition) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("in time").isLessThan(end);
+      pause();
+    }
+  }
+
+  private void assign(String name, long sequence, long start) {
+    consumer.assign(
+        SegmentRecord.consuming(
+            TABLE,
+            name,
+            System.currentTimeMillis(),
+            StreamRange.from(0, sequence, start)));
+  }
+
+  /// The numbers that a query sees; empty if it is not served.
+  private Optional<List<Long>> shown(String name, long atLeast) {
+    return consumer
+        .onward(name, atLeast)
+        .map(onward -> {
+          List<Long> numbers = new ArrayList<>();
+          for (ConsumingSnapshot rows : onward.open()) {
+            try (rows) {
+              if (rows.docCount() > 0) {
+                LongValues values =
+                    (LongValues) rows.column("n").orElseThrow().values(0, rows.docCount());
+                for (int i = 0; i < values.count(); i++) {
+                  numbers.add(values.values()[i]);
+                }
+              }
+            }
+          }
+          assertThat(onward.end()).isGreaterThanOrEqualTo(atLeast);
+          return numbers;
+        });
+  }
+
+  private static List<Long> numbers(long from, long to) {
+    return LongStream.range(from, to).boxed().toList();
+  }
+
+  private void awaitShown(String name, long from, long to) {
+    await(() -> shown(name, to).isPresent());
+    assertThat(shown(name, to)).contains(numbers(from, to));
+  }
+
+  private void consumeToEnd() {
+    assign("a", 0, 0);
+    consumer.start();
+    stream.count = 25;
+    await(() -> leader.heard.peek() != null);
+    assertThat(leader.heard.peek().offset()).isEqualTo(ROWS_PER_SEGMENT);
+  }
+
+  @Test
+  void rowsAreShownAsTheyCome() {
+    assign("a", 0, 0);
+    consumer.start();
+    stream.count = 3;
+    awaitShown("a", 0, 3);
+    stream.count = 8;
+    awaitShown("a", 0, 8);
+    assertThat(consumer.status().isHealthy()).isTrue();
+    assertThat(shown("b", 0)).isEmpty();
+  }
+
+  @Test
+  void replicaThatIsBehindDoesNotServe() {
+    assign("a", 0, 0);
+    consumer.start();
+    stream.count = 3;
+    awaitShown("a", 0, 3);
+    assertThat(shown("a", 4)).isEmpty();
+    stream.count = 4;
+    awaitShown("a", 0, 4);
+  }
+
+  @Test
+  void nextSegmentGoesOnBeforeTheLastIsCommitted() {
+    consumeToEnd();
+    leader.answer = Optional.of(CompletionAnswer.hold(ROWS_PER_SEGMENT));
+    // Two segments at most are not committed.
+    awaitShown("a", 0, 2 * ROWS_PER_SEGMENT);
+    Optional<ConsumingSnapshot> first = consumer.until("a", ROWS_PER_SEGMENT);
+    assertThat(first.map(ConsumingSnapshot::docCount)).contains(ROWS_PER_SEGMENT);
+    first.orElseThrow().close();
+    assertThat(consumer.until("a", ROWS_PER_SEGMENT + 1)).isEmpty();
+    leader.answer = Optional.of(CompletionAnswer.KEEP);
+    await(() -> {
+      synchronized (sealed) {
+        return sealed.contains("a " + ROWS_PER_SEGMENT);
+      }
+    });
+    assign("b", 1, ROWS_PER_SEGMENT);
+    assertThat(consumer.end("a", OptionalLong.of(ROWS_PER_SEGMENT))).isFalse();
+    assertThat(consumer.onward("a", 0).orElseThrow().sealed()).containsExactly("a");
+    awaitShown("b", ROWS_PER_SEGMENT, 2 * ROWS_PER_SEGMENT);
+    awaitShown("a", ROWS_PER_SEGMENT, 2 * ROWS_PER_SEGMENT);
+  }
+
+  @Test
+  void whatWentOnFromAnotherOffsetIsConsumedAgain() {
+    consumeToEnd();
+    leader.answer = Optional.of(CompletionAnswer.hold(ROWS_PER_SEGMENT));
+    awaitShown("a", 0, 2 * ROWS_PER_SEGMENT);
+    // Another replica had fewer rows, and was the one to commit.
+    leader.answer = Optional.of(CompletionAnswer.DISCARD);
+    await(() -> shown("a", 0).isEmpty());
+    assign("b", 1, 8);
+    assertThat(consumer.end("a", OptionalLong.of(8))).isFalse();
+    awaitShown("b", 8, 18);
+    awaitShown("a", 8, 18);
+    synchronized (sealed) {
+      assertThat(sealed).isEmpty();
+    }
+  }
+
+  @Test
+  void replicaThatIsBehindTheOthersCatchesUp() {
+    control = new ConsumptionControl(false, "", java.util.Set.of("a"));
+    assign("a", 0, 0);
+    stream.count = 3;
+    consumer.start();
+    await(() -> leader.heard.peek() != null);
+    assertThat(leader.heard.peek().offset()).isEqualTo(3);
+    leader.answer = Optional.of(CompletionAnswer.catchUp(6));
+    stream.count = 9;
+    await(() -> leader.heard.stream().anyMatch(message -> message.offset() == 6));
+    assertThat(shown("a", 0)).contains(numbers(0, 6));
+    leader.answer = Optional.of(CompletionAnswer.KEEP);
+    awaitShown("a", 0, 9);
+  }
+
+  @Test
+  void chosenReplicaSealsAndUploads() {
+    consumeToEnd();
+    leader.answer = Optional.of(CompletionAnswer.commit(ROWS_PER_SEGMENT));
+    await(() -> leader.heard.stream().anyMatch(CompletionMessage.CommitEnd.class::isInstance));
+    CompletionMessage.CommitEnd end =
+        (CompletionMessage.CommitEnd)
+            leader.heard.stream()
+                .filter(CompletionMessage.CommitEnd.class::isInstance)
+                .findFirst()
+                .orElseThrow();
+    assertThat(end.sealed().totalDocs()).isEqualTo(ROWS_PER_SEGMENT);
+  }
+
+  @Test
+  void streamThatFailsIsReadOnWhereItEnded() {
+    assign("a", 0, 0);
+    consumer.start();
+    stream.count = 3;
+    awaitShown("a", 0, 3);
+    stream.fails = true;
+    await(() -> !consumer.status().isHealthy());
+    assertThat(consumer.status().problem()).contains("away");
+    stream.count = 5;
+    stream.fails = false;
+    awaitShown("a", 0, 5);
+    await(() -> consumer.status().isHealthy());
+  }
+
+  @Test
+  void offsetsThatTheStreamDoesNotHaveAreTold() {
+    stream.earliest = 4;
+    stream.count = 6;
+    assign("a", 0, 1);
+    consumer.start();
+    awaitShown("a", 4, 6);
+    assertThat(consumer.status().gaps()).containsExactly(new OffsetGap(1, 4));
+  }
+
+  @Test
+  void pausedTableConsumesNothingNew() {
+    control = new ConsumptionControl(true, "test", java.util.Set.of());
+    assign("a", 0, 0);
+    stream.count = 3;
+    consumer.start();
+    assertThat(shown("a", 0).orElse(List.of())).isEmpty();
+    control = ConsumptionControl.NONE;
+    consumer.wake();
+    awaitShown("a", 0, 3);
+  }
+
+  @Test
+  void nothingIsServedOnceItIsClosed() {
+    assign("a", 0, 0);
+    consumer.start();
+    stream.count = 3;
+    awaitShown("a", 0, 3);
+    consumer.close();
+    await(() -> shown("a", 0).isEmpty());
+  }
+}

@@ -1,0 +1,238 @@
+package io.cuvee.sqltests.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.cuvee.sqltests.cluster.Rest;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Numbered messages in a real topic, two replicas of each partition, and roles that stop while
+/// segments are sealed: each number counts once, in every answer on the way.
+@Tag("slow")
+class TestLiveKafka {
+  private static final int PARTITIONS = 3;
+  private static final int MESSAGES = 8_000;
+  private static final int ROWS_PER_SEGMENT = 700;
+  private static final long LIMIT_NANOS = 240_000_000_000L;
+
+  @TempDir private Path directory;
+  private final long[] counts = new long[PARTITIONS];
+  private final List<String> failures = new ArrayList<>();
+  private int answers;
+
+  @Test
+  void eachNumberCountsOnceWhileRolesStopAndStart() throws Exception {
+    try (KafkaNode kafka = KafkaNode.start(Files.createDirectory(directory.resolve("kafka")));
+        Roles roles = new Roles(directory.resolve("cluster"))) {
+      kafka.create("numbers", PARTITIONS);
+      roles.start("controller-0");
+      roles.start("server-0");
+      roles.start("server-1");
+      roles.start("broker-0");
+      createTable(kafka, roles);
+      AtomicReference<@Nullable Exception> failed = new AtomicReference<>();
+      Thread producer = background(failed, () -> produce(kafka));
+      Thread faults =
+          background(
+              failed,
+              () -> {
+                awaitCount(2_000);
+                stopAndStart(roles, "server-0");
+                awaitCount(6_000);
+                stopAndStart(roles, "controller-0");
+                awaitCount(10_000);
+                stopAndStart(roles, "server-1");
+                kafka.restart();
+              });
+      try (Rest broker = new Rest(roles.url("broker-0"))) {
+        long end = System.nanoTime() + LIMIT_NANOS;
+        while ((total() < (long) PARTITIONS * MESSAGES || faults.isAlive())
+            && failed.get() == null
+            && System.nanoTime() < end) {
+          check(broker);
+          Thread.sleep(10);
+        }
+        assertThat(failed.get()).isNull();
+        producer.join();
+        faults.join();
+        assertThat(total()).isEqualTo((long) PARTITIONS * MESSAGES);
+        awaitSealed(roles, end);
+        check(broker);
+        long sealed = replicasAreEqual(broker);
+        System.out.println(
+            answers
+                + " answers, all exact; "
+                + failures.size()
+                + " failed; "
+                + sealed
+                + " sealed segments"
+                + (failures.isEmpty() ? "" : "; the first: " + failures.getFirst()));
+        assertThat(total()).isEqualTo((long) PARTITIONS * MESSAGES);
+        assertThat(sealed).isGreaterThanOrEqualTo(3L * (MESSAGES / ROWS_PER_SEGMENT));
+      }
+    }
+  }
+
+  private interface Work {
+    void run() throws Exception;
+  }
+
+  private static Thread background(AtomicReference<@Nullable Exception> failed, Work work) {
+    return Thread.ofVirtual()
+        .start(() -> {
+          try {
+            work.run();
+          } catch (Exception e) {
+            failed.compareAndSet(null, e);
+          }
+        });
+  }
+
+  private static void createTable(KafkaNode kafka, Roles roles) throws Exception {
+    try (Rest controller = new Rest(roles.url("controller-0"))) {
+      controller
+          .post(
+              "/schemas",
+              """
+              {"schemaName": "numbers", "dimensionFieldSpecs": [
+                {"name": "part", "dataType": "INT"}, {"name": "text", "dataType": "STRING"}],
+               "metricFieldSpecs": [{"name": "n", "dataType": "LONG"}]}
+              """)
+          .expect(200);
+      controller
+          .post(
+              "/tables",
+              """
+              {"tableName": "numbers", "tableType": "REALTIME",
+               "segmentsConfig": {"replication": "2", "schemaName": "numbers"},
+               "tableIndexConfig": {"sortedColumn": ["text"], "invertedIndexColumns": ["n"],
+                "streamConfigs": {
+                 "streamType": "kafka", "stream.kafka.topic.name": "numbers",
+                 "stream.kafka.broker.list": "%s",
+                 "stream.kafka.decoder.class.name": "JSONMessageDecoder",
+                 "stream.kafka.consumer.prop.auto.offset.reset": "smallest",
+                 "realtime.segment.flush.threshold.rows": "%d"}}}
+              """
+                  .formatted(kafka.address(), ROWS_PER_SEGMENT))
+          .expect(200);
+    }
+  }
+
+  private static void produce(KafkaNode kafka) throws Exception {
+    try (KafkaProducer<byte[], byte[]> producer = kafka.producer()) {
+      for (int n = 0; n < MESSAGES; n++) {
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+          var _ =
+              producer.send(
+                  new ProducerRecord<>(
+                      "numbers", partition, null, KafkaNode.message(partition, n)));
+        }
+        if (n % 10 == 0) {
+          Thread.sleep(15);
+        }
+      }
+      producer.flush();
+    }
+  }
+
+  private static void stopAndStart(Roles roles, String role) throws Exception {
+    roles.stop(role);
+    Thread.sleep(1_500);
+    roles.start(role);
+    Thread.sleep(1_000);
+  }
+
+  private void awaitCount(long count) throws InterruptedException {
+    while (total() < count) {
+      Thread.sleep(20);
+    }
+  }
+
+  private synchronized long total() {
+    long total = 0;
+    for (long count : counts) {
+      total += count;
+    }
+    return total;
+  }
+
+  /// Each partition has exactly the numbers up to the largest it shows, and not fewer than before.
+  private synchronized void check(Rest broker) throws Exception {
+    JsonNode answer =
+        broker.query("SELECT part, COUNT(*), MAX(n), SUM(n) FROM numbers GROUP BY part LIMIT 10");
+    if (!answer.path("exceptions").isEmpty()) {
+      // The table may not be known to the broker yet.
+      if (total() > 0) {
+        failures.add(answer.path("exceptions").toString());
+      }
+      return;
+    }
+    answers++;
+    long[] now = new long[PARTITIONS];
+    for (JsonNode row : answer.path("resultTable").path("rows")) {
+      long count = row.get(1).asLong();
+      assertThat(row.get(2).asLong()).as(answer.toString()).isEqualTo(count - 1);
+      assertThat(row.get(3).asLong()).as(answer.toString()).isEqualTo(count * (count - 1) / 2);
+      now[row.get(0).asInt()] = count;
+    }
+    for (int i = 0; i < PARTITIONS; i++) {
+      assertThat(now[i]).as("partition %s of %s", i, answer).isGreaterThanOrEqualTo(counts[i]);
+      counts[i] = now[i];
+    }
+  }
+
+  private static void awaitSealed(Roles roles, long end) throws Exception {
+    try (Rest controller = new Rest(roles.url("controller-0"))) {
+      controller.post("/tables/numbers/pauseConsumption", "").expect(200);
+      while (true) {
+        boolean isSealed =
+            controller
+                .get("/tables/numbers/pauseStatus")
+                .expect(200)
+                .json()
+                .path("consumingSegments")
+                .isEmpty();
+        JsonNode view =
+            controller
+                .get("/tables/numbers/externalview")
+                .expect(200)
+                .json()
+                .path("REALTIME");
+        if (isSealed && !view.toString().contains("CONSUMING")) {
+          return;
+        }
+        assertThat(System.nanoTime()).as(view.toString()).isLessThan(end);
+        Thread.sleep(100);
+      }
+    }
+  }
+
+  /// @return how many segments there are
+  private static long replicasAreEqual(Rest broker) throws Exception {
+    JsonNode rows =
+        broker
+            .query(
+                "SELECT segment_name, COUNT(*), COUNT(DISTINCT crc), MIN(state), MAX(state)"
+                    + " FROM system.replicas WHERE table_name = 'numbers'"
+                    + " GROUP BY segment_name LIMIT 1000")
+            .path("resultTable")
+            .path("rows");
+    rows.forEach(row -> {
+      assertThat(row.get(1).asInt()).as(row.toString()).isEqualTo(2);
+      assertThat(row.get(2).asInt()).as(row.toString()).isEqualTo(1);
+      assertThat(row.get(3).asText()).isEqualTo("ONLINE");
+      assertThat(row.get(4).asText()).isEqualTo("ONLINE");
+    });
+    return rows.size();
+  }
+}
