@@ -15,6 +15,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -129,10 +130,19 @@ public final class ScriptedServer implements AutoCloseable {
     }
 
     public void end(QueryStats stats, List<String> missing) throws IOException {
+      end(stats, missing, Map.of());
+    }
+
+    public void end(QueryStats stats, List<String> missing, Map<String, Long> ends)
+        throws IOException {
       ByteWriter payload = new ByteWriter();
       stats.write(payload);
       payload.writeVarInt(missing.size());
       missing.forEach(payload::writeString);
+      if (!ends.isEmpty()) {
+        payload.writeVarInt(ends.size());
+        ends.forEach((name, end) -> payload.writeString(name).writeVarLong(end));
+      }
       frame(FrameFormat.RESULT_END, payload);
     }
 

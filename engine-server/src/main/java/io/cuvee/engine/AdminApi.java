@@ -23,28 +23,30 @@ final class AdminApi {
             "GET",
             "/tables/{table}/segments",
             request -> HttpResponse.json(200, segments(request.variable("table"), segments)))
-        .route(
-            "GET",
-            "/tables/{table}/consumers",
-            request -> HttpResponse.json(200, consumers(request.variable("table"), segments)))
+        .route("GET", "/consumers", request -> HttpResponse.json(200, consumers(segments)))
         .start();
   }
 
-  private static ObjectNode consumers(String table, SegmentServing segments) {
-    ObjectNode answer = Json.MAPPER.createObjectNode().put("table", table);
+  private static ObjectNode consumers(SegmentServing segments) {
+    ObjectNode answer = Json.MAPPER.createObjectNode();
     ArrayNode list = answer.putArray("consumers");
-    for (ConsumerStatus consumer : segments.consumers(table)) {
+    for (ConsumerStatus consumer : segments.consumers()) {
       ObjectNode node =
           list.addObject()
+              .put("table", consumer.table())
               .put("partition", consumer.partition())
               .put("segment", consumer.segment())
+              .put("state", consumer.state())
+              .put("healthy", consumer.isHealthy())
               .put("offset", consumer.offset())
+              .put("latestOffset", consumer.latestOffset())
+              .put("lag", consumer.lag())
               .put("rows", consumer.rows())
               .put("memoryBytes", consumer.memoryBytes())
               .put("rejected", consumer.rejected())
               .put("lastRejection", consumer.lastRejection())
               .put("lastConsumedMillis", consumer.lastConsumedMillis())
-              .put("healthy", consumer.isHealthy())
+              .put("lastMessageMillis", consumer.lastMessageMillis())
               .put("problem", consumer.problem());
       ArrayNode gaps = node.putArray("gaps");
       consumer

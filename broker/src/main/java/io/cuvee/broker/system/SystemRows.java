@@ -27,6 +27,7 @@ public final class SystemRows {
   private final Supplier<String> brokerId;
   private final Supplier<Collection<QueryInfo>> running;
   private final QueryLog log;
+  private final IngestionRows ingestion = new IngestionRows();
   private final Map<String, String> settings;
 
   /// @param brokerId of this broker, whose queries are shown
@@ -78,7 +79,9 @@ public final class SystemRows {
           "information_schema.views" ->
           Stream.empty();
       case "system.columns" -> new ClusterRows(view.inventory()).columns(catalog);
+      case "system.data_gaps" -> ingestion.gaps(view.inventory());
       case "system.functions" -> FunctionRows.all();
+      case "system.ingestion" -> ingestion.ingestion(view.inventory());
       case "system.instances" -> new ClusterRows(view.inventory()).instances(view.instances());
       case "system.metrics" -> MetricRows.all();
       case "system.queries" ->

@@ -7,7 +7,9 @@ import io.cuvee.broker.FakeCluster;
 import io.cuvee.broker.ScriptedServer;
 import io.cuvee.broker.routing.ClusterView;
 import io.cuvee.cluster.state.Instance.Phase;
+import io.cuvee.cluster.state.SegmentRecord;
 import io.cuvee.cluster.state.SegmentState;
+import io.cuvee.cluster.state.StreamRange;
 import io.cuvee.common.catalog.FieldSpec;
 import io.cuvee.common.catalog.Schema;
 import io.cuvee.common.catalog.TableConfig;
@@ -27,7 +29,9 @@ import io.cuvee.execution.page.PageSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -252,6 +256,38 @@ class TestScatter {
     Scatter partial = scatter(view, context(10_000), true);
     assertThat(run(partial)).containsExactlyInAnyOrder("s0", "s1", "s2", "s4", "s5");
     assertThat(partial.report().missing()).containsOnlyKeys(TABLE + "/s3");
+  }
+
+  @Test
+  void answersFromStreamsGoAtLeastAsFarAsTheOnesBefore() throws Exception {
+    AtomicInteger refusals = new AtomicInteger(2);
+    server(
+        "a",
+        (request, reply) -> {
+          if (request.segments().contains("live+0:7") && refusals.getAndDecrement() > 0) {
+            List<String> others =
+                request.segments().stream().filter(name -> !name.startsWith("live")).toList();
+            reply.page(Page.of(BytesValues.of(others.toArray(new String[0]))));
+            reply.end(QueryStats.NONE, List.of("live+0:7"));
+          } else {
+            reply.page(Page.of(BytesValues.of(request.segments().toArray(new String[0]))));
+            String live =
+                request.segments().stream()
+                    .filter(name -> name.startsWith("live"))
+                    .findFirst()
+                    .orElseThrow();
+            reply.end(QueryStats.NONE, List.of(), Map.of(live, 7L));
+          }
+        });
+    cluster.put(
+        SegmentRecord.path(TABLE, "live"),
+        SegmentRecord.consuming(TABLE, "live", 1, StreamRange.from(0, 0, 0)).toJson());
+    cluster.serves("a", TABLE, "live", SegmentState.CONSUMING);
+    ClusterView view = view();
+    assertThat(run(scatter(view, context(10_000), false))).hasSize(7).contains("live+0");
+    // It is behind, and gets there after a while; nobody else consumes.
+    assertThat(run(scatter(view, context(10_000), false))).hasSize(7).contains("live+0:7");
+    assertThat(refusals).hasValue(-1);
   }
 
   @Test

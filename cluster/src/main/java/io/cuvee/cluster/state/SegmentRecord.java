@@ -1,10 +1,13 @@
 package io.cuvee.cluster.state;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cuvee.common.catalog.Json;
 import io.cuvee.common.error.ErrorCode;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -133,11 +136,16 @@ public record SegmentRecord(
   }
 
   private static StreamRange range(JsonNode node) {
+    List<StreamRange.Gap> gaps = new ArrayList<>();
+    node.path("gaps")
+        .forEach(gap ->
+            gaps.add(new StreamRange.Gap(gap.path("from").asLong(), gap.path("to").asLong())));
     StreamRange open =
         StreamRange.from(
-            node.path("partition").asInt(),
-            node.path("sequence").asLong(),
-            node.path("startOffset").asLong());
+                node.path("partition").asInt(),
+                node.path("sequence").asLong(),
+                node.path("startOffset").asLong())
+            .withGaps(gaps);
     return node.has("endOffset") ? open.until(node.path("endOffset").asLong()) : open;
   }
 
@@ -164,6 +172,10 @@ public record SegmentRecord(
               .put("sequence", range.sequence())
               .put("startOffset", range.startOffset());
       range.endOffset().ifPresent(end -> part.put("endOffset", end));
+      if (!range.gaps().isEmpty()) {
+        ArrayNode list = part.putArray("gaps");
+        range.gaps().forEach(gap -> list.addObject().put("from", gap.from()).put("to", gap.to()));
+      }
     });
     return node.toString();
   }

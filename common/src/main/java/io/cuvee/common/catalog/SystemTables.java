@@ -96,10 +96,27 @@ public final class SystemTables {
             .text("column_default")
             .build());
     tables.add(
+        table(SYSTEM, "data_gaps")
+            .text("table_name", "physical_table")
+            .integer("partition_id")
+            .text("segment_name", "server_id")
+            .longs("from_offset", "to_offset")
+            .build());
+    tables.add(
         table(SYSTEM, "functions")
             .text("function_name", "function_type")
             .add(TEXTS, "aliases")
             .text("arguments", "result_type", "description")
+            .build());
+    tables.add(
+        table(SYSTEM, "ingestion")
+            .text("table_name", "physical_table")
+            .integer("partition_id")
+            .text("server_id", "segment_name", "state")
+            .longs("current_offset", "latest_offset", "lag", "freshness_ms")
+            .longs("row_count", "memory_bytes", "rejected_count")
+            .add(ColumnType.TIMESTAMP, "last_consumed_at")
+            .text("last_rejection", "problem")
             .build());
     tables.add(instances("instances"));
     tables.add(

@@ -144,7 +144,7 @@ final class ConsumptionApi implements AutoCloseable {
     int failed = 0;
     for (Instance server : cluster.instances(Instance.Role.SERVER)) {
       try {
-        for (JsonNode consumer : ask(server, config.physicalName()).path("consumers")) {
+        for (JsonNode consumer : ask(server).path("consumers")) {
           if (map.get(consumer.path("segment").asText()) instanceof ArrayNode replicas) {
             replicas.add(describe(server, consumer));
           }
@@ -181,15 +181,13 @@ final class ConsumptionApi implements AutoCloseable {
     return node;
   }
 
-  private JsonNode ask(Instance server, String table) throws IOException, InterruptedException {
+  private JsonNode ask(Instance server) throws IOException, InterruptedException {
     URI uri =
         URI.create(
             "http://"
                 + server.host()
                 + ":"
                 + server.httpPort()
-                + "/tables/"
-                + table
                 + "/consumers");
     return Json.MAPPER.readTree(
         client

@@ -141,7 +141,13 @@ final class StreamSegments {
             System.currentTimeMillis(),
             false,
             sealed.distinctCounts(),
-            Optional.of(range.until(end)));
+            Optional.of(
+                range
+                    .until(end)
+                    .withGaps(
+                        sealed.gaps().stream()
+                            .map(gap -> new StreamRange.Gap(gap.from(), gap.to()))
+                            .toList())));
     List<Change> changes = new ArrayList<>();
     changes.add(
         Change.replace(

@@ -1,7 +1,10 @@
 package io.cuvee.engine.consuming;
 
 import io.cuvee.cluster.state.SegmentRecord;
+import io.cuvee.ingest.stream.OffsetGap;
 import io.cuvee.segment.consuming.ConsumingSegment;
+import java.util.ArrayDeque;
+import java.util.Deque;
 
 /// One link of a partition's chain of segments that are not sealed yet. Guarded by the consumer's
 /// lock but for what is final or volatile.
@@ -23,8 +26,14 @@ final class GrowingSegment {
   /// them for a moment.
   volatile long rowsEnd;
 
+  /// Offsets that the stream did not have; the newest of many.
+  final Deque<OffsetGap> gaps = new ArrayDeque<>();
+
   /// Whether the stream's offsets began anew within it: they cannot be compared with older ones.
   volatile boolean anew;
+
+  /// Whether somebody asked for its end when it had no rows; the consuming thread's.
+  boolean isForceOver;
 
   /// Whether its rows are not to be used any more.
   volatile boolean stale;

@@ -7,6 +7,7 @@ import io.cuvee.ingest.stream.StreamSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,6 +55,12 @@ final class MessageFeed implements AutoCloseable {
       left = new MessageBatch(rest, batch.nextOffset(), Optional.empty());
       leftFrom = offset;
     }
+  }
+
+  /// Of the next message that will come, as far as the stream has told.
+  OptionalLong latestOffset() {
+    PartitionReader current = reader;
+    return current == null ? OptionalLong.empty() : current.latestOffset();
   }
 
   @Override

@@ -83,12 +83,13 @@ final class PartitionConsumer implements AutoCloseable {
 
   private record Passed(String name, long end) {}
 
-  private final Deque<OffsetGap> gaps = new ArrayDeque<>();
   private boolean closed;
 
   private volatile long rejected;
   private volatile String lastRejection = "";
   private volatile long lastConsumedMillis;
+  private volatile long lastMessageMillis = ConsumerStatus.UNKNOWN;
+  private volatile long latestOffset = ConsumerStatus.UNKNOWN;
   private volatile String problem = "";
 
   PartitionConsumer(
@@ -285,19 +286,17 @@ final class PartitionConsumer implements AutoCloseable {
         table,
         partition,
         last == null ? "" : last.name(),
-        last == null ? -1 : last.position,
+        last == null ? ConsumerStatus.UNKNOWN : last.position,
+        latestOffset,
         last == null ? 0 : last.rows.rowCount(),
         chain.stream().mapToLong(growing -> growing.rows.memoryBytes()).sum(),
         rejected,
         lastRejection,
-        List.copyOf(gaps),
+        last == null ? List.of() : List.copyOf(last.gaps),
         lastConsumedMillis,
+        lastMessageMillis,
+        surroundings.control().paused(),
         problem);
-  }
-
-  /// Of the next message that will come; asks the stream.
-  long latestOffset() {
-    return source.latestOffset(partition);
   }
 
   // The consuming thread.
@@ -316,7 +315,7 @@ final class PartitionConsumer implements AutoCloseable {
             consume(growing, feed);
           }
           pause = FIRST_RETRY_MILLIS;
-        } catch (RuntimeException | OutOfMemoryError failure) {
+        } catch (RuntimeException | Error failure) {
           // Rows may be half written.
           problem = String.valueOf(failure.getMessage());
           LOG.warn(
@@ -476,13 +475,16 @@ final class PartitionConsumer implements AutoCloseable {
       } else {
         ConsumptionControl control = surroundings.control();
         boolean hasRows = growing.rows.rowCount() > 0;
-        if (hasRows && control.forced().contains(growing.name())) {
+        boolean isForced = control.forced().contains(growing.name()) && !growing.isForceOver;
+        if (isForced && (hasRows || control.paused())) {
           return Optional.of(EndReason.FORCED);
         }
+        // There was nothing to commit: the first row that comes is not to be committed alone.
+        growing.isForceOver |= isForced;
         if (hasRows && System.currentTimeMillis() >= timeLimit(growing)) {
           return Optional.of(EndReason.TIME);
         }
-        if (!hasRows && control.paused()) {
+        if (control.paused() && !(hasRows && isRecorded(growing))) {
           pause(growing, ASK_MILLIS);
           continue;
         }
@@ -501,6 +503,7 @@ final class PartitionConsumer implements AutoCloseable {
       }
       retry = FIRST_RETRY_MILLIS;
       problem = "";
+      latestOffset = feed.latestOffset().orElse(ConsumerStatus.UNKNOWN);
       Optional<EndReason> end = append(growing, feed, decoder, batch, target);
       if (end.isPresent()) {
         return end;
@@ -527,7 +530,7 @@ final class PartitionConsumer implements AutoCloseable {
         feed.close();
         return Optional.of(EndReason.FORCED);
       }
-      note(gap);
+      note(growing, gap);
       growing.anew |= gap.to() < gap.from();
     }
     List<StreamMessage> wanted =
@@ -539,6 +542,7 @@ final class PartitionConsumer implements AutoCloseable {
       return Optional.empty();
     }
     lastConsumedMillis = System.currentTimeMillis();
+    lastMessageMillis = wanted.getLast().timestampMillis();
     DecodedRows rows = decoder.decode(wanted);
     int count = rows.page().rowCount();
     if (count > 0) {
@@ -571,21 +575,25 @@ final class PartitionConsumer implements AutoCloseable {
         : EndReason.SIZE;
   }
 
-  private synchronized void note(OffsetGap gap) {
+  private synchronized void note(GrowingSegment growing, OffsetGap gap) {
     LOG.warn(
         "Stream of {} partition {} does not have the offsets {} to {}",
         table,
         partition,
         gap.from(),
         gap.to());
-    gaps.addLast(gap);
-    if (gaps.size() > MAX_GAPS) {
-      gaps.removeFirst();
+    growing.gaps.addLast(gap);
+    if (growing.gaps.size() > MAX_GAPS) {
+      growing.gaps.removeFirst();
     }
   }
 
   private synchronized boolean isOver(GrowingSegment growing) {
     return closed || growing.stale;
+  }
+
+  private synchronized boolean isRecorded(GrowingSegment growing) {
+    return growing.isRecorded();
   }
 
   private synchronized boolean awaitRecord(GrowingSegment growing) throws InterruptedException {
@@ -738,13 +746,17 @@ final class PartitionConsumer implements AutoCloseable {
               .withCreatedMillis(growing.createdMillis);
       return switch (sealing) {
         case AND_UPLOAD ->
-            Optional.of(surroundings.sealer().sealAndUpload(key(growing), rows, spec));
+            Optional.of(surroundings.sealer().sealAndUpload(key(growing), rows, spec).withGaps(gaps(growing)));
         case HERE -> {
           surroundings.sealer().seal(key(growing), rows, spec);
           yield Optional.empty();
         }
       };
     }
+  }
+
+  private synchronized List<OffsetGap> gaps(GrowingSegment growing) {
+    return List.copyOf(growing.gaps);
   }
 
   /// Asks the threads to end; the consuming one gives the memory back.

@@ -13,7 +13,6 @@ import io.cuvee.common.error.ErrorCode;
 import io.cuvee.ingest.stream.StreamConsumerFactory;
 import io.cuvee.segment.consuming.ConsumingSnapshot;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -226,17 +225,13 @@ public final class StreamConsumers implements AutoCloseable {
     return consumers.size();
   }
 
-  /// How the consumers of a table are, by partition.
-  public List<ConsumerStatus> status(String table) {
-    List<PartitionConsumer> found = new ArrayList<>();
+  /// How the consumers are, by table and partition.
+  public List<ConsumerStatus> status() {
+    List<PartitionConsumer> all;
     synchronized (this) {
-      consumers.forEach((key, consumer) -> {
-        if (key.table().equals(table)) {
-          found.add(consumer);
-        }
-      });
+      all = List.copyOf(consumers.values());
     }
-    return found.stream().map(PartitionConsumer::status).toList();
+    return all.stream().map(PartitionConsumer::status).toList();
   }
 
   @Override

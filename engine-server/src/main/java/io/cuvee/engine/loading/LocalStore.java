@@ -40,6 +40,7 @@ final class LocalStore implements AutoCloseable {
 
   private final Path root;
   private final FileChannel lockFile;
+  private final long openedMillis = System.currentTimeMillis();
 
   private LocalStore(Path root, FileChannel lockFile) {
     this.root = root;
@@ -200,20 +201,29 @@ final class LocalStore implements AutoCloseable {
     }
   }
 
-  /// Deletes copies that are not in `kept`.
+  /// Deletes copies that are not in `kept`, but for those made since this server began: what it has
+  /// just sealed is about to be assigned.
   ///
   /// @return how many
   int deleteOthers(Set<Path> kept) {
     int deleted = 0;
     for (Path table : list(root.resolve("segments"))) {
       for (Path copy : list(table)) {
-        if (!kept.contains(copy) && !copy.toString().endsWith(VERIFIED)) {
+        if (!kept.contains(copy) && !copy.toString().endsWith(VERIFIED) && isOld(copy)) {
           delete(copy);
           deleted++;
         }
       }
     }
     return deleted;
+  }
+
+  private boolean isOld(Path copy) {
+    try {
+      return Files.getLastModifiedTime(copy).toMillis() < openedMillis;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private static List<Path> list(Path directory) {

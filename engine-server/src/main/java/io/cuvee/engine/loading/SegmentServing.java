@@ -105,10 +105,10 @@ public final class SegmentServing implements AutoCloseable {
     seenReloads.keySet().retainAll(all.keySet());
   }
 
-  /// How the consumers of a table are, by partition.
-  public List<ConsumerStatus> consumers(String table) {
+  /// How the consumers are, by table and partition.
+  public List<ConsumerStatus> consumers() {
     StreamConsumers current = consumers;
-    return current == null ? List.of() : current.status(table);
+    return current == null ? List.of() : current.status();
   }
 
   /// How far this server is with the requests to reload a table's segments.

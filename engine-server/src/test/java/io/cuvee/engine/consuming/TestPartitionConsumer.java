@@ -28,9 +28,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -56,6 +59,7 @@ class TestPartitionConsumer {
   private static final class Stream implements StreamSource {
     private volatile long count;
     private volatile boolean fails;
+    private final AtomicInteger polls = new AtomicInteger();
     private volatile long earliest;
 
     @Override
@@ -80,6 +84,7 @@ class TestPartitionConsumer {
 
         @Override
         public MessageBatch fetch(Duration timeout) {
+          polls.incrementAndGet();
           if (fails) {
             throw new CuveeException(ErrorCode.IO, "The stream is away.");
           }
@@ -111,15 +116,15 @@ class TestPartitionConsumer {
     public void close() {}
   }
 
-  /// Shows what is said to it, and says what it is told; else nothing.
+  /// Shows what is said to it, and says of each segment what it is told; else nothing.
   private static final class Leader implements LeaderClient {
     private final BlockingQueue<CompletionMessage> heard = new LinkedBlockingQueue<>();
-    private volatile Optional<CompletionAnswer> answer = Optional.empty();
+    private final Map<String, CompletionAnswer> answers = new ConcurrentHashMap<>();
 
     @Override
     public Optional<CompletionAnswer> send(SegmentKey key, CompletionMessage message) {
       heard.add(message);
-      return answer;
+      return Optional.ofNullable(answers.get(key.segment()));
     }
   }
 
@@ -273,14 +278,14 @@ class TestPartitionConsumer {
   @Test
   void nextSegmentGoesOnBeforeTheLastIsCommitted() {
     consumeToEnd();
-    leader.answer = Optional.of(CompletionAnswer.hold(ROWS_PER_SEGMENT));
+    leader.answers.put("a", CompletionAnswer.hold(ROWS_PER_SEGMENT));
     // Two segments at most are not committed.
     awaitShown("a", 0, 2 * ROWS_PER_SEGMENT);
     Optional<ConsumingSnapshot> first = consumer.until("a", ROWS_PER_SEGMENT);
     assertThat(first.map(ConsumingSnapshot::docCount)).contains(ROWS_PER_SEGMENT);
     first.orElseThrow().close();
     assertThat(consumer.until("a", ROWS_PER_SEGMENT + 1)).isEmpty();
-    leader.answer = Optional.of(CompletionAnswer.KEEP);
+    leader.answers.put("a", CompletionAnswer.KEEP);
     await(() -> {
       synchronized (sealed) {
         return sealed.contains("a " + ROWS_PER_SEGMENT);
@@ -296,10 +301,10 @@ class TestPartitionConsumer {
   @Test
   void whatWentOnFromAnotherOffsetIsConsumedAgain() {
     consumeToEnd();
-    leader.answer = Optional.of(CompletionAnswer.hold(ROWS_PER_SEGMENT));
+    leader.answers.put("a", CompletionAnswer.hold(ROWS_PER_SEGMENT));
     awaitShown("a", 0, 2 * ROWS_PER_SEGMENT);
     // Another replica had fewer rows, and was the one to commit.
-    leader.answer = Optional.of(CompletionAnswer.DISCARD);
+    leader.answers.put("a", CompletionAnswer.DISCARD);
     await(() -> shown("a", 0).isEmpty());
     assign("b", 1, 8);
     assertThat(consumer.end("a", OptionalLong.of(8))).isFalse();
@@ -312,24 +317,24 @@ class TestPartitionConsumer {
 
   @Test
   void replicaThatIsBehindTheOthersCatchesUp() {
-    control = new ConsumptionControl(false, "", java.util.Set.of("a"));
+    control = new ConsumptionControl(false, "", Set.of("a"));
     assign("a", 0, 0);
     stream.count = 3;
     consumer.start();
     await(() -> leader.heard.peek() != null);
     assertThat(leader.heard.peek().offset()).isEqualTo(3);
-    leader.answer = Optional.of(CompletionAnswer.catchUp(6));
+    leader.answers.put("a", CompletionAnswer.catchUp(6));
     stream.count = 9;
     await(() -> leader.heard.stream().anyMatch(message -> message.offset() == 6));
     assertThat(shown("a", 0)).contains(numbers(0, 6));
-    leader.answer = Optional.of(CompletionAnswer.KEEP);
+    leader.answers.put("a", CompletionAnswer.KEEP);
     awaitShown("a", 0, 9);
   }
 
   @Test
   void chosenReplicaSealsAndUploads() {
     consumeToEnd();
-    leader.answer = Optional.of(CompletionAnswer.commit(ROWS_PER_SEGMENT));
+    leader.answers.put("a", CompletionAnswer.commit(ROWS_PER_SEGMENT));
     await(() -> leader.heard.stream().anyMatch(CompletionMessage.CommitEnd.class::isInstance));
     CompletionMessage.CommitEnd end =
         (CompletionMessage.CommitEnd)
@@ -367,7 +372,7 @@ class TestPartitionConsumer {
 
   @Test
   void pausedTableConsumesNothingNew() {
-    control = new ConsumptionControl(true, "test", java.util.Set.of());
+    control = new ConsumptionControl(true, "test", Set.of());
     assign("a", 0, 0);
     stream.count = 3;
     consumer.start();
@@ -375,6 +380,29 @@ class TestPartitionConsumer {
     control = ConsumptionControl.NONE;
     consumer.wake();
     awaitShown("a", 0, 3);
+  }
+
+  @Test
+  void forcedEndOfAnEmptySegmentIsForgotten() {
+    control = new ConsumptionControl(false, "", Set.of("a"));
+    assign("a", 0, 0);
+    consumer.start();
+    await(() -> shown("a", 0).isPresent());
+    await(() -> stream.polls.get() > 2);
+    stream.count = 3;
+    awaitShown("a", 0, 3);
+    stream.count = 5;
+    awaitShown("a", 0, 5);
+    assertThat(leader.heard).isEmpty();
+  }
+
+  @Test
+  void emptySegmentOfPausedTableEnds() {
+    control = new ConsumptionControl(true, "", Set.of("a"));
+    assign("a", 0, 0);
+    consumer.start();
+    await(() -> leader.heard.peek() != null);
+    assertThat(leader.heard.peek().offset()).isZero();
   }
 
   @Test

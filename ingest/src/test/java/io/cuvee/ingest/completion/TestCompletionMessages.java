@@ -9,6 +9,7 @@ import io.cuvee.ingest.completion.CompletionMessage.Building;
 import io.cuvee.ingest.completion.CompletionMessage.CommitEnd;
 import io.cuvee.ingest.completion.CompletionMessage.Consumed;
 import io.cuvee.ingest.completion.CompletionMessage.Failed;
+import io.cuvee.ingest.stream.OffsetGap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,8 @@ class TestCompletionMessages {
   @Test
   void messagesComeBackFromTheirJson() {
     SealedSegment sealed =
-        new SealedSegment("file:///x/ä", 0xFFFF_FFFFL, 3, Long.MAX_VALUE, Map.of("städt", 2L));
+        new SealedSegment("file:///x/ä", 0xFFFF_FFFFL, 3, Long.MAX_VALUE, Map.of("städt", 2L))
+            .withGaps(List.of(new OffsetGap(1, 7), new OffsetGap(9, 0)));
     for (CompletionMessage message :
         List.of(
             new Consumed("s", 0, EndReason.ROWS),

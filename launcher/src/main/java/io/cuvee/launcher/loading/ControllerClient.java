@@ -47,6 +47,25 @@ public final class ControllerClient implements AutoCloseable {
         : Optional.of(Schema.parse(checked(response)));
   }
 
+  /// How far the replicas of a REALTIME table are.
+  public JsonNode consumption(String table) {
+    return Json.object(
+        checked(send(request("/tables/" + encode(table) + "/consumingSegmentsInfo").GET())),
+        "controller's answer",
+        ErrorCode.PROTOCOL);
+  }
+
+  /// @param change `pauseConsumption`, `resumeConsumption` or `forceCommit`
+  public JsonNode changeConsumption(String table, String change) {
+    return Json.object(
+        checked(
+            send(
+                request("/tables/" + encode(table) + "/" + change)
+                    .POST(BodyPublishers.noBody()))),
+        "controller's answer",
+        ErrorCode.PROTOCOL);
+  }
+
   /// The config of the OFFLINE half of a table, if there is one.
   public Optional<TableConfig> table(String name) {
     HttpResponse<String> response = send(request("/tables/" + encode(name)).GET());

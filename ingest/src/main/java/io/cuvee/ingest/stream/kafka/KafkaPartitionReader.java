@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
@@ -66,6 +67,12 @@ final class KafkaPartitionReader implements PartitionReader {
     } catch (KafkaException e) {
       throw KafkaTopic.unreadable(partition.topic(), e);
     }
+  }
+
+  @Override
+  public OptionalLong latestOffset() {
+    OptionalLong lag = client.currentLag(partition);
+    return lag.isPresent() ? OptionalLong.of(position + lag.getAsLong()) : lag;
   }
 
   @Override
