@@ -84,7 +84,8 @@ public final class Controller implements AutoCloseable {
         new SegmentIntake(
             tables, records, deepStore, locks, leadership, arrivals, reconciler, servers, work);
     StreamSupervisor streams =
-        keep(new StreamSupervisor(cluster, tables, records, locks, leadership, reconciler, servers));
+        keep(
+            new StreamSupervisor(cluster, tables, records, locks, leadership, reconciler, servers));
     Completions completions =
         new Completions(
             cluster, tables, records, deepStore, locks, leadership, reconciler, servers);

@@ -49,9 +49,7 @@ final class AdminApi {
               .put("lastMessageMillis", consumer.lastMessageMillis())
               .put("problem", consumer.problem());
       ArrayNode gaps = node.putArray("gaps");
-      consumer
-          .gaps()
-          .forEach(gap -> gaps.addObject().put("from", gap.from()).put("to", gap.to()));
+      consumer.gaps().forEach(gap -> gaps.addObject().put("from", gap.from()).put("to", gap.to()));
     }
     return answer;
   }

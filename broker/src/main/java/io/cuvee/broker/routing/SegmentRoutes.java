@@ -33,17 +33,16 @@ final class SegmentRoutes {
     records.forEach((name, record) -> {
       if (!record.arriving() && record.stream().isPresent()) {
         StreamRange range = record.stream().get();
-        newest.merge(
-            range.partition(), range, (a, b) -> a.sequence() > b.sequence() ? a : b);
+        newest.merge(range.partition(), range, (a, b) -> a.sequence() > b.sequence() ? a : b);
         if (replicas.getOrDefault(name, Map.of()).entrySet().stream()
-            .anyMatch(holder -> servers.containsKey(holder.getKey()) && isHeld(holder.getValue()))) {
+            .anyMatch(
+                holder -> servers.containsKey(holder.getKey()) && isHeld(holder.getValue()))) {
           served.merge(range.partition(), range.sequence(), Math::max);
         }
       }
     });
     records.forEach((name, record) -> {
-      Optional<SegmentRef> ref =
-          record.arriving() ? Optional.empty() : ref(record, served, newest);
+      Optional<SegmentRef> ref = record.arriving() ? Optional.empty() : ref(record, served, newest);
       if (ref.isPresent()) {
         routes.add(
             route(
@@ -72,8 +71,7 @@ final class SegmentRoutes {
     StreamRange range = record.stream().get();
     StreamRange last = Objects.requireNonNull(newest.get(range.partition()));
     Long lastServed = served.get(range.partition());
-    boolean isAhead =
-        lastServed != null && last.isOpen() && last.sequence() == lastServed + 1;
+    boolean isAhead = lastServed != null && last.isOpen() && last.sequence() == lastServed + 1;
     boolean isLast = range.sequence() == last.sequence();
     if (isAhead && isLast) {
       return Optional.empty();

@@ -31,8 +31,7 @@ public final class ShownOffsets {
     byPartition.merge(
         segment.partition(),
         now,
-        (before, after) ->
-            before.offset() <= end || isOver(before) ? after : before);
+        (before, after) -> before.offset() <= end || isOver(before) ? after : before);
   }
 
   /// How a request names the segment now.

@@ -244,7 +244,8 @@ final class GatheredPages implements PageSource {
 
   /// Without how far it had to go.
   private static String asInRouting(String segment) {
-    return SegmentRef.isOnward(segment) && SegmentRef.parse(segment) instanceof SegmentRef.Onward ref
+    return SegmentRef.isOnward(segment)
+            && SegmentRef.parse(segment) instanceof SegmentRef.Onward ref
         ? ref.atLeast(0).toString()
         : segment;
   }
@@ -408,11 +409,7 @@ final class GatheredPages implements PageSource {
       }
       byte[] segments = part.encodedSegments(routing.shown());
       ByteWriter out =
-          new ByteWriter(
-              64
-                  + context.queryId().length()
-                  + segments.length
-                  + encodedQuery.length);
+          new ByteWriter(64 + context.queryId().length() + segments.length + encodedQuery.length);
       out.writeString(context.queryId()).writeString(part.physicalTable());
       out.writeRaw(segments, 0, segments.length);
       out.writeVarLong(Math.max(1, context.remainingMillis()));

@@ -5,7 +5,6 @@ import static io.cuvee.broker.system.SystemRows.row;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.cuvee.broker.routing.Inventory;
 import io.cuvee.cluster.state.Instance;
-import io.cuvee.cluster.state.Replica;
 import io.cuvee.cluster.state.SegmentRecord;
 import io.cuvee.cluster.state.SegmentState;
 import io.cuvee.cluster.state.Versioned;
@@ -177,8 +176,7 @@ final class IngestionRows {
             new TreeMap<>(records)
                 .forEach((name, text) -> {
                   if (text.value().contains("\"gaps\"")) {
-                    SegmentRecord.parse(text.value())
-                        .stream()
+                    SegmentRecord.parse(text.value()).stream()
                         .ifPresent(range ->
                             range
                                 .gaps()

@@ -38,14 +38,12 @@ class TestSegmentRoutes {
   }
 
   private void consuming(String name, long sequence, long start) {
-    records.put(
-        name, SegmentRecord.consuming("t", name, 1, StreamRange.from(0, sequence, start)));
+    records.put(name, SegmentRecord.consuming("t", name, 1, StreamRange.from(0, sequence, start)));
   }
 
   private List<String> routed() {
     Instance server =
-        new Instance(
-            "s", Instance.Role.SERVER, "h", 1, 2, Set.of(), 1, Instance.Phase.WARM);
+        new Instance("s", Instance.Role.SERVER, "h", 1, 2, Set.of(), 1, Instance.Phase.WARM);
     return SegmentRoutes.of(records, replicas, Map.of("s", server)).stream()
         .map(SegmentRoute::segment)
         .toList();

@@ -35,8 +35,7 @@ public record ConsumptionControl(boolean paused, String reason, Set<String> forc
   }
 
   public String toJson() {
-    ObjectNode node =
-        Json.MAPPER.createObjectNode().put("paused", paused).put("reason", reason);
+    ObjectNode node = Json.MAPPER.createObjectNode().put("paused", paused).put("reason", reason);
     var list = node.putArray("forced");
     new TreeSet<>(forced).forEach(list::add);
     return node.toString();

@@ -66,7 +66,7 @@ public final class ZooKeeperClusterState implements ClusterState {
     this.paths = Paths.of(config.clusterName());
     this.loadTimeoutMillis = config.callTimeout().toMillis() + 2000;
     this.membership = new Membership(link, paths);
-    this.metadata = 
+    this.metadata =
         new ZooKeeperMetadata(link, watching, paths, this::refusedEpoch, loadTimeoutMillis);
   }
 

@@ -336,7 +336,8 @@ public final class TableConfig {
   /// Whether rows of a REALTIME table replace earlier ones of the same key, or are dropped for
   /// them.
   public boolean hasKeys() {
-    return isOn(root.path("upsertConfig")) || root.path("dedupConfig").path("dedupEnabled").asBoolean(false);
+    return isOn(root.path("upsertConfig"))
+        || root.path("dedupConfig").path("dedupEnabled").asBoolean(false);
   }
 
   private static boolean isOn(JsonNode upsert) {

@@ -45,7 +45,8 @@ public final class FrameFormat {
   public static final int RESULT = 4;
 
   /// Payload: [QueryStats], then the names of requested segments that the server does not serve;
-  /// since 5, then for each [SegmentRef.Onward] that it served the offset before which its rows end.
+  /// since 5, then for each [SegmentRef.Onward] that it served the offset before which its rows
+  /// end.
   public static final int RESULT_END = 5;
 
   /// Payload: error number as varint, message.

@@ -99,7 +99,8 @@ final class ConsumptionApi implements AutoCloseable {
 
   private HttpResponse pause(HttpRequest request) {
     TableConfig config = config(request);
-    return state(config, streams.pause(config, request.query("comment", "Paused by an administrator")));
+    return state(
+        config, streams.pause(config, request.query("comment", "Paused by an administrator")));
   }
 
   private HttpResponse resume(HttpRequest request) {
@@ -182,13 +183,7 @@ final class ConsumptionApi implements AutoCloseable {
   }
 
   private JsonNode ask(Instance server) throws IOException, InterruptedException {
-    URI uri =
-        URI.create(
-            "http://"
-                + server.host()
-                + ":"
-                + server.httpPort()
-                + "/consumers");
+    URI uri = URI.create("http://" + server.host() + ":" + server.httpPort() + "/consumers");
     return Json.MAPPER.readTree(
         client
             .send(

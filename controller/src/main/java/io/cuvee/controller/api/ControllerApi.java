@@ -55,10 +55,8 @@ public final class ControllerApi implements AutoCloseable {
     this.reloads = new ReloadApi(parts.cluster(), parts.tables(), parts.records());
     endpoints.addAll(new SchemaApi(parts.tables()).endpoints());
     this.consumption =
-        new ConsumptionApi(
-            parts.cluster(), parts.tables(), parts.streams(), parts.completions());
-    endpoints.addAll(
-        new TableApi(parts.tables(), parts.reconciler(), parts.streams()).endpoints());
+        new ConsumptionApi(parts.cluster(), parts.tables(), parts.streams(), parts.completions());
+    endpoints.addAll(new TableApi(parts.tables(), parts.reconciler(), parts.streams()).endpoints());
     endpoints.addAll(consumption.endpoints());
     endpoints.addAll(
         new TableStateApi(parts.cluster(), parts.tables(), parts.records()).endpoints());

@@ -126,8 +126,7 @@ final class SegmentApi {
     answer.put("segment.push.time", Long.toString(record.createdMillis()));
     answer.put("segment.download.url", record.downloadUrl());
     answer.put("segment.arriving", Boolean.toString(record.arriving()));
-    record
-        .stream()
+    record.stream()
         .ifPresent(range -> {
           answer.put("segment.realtime.status", range.isOpen() ? "IN_PROGRESS" : "DONE");
           answer.put("segment.realtime.startOffset", Long.toString(range.startOffset()));

@@ -131,8 +131,7 @@ public final class Completions {
   /// Servers that should consume the segment and are alive.
   private Set<String> replicas(SegmentKey key, Placement term) {
     Set<String> assigned = new HashSet<>(term.of(key).keySet());
-    assigned.retainAll(
-        cluster.instances(Instance.Role.SERVER).stream().map(Instance::id).toList());
+    assigned.retainAll(cluster.instances(Instance.Role.SERVER).stream().map(Instance::id).toList());
     return assigned;
   }
 

@@ -20,8 +20,8 @@ import java.util.Set;
 ///
 /// Whoever asks when all replicas have told where they are, or have had the time to, is compared
 /// with the farthest of them: one that is as far is chosen to commit, one that is behind has to
-/// catch up first. So a replica that told and died holds up nobody. The others wait. If the chosen one
-/// takes too long or fails, the next that asks is compared again.
+/// catch up first. So a replica that told and died holds up nobody. The others wait. If the chosen
+/// one takes too long or fails, the next that asks is compared again.
 ///
 /// What makes it safe is not this, but that the segment's record changes by compare-and-set from
 /// consuming to sealed, together with the making of the next segment's record, which begins where
@@ -98,8 +98,7 @@ public final class SegmentCompletion {
 
   private Step committing(
       Committing state, CompletionMessage message, Set<String> replicas, long now) {
-    boolean chosen =
-        message.server().equals(state.committer()) && message.offset() == state.end();
+    boolean chosen = message.server().equals(state.committer()) && message.offset() == state.end();
     return switch (message) {
       case Consumed consumed -> {
         if (chosen) {
@@ -109,7 +108,8 @@ public final class SegmentCompletion {
         if (lost || now >= state.deadlineMillis()) {
           // It began anew, or is silent; whoever asks now is there.
           Gathering others =
-              new Gathering(now - rules.gatherMillis(), without(state.offsets(), state.committer()));
+              new Gathering(
+                  now - rules.gatherMillis(), without(state.offsets(), state.committer()));
           yield gathering(others, consumed, replicas, now);
         }
         Committing known =

@@ -62,13 +62,10 @@ final class StreamSegments {
   static Map<Integer, SegmentRecord> newest(Collection<SegmentRecord> records) {
     Map<Integer, SegmentRecord> newest = new TreeMap<>();
     for (SegmentRecord record : records) {
-      record
-          .stream()
+      record.stream()
           .ifPresent(range ->
               newest.merge(
-                  range.partition(),
-                  record,
-                  (a, b) -> sequence(a) >= sequence(b) ? a : b));
+                  range.partition(), record, (a, b) -> sequence(a) >= sequence(b) ? a : b));
     }
     return newest;
   }
@@ -94,8 +91,7 @@ final class StreamSegments {
             .map(last -> last.stream().orElseThrow().endOffset().orElseThrow())
             .orElse(startOffset);
     // Nobody has any of its rows: it counts from the moment when somebody consumes it.
-    SegmentRecord next =
-        next(config.physicalName(), partition, sequence, start).withArriving(true);
+    SegmentRecord next = next(config.physicalName(), partition, sequence, start).withArriving(true);
     boolean made = metadata.changeAll(List.of(create(next)), placement.epoch());
     if (made) {
       LOG.info("Segment {} consumes partition {} from offset {}", next.key(), partition, start);
@@ -175,10 +171,8 @@ final class StreamSegments {
               online.put(
                   server,
                   Map.of(
-                      open.key(),
-                      Optional.of(new Assignment(SegmentState.ONLINE, sealed.crc())))));
-      next.ifPresent(record ->
-          assign(config, record.key(), Optional.of(open.key()), placement));
+                      open.key(), Optional.of(new Assignment(SegmentState.ONLINE, sealed.crc())))));
+      next.ifPresent(record -> assign(config, record.key(), Optional.of(open.key()), placement));
       placement.write(online);
     } catch (RuntimeException e) {
       // The next pass over the table does it: the records are what counts.
@@ -192,8 +186,7 @@ final class StreamSegments {
     Set<String> chosen = servers.chooseNext(placement, key, before, config);
     Map<String, Map<SegmentKey, Optional<Assignment>>> changes = new HashMap<>();
     chosen.forEach(server ->
-        changes.put(
-            server, Map.of(key, Optional.of(new Assignment(SegmentState.CONSUMING, 0)))));
+        changes.put(server, Map.of(key, Optional.of(new Assignment(SegmentState.CONSUMING, 0)))));
     placement.write(changes);
   }
 

@@ -5,7 +5,6 @@ import io.cuvee.cluster.state.ConsumptionControl;
 import io.cuvee.cluster.state.SegmentRecord;
 import io.cuvee.common.catalog.TableConfig;
 import io.cuvee.common.catalog.TableType;
-import io.cuvee.common.error.CuveeException;
 import io.cuvee.controller.placement.Leadership;
 import io.cuvee.controller.placement.Placement;
 import io.cuvee.controller.placement.Reconciler;
@@ -131,8 +130,7 @@ public final class StreamSupervisor implements AutoCloseable {
       int begun = 0;
       for (Map.Entry<Integer, Long> first : missing.entrySet()) {
         if (!present.containsKey(first.getKey())
-            && segments.begin(
-                config, first.getKey(), Optional.empty(), first.getValue(), term)) {
+            && segments.begin(config, first.getKey(), Optional.empty(), first.getValue(), term)) {
           begun++;
         }
       }
@@ -201,8 +199,7 @@ public final class StreamSupervisor implements AutoCloseable {
     var _ = leadership.requireTerm();
     try (TableLocks.Held _ = locks.wholeTable(config.physicalName())) {
       segments.control(
-          config.physicalName(),
-          new ConsumptionControl(false, "", control(config).forced()));
+          config.physicalName(), new ConsumptionControl(false, "", control(config).forced()));
     }
     requestPass();
   }

@@ -33,9 +33,10 @@ import org.slf4j.LoggerFactory;
 /// controller that died left half done is finished by the next one. Does nothing while another
 /// controller leads.
 ///
-/// The rules: a consuming segment consumes on as many servers as the table wants. A segment without a record, or of a table without a config, is on no server. A
-/// segment with a record is on as many servers as the table wants, as far as there are servers, in
-/// the version of the record. A server that died keeps its assignment, since it is expected back.
+/// The rules: a consuming segment consumes on as many servers as the table wants. A segment without
+/// a record, or of a table without a config, is on no server. A segment with a record is on as many
+/// servers as the table wants, as far as there are servers, in the version of the record. A server
+/// that died keeps its assignment, since it is expected back.
 public final class Reconciler implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
 

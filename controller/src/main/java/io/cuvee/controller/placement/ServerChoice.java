@@ -44,8 +44,7 @@ public final class ServerChoice {
     chosen.retainAll(candidates);
     List<String> others = new ArrayList<>(candidates);
     others.removeAll(chosen);
-    chosen.addAll(
-        placement.choose(key, Math.max(0, config.replication() - chosen.size()), others));
+    chosen.addAll(placement.choose(key, Math.max(0, config.replication() - chosen.size()), others));
     return chosen;
   }
 

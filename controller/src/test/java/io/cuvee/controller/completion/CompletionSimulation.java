@@ -56,8 +56,7 @@ final class CompletionSimulation {
   private static final int CALM_SEGMENTS = 4;
 
   /// What the metadata knows of a segment.
-  private record Record(
-      long start, long createdMillis, Optional<SealedSegment> sealed, long end) {}
+  private record Record(long start, long createdMillis, Optional<SealedSegment> sealed, long end) {}
 
   private record Event(long at, long order, Runnable task) implements Comparable<Event> {
     @Override
@@ -120,14 +119,18 @@ final class CompletionSimulation {
     // A server that is gone for good must not hold up the others.
     if (replicas.size() > 1 && random.nextInt(3) == 0) {
       Replica gone = replicas.getFirst();
-      after(random.nextInt(20_000), () -> {
-        gone.die();
-        gone.deadUntil = Long.MAX_VALUE;
-      });
+      after(
+          random.nextInt(20_000),
+          () -> {
+            gone.die();
+            gone.deadUntil = Long.MAX_VALUE;
+          });
     }
     int before = sealedCount();
     runUntil(CHAOS_MILLIS + CALM_MILLIS);
-    assertThat(sealedCount()).as("progress once faults have ended").isGreaterThan(before + CALM_SEGMENTS);
+    assertThat(sealedCount())
+        .as("progress once faults have ended")
+        .isGreaterThan(before + CALM_SEGMENTS);
     checkReplicas(before + CALM_SEGMENTS);
     return sealedCount();
   }
@@ -179,11 +182,13 @@ final class CompletionSimulation {
         next.leads = true;
         next.machines.clear();
         // The other one hears of it later.
-        after(random.nextInt(3_000), () -> {
-          if (chaos && next.leads) {
-            other.leads = false;
-          }
-        });
+        after(
+            random.nextInt(3_000),
+            () -> {
+              if (chaos && next.leads) {
+                other.leads = false;
+              }
+            });
       }
       after(500 + random.nextInt(6_000), this::moveLead);
     }
@@ -233,7 +238,10 @@ final class CompletionSimulation {
     boolean leads;
     long deadUntil;
 
-    void receive(int sequence, CompletionMessage message, java.util.function.Consumer<CompletionAnswer> reply) {
+    void receive(
+        int sequence,
+        CompletionMessage message,
+        java.util.function.Consumer<CompletionAnswer> reply) {
       if (now < deadUntil) {
         return;
       }
@@ -253,10 +261,8 @@ final class CompletionSimulation {
                     records
                         .get(wanted)
                         .sealed()
-                        .<CompletionState>map(
-                            sealed ->
-                                new CompletionState.Committed(
-                                    records.get(wanted).end(), sealed.crc()))
+                        .<CompletionState>map(sealed ->
+                            new CompletionState.Committed(records.get(wanted).end(), sealed.crc()))
                         .orElse(CompletionState.BEGIN));
         switch (completion.step(state, message, servers, now)) {
           case Step.Reply answer -> {
@@ -359,8 +365,7 @@ final class CompletionSimulation {
         consume(1 + random.nextInt(3), Long.MAX_VALUE);
         if (rows.size() >= ROW_LIMIT) {
           end(EndReason.ROWS);
-        } else if (!rows.isEmpty()
-            && now + skewMillis >= record.createdMillis() + SEGMENT_MILLIS) {
+        } else if (!rows.isEmpty() && now + skewMillis >= record.createdMillis() + SEGMENT_MILLIS) {
           end(EndReason.TIME);
         }
       }
@@ -417,8 +422,10 @@ final class CompletionSimulation {
             die();
           }
         }
-        case ReplicaAction.Pause _ -> later(PAUSE_MILLIS, mine, () -> follow(next.protocol().report()));
-        case ReplicaAction.CatchUp catchUp -> later(20, mine, () -> catchUp(next.protocol(), catchUp.offset()));
+        case ReplicaAction.Pause _ ->
+            later(PAUSE_MILLIS, mine, () -> follow(next.protocol().report()));
+        case ReplicaAction.CatchUp catchUp ->
+            later(20, mine, () -> catchUp(next.protocol(), catchUp.offset()));
         case ReplicaAction.Seal _ -> seal(next.protocol(), mine);
         case ReplicaAction.Keep keep -> {
           if (dies(CrashPoint.BEFORE_KEEP)) {
@@ -439,25 +446,36 @@ final class CompletionSimulation {
     }
 
     private void later(long millis, long mine, Runnable task) {
-      after(millis, () -> {
-        if (turn == mine && now >= deadUntil) {
-          task.run();
-        }
-      });
+      after(
+          millis,
+          () -> {
+            if (turn == mine && now >= deadUntil) {
+              task.run();
+            }
+          });
     }
 
     private void ask(CompletionMessage message, long mine) {
       Controller controller = controllers.get(random.nextInt(2));
       int about = sequence;
-      send(controller, () ->
-          controller.receive(about, message, answer ->
-              send(controller, () -> {
-                if (turn == mine && now >= deadUntil) {
-                  follow(protocol.orElseThrow().answered(message, changed(answer)));
-                }
-              })));
-      later(REQUEST_MILLIS + random.nextInt(100), mine, () ->
-          follow(protocol.orElseThrow().unanswered()));
+      send(
+          controller,
+          () ->
+              controller.receive(
+                  about,
+                  message,
+                  answer ->
+                      send(
+                          controller,
+                          () -> {
+                            if (turn == mine && now >= deadUntil) {
+                              follow(protocol.orElseThrow().answered(message, changed(answer)));
+                            }
+                          })));
+      later(
+          REQUEST_MILLIS + random.nextInt(100),
+          mine,
+          () -> follow(protocol.orElseThrow().unanswered()));
     }
 
     private CompletionAnswer changed(CompletionAnswer answer) {
@@ -493,21 +511,22 @@ final class CompletionSimulation {
         int about = sequence;
         send(controller, () -> controller.receive(about, own.stillBuilding(), _ -> {}));
       }
-      later(millis, mine, () -> {
-        if (dies(CrashPoint.BEFORE_UPLOAD)) {
-          die();
-          return;
-        }
-        String url = "object-" + names++;
-        objects.put(url, List.copyOf(rows));
-        if (dies(CrashPoint.AFTER_UPLOAD)) {
-          die();
-          return;
-        }
-        follow(
-            own.sealed(
-                new SealedSegment(url, rows.hashCode(), rows.size(), 1, Map.of())));
-      });
+      later(
+          millis,
+          mine,
+          () -> {
+            if (dies(CrashPoint.BEFORE_UPLOAD)) {
+              die();
+              return;
+            }
+            String url = "object-" + names++;
+            objects.put(url, List.copyOf(rows));
+            if (dies(CrashPoint.AFTER_UPLOAD)) {
+              die();
+              return;
+            }
+            follow(own.sealed(new SealedSegment(url, rows.hashCode(), rows.size(), 1, Map.of())));
+          });
     }
   }
 

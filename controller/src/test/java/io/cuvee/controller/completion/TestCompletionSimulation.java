@@ -27,10 +27,7 @@ class TestCompletionSimulation {
 
   /// What the simulation would not notice it does not prove.
   @ParameterizedTest
-  @EnumSource(
-      value = Defect.class,
-      mode = EnumSource.Mode.EXCLUDE,
-      names = "NONE")
+  @EnumSource(value = Defect.class, mode = EnumSource.Mode.EXCLUDE, names = "NONE")
   void defectsAreNoticed(Defect defect) {
     int noticed = 0;
     for (int i = 0; i < 400 && noticed == 0; i++) {
@@ -48,8 +45,12 @@ class TestCompletionSimulation {
       return new CompletionSimulation(seed, defect, crashes).run();
     } catch (AssertionError failure) {
       throw new AssertionError(
-          "World " + seed + " (replay with -Dcuvee.random.seed=" + seed
-              + " -Dcuvee.completion.worlds=1): " + failure.getMessage(),
+          "World "
+              + seed
+              + " (replay with -Dcuvee.random.seed="
+              + seed
+              + " -Dcuvee.completion.worlds=1): "
+              + failure.getMessage(),
           failure);
     }
   }

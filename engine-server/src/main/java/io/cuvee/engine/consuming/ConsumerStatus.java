@@ -46,7 +46,9 @@ public record ConsumerStatus(
   public String state() {
     return !isHealthy()
         ? "FAILING"
-        : !segment.isEmpty() && !(paused && rows == 0) ? "CONSUMING" : paused ? "PAUSED" : "WAITING";
+        : !segment.isEmpty() && !(paused && rows == 0)
+            ? "CONSUMING"
+            : paused ? "PAUSED" : "WAITING";
   }
 
   /// Messages that are not consumed yet, or [#UNKNOWN].

@@ -22,8 +22,8 @@ final class GrowingSegment {
   /// Offset of the next message; written by the consuming thread alone.
   volatile long position;
 
-  /// Offset after the last row that readers may have seen; never behind the rows, if ahead of
-  /// them for a moment.
+  /// Offset after the last row that readers may have seen; never behind the rows, if ahead of them
+  /// for a moment.
   volatile long rowsEnd;
 
   /// Offsets that the stream did not have; the newest of many.

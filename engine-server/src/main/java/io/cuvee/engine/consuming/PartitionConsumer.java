@@ -35,9 +35,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Consumes one partition of a stream on a thread of its own: a chain of at most two segments that
-/// are not sealed yet. When the end of one is agreed, the next begins at once, while a second thread
-/// seals the first; so queries see new rows all the time. It takes part in queries as if the chain
-/// were one segment, until a commit gives the second link its own name.
+/// are not sealed yet. When the end of one is agreed, the next begins at once, while a second
+/// thread seals the first; so queries see new rows all the time. It takes part in queries as if the
+/// chain were one segment, until a commit gives the second link its own name.
 ///
 /// What fails is tried again from the offset of the last row, or if rows may be half written, from
 /// where the segment began; until then the consumer says what is wrong. Thread-safe.
@@ -92,14 +92,16 @@ final class PartitionConsumer implements AutoCloseable {
   private volatile long latestOffset = ConsumerStatus.UNKNOWN;
   private volatile String problem = "";
 
-  PartitionConsumer(
-      String table, int partition, Surroundings surroundings, StreamSource source) {
+  PartitionConsumer(String table, int partition, Surroundings surroundings, StreamSource source) {
     this.table = table;
     this.partition = partition;
     this.surroundings = surroundings;
     this.source = source;
     this.thread =
-        Thread.ofPlatform().daemon().name("consume-" + table + "-" + partition).unstarted(this::run);
+        Thread.ofPlatform()
+            .daemon()
+            .name("consume-" + table + "-" + partition)
+            .unstarted(this::run);
   }
 
   void start() {
@@ -388,8 +390,7 @@ final class PartitionConsumer implements AutoCloseable {
     }
     SegmentRecord record =
         last == null ? assigned.firstEntry().getValue() : assigned.get(last.sequence + 1);
-    long sequence =
-        record == null ? last.sequence + 1 : record.stream().orElseThrow().sequence();
+    long sequence = record == null ? last.sequence + 1 : record.stream().orElseThrow().sequence();
     long start = record == null ? last.end() : record.stream().orElseThrow().startOffset();
     String name =
         record == null ? table + "__" + partition + "__" + sequence + "__ahead" : record.name();
@@ -550,7 +551,8 @@ final class PartitionConsumer implements AutoCloseable {
     }
     int appended = growing.rows.append(rows.page());
     if (appended < count || growing.rows.isFull()) {
-      // Just after the last row, whatever came with it: all replicas that are full with the same row
+      // Just after the last row, whatever came with it: all replicas that are full with the same
+      // row
       // end at the same offset.
       moveTo(
           growing,
@@ -603,8 +605,7 @@ final class PartitionConsumer implements AutoCloseable {
     return !closed && !growing.stale;
   }
 
-  private synchronized void pause(GrowingSegment growing, long millis)
-      throws InterruptedException {
+  private synchronized void pause(GrowingSegment growing, long millis) throws InterruptedException {
     if (!closed && !growing.stale) {
       wait(millis);
     }
@@ -733,20 +734,22 @@ final class PartitionConsumer implements AutoCloseable {
     }
   }
 
-  private Optional<SealedSegment> build(
-      GrowingSegment growing, Sealing sealing) {
+  private Optional<SealedSegment> build(GrowingSegment growing, Sealing sealing) {
     Optional<ConsumingSnapshot> snapshot = growing.rows.snapshot();
     if (snapshot.isEmpty()) {
       return Optional.empty();
     }
     try (ConsumingSnapshot rows = snapshot.get()) {
       var spec =
-          SegmentSpec.of(
-                  growing.table.config(), growing.name(), growing.table.schema())
+          SegmentSpec.of(growing.table.config(), growing.name(), growing.table.schema())
               .withCreatedMillis(growing.createdMillis);
       return switch (sealing) {
         case AND_UPLOAD ->
-            Optional.of(surroundings.sealer().sealAndUpload(key(growing), rows, spec).withGaps(gaps(growing)));
+            Optional.of(
+                surroundings
+                    .sealer()
+                    .sealAndUpload(key(growing), rows, spec)
+                    .withGaps(gaps(growing)));
         case HERE -> {
           surroundings.sealer().seal(key(growing), rows, spec);
           yield Optional.empty();

@@ -75,7 +75,9 @@ public final class StreamConsumers implements AutoCloseable {
     if (!record.isConsuming()) {
       throw new CuveeException(
           ErrorCode.CONFLICT,
-          "Segment " + key + " should be consumed, but is sealed; the assignment is about to change.");
+          "Segment "
+              + key
+              + " should be consumed, but is sealed; the assignment is about to change.");
     }
     PartitionKey partition =
         new PartitionKey(key.table(), record.stream().orElseThrow().partition());
@@ -179,9 +181,7 @@ public final class StreamConsumers implements AutoCloseable {
       return;
     }
     boolean isDone =
-        consumer
-            .get()
-            .end(key.segment(), isSealed ? committedEnd(key) : OptionalLong.empty());
+        consumer.get().end(key.segment(), isSealed ? committedEnd(key) : OptionalLong.empty());
     synchronized (this) {
       PartitionKey partition = partitions.get(key);
       if (!isSealed) {

@@ -5,7 +5,6 @@ import io.cuvee.cluster.state.Replica;
 import io.cuvee.cluster.state.SegmentKey;
 import io.cuvee.cluster.state.SegmentState;
 import io.cuvee.common.error.CuveeException;
-import io.cuvee.common.error.ErrorCode;
 import io.cuvee.engine.consuming.StreamConsumers;
 import io.cuvee.segment.store.Segment;
 import java.nio.file.Path;

@@ -38,16 +38,10 @@ final class SegmentSealer implements Sealer {
       SegmentArchive.pack(built, archive);
       long bytes = Files.size(archive);
       URI object =
-          deepStore
-              .get()
-              .put(archive, key.table() + "/" + key.segment() + "/" + UUID.randomUUID());
+          deepStore.get().put(archive, key.table() + "/" + key.segment() + "/" + UUID.randomUUID());
       adopt(key, built, metadata);
       return new SealedSegment(
-          object.toString(),
-          metadata.crc(),
-          metadata.docCount(),
-          bytes,
-          metadata.distinctCounts());
+          object.toString(), metadata.crc(), metadata.docCount(), bytes, metadata.distinctCounts());
     } catch (IOException e) {
       throw new CuveeException(
           ErrorCode.IO, "Segment " + key + " could not be sealed: " + e.getMessage(), e);

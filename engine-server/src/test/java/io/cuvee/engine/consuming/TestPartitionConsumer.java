@@ -47,8 +47,7 @@ class TestPartitionConsumer {
   private final Leader leader = new Leader();
   private final List<String> sealed = new ArrayList<>();
   private volatile ConsumptionControl control = ConsumptionControl.NONE;
-  private final PartitionConsumer consumer =
-      new PartitionConsumer(TABLE, 0, new Around(), stream);
+  private final PartitionConsumer consumer = new PartitionConsumer(TABLE, 0, new Around(), stream);
 
   @AfterEach
   void close() {
@@ -207,10 +206,7 @@ class TestPartitionConsumer {
   private void assign(String name, long sequence, long start) {
     consumer.assign(
         SegmentRecord.consuming(
-            TABLE,
-            name,
-            System.currentTimeMillis(),
-            StreamRange.from(0, sequence, start)));
+            TABLE, name, System.currentTimeMillis(), StreamRange.from(0, sequence, start)));
   }
 
   /// The numbers that a query sees; empty if it is not served.
@@ -317,10 +313,12 @@ class TestPartitionConsumer {
 
   @Test
   void replicaThatIsBehindTheOthersCatchesUp() {
-    control = new ConsumptionControl(false, "", Set.of("a"));
     assign("a", 0, 0);
     stream.count = 3;
     consumer.start();
+    awaitShown("a", 0, 3);
+    control = new ConsumptionControl(false, "", Set.of("a"));
+    consumer.wake();
     await(() -> leader.heard.peek() != null);
     assertThat(leader.heard.peek().offset()).isEqualTo(3);
     leader.answers.put("a", CompletionAnswer.catchUp(6));

@@ -22,8 +22,7 @@ public sealed interface CompletionMessage {
   record Building(String server, long offset) implements CompletionMessage {}
 
   /// The chosen replica has uploaded the sealed segment, and asks for it to be committed.
-  record CommitEnd(String server, long offset, SealedSegment sealed)
-      implements CompletionMessage {}
+  record CommitEnd(String server, long offset, SealedSegment sealed) implements CompletionMessage {}
 
   /// The replica cannot seal the segment; another one may.
   record Failed(String server, long offset, String problem) implements CompletionMessage {}

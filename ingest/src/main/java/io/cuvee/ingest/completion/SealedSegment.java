@@ -63,8 +63,8 @@ public record SealedSegment(
         .forEach(column -> counts.put(column.getKey(), column.getValue().asLong()));
     List<OffsetGap> gaps = new ArrayList<>();
     node.path("gaps")
-        .forEach(gap ->
-            gaps.add(new OffsetGap(gap.path("from").asLong(), gap.path("to").asLong())));
+        .forEach(
+            gap -> gaps.add(new OffsetGap(gap.path("from").asLong(), gap.path("to").asLong())));
     return new SealedSegment(
         node.path("url").asText(),
         node.path("crc").asLong(),

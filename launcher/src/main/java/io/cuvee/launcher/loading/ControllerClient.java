@@ -59,9 +59,7 @@ public final class ControllerClient implements AutoCloseable {
   public JsonNode changeConsumption(String table, String change) {
     return Json.object(
         checked(
-            send(
-                request("/tables/" + encode(table) + "/" + change)
-                    .POST(BodyPublishers.noBody()))),
+            send(request("/tables/" + encode(table) + "/" + change).POST(BodyPublishers.noBody()))),
         "controller's answer",
         ErrorCode.PROTOCOL);
   }

@@ -106,9 +106,7 @@ class TestLiveTable {
             post(
                 broker + "/query/sql",
                 JSON.createObjectNode()
-                    .put(
-                        "sql",
-                        "SELECT part, COUNT(*), MAX(n), SUM(n) FROM numbers GROUP BY part")
+                    .put("sql", "SELECT part, COUNT(*), MAX(n), SUM(n) FROM numbers GROUP BY part")
                     .toString()));
     // The table may not be known to the broker yet.
     if (answer.path("exceptions").toString().contains("190")) {
@@ -149,8 +147,10 @@ class TestLiveTable {
   }
 
   private String post(String url, String body) throws Exception {
-    return send(HttpRequest.newBuilder(URI.create(url)).header("Content-Type", "application/json")
-        .POST(HttpRequest.BodyPublishers.ofString(body)));
+    return send(
+        HttpRequest.newBuilder(URI.create(url))
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body)));
   }
 
   private String get(String url) throws Exception {
