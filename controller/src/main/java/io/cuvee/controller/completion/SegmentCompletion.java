@@ -52,7 +52,7 @@ public final class SegmentCompletion {
     this.rules = rules;
   }
 
-  /// @param replicas servers that should consume the segment
+  /// @param replicas servers that should consume the segment, as far as they live
   /// @param nowMillis of a clock that does not go back
   public Step step(
       CompletionState state, CompletionMessage message, Set<String> replicas, long nowMillis) {
@@ -104,9 +104,10 @@ public final class SegmentCompletion {
         if (chosen) {
           yield new Step.Reply(extended(state, now), CompletionAnswer.commit(state.end()));
         }
-        boolean lost = consumed.server().equals(state.committer());
+        boolean lost =
+            consumed.server().equals(state.committer()) || !replicas.contains(state.committer());
         if (lost || now >= state.deadlineMillis()) {
-          // It began anew, or is silent; whoever asks now is there.
+          // It began anew, has gone, or is silent; whoever asks now is there.
           Gathering others =
               new Gathering(
                   now - rules.gatherMillis(), without(state.offsets(), state.committer()));

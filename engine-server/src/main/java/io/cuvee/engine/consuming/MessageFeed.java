@@ -68,12 +68,19 @@ final class MessageFeed implements AutoCloseable {
     left = null;
     PartitionReader closing = reader;
     reader = null;
-    if (closing != null) {
-      try {
-        closing.close();
-      } catch (RuntimeException e) {
-        // It is not read from any more.
-        LOG.debug("A reader of partition {} did not close well", partition, e);
+    if (closing == null) {
+      return;
+    }
+    // Clients that are interrupted do not say goodbye.
+    boolean interrupted = Thread.interrupted();
+    try {
+      closing.close();
+    } catch (RuntimeException e) {
+      // It is not read from any more.
+      LOG.debug("A reader of partition {} did not close well", partition, e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
       }
     }
   }

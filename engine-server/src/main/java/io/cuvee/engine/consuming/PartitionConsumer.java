@@ -494,6 +494,9 @@ final class PartitionConsumer implements AutoCloseable {
       try {
         batch = feed.take(growing.position, FETCH);
       } catch (CuveeException unreadable) {
+        if (isOver(growing)) {
+          break;
+        }
         problem = String.valueOf(unreadable.getMessage());
         LOG.warn(
             "Consumption of {} partition {} waits {} ms: {}", table, partition, retry, problem);

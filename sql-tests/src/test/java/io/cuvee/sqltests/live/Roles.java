@@ -6,6 +6,8 @@ import io.cuvee.common.config.Settings;
 import io.cuvee.controller.Controller;
 import io.cuvee.engine.EngineServer;
 import io.cuvee.launcher.embedded.RoleSettings;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -17,8 +19,9 @@ final class Roles implements AutoCloseable {
   private final EmbeddedZooKeeper zooKeeper;
   private final Map<String, AutoCloseable> running = new TreeMap<>();
 
-  Roles(Path directory) {
+  Roles(Path directory) throws IOException {
     this.directory = directory;
+    Files.createDirectories(directory.resolve("deep-store"));
     this.zooKeeper = EmbeddedZooKeeper.start(directory.resolve("zookeeper"), 0);
   }
 
