@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -85,7 +86,7 @@ final class PartitionConsumer implements AutoCloseable {
 
   private boolean closed;
 
-  private volatile long rejected;
+  private final AtomicLong rejected = new AtomicLong();
   private volatile String lastRejection = "";
   private volatile long lastConsumedMillis;
   private volatile long lastMessageMillis = ConsumerStatus.UNKNOWN;
@@ -292,7 +293,7 @@ final class PartitionConsumer implements AutoCloseable {
         latestOffset,
         last == null ? 0 : last.rows.rowCount(),
         chain.stream().mapToLong(growing -> growing.rows.memoryBytes()).sum(),
-        rejected,
+        rejected.get(),
         lastRejection,
         last == null ? List.of() : List.copyOf(last.gaps),
         lastConsumedMillis,
@@ -411,7 +412,7 @@ final class PartitionConsumer implements AutoCloseable {
             growing.table.schema(),
             MessageDecoder.of(growing.table.stream(), growing.table.schema()),
             (message, reason) -> {
-              rejected++;
+              rejected.incrementAndGet();
               lastRejection = "offset " + message.offset() + ": " + reason;
             });
     Optional<EndReason> reason = read(growing, feed, decoder, Long.MAX_VALUE);
@@ -609,8 +610,11 @@ final class PartitionConsumer implements AutoCloseable {
   }
 
   private synchronized void pause(GrowingSegment growing, long millis) throws InterruptedException {
-    if (!closed && !growing.stale) {
-      wait(millis);
+    long deadline = System.nanoTime() + millis * 1_000_000;
+    long left = millis;
+    while (!closed && !growing.stale && left > 0) {
+      wait(left);
+      left = (deadline - System.nanoTime()) / 1_000_000;
     }
   }
 
