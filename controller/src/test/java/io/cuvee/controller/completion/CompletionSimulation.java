@@ -56,7 +56,7 @@ final class CompletionSimulation {
   private static final int CALM_SEGMENTS = 4;
 
   /// What the metadata knows of a segment.
-  private record Record(long start, long createdMillis, Optional<SealedSegment> sealed, long end) {}
+  private record Link(long start, long createdMillis, Optional<SealedSegment> sealed, long end) {}
 
   private record Event(long at, long order, Runnable task) implements Comparable<Event> {
     @Override
@@ -71,7 +71,7 @@ final class CompletionSimulation {
   private final SegmentCompletion completion;
   private final PriorityQueue<Event> events = new PriorityQueue<>();
   private final List<Long> stream = new ArrayList<>();
-  private final List<Record> records = new ArrayList<>();
+  private final List<Link> records = new ArrayList<>();
   private final Map<String, List<Long>> objects = new HashMap<>();
   private final List<Replica> replicas = new ArrayList<>();
   private final List<Controller> controllers = new ArrayList<>();
@@ -89,7 +89,7 @@ final class CompletionSimulation {
     this.faults = random.nextDouble() * 0.2;
     long commitMillis = defect == Defect.NO_DEADLINE ? Long.MAX_VALUE / 4 : 2_000;
     this.completion = new SegmentCompletion(new SegmentCompletion.Rules(300, commitMillis));
-    records.add(new Record(0, 0, Optional.empty(), -1));
+    records.add(new Link(0, 0, Optional.empty(), -1));
     int count = 1 + random.nextInt(3);
     for (int i = 0; i < count; i++) {
       replicas.add(new Replica("server-" + i, random.nextInt(80)));
@@ -194,7 +194,7 @@ final class CompletionSimulation {
     }
   }
 
-  private void send(Controller to, Runnable delivery) {
+  private void send(Runnable delivery) {
     int copies = fault(1) ? 0 : fault(0.5) ? 2 : 1;
     for (int i = 0; i < copies; i++) {
       after(1 + random.nextInt(chaos ? 400 : 20), delivery);
@@ -203,7 +203,7 @@ final class CompletionSimulation {
 
   /// The metadata's side of a commit: both records change or none.
   private boolean commit(int sequence, long end, SealedSegment sealed) {
-    Record record = records.get(sequence);
+    Link record = records.get(sequence);
     if (record.sealed().isPresent() && defect != Defect.COMMIT_WITHOUT_COMPARE_AND_SET) {
       return false;
     }
@@ -214,8 +214,8 @@ final class CompletionSimulation {
         .isEqualTo(stream.stream().filter(o -> o >= record.start() && o < end).toList());
     assertThat(sealed.crc()).isEqualTo(objects.get(sealed.url()).hashCode());
     records.set(
-        sequence, new Record(record.start(), record.createdMillis(), Optional.of(sealed), end));
-    records.add(new Record(end, now, Optional.empty(), -1));
+        sequence, new Link(record.start(), record.createdMillis(), Optional.of(sealed), end));
+    records.add(new Link(end, now, Optional.empty(), -1));
     return true;
   }
 
@@ -225,7 +225,7 @@ final class CompletionSimulation {
         continue;
       }
       for (int sequence = 0; sequence < atLeast; sequence++) {
-        Record record = records.get(sequence);
+        Link record = records.get(sequence);
         assertThat(replica.disk.get(sequence))
             .as("segment %d on %s", sequence, replica.id)
             .isEqualTo(objects.get(record.sealed().orElseThrow().url()));
@@ -355,7 +355,7 @@ final class CompletionSimulation {
         die();
         return;
       }
-      Record record = records.get(sequence);
+      Link record = records.get(sequence);
       // It may hear of a commit by its assignment before it is told, or without being told.
       if (record.sealed().isPresent() && (protocol.isEmpty() || random.nextInt(10) == 0)) {
         load(record);
@@ -371,7 +371,7 @@ final class CompletionSimulation {
       }
     }
 
-    private void load(Record record) {
+    private void load(Link record) {
       disk.put(sequence, objects.get(record.sealed().orElseThrow().url()));
       begin(sequence + 1);
     }
@@ -432,7 +432,7 @@ final class CompletionSimulation {
             die();
             return;
           }
-          Record record = records.get(sequence);
+          Link record = records.get(sequence);
           // A replica that built other bytes takes those of the record: the loader compares CRCs.
           assertThat(rows)
               .as("rows that %s keeps as segment %d", id, sequence)
@@ -458,20 +458,16 @@ final class CompletionSimulation {
     private void ask(CompletionMessage message, long mine) {
       Controller controller = controllers.get(random.nextInt(2));
       int about = sequence;
-      send(
-          controller,
-          () ->
-              controller.receive(
-                  about,
-                  message,
-                  answer ->
-                      send(
-                          controller,
-                          () -> {
-                            if (turn == mine && now >= deadUntil) {
-                              follow(protocol.orElseThrow().answered(message, changed(answer)));
-                            }
-                          })));
+      send(() ->
+          controller.receive(
+              about,
+              message,
+              answer ->
+                  send(() -> {
+                    if (turn == mine && now >= deadUntil) {
+                      follow(protocol.orElseThrow().answered(message, changed(answer)));
+                    }
+                  })));
       later(
           REQUEST_MILLIS + random.nextInt(100),
           mine,
@@ -509,7 +505,7 @@ final class CompletionSimulation {
       if (random.nextBoolean()) {
         Controller controller = controllers.get(random.nextInt(2));
         int about = sequence;
-        send(controller, () -> controller.receive(about, own.stillBuilding(), _ -> {}));
+        send(() -> controller.receive(about, own.stillBuilding(), _ -> {}));
       }
       later(
           millis,
