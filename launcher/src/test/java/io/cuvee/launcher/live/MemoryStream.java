@@ -31,12 +31,16 @@ public final class MemoryStream implements StreamConsumerFactory {
 
     private synchronized MessageBatch read(long offset, Duration timeout) {
       int from = Math.toIntExact((offset + STEP - 1) / STEP);
-      if (from >= messages.size()) {
+      long deadline = System.nanoTime() + timeout.toNanos();
+      long left = timeout.toMillis();
+      while (from >= messages.size() && left > 0) {
         try {
-          wait(Math.max(1, timeout.toMillis()));
+          wait(left);
         } catch (InterruptedException e) {
           Thread.currentThread().interrupt();
+          break;
         }
+        left = (deadline - System.nanoTime()) / 1_000_000;
       }
       List<StreamMessage> batch = new ArrayList<>();
       for (int i = from; i < messages.size() && batch.size() < MAX_BATCH; i++) {
