@@ -37,11 +37,11 @@ final class KafkaNode implements AutoCloseable {
             Map.entry("node.id", "1"),
             Map.entry("controller.quorum.voters", "1@127.0.0.1:" + controllerPort),
             Map.entry(
-                "listeners", "PLAINTEXT://" + address + ",CONTROLLER://127.0.0.1:" + controllerPort),
+                "listeners",
+                "PLAINTEXT://" + address + ",CONTROLLER://127.0.0.1:" + controllerPort),
             Map.entry("advertised.listeners", "PLAINTEXT://" + address),
             Map.entry("controller.listener.names", "CONTROLLER"),
-            Map.entry(
-                "listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT"),
+            Map.entry("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT"),
             Map.entry("log.dirs", directory.toString()),
             Map.entry("offsets.topic.replication.factor", "1"),
             Map.entry("transaction.state.log.replication.factor", "1"),
@@ -97,7 +97,13 @@ final class KafkaNode implements AutoCloseable {
   }
 
   static byte[] message(int partition, int number) {
-    return ("{\"part\": " + partition + ", \"n\": " + number + ", \"text\": \"t" + number % 7 + "\"}")
+    return ("{\"part\": "
+            + partition
+            + ", \"n\": "
+            + number
+            + ", \"text\": \"t"
+            + number % 7
+            + "\"}")
         .getBytes(StandardCharsets.UTF_8);
   }
 

@@ -203,11 +203,7 @@ class TestLiveKafka {
                 .path("consumingSegments")
                 .isEmpty();
         JsonNode view =
-            controller
-                .get("/tables/numbers/externalview")
-                .expect(200)
-                .json()
-                .path("REALTIME");
+            controller.get("/tables/numbers/externalview").expect(200).json().path("REALTIME");
         if (isSealed && !view.toString().contains("CONSUMING")) {
           return;
         }
