@@ -307,6 +307,7 @@ public final class QueryRun implements AutoCloseable {
       running.ended(this, info(finalState(), peakBytes));
       if (counted) {
         QueryMetrics.spilled(spilledBytes());
+        QueryMetrics.retried(report().map(ScatterReport::retries).orElse(0));
         QueryMetrics.phases(queueNanos, planNanos, scatterNanos, mergeNanos);
         QueryMetrics.ended(outcome, System.nanoTime() - startNanos);
       }
