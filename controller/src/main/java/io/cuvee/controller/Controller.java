@@ -10,6 +10,7 @@ import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.controller.api.ControllerApi;
 import io.cuvee.controller.placement.Arrivals;
+import io.cuvee.controller.placement.Attendance;
 import io.cuvee.controller.placement.Leadership;
 import io.cuvee.controller.placement.Reconciler;
 import io.cuvee.controller.placement.ServerChoice;
@@ -72,12 +73,22 @@ public final class Controller implements AutoCloseable {
     Tables tables = new Tables(cluster.metadata());
     Records records = new Records(cluster.metadata());
     TableLocks locks = new TableLocks();
-    ServerChoice servers = new ServerChoice(cluster);
+    Attendance attendance =
+        keep(new Attendance(cluster, config.replaceAfter(), System::nanoTime));
+    ServerChoice servers = new ServerChoice(attendance);
     Arrivals arrivals = new Arrivals(cluster, records, locks);
     Reconciler reconciler =
         keep(
             new Reconciler(
-                cluster, tables, records, deepStore, locks, arrivals, leadership, servers));
+                cluster,
+                tables,
+                records,
+                deepStore,
+                locks,
+                arrivals,
+                leadership,
+                attendance,
+                config.maxTransfers()));
     SegmentIntake segments =
         new SegmentIntake(
             tables, records, deepStore, locks, leadership, arrivals, reconciler, servers, work);

@@ -24,6 +24,8 @@ import java.util.Optional;
 /// @param build what making a segment of a file may take
 /// @param loadTimeout how long an upload that waits for its segment may wait at most by default
 /// @param reconcileInterval between two full comparisons of records and assignment
+/// @param replaceAfter how long a server may be out of service before others stand in for it
+/// @param maxTransfers replicas that servers load at once to replace or move others
 public record ControllerConfig(
     ZooKeeperConfig zooKeeper,
     Optional<String> instanceId,
@@ -35,7 +37,9 @@ public record ControllerConfig(
     DataSize maxFileSize,
     BuildLimits build,
     Duration loadTimeout,
-    Duration reconcileInterval) {
+    Duration reconcileInterval,
+    Duration replaceAfter,
+    int maxTransfers) {
   private static final List<String> OTHER_GROUPS =
       List.of("broker.", "planner.", "server.", "minion.");
 
@@ -44,11 +48,13 @@ public record ControllerConfig(
       throw new CuveeException(
           ErrorCode.INVALID_SETTING, "host is empty. Set it to this machine's name or address.");
     }
-    if (loadTimeout.isNegative() || reconcileInterval.toMillis() < 100) {
+    if (loadTimeout.isNegative()
+        || replaceAfter.isNegative()
+        || reconcileInterval.toMillis() < 100) {
       throw new CuveeException(
           ErrorCode.INVALID_SETTING,
-          "controller.load-timeout must not be negative and controller.reconcile-interval be at"
-              + " least 100ms.");
+          "controller.load-timeout and controller.replace-after must not be negative and"
+              + " controller.reconcile-interval be at least 100ms.");
     }
   }
 
@@ -71,7 +77,9 @@ public record ControllerConfig(
                 settings.integer(
                     "controller.build-threads", BuildLimits.DEFAULT.threads(), 1, 1024)),
             settings.duration("controller.load-timeout", Duration.ofSeconds(60)),
-            settings.duration("controller.reconcile-interval", Duration.ofMinutes(1)));
+            settings.duration("controller.reconcile-interval", Duration.ofMinutes(1)),
+            settings.duration("controller.replace-after", Duration.ofMinutes(5)),
+            settings.integer("controller.max-transfers", 64, 1, 100_000));
     settings.allow(List.of("data.port"));
     OTHER_GROUPS.forEach(settings::allowGroup);
     settings.check();

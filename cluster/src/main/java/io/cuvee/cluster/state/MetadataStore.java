@@ -9,7 +9,8 @@ import java.util.Optional;
 /// time. Thread-safe.
 ///
 /// Paths in use: `schemas/{name}`, `tables/{physicalTable}`, `segments/{physicalTable}/{segment}`,
-/// `reloads/{physicalTable}`, `settings/{key}`.
+/// `reloads/{physicalTable}`, `instances/{id}`, `rebalances/{physicalTable}/{part}`,
+/// `settings/{key}`.
 public interface MetadataStore {
   Optional<Versioned<String>> get(String path);
 

@@ -4,11 +4,13 @@ import io.cuvee.cluster.deepstore.DeepStore;
 import io.cuvee.cluster.state.Assignment;
 import io.cuvee.cluster.state.ClusterState;
 import io.cuvee.cluster.state.Instance;
+import io.cuvee.cluster.state.Replica;
 import io.cuvee.cluster.state.SegmentKey;
 import io.cuvee.cluster.state.SegmentRecord;
 import io.cuvee.cluster.state.SegmentState;
 import io.cuvee.common.catalog.TableConfig;
 import io.cuvee.common.error.CuveeException;
+import io.cuvee.controller.placement.Attendance.Roll;
 import io.cuvee.controller.table.Records;
 import io.cuvee.controller.table.Tables;
 import java.net.URI;
@@ -26,6 +28,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,7 +38,8 @@ import org.slf4j.LoggerFactory;
 ///
 /// The rules: a segment without a record, or of a table without a config, is on no server. A
 /// segment with a record is on as many servers as the table wants, as far as there are servers, in
-/// the version of the record. A server that died keeps its assignment, since it is expected back.
+/// the version of the record. A server that died keeps its assignment, since it is expected back,
+/// but after a while others stand in for it, a few segments at a time.
 public final class Reconciler implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
 
@@ -50,6 +54,8 @@ public final class Reconciler implements AutoCloseable {
   private final Arrivals arrivals;
   private final Leadership leadership;
   private final ServerChoice servers;
+  private final Attendance attendance;
+  private final Transfers transfers;
   private final ScheduledExecutorService executor =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("controller-reconcile").factory());
@@ -65,7 +71,8 @@ public final class Reconciler implements AutoCloseable {
       TableLocks locks,
       Arrivals arrivals,
       Leadership leadership,
-      ServerChoice servers) {
+      Attendance attendance,
+      int maxTransfers) {
     this.cluster = cluster;
     this.tables = tables;
     this.records = records;
@@ -73,7 +80,9 @@ public final class Reconciler implements AutoCloseable {
     this.locks = locks;
     this.arrivals = arrivals;
     this.leadership = leadership;
-    this.servers = servers;
+    this.attendance = attendance;
+    this.servers = new ServerChoice(attendance);
+    this.transfers = new Transfers(maxTransfers);
   }
 
   /// Begins to watch servers and what they hold.
@@ -84,7 +93,12 @@ public final class Reconciler implements AutoCloseable {
             instances -> {
               requestPass();
               requestCheck();
+              requestLater(attendance.patience());
             }));
+    attendance.onChange(() -> {
+      requestPass();
+      requestLater(attendance.patience());
+    });
     watches.add(cluster.watchServingView(view -> requestCheck()));
     long millis = interval.toMillis();
     var _ = executor.scheduleWithFixedDelay(this::pass, millis, millis, TimeUnit.MILLISECONDS);
@@ -93,6 +107,17 @@ public final class Reconciler implements AutoCloseable {
   /// Asks for a pass over all tables, soon.
   public void requestPass() {
     request(passScheduled, this::pass);
+  }
+
+  /// A pass when those that are missed now have been away long enough.
+  private void requestLater(Duration delay) {
+    try {
+      var _ =
+          executor.schedule(
+              this::requestPass, delay.toMillis() + SETTLE_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("Closed already", e);
+    }
   }
 
   /// Asks for a look at what has arrived, soon.
@@ -119,7 +144,19 @@ public final class Reconciler implements AutoCloseable {
 
   private void check() {
     try {
-      leadership.term().ifPresent(arrivals::check);
+      Optional<Placement> term = leadership.term();
+      if (term.isPresent()) {
+        arrivals.check(term.get());
+        Set<String> live =
+            cluster.instances(Instance.Role.SERVER).stream()
+                .map(Instance::id)
+                .collect(Collectors.toSet());
+        if (transfers.settle(term.get(), cluster.servingView(), live)) {
+          requestPass();
+        }
+      } else {
+        transfers.clear();
+      }
     } catch (RuntimeException e) {
       LOG.warn("Could not look at what has arrived; next time again: {}", e.toString());
     }
@@ -166,30 +203,51 @@ public final class Reconciler implements AutoCloseable {
   }
 
   private void assignMissing(TableConfig config, Iterable<SegmentRecord> all, Placement placement) {
-    List<String> candidates = servers.candidates(config);
+    Roll roll = servers.roll(placement);
+    Map<String, Map<String, Replica>> held =
+        cluster.servingView().replicas(config.physicalName());
     Map<String, Map<SegmentKey, Optional<Assignment>>> changes = new TreeMap<>();
+    Map<String, Integer> removals = new HashMap<>();
     for (SegmentRecord record : all) {
+      SegmentKey key = record.key();
       Assignment wanted = new Assignment(SegmentState.ONLINE, record.crc());
-      Map<String, Assignment> present = placement.of(record.key());
+      Map<String, Assignment> present = placement.of(key);
       boolean changed = false;
-      for (String server : servers.choose(placement, record.key(), config, candidates)) {
-        if (!wanted.equals(present.get(server))) {
+      for (String server : servers.choose(placement, key, config, roll)) {
+        if (!wanted.equals(present.get(server))
+            && (present.containsKey(server) || mayTransfer(config, record, server))) {
           changes
               .computeIfAbsent(server, name -> new HashMap<>())
-              .put(record.key(), Optional.of(wanted));
+              .put(key, Optional.of(wanted));
           changed = true;
         }
       }
       if (changed || record.arriving()) {
-        var _ = arrivals.await(record.key(), record.crc());
+        var _ = arrivals.await(key, record.crc());
+      }
+      if (!changed) {
+        Map<String, Replica> replicas = held.getOrDefault(key.segment(), Map.of());
+        for (String server :
+            servers.surplus(placement, key, record.crc(), config, roll, replicas, removals)) {
+          changes.computeIfAbsent(server, name -> new HashMap<>()).put(key, Optional.empty());
+          removals.merge(server, 1, Integer::sum);
+        }
       }
       // The next choices count what has been written.
       if (changes.values().stream().mapToInt(Map::size).sum() >= WRITE_BATCH) {
         write(config, changes, placement);
         changes.clear();
+        removals.clear();
       }
     }
     write(config, changes, placement);
+  }
+
+  /// Whether a further replica may be loaded now. What nobody can query yet does not wait.
+  private boolean mayTransfer(TableConfig config, SegmentRecord record, String server) {
+    return config.isDimension()
+        || record.arriving()
+        || transfers.begin(record.key(), server);
   }
 
   private static void write(
@@ -197,7 +255,7 @@ public final class Reconciler implements AutoCloseable {
       Map<String, Map<SegmentKey, Optional<Assignment>>> changes,
       Placement placement) {
     if (!changes.isEmpty()) {
-      LOG.info("Assigning segments of {} to {}", config.physicalName(), changes.keySet());
+      LOG.info("Changing the assignment of {} on {}", config.physicalName(), changes.keySet());
       placement.write(changes);
     }
   }
