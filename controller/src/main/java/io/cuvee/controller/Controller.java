@@ -15,6 +15,8 @@ import io.cuvee.controller.placement.Leadership;
 import io.cuvee.controller.placement.Reconciler;
 import io.cuvee.controller.placement.ServerChoice;
 import io.cuvee.controller.placement.TableLocks;
+import io.cuvee.controller.placement.Transfers;
+import io.cuvee.controller.rebalance.Rebalancer;
 import io.cuvee.controller.table.Records;
 import io.cuvee.controller.table.Tables;
 import io.cuvee.controller.upload.FileIntake;
@@ -76,6 +78,7 @@ public final class Controller implements AutoCloseable {
     Attendance attendance =
         keep(new Attendance(cluster, config.replaceAfter(), System::nanoTime));
     ServerChoice servers = new ServerChoice(attendance);
+    Transfers transfers = new Transfers(config.maxTransfers());
     Arrivals arrivals = new Arrivals(cluster, records, locks);
     Reconciler reconciler =
         keep(
@@ -88,7 +91,11 @@ public final class Controller implements AutoCloseable {
                 arrivals,
                 leadership,
                 attendance,
-                config.maxTransfers()));
+                transfers));
+    Rebalancer rebalancer =
+        keep(
+            new Rebalancer(
+                cluster, tables, records, locks, leadership, attendance, transfers, reconciler));
     SegmentIntake segments =
         new SegmentIntake(
             tables, records, deepStore, locks, leadership, arrivals, reconciler, servers, work);
@@ -103,8 +110,10 @@ public final class Controller implements AutoCloseable {
                     records,
                     deepStore,
                     leadership,
+                    attendance,
                     arrivals,
                     reconciler,
+                    rebalancer,
                     segments,
                     files),
                 new ControllerApi.Limits(
@@ -130,7 +139,11 @@ public final class Controller implements AutoCloseable {
             System.currentTimeMillis(),
             Instance.Phase.READY));
     reconciler.start(config.reconcileInterval());
-    leadership.start(id, reconciler::requestPass);
+    rebalancer.start();
+    leadership.start(id, () -> {
+      rebalancer.termBegan();
+      reconciler.requestPass();
+    });
     if (!leadership.awaitLeader(LEADER_WAIT)) {
       throw new CuveeException(
           ErrorCode.NO_CONTROLLER,

@@ -41,8 +41,14 @@ public final class Attendance implements AutoCloseable {
   /// @param leaving alive, but disabled or drained by an operator: they answer where nobody else
   ///   can
   /// @param lost out of service for longer than the patience
+  /// @param expected those that are to have segments in the long run, whether they are up just now
+  ///   or not
   public record Roll(
-      List<String> candidates, List<String> present, Set<String> leaving, Set<String> lost) {}
+      List<String> candidates,
+      List<String> present,
+      Set<String> leaving,
+      Set<String> lost,
+      Set<String> expected) {}
 
   /// @param patience how long a server may be out of service before others stand in for it
   /// @param nanoClock as [System#nanoTime()]
@@ -63,6 +69,14 @@ public final class Attendance implements AutoCloseable {
       }
     });
     settings = Map.copyOf(parsed);
+    onChange.run();
+  }
+
+  /// Takes note of a change at once, which this controller has just written.
+  public void changed(String instance, InstanceSettings now) {
+    Map<String, InstanceSettings> all = new HashMap<>(settings);
+    all.put(instance, now);
+    settings = Map.copyOf(all);
     onChange.run();
   }
 
@@ -101,8 +115,19 @@ public final class Attendance implements AutoCloseable {
         present.add(server.id());
       }
     }
+    Set<String> lost = lost(known, inService);
+    Set<String> expected = new HashSet<>(inService);
+    for (String id : known) {
+      if (settings(id).enabled() && !leaving.contains(id) && !lost.contains(id)) {
+        expected.add(id);
+      }
+    }
     return new Roll(
-        List.copyOf(candidates), List.copyOf(present), Set.copyOf(leaving), lost(known, inService));
+        List.copyOf(candidates),
+        List.copyOf(present),
+        Set.copyOf(leaving),
+        lost,
+        Set.copyOf(expected));
   }
 
   private Set<String> lost(Collection<String> known, Set<String> inService) {

@@ -124,9 +124,15 @@ public final class Placement {
     return chosen;
   }
 
-  /// All servers that have an assignment, live or not.
+  /// All servers that should hold anything, live or not.
   public synchronized Set<String> servers() {
-    return new TreeSet<>(servers.keySet());
+    Set<String> assigned = new TreeSet<>();
+    servers.forEach((server, held) -> {
+      if (!held.segments.isEmpty()) {
+        assigned.add(server);
+      }
+    });
+    return assigned;
   }
 
   /// The segments that one server should hold.

@@ -72,7 +72,7 @@ public final class Reconciler implements AutoCloseable {
       Arrivals arrivals,
       Leadership leadership,
       Attendance attendance,
-      int maxTransfers) {
+      Transfers transfers) {
     this.cluster = cluster;
     this.tables = tables;
     this.records = records;
@@ -82,7 +82,7 @@ public final class Reconciler implements AutoCloseable {
     this.leadership = leadership;
     this.attendance = attendance;
     this.servers = new ServerChoice(attendance);
-    this.transfers = new Transfers(maxTransfers);
+    this.transfers = transfers;
   }
 
   /// Begins to watch servers and what they hold.
@@ -225,7 +225,7 @@ public final class Reconciler implements AutoCloseable {
       if (changed || record.arriving()) {
         var _ = arrivals.await(key, record.crc());
       }
-      if (!changed) {
+      if (!changed && !transfers.isRebalanced(config.physicalName())) {
         Map<String, Replica> replicas = held.getOrDefault(key.segment(), Map.of());
         for (String server :
             servers.surplus(placement, key, record.crc(), config, roll, replicas, removals)) {
