@@ -58,7 +58,8 @@ public final class QueryRoutes {
         .route("GET", "/query", this::queryByGet)
         .route("DELETE", "/query/{id}", this::cancel)
         .route("GET", "/queries", request -> running())
-        .route("GET", "/debug/routingTable/{table}", this::routingTable);
+        .route("GET", "/debug/routingTable/{table}", this::routingTable)
+        .route("GET", "/debug/servers/{server}", this::duties);
   }
 
   private HttpResponse queryByGet(HttpRequest request) {
@@ -257,6 +258,19 @@ public final class QueryRoutes {
   }
 
   /// `{"flights_OFFLINE":{"server-1":["segment", …]}}`, of a logical or a physical table.
+  /// A server that wants to stop asks whether it may.
+  private HttpResponse duties(HttpRequest request) {
+    QueryService.Duties duties = queries.duties(request.variable("server"));
+    return HttpResponse.json(
+        200,
+        Json.MAPPER
+            .createObjectNode()
+            .put("server", request.variable("server"))
+            .put("departed", duties.departed())
+            .put("segments", duties.segments())
+            .put("olderQueries", duties.olderQueries()));
+  }
+
   private HttpResponse routingTable(HttpRequest request) {
     String name = request.variable("table");
     ObjectNode all = Json.MAPPER.createObjectNode();

@@ -95,6 +95,19 @@ public final class TableRouting {
         : spreads.get(Math.floorMod(turn.getAndIncrement(), spreads.size()));
   }
 
+  /// How many segments a query may ask this server for.
+  public int segmentsAt(String server) {
+    int most = 0;
+    for (List<Part> spread : spreads) {
+      for (Part part : spread) {
+        if (part.server().id().equals(server)) {
+          most = Math.max(most, part.segments().size());
+        }
+      }
+    }
+    return most;
+  }
+
   /// Other servers for some of the segments. Segments that have none left are not in the result.
   ///
   /// @param excluded ids of servers that failed in this query

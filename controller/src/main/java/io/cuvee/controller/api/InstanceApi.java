@@ -209,7 +209,7 @@ final class InstanceApi {
         .put("enabled", attendance.settings(instance.id()).admits(instance))
         .put("port", Integer.toString(instance.httpPort()));
     answer.put("role", instance.role().name().toLowerCase(Locale.ROOT));
-    answer.put("phase", instance.phase().name());
+    answer.put("phase", instance.phase().name()).put("incarnation", instance.incarnation());
     if (instance.dataPort() > 0) {
       answer.put("dataPort", instance.dataPort());
     }
