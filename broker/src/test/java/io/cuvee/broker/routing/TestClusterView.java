@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cuvee.broker.FakeCluster;
 import io.cuvee.cluster.state.Instance.Phase;
-import io.cuvee.cluster.state.InstanceSettings;
 import io.cuvee.cluster.state.SegmentState;
 import io.cuvee.common.catalog.Catalog;
 import io.cuvee.common.catalog.FieldSpec;
@@ -118,42 +117,12 @@ class TestClusterView {
   }
 
   @Test
-  void disabledServersAreAskedOnlyForWhatNobodyElseHas() throws Exception {
+  void catalogVersionChangesWithTheColumnsAndWhenThereAreManyMoreRows() throws Exception {
     cluster.segment("T_OFFLINE", "s", 10, false);
-    cluster.segment("T_OFFLINE", "only", 10, false);
-    cluster.serves("a", "T_OFFLINE", "s", SegmentState.ONLINE);
-    cluster.serves("b", "T_OFFLINE", "s", SegmentState.ONLINE);
-    cluster.serves("a", "T_OFFLINE", "only", SegmentState.ONLINE);
-    await(now -> routing(now).segmentCount() == 2 && routing(now).missing().isEmpty());
-    assertThat(view.departedAt("a")).isEmpty();
-    cluster.put(InstanceSettings.path("a"), new InstanceSettings(false, 0).toJson());
-    TableRouting routing = routing(await(now -> view.departedAt("a").isPresent()));
-    assertThat(routing.segmentsAt("a")).isEqualTo(1);
-    assertThat(routing.segmentsAt("b")).isEqualTo(1);
-    assertThat(routing.byServer().get("a")).containsExactly("only");
-    long since = view.departedAt("a").orElseThrow();
-    assertThat(since).isLessThanOrEqualTo(view.current().routing().version());
-    cluster.segment("T_OFFLINE", "more", 10, false);
-    await(now -> routing(now).segmentCount() == 3);
-    assertThat(view.departedAt("a")).hasValue(since);
-    cluster.put(InstanceSettings.path("a"), InstanceSettings.DEFAULT.toJson());
-    await(now -> view.departedAt("a").isEmpty());
-  }
-
-  @Test
-  void onlyTheProcessThatWasDrainedIsAvoided() throws Exception {
-    cluster.put(InstanceSettings.path("a"), new InstanceSettings(true, 1).toJson());
-    await(now -> view.departedAt("a").isPresent());
-    cluster.put(InstanceSettings.path("a"), new InstanceSettings(true, 0).toJson());
-    await(now -> view.departedAt("a").isEmpty());
-  }
-
-  @Test
-  void catalogVersionChangesOnlyWithTheColumns() throws Exception {
-    long version = view.current().catalog().version();
-    // So few rows that queries are planned as with none.
-    cluster.segment("T_OFFLINE", "s", 3, false);
     await(now -> routing(now).segmentCount() == 1);
+    long version = view.current().catalog().version();
+    cluster.segment("T_OFFLINE", "s2", 10, false);
+    await(now -> routing(now).segmentCount() == 2);
     assertThat(view.current().catalog().version()).isEqualTo(version);
     Schema wider =
         Schema.of(

@@ -106,10 +106,8 @@ public final class TestClient implements AutoCloseable {
           }
           return new Result(pages, stats, missing);
         }
+        case FrameFormat.PROGRESS -> {}
         case FrameFormat.ERROR -> throw error(frame);
-        case FrameFormat.PROGRESS -> {
-          // Comes when the answer takes its time.
-        }
         default -> throw new AssertionError("Frame of type " + frame.type());
       }
     }
