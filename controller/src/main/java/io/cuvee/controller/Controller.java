@@ -75,8 +75,7 @@ public final class Controller implements AutoCloseable {
     Tables tables = new Tables(cluster.metadata());
     Records records = new Records(cluster.metadata());
     TableLocks locks = new TableLocks();
-    Attendance attendance =
-        keep(new Attendance(cluster, config.replaceAfter(), System::nanoTime));
+    Attendance attendance = keep(new Attendance(cluster, config.replaceAfter(), System::nanoTime));
     ServerChoice servers = new ServerChoice(attendance);
     Transfers transfers = new Transfers(config.maxTransfers());
     Arrivals arrivals = new Arrivals(cluster, records, locks);
@@ -140,10 +139,12 @@ public final class Controller implements AutoCloseable {
             Instance.Phase.READY));
     reconciler.start(config.reconcileInterval());
     rebalancer.start();
-    leadership.start(id, () -> {
-      rebalancer.termBegan();
-      reconciler.requestPass();
-    });
+    leadership.start(
+        id,
+        () -> {
+          rebalancer.termBegan();
+          reconciler.requestPass();
+        });
     if (!leadership.awaitLeader(LEADER_WAIT)) {
       throw new CuveeException(
           ErrorCode.NO_CONTROLLER,

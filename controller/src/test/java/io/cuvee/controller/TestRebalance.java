@@ -131,8 +131,7 @@ class TestRebalance {
     rest.put("/instances/server-1/state?state=DISABLE", "").ok();
     assertThat(rest.get("/instances/server-1").ok().body().path("enabled").asBoolean()).isFalse();
     // What only it could answer for gets another server at once; the rebalance takes it away.
-    String job =
-        rest.post(REBALANCE + "?bootstrap=true", "").ok().body().path("jobId").asText();
+    String job = rest.post(REBALANCE + "?bootstrap=true", "").ok().body().path("jobId").asText();
     awaitEnd(job, "DONE");
     eventually(() -> assertThat(loads()).isEqualTo(Map.of("server-2", SEGMENTS)));
     rest.put("/instances/server-1/state", "enable").ok();
@@ -149,8 +148,7 @@ class TestRebalance {
     load();
     cluster.server("server-2");
     first.close();
-    eventually(() ->
-        rest.put("/instances/server-1/state", "DROP").ok());
+    eventually(() -> rest.put("/instances/server-1/state", "DROP").ok());
     eventually(() -> assertThat(loads()).isEqualTo(Map.of("server-2", SEGMENTS)));
     assertThat(rest.delete("/instances/server-1").status()).isEqualTo(404);
   }

@@ -23,10 +23,7 @@ final class BrokerDuties implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   private final HttpClient client =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(PATIENCE)
-          .build();
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(PATIENCE).build();
 
   /// Whether no broker will send the server a query any more, but for what nobody else has.
   ///

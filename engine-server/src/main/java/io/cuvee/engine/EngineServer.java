@@ -326,8 +326,7 @@ public final class EngineServer implements AutoCloseable {
     if (config.drainTimeout().toMillis() > NOTICE_MILLIS) {
       Thread.sleep(NOTICE_MILLIS);
     }
-    long acknowledged =
-        Math.min(deadline, System.nanoTime() + ACKNOWLEDGE_MILLIS * 1_000_000);
+    long acknowledged = Math.min(deadline, System.nanoTime() + ACKNOWLEDGE_MILLIS * 1_000_000);
     try (BrokerDuties duties = new BrokerDuties()) {
       while (System.nanoTime() - acknowledged < 0
           && !duties.areOver(cluster.instances(Instance.Role.BROKER), self.id(), false)) {

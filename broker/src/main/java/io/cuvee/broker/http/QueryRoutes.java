@@ -257,8 +257,8 @@ public final class QueryRoutes {
     return HttpResponse.bytes(200, JSON, all.toString().getBytes(StandardCharsets.UTF_8));
   }
 
-  /// `{"flights_OFFLINE":{"server-1":["segment", …]}}`, of a logical or a physical table.
-  /// A server that wants to stop asks whether it may.
+  /// `{"flights_OFFLINE":{"server-1":["segment", …]}}`, of a logical or a physical table. A server
+  /// that wants to stop asks whether it may.
   private HttpResponse duties(HttpRequest request) {
     QueryService.Duties duties = queries.duties(request.variable("server"));
     return HttpResponse.json(

@@ -283,8 +283,8 @@ public final class ClusterView implements AutoCloseable {
     departures = Map.copyOf(now);
   }
 
-  /// The routing version from which on queries ask this server only for what nobody else has;
-  /// empty if they ask it for anything.
+  /// The routing version from which on queries ask this server only for what nobody else has; empty
+  /// if they ask it for anything.
   public OptionalLong departedAt(String server) {
     Long version = departures.get(server);
     return version == null ? OptionalLong.empty() : OptionalLong.of(version);

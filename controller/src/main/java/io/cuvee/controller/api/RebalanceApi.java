@@ -155,11 +155,13 @@ final class RebalanceApi {
       }
       removed += (int) move.from().stream().filter(server -> !move.to().contains(server)).count();
     }
-    planned.target().forEach((segment, servers) -> {
-      if (!moving.contains(segment)) {
-        before.addAll(servers);
-      }
-    });
+    planned
+        .target()
+        .forEach((segment, servers) -> {
+          if (!moving.contains(segment)) {
+            before.addAll(servers);
+          }
+        });
     ObjectNode node = Json.MAPPER.createObjectNode();
     node.putObject("segmentInfo")
         .put("totalSegmentsToBeMoved", added)
@@ -171,8 +173,9 @@ final class RebalanceApi {
     servers.put("numServersGettingNewSegments", gains.size());
     names(servers.putArray("serversAdded"), after, before);
     names(servers.putArray("serversRemoved"), before, after);
-    servers.putArray("serversGettingNewSegments").addAll(
-        gains.keySet().stream().map(Json.MAPPER.getNodeFactory()::textNode).toList());
+    servers
+        .putArray("serversGettingNewSegments")
+        .addAll(gains.keySet().stream().map(Json.MAPPER.getNodeFactory()::textNode).toList());
     return node;
   }
 
@@ -193,8 +196,7 @@ final class RebalanceApi {
     return HttpResponse.json(200, ids);
   }
 
-  private static HttpResponse status(
-      Optional<Rebalancer.Progress> found, String problem) {
+  private static HttpResponse status(Optional<Rebalancer.Progress> found, String problem) {
     Rebalancer.Progress progress =
         found.orElseThrow(() -> new CuveeException(ErrorCode.NOT_FOUND, problem));
     RebalanceJob job = progress.job();

@@ -204,8 +204,7 @@ public final class Reconciler implements AutoCloseable {
 
   private void assignMissing(TableConfig config, Iterable<SegmentRecord> all, Placement placement) {
     Roll roll = servers.roll(placement);
-    Map<String, Map<String, Replica>> held =
-        cluster.servingView().replicas(config.physicalName());
+    Map<String, Map<String, Replica>> held = cluster.servingView().replicas(config.physicalName());
     Map<String, Map<SegmentKey, Optional<Assignment>>> changes = new TreeMap<>();
     Map<String, Integer> removals = new HashMap<>();
     for (SegmentRecord record : all) {
@@ -216,9 +215,7 @@ public final class Reconciler implements AutoCloseable {
       for (String server : servers.choose(placement, key, config, roll)) {
         if (!wanted.equals(present.get(server))
             && (present.containsKey(server) || mayTransfer(config, record, server))) {
-          changes
-              .computeIfAbsent(server, name -> new HashMap<>())
-              .put(key, Optional.of(wanted));
+          changes.computeIfAbsent(server, name -> new HashMap<>()).put(key, Optional.of(wanted));
           changed = true;
         }
       }
@@ -245,9 +242,7 @@ public final class Reconciler implements AutoCloseable {
 
   /// Whether a further replica may be loaded now. What nobody can query yet does not wait.
   private boolean mayTransfer(TableConfig config, SegmentRecord record, String server) {
-    return config.isDimension()
-        || record.arriving()
-        || transfers.begin(record.key(), server);
+    return config.isDimension() || record.arriving() || transfers.begin(record.key(), server);
   }
 
   private static void write(

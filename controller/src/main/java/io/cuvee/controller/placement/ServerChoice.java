@@ -55,8 +55,8 @@ public final class ServerChoice {
   }
 
   /// The servers that may let go of a segment: more than wanted should have it, and those that are
-  /// left have loaded it. Those that cannot load it go first, then those with the most segments of the
-  /// table.
+  /// left have loaded it. Those that cannot load it go first, then those with the most segments of
+  /// the table.
   ///
   /// @param crc of the version that counts
   /// @param replicas what servers hold of it
@@ -94,8 +94,7 @@ public final class ServerChoice {
     holders.sort(
         Comparator.<String, Boolean>comparing(loaded::contains)
             .thenComparingInt(
-                holder ->
-                    planned.getOrDefault(holder, 0) - placement.count(holder, key.table())));
+                holder -> planned.getOrDefault(holder, 0) - placement.count(holder, key.table())));
     return Set.copyOf(holders.subList(0, excess));
   }
 }

@@ -90,8 +90,10 @@ final class Balance {
 
   private void evenOut() {
     while (true) {
-      String most = byServer.keySet().stream().max(Comparator.comparingInt(this::load)).orElseThrow();
-      String least = byServer.keySet().stream().min(Comparator.comparingInt(this::load)).orElseThrow();
+      String most =
+          byServer.keySet().stream().max(Comparator.comparingInt(this::load)).orElseThrow();
+      String least =
+          byServer.keySet().stream().min(Comparator.comparingInt(this::load)).orElseThrow();
       if (load(most) - load(least) <= 1) {
         return;
       }
@@ -107,8 +109,7 @@ final class Balance {
   }
 
   /// What has to move so that each segment is where it should be.
-  static List<Move> moves(
-      Map<String, Set<String>> holders, SortedMap<String, Set<String>> target) {
+  static List<Move> moves(Map<String, Set<String>> holders, SortedMap<String, Set<String>> target) {
     List<Move> moves = new ArrayList<>();
     target.forEach((segment, servers) -> {
       Set<String> present = holders.getOrDefault(segment, Set.of());

@@ -91,7 +91,9 @@ final class RebalanceStore {
   private static CuveeException changed(String table) {
     return new CuveeException(
         ErrorCode.CONFLICT,
-        "Another rebalance of table '" + table + "' was begun meanwhile. Look at it, then try again.");
+        "Another rebalance of table '"
+            + table
+            + "' was begun meanwhile. Look at it, then try again.");
   }
 
   /// Servers are numbered, since their names repeat.
@@ -109,7 +111,8 @@ final class RebalanceStore {
     ObjectNode segments = node.putObject("segments");
     for (Move move : moves) {
       ObjectNode segment = segments.putObject(move.segment());
-      new TreeSet<>(move.from()).forEach(server -> segment.withArray("from").add(numbers.get(server)));
+      new TreeSet<>(move.from())
+          .forEach(server -> segment.withArray("from").add(numbers.get(server)));
       new TreeSet<>(move.to()).forEach(server -> segment.withArray("to").add(numbers.get(server)));
     }
     return node.toString();

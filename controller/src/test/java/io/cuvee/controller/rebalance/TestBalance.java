@@ -46,7 +46,8 @@ class TestBalance {
   void aServerThatLeavesLosesAll() {
     var holders = holders("s1", "a,b", "s2", "a,c", "s3", "b,c");
     var target = Balance.withFewMoves(holders, Set.of("b", "c"), 2);
-    assertThat(target.values()).allSatisfy(servers -> assertThat(servers).containsExactly("b", "c"));
+    assertThat(target.values())
+        .allSatisfy(servers -> assertThat(servers).containsExactly("b", "c"));
   }
 
   @Test
@@ -77,7 +78,8 @@ class TestBalance {
       int segments = random.nextInt(40);
       for (int i = 0; i < segments; i++) {
         Collections.shuffle(all, random);
-        holders.put("s" + i, new TreeSet<>(all.subList(0, random.nextInt(Math.min(4, all.size())))));
+        holders.put(
+            "s" + i, new TreeSet<>(all.subList(0, random.nextInt(Math.min(4, all.size())))));
       }
       int replication = 1 + random.nextInt(4);
       for (var target :
@@ -102,11 +104,13 @@ class TestBalance {
     assertThat(target.keySet()).as(what).isEqualTo(segments);
     Map<String, Integer> loads = new HashMap<>();
     servers.forEach(server -> loads.put(server, 0));
-    target.values().forEach(holders -> {
-      assertThat(holders).as(what).hasSize(Math.min(replication, servers.size()));
-      assertThat(new HashSet<>(servers)).as(what).containsAll(holders);
-      holders.forEach(server -> loads.merge(server, 1, Integer::sum));
-    });
+    target
+        .values()
+        .forEach(holders -> {
+          assertThat(holders).as(what).hasSize(Math.min(replication, servers.size()));
+          assertThat(new HashSet<>(servers)).as(what).containsAll(holders);
+          holders.forEach(server -> loads.merge(server, 1, Integer::sum));
+        });
     assertThat(Collections.max(loads.values()) - Collections.min(loads.values()))
         .as(what)
         .isLessThanOrEqualTo(1);

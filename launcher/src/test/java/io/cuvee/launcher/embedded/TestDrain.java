@@ -45,9 +45,7 @@ class TestDrain {
             + value
             + "\n\r\n--xyz--\r\n";
     return request(
-            controller
-                + "/ingestFromFile?tableNameWithType=t_OFFLINE&batchConfigMapStr="
-                + format,
+            controller + "/ingestFromFile?tableNameWithType=t_OFFLINE&batchConfigMapStr=" + format,
             body)
         .header("Content-Type", "multipart/form-data; boundary=xyz");
   }
@@ -88,7 +86,8 @@ class TestDrain {
                     JsonNode answer =
                         send(
                             request(
-                                broker + "/query/sql", "{\"sql\":\"SELECT COUNT(*), SUM(x) FROM t\"}"));
+                                broker + "/query/sql",
+                                "{\"sql\":\"SELECT COUNT(*), SUM(x) FROM t\"}"));
                     JsonNode row = answer.at("/resultTable/rows/0");
                     asked.incrementAndGet();
                     if (row.path(0).asLong() != 2 * SEGMENTS || row.path(1).asLong() != expected) {
@@ -100,8 +99,7 @@ class TestDrain {
                 }
               });
       send(
-          HttpRequest.newBuilder(
-                  URI.create(controller + "/instances/server-0/state?state=DRAIN"))
+          HttpRequest.newBuilder(URI.create(controller + "/instances/server-0/state?state=DRAIN"))
               .PUT(BodyPublishers.noBody()));
       long end = System.nanoTime() + 60_000_000_000L;
       while (http.send(
