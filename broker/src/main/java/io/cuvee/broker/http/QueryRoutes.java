@@ -257,8 +257,7 @@ public final class QueryRoutes {
     return HttpResponse.bytes(200, JSON, all.toString().getBytes(StandardCharsets.UTF_8));
   }
 
-  /// `{"flights_OFFLINE":{"server-1":["segment", …]}}`, of a logical or a physical table. A server
-  /// that wants to stop asks whether it may.
+  /// A server that wants to stop asks whether it may.
   private HttpResponse duties(HttpRequest request) {
     QueryService.Duties duties = queries.duties(request.variable("server"));
     return HttpResponse.json(
@@ -271,6 +270,7 @@ public final class QueryRoutes {
             .put("olderQueries", duties.olderQueries()));
   }
 
+  /// `{"flights_OFFLINE":{"server-1":["segment", …]}}`, of a logical or a physical table.
   private HttpResponse routingTable(HttpRequest request) {
     String name = request.variable("table");
     ObjectNode all = Json.MAPPER.createObjectNode();
