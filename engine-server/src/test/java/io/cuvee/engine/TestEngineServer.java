@@ -24,7 +24,6 @@ import io.cuvee.common.plan.SegmentQuery;
 import io.cuvee.common.wire.QueryRequest;
 import io.cuvee.engine.exchange.TestClient;
 import io.cuvee.execution.page.LongValues;
-import io.cuvee.http.HttpResponse;
 import io.cuvee.http.HttpServer;
 import io.cuvee.segment.format.SegmentMetadata;
 import io.cuvee.segment.store.SegmentArchive;
@@ -199,7 +198,7 @@ class TestEngineServer {
                 .route(
                     "GET",
                     "/debug/servers/{server}",
-                    request -> HttpResponse.text(200, duties.get()))
+                    request -> io.cuvee.http.HttpResponse.text(200, duties.get()))
                 .start();
         EngineServer server = EngineServer.start(config("server-a"))) {
       controller.join(
