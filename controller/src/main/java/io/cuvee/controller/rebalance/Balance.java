@@ -5,16 +5,16 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
 /// Spreads segments evenly: no server gets more than one more than another. The same input gives
 /// the same answer.
 final class Balance {
-  private final SortedMap<String, Set<String>> byServer = new TreeMap<>();
-  private final SortedMap<String, Set<String>> bySegment = new TreeMap<>();
+  private final NavigableMap<String, Set<String>> byServer = new TreeMap<>();
+  private final NavigableMap<String, Set<String>> bySegment = new TreeMap<>();
   private final int copies;
 
   private Balance(Collection<String> servers, int replication) {
@@ -27,8 +27,8 @@ final class Balance {
   /// @param holders the present servers of all segments of a table
   /// @param servers that may hold some; with none, all is left as it is
   /// @param replication servers a segment, as far as there are so many
-  static SortedMap<String, Set<String>> withFewMoves(
-      SortedMap<String, Set<String>> holders, Collection<String> servers, int replication) {
+  static NavigableMap<String, Set<String>> withFewMoves(
+      NavigableMap<String, Set<String>> holders, Collection<String> servers, int replication) {
     if (servers.isEmpty()) {
       return holders;
     }
@@ -40,7 +40,7 @@ final class Balance {
   }
 
   /// The servers of each segment as if the table were new.
-  static SortedMap<String, Set<String>> fromScratch(
+  static NavigableMap<String, Set<String>> fromScratch(
       Collection<String> segments, Collection<String> servers, int replication) {
     Balance balance = new Balance(servers, replication);
     List<String> order = new ArrayList<>(balance.byServer.keySet());
@@ -109,7 +109,7 @@ final class Balance {
   }
 
   /// What has to move so that each segment is where it should be.
-  static List<Move> moves(Map<String, Set<String>> holders, SortedMap<String, Set<String>> target) {
+  static List<Move> moves(Map<String, Set<String>> holders, NavigableMap<String, Set<String>> target) {
     List<Move> moves = new ArrayList<>();
     target.forEach((segment, servers) -> {
       Set<String> present = holders.getOrDefault(segment, Set.of());

@@ -20,9 +20,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -70,7 +70,7 @@ public final class Rebalancer implements AutoCloseable {
   /// @param job absent if nothing was begun
   /// @param target the servers of all segments of the table when it is done
   public record Planned(
-      Optional<RebalanceJob> job, List<Move> moves, SortedMap<String, Set<String>> target) {}
+      Optional<RebalanceJob> job, List<Move> moves, NavigableMap<String, Set<String>> target) {}
 
   /// A job with how far it is.
   ///
@@ -146,7 +146,7 @@ public final class Rebalancer implements AutoCloseable {
   public Planned plan(TableConfig config, RebalanceOptions options) {
     Placement placement = leadership.requireTerm();
     String table = config.physicalName();
-    SortedMap<String, Set<String>> holders = new TreeMap<>();
+    NavigableMap<String, Set<String>> holders = new TreeMap<>();
     for (String segment : records.names(table)) {
       holders.put(segment, placement.of(new SegmentKey(table, segment)).keySet());
     }
@@ -162,7 +162,7 @@ public final class Rebalancer implements AutoCloseable {
               + table
               + "'. Start one, or enable one with PUT /instances/{name}/state?state=ENABLE.");
     }
-    SortedMap<String, Set<String>> target =
+    NavigableMap<String, Set<String>> target =
         options.bootstrap()
             ? Balance.fromScratch(holders.keySet(), servers, config.replication())
             : Balance.withFewMoves(holders, servers, config.replication());

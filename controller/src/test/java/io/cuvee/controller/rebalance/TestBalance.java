@@ -8,9 +8,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Random;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 class TestBalance {
   private static final long SEED = Long.getLong("cuvee.random.seed", 20261122);
 
-  private static SortedMap<String, Set<String>> holders(Object... pairs) {
-    SortedMap<String, Set<String>> holders = new TreeMap<>();
+  private static NavigableMap<String, Set<String>> holders(Object... pairs) {
+    NavigableMap<String, Set<String>> holders = new TreeMap<>();
     for (int i = 0; i < pairs.length; i += 2) {
       holders.put((String) pairs[i], Set.copyOf(List.of(((String) pairs[i + 1]).split(","))));
     }
@@ -74,7 +74,7 @@ class TestBalance {
       List<String> all = new ArrayList<>(servers);
       all.add("gone-1");
       all.add("gone-2");
-      SortedMap<String, Set<String>> holders = new TreeMap<>();
+      NavigableMap<String, Set<String>> holders = new TreeMap<>();
       int segments = random.nextInt(40);
       for (int i = 0; i < segments; i++) {
         Collections.shuffle(all, random);
@@ -96,7 +96,7 @@ class TestBalance {
   }
 
   private static void check(
-      SortedMap<String, Set<String>> target,
+      NavigableMap<String, Set<String>> target,
       Set<String> segments,
       List<String> servers,
       int replication,
