@@ -17,8 +17,11 @@ import io.cuvee.controller.placement.ServerChoice;
 import io.cuvee.controller.placement.TableLocks;
 import io.cuvee.controller.placement.Transfers;
 import io.cuvee.controller.rebalance.Rebalancer;
+import io.cuvee.controller.retention.Orphans;
+import io.cuvee.controller.retention.Retention;
 import io.cuvee.controller.table.Records;
 import io.cuvee.controller.table.Tables;
+import io.cuvee.controller.table.Trash;
 import io.cuvee.controller.upload.FileIntake;
 import io.cuvee.controller.upload.SegmentIntake;
 import io.cuvee.http.HealthCheck;
@@ -27,6 +30,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -79,18 +83,37 @@ public final class Controller implements AutoCloseable {
     ServerChoice servers = new ServerChoice(attendance);
     Transfers transfers = new Transfers(config.maxTransfers());
     Arrivals arrivals = new Arrivals(cluster, records, locks);
+    Trash trash = new Trash(cluster.metadata(), records, deepStore, config.deletedSegmentGrace());
     Reconciler reconciler =
         keep(
             new Reconciler(
                 cluster,
                 tables,
                 records,
-                deepStore,
+                trash,
                 locks,
                 arrivals,
                 leadership,
                 attendance,
                 transfers));
+    Retention retention =
+        keep(
+            new Retention(
+                cluster.metadata(),
+                tables,
+                records,
+                leadership,
+                reconciler,
+                trash,
+                new Orphans(
+                    cluster.metadata(),
+                    tables,
+                    records,
+                    trash,
+                    deepStore,
+                    leadership,
+                    config.orphanAge()),
+                Clock.systemUTC()));
     Rebalancer rebalancer =
         keep(
             new Rebalancer(
@@ -139,6 +162,7 @@ public final class Controller implements AutoCloseable {
             Instance.Phase.READY));
     reconciler.start(config.reconcileInterval());
     rebalancer.start();
+    retention.start(config.retentionInterval());
     leadership.start(
         id,
         () -> {

@@ -1,6 +1,5 @@
 package io.cuvee.controller.placement;
 
-import io.cuvee.cluster.deepstore.DeepStore;
 import io.cuvee.cluster.state.Assignment;
 import io.cuvee.cluster.state.ClusterState;
 import io.cuvee.cluster.state.Instance;
@@ -8,18 +7,19 @@ import io.cuvee.cluster.state.Replica;
 import io.cuvee.cluster.state.SegmentKey;
 import io.cuvee.cluster.state.SegmentRecord;
 import io.cuvee.cluster.state.SegmentState;
+import io.cuvee.cluster.state.Versioned;
 import io.cuvee.common.catalog.TableConfig;
-import io.cuvee.common.error.CuveeException;
 import io.cuvee.controller.placement.Attendance.Roll;
 import io.cuvee.controller.table.Records;
 import io.cuvee.controller.table.Tables;
-import java.net.URI;
+import io.cuvee.controller.table.Trash;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -28,6 +28,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,7 +50,7 @@ public final class Reconciler implements AutoCloseable {
   private final ClusterState cluster;
   private final Tables tables;
   private final Records records;
-  private final DeepStore deepStore;
+  private final Trash trash;
   private final TableLocks locks;
   private final Arrivals arrivals;
   private final Leadership leadership;
@@ -67,7 +68,7 @@ public final class Reconciler implements AutoCloseable {
       ClusterState cluster,
       Tables tables,
       Records records,
-      DeepStore deepStore,
+      Trash trash,
       TableLocks locks,
       Arrivals arrivals,
       Leadership leadership,
@@ -76,7 +77,7 @@ public final class Reconciler implements AutoCloseable {
     this.cluster = cluster;
     this.tables = tables;
     this.records = records;
-    this.deepStore = deepStore;
+    this.trash = trash;
     this.locks = locks;
     this.arrivals = arrivals;
     this.leadership = leadership;
@@ -256,19 +257,21 @@ public final class Reconciler implements AutoCloseable {
   }
 
   /// Removes all segments of a table that has no config: first from the records, so that no query
-  /// expects them, then from the servers, then from the deep store.
+  /// expects them, then from the servers, then from the deep store. Only a leader whose term is not
+  /// over can, and only records that it knows: a table of the same name may have been made since.
   ///
   /// @return how many there were
   int removeAll(String physicalTable, Placement placement) {
-    Map<String, SegmentRecord> all = records.all(physicalTable);
-    records.deleteTable(physicalTable);
+    var found = records.findAll(physicalTable).values();
+    // Records are younger than their tables, so no table is overlooked here.
+    if (tables.configs().containsKey(physicalTable)) {
+      return 0;
+    }
+    List<SegmentRecord> gone = records.delete(found, OptionalLong.of(placement.epoch()));
     placement.unassign(placement.segments(physicalTable));
-    all.values()
-        .forEach(record -> {
-          arrivals.forget(record.key());
-          deleteObject(record.downloadUrl());
-        });
-    return all.size();
+    gone.forEach(record -> arrivals.forget(record.key()));
+    trash.discard(physicalTable, gone.stream().map(SegmentRecord::downloadUrl).toList());
+    return gone.size();
   }
 
   /// Deletes a table's config and all its segments.
@@ -285,24 +288,29 @@ public final class Reconciler implements AutoCloseable {
   ///
   /// @return false if there is none
   public boolean deleteSegment(SegmentKey key) {
-    Placement placement = leadership.requireTerm();
-    try (TableLocks.Held _ = locks.changeSegment(key.table(), key.segment())) {
-      Optional<SegmentRecord> record = records.find(key).map(found -> found.value());
-      records.delete(key);
-      placement.unassign(List.of(key));
-      arrivals.forget(key);
-      record.ifPresent(found -> deleteObject(found.downloadUrl()));
-      record.ifPresent(found -> LOG.info("Deleted segment {}", key));
-      return record.isPresent();
-    }
+    return deleteSegment(key, record -> true);
   }
 
-  /// An object that stays behind costs space, nothing else, so failing to delete it fails nothing.
-  private void deleteObject(String url) {
-    try {
-      deepStore.delete(URI.create(url));
-    } catch (CuveeException | IllegalArgumentException e) {
-      LOG.warn("The object {} stays behind in the deep store: {}", url, e.getMessage());
+  /// Deletes one segment if its record, as it is now, is still to go.
+  ///
+  /// @return false if there is none, or it is to stay
+  public boolean deleteSegment(SegmentKey key, Predicate<SegmentRecord> isToGo) {
+    Placement placement = leadership.requireTerm();
+    try (TableLocks.Held _ = locks.changeSegment(key.table(), key.segment())) {
+      while (true) {
+        Optional<Versioned<SegmentRecord>> found = records.find(key);
+        if (found.isEmpty() || !isToGo.test(found.get().value())) {
+          return false;
+        }
+        if (records.delete(List.of(found.get()), OptionalLong.of(placement.epoch())).isEmpty()) {
+          continue;
+        }
+        placement.unassign(List.of(key));
+        arrivals.forget(key);
+        trash.discard(key.table(), List.of(found.get().value().downloadUrl()));
+        LOG.info("Deleted segment {}", key);
+        return true;
+      }
     }
   }
 

@@ -109,7 +109,8 @@ final class Balance {
   }
 
   /// What has to move so that each segment is where it should be.
-  static List<Move> moves(Map<String, Set<String>> holders, NavigableMap<String, Set<String>> target) {
+  static List<Move> moves(
+      Map<String, Set<String>> holders, NavigableMap<String, Set<String>> target) {
     List<Move> moves = new ArrayList<>();
     target.forEach((segment, servers) -> {
       Set<String> present = holders.getOrDefault(segment, Set.of());
