@@ -24,6 +24,12 @@ import java.util.Optional;
 /// @param build what making a segment of a file may take
 /// @param loadTimeout how long an upload that waits for its segment may wait at most by default
 /// @param reconcileInterval between two full comparisons of records and assignment
+/// @param replaceAfter how long a server may be out of service before others stand in for it
+/// @param retentionInterval between two looks for what has had its time
+/// @param deletedSegmentGrace how long objects of deleted segments stay in the deep store
+/// @param orphanAge objects of the deep store that belong to no segment for so long are deleted;
+///   zero: never
+/// @param maxTransfers replicas that servers load at once to replace or move others
 public record ControllerConfig(
     ZooKeeperConfig zooKeeper,
     Optional<String> instanceId,
@@ -35,7 +41,14 @@ public record ControllerConfig(
     DataSize maxFileSize,
     BuildLimits build,
     Duration loadTimeout,
-    Duration reconcileInterval) {
+    Duration reconcileInterval,
+    Duration replaceAfter,
+    Duration retentionInterval,
+    Duration deletedSegmentGrace,
+    Duration orphanAge,
+    int maxTransfers) {
+  private static final Duration LEAST_ORPHAN_AGE = Duration.ofHours(1);
+
   private static final List<String> OTHER_GROUPS =
       List.of("broker.", "planner.", "server.", "minion.");
 
@@ -44,11 +57,18 @@ public record ControllerConfig(
       throw new CuveeException(
           ErrorCode.INVALID_SETTING, "host is empty. Set it to this machine's name or address.");
     }
-    if (loadTimeout.isNegative() || reconcileInterval.toMillis() < 100) {
+    if (loadTimeout.isNegative()
+        || replaceAfter.isNegative()
+        || deletedSegmentGrace.isNegative()
+        || orphanAge.isNegative()
+        || orphanAge.isPositive() && orphanAge.compareTo(LEAST_ORPHAN_AGE) < 0
+        || retentionInterval.toMillis() < 100
+        || reconcileInterval.toMillis() < 100) {
       throw new CuveeException(
           ErrorCode.INVALID_SETTING,
-          "controller.load-timeout must not be negative and controller.reconcile-interval be at"
-              + " least 100ms.");
+          "controller.load-timeout, replace-after and deleted-segment-grace must not be negative,"
+              + " controller.reconcile-interval and retention-interval be at least 100ms, and"
+              + " controller.orphan-age be 0s (never) or at least 1h, longer than any upload.");
     }
   }
 
@@ -71,7 +91,12 @@ public record ControllerConfig(
                 settings.integer(
                     "controller.build-threads", BuildLimits.DEFAULT.threads(), 1, 1024)),
             settings.duration("controller.load-timeout", Duration.ofSeconds(60)),
-            settings.duration("controller.reconcile-interval", Duration.ofMinutes(1)));
+            settings.duration("controller.reconcile-interval", Duration.ofMinutes(1)),
+            settings.duration("controller.replace-after", Duration.ofMinutes(5)),
+            settings.duration("controller.retention-interval", Duration.ofHours(1)),
+            settings.duration("controller.deleted-segment-grace", Duration.ofDays(7)),
+            settings.duration("controller.orphan-age", Duration.ZERO),
+            settings.integer("controller.max-transfers", 64, 1, 100_000));
     settings.allow(List.of("data.port"));
     OTHER_GROUPS.forEach(settings::allowGroup);
     settings.check();

@@ -27,7 +27,7 @@ import java.util.Optional;
 /// @param spill what queries may put on disk if it does not fit
 /// @param limits of the data plane
 /// @param unloadGrace how long a segment that moves away is still served
-/// @param drainTimeout how long a stop waits for queries
+/// @param drainTimeout how long a stop waits for brokers and queries
 /// @param loadTimeout how long a start waits for segments before the server calls itself ready
 /// @param warmUp how long kernels are exercised after the start
 public record ServerConfig(
@@ -90,7 +90,7 @@ public record ServerConfig(
                 1_000_000),
             ExchangeLimits.DEFAULT.frameBytes()),
         settings.duration("server.unload-grace", Duration.ofSeconds(2)),
-        settings.duration("server.drain-timeout", Duration.ofSeconds(2)),
+        settings.duration("server.drain-timeout", Duration.ofSeconds(20)),
         settings.duration("server.load-timeout", Duration.ofMinutes(10)),
         settings.duration("server.warm-up", Duration.ofSeconds(2)));
   }

@@ -142,7 +142,11 @@ public final class EmbeddedCluster implements AutoCloseable {
   }
 
   private Map<String, String> role(Path dir, String role, int index, Map<String, String> settings) {
-    Map<String, String> own = new LinkedHashMap<>(settings);
+    // Ctrl-C ends all at once and soon.
+    Map<String, String> own = new LinkedHashMap<>();
+    own.put("server.drain-timeout", "1500ms");
+    own.put("broker.drain-timeout", "500ms");
+    own.putAll(settings);
     own.put("zookeeper.connect", zooKeeper.connectString());
     own.put("host", HOST);
     own.put("instance.id", role + "-" + index);
