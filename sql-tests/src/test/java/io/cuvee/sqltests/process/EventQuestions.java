@@ -12,8 +12,8 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// Queries over the table `events` under random literals, with the answers that plain loops over the
-/// rows give. Thread-safe.
+/// Queries over the table `events` under random literals, with the answers that plain loops over
+/// the rows give. Thread-safe.
 final class EventQuestions {
   private final List<Event> events;
 
@@ -58,8 +58,7 @@ final class EventQuestions {
       default ->
           random.nextBoolean()
               ? new Question(
-                  "SELECT COUNT(*) FROM events",
-                  List.of(List.of(Integer.toString(events.size()))))
+                  "SELECT COUNT(*) FROM events", List.of(List.of(Integer.toString(events.size()))))
               : latestOf(random);
     };
   }
@@ -86,8 +85,7 @@ final class EventQuestions {
   }
 
   private List<List<@Nullable String>> grouped(
-      Predicate<Event> filter,
-      java.util.function.Function<Event, @Nullable String> key) {
+      Predicate<Event> filter, java.util.function.Function<Event, @Nullable String> key) {
     TreeMap<@Nullable String, List<Event>> groups =
         new TreeMap<>(Comparator.nullsFirst(EventQuestions::compareCodePoints));
     for (Event event : events) {
@@ -112,8 +110,7 @@ final class EventQuestions {
   }
 
   private static int compareCodePoints(String left, String right) {
-    return java.util.Arrays.compare(
-        left.codePoints().toArray(), right.codePoints().toArray());
+    return java.util.Arrays.compare(left.codePoints().toArray(), right.codePoints().toArray());
   }
 
   private Question extremes(Random random) {
@@ -128,12 +125,10 @@ final class EventQuestions {
     boolean none = amounts.isEmpty();
     row.add(none ? null : amounts.stream().min(Double::compare).orElseThrow().toString());
     row.add(none ? null : amounts.stream().max(Double::compare).orElseThrow().toString());
-    row.add(
-        none
-            ? null
-            : Double.toString(amounts.stream().mapToDouble(Double::doubleValue).sum()));
+    row.add(none ? null : Double.toString(amounts.stream().mapToDouble(Double::doubleValue).sum()));
     return new Question(
-        "SELECT COUNT(*), MIN(amount), MAX(amount), SUM(amount) FROM events WHERE amount > " + above,
+        "SELECT COUNT(*), MIN(amount), MAX(amount), SUM(amount) FROM events WHERE amount > "
+            + above,
         List.of(row));
   }
 
