@@ -13,7 +13,6 @@ import com.azure.storage.blob.models.DownloadRetryOptions;
 import com.azure.storage.blob.models.ListBlobsOptions;
 import com.azure.storage.blob.models.ParallelTransferOptions;
 import com.azure.storage.blob.options.BlobUploadFromFileOptions;
-import com.azure.storage.common.Utility;
 import io.cuvee.cluster.deepstore.ObjectClient;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
@@ -47,9 +46,8 @@ final class AzureBlobs implements ObjectClient {
     this.timeout = timeout;
   }
 
-  /// The client takes names encoded.
   private BlobClient blob(String key) {
-    return client.getBlobClient(Utility.urlEncode(key));
+    return client.getBlobClient(key);
   }
 
   /// Whether the container is there and the blob is not.

@@ -37,7 +37,7 @@ class TestAzureDeepStore extends RemoteStoreContract {
           + Azurite.CONTAINER
           + "@"
           + Azurite.ACCOUNT
-          + "/d%C3%A9p%C3%B4t%201+2/"
+          + "/d%C3%A9p%C3%B4t%201+2%2541/"
           + ROOTS.incrementAndGet();
 
   @BeforeAll

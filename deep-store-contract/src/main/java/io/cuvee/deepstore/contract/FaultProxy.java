@@ -2,7 +2,6 @@ package io.cuvee.deepstore.contract;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -11,18 +10,18 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /// Stands between a client and a server and does to connections what networks and servers do. Without
-/// faults it passes everything on. As a SOCKS proxy it stands before any number of servers.
+/// faults it passes everything on.
 public final class FaultProxy implements AutoCloseable {
   private static final Injection NONE = new Injection(new Fault.Delay(0), new AtomicInteger());
 
-  private final ServerSocket listener;
-  private final @Nullable InetSocketAddress server;
+  private final List<ServerSocket> listeners = new CopyOnWriteArrayList<>();
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private final AtomicInteger struck = new AtomicInteger();
   private volatile Injection injection = NONE;
@@ -61,28 +60,30 @@ public final class FaultProxy implements AutoCloseable {
   /// @param left how often it strikes still
   private record Injection(Fault fault, AtomicInteger left) {}
 
-  private FaultProxy(@Nullable InetSocketAddress server) {
-    this.server = server;
+  private FaultProxy() {}
+
+  /// At a free port, before one server on this machine.
+  public static FaultProxy before(int port) {
+    FaultProxy proxy = new FaultProxy();
+    proxy.alsoAt(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), port);
+    return proxy;
+  }
+
+  /// Stands at `address` before another server on this machine, with the same faults.
+  public void alsoAt(InetSocketAddress address, int port) {
     try {
-      listener = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
+      ServerSocket listener = new ServerSocket();
+      listener.bind(address, 200);
+      listeners.add(listener);
+      Thread.ofVirtual().name("fault-proxy").start(() -> accept(listener, port));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    Thread.ofVirtual().name("fault-proxy").start(this::accept);
   }
 
-  /// Before one server on this machine.
-  public static FaultProxy before(int port) {
-    return new FaultProxy(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-  }
-
-  /// A SOCKS proxy (version 5) on this machine.
-  public static FaultProxy socks() {
-    return new FaultProxy(null);
-  }
-
+  /// Of the first server.
   public int port() {
-    return listener.getLocalPort();
+    return listeners.getFirst().getLocalPort();
   }
 
   /// Ends the present connections; those to come have this fault until it has struck so often.
@@ -114,12 +115,12 @@ public final class FaultProxy implements AutoCloseable {
     open.forEach(FaultProxy::closeQuietly);
   }
 
-  private void accept() {
+  private void accept(ServerSocket listener, int port) {
     while (!listener.isClosed()) {
       try {
         Socket client = listener.accept();
         open.add(client);
-        Thread.ofVirtual().start(() -> serve(client));
+        Thread.ofVirtual().start(() -> serve(client, port));
       } catch (IOException e) {
         // Closed.
         return;
@@ -127,13 +128,12 @@ public final class FaultProxy implements AutoCloseable {
     }
   }
 
-  private void serve(Socket client) {
+  private void serve(Socket client, int port) {
     Socket upstream = new Socket();
     open.add(upstream);
     try (client;
         upstream) {
-      InetSocketAddress target = server == null ? handshake(client) : server;
-      upstream.connect(target);
+      upstream.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
       client.setTcpNoDelay(true);
       upstream.setTcpNoDelay(true);
       Injection injected = injection;
@@ -161,24 +161,6 @@ public final class FaultProxy implements AutoCloseable {
       open.remove(client);
       open.remove(upstream);
     }
-  }
-
-  /// The answer of a SOCKS server that lets everybody connect anywhere.
-  private static InetSocketAddress handshake(Socket client) throws IOException {
-    DataInputStream in = new DataInputStream(client.getInputStream());
-    OutputStream out = client.getOutputStream();
-    in.readByte();
-    in.skipNBytes(in.readUnsignedByte());
-    out.write(new byte[] {5, 0});
-    in.skipNBytes(3);
-    byte kind = in.readByte();
-    byte[] address = new byte[kind == 1 ? 4 : kind == 4 ? 16 : in.readUnsignedByte()];
-    in.readFully(address);
-    int port = in.readUnsignedShort();
-    out.write(new byte[] {5, 0, 0, 1, 0, 0, 0, 0, 0, 0});
-    return kind == 3
-        ? new InetSocketAddress(new String(address, US_ASCII), port)
-        : new InetSocketAddress(InetAddress.getByAddress(address), port);
   }
 
   private static void refuse(Socket client, int status) throws IOException {
@@ -267,10 +249,12 @@ public final class FaultProxy implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      listener.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    for (ServerSocket listener : listeners) {
+      try {
+        listener.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
     cutAll();
   }

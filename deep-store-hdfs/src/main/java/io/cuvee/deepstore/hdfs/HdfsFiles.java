@@ -22,6 +22,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.hadoop.fs.CreateFlag;
 import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.LocatedFileStatus;
@@ -30,6 +31,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.hdfs.DistributedFileSystem;
+import org.apache.hadoop.io.IOUtils;
 import org.apache.hadoop.security.AccessControlException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -109,17 +111,24 @@ final class HdfsFiles implements ObjectClient {
 
   /// Closed without an error it is whole and on the disks of as many machines as HDFS keeps copies.
   private void write(java.nio.file.Path file, Path part) throws IOException {
-    try (InputStream in = Files.newInputStream(file);
-        OutputStream out =
-            files.create(
-                part,
-                FsPermission.getFileDefault(),
-                EnumSet.of(CreateFlag.CREATE, CreateFlag.SYNC_BLOCK),
-                BUFFER_BYTES,
-                files.getDefaultReplication(part),
-                files.getDefaultBlockSize(part),
-                null)) {
-      copy(in, out);
+    try (InputStream in = Files.newInputStream(file)) {
+      FSDataOutputStream out =
+          files.create(
+              part,
+              FsPermission.getFileDefault(),
+              EnumSet.of(CreateFlag.CREATE, CreateFlag.SYNC_BLOCK),
+              BUFFER_BYTES,
+              files.getDefaultReplication(part),
+              files.getDefaultBlockSize(part),
+              null);
+      // Not in a try with resources: what has failed throws the same exception when it is closed,
+      // which must not be suppressed by itself.
+      try {
+        copy(in, out);
+        out.close();
+      } finally {
+        IOUtils.closeStream(out);
+      }
     }
   }
 

@@ -13,6 +13,7 @@ import io.cuvee.deepstore.contract.FaultProxy.Fault;
 import io.cuvee.deepstore.contract.RemoteStoreContract;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.hdfs.MiniDFSCluster;
+import org.apache.hadoop.hdfs.server.datanode.DataNode;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -31,6 +33,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 class TestHdfsDeepStore extends RemoteStoreContract {
   private static final AtomicInteger ROOTS = new AtomicInteger();
+
+  /// Another name of this machine.
+  private static final String BESIDE = "127.0.0.2";
 
   @TempDir private static Path directory;
   private static MiniDFSCluster server;
@@ -44,6 +49,8 @@ class TestHdfsDeepStore extends RemoteStoreContract {
     // Listings in several pages.
     configuration.setInt("dfs.ls.limit", 100);
     configuration.setBoolean("dfs.namenode.edits.noeditlogchannelflush", true);
+    // Where the proxy stands, at the same ports.
+    configuration.set("dfs.datanode.hostname", BESIDE);
     server = new MiniDFSCluster.Builder(configuration).numDataNodes(2).build();
     server.waitActive();
   }
@@ -70,9 +77,7 @@ class TestHdfsDeepStore extends RemoteStoreContract {
   @Override
   protected DeepStore open(FaultProxy proxy) {
     Configuration hadoop = new Configuration(false);
-    hadoop.set(
-        "hadoop.rpc.socket.factory.class.default", "org.apache.hadoop.net.SocksSocketFactory");
-    hadoop.set("hadoop.socks.server", "127.0.0.1:" + proxy.port());
+    hadoop.setBoolean("dfs.client.use.datanode.hostname", true);
     hadoop.setInt("dfs.client.retry.window.base", 10);
     hadoop.setInt("ipc.client.connect.retry.interval", 50);
     try {
@@ -81,7 +86,8 @@ class TestHdfsDeepStore extends RemoteStoreContract {
         hadoop.writeXml(out);
       }
       return DeepStores.open(
-          root(), config(Map.of("deep-store.hdfs.config-dir", configuration.toString())));
+          "hdfs://127.0.0.1:" + proxy.port() + folder,
+          config(Map.of("deep-store.hdfs.config-dir", configuration.toString())));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -89,7 +95,11 @@ class TestHdfsDeepStore extends RemoteStoreContract {
 
   @Override
   protected FaultProxy proxy() {
-    return FaultProxy.socks();
+    FaultProxy proxy = FaultProxy.before(server.getNameNodePort());
+    for (DataNode node : server.getDataNodes()) {
+      proxy.alsoAt(new InetSocketAddress(BESIDE, node.getXferPort()), node.getXferPort());
+    }
+    return proxy;
   }
 
   @Override
