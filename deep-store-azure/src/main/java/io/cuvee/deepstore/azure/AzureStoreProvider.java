@@ -53,10 +53,12 @@ public final class AzureStoreProvider implements DeepStoreProvider {
     String endpoint =
         config
             .own(ENDPOINT)
+            .map(AzureStoreProvider::checkEndpoint)
             .orElseGet(() ->
                 scheme + "://" + authority.group(2).replaceFirst("\\.dfs\\.", ".blob."));
     BlobContainerClientBuilder builder =
         new BlobContainerClientBuilder()
+            .endpoint(endpoint)
             .containerName(container)
             .httpClient(
                 new JdkHttpClientBuilder()
@@ -73,16 +75,25 @@ public final class AzureStoreProvider implements DeepStoreProvider {
                     Duration.ofMillis(100),
                     Duration.ofSeconds(5),
                     null));
-    try {
-      builder.endpoint(endpoint);
-    } catch (IllegalArgumentException e) {
-      throw invalid(ENDPOINT + " must be a URL as https://account.blob.core.windows.net.");
-    }
     authenticate(builder, account, config);
     return new ObjectDeepStore(
         root,
         new AzureBlobs(builder.buildClient(), container, config.attempts(), config.timeout()),
         config);
+  }
+
+  private static String checkEndpoint(String text) {
+    try {
+      URI endpoint = URI.create(text);
+      if (endpoint.getHost() != null
+          && endpoint.getUserInfo() == null
+          && Set.of("http", "https").contains(endpoint.getScheme())) {
+        return text;
+      }
+    } catch (IllegalArgumentException e) {
+      // Said below.
+    }
+    throw invalid(ENDPOINT + " must be a URL as https://account.blob.core.windows.net.");
   }
 
   private static Duration shorter(Duration one, Duration other) {

@@ -53,7 +53,7 @@ class TestAzureDeepStore extends RemoteStoreContract {
   private static DeepStoreConfig config(int port, Map<String, String> more) {
     Map<String, String> own = new HashMap<>(Azurite.settings(port));
     own.putAll(more);
-    return new DeepStoreConfig(4, Duration.ofSeconds(2), Duration.ofSeconds(60), own);
+    return new DeepStoreConfig(4, Duration.ofSeconds(1), Duration.ofSeconds(60), own);
   }
 
   @Override

@@ -44,7 +44,7 @@ class TestS3DeepStore extends RemoteStoreContract {
   private static DeepStoreConfig config(int port, Map<String, String> more) {
     Map<String, String> own = new HashMap<>(S3Server.settings(port));
     own.putAll(more);
-    return new DeepStoreConfig(4, Duration.ofSeconds(2), Duration.ofSeconds(60), own);
+    return new DeepStoreConfig(4, Duration.ofSeconds(1), Duration.ofSeconds(60), own);
   }
 
   @Override
