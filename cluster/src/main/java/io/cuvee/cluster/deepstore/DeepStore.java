@@ -21,8 +21,8 @@ public interface DeepStore extends AutoCloseable {
   /// Deletes the object; nothing happens if it is not there.
   void delete(URI object);
 
-  /// Names that begin with `prefix`, in order. What lies there under names that [#put] refuses is not
-  /// ours and left out.
+  /// Names that begin with `prefix`, in order. What lies there under names that [#put] refuses is
+  /// not ours and left out.
   List<String> list(String prefix);
 
   @Override

@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// The requests that a deep store makes to an object store, by that store's own client library. Keys
-/// are paths without a `/` before or behind. Thread-safe.
+/// The requests that a deep store makes to an object store, by that store's own client library.
+/// Keys are paths without a `/` before or behind. Thread-safe.
 ///
-/// A method throws `IOException` where another attempt may help, and `CuveeException` where none does
-/// or the library has made enough of them.
+/// A method throws `IOException` where another attempt may help, and `CuveeException` where none
+/// does or the library has made enough of them.
 public interface ObjectClient extends AutoCloseable {
   /// Stores a file and what is noted with it, whole or not at all.
   ///

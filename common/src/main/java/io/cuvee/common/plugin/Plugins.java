@@ -57,7 +57,8 @@ public final class Plugins {
         Optional.ofNullable(System.getProperty("cuvee.plugins"))
             .map(Path::of)
             .or(() ->
-                Optional.ofNullable(System.getenv("CUVEE_HOME")).map(home -> Path.of(home, "plugins")));
+                Optional.ofNullable(System.getenv("CUVEE_HOME"))
+                    .map(home -> Path.of(home, "plugins")));
     if (root.isEmpty() || !Files.isDirectory(root.get())) {
       return List.of();
     }

@@ -38,7 +38,7 @@ class TestPlugins {
   }
 
   /// A jar with `lib.Version`, and a service that tells it.
-  private void plugin(String name, String version) throws IOException {
+  private void plugin(String name, String version) throws Exception {
     Path source = Files.createDirectories(work.resolve(name));
     Files.writeString(
         source.resolve("Version.java"),
@@ -62,7 +62,8 @@ class TestPlugins {
                 "-d",
                 source.toString(),
                 "-cp",
-                System.getProperty("java.class.path"),
+                Path.of(Plugins.class.getProtectionDomain().getCodeSource().getLocation().toURI())
+                    .toString(),
                 source.resolve("Version.java").toString(),
                 source.resolve("Tells.java").toString());
     assertThat(result).isZero();

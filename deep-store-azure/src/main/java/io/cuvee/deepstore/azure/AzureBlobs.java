@@ -147,7 +147,8 @@ final class AzureBlobs implements ObjectClient {
   public void delete(String key) {
     var _ =
         call(
-            () -> blob(key).deleteIfExistsWithResponse(null, null, timeout, Context.NONE).getValue(),
+            () ->
+                blob(key).deleteIfExistsWithResponse(null, null, timeout, Context.NONE).getValue(),
             false);
   }
 

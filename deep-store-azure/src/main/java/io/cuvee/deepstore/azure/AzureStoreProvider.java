@@ -18,8 +18,8 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Opens `abfs://container@account.dfs.core.windows.net/path` and `abfss://…`, through the account's
-/// Blob service.
+/// Opens `abfs://container@account.dfs.core.windows.net/path` and `abfss://…`, through the
+/// account's Blob service.
 public final class AzureStoreProvider implements DeepStoreProvider {
   private static final String ENDPOINT = "deep-store.azure.endpoint";
   private static final String ACCOUNT_KEY = "deep-store.azure.account-key";
@@ -40,8 +40,7 @@ public final class AzureStoreProvider implements DeepStoreProvider {
 
   @Override
   public DeepStore open(URI root, DeepStoreConfig config) {
-    Matcher authority =
-        AUTHORITY.matcher(Optional.ofNullable(root.getRawAuthority()).orElse(""));
+    Matcher authority = AUTHORITY.matcher(Optional.ofNullable(root.getRawAuthority()).orElse(""));
     if (!authority.matches()) {
       throw invalid(
           "deep-store.uri must be abfss://container@account.dfs.core.windows.net/path. Credentials"
@@ -54,8 +53,8 @@ public final class AzureStoreProvider implements DeepStoreProvider {
         config
             .own(ENDPOINT)
             .map(AzureStoreProvider::checkEndpoint)
-            .orElseGet(() ->
-                scheme + "://" + authority.group(2).replaceFirst("\\.dfs\\.", ".blob."));
+            .orElseGet(
+                () -> scheme + "://" + authority.group(2).replaceFirst("\\.dfs\\.", ".blob."));
     BlobContainerClientBuilder builder =
         new BlobContainerClientBuilder()
             .endpoint(endpoint)
@@ -103,9 +102,7 @@ public final class AzureStoreProvider implements DeepStoreProvider {
   private static void authenticate(
       BlobContainerClientBuilder builder, String account, DeepStoreConfig config) {
     Optional<String> key =
-        config
-            .own(ACCOUNT_KEY)
-            .or(() -> Optional.ofNullable(System.getenv("AZURE_STORAGE_KEY")));
+        config.own(ACCOUNT_KEY).or(() -> Optional.ofNullable(System.getenv("AZURE_STORAGE_KEY")));
     Optional<String> token =
         config
             .own(SAS_TOKEN)

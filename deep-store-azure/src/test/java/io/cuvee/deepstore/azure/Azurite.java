@@ -19,7 +19,8 @@ final class Azurite implements AutoCloseable {
 
   static final String CONTAINER = "cuvee-test";
 
-  private static final Pattern LISTENS = Pattern.compile("listens on http://127\\.0\\.0\\.1:(\\d+)");
+  private static final Pattern LISTENS =
+      Pattern.compile("listens on http://127\\.0\\.0\\.1:(\\d+)");
 
   private final Process process;
   private final int port;
@@ -78,8 +79,7 @@ final class Azurite implements AutoCloseable {
 
   /// Settings to reach it at a port, its own or a proxy's.
   static Map<String, String> settings(int port) {
-    return Map.of(
-        "deep-store.azure.endpoint", endpoint(port), "deep-store.azure.account-key", KEY);
+    return Map.of("deep-store.azure.endpoint", endpoint(port), "deep-store.azure.account-key", KEY);
   }
 
   @Override

@@ -97,8 +97,7 @@ class TestAzureDeepStore extends RemoteStoreContract {
   void missingContainerAndWrongKeysAreTold() throws IOException {
     Path in = file("1");
     try (DeepStore store =
-        DeepStores.open(
-            "abfs://no-such@" + Azurite.ACCOUNT, config(server.port(), Map.of()))) {
+        DeepStores.open("abfs://no-such@" + Azurite.ACCOUNT, config(server.port(), Map.of()))) {
       assertThatThrownBy(() -> store.put(in, "a")).hasMessageContaining("Create the container");
       assertThatThrownBy(() -> store.list("")).hasMessageContaining("Create the container");
     }

@@ -111,7 +111,20 @@ public abstract class DeepStoreContract {
   void namesThatLeadElsewhereAreRefused() throws IOException {
     try (DeepStore store = open()) {
       Path in = file("1");
-      for (String name : List.of("", "/etc/x", "../x", "a/../x", ".hidden", "a//b", "a/", "a\\b", "süß", "a b", "a?b", "x".repeat(256))) {
+      for (String name :
+          List.of(
+              "",
+              "/etc/x",
+              "../x",
+              "a/../x",
+              ".hidden",
+              "a//b",
+              "a/",
+              "a\\b",
+              "süß",
+              "a b",
+              "a?b",
+              "x".repeat(256))) {
         assertThatThrownBy(() -> store.put(in, name))
             .as(name)
             .isInstanceOfSatisfying(

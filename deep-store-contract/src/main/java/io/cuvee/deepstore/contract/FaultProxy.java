@@ -16,8 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Stands between a client and a server and does to connections what networks and servers do. Without
-/// faults it passes everything on.
+/// Stands between a client and a server and does to connections what networks and servers do.
+/// Without faults it passes everything on.
 public final class FaultProxy implements AutoCloseable {
   private static final Injection NONE = new Injection(new Fault.Delay(0), new AtomicInteger());
 

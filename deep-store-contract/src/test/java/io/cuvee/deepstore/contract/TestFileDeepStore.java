@@ -64,10 +64,14 @@ class TestFileDeepStore extends DeepStoreContract {
             CuveeException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_SETTING))
         .hasMessageContaining("deep-store-s3")
         .hasMessageContaining("file");
-    assertThatThrownBy(() -> DeepStores.open("/var/data", DeepStoreConfig.DEFAULT)).hasMessageContaining("file:///");
-    assertThatThrownBy(() -> DeepStores.open("file:relative", DeepStoreConfig.DEFAULT)).hasMessageContaining("file:///");
-    assertThatThrownBy(() -> DeepStores.open("file://host/path", DeepStoreConfig.DEFAULT)).hasMessageContaining("file:///");
-    assertThatThrownBy(() -> DeepStores.open("a b", DeepStoreConfig.DEFAULT)).hasMessageContaining("not a URI");
+    assertThatThrownBy(() -> DeepStores.open("/var/data", DeepStoreConfig.DEFAULT))
+        .hasMessageContaining("file:///");
+    assertThatThrownBy(() -> DeepStores.open("file:relative", DeepStoreConfig.DEFAULT))
+        .hasMessageContaining("file:///");
+    assertThatThrownBy(() -> DeepStores.open("file://host/path", DeepStoreConfig.DEFAULT))
+        .hasMessageContaining("file:///");
+    assertThatThrownBy(() -> DeepStores.open("a b", DeepStoreConfig.DEFAULT))
+        .hasMessageContaining("not a URI");
   }
 
   @Test

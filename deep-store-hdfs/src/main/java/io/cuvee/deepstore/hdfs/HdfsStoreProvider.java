@@ -74,8 +74,8 @@ public final class HdfsStoreProvider implements DeepStoreProvider {
         cause);
   }
 
-  /// Hadoop's defaults, which would wait for a quarter of an hour, with our limits; the cluster's own
-  /// files overrule both.
+  /// Hadoop's defaults, which would wait for a quarter of an hour, with our limits; the cluster's
+  /// own files overrule both.
   private static Configuration configuration(DeepStoreConfig config) {
     Configuration hadoop = new Configuration();
     hadoop.setClassLoader(HdfsStoreProvider.class.getClassLoader());

@@ -51,7 +51,11 @@ class TestHdfsDeepStore extends RemoteStoreContract {
     configuration.setBoolean("dfs.namenode.edits.noeditlogchannelflush", true);
     // Where the proxy stands, at the same ports.
     configuration.set("dfs.datanode.hostname", BESIDE);
-    server = new MiniDFSCluster.Builder(configuration).numDataNodes(2).checkDataNodeHostConfig(true).build();
+    server =
+        new MiniDFSCluster.Builder(configuration)
+            .numDataNodes(2)
+            .checkDataNodeHostConfig(true)
+            .build();
     server.waitActive();
   }
 

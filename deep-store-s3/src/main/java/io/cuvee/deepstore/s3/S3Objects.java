@@ -29,7 +29,6 @@ import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
-
 /// Objects in a bucket. AWS's client makes the attempts of single requests.
 final class S3Objects implements ObjectClient {
   private static final Logger LOG = LoggerFactory.getLogger(S3Objects.class);
@@ -50,8 +49,8 @@ final class S3Objects implements ObjectClient {
     this.timeout = timeout;
   }
 
-  /// What no whole answer lacks. The JDK's client takes an answer that was cut within its headers for
-  /// one without them.
+  /// What no whole answer lacks. The JDK's client takes an answer that was cut within its headers
+  /// for one without them.
   private static <T> T whole(@Nullable T field) throws IOException {
     if (field == null) {
       throw new IOException("the answer came in part");
@@ -129,8 +128,7 @@ final class S3Objects implements ObjectClient {
         int number = parts.size() + 1;
         RequestBody part =
             RequestBody.fromContentProvider(
-                ContentStreamProvider.fromInputStreamSupplier(
-                    inputOf(buffer, length)),
+                ContentStreamProvider.fromInputStreamSupplier(inputOf(buffer, length)),
                 length,
                 "application/octet-stream");
         String tag =

@@ -4,9 +4,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
+import org.gaul.s3proxy.BlobStores;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.blobstore.BlobStore;
-import org.gaul.s3proxy.BlobStores;
 
 /// S3Proxy with a bucket in a folder.
 final class S3Server implements AutoCloseable {
