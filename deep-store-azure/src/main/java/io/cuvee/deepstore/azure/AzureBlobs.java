@@ -52,7 +52,8 @@ final class AzureBlobs implements ObjectClient {
 
   /// Whether the container is there and the blob is not.
   private static boolean isMissing(BlobStorageException e) {
-    return e.getStatusCode() == 404 && e.getErrorCode() != BlobErrorCode.CONTAINER_NOT_FOUND;
+    return e.getStatusCode() == 404
+        && !BlobErrorCode.CONTAINER_NOT_FOUND.equals(e.getErrorCode());
   }
 
   /// @param missing the result if there is no such blob
@@ -98,7 +99,7 @@ final class AzureBlobs implements ObjectClient {
       var _ = blob(key).uploadFromFileWithResponse(upload, timeout, Context.NONE);
       return true;
     } catch (BlobStorageException e) {
-      if (e.getErrorCode() == BlobErrorCode.BLOB_ALREADY_EXISTS || e.getStatusCode() == 412) {
+      if (BlobErrorCode.BLOB_ALREADY_EXISTS.equals(e.getErrorCode()) || e.getStatusCode() == 412) {
         return false;
       }
       throw failure(e, e.getStatusCode());

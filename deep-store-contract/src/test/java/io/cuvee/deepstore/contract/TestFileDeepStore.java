@@ -26,7 +26,7 @@ class TestFileDeepStore extends DeepStoreContract {
   }
 
   @Test
-  void objectsOfOtherPlacesAreRefused() {
+  void otherFoldersAreRefused() {
     try (DeepStore store = open()) {
       Path outside = directory.resolve("store-2").resolve("x");
       for (URI object :

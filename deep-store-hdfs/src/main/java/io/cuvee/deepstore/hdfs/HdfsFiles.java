@@ -71,7 +71,11 @@ final class HdfsFiles implements ObjectClient {
     return new Path("/" + key);
   }
 
+  /// Hadoop looks for its classes with the thread's class loader.
   private static <T> T call(Call<T> call) throws IOException {
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    thread.setContextClassLoader(HdfsFiles.class.getClassLoader());
     try {
       return call.make();
     } catch (AccessControlException e) {
@@ -81,6 +85,8 @@ final class HdfsFiles implements ObjectClient {
               + String.valueOf(e.getMessage()).lines().findFirst().orElse("")
               + ". Set deep-store.hdfs.user, or give its folder to the user.",
           e);
+    } finally {
+      thread.setContextClassLoader(before);
     }
   }
 

@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A whole cluster whose deep store is in S3, through the plug-in where it is packaged.
+/// A whole cluster whose deep store is in S3.
 class TestClusterInS3 {
   private static final String SCHEMA =
       """
@@ -104,10 +104,6 @@ class TestClusterInS3 {
     for (int i = 0; i < ROWS; i += 2) {
       sum += i;
     }
-    Path plugins = Path.of("target/plugins");
-    if (Files.isDirectory(plugins)) {
-      System.setProperty("cuvee.plugins", plugins.toString());
-    }
     try (S3Server server = S3Server.start(directory.resolve("s3"))) {
       Map<String, String> settings = new HashMap<>(S3Server.settings(server.port()));
       String root = "s3://" + S3Server.BUCKET + "/segments";
@@ -133,8 +129,6 @@ class TestClusterInS3 {
         assertThat(sumOfFares(cluster)).isEqualTo(sum);
       }
       assertThat(directory.resolve("cluster/deep-store")).doesNotExist();
-    } finally {
-      System.clearProperty("cuvee.plugins");
     }
   }
 }
