@@ -13,6 +13,7 @@ import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -109,6 +110,8 @@ public final class AzureStoreProvider implements DeepStoreProvider {
             .or(() -> Optional.ofNullable(System.getenv("AZURE_STORAGE_SAS_TOKEN")));
     try {
       if (key.isPresent()) {
+        // The client would find out with the first request.
+        Base64.getDecoder().decode(key.get());
         builder.credential(new StorageSharedKeyCredential(account, key.get()));
       } else if (token.isPresent()) {
         builder.sasToken(token.get());
