@@ -209,7 +209,7 @@ public final class Controller implements AutoCloseable {
   private static DeepStore openDeepStore(ControllerConfig config, MetadataStore metadata) {
     Optional<URI> announced = DeepStores.announced(metadata);
     if (config.deepStoreUri().isPresent()) {
-      DeepStore store = DeepStores.open(config.deepStoreUri().get());
+      DeepStore store = DeepStores.open(config.deepStoreUri().get(), config.deepStore());
       URI stated = URI.create(config.deepStoreUri().get());
       if (announced.isPresent() && !announced.get().equals(stated)) {
         LOG.warn("The deep store moves from {} to {}", announced.get(), stated);
@@ -218,7 +218,7 @@ public final class Controller implements AutoCloseable {
       return store;
     }
     URI uri = announced.orElseGet(() -> config.dataDirectory().resolve("deep-store").toUri());
-    DeepStore store = DeepStores.open(uri);
+    DeepStore store = DeepStores.open(uri, config.deepStore());
     DeepStores.announce(metadata, uri);
     return store;
   }

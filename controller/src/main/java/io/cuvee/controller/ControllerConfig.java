@@ -1,5 +1,6 @@
 package io.cuvee.controller;
 
+import io.cuvee.cluster.deepstore.DeepStoreConfig;
 import io.cuvee.cluster.zookeeper.ZooKeeperConfig;
 import io.cuvee.common.config.DataSize;
 import io.cuvee.common.config.Settings;
@@ -19,6 +20,7 @@ import java.util.Optional;
 /// @param httpPort 0 for a free one
 /// @param dataDirectory for uploads under way, and for the deep store if none is stated
 /// @param deepStoreUri absent: the one that the cluster has, else a folder in the data directory
+/// @param deepStore how it is reached
 /// @param maxSegmentSize of an uploaded archive
 /// @param maxFileSize of a file of rows
 /// @param build what making a segment of a file may take
@@ -37,6 +39,7 @@ public record ControllerConfig(
     int httpPort,
     Path dataDirectory,
     Optional<String> deepStoreUri,
+    DeepStoreConfig deepStore,
     DataSize maxSegmentSize,
     DataSize maxFileSize,
     BuildLimits build,
@@ -84,6 +87,7 @@ public record ControllerConfig(
             settings.integer("http.port", 9000, 0, 65_535),
             Path.of(settings.text("data.dir", "data/controller")).toAbsolutePath().normalize(),
             settings.text("deep-store.uri"),
+            DeepStoreConfig.from(settings),
             settings.size("controller.max-segment-size", DataSize.parse("20GB")),
             settings.size("controller.max-file-size", DataSize.parse("2GB")),
             new BuildLimits(

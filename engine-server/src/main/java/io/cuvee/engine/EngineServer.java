@@ -155,7 +155,8 @@ public final class EngineServer implements AutoCloseable {
                 new CuveeException(
                     ErrorCode.IO,
                     "No controller has said yet where the deep store is. Start a controller with deep-store.uri."));
-    return deepStores.computeIfAbsent(root.toString(), uri -> DeepStores.open(root));
+    return deepStores.computeIfAbsent(
+        root.toString(), uri -> DeepStores.open(root, config.deepStore()));
   }
 
   private void becomeReady(QueryEngine engine) {

@@ -104,7 +104,7 @@ public final class EmbeddedCluster implements AutoCloseable {
       for (int i = 0; i < size.controllers(); i++) {
         Map<String, String> own = role(dir, "controller", i, settings);
         own.put("http.port", Integer.toString(i == 0 ? Ports.freeOrAny(9000) : 0));
-        own.put("deep-store.uri", dir.resolve("deep-store").toUri().toString());
+        own.putIfAbsent("deep-store.uri", dir.resolve("deep-store").toUri().toString());
         startingControllers.add(
             starters.submit(
                 timed(
