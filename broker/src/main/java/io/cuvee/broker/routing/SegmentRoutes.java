@@ -3,6 +3,7 @@ package io.cuvee.broker.routing;
 import io.cuvee.cluster.state.Instance;
 import io.cuvee.cluster.state.Replica;
 import io.cuvee.cluster.state.SegmentRecord;
+import io.cuvee.cluster.state.SegmentScope;
 import io.cuvee.cluster.state.SegmentState;
 import io.cuvee.cluster.state.StreamRange;
 import io.cuvee.common.wire.SegmentRef;
@@ -49,6 +50,8 @@ final class SegmentRoutes {
                 ref.get().toString(),
                 record.totalDocs(),
                 record.crc(),
+                // What follows the segment is not known.
+                ref.get() instanceof SegmentRef.Onward ? SegmentScope.UNKNOWN : record.scope(),
                 replicas.getOrDefault(name, Map.of()),
                 servers));
       }
@@ -85,12 +88,17 @@ final class SegmentRoutes {
             : new SegmentRef.Until(record.name(), range.endOffset().getAsLong()));
   }
 
+  /// Rank of a replica of another version than the metadata names: what is known of the new rows is
+  /// not true of its own.
+  private static final int OLDER_VERSION = 10;
+
   private record Holder(ServerAddress server, int rank) {}
 
   private static SegmentRoute route(
       String segment,
       long docs,
       long crc,
+      SegmentScope scope,
       Map<String, Replica> holders,
       Map<String, Instance> servers) {
     List<Holder> able = new ArrayList<>(holders.size());
@@ -111,13 +119,18 @@ final class SegmentRoutes {
             .map(Holder::server)
             .toList();
     return new SegmentRoute(
-        segment, docs, preferred, fallback, able.isEmpty() ? problem(holders, servers) : "");
+        segment,
+        docs,
+        preferred,
+        fallback,
+        able.isEmpty() ? problem(holders, servers) : "",
+        best < OLDER_VERSION ? scope : SegmentScope.UNKNOWN);
   }
 
   /// Lower is better: the version that the metadata names before an older one, then by what the
   /// server can do.
   private static int rank(Instance server, Replica replica, long crc) {
-    int version = crc == 0 || replica.crc() == crc ? 0 : 10;
+    int version = crc == 0 || replica.crc() == crc ? 0 : OLDER_VERSION;
     return version
         + switch (server.phase()) {
           case WARM -> 0;

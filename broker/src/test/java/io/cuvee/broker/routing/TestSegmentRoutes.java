@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cuvee.cluster.state.Instance;
 import io.cuvee.cluster.state.Replica;
 import io.cuvee.cluster.state.SegmentRecord;
+import io.cuvee.cluster.state.SegmentScope;
 import io.cuvee.cluster.state.SegmentState;
 import io.cuvee.cluster.state.StreamRange;
 import java.util.List;
@@ -34,7 +35,8 @@ class TestSegmentRoutes {
             1,
             false,
             Map.of(),
-            Optional.of(StreamRange.from(0, sequence, start).until(end))));
+            Optional.of(StreamRange.from(0, sequence, start).until(end)),
+            SegmentScope.UNKNOWN));
   }
 
   private void consuming(String name, long sequence, long start) {

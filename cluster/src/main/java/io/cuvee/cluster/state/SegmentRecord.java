@@ -29,6 +29,7 @@ import java.util.TreeMap;
 /// @param distinctCounts how many values columns have, for planning; those with nearly as many as
 ///   rows are left out
 /// @param stream which messages it holds; absent if it was uploaded
+/// @param scope which rows it may hold, to leave it out of queries
 public record SegmentRecord(
     String table,
     String name,
@@ -39,7 +40,8 @@ public record SegmentRecord(
     long createdMillis,
     boolean arriving,
     Map<String, Long> distinctCounts,
-    Optional<StreamRange> stream) {
+    Optional<StreamRange> stream,
+    SegmentScope scope) {
   public SegmentRecord {
     distinctCounts = Map.copyOf(distinctCounts);
   }
@@ -54,7 +56,8 @@ public record SegmentRecord(
       long sizeBytes,
       long createdMillis,
       boolean arriving,
-      Map<String, Long> distinctCounts) {
+      Map<String, Long> distinctCounts,
+      SegmentScope scope) {
     this(
         table,
         name,
@@ -65,14 +68,25 @@ public record SegmentRecord(
         createdMillis,
         arriving,
         distinctCounts,
-        Optional.empty());
+        Optional.empty(),
+        scope);
   }
 
   /// A record of a segment that begins to consume.
   public static SegmentRecord consuming(
       String table, String name, long createdMillis, StreamRange range) {
     return new SegmentRecord(
-        table, name, 0, "", 0, 0, createdMillis, false, Map.of(), Optional.of(range));
+        table,
+        name,
+        0,
+        "",
+        0,
+        0,
+        createdMillis,
+        false,
+        Map.of(),
+        Optional.of(range),
+        SegmentScope.UNKNOWN);
   }
 
   /// Whether a stream still fills it.
@@ -89,7 +103,17 @@ public record SegmentRecord(
       long totalDocs,
       long sizeBytes,
       long createdMillis) {
-    this(table, name, crc, downloadUrl, totalDocs, sizeBytes, createdMillis, false, Map.of());
+    this(
+        table,
+        name,
+        crc,
+        downloadUrl,
+        totalDocs,
+        sizeBytes,
+        createdMillis,
+        false,
+        Map.of(),
+        SegmentScope.UNKNOWN);
   }
 
   /// The same record of a segment that is still arriving, or no longer.
@@ -104,7 +128,8 @@ public record SegmentRecord(
         createdMillis,
         isArriving,
         distinctCounts,
-        stream);
+        stream,
+        scope);
   }
 
   /// The path of the record in the metadata.
@@ -132,7 +157,8 @@ public record SegmentRecord(
         node.path("createdMillis").asLong(),
         node.path("arriving").asBoolean(false),
         distinctCounts,
-        node.has("stream") ? Optional.of(range(node.path("stream"))) : Optional.empty());
+        node.has("stream") ? Optional.of(range(node.path("stream"))) : Optional.empty(),
+        SegmentScope.read(node));
   }
 
   private static StreamRange range(JsonNode node) {
@@ -177,6 +203,7 @@ public record SegmentRecord(
         range.gaps().forEach(gap -> list.addObject().put("from", gap.from()).put("to", gap.to()));
       }
     });
+    scope.write(node);
     return node.toString();
   }
 }

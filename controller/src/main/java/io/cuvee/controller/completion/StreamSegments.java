@@ -6,6 +6,7 @@ import io.cuvee.cluster.state.MetadataStore;
 import io.cuvee.cluster.state.MetadataStore.Change;
 import io.cuvee.cluster.state.SegmentKey;
 import io.cuvee.cluster.state.SegmentRecord;
+import io.cuvee.cluster.state.SegmentScope;
 import io.cuvee.cluster.state.SegmentState;
 import io.cuvee.cluster.state.StreamRange;
 import io.cuvee.cluster.state.Versioned;
@@ -143,7 +144,8 @@ final class StreamSegments {
                     .withGaps(
                         sealed.gaps().stream()
                             .map(gap -> new StreamRange.Gap(gap.from(), gap.to()))
-                            .toList())));
+                            .toList())),
+            SegmentScope.UNKNOWN);
     List<Change> changes = new ArrayList<>();
     changes.add(
         Change.replace(

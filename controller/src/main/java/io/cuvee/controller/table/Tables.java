@@ -267,6 +267,7 @@ public final class Tables {
     metadata.delete("tables/" + config.physicalName());
     metadata.delete(Reloads.path(config.physicalName()));
     metadata.delete(ConsumptionControl.path(config.physicalName()));
+    metadata.delete("rebalances/" + config.physicalName());
   }
 
   /// Queries compare names in any case, so no two names may differ in case only.

@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
       ImportCommand.class,
       SegmentCommand.class,
       ConsumptionCommand.class,
+      DrainCommand.class,
       TrainCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",
