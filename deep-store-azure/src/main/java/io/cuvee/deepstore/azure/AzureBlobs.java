@@ -52,8 +52,7 @@ final class AzureBlobs implements ObjectClient {
 
   /// Whether the container is there and the blob is not.
   private static boolean isMissing(BlobStorageException e) {
-    return e.getStatusCode() == 404
-        && !BlobErrorCode.CONTAINER_NOT_FOUND.equals(e.getErrorCode());
+    return e.getStatusCode() == 404 && !BlobErrorCode.CONTAINER_NOT_FOUND.equals(e.getErrorCode());
   }
 
   /// @param missing the result if there is no such blob
