@@ -39,6 +39,7 @@ import org.apache.calcite.sql.SqlSelectKeyword;
 import org.apache.calcite.sql.SqlUnresolvedFunction;
 import org.apache.calcite.sql.SqlUserDefinedTypeNameSpec;
 import org.apache.calcite.sql.SqlWith;
+import org.apache.calcite.sql.SqlWithItem;
 import org.apache.calcite.sql.fun.SqlCase;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
@@ -206,6 +207,11 @@ public final class SyntaxRewrite extends SqlShuttle {
       return AggregateRewrite.withinGroup(plain, order);
     }
     SqlNode visited = super.visit(call);
+    if (visited instanceof SqlWithItem item) {
+      CommonTables.adapt(item);
+    } else if (visited instanceof SqlWith with) {
+      CommonTables.respell(with);
+    }
     return visited instanceof SqlCall changed ? function(changed) : visited;
   }
 
