@@ -1,8 +1,6 @@
 package io.cuvee.calcite.rule;
 
 import io.cuvee.calcite.catalog.Types;
-import io.cuvee.common.error.CuveeException;
-import io.cuvee.common.error.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -75,16 +73,7 @@ public final class Relational {
 
   /// Converts and rewrites the statement. Its fields are those that the client sees.
   public RelNode plan(SqlNode statement, SqlValidator validator, CalciteCatalogReader reader) {
-    SqlToRelConverter converter =
-        new SqlToRelConverter(
-            (rowType, query, schemaPath, viewPath) -> {
-              throw new CuveeException(ErrorCode.FEATURE_NOT_SUPPORTED, "Views are not supported.");
-            },
-            validator,
-            reader,
-            cluster,
-            Convertlets.INSTANCE,
-            CONFIG);
+    QueryConverter converter = new QueryConverter(validator, reader, cluster, CONFIG);
     RelRoot root = converter.convertQuery(statement, false, true);
     RelNode rel = root.project();
     Traits traits = Traits.of(rel);

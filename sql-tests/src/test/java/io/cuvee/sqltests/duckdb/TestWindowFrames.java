@@ -119,7 +119,7 @@ class TestWindowFrames {
               " OVER (PARTITION BY country ORDER BY quantity%s %s EXCLUDE %s)"
                   .formatted(order, frame, excluded);
           String sql =
-              "SELECT id, COUNT(*)%1$s AS n, SUM(quantity)%1$s AS s, MIN(quantity)%1$s AS m,"
+              "SELECT country, quantity, COUNT(*)%1$s AS n, SUM(quantity)%1$s AS s, MIN(quantity)%1$s AS m,"
                   + " FIRST_VALUE(quantity)%1$s AS f, LAST_VALUE(quantity)%1$s AS l,"
                   + " NTH_VALUE(quantity, 3)%1$s AS t FROM events WHERE id < 400";
           statements.add(List.of(sql.formatted(over)));
