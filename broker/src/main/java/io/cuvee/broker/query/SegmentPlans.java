@@ -7,7 +7,11 @@ import io.cuvee.broker.scatter.ServerLinks;
 import io.cuvee.common.catalog.SystemTables;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
+import io.cuvee.common.plan.AggregateCall;
+import io.cuvee.common.plan.Expression;
+import io.cuvee.common.plan.Lookup;
 import io.cuvee.common.plan.PlanNode;
+import io.cuvee.common.plan.SegmentQuery;
 import io.cuvee.execution.memory.MemoryBudget;
 import io.cuvee.execution.memory.QueryContext;
 import io.cuvee.execution.page.BytesValues;
@@ -48,6 +52,9 @@ final class SegmentPlans {
         SystemTables.owns(table) ? List.of() : snapshot.routing().halves(table);
     if (routing.isEmpty()) {
       return List.of();
+    }
+    if (looksUp(scan.query())) {
+      return List.of("Unknown: the rows below are read first, and sent with the query");
     }
     long millis = Math.min(PATIENCE.toMillis(), context.remainingMillis());
     Scatter scatter =
@@ -90,6 +97,31 @@ final class SegmentPlans {
           lines.addAll(plan.subList(1, plan.size()));
         });
     return lines;
+  }
+
+  /// Whether servers will be sent the rows of small inputs of a join, which are not known yet.
+  private static boolean looksUp(SegmentQuery query) {
+    List<Expression> expressions = new ArrayList<>();
+    if (query.filter() != null) {
+      expressions.add(query.filter());
+    }
+    if (query.output() instanceof SegmentQuery.Aggregation groups) {
+      expressions.addAll(groups.groupKeys());
+      for (AggregateCall call : groups.aggregates()) {
+        expressions.addAll(call.arguments());
+        if (call.filter() != null) {
+          expressions.add(call.filter());
+        }
+      }
+    }
+    boolean[] found = new boolean[1];
+    for (Expression expression : expressions) {
+      expression.rewrite(part -> {
+        found[0] |= Lookup.of(part).isPresent();
+        return part;
+      });
+    }
+    return found[0];
   }
 
   private static String count(int count, int all) {

@@ -117,10 +117,12 @@ class TestClusterView {
   }
 
   @Test
-  void catalogVersionChangesOnlyWithTheColumns() throws Exception {
-    long version = view.current().catalog().version();
+  void catalogVersionChangesWithTheColumnsAndWhenThereAreManyMoreRows() throws Exception {
     cluster.segment("T_OFFLINE", "s", 10, false);
     await(now -> routing(now).segmentCount() == 1);
+    long version = view.current().catalog().version();
+    cluster.segment("T_OFFLINE", "s2", 10, false);
+    await(now -> routing(now).segmentCount() == 2);
     assertThat(view.current().catalog().version()).isEqualTo(version);
     Schema wider =
         Schema.of(

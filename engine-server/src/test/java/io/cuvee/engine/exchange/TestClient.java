@@ -106,6 +106,7 @@ public final class TestClient implements AutoCloseable {
           }
           return new Result(pages, stats, missing);
         }
+        case FrameFormat.PROGRESS -> {}
         case FrameFormat.ERROR -> throw error(frame);
         default -> throw new AssertionError("Frame of type " + frame.type());
       }

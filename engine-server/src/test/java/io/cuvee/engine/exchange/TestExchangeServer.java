@@ -108,7 +108,8 @@ class TestExchangeServer {
       int ends = 0;
       while (ends < 50) {
         Frame frame = client.read();
-        assertThat(frame.type()).isIn(FrameFormat.RESULT, FrameFormat.RESULT_END);
+        assertThat(frame.type())
+            .isIn(FrameFormat.RESULT, FrameFormat.RESULT_END, FrameFormat.PROGRESS);
         assertThat(frame.requestId()).isBetween(100L, 149L);
         ends += frame.type() == FrameFormat.RESULT_END ? 1 : 0;
       }

@@ -70,7 +70,7 @@ final class RandomTable implements AutoCloseable {
   private final List<ReadableSegment> segments = new ArrayList<>();
   private final List<AutoCloseable> open = new ArrayList<>();
   private final List<StarTreeConfig> starTrees;
-  private final boolean indexed;
+  private final boolean large;
   private List<String> drawn = COLUMNS.stream().map(Kind::name).toList();
 
   RandomTable(Random random, Path directory) {
@@ -86,9 +86,9 @@ final class RandomTable implements AutoCloseable {
     this(random, directory, starTrees, consuming, false);
   }
 
-  /// A table whose inverted indexes are there for certain.
-  static RandomTable indexed(Random random, Path directory) {
-    return new RandomTable(random, directory, List.of(), false, true);
+  /// A table with a segment of several morsels, whose inverted indexes are there for certain.
+  static RandomTable large(Random random, Path directory, List<StarTreeConfig> starTrees) {
+    return new RandomTable(random, directory, starTrees, false, true);
   }
 
   private RandomTable(
@@ -96,14 +96,14 @@ final class RandomTable implements AutoCloseable {
       Path directory,
       List<StarTreeConfig> starTrees,
       boolean consuming,
-      boolean indexed) {
+      boolean large) {
     this.random = random;
     this.starTrees = starTrees;
-    this.indexed = indexed;
+    this.large = large;
     int count = 1 + random.nextInt(4);
     for (int i = 0; i < count; i++) {
       int rows =
-          i == 0 && random.nextInt(6) == 0
+          i == 0 && (large || random.nextInt(6) == 0)
               ? 66_000 + random.nextInt(3000)
               : SIZES[random.nextInt(SIZES.length)];
       segments.add(build(directory, "s" + i, rows, consuming && i != 1));
@@ -143,7 +143,7 @@ final class RandomTable implements AutoCloseable {
     IndexingOptions indexing =
         new IndexingOptions(
                 sorted,
-                indexed || random.nextBoolean()
+                large || random.nextBoolean()
                     ? List.of("few", "many", "tags", "dictFloat")
                     : List.of(),
                 List.of("rawText", "rawLong", "rawInt", "rawDouble", "huge"),

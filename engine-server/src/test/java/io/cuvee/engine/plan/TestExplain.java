@@ -31,7 +31,7 @@ class TestExplain {
   @Test
   void eachSegmentSaysHowItFindsRowsAndWhatItMakesOfThem() throws Exception {
     StarTreeConfig tree = new StarTreeConfig(List.of("few", "flag"), List.of(), List.of(), 1);
-    try (RandomTable table = new RandomTable(new Random(11), directory, List.of(tree));
+    try (RandomTable table = RandomTable.large(new Random(11), directory, List.of(tree));
         WorkerPool pool = new WorkerPool(2, "two")) {
       Expression.Column few = table.column("few");
       Expression.Column rawDouble = table.column("rawDouble");

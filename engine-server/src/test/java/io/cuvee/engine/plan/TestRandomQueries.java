@@ -74,7 +74,7 @@ class TestRandomQueries {
     }
   }
 
-  @RepeatedTest(4)
+  @RepeatedTest(2)
   void rowsThatAnIndexListsOneByOneAreThoseOfTheReference(RepetitionInfo repetition)
       throws Exception {
     long seed = Long.getLong("cuvee.random.seed", 20_261_222 + repetition.getCurrentRepetition());
@@ -82,7 +82,7 @@ class TestRandomQueries {
     Random random = new Random(seed);
     MemoryBudget budget = MemoryBudget.of("tests", 1L << 30, "nothing");
     int listed = 0;
-    try (RandomTable table = RandomTable.indexed(random, directory);
+    try (RandomTable table = RandomTable.large(random, directory, List.of());
         WorkerPool one = new WorkerPool(1, "one");
         WorkerPool three = new WorkerPool(3, "three")) {
       for (int i = 0; i < QUERIES; i++) {

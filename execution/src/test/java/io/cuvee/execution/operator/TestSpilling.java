@@ -214,7 +214,9 @@ class TestSpilling {
                 false,
                 TEXT,
                 literal(4096L, ColumnType.INT))),
-        false);
+        false,
+        // The sketches of one page's groups have to fit.
+        8 << 20);
   }
 
   @Test

@@ -16,6 +16,10 @@ public final class AlpWriter {
   private static final int SAMPLED_BLOCKS = 64;
   private static final int SAMPLED_VALUES = 32;
   private static final int CANDIDATES = 5;
+
+  /// Scatters the multiples over all positions.
+  private static final long SAMPLE_STRIDE = 0x9E3779B97F4A7C15L;
+
   private static final int EXCEPTION_BITS = AlpFormat.EXCEPTION_BYTES * Byte.SIZE;
 
   private final Source source;
@@ -115,7 +119,8 @@ public final class AlpWriter {
   private int sample(int length) {
     int taken = Math.min(SAMPLED_VALUES, length);
     for (int i = 0; i < taken; i++) {
-      sample[i] = values[(int) ((long) i * length / taken)];
+      // Not evenly, because every second value may be of another kind.
+      sample[i] = values[(int) ((i * SAMPLE_STRIDE >>> 20) % length)];
     }
     return taken;
   }

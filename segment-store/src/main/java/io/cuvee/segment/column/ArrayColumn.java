@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A column with an array of values a document: the elements of all documents one after the other,
 /// and where those of each begin.
-final class ArrayColumn implements SegmentColumn {
+final class ArrayColumn implements ArrayValuedColumn {
   private final ColumnMetadata metadata;
   private final int docCount;
   private final Nulls nulls;
@@ -132,40 +132,6 @@ final class ArrayColumn implements SegmentColumn {
 
   private int start(int docId) {
     return NativeMemory.intAt(offsets + docId * 4L);
-  }
-
-  @Override
-  public void dictIds(int fromDoc, int count, int[] out) {
-    throw notScalar();
-  }
-
-  @Override
-  public void dictIds(int[] docIds, int count, int[] out) {
-    throw notScalar();
-  }
-
-  @Override
-  public void longs(int fromDoc, int count, long[] out) {
-    throw notScalar();
-  }
-
-  @Override
-  public void longs(int[] docIds, int count, long[] out) {
-    throw notScalar();
-  }
-
-  @Override
-  public void doubles(int fromDoc, int count, double[] out) {
-    throw notScalar();
-  }
-
-  @Override
-  public void doubles(int[] docIds, int count, double[] out) {
-    throw notScalar();
-  }
-
-  private IllegalStateException notScalar() {
-    return new IllegalStateException("Column '" + name() + "' is an array.");
   }
 
   @Override

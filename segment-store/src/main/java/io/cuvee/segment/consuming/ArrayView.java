@@ -2,9 +2,10 @@ package io.cuvee.segment.consuming;
 
 import io.cuvee.execution.page.ArrayValues;
 import io.cuvee.execution.page.Values;
+import io.cuvee.segment.column.ArrayValuedColumn;
 
 /// A growing column with an array of values a document.
-final class ArrayView extends ColumnView {
+final class ArrayView extends ColumnView implements ArrayValuedColumn {
   ArrayView(GrowingColumn column, int docCount) {
     super(column, docCount);
   }
@@ -53,39 +54,5 @@ final class ArrayView extends ColumnView {
         ends,
         count,
         column.nulls().validity(docIds, count));
-  }
-
-  @Override
-  public void dictIds(int fromDoc, int count, int[] out) {
-    throw notScalar();
-  }
-
-  @Override
-  public void dictIds(int[] docIds, int count, int[] out) {
-    throw notScalar();
-  }
-
-  @Override
-  public void longs(int fromDoc, int count, long[] out) {
-    throw notScalar();
-  }
-
-  @Override
-  public void longs(int[] docIds, int count, long[] out) {
-    throw notScalar();
-  }
-
-  @Override
-  public void doubles(int fromDoc, int count, double[] out) {
-    throw notScalar();
-  }
-
-  @Override
-  public void doubles(int[] docIds, int count, double[] out) {
-    throw notScalar();
-  }
-
-  private IllegalStateException notScalar() {
-    return new IllegalStateException("Column '" + name() + "' is an array.");
   }
 }

@@ -92,7 +92,7 @@ final class TestSegment {
     Path directory = built();
     SegmentInspection inspection = SegmentInspection.of(directory);
     assertThat(inspection.metadata().segment()).isEqualTo("t_0");
-    assertThat(inspection.columns()).hasSize(13);
+    assertThat(inspection.columns()).hasSize(15);
     SegmentInspection.Column sorted = inspection.columns().getFirst();
     assertThat(sorted.indexes()).containsExactly("sorted", "inverted");
     assertThat(sorted.reason()).isEqualTo("sortedColumn");

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.cuvee.sqltests.cluster.ClusterExtension;
 import io.cuvee.sqltests.cluster.SharedCluster;
 import java.math.BigDecimal;
+import java.sql.DatabaseMetaData;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -89,10 +91,10 @@ class TestSpringJdbcTemplate {
 
   @Test
   void metadataIsExtracted() throws Exception {
-    assertThat(
-            (String)
-                JdbcUtils.extractDatabaseMetaData(
-                    template.getDataSource(), "getDatabaseProductName"))
-        .isEqualTo("Cuvee");
+    String product =
+        JdbcUtils.extractDatabaseMetaData(
+            Objects.requireNonNull(template.getDataSource()),
+            DatabaseMetaData::getDatabaseProductName);
+    assertThat(product).isEqualTo("Cuvee");
   }
 }

@@ -3,8 +3,6 @@ package io.cuvee.sqltests.logic;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.JarURLConnection;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -13,9 +11,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /// No query of SQLite's logic tests that was ever answered rightly is answered wrongly or refused.
 /// `docs/building.md` says how to run all of them and how the score is raised.
@@ -26,7 +22,7 @@ class TestSqlLogic {
 
   /// Of the files in folders every 50th query is asked, beginning with one that follows from the
   /// file's name.
-  private static final int STRIDE = 50;
+  static final int STRIDE = 50;
 
   private static final int FILES_ASKED = 20;
 
@@ -61,33 +57,7 @@ class TestSqlLogic {
         .isGreaterThanOrEqualTo(before.passed());
   }
 
-  /// `cuvee.logic.shard=0/4` runs the first, fifth, … file, with `cuvee.logic.stride=1` all of
-  /// their queries. Files that have a line in the folder `cuvee.logic.out` are not run again.
-  @Test
-  @Tag("slow")
-  @EnabledIfSystemProperty(named = "cuvee.logic.shard", matches = "\\d+/\\d+")
-  void aShardOfTheWholeSuite() throws Exception {
-    String[] shard = System.getProperty("cuvee.logic.shard").split("/");
-    Path out = Path.of(System.getProperty("cuvee.logic.out", "target/sql-logic"));
-    Path scores = out.resolve("scores-" + shard[0] + "-of-" + shard[1] + ".csv");
-    String folder = System.getProperty("cuvee.logic.files", "test/");
-    List<String> names = names();
-    for (int i = Integer.parseInt(shard[0]); i < names.size(); i += Integer.parseInt(shard[1])) {
-      String name = names.get(i);
-      if (name.startsWith(folder) && !LogicScores.read(scores).lines().containsKey(name)) {
-        LogicRun run = run(name, Integer.getInteger("cuvee.logic.stride", STRIDE));
-        if (!run.failures().isEmpty()) {
-          Path failures = out.resolve("failures").resolve(name.replace('/', '_') + ".txt");
-          Files.createDirectories(failures.getParent());
-          Files.write(failures, texts(run));
-        }
-        LogicScores.append(scores, LogicScores.Line.of(run));
-      }
-    }
-    LogicScores.read(scores).totals(2).values().forEach(System.out::println);
-  }
-
-  private static List<String> texts(LogicRun run) {
+  static List<String> texts(LogicRun run) {
     return run.failures().stream().map(failure -> failure.text(run.file())).toList();
   }
 
@@ -95,22 +65,12 @@ class TestSqlLogic {
     return name.startsWith("test/select");
   }
 
-  private static LogicRun run(String name, int stride) throws SQLException, IOException {
+  static LogicRun run(String name, int stride) throws SQLException, IOException {
     if (isWhole(name) || stride == 1) {
       return LogicRun.of(LogicFile.read(name), query -> true);
     }
     AtomicInteger next = new AtomicInteger(new Random(name.hashCode()).nextInt(stride));
     Predicate<LogicFile.Query> chosen = query -> next.getAndIncrement() % stride == 0;
     return LogicRun.of(LogicFile.read(name), chosen);
-  }
-
-  private static List<String> names() throws IOException {
-    JarURLConnection jar =
-        (JarURLConnection) TestSqlLogic.class.getResource("/test/select1.test").openConnection();
-    return jar.getJarFile().stream()
-        .map(entry -> entry.getName())
-        .filter(name -> name.startsWith("test/") && name.endsWith(".test"))
-        .sorted()
-        .toList();
   }
 }

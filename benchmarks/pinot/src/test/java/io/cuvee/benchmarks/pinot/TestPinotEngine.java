@@ -17,7 +17,7 @@ class TestPinotEngine {
   private PinotEngine open(String variant) throws Exception {
     PinotEngine engine = new PinotEngine(variant);
     Path store = directory.resolve("store" + variant);
-    engine.build(ROWS, store);
+    engine.build(ROWS, store, 1);
     engine.open(store, 1);
     return engine;
   }
