@@ -62,7 +62,7 @@ final class CommonTables {
     while (first < terms.size() && !reads(terms.get(first), name)) {
       first++;
     }
-    if (first == 0) {
+    if (first == 0 || !terms.subList(first, terms.size()).stream().allMatch(t -> reads(t, name))) {
       throw unfit(name);
     }
     SqlNode seed = chain(operator, terms.subList(0, first));
@@ -94,7 +94,9 @@ final class CommonTables {
   private static SqlNode chain(SqlOperator operator, List<SqlNode> terms) {
     SqlNode chain = terms.getFirst();
     for (SqlNode term : terms.subList(1, terms.size())) {
-      chain = operator.createCall(chain.getParserPosition().plus(term.getParserPosition()), chain, term);
+      chain =
+          operator.createCall(
+              chain.getParserPosition().plus(term.getParserPosition()), chain, term);
     }
     return chain;
   }
@@ -117,17 +119,37 @@ final class CommonTables {
         null);
   }
 
-  /// Whether a table of this name is read in `query`. Gives such references the spelling of `name`.
+  /// Whether a query of this name is read in `query`, and no other of that name stands in between.
+  /// Gives such references the spelling of `name`.
   private static boolean reads(SqlNode query, String name) {
     boolean[] found = new boolean[1];
     query.accept(
         new SqlBasicVisitor<@Nullable Void>() {
           @Override
           public @Nullable Void visit(SqlCall call) {
+            if (call instanceof SqlWith with) {
+              return visit(with);
+            }
             if (call instanceof SqlSelect select && select.getFrom() != null) {
               table(select.getFrom());
+            } else if (call.getKind() == SqlKind.EXPLICIT_TABLE) {
+              table(call.operand(0));
             }
             return super.visit(call);
+          }
+
+          private @Nullable Void visit(SqlWith with) {
+            for (SqlNode node : with.withList) {
+              SqlWithItem item = (SqlWithItem) node;
+              boolean hides = item.name.getSimple().equalsIgnoreCase(name);
+              if (!hides || !item.recursive.booleanValue()) {
+                item.query.accept(this);
+              }
+              if (hides) {
+                return null;
+              }
+            }
+            return with.body.accept(this);
           }
 
           private void table(SqlNode from) {

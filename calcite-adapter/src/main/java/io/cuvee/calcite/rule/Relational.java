@@ -48,8 +48,7 @@ public final class Relational {
     RexBuilder rex = builder.getRexBuilder();
     List<RexNode> fields = new ArrayList<>();
     for (RelDataTypeField field : table.getRowType().getFieldList()) {
-      RelDataType type =
-          rex.getTypeFactory().createTypeWithNullability(field.getType(), true);
+      RelDataType type = rex.getTypeFactory().createTypeWithNullability(field.getType(), true);
       RexNode value = builder.field(field.getIndex());
       fields.add(value.getType().equals(type) ? value : rex.makeAbstractCast(type, value, false));
     }

@@ -201,9 +201,7 @@ record LateralQuery(RelNode rel, String givenName) {
                 null));
       }
       boolean plain = aggregate.getGroupCount() == 0;
-      RelNode grouped =
-          LogicalAggregate.create(
-              input, List.of(), keys, null, calls);
+      RelNode grouped = LogicalAggregate.create(input, List.of(), keys, null, calls);
       builder.push(given).push(grouped);
       RexNode sameRow =
           rex.makeCall(
@@ -309,16 +307,11 @@ record LateralQuery(RelNode rel, String givenName) {
       builder.push(lift(join.getRight()));
       RexNode sameRow =
           rex.makeCall(
-              SqlStdOperatorTable.EQUALS,
-              builder.field(2, 0, number),
-              builder.field(2, 1, number));
+              SqlStdOperatorTable.EQUALS, builder.field(2, 0, number), builder.field(2, 1, number));
       builder.join(JoinRelType.INNER, sameRow);
       List<RexNode> fields = new ArrayList<>(builder.fields());
       fields.subList(leftWidth, leftWidth + width).clear();
-      return builder
-          .project(fields, List.of(), true)
-          .filter(moved(join.getCondition()))
-          .build();
+      return builder.project(fields, List.of(), true).filter(moved(join.getCondition())).build();
     }
 
     /// A sub-query inside that reads its own row; both rows are one then.

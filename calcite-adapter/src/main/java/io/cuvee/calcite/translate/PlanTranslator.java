@@ -137,6 +137,10 @@ public final class PlanTranslator {
 
   /// A sub-query of each row of the left side that is more than UNNEST.
   private Relation lateral(Correlate correlate) {
+    if (correlate.getJoinType() != JoinRelType.INNER
+        && correlate.getJoinType() != JoinRelType.LEFT) {
+      throw unsupported("A sub-query that refers to the outer query in this way");
+    }
     PlanNode left = visit(correlate.getLeft()).plan();
     List<ColumnType> types = new ArrayList<>(types(correlate.getLeft()));
     types.add(ColumnType.LONG);

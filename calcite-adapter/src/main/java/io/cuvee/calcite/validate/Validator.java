@@ -39,6 +39,7 @@ import org.apache.calcite.sql.SqlOperator;
 import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.SqlSyntax;
 import org.apache.calcite.sql.SqlWindow;
+import org.apache.calcite.sql.SqlWithItem;
 import org.apache.calcite.sql.fun.SqlCase;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
@@ -205,7 +206,7 @@ public final class Validator extends SqlValidatorImpl {
 
   @Override
   protected SetopNamespace createSetopNamespace(SqlCall call, SqlNode enclosingNode) {
-    if (enclosingNode.getKind() == SqlKind.WITH_ITEM) {
+    if (enclosingNode instanceof SqlWithItem item && item.recursive.booleanValue()) {
       seeds.add(call.operand(0));
     }
     return super.createSetopNamespace(call, enclosingNode);

@@ -26,10 +26,7 @@ public final class PlanExecution {
 
   /// @param given the rows for each [PlanNode.Given], by its number
   private PlanExecution(
-      ScanSource scans,
-      QueryContext context,
-      MemoryBudget memory,
-      Map<Integer, List<Page>> given) {
+      ScanSource scans, QueryContext context, MemoryBudget memory, Map<Integer, List<Page>> given) {
     this.scans = scans;
     this.context = context;
     this.memory = memory;

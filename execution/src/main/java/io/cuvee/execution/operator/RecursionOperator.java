@@ -1,5 +1,7 @@
 package io.cuvee.execution.operator;
 
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.plan.PlanNode;
 import io.cuvee.execution.aggregate.GroupTable;
 import io.cuvee.execution.memory.MemoryBudget;
@@ -12,8 +14,10 @@ import org.jspecify.annotations.Nullable;
 
 /// A recursive query. Rows are passed on as they come, so that a LIMIT above ends what would go on
 /// for ever. Those of the last two rounds are held, and without ALL each row that ever came; both
-/// must fit in memory.
+/// must fit in memory. Rounds are bounded too.
 final class RecursionOperator implements PageSource {
+  private static final int MAX_ROUNDS = 1_000_000;
+
   private final Function<List<Page>, PageSource> round;
   private final QueryContext context;
   private final MemoryBudget memory;
@@ -28,6 +32,7 @@ final class RecursionOperator implements PageSource {
   private Held found;
 
   private PageSource current;
+  private int rounds;
   private boolean ended;
 
   /// @param round starts a round that reads these rows
@@ -72,6 +77,12 @@ final class RecursionOperator implements PageSource {
     given = read;
     if (given.rowCount() == 0) {
       ended = true;
+    } else if (rounds++ == MAX_ROUNDS) {
+      throw new CuveeException(
+          ErrorCode.DATA_EXCEPTION,
+          "The recursive query has not ended after "
+              + MAX_ROUNDS
+              + " rounds. Give its second query a condition that ends it, or the whole a LIMIT.");
     } else {
       current = round.apply(given.pages());
     }

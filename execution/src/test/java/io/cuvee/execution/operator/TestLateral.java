@@ -59,8 +59,7 @@ class TestLateral {
     }
   }
 
-  private static List<@Nullable Object> with(
-      List<@Nullable Object> row, @Nullable Object element) {
+  private static List<@Nullable Object> with(List<@Nullable Object> row, @Nullable Object element) {
     List<@Nullable Object> longer = new ArrayList<>(row);
     longer.add(element);
     return longer;

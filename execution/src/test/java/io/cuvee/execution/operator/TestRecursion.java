@@ -42,8 +42,7 @@ class TestRecursion {
 
   private static PlanNode counting(boolean all) {
     PlanNode below =
-        new PlanNode.Filter(
-            GIVEN, Expression.call("LT", ColumnType.BOOLEAN, N, number(10_000)));
+        new PlanNode.Filter(GIVEN, Expression.call("LT", ColumnType.BOOLEAN, N, number(10_000)));
     return new PlanNode.Recursion(one(), plusOne(below), all, 0);
   }
 
@@ -104,16 +103,21 @@ class TestRecursion {
   void limitEndsWhatWouldGoOn() {
     PlanNode endless = new PlanNode.Recursion(one(), plusOne(GIVEN), true, 0);
     assertThat(
-            new OperatorFixture(1)
-                .run(new PlanNode.Sort(endless, List.of(), number(2), number(3))))
+            new OperatorFixture(1).run(new PlanNode.Sort(endless, List.of(), number(2), number(3))))
         .isEqualTo(List.of(List.of(3L), List.of(4L), List.of(5L)));
   }
 
   @Test
   void endlessRecursionEndsWithTheQuerysTime() {
     PlanNode endless = new PlanNode.Recursion(one(), GIVEN, true, 0);
-    assertThat(failure(endless, Duration.ofMillis(50), 1 << 20))
-        .isEqualTo(ErrorCode.QUERY_TIMEOUT);
+    assertThat(failure(endless, Duration.ofMillis(50), 1 << 20)).isEqualTo(ErrorCode.QUERY_TIMEOUT);
+  }
+
+  @Test
+  void endlessRecursionEndsWithItsRounds() {
+    PlanNode endless = new PlanNode.Recursion(one(), GIVEN, true, 0);
+    assertThat(failure(endless, Duration.ofMinutes(5), 1 << 20))
+        .isEqualTo(ErrorCode.DATA_EXCEPTION);
   }
 
   @Test
@@ -123,8 +127,7 @@ class TestRecursion {
     PlanNode endless = new PlanNode.Recursion(one(), doubled, true, 0);
     assertThat(failure(endless, Duration.ofMinutes(1), 1 << 20)).isEqualTo(ErrorCode.MEMORY_LIMIT);
     PlanNode distinct = new PlanNode.Recursion(one(), plusOne(GIVEN), false, 0);
-    assertThat(failure(distinct, Duration.ofMinutes(1), 1 << 20))
-        .isEqualTo(ErrorCode.MEMORY_LIMIT);
+    assertThat(failure(distinct, Duration.ofMinutes(1), 1 << 20)).isEqualTo(ErrorCode.MEMORY_LIMIT);
   }
 
   private static ErrorCode failure(PlanNode plan, Duration timeout, long bytes) {
