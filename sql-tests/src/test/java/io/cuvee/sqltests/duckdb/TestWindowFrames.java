@@ -118,11 +118,13 @@ class TestWindowFrames {
           String over =
               " OVER (PARTITION BY country ORDER BY quantity%s %s EXCLUDE %s)"
                   .formatted(order, frame, excluded);
-          String sql =
-              "SELECT country, quantity, COUNT(*)%1$s AS n, SUM(quantity)%1$s AS s, MIN(quantity)%1$s AS m,"
-                  + " FIRST_VALUE(quantity)%1$s AS f, LAST_VALUE(quantity)%1$s AS l,"
-                  + " NTH_VALUE(quantity, 3)%1$s AS t FROM events WHERE id < 400";
-          statements.add(List.of(sql.formatted(over)));
+          statements.add(
+              List.of(
+                  ("SELECT country, quantity, COUNT(*)%1$s AS n, SUM(quantity)%1$s AS s,"
+                          + " MIN(quantity)%1$s AS m, FIRST_VALUE(quantity)%1$s AS f,"
+                          + " LAST_VALUE(quantity)%1$s AS l, NTH_VALUE(quantity, 3)%1$s AS t"
+                          + " FROM events WHERE id < 400")
+                      .formatted(over)));
         }
       }
     }
