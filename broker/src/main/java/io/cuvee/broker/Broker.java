@@ -2,19 +2,25 @@ package io.cuvee.broker;
 
 import io.cuvee.broker.avatica.AvaticaEndpoint;
 import io.cuvee.broker.http.QueryRoutes;
+import io.cuvee.broker.query.QueryRun;
 import io.cuvee.broker.query.QueryService;
 import io.cuvee.broker.routing.ClusterView;
 import io.cuvee.broker.scatter.ServerLinks;
 import io.cuvee.calcite.plan.Planner;
 import io.cuvee.cluster.state.ClusterState;
 import io.cuvee.cluster.state.Instance;
+import io.cuvee.cluster.state.InstanceSettings;
+import io.cuvee.cluster.state.Versioned;
 import io.cuvee.cluster.zookeeper.ZooKeeperClusterState;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.http.HealthCheck.Health;
 import io.cuvee.http.HttpServer;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +28,9 @@ import org.slf4j.LoggerFactory;
 /// servers.
 public final class Broker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
+
+  /// How long a stopping broker takes to tell the cluster.
+  private static final long NOTICE_MILLIS = 200;
 
   /// How long a JDBC client waits for rows before it is told to ask again.
   private static final Duration FRAME_WAIT = Duration.ofSeconds(5);
@@ -37,6 +46,10 @@ public final class Broker implements AutoCloseable {
   private final WarmUp warmUp;
   private volatile Health health = Health.READY;
   private volatile boolean stopping;
+  private final Duration drainTimeout;
+  private final AtomicBoolean drained = new AtomicBoolean();
+  private volatile Runnable onDrain = this::close;
+  private volatile @Nullable AutoCloseable settingsWatch;
 
   /// `host:port`; the port is known only once it is open.
   private volatile String address = "";
@@ -50,6 +63,7 @@ public final class Broker implements AutoCloseable {
       BrokerConfig config) {
     this.cluster = cluster;
     this.ownsCluster = ownsCluster;
+    this.drainTimeout = config.drainTimeout();
     this.links = links;
     this.view = view;
     Supplier<String> brokerId = () -> "Broker_" + address.replace(':', '_');
@@ -121,6 +135,7 @@ public final class Broker implements AutoCloseable {
     }
     try {
       cluster.join(broker.self);
+      broker.watchSettings();
     } catch (RuntimeException e) {
       broker.close();
       throw e;
@@ -162,11 +177,51 @@ public final class Broker implements AutoCloseable {
     return health;
   }
 
-  /// Stops: takes no new queries, lets those under way end for at most 0.7 s, cancels the rest.
+  /// Watches whether an operator wants this broker to finish and stop.
+  private void watchSettings() {
+    settingsWatch =
+        cluster
+            .metadata()
+            .watch(
+                InstanceSettings.DIRECTORY,
+                all -> {
+                  Versioned<String> own = all.get(self.id());
+                  if (own != null
+                      && InstanceSettings.parse(own.value()).drains(self)
+                      && drained.compareAndSet(false, true)) {
+                    LOG.info("Broker {} is asked to finish and stop", self.id());
+                    Thread.ofVirtual().name("drain").start(() -> onDrain.run());
+                  }
+                });
+  }
+
+  /// @param stop ends the process, or this broker, when an operator drains it; without, only this
+  ///   broker is closed
+  public void onDrain(Runnable stop) {
+    onDrain = stop;
+  }
+
+  /// Stops: says so to clients that look for a broker, lets the queries under way end, for at most
+  /// the drain timeout, takes no more, cancels the rest.
   @Override
   public void close() {
+    if (stopping) {
+      return;
+    }
     stopping = true;
     health = Health.notReady("stopping");
+    try {
+      drain();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (settingsWatch != null) {
+      try {
+        settingsWatch.close();
+      } catch (Exception e) {
+        LOG.debug("A watch could not be closed", e);
+      }
+    }
     http.close();
     queries.close();
     avatica.close();
@@ -174,6 +229,25 @@ public final class Broker implements AutoCloseable {
     links.close();
     if (ownsCluster) {
       cluster.close();
+    }
+  }
+
+  private void drain() throws InterruptedException {
+    // A store that does not answer must not hold up the stop.
+    Thread.ofVirtual().name("announce-drain").start(this::announceDrain).join(NOTICE_MILLIS);
+    long deadline = System.nanoTime() + drainTimeout.toNanos();
+    Set<QueryRun> left = new HashSet<>(queries.running());
+    while (!left.isEmpty() && System.nanoTime() - deadline < 0) {
+      Thread.sleep(10);
+      left.retainAll(queries.running());
+    }
+  }
+
+  private void announceDrain() {
+    try {
+      cluster.update(self.with(Instance.Phase.DRAINING));
+    } catch (RuntimeException failure) {
+      LOG.debug("Could not tell the cluster that this broker drains", failure);
     }
   }
 }

@@ -27,6 +27,7 @@ import java.util.TreeMap;
 /// @param connectTimeout to a server
 /// @param startTimeout for the cluster's state to become known
 /// @param sessionTimeout after which idle JDBC connections and open results are forgotten
+/// @param drainTimeout how long a stop waits for queries
 /// @param maxSessions JDBC connections at the same time
 /// @param warmUpRounds statements that are planned before the broker calls itself warm
 /// @param queryLogSize queries that ended and that `system.query_log` still shows
@@ -46,6 +47,7 @@ public record BrokerConfig(
     Duration connectTimeout,
     Duration startTimeout,
     Duration sessionTimeout,
+    Duration drainTimeout,
     int maxSessions,
     int warmUpRounds,
     int queryLogSize,
@@ -67,6 +69,7 @@ public record BrokerConfig(
           Duration.ofSeconds(2),
           Duration.ofSeconds(30),
           Duration.ofMinutes(10),
+          Duration.ofMillis(500),
           10_000,
           300,
           1000,
@@ -104,6 +107,7 @@ public record BrokerConfig(
         settings.duration("broker.connect-timeout", DEFAULT.connectTimeout),
         settings.duration("broker.start-timeout", DEFAULT.startTimeout),
         settings.duration("broker.session-timeout", DEFAULT.sessionTimeout),
+        settings.duration("broker.drain-timeout", Duration.ofSeconds(20)),
         settings.integer("broker.max-sessions", DEFAULT.maxSessions, 1, 1_000_000),
         settings.integer("broker.warm-up-rounds", DEFAULT.warmUpRounds, 0, 100_000),
         settings.integer("broker.query-log-size", DEFAULT.queryLogSize, 0, 100_000),
@@ -127,6 +131,7 @@ public record BrokerConfig(
         connectTimeout,
         startTimeout,
         sessionTimeout,
+        drainTimeout,
         maxSessions,
         warmUpRounds,
         queryLogSize,
@@ -150,6 +155,7 @@ public record BrokerConfig(
     all.put("broker.connect-timeout", text(connectTimeout));
     all.put("broker.start-timeout", text(startTimeout));
     all.put("broker.session-timeout", text(sessionTimeout));
+    all.put("broker.drain-timeout", text(drainTimeout));
     all.put("broker.max-sessions", Integer.toString(maxSessions));
     all.put("broker.warm-up-rounds", Integer.toString(warmUpRounds));
     all.put("broker.query-log-size", Integer.toString(queryLogSize));

@@ -12,11 +12,13 @@ import io.cuvee.cluster.state.ServingView;
 import io.cuvee.cluster.state.Versioned;
 import io.cuvee.common.catalog.Schema;
 import io.cuvee.common.catalog.TableConfig;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -216,6 +218,18 @@ public final class FakeCluster implements ClusterState, MetadataStore {
   public synchronized boolean compareAndSet(String path, String text, int expected) {
     put(path, text);
     return true;
+  }
+
+  @Override
+  public synchronized Set<String> deleteUnchanged(
+      Map<String, Integer> versions, OptionalLong epoch) {
+    versions.keySet().forEach(this::delete);
+    return versions.keySet();
+  }
+
+  @Override
+  public Instant clock() {
+    return Instant.now();
   }
 
   @Override

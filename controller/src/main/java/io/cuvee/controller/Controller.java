@@ -10,12 +10,18 @@ import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.controller.api.ControllerApi;
 import io.cuvee.controller.placement.Arrivals;
+import io.cuvee.controller.placement.Attendance;
 import io.cuvee.controller.placement.Leadership;
 import io.cuvee.controller.placement.Reconciler;
 import io.cuvee.controller.placement.ServerChoice;
 import io.cuvee.controller.placement.TableLocks;
+import io.cuvee.controller.placement.Transfers;
+import io.cuvee.controller.rebalance.Rebalancer;
+import io.cuvee.controller.retention.Orphans;
+import io.cuvee.controller.retention.Retention;
 import io.cuvee.controller.table.Records;
 import io.cuvee.controller.table.Tables;
+import io.cuvee.controller.table.Trash;
 import io.cuvee.controller.upload.FileIntake;
 import io.cuvee.controller.upload.SegmentIntake;
 import io.cuvee.http.HealthCheck;
@@ -24,6 +30,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -72,12 +79,45 @@ public final class Controller implements AutoCloseable {
     Tables tables = new Tables(cluster.metadata());
     Records records = new Records(cluster.metadata());
     TableLocks locks = new TableLocks();
-    ServerChoice servers = new ServerChoice(cluster);
+    Attendance attendance = keep(new Attendance(cluster, config.replaceAfter(), System::nanoTime));
+    ServerChoice servers = new ServerChoice(attendance);
+    Transfers transfers = new Transfers(config.maxTransfers());
     Arrivals arrivals = new Arrivals(cluster, records, locks);
+    Trash trash = new Trash(cluster.metadata(), records, deepStore, config.deletedSegmentGrace());
     Reconciler reconciler =
         keep(
             new Reconciler(
-                cluster, tables, records, deepStore, locks, arrivals, leadership, servers));
+                cluster,
+                tables,
+                records,
+                trash,
+                locks,
+                arrivals,
+                leadership,
+                attendance,
+                transfers));
+    Retention retention =
+        keep(
+            new Retention(
+                cluster.metadata(),
+                tables,
+                records,
+                leadership,
+                reconciler,
+                trash,
+                new Orphans(
+                    cluster.metadata(),
+                    tables,
+                    records,
+                    trash,
+                    deepStore,
+                    leadership,
+                    config.orphanAge()),
+                Clock.systemUTC()));
+    Rebalancer rebalancer =
+        keep(
+            new Rebalancer(
+                cluster, tables, records, locks, leadership, attendance, transfers, reconciler));
     SegmentIntake segments =
         new SegmentIntake(
             tables, records, deepStore, locks, leadership, arrivals, reconciler, servers, work);
@@ -92,8 +132,10 @@ public final class Controller implements AutoCloseable {
                     records,
                     deepStore,
                     leadership,
+                    attendance,
                     arrivals,
                     reconciler,
+                    rebalancer,
                     segments,
                     files),
                 new ControllerApi.Limits(
@@ -119,7 +161,14 @@ public final class Controller implements AutoCloseable {
             System.currentTimeMillis(),
             Instance.Phase.READY));
     reconciler.start(config.reconcileInterval());
-    leadership.start(id, reconciler::requestPass);
+    rebalancer.start();
+    retention.start(config.retentionInterval());
+    leadership.start(
+        id,
+        () -> {
+          rebalancer.termBegan();
+          reconciler.requestPass();
+        });
     if (!leadership.awaitLeader(LEADER_WAIT)) {
       throw new CuveeException(
           ErrorCode.NO_CONTROLLER,
@@ -160,7 +209,7 @@ public final class Controller implements AutoCloseable {
   private static DeepStore openDeepStore(ControllerConfig config, MetadataStore metadata) {
     Optional<URI> announced = DeepStores.announced(metadata);
     if (config.deepStoreUri().isPresent()) {
-      DeepStore store = DeepStores.open(config.deepStoreUri().get());
+      DeepStore store = DeepStores.open(config.deepStoreUri().get(), config.deepStore());
       URI stated = URI.create(config.deepStoreUri().get());
       if (announced.isPresent() && !announced.get().equals(stated)) {
         LOG.warn("The deep store moves from {} to {}", announced.get(), stated);
@@ -169,7 +218,7 @@ public final class Controller implements AutoCloseable {
       return store;
     }
     URI uri = announced.orElseGet(() -> config.dataDirectory().resolve("deep-store").toUri());
-    DeepStore store = DeepStores.open(uri);
+    DeepStore store = DeepStores.open(uri, config.deepStore());
     DeepStores.announce(metadata, uri);
     return store;
   }

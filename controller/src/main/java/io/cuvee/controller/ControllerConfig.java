@@ -1,5 +1,6 @@
 package io.cuvee.controller;
 
+import io.cuvee.cluster.deepstore.DeepStoreConfig;
 import io.cuvee.cluster.zookeeper.ZooKeeperConfig;
 import io.cuvee.common.config.DataSize;
 import io.cuvee.common.config.Settings;
@@ -19,11 +20,18 @@ import java.util.Optional;
 /// @param httpPort 0 for a free one
 /// @param dataDirectory for uploads under way, and for the deep store if none is stated
 /// @param deepStoreUri absent: the one that the cluster has, else a folder in the data directory
+/// @param deepStore how it is reached
 /// @param maxSegmentSize of an uploaded archive
 /// @param maxFileSize of a file of rows
 /// @param build what making a segment of a file may take
 /// @param loadTimeout how long an upload that waits for its segment may wait at most by default
 /// @param reconcileInterval between two full comparisons of records and assignment
+/// @param replaceAfter how long a server may be out of service before others stand in for it
+/// @param retentionInterval between two looks for what has had its time
+/// @param deletedSegmentGrace how long objects of deleted segments stay in the deep store
+/// @param orphanAge objects of the deep store that belong to no segment for so long are deleted;
+///   zero: never
+/// @param maxTransfers replicas that servers load at once to replace or move others
 public record ControllerConfig(
     ZooKeeperConfig zooKeeper,
     Optional<String> instanceId,
@@ -31,11 +39,19 @@ public record ControllerConfig(
     int httpPort,
     Path dataDirectory,
     Optional<String> deepStoreUri,
+    DeepStoreConfig deepStore,
     DataSize maxSegmentSize,
     DataSize maxFileSize,
     BuildLimits build,
     Duration loadTimeout,
-    Duration reconcileInterval) {
+    Duration reconcileInterval,
+    Duration replaceAfter,
+    Duration retentionInterval,
+    Duration deletedSegmentGrace,
+    Duration orphanAge,
+    int maxTransfers) {
+  private static final Duration LEAST_ORPHAN_AGE = Duration.ofHours(1);
+
   private static final List<String> OTHER_GROUPS =
       List.of("broker.", "planner.", "server.", "minion.");
 
@@ -44,11 +60,18 @@ public record ControllerConfig(
       throw new CuveeException(
           ErrorCode.INVALID_SETTING, "host is empty. Set it to this machine's name or address.");
     }
-    if (loadTimeout.isNegative() || reconcileInterval.toMillis() < 100) {
+    if (loadTimeout.isNegative()
+        || replaceAfter.isNegative()
+        || deletedSegmentGrace.isNegative()
+        || orphanAge.isNegative()
+        || orphanAge.isPositive() && orphanAge.compareTo(LEAST_ORPHAN_AGE) < 0
+        || retentionInterval.toMillis() < 100
+        || reconcileInterval.toMillis() < 100) {
       throw new CuveeException(
           ErrorCode.INVALID_SETTING,
-          "controller.load-timeout must not be negative and controller.reconcile-interval be at"
-              + " least 100ms.");
+          "controller.load-timeout, replace-after and deleted-segment-grace must not be negative,"
+              + " controller.reconcile-interval and retention-interval be at least 100ms, and"
+              + " controller.orphan-age be 0s (never) or at least 1h, longer than any upload.");
     }
   }
 
@@ -64,6 +87,7 @@ public record ControllerConfig(
             settings.integer("http.port", 9000, 0, 65_535),
             Path.of(settings.text("data.dir", "data/controller")).toAbsolutePath().normalize(),
             settings.text("deep-store.uri"),
+            DeepStoreConfig.from(settings),
             settings.size("controller.max-segment-size", DataSize.parse("20GB")),
             settings.size("controller.max-file-size", DataSize.parse("2GB")),
             new BuildLimits(
@@ -71,7 +95,12 @@ public record ControllerConfig(
                 settings.integer(
                     "controller.build-threads", BuildLimits.DEFAULT.threads(), 1, 1024)),
             settings.duration("controller.load-timeout", Duration.ofSeconds(60)),
-            settings.duration("controller.reconcile-interval", Duration.ofMinutes(1)));
+            settings.duration("controller.reconcile-interval", Duration.ofMinutes(1)),
+            settings.duration("controller.replace-after", Duration.ofMinutes(5)),
+            settings.duration("controller.retention-interval", Duration.ofHours(1)),
+            settings.duration("controller.deleted-segment-grace", Duration.ofDays(7)),
+            settings.duration("controller.orphan-age", Duration.ZERO),
+            settings.integer("controller.max-transfers", 64, 1, 100_000));
     settings.allow(List.of("data.port"));
     OTHER_GROUPS.forEach(settings::allowGroup);
     settings.check();

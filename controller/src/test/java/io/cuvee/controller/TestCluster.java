@@ -66,6 +66,7 @@ final class TestCluster implements AutoCloseable {
     settings.put("data.dir", directory.resolve(id).toString());
     settings.put("deep-store.uri", deepStore().toUri().toString());
     settings.put("controller.reconcile-interval", "500ms");
+    settings.put("controller.deleted-segment-grace", "0s");
     settings.putAll(more);
     return keep(Controller.start(ControllerConfig.from(Settings.of(settings))));
   }

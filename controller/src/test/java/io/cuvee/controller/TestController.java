@@ -623,7 +623,7 @@ class TestController {
     assertThat(known)
         .contains("/schemas/{schema}", "/v2/segments", "/ingestFromFile", "/tables/livebrokers");
     assertThat(paths.path("/schemas/{schema}").has("put")).isTrue();
-    Rest.Answer unknown = rest.post("/tables/trips/rebalance", "");
+    Rest.Answer unknown = rest.post("/tables/trips/nonsense", "");
     assertThat(unknown.status()).isIn(404, 405);
     assertThat(unknown.error()).contains("/tables/");
     assertThat(rest.get("/health/readiness").status()).isEqualTo(200);

@@ -5,6 +5,8 @@ import io.cuvee.cluster.deepstore.DeepStores;
 import io.cuvee.cluster.state.ClusterState;
 import io.cuvee.cluster.state.Instance;
 import io.cuvee.cluster.state.Instance.Phase;
+import io.cuvee.cluster.state.InstanceSettings;
+import io.cuvee.cluster.state.Versioned;
 import io.cuvee.cluster.zookeeper.ZooKeeperClusterState;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
@@ -34,8 +36,15 @@ import org.slf4j.LoggerFactory;
 public final class EngineServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EngineServer.class);
 
-  /// How long a stopping server waits for brokers to notice that it drains.
+  /// How long a stopping server takes at most to tell the cluster that it drains, and then waits at
+  /// least.
   private static final long NOTICE_MILLIS = 200;
+
+  /// How long a stopping server waits at most until brokers have noticed; they cannot while the
+  /// cluster's state is away.
+  private static final long ACKNOWLEDGE_MILLIS = 5_000;
+
+  private static final long POLL_MILLIS = 20;
 
   private final ServerConfig config;
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
@@ -49,7 +58,14 @@ public final class EngineServer implements AutoCloseable {
   private final HttpServer http;
   private final Thread startUp;
   private volatile Instance self;
+  private volatile Runnable onDrain = this::close;
   private boolean closed;
+
+  /// Whether an operator wants this server to finish and stop. Guarded by this.
+  private boolean drainWanted;
+
+  /// Guarded by this.
+  private boolean draining;
 
   private EngineServer(ServerConfig config) {
     this.config = config;
@@ -87,6 +103,7 @@ public final class EngineServer implements AutoCloseable {
       cluster = keep(ZooKeeperClusterState.connect(config.zooKeeper()));
       cluster.join(self);
       keep(segments.follow(cluster, id, this::deepStore));
+      keep(cluster.metadata().watch(InstanceSettings.DIRECTORY, this::settingsChanged));
       startUp = Thread.ofVirtual().name("start-up").start(() -> becomeReady(engine));
     } catch (RuntimeException failure) {
       closeParts();
@@ -138,7 +155,8 @@ public final class EngineServer implements AutoCloseable {
                 new CuveeException(
                     ErrorCode.IO,
                     "No controller has said yet where the deep store is. Start a controller with deep-store.uri."));
-    return deepStores.computeIfAbsent(root.toString(), uri -> DeepStores.open(root));
+    return deepStores.computeIfAbsent(
+        root.toString(), uri -> DeepStores.open(root, config.deepStore()));
   }
 
   private void becomeReady(QueryEngine engine) {
@@ -172,7 +190,7 @@ public final class EngineServer implements AutoCloseable {
 
   private void enter(Phase phase) {
     synchronized (this) {
-      if (closed) {
+      if (closed || drainWanted && phase != Phase.DRAINING) {
         return;
       }
       self = self.with(phase);
@@ -187,6 +205,53 @@ public final class EngineServer implements AutoCloseable {
     synchronized (announcing) {
       cluster.update(self);
     }
+  }
+
+  private void settingsChanged(Map<String, Versioned<String>> all) {
+    Versioned<String> own = all.get(self.id());
+    synchronized (this) {
+      drainWanted = own != null && InstanceSettings.parse(own.value()).drains(self);
+      if (!drainWanted || draining || closed) {
+        return;
+      }
+      draining = true;
+    }
+    Thread.ofVirtual().name("drain").start(this::drainAndStop);
+  }
+
+  /// Goes on answering until no broker needs this server any more, as long as that takes, then
+  /// stops. The operator may take it back.
+  private void drainAndStop() {
+    Phase before = self.phase();
+    enter(Phase.DRAINING);
+    try (BrokerDuties duties = new BrokerDuties()) {
+      while (isDrainWanted()) {
+        if (duties.areOver(cluster.instances(Instance.Role.BROKER), self.id(), true)
+            && exchange.runningQueries() == 0) {
+          onDrain.run();
+          return;
+        }
+        Thread.sleep(POLL_MILLIS);
+      }
+      if (!isClosed()) {
+        enter(before == Phase.WARM ? Phase.WARM : Phase.READY);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException failure) {
+      LOG.warn("Draining did not complete: {}", failure.getMessage(), failure);
+    }
+  }
+
+  private synchronized boolean isDrainWanted() {
+    draining = drainWanted && !closed;
+    return draining;
+  }
+
+  /// @param stop ends the process, or this server, when an operator drains it; without, only this
+  ///   server is closed
+  public void onDrain(Runnable stop) {
+    onDrain = stop;
   }
 
   private Health health() {
@@ -233,7 +298,8 @@ public final class EngineServer implements AutoCloseable {
     return ready.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /// Says that it drains, lets queries finish for a short time, then leaves the cluster and stops.
+  /// Says that it drains, waits until brokers ask others and the queries under way have ended, for
+  /// at most the drain timeout, then leaves the cluster and stops.
   @Override
   public void close() {
     synchronized (this) {
@@ -260,6 +326,13 @@ public final class EngineServer implements AutoCloseable {
     Thread.ofVirtual().name("announce-drain").start(this::announceDrain).join(NOTICE_MILLIS);
     if (config.drainTimeout().toMillis() > NOTICE_MILLIS) {
       Thread.sleep(NOTICE_MILLIS);
+    }
+    long acknowledged = Math.min(deadline, System.nanoTime() + ACKNOWLEDGE_MILLIS * 1_000_000);
+    try (BrokerDuties duties = new BrokerDuties()) {
+      while (System.nanoTime() - acknowledged < 0
+          && !duties.areOver(cluster.instances(Instance.Role.BROKER), self.id(), false)) {
+        Thread.sleep(POLL_MILLIS);
+      }
     }
     while (exchange.runningQueries() > 0 && System.nanoTime() - deadline < 0) {
       Thread.sleep(10);

@@ -1,5 +1,6 @@
 package io.cuvee.engine;
 
+import io.cuvee.cluster.deepstore.DeepStoreConfig;
 import io.cuvee.cluster.zookeeper.ZooKeeperConfig;
 import io.cuvee.common.config.DataSize;
 import io.cuvee.common.config.Settings;
@@ -20,6 +21,7 @@ import java.util.Optional;
 /// @param dataPort of the data plane, 0 for a free one
 /// @param httpPort of health, metrics and inspection, 0 for a free one
 /// @param dataDirectory for copies of segments
+/// @param deepStore how deep stores are reached
 /// @param queryThreads that scan
 /// @param loadThreads segments that are fetched and opened at once
 /// @param memory that all queries together may hold
@@ -27,7 +29,7 @@ import java.util.Optional;
 /// @param spill what queries may put on disk if it does not fit
 /// @param limits of the data plane
 /// @param unloadGrace how long a segment that moves away is still served
-/// @param drainTimeout how long a stop waits for queries
+/// @param drainTimeout how long a stop waits for brokers and queries
 /// @param loadTimeout how long a start waits for segments before the server calls itself ready
 /// @param warmUp how long kernels are exercised after the start
 public record ServerConfig(
@@ -37,6 +39,7 @@ public record ServerConfig(
     int dataPort,
     int httpPort,
     Path dataDirectory,
+    DeepStoreConfig deepStore,
     int queryThreads,
     int loadThreads,
     DataSize memory,
@@ -64,7 +67,7 @@ public record ServerConfig(
   }
 
   /// Reads `host`, `data.port`, `http.port`, `data.dir`, `instance.id`, the `server.…` keys and
-  /// those of [ZooKeeperConfig].
+  /// those of [ZooKeeperConfig] and [DeepStoreConfig].
   public static ServerConfig from(Settings settings) {
     int processors = Runtime.getRuntime().availableProcessors();
     long heap = Runtime.getRuntime().maxMemory();
@@ -76,6 +79,7 @@ public record ServerConfig(
         settings.integer("data.port", 8098, 0, 65_535),
         settings.integer("http.port", 8097, 0, 65_535),
         data,
+        DeepStoreConfig.from(settings),
         settings.integer("server.query-threads", processors, 1, 1024),
         settings.integer("server.load-threads", Math.clamp(processors, 2, 8), 1, 256),
         settings.size("server.memory", new DataSize(heap / 2)),
@@ -90,7 +94,7 @@ public record ServerConfig(
                 1_000_000),
             ExchangeLimits.DEFAULT.frameBytes()),
         settings.duration("server.unload-grace", Duration.ofSeconds(2)),
-        settings.duration("server.drain-timeout", Duration.ofSeconds(2)),
+        settings.duration("server.drain-timeout", Duration.ofSeconds(20)),
         settings.duration("server.load-timeout", Duration.ofMinutes(10)),
         settings.duration("server.warm-up", Duration.ofSeconds(2)));
   }

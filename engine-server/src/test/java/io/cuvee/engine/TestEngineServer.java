@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.cuvee.cluster.deepstore.DeepStore;
 import io.cuvee.cluster.deepstore.DeepStores;
 import io.cuvee.cluster.state.Assignment;
+import io.cuvee.cluster.state.Instance;
 import io.cuvee.cluster.state.Instance.Phase;
+import io.cuvee.cluster.state.InstanceSettings;
 import io.cuvee.cluster.state.Replica;
 import io.cuvee.cluster.state.SegmentKey;
 import io.cuvee.cluster.state.SegmentRecord;
@@ -22,6 +24,7 @@ import io.cuvee.common.plan.SegmentQuery;
 import io.cuvee.common.wire.QueryRequest;
 import io.cuvee.engine.exchange.TestClient;
 import io.cuvee.execution.page.LongValues;
+import io.cuvee.http.HttpServer;
 import io.cuvee.segment.format.SegmentMetadata;
 import io.cuvee.segment.store.SegmentArchive;
 import io.cuvee.segment.store.SegmentInspection;
@@ -39,8 +42,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -179,6 +185,59 @@ class TestEngineServer {
   private static long count(EngineServer server, String... segments) throws IOException {
     return ((LongValues) ask(server, TestTables.count(), segments).pages().getFirst().column(0))
         .values()[0];
+  }
+
+  @Test
+  void drainedServerAnswersUntilNoBrokerNeedsIt() throws Exception {
+    long crc = upload("s0", ROWS, 0);
+    assign("server-a", "s0", crc);
+    AtomicReference<String> duties =
+        new AtomicReference<>("{\"departed\": true, \"segments\": 1, \"olderQueries\": 0}");
+    try (HttpServer broker =
+            HttpServer.builder()
+                .route(
+                    "GET",
+                    "/debug/servers/{server}",
+                    request -> io.cuvee.http.HttpResponse.text(200, duties.get()))
+                .start();
+        EngineServer server = EngineServer.start(config("server-a"))) {
+      controller.join(
+          new Instance(
+              "broker-1",
+              Instance.Role.BROKER,
+              "127.0.0.1",
+              broker.port(),
+              0,
+              Set.of(),
+              1,
+              Phase.READY));
+      awaitState("server-a", "s0", SegmentState.ONLINE, crc);
+      await(() -> server.phase() == Phase.WARM);
+      CountDownLatch stopped = new CountDownLatch(1);
+      server.onDrain(stopped::countDown);
+      String path = InstanceSettings.path("server-a");
+      drain(path, Long.MAX_VALUE);
+      await(() -> server.phase() == Phase.DRAINING);
+      // The broker needs it for one segment still.
+      assertThat(stopped.await(200, TimeUnit.MILLISECONDS)).isFalse();
+      assertThat(count(server, "s0")).isEqualTo(ROWS);
+      drain(path, 0);
+      await(() -> server.phase() == Phase.WARM);
+      drain(path, Long.MAX_VALUE);
+      await(() -> server.phase() == Phase.DRAINING);
+      duties.set("{\"departed\": true, \"segments\": 0, \"olderQueries\": 0}");
+      assertThat(stopped.await(20, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  private void drain(String path, long incarnation) {
+    String text = new InstanceSettings(true, incarnation).toJson();
+    Optional<Versioned<String>> before = controller.metadata().get(path);
+    assertThat(
+            before.isEmpty()
+                ? controller.metadata().create(path, text)
+                : controller.metadata().compareAndSet(path, text, before.get().version()))
+        .isTrue();
   }
 
   @Test

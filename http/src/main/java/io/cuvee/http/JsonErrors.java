@@ -12,7 +12,8 @@ import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
-/// The answers to requests that never reach a handler, because they are no valid HTTP or too long.
+/// The answers to requests that never reach a handler, because they are no valid HTTP or too long,
+/// or because the process is stopping.
 final class JsonErrors extends ErrorHandler {
   @Override
   public boolean errorPageForMethod(String method) {
@@ -29,15 +30,22 @@ final class JsonErrors extends ErrorHandler {
       Callback callback)
       throws IOException {
     String reason = message == null ? HttpStatus.getMessage(code) : message;
+    boolean stopping = code == HttpStatus.SERVICE_UNAVAILABLE_503;
+    ErrorCode errorCode =
+        stopping
+            ? ErrorCode.SERVER_UNREACHABLE
+            : code < 500 ? ErrorCode.INVALID_INPUT : ErrorCode.INTERNAL;
     byte[] body =
         Json.MAPPER.writeValueAsBytes(
             Json.MAPPER
                 .createObjectNode()
                 .put("code", code)
-                .put("error", "The request is not valid: " + reason)
                 .put(
-                    "errorCode",
-                    (code < 500 ? ErrorCode.INVALID_INPUT : ErrorCode.INTERNAL).number()));
+                    "error",
+                    stopping
+                        ? "The process is stopping. Ask another one."
+                        : "The request is not valid: " + reason)
+                .put("errorCode", errorCode.number()));
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
     response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
     response.write(true, ByteBuffer.wrap(body), callback);

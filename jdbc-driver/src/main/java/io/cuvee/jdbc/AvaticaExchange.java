@@ -4,6 +4,7 @@ import io.cuvee.jdbc.http.Endpoint;
 import io.cuvee.jdbc.http.HttpCaller;
 import io.cuvee.jdbc.http.Json;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.URLDecoder;
@@ -91,7 +92,8 @@ final class AvaticaExchange {
   }
 
   private static AvaticaAnswer read(
-      Endpoint broker, HttpResponse<byte[]> response, List<Column> columns) throws SQLException {
+      Endpoint broker, HttpResponse<byte[]> response, List<Column> columns)
+      throws IOException, SQLException {
     int status = response.statusCode();
     byte[] body = response.body();
     if (body.length > 0 && body[0] == '{') {
@@ -106,6 +108,10 @@ final class AvaticaExchange {
             SqlState.CONNECTION_FAILURE,
             e);
       }
+    }
+    if (status == HttpURLConnection.HTTP_UNAVAILABLE) {
+      // It is about to end, or a load balancer says so for it; another may live.
+      throw new ConnectException("the broker is starting or stopping (HTTP status 503)");
     }
     if (status == HttpURLConnection.HTTP_UNAUTHORIZED
         || status == HttpURLConnection.HTTP_FORBIDDEN) {

@@ -533,6 +533,7 @@ final class BrokerSession {
   private synchronized void renew(int lostGeneration) throws SQLException {
     if (generation == lostGeneration) {
       connect();
+      LOGGER.log(Level.FINE, "Reconnected to broker {0}", broker);
     }
   }
 

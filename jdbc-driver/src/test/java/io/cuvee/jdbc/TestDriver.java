@@ -109,6 +109,21 @@ class TestDriver {
   }
 
   @Test
+  void theNextHostIsAskedIfTheFirstStopsWhileItIsConnected() throws Exception {
+    try (FakeBroker stopping = new FakeBroker();
+        FakeBroker living = new FakeBroker()) {
+      String url =
+          "jdbc:cuvee://localhost:" + stopping.port() + ",localhost:" + living.port() + "/";
+      try (Connection connection = DriverManager.getConnection(url)) {
+        assertThat(countRows(connection)).isEqualTo(250);
+        stopping.failWith = 503;
+        assertThat(countRows(connection)).isEqualTo(250);
+        assertThat(living.requests).contains("prepareAndExecute");
+      }
+    }
+  }
+
+  @Test
   void somethingThatIsNoBrokerIsToldAtOnce() throws Exception {
     try (FakeBroker broker = new FakeBroker()) {
       broker.failWith = 404;

@@ -142,7 +142,7 @@ final class QueryResponse {
     field("numConsumingSegmentsProcessed", 0);
     field("numConsumingSegmentsMatched", 0);
     field("minConsumingFreshnessTimeMs", 0);
-    field("numSegmentsPrunedByBroker", 0);
+    field("numSegmentsPrunedByBroker", report.map(ScatterReport::segmentsPruned).orElse(0L));
     field("numSegmentsPrunedByServer", stats.segmentsPruned());
     field("numSegmentsPrunedInvalid", 0);
     field("numSegmentsPrunedByLimit", 0);

@@ -63,7 +63,8 @@ public final class QueryRoutes {
             "GET",
             PeerBrokers.QUERIES_PATH,
             request -> HttpResponse.json(200, queries.runningAsJson()))
-        .route("GET", "/debug/routingTable/{table}", this::routingTable);
+        .route("GET", "/debug/routingTable/{table}", this::routingTable)
+        .route("GET", "/debug/servers/{server}", this::duties);
   }
 
   private HttpResponse queryByGet(HttpRequest request) {
@@ -259,6 +260,19 @@ public final class QueryRoutes {
         .sorted(Comparator.comparingLong(QueryRun::startMillis))
         .forEach(run -> all.put(run.id(), run.call().sql()));
     return HttpResponse.bytes(200, JSON, all.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  /// A server that wants to stop asks whether it may.
+  private HttpResponse duties(HttpRequest request) {
+    QueryService.Duties duties = queries.duties(request.variable("server"));
+    return HttpResponse.json(
+        200,
+        Json.MAPPER
+            .createObjectNode()
+            .put("server", request.variable("server"))
+            .put("departed", duties.departed())
+            .put("segments", duties.segments())
+            .put("olderQueries", duties.olderQueries()));
   }
 
   /// `{"flights_OFFLINE":{"server-1":["segment", …]}}`, of a logical or a physical table.

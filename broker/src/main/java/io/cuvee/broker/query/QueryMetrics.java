@@ -53,6 +53,13 @@ final class QueryMetrics {
           .register()
           .labelValues();
 
+  private static final CounterDataPoint RETRIED =
+      Counter.builder()
+          .name("cuvee_query_retried_parts")
+          .help("Parts of queries that were asked of another server, because the first one failed.")
+          .register()
+          .labelValues();
+
   private static final Gauge IN_FLIGHT =
       Gauge.builder()
           .name("cuvee_queries_in_flight")
@@ -83,6 +90,12 @@ final class QueryMetrics {
   static void spilled(long bytes) {
     if (bytes > 0) {
       SPILLED.inc(bytes);
+    }
+  }
+
+  static void retried(int parts) {
+    if (parts > 0) {
+      RETRIED.inc(parts);
     }
   }
 

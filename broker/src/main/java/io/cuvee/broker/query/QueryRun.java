@@ -47,6 +47,10 @@ public final class QueryRun implements AutoCloseable {
   private boolean updates;
   private boolean counted = true;
   private volatile boolean admitted;
+
+  /// The routing that it uses is at least of this version.
+  private volatile long routingVersion = Long.MAX_VALUE;
+
   private volatile @Nullable CuveeException failure;
 
   /// Where a query is listed while it runs.
@@ -60,6 +64,16 @@ public final class QueryRun implements AutoCloseable {
     this.context = context;
     this.running = running;
     this.rowsLeft = call.maxRows();
+  }
+
+  /// Before the query takes its routing.
+  void routes(long version) {
+    routingVersion = version;
+  }
+
+  /// Whether it may ask servers that routing of this version would not ask.
+  boolean routedBefore(long version) {
+    return routingVersion < version;
   }
 
   void admitted() {
@@ -307,6 +321,7 @@ public final class QueryRun implements AutoCloseable {
       running.ended(this, info(finalState(), peakBytes));
       if (counted) {
         QueryMetrics.spilled(spilledBytes());
+        QueryMetrics.retried(report().map(ScatterReport::retries).orElse(0));
         QueryMetrics.phases(queueNanos, planNanos, scatterNanos, mergeNanos);
         QueryMetrics.ended(outcome, System.nanoTime() - startNanos);
       }

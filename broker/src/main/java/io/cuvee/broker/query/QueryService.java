@@ -5,6 +5,7 @@ import io.cuvee.broker.BrokerConfig;
 import io.cuvee.broker.ddl.TableDefinitions;
 import io.cuvee.broker.routing.ClusterSnapshot;
 import io.cuvee.broker.routing.ClusterView;
+import io.cuvee.broker.routing.TableRouting;
 import io.cuvee.broker.scatter.Scatter;
 import io.cuvee.broker.scatter.ServerLinks;
 import io.cuvee.broker.system.PeerBrokers;
@@ -40,6 +41,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -148,6 +150,30 @@ public final class QueryService implements AutoCloseable {
     return view.current();
   }
 
+  /// What a server still has to do for this broker.
+  ///
+  /// @param departed whether queries that begin now ask it only for what nobody else has
+  /// @param segments how many of them they ask it for
+  /// @param olderQueries queries under way that began before it departed
+  public record Duties(boolean departed, int segments, int olderQueries) {}
+
+  public Duties duties(String server) {
+    OptionalLong since = view.departedAt(server);
+    int segments = 0;
+    for (TableRouting table : view.current().routing().tables().values()) {
+      segments += table.segmentsAt(server);
+    }
+    return new Duties(
+        since.isPresent(),
+        segments,
+        since.isEmpty()
+            ? 0
+            : (int)
+                running.values().stream()
+                    .filter(run -> run.routedBefore(since.getAsLong()))
+                    .count());
+  }
+
   /// The change of a table that a statement is, if it is one and such are allowed.
   public Optional<TableStatement> definition(String sql) {
     return config.ddlEnabled() ? TableStatement.of(sql) : Optional.empty();
@@ -222,6 +248,7 @@ public final class QueryService implements AutoCloseable {
         run.began(0, STATUS_COLUMNS, lines(List.of(done)));
         return;
       }
+      run.routes(view.current().routing().version());
       ClusterSnapshot snapshot = view.current();
       long begin = System.nanoTime();
       PlannedStatement statement = planner.plan(call.sql(), call.session(), snapshot.catalog());

@@ -2,6 +2,7 @@ package io.cuvee.broker.routing;
 
 import io.cuvee.cluster.state.ClusterState;
 import io.cuvee.cluster.state.Instance;
+import io.cuvee.cluster.state.InstanceSettings;
 import io.cuvee.cluster.state.SegmentRecord;
 import io.cuvee.cluster.state.ServingView;
 import io.cuvee.cluster.state.Versioned;
@@ -19,6 +20,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -55,12 +57,15 @@ public final class ClusterView implements AutoCloseable {
   private volatile @Nullable Map<String, Versioned<String>> tables;
   private volatile @Nullable ServingView serving;
   private volatile @Nullable List<Instance> servers;
+  private volatile Map<String, Versioned<String>> settings = Map.of();
   private final Map<String, Map<String, Versioned<String>>> segments = new ConcurrentHashMap<>();
 
   // Only the worker touches these.
   private final Map<String, AutoCloseable> segmentWatches = new HashMap<>();
   private final Parsed<Schema> parsedSchemas = new Parsed<>("schema", Schema::parse);
   private final Parsed<TableConfig> parsedTables = new Parsed<>("table config", TableConfig::parse);
+  private final Parsed<InstanceSettings> parsedSettings =
+      new Parsed<>("instance settings", InstanceSettings::parse);
   private final Map<String, Parsed<SegmentRecord>> parsedRecords = new HashMap<>();
   private final Map<String, RouteInputs> lastInputs = new HashMap<>();
   private TableCatalog catalog = TableCatalog.EMPTY;
@@ -68,6 +73,9 @@ public final class ClusterView implements AutoCloseable {
 
   private volatile ClusterSnapshot current =
       new ClusterSnapshot(TableCatalog.EMPTY, RoutingTable.EMPTY);
+
+  /// The routing version from which on a server that leaves is asked for what only it has.
+  private volatile Map<String, Long> departures = Map.of();
 
   /// What the routing of a table was worked out from; the same again gives the same routing.
   private record RouteInputs(
@@ -101,6 +109,15 @@ public final class ClusterView implements AutoCloseable {
                 "tables",
                 all -> {
                   tables = Map.copyOf(all);
+                  changed();
+                }));
+    watches.add(
+        cluster
+            .metadata()
+            .watch(
+                InstanceSettings.DIRECTORY,
+                all -> {
+                  settings = Map.copyOf(all);
                   changed();
                 }));
     watches.add(
@@ -197,19 +214,21 @@ public final class ClusterView implements AutoCloseable {
     Map<String, Versioned<String>> schemaTexts = schemas;
     Map<String, Versioned<String>> tableTexts = tables;
     ServingView view = serving;
-    List<Instance> instances = servers;
-    if (schemaTexts == null || tableTexts == null || view == null || instances == null) {
+    List<Instance> live = servers;
+    if (schemaTexts == null || tableTexts == null || view == null || live == null) {
       return;
     }
     Map<String, TableConfig> configs = parsedTables.update(tableTexts);
     watchSegments(configs.keySet());
-    tellServers(instances);
+    tellServers(live);
+    List<Instance> instances = asRouted(live);
     if (!segments.keySet().containsAll(configs.keySet())) {
       return;
     }
     RoutingTable routing = route(configs.keySet(), view, instances);
     catalog = catalog.with(logicalTables(configs, parsedSchemas.update(schemaTexts)));
     current = new ClusterSnapshot(catalog, routing);
+    noteDepartures(instances, routing.version());
     complete.countDown();
   }
 
@@ -240,6 +259,35 @@ public final class ClusterView implements AutoCloseable {
         lastInputs.remove(watch.getKey());
       }
     }
+  }
+
+  /// A server that an operator has disabled is routed to as one that drains.
+  private List<Instance> asRouted(List<Instance> live) {
+    Map<String, InstanceSettings> known = parsedSettings.update(settings);
+    return live.stream()
+        .map(server ->
+            known.getOrDefault(server.id(), InstanceSettings.DEFAULT).admits(server)
+                ? server
+                : server.with(Instance.Phase.DRAINING))
+        .toList();
+  }
+
+  private void noteDepartures(List<Instance> instances, long version) {
+    Map<String, Long> before = departures;
+    Map<String, Long> now = new HashMap<>();
+    for (Instance server : instances) {
+      if (server.phase() == Instance.Phase.DRAINING) {
+        now.put(server.id(), before.getOrDefault(server.id(), version));
+      }
+    }
+    departures = Map.copyOf(now);
+  }
+
+  /// The routing version from which on queries ask this server only for what nobody else has; empty
+  /// if they ask it for anything.
+  public OptionalLong departedAt(String server) {
+    Long version = departures.get(server);
+    return version == null ? OptionalLong.empty() : OptionalLong.of(version);
   }
 
   private void tellServers(List<Instance> instances) {

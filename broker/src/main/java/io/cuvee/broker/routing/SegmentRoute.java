@@ -1,5 +1,6 @@
 package io.cuvee.broker.routing;
 
+import io.cuvee.cluster.state.SegmentScope;
 import java.util.List;
 
 /// Who can answer for one segment.
@@ -9,9 +10,11 @@ import java.util.List;
 /// @param fallback servers that hold it too but are warming up, drain, or have an older version of
 ///   it
 /// @param problem why nobody holds it; empty if somebody does
+/// @param scope which rows it may hold
 record SegmentRoute(
     String segment,
     long docs,
     List<ServerAddress> preferred,
     List<ServerAddress> fallback,
-    String problem) {}
+    String problem,
+    SegmentScope scope) {}

@@ -3,6 +3,7 @@ package io.cuvee.broker.routing;
 import io.cuvee.cluster.state.Instance;
 import io.cuvee.cluster.state.Replica;
 import io.cuvee.cluster.state.SegmentRecord;
+import io.cuvee.cluster.state.SegmentScope;
 import io.cuvee.cluster.state.SegmentState;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -30,6 +31,7 @@ final class SegmentRoutes {
                 name,
                 record.totalDocs(),
                 record.crc(),
+                record.scope(),
                 replicas.getOrDefault(name, Map.of()),
                 servers));
       }
@@ -39,11 +41,15 @@ final class SegmentRoutes {
       if (!records.containsKey(name)
           && holders.values().stream()
               .anyMatch(replica -> replica.state() == SegmentState.CONSUMING)) {
-        routes.add(route(name, 0, 0, holders, servers));
+        routes.add(route(name, 0, 0, SegmentScope.UNKNOWN, holders, servers));
       }
     });
     return routes;
   }
+
+  /// Rank of a replica of another version than the metadata names: what is known of the new rows is
+  /// not true of its own.
+  private static final int OLDER_VERSION = 10;
 
   private record Holder(ServerAddress server, int rank) {}
 
@@ -51,6 +57,7 @@ final class SegmentRoutes {
       String segment,
       long docs,
       long crc,
+      SegmentScope scope,
       Map<String, Replica> holders,
       Map<String, Instance> servers) {
     List<Holder> able = new ArrayList<>(holders.size());
@@ -73,13 +80,18 @@ final class SegmentRoutes {
             .map(Holder::server)
             .toList();
     return new SegmentRoute(
-        segment, docs, preferred, fallback, able.isEmpty() ? problem(holders, servers) : "");
+        segment,
+        docs,
+        preferred,
+        fallback,
+        able.isEmpty() ? problem(holders, servers) : "",
+        best < OLDER_VERSION ? scope : SegmentScope.UNKNOWN);
   }
 
   /// Lower is better: the version that the metadata names before an older one, then by what the
   /// server can do.
   private static int rank(Instance server, Replica replica, long crc) {
-    int version = crc == 0 || replica.crc() == crc ? 0 : 10;
+    int version = crc == 0 || replica.crc() == crc ? 0 : OLDER_VERSION;
     return version
         + switch (server.phase()) {
           case WARM -> 0;

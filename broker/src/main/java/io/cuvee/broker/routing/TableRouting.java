@@ -1,11 +1,13 @@
 package io.cuvee.broker.routing;
 
+import io.cuvee.common.plan.SegmentQuery;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -15,10 +17,15 @@ public final class TableRouting {
   /// How many ways to spread are kept; queries take turns.
   private static final int SPREADS = 4;
 
+  /// So that the small ones even out what is left.
+  private static final Comparator<SegmentRoute> LARGEST_FIRST =
+      Comparator.comparingLong(SegmentRoute::docs).reversed().thenComparing(SegmentRoute::segment);
+
   private final String physicalTable;
   private final Map<String, SegmentRoute> routes;
   private final List<List<Part>> spreads;
   private final Map<String, String> missing;
+  private final SegmentPruner pruner;
   private final AtomicInteger turn = new AtomicInteger();
 
   TableRouting(String physicalTable, List<SegmentRoute> segments) {
@@ -34,11 +41,8 @@ public final class TableRouting {
         served.add(route);
       }
     }
-    // The largest first, so that the small ones even out what is left.
-    served.sort(
-        Comparator.comparingLong(SegmentRoute::docs)
-            .reversed()
-            .thenComparing(SegmentRoute::segment));
+    this.pruner = new SegmentPruner(segments);
+    served.sort(LARGEST_FIRST);
     boolean replicated = served.stream().anyMatch(route -> route.preferred().size() > 1);
     List<List<Part>> all = new ArrayList<>();
     for (int i = 0; i < (replicated ? SPREADS : 1); i++) {
@@ -88,11 +92,50 @@ public final class TableRouting {
     return missing;
   }
 
+  /// What one query has to ask.
+  ///
+  /// @param missing segments that it needs and no live server holds, with the reason
+  /// @param pruned how many it does not need
+  public record Choice(List<Part> parts, Map<String, String> missing, int pruned) {}
+
+  /// The parts of one query, without the segments in which no row can pass its filter.
+  public Choice choose(SegmentQuery query) {
+    Optional<List<SegmentRoute>> some = pruner.prune(query);
+    if (some.isEmpty()) {
+      return new Choice(parts(), missing, 0);
+    }
+    List<SegmentRoute> served = new ArrayList<>(some.get().size());
+    Map<String, String> without = new LinkedHashMap<>();
+    for (SegmentRoute route : some.get()) {
+      if (route.preferred().isEmpty()) {
+        without.put(route.segment(), route.problem());
+      } else {
+        served.add(route);
+      }
+    }
+    served.sort(LARGEST_FIRST);
+    int rotation = Math.floorMod(turn.getAndIncrement(), SPREADS);
+    return new Choice(spread(served, rotation), without, routes.size() - some.get().size());
+  }
+
   /// The parts of one query: every segment that somebody holds, once.
   public List<Part> parts() {
     return spreads.size() == 1
         ? spreads.getFirst()
         : spreads.get(Math.floorMod(turn.getAndIncrement(), spreads.size()));
+  }
+
+  /// How many segments a query may ask this server for.
+  public int segmentsAt(String server) {
+    int most = 0;
+    for (List<Part> spread : spreads) {
+      for (Part part : spread) {
+        if (part.server().id().equals(server)) {
+          most = Math.max(most, part.segments().size());
+        }
+      }
+    }
+    return most;
   }
 
   /// Other servers for some of the segments. Segments that have none left are not in the result.

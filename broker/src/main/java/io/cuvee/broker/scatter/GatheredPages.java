@@ -51,6 +51,7 @@ final class GatheredPages implements PageSource {
 
   private final ServerLinks links;
   private final TableRouting routing;
+  private final SegmentQuery query;
   private final List<ColumnType> types;
   private final QueryContext context;
   private final MemoryBudget memory;
@@ -91,6 +92,7 @@ final class GatheredPages implements PageSource {
       ScatterReport report) {
     this.links = links;
     this.routing = routing;
+    this.query = query;
     this.types = explains ? QueryRequest.EXPLAIN_TYPES : query.outputTypes();
     this.context = context;
     this.memory = memory;
@@ -117,17 +119,26 @@ final class GatheredPages implements PageSource {
   ///
   /// @throws CuveeException `DATA_UNAVAILABLE` if a segment is on no live server
   void start() {
-    if (!routing.missing().isEmpty()) {
-      unavailable(routing.missing(), null);
+    TableRouting.Choice choice = choice();
+    report.pruned(choice.pruned());
+    if (!choice.missing().isEmpty()) {
+      unavailable(choice.missing(), null);
     }
     Set<String> suspects = links.suspects();
-    for (Part part : routing.parts()) {
+    for (Part part : choice.parts()) {
       if (suspects.contains(part.server().id())) {
         askOthersFirst(part, suspects);
       } else {
         ask(part);
       }
     }
+  }
+
+  /// Servers explain also what they would leave out, and why.
+  private TableRouting.Choice choice() {
+    return explains
+        ? new TableRouting.Choice(routing.parts(), routing.missing(), 0)
+        : routing.choose(query);
   }
 
   /// A server that could not be reached a moment ago is asked only for what nobody else has.

@@ -16,6 +16,7 @@ public final class ScatterReport {
   private final Map<String, String> missing = new TreeMap<>();
   private final IdentityHashMap<Object, Progress> underWay = new IdentityHashMap<>();
   private long segmentsAsked;
+  private long segmentsPruned;
   private int retries;
   private QueryStats stats = QueryStats.NONE;
   private OptionalLong firstSent = OptionalLong.empty();
@@ -25,6 +26,16 @@ public final class ScatterReport {
   synchronized void asked(String server, int segments) {
     queried.add(server);
     segmentsAsked += segments;
+  }
+
+  /// Segments in which no row can be wanted.
+  synchronized void pruned(int segments) {
+    segmentsPruned += segments;
+  }
+
+  /// Segments that no server was asked for, since none of their rows can be wanted.
+  public synchronized long segmentsPruned() {
+    return segmentsPruned;
   }
 
   /// A request was handed to the network.

@@ -2,6 +2,7 @@ package io.cuvee.broker.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cuvee.cluster.state.SegmentScope;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -18,7 +19,12 @@ class TestTableRouting {
 
   private static SegmentRoute route(String name, long docs, ServerAddress... servers) {
     return new SegmentRoute(
-        name, docs, List.of(servers), List.of(), servers.length == 0 ? "nobody" : "");
+        name,
+        docs,
+        List.of(servers),
+        List.of(),
+        servers.length == 0 ? "nobody" : "",
+        SegmentScope.UNKNOWN);
   }
 
   private static Map<String, Integer> counts(List<Part> parts) {
@@ -77,7 +83,8 @@ class TestTableRouting {
 
   @Test
   void failedServersAreLeftOutWhenAskingAgain() {
-    SegmentRoute warming = new SegmentRoute("w", 1, List.of(A), List.of(C), "");
+    SegmentRoute warming =
+        new SegmentRoute("w", 1, List.of(A), List.of(C), "", SegmentScope.UNKNOWN);
     TableRouting routing =
         new TableRouting("t", List.of(route("s", 5, A, B), warming, route("only", 1, A)));
     List<Part> again = routing.reassign(List.of("s", "w", "only"), Set.of("a"));

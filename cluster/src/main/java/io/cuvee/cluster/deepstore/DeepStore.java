@@ -12,7 +12,8 @@ public interface DeepStore extends AutoCloseable {
   /// @return where it is; [#get(URI, Path)] takes it
   URI put(Path file, String name);
 
-  /// Copies the object to `target`, which must not exist; on failure nothing is left there.
+  /// Copies the object to `target`, which must not exist, and checks that it came whole; on failure
+  /// nothing is left there.
   void get(URI object, Path target);
 
   boolean exists(URI object);
@@ -20,7 +21,8 @@ public interface DeepStore extends AutoCloseable {
   /// Deletes the object; nothing happens if it is not there.
   void delete(URI object);
 
-  /// Names that begin with `prefix`.
+  /// Names that begin with `prefix`, in order. What lies there under names that [#put] refuses is
+  /// not ours and left out.
   List<String> list(String prefix);
 
   @Override

@@ -1,6 +1,5 @@
 package io.cuvee.cluster.deepstore;
 
-import io.cuvee.common.catalog.Names;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import java.io.IOException;
@@ -141,7 +140,11 @@ public final class FileDeepStore implements DeepStore {
       if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
         throw new FileAlreadyExistsException(target.toString());
       }
+      long size = Files.size(source);
       Files.copy(source, part);
+      if (Files.size(part) != size) {
+        throw new IOException("it came with " + Files.size(part) + " of its " + size + " bytes");
+      }
       Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
     } catch (NoSuchFileException e) {
       if (!Files.exists(source)) {
@@ -191,8 +194,11 @@ public final class FileDeepStore implements DeepStore {
 
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-              if (attributes.isRegularFile() && name(file).startsWith(prefix)) {
-                names.add(name(file));
+              String name = name(file);
+              if (attributes.isRegularFile()
+                  && name.startsWith(prefix)
+                  && ObjectNames.isValid(name)) {
+                names.add(name);
               }
               return FileVisitResult.CONTINUE;
             }
@@ -223,13 +229,7 @@ public final class FileDeepStore implements DeepStore {
   }
 
   private Path target(String name) {
-    Path path = root;
-    for (String part : name.split("/", -1)) {
-      path =
-          path.resolve(
-              Names.check("Object name '" + name + "': part", part, ErrorCode.INVALID_INPUT));
-    }
-    return path;
+    return root.resolve(ObjectNames.check(name));
   }
 
   /// The file of an object; only files of this store.

@@ -24,6 +24,7 @@ import java.util.TreeMap;
 ///   false, because the old version answers until the new one is loaded.
 /// @param distinctCounts how many values columns have, for planning; those with nearly as many as
 ///   rows are left out
+/// @param scope which rows it may hold, to leave it out of queries
 public record SegmentRecord(
     String table,
     String name,
@@ -33,7 +34,8 @@ public record SegmentRecord(
     long sizeBytes,
     long createdMillis,
     boolean arriving,
-    Map<String, Long> distinctCounts) {
+    Map<String, Long> distinctCounts,
+    SegmentScope scope) {
   public SegmentRecord {
     distinctCounts = Map.copyOf(distinctCounts);
   }
@@ -47,7 +49,17 @@ public record SegmentRecord(
       long totalDocs,
       long sizeBytes,
       long createdMillis) {
-    this(table, name, crc, downloadUrl, totalDocs, sizeBytes, createdMillis, false, Map.of());
+    this(
+        table,
+        name,
+        crc,
+        downloadUrl,
+        totalDocs,
+        sizeBytes,
+        createdMillis,
+        false,
+        Map.of(),
+        SegmentScope.UNKNOWN);
   }
 
   /// The same record of a segment that is still arriving, or no longer.
@@ -61,7 +73,8 @@ public record SegmentRecord(
         sizeBytes,
         createdMillis,
         isArriving,
-        distinctCounts);
+        distinctCounts,
+        scope);
   }
 
   /// The path of the record in the metadata.
@@ -88,7 +101,8 @@ public record SegmentRecord(
         node.path("sizeBytes").asLong(),
         node.path("createdMillis").asLong(),
         node.path("arriving").asBoolean(false),
-        distinctCounts);
+        distinctCounts,
+        SegmentScope.read(node));
   }
 
   public String toJson() {
@@ -107,6 +121,7 @@ public record SegmentRecord(
       ObjectNode counts = node.putObject("distinctCounts");
       new TreeMap<>(distinctCounts).forEach(counts::put);
     }
+    scope.write(node);
     return node.toString();
   }
 }

@@ -66,7 +66,8 @@ public final class ZooKeeperClusterState implements ClusterState {
     this.paths = Paths.of(config.clusterName());
     this.loadTimeoutMillis = config.callTimeout().toMillis() + 2000;
     this.membership = new Membership(link, paths);
-    this.metadata = new ZooKeeperMetadata(link, watching, paths.metadata(), loadTimeoutMillis);
+    this.metadata =
+        new ZooKeeperMetadata(link, watching, paths, this::refusedEpoch, loadTimeoutMillis);
   }
 
   /// Connects and creates what every cluster has.
@@ -320,10 +321,7 @@ public final class ZooKeeperClusterState implements ClusterState {
       Optional<Refusal> refusal = link.transact("assigning to " + server, operations);
       if (refusal.isPresent()) {
         if (refusal.get().operation() == 0) {
-          synchronized (this) {
-            elections.forEach(election -> election.epochRefused(epoch));
-          }
-          throw staleEpoch(epoch);
+          throw refusedEpoch(epoch);
         }
         link.ensure(parent);
         return written;
@@ -358,6 +356,14 @@ public final class ZooKeeperClusterState implements ClusterState {
       operation = Op.delete(path, present.get().stat().getVersion());
     }
     return new SizedOps(bucket, List.of(operation), data.length + 200);
+  }
+
+  /// Tells the elections, which may not know yet.
+  private CuveeException refusedEpoch(long epoch) {
+    synchronized (this) {
+      elections.forEach(election -> election.epochRefused(epoch));
+    }
+    return staleEpoch(epoch);
   }
 
   private static CuveeException staleEpoch(long epoch) {

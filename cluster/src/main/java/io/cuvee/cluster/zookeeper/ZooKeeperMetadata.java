@@ -10,14 +10,22 @@ import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.wire.ByteReader;
 import io.cuvee.common.wire.ByteWriter;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
+import java.util.function.LongFunction;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Op;
@@ -28,19 +36,30 @@ import org.apache.zookeeper.Op;
 /// that a node that was deleted and created again has another one.
 final class ZooKeeperMetadata implements MetadataStore {
   private static final int MARK_BYTES = 8;
+  private static final int DELETE_BATCH = 500;
 
   private final ZooKeeperLink link;
   private final TaskThread thread;
   private final String root;
+  private final String epochPath;
+  private final LongFunction<CuveeException> staleEpoch;
   private final long loadTimeoutMillis;
 
   // Guarded by this.
   private final Map<String, Watched> watched = new HashMap<>();
 
-  ZooKeeperMetadata(ZooKeeperLink link, TaskThread thread, String root, long loadTimeoutMillis) {
+  /// @param staleEpoch hears of writes with an epoch that is over
+  ZooKeeperMetadata(
+      ZooKeeperLink link,
+      TaskThread thread,
+      Paths paths,
+      LongFunction<CuveeException> staleEpoch,
+      long loadTimeoutMillis) {
     this.link = link;
     this.thread = thread;
-    this.root = root;
+    this.root = paths.metadata();
+    this.epochPath = paths.epoch();
+    this.staleEpoch = staleEpoch;
     this.loadTimeoutMillis = loadTimeoutMillis;
   }
 
@@ -143,6 +162,87 @@ final class ZooKeeperMetadata implements MetadataStore {
             .isPresent();
     return !refused
         || link.read(full).map(node -> Arrays.equals(node.data(), payload)).orElse(false);
+  }
+
+  @Override
+  public Set<String> deleteUnchanged(Map<String, Integer> versions, OptionalLong epoch) {
+    Set<String> gone = new HashSet<>();
+    List<String> paths = List.copyOf(versions.keySet());
+    for (int from = 0; from < paths.size(); from += DELETE_BATCH) {
+      List<String> some = paths.subList(from, Math.min(paths.size(), from + DELETE_BATCH));
+      gone.addAll(deleteSome(some, versions, epoch));
+    }
+    paths.stream()
+        .map(path -> ZooKeeperLink.parent(full(path)))
+        .distinct()
+        .forEach(this::deleteIfEmpty);
+    return gone;
+  }
+
+  private Set<String> deleteSome(
+      List<String> paths, Map<String, Integer> versions, OptionalLong epoch) {
+    Map<String, Node> nodes = link.readAll(paths.stream().map(this::full).toList());
+    Set<String> gone = new HashSet<>();
+    Map<String, Op> deletions = new LinkedHashMap<>();
+    for (String path : paths) {
+      Node node = nodes.get(full(path));
+      if (node == null) {
+        gone.add(path);
+      } else if (hasText(node) && versions.get(path) == version(node)) {
+        deletions.put(path, Op.delete(node.path(), node.stat().getVersion()));
+      }
+    }
+    if (deletions.isEmpty()) {
+      return gone;
+    }
+    if (transact(deletions.values(), epoch).isEmpty()) {
+      gone.addAll(deletions.keySet());
+      return gone;
+    }
+    // One was changed meanwhile, or a first try was done whose answer was lost.
+    deletions.forEach((path, deletion) -> {
+      Optional<Refusal> refusal = transact(List.of(deletion), epoch);
+      if (refusal.isEmpty() || refusal.get().code() == Code.NONODE) {
+        gone.add(path);
+      }
+    });
+    return gone;
+  }
+
+  private Optional<Refusal> transact(Collection<Op> deletions, OptionalLong epoch) {
+    List<Op> operations = new ArrayList<>();
+    if (epoch.isPresent()) {
+      if (epoch.getAsLong() < 0 || epoch.getAsLong() > Integer.MAX_VALUE) {
+        throw staleEpoch.apply(epoch.getAsLong());
+      }
+      operations.add(Op.check(epochPath, (int) epoch.getAsLong()));
+    }
+    operations.addAll(deletions);
+    Optional<Refusal> refusal =
+        link.transact("deleting " + deletions.size() + " texts", operations);
+    if (epoch.isPresent() && refusal.isPresent() && refusal.get().operation() == 0) {
+      throw staleEpoch.apply(epoch.getAsLong());
+    }
+    return refusal;
+  }
+
+  private void deleteIfEmpty(String full) {
+    Optional<Node> node = link.read(full);
+    if (node.isPresent() && !hasText(node.get()) && node.get().stat().getNumChildren() == 0) {
+      // Refused if something came below it.
+      var _ =
+          link.transact(
+              "deleting " + full, List.of(Op.delete(full, node.get().stat().getVersion())));
+    }
+  }
+
+  @Override
+  public Instant clock() {
+    String full = full("clock");
+    link.ensure(full);
+    return link.call(
+        "asking for the time",
+        () -> Instant.ofEpochMilli(link.handle().setData(full, new byte[0], -1).getMtime()));
   }
 
   @Override

@@ -10,12 +10,14 @@ import io.cuvee.cluster.state.Instance.Role;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -360,6 +362,41 @@ public abstract class ClusterStateContract {
     store.delete("schemas/t");
     store.delete("schemas/t");
     assertThat(store.get("schemas/t")).isEmpty();
+  }
+
+  @Test
+  void metadataIsDeletedOnlyAsItIsKnown() {
+    ClusterState state = connect();
+    long epoch = lead(state, "controller-1");
+    MetadataStore store = state.metadata();
+    Map<String, Integer> versions = new HashMap<>();
+    for (int i = 0; i < 1200; i++) {
+      String path = "segments/t/s" + i;
+      store.create(path, "one");
+      versions.put(path, store.get(path).orElseThrow().version());
+    }
+    store.compareAndSet("segments/t/s7", "two", versions.get("segments/t/s7"));
+    store.delete("segments/t/s8");
+    assertThatThrownBy(() -> store.deleteUnchanged(versions, OptionalLong.of(epoch + 1)))
+        .isInstanceOfSatisfying(
+            CuveeException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFLICT));
+    assertThat(store.list("segments/t")).hasSize(1199);
+    assertThat(store.deleteUnchanged(versions, OptionalLong.of(epoch)))
+        .hasSize(1199)
+        .doesNotContain("segments/t/s7");
+    assertThat(store.list("segments/t")).containsExactly("s7");
+    int version = store.get("segments/t/s7").orElseThrow().version();
+    assertThat(store.deleteUnchanged(Map.of("segments/t/s7", version), OptionalLong.empty()))
+        .containsExactly("segments/t/s7");
+    assertThat(store.list("segments")).isEmpty();
+  }
+
+  @Test
+  void clockOfTheStoreGoesOn() {
+    MetadataStore store = connect().metadata();
+    Instant first = store.clock();
+    eventually(() -> assertThat(store.clock()).isAfter(first));
+    assertThat(Duration.between(first, Instant.now()).abs()).isLessThan(Duration.ofMinutes(1));
   }
 
   @Test

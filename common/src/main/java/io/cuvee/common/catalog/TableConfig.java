@@ -5,15 +5,19 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cuvee.common.config.DataSize;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /// How one half of a table is stored, indexed and served, in Pinot's JSON form. The whole file is
 /// kept as it came; keys that we do not act on are listed in [#unknownKeys()].
@@ -28,6 +32,8 @@ public final class TableConfig {
           "/segmentsConfig/replicasPerPartition",
           "/segmentsConfig/timeColumnName",
           "/segmentsConfig/schemaName",
+          "/segmentsConfig/retentionTimeUnit",
+          "/segmentsConfig/retentionTimeValue",
           "/tableIndexConfig/sortedColumn",
           "/tableIndexConfig/invertedIndexColumns",
           "/tableIndexConfig/noDictionaryColumns",
@@ -42,6 +48,8 @@ public final class TableConfig {
           "/tableIndexConfig/nullHandlingEnabled",
           "/tableIndexConfig/starTreeIndexConfigs/*",
           "/tableIndexConfig/enableDefaultStarTree",
+          "/tableIndexConfig/segmentPartitionConfig/*",
+          "/routing/segmentPrunerTypes",
           "/quota/storage",
           "/tenants/broker",
           "/tenants/server",
@@ -56,6 +64,8 @@ public final class TableConfig {
   private final Map<String, CompressionCodec> codecs;
   private final List<StarTreeConfig> starTrees;
   private final List<String> unknownKeys;
+  private final Optional<Duration> retention;
+  private final Map<String, PartitionFunction> partitioning;
 
   private TableConfig(ObjectNode root) {
     this.root = root;
@@ -95,6 +105,8 @@ public final class TableConfig {
               + "; it must be at least 1.");
     }
     quotaStorage();
+    this.retention = readRetention(name, segments);
+    this.partitioning = readPartitioning(name);
     this.fields = FieldConfigs.of(root.path("fieldConfigList"), name);
     this.bloomFilters = readBloomFilters();
     List<String> unknown = new ArrayList<>();
@@ -110,6 +122,75 @@ public final class TableConfig {
     }
     this.starTrees = starTrees(name, root, unknown);
     this.unknownKeys = List.copyOf(unknown);
+  }
+
+  private static Optional<Duration> readRetention(String table, JsonNode segments) {
+    String unit = segments.path("retentionTimeUnit").asText("").strip();
+    String value = segments.path("retentionTimeValue").asText("").strip();
+    // Pinot's examples have the unit alone, which means nothing there either.
+    if (value.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      ChronoUnit known = TimeUnit.valueOf(unit.toUpperCase(Locale.ROOT)).toChronoUnit();
+      Duration retention = Duration.of(Long.parseLong(value), known);
+      if (retention.isPositive()) {
+        return Optional.of(retention);
+      }
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      // Told below.
+    }
+    throw new CuveeException(
+        ErrorCode.INVALID_TABLE,
+        "Table '"
+            + table
+            + "': segmentsConfig.retentionTimeValue is '"
+            + value
+            + "' and retentionTimeUnit '"
+            + unit
+            + "'. Use a number above 0 and DAYS, HOURS, MINUTES or SECONDS, or leave both out.");
+  }
+
+  private Map<String, PartitionFunction> readPartitioning(String table) {
+    Map<String, PartitionFunction> functions = new LinkedHashMap<>();
+    String key = "segmentPartitionConfig.columnPartitionMap";
+    for (Map.Entry<String, JsonNode> column :
+        root.path("tableIndexConfig")
+            .path("segmentPartitionConfig")
+            .path("columnPartitionMap")
+            .properties()) {
+      String function = column.getValue().path("functionName").asText("");
+      int count = column.getValue().path("numPartitions").asInt(0);
+      PartitionFunction.Kind kind =
+          PartitionFunction.Kind.find(function)
+              .orElseThrow(() ->
+                  new CuveeException(
+                      ErrorCode.INVALID_TABLE,
+                      "Table '"
+                          + table
+                          + "': "
+                          + key
+                          + "."
+                          + column.getKey()
+                          + ".functionName is '"
+                          + function
+                          + "'. Use Murmur, Modulo, HashCode or ByteArray."));
+      if (count < 1) {
+        throw new CuveeException(
+            ErrorCode.INVALID_TABLE,
+            "Table '"
+                + table
+                + "': "
+                + key
+                + "."
+                + column.getKey()
+                + ".numPartitions is "
+                + column.getValue().path("numPartitions")
+                + "; it must be at least 1.");
+      }
+      functions.put(column.getKey(), new PartitionFunction(kind, count));
+    }
+    return Collections.unmodifiableMap(functions);
   }
 
   private static List<StarTreeConfig> starTrees(
@@ -290,6 +371,16 @@ public final class TableConfig {
   public Optional<DataSize> quotaStorage() {
     String text = root.path("quota").path("storage").asText(null);
     return text == null ? Optional.empty() : Optional.of(DataSize.parse(text));
+  }
+
+  /// How long after its last row's time a segment is kept; absent for ever.
+  public Optional<Duration> retention() {
+    return retention;
+  }
+
+  /// The columns by which rows are partitioned where they come from, `segmentPartitionConfig`.
+  public Map<String, PartitionFunction> partitioning() {
+    return partitioning;
   }
 
   /// JSON pointers of the keys that mean nothing to us.

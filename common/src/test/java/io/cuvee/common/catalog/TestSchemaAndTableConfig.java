@@ -65,8 +65,7 @@ class TestSchemaAndTableConfig {
     assertThat(config.isDimension()).isTrue();
     assertThat(config.sortedColumns()).containsExactly("at");
     assertThat(config.quotaStorage().orElseThrow().bytes()).isEqualTo(3L << 29);
-    assertThat(config.unknownKeys())
-        .containsExactlyInAnyOrder("/segmentsConfig/retentionTimeUnit", "/query");
+    assertThat(config.unknownKeys()).containsExactly("/query");
     assertThat(config.bloomFilters()).containsOnly(Map.entry("id", BloomFilterConfig.DEFAULT));
   }
 
@@ -128,5 +127,47 @@ class TestSchemaAndTableConfig {
     assertThatThrownBy(() ->
             TableConfig.parse("{\"tableName\":\"t\",\"segmentsConfig\":{\"replication\":\"0\"}}"))
         .hasMessageContaining("replication is 0");
+  }
+
+  private static TableConfig segmentsConfig(String json) {
+    return TableConfig.parse("{\"tableName\": \"t\", \"tableType\": \"OFFLINE\", " + json + "}");
+  }
+
+  @Test
+  void retentionIsANumberOfUnits() {
+    assertThat(
+            segmentsConfig(
+                    "\"segmentsConfig\": {\"retentionTimeUnit\": \"days\", \"retentionTimeValue\": \"3\"}")
+                .retention())
+        .contains(java.time.Duration.ofDays(3));
+    assertThat(
+            segmentsConfig(
+                    "\"segmentsConfig\": {\"retentionTimeUnit\": \"DAYS\", \"retentionTimeValue\": \"\"}")
+                .retention())
+        .isEmpty();
+    for (String bad :
+        new String[] {
+          "\"retentionTimeValue\": \"3\"",
+          "\"retentionTimeUnit\": \"MOONS\", \"retentionTimeValue\": \"3\"",
+          "\"retentionTimeUnit\": \"DAYS\", \"retentionTimeValue\": \"0\"",
+          "\"retentionTimeUnit\": \"DAYS\", \"retentionTimeValue\": \"9223372036854775807\""
+        }) {
+      assertThatThrownBy(() -> segmentsConfig("\"segmentsConfig\": {" + bad + "}"))
+          .as(bad)
+          .hasMessageContaining("retentionTimeUnit");
+    }
+  }
+
+  @Test
+  void partitionFunctionsAreReadByColumn() {
+    String form =
+        "\"tableIndexConfig\": {\"segmentPartitionConfig\": {\"columnPartitionMap\": {\"k\": {\"functionName\": \"%s\", \"numPartitions\": %d}}}}";
+    assertThat(segmentsConfig(form.formatted("murmur", 4)).partitioning())
+        .containsExactly(
+            java.util.Map.entry("k", new PartitionFunction(PartitionFunction.Kind.MURMUR, 4)));
+    assertThatThrownBy(() -> segmentsConfig(form.formatted("Fnv", 4)))
+        .hasMessageContaining("Use Murmur");
+    assertThatThrownBy(() -> segmentsConfig(form.formatted("Modulo", 0)))
+        .hasMessageContaining("at least 1");
   }
 }

@@ -4,9 +4,11 @@ import io.cuvee.cluster.deepstore.DeepStore;
 import io.cuvee.cluster.state.ClusterState;
 import io.cuvee.common.config.DataSize;
 import io.cuvee.controller.placement.Arrivals;
+import io.cuvee.controller.placement.Attendance;
 import io.cuvee.controller.placement.BrokerSight;
 import io.cuvee.controller.placement.Leadership;
 import io.cuvee.controller.placement.Reconciler;
+import io.cuvee.controller.rebalance.Rebalancer;
 import io.cuvee.controller.table.Records;
 import io.cuvee.controller.table.Tables;
 import io.cuvee.controller.upload.FileIntake;
@@ -33,8 +35,10 @@ public final class ControllerApi implements AutoCloseable {
       Records records,
       DeepStore deepStore,
       Leadership leadership,
+      Attendance attendance,
       Arrivals arrivals,
       Reconciler reconciler,
+      Rebalancer rebalancer,
       SegmentIntake segments,
       FileIntake files) {}
 
@@ -53,12 +57,20 @@ public final class ControllerApi implements AutoCloseable {
     endpoints.addAll(
         new TableStateApi(parts.cluster(), parts.tables(), parts.records()).endpoints());
     endpoints.addAll(
-        new InstanceApi(parts.cluster(), parts.tables(), parts.clusterName()).endpoints());
+        new InstanceApi(
+                parts.cluster(),
+                parts.tables(),
+                parts.clusterName(),
+                parts.leadership(),
+                parts.attendance(),
+                parts.reconciler())
+            .endpoints());
     endpoints.addAll(
         new SegmentApi(
                 parts.tables(), parts.records(), parts.deepStore(), parts.reconciler(), directory)
             .endpoints());
     endpoints.addAll(reloads.endpoints());
+    endpoints.addAll(new RebalanceApi(parts.tables(), parts.rebalancer()).endpoints());
     endpoints.addAll(
         new UploadApi(
                 parts.tables(),

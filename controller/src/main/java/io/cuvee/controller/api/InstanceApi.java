@@ -5,14 +5,23 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cuvee.cluster.state.ClusterState;
 import io.cuvee.cluster.state.Instance;
 import io.cuvee.cluster.state.Instance.Role;
+import io.cuvee.cluster.state.InstanceSettings;
+import io.cuvee.cluster.state.MetadataStore;
+import io.cuvee.cluster.state.SegmentKey;
+import io.cuvee.cluster.state.Versioned;
 import io.cuvee.common.catalog.Json;
 import io.cuvee.common.catalog.TableConfig;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.error.Suggestions;
+import io.cuvee.controller.placement.Attendance;
+import io.cuvee.controller.placement.Leadership;
+import io.cuvee.controller.placement.Placement;
+import io.cuvee.controller.placement.Reconciler;
 import io.cuvee.controller.table.Tables;
 import io.cuvee.http.HttpRequest;
 import io.cuvee.http.HttpResponse;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -20,20 +29,35 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 
 /// Who is there: brokers for clients that look for one, instances, tenants, the cluster.
 ///
 /// Brokers go by the name that Pinot's clients take apart, `Broker_{host}_{port}`; all others by
 /// their ids.
 final class InstanceApi {
+  private static final int MAX_VERB_BYTES = 1000;
+
   private final ClusterState cluster;
   private final Tables tables;
   private final String clusterName;
+  private final Leadership leadership;
+  private final Attendance attendance;
+  private final Reconciler reconciler;
 
-  InstanceApi(ClusterState cluster, Tables tables, String clusterName) {
+  InstanceApi(
+      ClusterState cluster,
+      Tables tables,
+      String clusterName,
+      Leadership leadership,
+      Attendance attendance,
+      Reconciler reconciler) {
     this.cluster = cluster;
     this.tables = tables;
     this.clusterName = clusterName;
+    this.leadership = leadership;
+    this.attendance = attendance;
+    this.reconciler = reconciler;
   }
 
   List<Endpoint> endpoints() {
@@ -60,6 +84,16 @@ final class InstanceApi {
             this::instancesOfTable),
         Endpoint.read("/instances", "All live processes.", this::instances),
         Endpoint.read("/instances/{instance}", "One live process.", this::instance),
+        Endpoint.write(
+            "PUT",
+            "/instances/{instance}/state",
+            "ENABLE, DISABLE, DRAIN (finish and stop) or DROP (forget one that is gone) a process.",
+            this::putState),
+        Endpoint.write(
+            "DELETE",
+            "/instances/{instance}",
+            "Forgets a process that is gone for good, with what was assigned to it.",
+            request -> drop(request.variable("instance"))),
         Endpoint.read("/tenants", "All tenants.", this::tenants),
         Endpoint.read("/cluster/info", "The cluster's name and leader.", this::info));
   }
@@ -67,6 +101,7 @@ final class InstanceApi {
   private List<Instance> brokers(String tenant) {
     return cluster.instances(Role.BROKER).stream()
         .filter(Instance::isReady)
+        .filter(broker -> attendance.settings(broker.id()).admits(broker))
         .filter(broker -> broker.tenants().isEmpty() || broker.tenants().contains(tenant))
         .toList();
   }
@@ -167,30 +202,121 @@ final class InstanceApi {
   }
 
   private HttpResponse instance(HttpRequest request) {
-    String id = request.variable("instance");
-    List<Instance> all = all();
-    Instance instance =
-        all.stream()
-            .filter(each -> each.id().equals(id))
-            .findFirst()
-            .orElseThrow(() ->
-                new CuveeException(
-                    ErrorCode.NOT_FOUND,
-                    "There is no live instance '"
-                        + id
-                        + "'."
-                        + Suggestions.didYouMean(id, all.stream().map(Instance::id).toList())));
+    Instance instance = live(request.variable("instance"));
     ObjectNode answer = Json.MAPPER.createObjectNode();
     answer.put("instanceName", instance.id()).put("hostName", instance.host());
-    answer.put("enabled", true).put("port", Integer.toString(instance.httpPort()));
+    answer
+        .put("enabled", attendance.settings(instance.id()).admits(instance))
+        .put("port", Integer.toString(instance.httpPort()));
     answer.put("role", instance.role().name().toLowerCase(Locale.ROOT));
-    answer.put("phase", instance.phase().name());
+    answer.put("phase", instance.phase().name()).put("incarnation", instance.incarnation());
     if (instance.dataPort() > 0) {
       answer.put("dataPort", instance.dataPort());
     }
     ArrayNode tags = answer.putArray("tags");
     instance.tenants().stream().sorted().forEach(tags::add);
     return HttpResponse.json(200, answer);
+  }
+
+  private Instance live(String id) {
+    List<Instance> all = all();
+    return all.stream()
+        .filter(each -> each.id().equals(id))
+        .findFirst()
+        .orElseThrow(() ->
+            new CuveeException(
+                ErrorCode.NOT_FOUND,
+                "There is no live instance '"
+                    + id
+                    + "'."
+                    + Suggestions.didYouMean(id, all.stream().map(Instance::id).toList())));
+  }
+
+  private boolean isLive(String id) {
+    return all().stream().anyMatch(instance -> instance.id().equals(id));
+  }
+
+  private HttpResponse putState(HttpRequest request) throws IOException {
+    String id = request.variable("instance");
+    String stated = request.query("state", "");
+    String verb = (stated.isBlank() ? request.text(MAX_VERB_BYTES) : stated).strip();
+    switch (verb.toUpperCase(Locale.ROOT)) {
+      case "ENABLE" -> change(id, settings -> new InstanceSettings(true, 0));
+      case "DISABLE" -> {
+        refuseController(id);
+        change(id, settings -> new InstanceSettings(false, settings.drained()));
+      }
+      case "DRAIN" -> {
+        Instance instance = live(id);
+        refuseController(id);
+        change(id, settings -> new InstanceSettings(settings.enabled(), instance.incarnation()));
+      }
+      case "DROP" -> {
+        return drop(id);
+      }
+      default ->
+          throw new CuveeException(
+              ErrorCode.INVALID_INPUT,
+              "The state is '" + verb + "'. Use ENABLE, DISABLE, DRAIN or DROP.");
+    }
+    return HttpResponse.json(
+        200,
+        Answers.status(
+            "Request to "
+                + verb.toUpperCase(Locale.ROOT)
+                + " instance '"
+                + id
+                + "' is successful"));
+  }
+
+  private void refuseController(String id) {
+    if (cluster.instances(Role.CONTROLLER).stream().anyMatch(each -> each.id().equals(id))) {
+      throw new CuveeException(
+          ErrorCode.INVALID_INPUT,
+          "Instance '" + id + "' is a controller. Just stop it; another one takes the lead.");
+    }
+  }
+
+  private void change(String id, UnaryOperator<InstanceSettings> change) {
+    boolean expected = leadership.requireTerm().servers().contains(id);
+    MetadataStore metadata = cluster.metadata();
+    while (true) {
+      Optional<Versioned<String>> before = metadata.get(InstanceSettings.path(id));
+      if (before.isEmpty() && !expected) {
+        live(id);
+      }
+      InstanceSettings after =
+          change.apply(
+              before
+                  .map(found -> InstanceSettings.parse(found.value()))
+                  .orElse(InstanceSettings.DEFAULT));
+      String text = after.toJson();
+      if (before.isEmpty()
+          ? metadata.create(InstanceSettings.path(id), text)
+          : metadata.compareAndSet(InstanceSettings.path(id), text, before.get().version())) {
+        attendance.changed(id, after);
+        return;
+      }
+    }
+  }
+
+  private HttpResponse drop(String id) {
+    if (isLive(id)) {
+      throw new CuveeException(
+          ErrorCode.CONFLICT,
+          "Instance '" + id + "' is alive. Stop it first, with ./cuvee drain " + id + ".");
+    }
+    Placement placement = leadership.requireTerm();
+    boolean known = cluster.metadata().get(InstanceSettings.path(id)).isPresent();
+    Set<SegmentKey> segments = placement.segmentsOn(id);
+    if (!known && segments.isEmpty()) {
+      live(id);
+    }
+    cluster.metadata().delete(InstanceSettings.path(id));
+    placement.unassign(id, segments);
+    // Others take over at once what it was expected back for.
+    reconciler.requestPass();
+    return HttpResponse.json(200, Answers.status("Successfully dropped instance"));
   }
 
   private HttpResponse tenants(HttpRequest request) {

@@ -26,9 +26,14 @@ public final class Arrivals {
   /// How a load ended.
   ///
   /// @param loaded whether it can be queried now
-  /// @param problem why not; else empty
-  public record Outcome(boolean loaded, String problem) {
-    private static final Outcome LOADED = new Outcome(true, "");
+  /// @param failed whether it is still wanted, but no server could load it
+  /// @param problem why it cannot be queried; else empty
+  public record Outcome(boolean loaded, boolean failed, String problem) {
+    private static final Outcome LOADED = new Outcome(true, false, "");
+
+    private static Outcome obsolete(String why) {
+      return new Outcome(false, false, why);
+    }
   }
 
   /// A version of a segment that is awaited.
@@ -54,7 +59,7 @@ public final class Arrivals {
       return before.outcome();
     }
     if (before != null) {
-      before.outcome().complete(new Outcome(false, "another version of it was stored meanwhile"));
+      before.outcome().complete(Outcome.obsolete("another version of it was stored meanwhile"));
     }
     Awaited next = new Awaited(crc, new CompletableFuture<>());
     awaited.put(key, next);
@@ -65,7 +70,7 @@ public final class Arrivals {
   public synchronized void forget(SegmentKey key) {
     Awaited before = awaited.remove(key);
     if (before != null) {
-      before.outcome().complete(new Outcome(false, "it was deleted meanwhile"));
+      before.outcome().complete(Outcome.obsolete("it was deleted meanwhile"));
     }
   }
 
@@ -135,7 +140,7 @@ public final class Arrivals {
       return Optional.of(Outcome.LOADED);
     }
     if (loaded == 0 && working == 0 && !failures.isEmpty()) {
-      return Optional.of(new Outcome(false, String.join("; ", failures)));
+      return Optional.of(new Outcome(false, true, String.join("; ", failures)));
     }
     return Optional.empty();
   }

@@ -124,7 +124,32 @@ public final class Placement {
     return chosen;
   }
 
-  private int count(String server, String table) {
+  /// All servers that should hold anything, live or not.
+  public synchronized Set<String> servers() {
+    Set<String> assigned = new TreeSet<>();
+    servers.forEach((server, held) -> {
+      if (!held.segments.isEmpty()) {
+        assigned.add(server);
+      }
+    });
+    return assigned;
+  }
+
+  /// The segments that one server should hold.
+  public synchronized Set<SegmentKey> segmentsOn(String server) {
+    Held held = servers.get(server);
+    return held == null ? Set.of() : Set.copyOf(held.segments.keySet());
+  }
+
+  /// Asks one server to drop the segments; others keep them.
+  public synchronized void unassign(String server, Collection<SegmentKey> keys) {
+    Map<SegmentKey, Optional<Assignment>> changes = new HashMap<>();
+    keys.forEach(key -> changes.put(key, Optional.empty()));
+    write(Map.of(server, changes));
+  }
+
+  /// How many segments of a table a server should hold.
+  synchronized int count(String server, String table) {
     Held held = servers.get(server);
     return held == null ? 0 : held.countByTable.getOrDefault(table, 0);
   }

@@ -1,23 +1,25 @@
 package io.cuvee.controller.placement;
 
-import io.cuvee.cluster.deepstore.DeepStore;
 import io.cuvee.cluster.state.Assignment;
 import io.cuvee.cluster.state.ClusterState;
 import io.cuvee.cluster.state.Instance;
+import io.cuvee.cluster.state.Replica;
 import io.cuvee.cluster.state.SegmentKey;
 import io.cuvee.cluster.state.SegmentRecord;
 import io.cuvee.cluster.state.SegmentState;
+import io.cuvee.cluster.state.Versioned;
 import io.cuvee.common.catalog.TableConfig;
-import io.cuvee.common.error.CuveeException;
+import io.cuvee.controller.placement.Attendance.Roll;
 import io.cuvee.controller.table.Records;
 import io.cuvee.controller.table.Tables;
-import java.net.URI;
+import io.cuvee.controller.table.Trash;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -26,6 +28,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,7 +39,8 @@ import org.slf4j.LoggerFactory;
 ///
 /// The rules: a segment without a record, or of a table without a config, is on no server. A
 /// segment with a record is on as many servers as the table wants, as far as there are servers, in
-/// the version of the record. A server that died keeps its assignment, since it is expected back.
+/// the version of the record. A server that died keeps its assignment, since it is expected back,
+/// but after a while others stand in for it, a few segments at a time.
 public final class Reconciler implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
 
@@ -45,11 +50,13 @@ public final class Reconciler implements AutoCloseable {
   private final ClusterState cluster;
   private final Tables tables;
   private final Records records;
-  private final DeepStore deepStore;
+  private final Trash trash;
   private final TableLocks locks;
   private final Arrivals arrivals;
   private final Leadership leadership;
   private final ServerChoice servers;
+  private final Attendance attendance;
+  private final Transfers transfers;
   private final ScheduledExecutorService executor =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("controller-reconcile").factory());
@@ -61,19 +68,22 @@ public final class Reconciler implements AutoCloseable {
       ClusterState cluster,
       Tables tables,
       Records records,
-      DeepStore deepStore,
+      Trash trash,
       TableLocks locks,
       Arrivals arrivals,
       Leadership leadership,
-      ServerChoice servers) {
+      Attendance attendance,
+      Transfers transfers) {
     this.cluster = cluster;
     this.tables = tables;
     this.records = records;
-    this.deepStore = deepStore;
+    this.trash = trash;
     this.locks = locks;
     this.arrivals = arrivals;
     this.leadership = leadership;
-    this.servers = servers;
+    this.attendance = attendance;
+    this.servers = new ServerChoice(attendance);
+    this.transfers = transfers;
   }
 
   /// Begins to watch servers and what they hold.
@@ -84,7 +94,12 @@ public final class Reconciler implements AutoCloseable {
             instances -> {
               requestPass();
               requestCheck();
+              requestLater(attendance.patience());
             }));
+    attendance.onChange(() -> {
+      requestPass();
+      requestLater(attendance.patience());
+    });
     watches.add(cluster.watchServingView(view -> requestCheck()));
     long millis = interval.toMillis();
     var _ = executor.scheduleWithFixedDelay(this::pass, millis, millis, TimeUnit.MILLISECONDS);
@@ -93,6 +108,17 @@ public final class Reconciler implements AutoCloseable {
   /// Asks for a pass over all tables, soon.
   public void requestPass() {
     request(passScheduled, this::pass);
+  }
+
+  /// A pass when those that are missed now have been away long enough.
+  private void requestLater(Duration delay) {
+    try {
+      var _ =
+          executor.schedule(
+              this::requestPass, delay.toMillis() + SETTLE_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("Closed already", e);
+    }
   }
 
   /// Asks for a look at what has arrived, soon.
@@ -119,7 +145,19 @@ public final class Reconciler implements AutoCloseable {
 
   private void check() {
     try {
-      leadership.term().ifPresent(arrivals::check);
+      Optional<Placement> term = leadership.term();
+      if (term.isPresent()) {
+        arrivals.check(term.get());
+        Set<String> live =
+            cluster.instances(Instance.Role.SERVER).stream()
+                .map(Instance::id)
+                .collect(Collectors.toSet());
+        if (transfers.settle(term.get(), cluster.servingView(), live)) {
+          requestPass();
+        }
+      } else {
+        transfers.clear();
+      }
     } catch (RuntimeException e) {
       LOG.warn("Could not look at what has arrived; next time again: {}", e.toString());
     }
@@ -166,30 +204,46 @@ public final class Reconciler implements AutoCloseable {
   }
 
   private void assignMissing(TableConfig config, Iterable<SegmentRecord> all, Placement placement) {
-    List<String> candidates = servers.candidates(config);
+    Roll roll = servers.roll(placement);
+    Map<String, Map<String, Replica>> held = cluster.servingView().replicas(config.physicalName());
     Map<String, Map<SegmentKey, Optional<Assignment>>> changes = new TreeMap<>();
+    Map<String, Integer> removals = new HashMap<>();
     for (SegmentRecord record : all) {
+      SegmentKey key = record.key();
       Assignment wanted = new Assignment(SegmentState.ONLINE, record.crc());
-      Map<String, Assignment> present = placement.of(record.key());
+      Map<String, Assignment> present = placement.of(key);
       boolean changed = false;
-      for (String server : servers.choose(placement, record.key(), config, candidates)) {
-        if (!wanted.equals(present.get(server))) {
-          changes
-              .computeIfAbsent(server, name -> new HashMap<>())
-              .put(record.key(), Optional.of(wanted));
+      for (String server : servers.choose(placement, key, config, roll)) {
+        if (!wanted.equals(present.get(server))
+            && (present.containsKey(server) || mayTransfer(config, record, server))) {
+          changes.computeIfAbsent(server, name -> new HashMap<>()).put(key, Optional.of(wanted));
           changed = true;
         }
       }
       if (changed || record.arriving()) {
-        var _ = arrivals.await(record.key(), record.crc());
+        var _ = arrivals.await(key, record.crc());
+      }
+      if (!changed && !transfers.isRebalanced(config.physicalName())) {
+        Map<String, Replica> replicas = held.getOrDefault(key.segment(), Map.of());
+        for (String server :
+            servers.surplus(placement, key, record.crc(), config, roll, replicas, removals)) {
+          changes.computeIfAbsent(server, name -> new HashMap<>()).put(key, Optional.empty());
+          removals.merge(server, 1, Integer::sum);
+        }
       }
       // The next choices count what has been written.
       if (changes.values().stream().mapToInt(Map::size).sum() >= WRITE_BATCH) {
         write(config, changes, placement);
         changes.clear();
+        removals.clear();
       }
     }
     write(config, changes, placement);
+  }
+
+  /// Whether a further replica may be loaded now. What nobody can query yet does not wait.
+  private boolean mayTransfer(TableConfig config, SegmentRecord record, String server) {
+    return config.isDimension() || record.arriving() || transfers.begin(record.key(), server);
   }
 
   private static void write(
@@ -197,25 +251,27 @@ public final class Reconciler implements AutoCloseable {
       Map<String, Map<SegmentKey, Optional<Assignment>>> changes,
       Placement placement) {
     if (!changes.isEmpty()) {
-      LOG.info("Assigning segments of {} to {}", config.physicalName(), changes.keySet());
+      LOG.info("Changing the assignment of {} on {}", config.physicalName(), changes.keySet());
       placement.write(changes);
     }
   }
 
   /// Removes all segments of a table that has no config: first from the records, so that no query
-  /// expects them, then from the servers, then from the deep store.
+  /// expects them, then from the servers, then from the deep store. Only a leader whose term is not
+  /// over can, and only records that it knows: a table of the same name may have been made since.
   ///
   /// @return how many there were
   int removeAll(String physicalTable, Placement placement) {
-    Map<String, SegmentRecord> all = records.all(physicalTable);
-    records.deleteTable(physicalTable);
+    var found = records.findAll(physicalTable).values();
+    // Records are younger than their tables, so no table is overlooked here.
+    if (tables.configs().containsKey(physicalTable)) {
+      return 0;
+    }
+    List<SegmentRecord> gone = records.delete(found, OptionalLong.of(placement.epoch()));
     placement.unassign(placement.segments(physicalTable));
-    all.values()
-        .forEach(record -> {
-          arrivals.forget(record.key());
-          deleteObject(record.downloadUrl());
-        });
-    return all.size();
+    gone.forEach(record -> arrivals.forget(record.key()));
+    trash.discard(physicalTable, gone.stream().map(SegmentRecord::downloadUrl).toList());
+    return gone.size();
   }
 
   /// Deletes a table's config and all its segments.
@@ -232,24 +288,29 @@ public final class Reconciler implements AutoCloseable {
   ///
   /// @return false if there is none
   public boolean deleteSegment(SegmentKey key) {
-    Placement placement = leadership.requireTerm();
-    try (TableLocks.Held _ = locks.changeSegment(key.table(), key.segment())) {
-      Optional<SegmentRecord> record = records.find(key).map(found -> found.value());
-      records.delete(key);
-      placement.unassign(List.of(key));
-      arrivals.forget(key);
-      record.ifPresent(found -> deleteObject(found.downloadUrl()));
-      record.ifPresent(found -> LOG.info("Deleted segment {}", key));
-      return record.isPresent();
-    }
+    return deleteSegment(key, record -> true);
   }
 
-  /// An object that stays behind costs space, nothing else, so failing to delete it fails nothing.
-  private void deleteObject(String url) {
-    try {
-      deepStore.delete(URI.create(url));
-    } catch (CuveeException | IllegalArgumentException e) {
-      LOG.warn("The object {} stays behind in the deep store: {}", url, e.getMessage());
+  /// Deletes one segment if its record, as it is now, is still to go.
+  ///
+  /// @return false if there is none, or it is to stay
+  public boolean deleteSegment(SegmentKey key, Predicate<SegmentRecord> isToGo) {
+    Placement placement = leadership.requireTerm();
+    try (TableLocks.Held _ = locks.changeSegment(key.table(), key.segment())) {
+      while (true) {
+        Optional<Versioned<SegmentRecord>> found = records.find(key);
+        if (found.isEmpty() || !isToGo.test(found.get().value())) {
+          return false;
+        }
+        if (records.delete(List.of(found.get()), OptionalLong.of(placement.epoch())).isEmpty()) {
+          continue;
+        }
+        placement.unassign(List.of(key));
+        arrivals.forget(key);
+        trash.discard(key.table(), List.of(found.get().value().downloadUrl()));
+        LOG.info("Deleted segment {}", key);
+        return true;
+      }
     }
   }
 

@@ -1,39 +1,100 @@
 package io.cuvee.controller.placement;
 
-import io.cuvee.cluster.state.ClusterState;
-import io.cuvee.cluster.state.Instance;
-import io.cuvee.cluster.state.Instance.Phase;
+import io.cuvee.cluster.state.Replica;
 import io.cuvee.cluster.state.SegmentKey;
+import io.cuvee.cluster.state.SegmentState;
 import io.cuvee.common.catalog.TableConfig;
+import io.cuvee.controller.placement.Attendance.Roll;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /// Which servers get a segment: as many ready ones as the table's replication says, or as there
 /// are; for a dimension table all that are not about to leave, since each needs it before it can
-/// answer joins. Servers that have it keep it.
+/// answer joins. Servers that have it keep it. Others stand in for one that has been out of service
+/// for long; when it comes back, there is one too many, which goes.
 public final class ServerChoice {
-  private final ClusterState cluster;
+  private final Attendance attendance;
 
-  public ServerChoice(ClusterState cluster) {
-    this.cluster = cluster;
+  public ServerChoice(Attendance attendance) {
+    this.attendance = attendance;
   }
 
   /// The servers that should hold the segment; empty if none can take it.
   public Set<String> choose(Placement placement, SegmentKey key, TableConfig config) {
-    return choose(placement, key, config, candidates(config));
+    return choose(placement, key, config, roll(placement));
   }
 
-  Set<String> choose(
-      Placement placement, SegmentKey key, TableConfig config, List<String> candidates) {
-    int replication = config.isDimension() ? Integer.MAX_VALUE : config.replication();
-    return placement.choose(key, replication, candidates);
+  Roll roll(Placement placement) {
+    return attendance.roll(placement.servers());
   }
 
-  List<String> candidates(TableConfig config) {
-    return cluster.instances(Instance.Role.SERVER).stream()
-        .filter(
-            server -> config.isDimension() ? server.phase() != Phase.DRAINING : server.isReady())
-        .map(Instance::id)
-        .toList();
+  Set<String> choose(Placement placement, SegmentKey key, TableConfig config, Roll roll) {
+    if (config.isDimension()) {
+      return placement.choose(key, Integer.MAX_VALUE, roll.present());
+    }
+    Set<String> holders = placement.of(key).keySet();
+    int missing = config.replication();
+    boolean leaves = false;
+    boolean stays = false;
+    for (String holder : holders) {
+      if (!roll.lost().contains(holder)) {
+        missing--;
+      }
+      leaves |= roll.leaving().contains(holder);
+      stays |= roll.candidates().contains(holder);
+    }
+    // What only a server that leaves can answer for needs another one before it is gone.
+    int standIns = Math.max(missing, leaves && !stays ? 1 : 0);
+    return placement.choose(key, holders.size() + Math.max(0, standIns), roll.candidates());
+  }
+
+  /// The servers that may let go of a segment: more than wanted should have it, and those that are
+  /// left have loaded it. Those that cannot load it go first, then those with the most segments of
+  /// the table.
+  ///
+  /// @param crc of the version that counts
+  /// @param replicas what servers hold of it
+  /// @param planned removals that are not written yet, by server
+  Set<String> surplus(
+      Placement placement,
+      SegmentKey key,
+      long crc,
+      TableConfig config,
+      Roll roll,
+      Map<String, Replica> replicas,
+      Map<String, Integer> planned) {
+    if (config.isDimension()) {
+      return Set.of();
+    }
+    List<String> holders = new ArrayList<>(new TreeSet<>(placement.of(key).keySet()));
+    holders.retainAll(roll.candidates());
+    int excess = holders.size() - config.replication();
+    if (excess <= 0) {
+      return Set.of();
+    }
+    Set<String> loaded = new HashSet<>();
+    for (String holder : holders) {
+      @Nullable Replica replica = replicas.get(holder);
+      if (Transfers.holds(replica, crc)) {
+        loaded.add(holder);
+      } else if (replica == null || replica.state() != SegmentState.ERROR) {
+        // It is still at it: one that came back has the segment in a moment.
+        return Set.of();
+      }
+    }
+    if (loaded.size() < config.replication()) {
+      return Set.of();
+    }
+    holders.sort(
+        Comparator.<String, Boolean>comparing(loaded::contains)
+            .thenComparingInt(
+                holder -> planned.getOrDefault(holder, 0) - placement.count(holder, key.table())));
+    return Set.copyOf(holders.subList(0, excess));
   }
 }

@@ -4,9 +4,13 @@ import io.cuvee.cluster.state.MetadataStore;
 import io.cuvee.cluster.state.SegmentKey;
 import io.cuvee.cluster.state.SegmentRecord;
 import io.cuvee.cluster.state.Versioned;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 
 /// The records of sealed segments. A segment belongs to its table exactly as long as it has a
@@ -25,9 +29,16 @@ public final class Records {
   /// By segment name.
   public Map<String, SegmentRecord> all(String physicalTable) {
     Map<String, SegmentRecord> records = new TreeMap<>();
+    findAll(physicalTable).forEach((name, record) -> records.put(name, record.value()));
+    return records;
+  }
+
+  /// By segment name, as they are to be deleted.
+  public Map<String, Versioned<SegmentRecord>> findAll(String physicalTable) {
+    Map<String, Versioned<SegmentRecord>> records = new TreeMap<>();
     metadata
         .getAll("segments/" + physicalTable)
-        .forEach((name, text) -> records.put(name, SegmentRecord.parse(text.value())));
+        .forEach((name, text) -> records.put(name, parse(text)));
     return records;
   }
 
@@ -49,12 +60,20 @@ public final class Records {
         : metadata.create(path(record.key()), record.toJson());
   }
 
-  public void delete(SegmentKey key) {
-    metadata.delete(path(key));
-  }
-
-  public void deleteTable(String physicalTable) {
-    metadata.delete("segments/" + physicalTable);
+  /// Deletes those that nobody has changed since they were found.
+  ///
+  /// @param epoch of the term in which that happens; absent if it is only the writer's own record
+  /// @return those that are there no longer
+  /// @throws io.cuvee.common.error.CuveeException `CONFLICT` if the term is over
+  public List<SegmentRecord> delete(
+      Collection<Versioned<SegmentRecord>> found, OptionalLong epoch) {
+    Map<String, Integer> versions = new HashMap<>();
+    found.forEach(record -> versions.put(path(record.value().key()), record.version()));
+    Set<String> gone = metadata.deleteUnchanged(versions, epoch);
+    return found.stream()
+        .map(Versioned::value)
+        .filter(record -> gone.contains(path(record.key())))
+        .toList();
   }
 
   private static String path(SegmentKey key) {

@@ -1,6 +1,7 @@
 package io.cuvee.controller.table;
 
 import io.cuvee.common.catalog.FieldSpec;
+import io.cuvee.common.catalog.PartitionFunction;
 import io.cuvee.common.catalog.Schema;
 import io.cuvee.common.catalog.TableConfig;
 import io.cuvee.common.error.CuveeException;
@@ -80,6 +81,23 @@ final class TableChecks {
                       + "' needs the type STRING or JSON, but the column is "
                       + field.type()));
     }
+    config
+        .partitioning()
+        .forEach((column, function) ->
+            find(schema, "segmentPartitionConfig", column, problems)
+                .filter(field -> !isPartitionable(field, function))
+                .ifPresent(field ->
+                    problems.add(
+                        "segmentPartitionConfig: "
+                            + function.kind().text()
+                            + " of column '"
+                            + column
+                            + "' needs the type "
+                            + (function.kind() == PartitionFunction.Kind.MODULO
+                                ? "INT or LONG"
+                                : "INT, LONG or STRING")
+                            + ", but the column is "
+                            + field.type())));
     if (config.replication() > MAX_REPLICATION) {
       problems.add("replication is " + config.replication() + ", at most " + MAX_REPLICATION);
     }
@@ -88,6 +106,14 @@ final class TableChecks {
           ErrorCode.INVALID_TABLE,
           "Table '" + config.logicalName() + "': " + String.join("; ", problems) + ".");
     }
+  }
+
+  private static boolean isPartitionable(FieldSpec field, PartitionFunction function) {
+    DataType type = field.type().dataType();
+    return !field.type().isArray()
+        && (type == DataType.INT
+            || type == DataType.LONG
+            || type == DataType.STRING && function.kind() != PartitionFunction.Kind.MODULO);
   }
 
   private static boolean isOrderedNumber(FieldSpec field) {

@@ -256,6 +256,7 @@ public final class Tables {
   public synchronized void delete(TableConfig config) {
     metadata.delete("tables/" + config.physicalName());
     metadata.delete(Reloads.path(config.physicalName()));
+    metadata.delete("rebalances/" + config.physicalName());
   }
 
   /// Queries compare names in any case, so no two names may differ in case only.

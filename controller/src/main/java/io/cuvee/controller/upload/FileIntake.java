@@ -1,5 +1,6 @@
 package io.cuvee.controller.upload;
 
+import io.cuvee.cluster.state.SegmentScope;
 import io.cuvee.common.catalog.Schema;
 import io.cuvee.common.catalog.TableConfig;
 import io.cuvee.common.error.CuveeException;
@@ -94,7 +95,8 @@ public final class FileIntake {
       SchemaFit.check(metadata, schema);
       Path archive = sandbox.resolve("segment.tar.gz");
       SegmentArchive.pack(built, archive);
-      return Optional.of(store(config, metadata, archive, requestKey));
+      SegmentScope scope = SegmentScopes.of(config, metadata, built);
+      return Optional.of(store(config, metadata, scope, archive, requestKey));
     } catch (IOException e) {
       throw new CuveeException(
           ErrorCode.IO, "The file could not be taken over: " + e.getMessage() + ".", e);
@@ -102,9 +104,13 @@ public final class FileIntake {
   }
 
   private SegmentIntake.Taken store(
-      TableConfig config, SegmentMetadata metadata, Path archive, Optional<String> requestKey) {
+      TableConfig config,
+      SegmentMetadata metadata,
+      SegmentScope scope,
+      Path archive,
+      Optional<String> requestKey) {
     try {
-      return segments.store(config, metadata, archive, false);
+      return segments.store(config, metadata, scope, archive, false);
     } catch (CuveeException e) {
       if (e.code() != ErrorCode.ALREADY_EXISTS || requestKey.isEmpty()) {
         throw e;

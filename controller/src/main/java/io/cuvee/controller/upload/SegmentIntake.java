@@ -4,6 +4,7 @@ import io.cuvee.cluster.deepstore.DeepStore;
 import io.cuvee.cluster.state.Assignment;
 import io.cuvee.cluster.state.SegmentKey;
 import io.cuvee.cluster.state.SegmentRecord;
+import io.cuvee.cluster.state.SegmentScope;
 import io.cuvee.cluster.state.Versioned;
 import io.cuvee.common.catalog.TableConfig;
 import io.cuvee.common.error.CuveeException;
@@ -25,8 +26,10 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -39,6 +42,7 @@ import org.slf4j.LoggerFactory;
 public final class SegmentIntake {
   private static final Logger LOG = LoggerFactory.getLogger(SegmentIntake.class);
   private static final int MAX_COUNTED_COLUMNS = 200;
+  private static final String UNPACKED = "segment";
 
   private final Tables tables;
   private final Records records;
@@ -95,9 +99,17 @@ public final class SegmentIntake {
   public Taken take(TableConfig config, Path archive, boolean mayReplace) {
     leadership.requireTerm();
     SegmentMetadata metadata;
+    SegmentScope scope;
     try (Sandbox sandbox = Sandbox.create(directory)) {
       metadata = verify(archive, sandbox);
+      checkTable(config, metadata);
+      SchemaFit.check(metadata, tables.schemaOf(config));
+      scope = SegmentScopes.of(config, metadata, sandbox.resolve(UNPACKED));
     }
+    return store(config, metadata, scope, archive, mayReplace);
+  }
+
+  private static void checkTable(TableConfig config, SegmentMetadata metadata) {
     if (!metadata.table().equals(config.physicalName())) {
       throw new CuveeException(
           ErrorCode.INVALID_INPUT,
@@ -109,13 +121,11 @@ public final class SegmentIntake {
               + config.physicalName()
               + "'. Upload it there, or build it for this table.");
     }
-    SchemaFit.check(metadata, tables.schemaOf(config));
-    return store(config, metadata, archive, mayReplace);
   }
 
   /// What is damaged was sent so: it is the sender's error, not ours.
   private static SegmentMetadata verify(Path archive, Sandbox sandbox) {
-    Path unpacked = sandbox.resolve("segment");
+    Path unpacked = sandbox.resolve(UNPACKED);
     try {
       SegmentArchive.unpack(archive, unpacked, SegmentArchive.Limits.DEFAULT);
       return SegmentVerifier.verify(unpacked);
@@ -148,7 +158,12 @@ public final class SegmentIntake {
   }
 
   /// Takes a segment that is known to be good and to fit.
-  Taken store(TableConfig config, SegmentMetadata metadata, Path archive, boolean mayReplace) {
+  Taken store(
+      TableConfig config,
+      SegmentMetadata metadata,
+      SegmentScope scope,
+      Path archive,
+      boolean mayReplace) {
     SegmentKey key = new SegmentKey(config.physicalName(), metadata.segment());
     long bytes = size(archive);
     try (Quota.Reserved _ = quota.reserve(config, key.segment(), bytes);
@@ -188,7 +203,8 @@ public final class SegmentIntake {
               bytes,
               System.currentTimeMillis(),
               before.map(old -> old.value().arriving()).orElse(true),
-              distinctCounts(metadata));
+              distinctCounts(metadata),
+              scope);
       write(record, before);
       assign(placement, record, before, chosen);
       CompletableFuture<Arrivals.Outcome> loaded = arrivals.await(key, record.crc());
@@ -233,8 +249,8 @@ public final class SegmentIntake {
     try {
       written = records.put(record, before);
     } catch (RuntimeException e) {
-      // It may have been written all the same.
-      undo(record, before);
+      // It may have been written all the same, or be so in a moment.
+      undo(record, before, false);
       throw e;
     }
     if (!written) {
@@ -256,7 +272,7 @@ public final class SegmentIntake {
     try {
       placement.assign(record.key(), chosen, record.crc());
     } catch (RuntimeException e) {
-      undo(record, before);
+      undo(record, before, true);
       try {
         placement.restore(record.key(), assignedBefore);
       } catch (RuntimeException notRestored) {
@@ -267,27 +283,43 @@ public final class SegmentIntake {
     }
   }
 
-  /// Puts the record back and deletes the object; if the record cannot be put back it counts, and
-  /// needs its object.
-  private void undo(SegmentRecord record, Optional<Versioned<SegmentRecord>> before) {
+  /// Puts the record back and deletes the object; if the record cannot be put back, or may still
+  /// come, it counts, and needs its object.
+  ///
+  /// @param certain whether the record was written
+  private void undo(
+      SegmentRecord record, Optional<Versioned<SegmentRecord>> before, boolean certain) {
     try {
       Optional<Versioned<SegmentRecord>> present = records.find(record.key());
-      if (present.isPresent() && present.get().value().downloadUrl().equals(record.downloadUrl())) {
-        if (before.isPresent()) {
-          records.put(before.get().value(), present);
-        } else {
-          records.delete(record.key());
-        }
+      boolean ours =
+          present.isPresent() && present.get().value().downloadUrl().equals(record.downloadUrl());
+      boolean undone =
+          ours
+              && (before.isPresent()
+                  ? records.put(before.get().value(), present)
+                  : !records.delete(List.of(present.get()), OptionalLong.empty()).isEmpty());
+      if (undone || certain && !ours) {
+        deleteObject(record.downloadUrl());
       }
-      deleteObject(record.downloadUrl());
     } catch (RuntimeException e) {
       LOG.warn("Segment {} could not be taken back: {}", record.key(), e.toString());
     }
   }
 
-  /// Servers that are still loading the older version may finish in peace.
+  /// Servers that are still loading the older version may finish in peace; and if none can load the
+  /// new one, the older one is all that there is.
   private void deleteWhenReplaced(SegmentRecord old, CompletableFuture<Arrivals.Outcome> replaced) {
-    var _ = replaced.thenRun(() -> deleteObject(old.downloadUrl()));
+    var _ =
+        replaced.thenAccept(outcome -> {
+          if (!outcome.failed()) {
+            deleteObject(old.downloadUrl());
+          } else {
+            LOG.warn(
+                "The older version of {} stays in the deep store at {}: no server loads the new one",
+                old.key(),
+                old.downloadUrl());
+          }
+        });
   }
 
   private void deleteObject(String url) {

@@ -20,9 +20,9 @@ final class GroupCollector implements Collector {
   private final MemoryBudget budget;
   private final AggregateTable table;
   private final Runnable satisfied;
-  private final int[] groups = new int[Block.ROWS];
-  private final int[] codes = new int[Block.ROWS];
-  private final long[] wideCodes = new long[Block.ROWS];
+  private int[] groups = {};
+  private int[] codes = {};
+  private long[] wideCodes = {};
 
   private @Nullable SegmentScan scanned;
   private @Nullable SegmentAggregation segment;
@@ -62,6 +62,11 @@ final class GroupCollector implements Collector {
     segment = opened;
     if (selection == null) {
       selection = new Selection(block);
+      groups = block.buffers().ints();
+    }
+    if (opened.grouping() instanceof Grouping.Hashed && codes.length == 0) {
+      codes = block.buffers().ints();
+      wideCodes = block.buffers().longs();
     }
     if (filtered == null && !opened.filters().isEmpty()) {
       filtered = new Selection(block);

@@ -6,6 +6,7 @@ import io.cuvee.common.plan.SegmentQuery;
 import io.cuvee.engine.aggregation.AggregationOutput;
 import io.cuvee.engine.rows.OrderedRowOutput;
 import io.cuvee.engine.rows.RowOutput;
+import io.cuvee.engine.scan.BufferPool;
 import io.cuvee.engine.scan.ColumnSource;
 import io.cuvee.engine.scan.ComputedColumns;
 import io.cuvee.engine.schedule.WorkerPool;
@@ -21,10 +22,14 @@ public final class QueryEngine {
   /// query.
   private static final int FEW_SEGMENTS = 16;
 
+  /// So many queries at once find the buffers of others before them.
+  private static final int BUFFERS_PER_WORKER = 4;
+
   private final WorkerPool pool;
   private final MemoryBudget budget;
   private final long queryMemoryBytes;
   private final ColumnSource source;
+  private final BufferPool buffers;
 
   /// An engine of this process alone.
   public QueryEngine(WorkerPool pool, MemoryBudget budget, long queryMemoryBytes) {
@@ -40,6 +45,7 @@ public final class QueryEngine {
     this.pool = pool;
     this.budget = budget;
     this.queryMemoryBytes = queryMemoryBytes;
+    this.buffers = new BufferPool(BUFFERS_PER_WORKER * pool.size());
   }
 
   /// Starts a query. One that metadata, a few records of star-trees or a few rows that an index
@@ -115,8 +121,9 @@ public final class QueryEngine {
             answeredRows,
             sink,
             pool.size(),
+            buffers,
             release,
-            woken -> pool.wake(woken, woken.parallelism()));
+            pool::wake);
     if (!isShortLikely || !task.runShortPart()) {
       task.resume();
     }

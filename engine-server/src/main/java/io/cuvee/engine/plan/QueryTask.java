@@ -3,6 +3,8 @@ package io.cuvee.engine.plan;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.wire.QueryStats;
 import io.cuvee.engine.scan.Block;
+import io.cuvee.engine.scan.BlockBuffers;
+import io.cuvee.engine.scan.BufferPool;
 import io.cuvee.engine.schedule.Job;
 import io.cuvee.execution.memory.MemoryBudget;
 import io.cuvee.execution.memory.QueryContext;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ObjIntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,7 +56,8 @@ public final class QueryTask implements Job {
   private final MemoryBudget budget;
   private final ResultSink sink;
   private final Runnable release;
-  private final Runnable wake;
+  private final BufferPool buffers;
+  private final ObjIntConsumer<QueryTask> wakeUp;
   private final @Nullable Worker[] workers;
 
   // Guarded by this object's lock.
@@ -89,8 +93,9 @@ public final class QueryTask implements Job {
       AtomicLong answeredRows,
       ResultSink sink,
       int workerCount,
+      BufferPool buffers,
       Runnable release,
-      java.util.function.Consumer<QueryTask> wakeUp) {
+      ObjIntConsumer<QueryTask> wakeUp) {
     this.preparation = preparation;
     this.output = output;
     this.context = context;
@@ -98,7 +103,8 @@ public final class QueryTask implements Job {
     this.answeredRows = answeredRows;
     this.sink = sink;
     this.release = release;
-    this.wake = () -> wakeUp.accept(this);
+    this.buffers = buffers;
+    this.wakeUp = wakeUp;
     // One more, for the thread that starts the query.
     this.workers = new Worker[workerCount + 1];
   }
@@ -119,17 +125,17 @@ public final class QueryTask implements Job {
 
   /// Goes on after the sink is ready again, or notices that the deadline has passed.
   public void resume() {
-    wake.run();
+    wakeUp.accept(this, parallelism());
   }
 
   /// Makes the query fail soon with `QUERY_CANCELLED`, unless it has ended.
   public void cancel() {
     context.cancel();
-    wake.run();
+    resume();
   }
 
   /// How many threads have something to do now, at least 1.
-  synchronized int parallelism() {
+  private synchronized int parallelism() {
     return switch (phase) {
       case PREPARE -> Math.max(1, preparation.segmentCount() - nextSegment);
       case SCAN -> workers.length - 1;
@@ -255,14 +261,17 @@ public final class QueryTask implements Job {
   /// Ends a unit; whoever is the last of a phase begins the next.
   private void leave() {
     boolean wakeOthers;
+    int others;
     synchronized (this) {
       active--;
       advance();
       // Threads that found nothing while this one was at work have turned away.
       wakeOthers = active == 0 && phase != Phase.DONE && !inline;
+      others = parallelism() - 1;
     }
     if (wakeOthers) {
-      wake.run();
+      // This thread comes back by itself.
+      wakeUp.accept(this, others);
     }
   }
 
@@ -379,14 +388,14 @@ public final class QueryTask implements Job {
   }
 
   private void close() {
-    for (Worker worker : workers) {
-      if (worker != null) {
-        worker.block.releaseMasks();
-      }
-    }
     PageSource rest = results;
     if (rest != null) {
       rest.close();
+    }
+    for (Worker worker : workers) {
+      if (worker != null) {
+        buffers.giveBack(worker.buffers);
+      }
     }
     budget.close();
     try {
@@ -430,9 +439,10 @@ public final class QueryTask implements Job {
   /// What one thread keeps for this query. A thread stays with a segment as long as that has
   /// morsels.
   private final class Worker {
-    private final Block block = new Block(preparation.columnCount());
+    private final BlockBuffers buffers = QueryTask.this.buffers.take();
+    private final Block block = new Block(preparation.columnCount(), buffers);
     private final long[] mask = new long[Block.WORDS];
-    private final int[] docIds = new int[Block.ROWS];
+    private final int[] docIds = buffers.ints();
     private final Collector collector = output.collector(sink::page);
     private @Nullable SegmentScan open;
     private long docsScanned;

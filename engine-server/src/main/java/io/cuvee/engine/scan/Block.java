@@ -26,6 +26,7 @@ public final class Block {
 
   private static final int NOTHING = -1;
 
+  private final BlockBuffers buffers;
   private SegmentColumn[] columns;
   private final int[][] ids;
   private final byte[][] byteIds;
@@ -50,7 +51,7 @@ public final class Block {
   private final int[] sparseInts = new int[SPARSE_ROWS];
   private final long[] sparseLongs = new long[SPARSE_ROWS];
   private final int[] offsets = new int[ROWS + 1];
-  private final int[] scratchInts = new int[ROWS];
+  private final int[] scratchInts;
   private long[] scratchLongs = {};
   private int listedTo;
   private long scannedEntries;
@@ -59,7 +60,10 @@ public final class Block {
   private int count;
 
   /// @param slots how many columns a query reads
-  public Block(int slots) {
+  /// @param buffers of this worker, for this query alone
+  public Block(int slots, BlockBuffers buffers) {
+    this.buffers = buffers;
+    scratchInts = buffers.ints();
     columns = new SegmentColumn[slots];
     ids = new int[slots][];
     byteIds = new byte[slots][];
@@ -125,6 +129,11 @@ public final class Block {
     return count + 63 >>> 6;
   }
 
+  /// Where whoever works on this block gets its own buffers from.
+  public BlockBuffers buffers() {
+    return buffers;
+  }
+
   public int slots() {
     return ids.length;
   }
@@ -149,7 +158,7 @@ public final class Block {
   public int[] dictIds(int slot) {
     int[] buffer = ids[slot];
     if (buffer == null) {
-      buffer = ids[slot] = new int[ROWS];
+      buffer = ids[slot] = buffers.ints();
     }
     if (idsAt[slot] != fromDoc) {
       columns[slot].dictIds(fromDoc, count, buffer);
@@ -167,7 +176,7 @@ public final class Block {
   public byte[] byteIds(int slot, PackedInts packed) {
     byte[] buffer = byteIds[slot];
     if (buffer == null) {
-      buffer = byteIds[slot] = new byte[ROWS];
+      buffer = byteIds[slot] = buffers.bytes();
     }
     if (narrowIdsAt[slot] != fromDoc) {
       packed.bytes(fromDoc / ROWS, buffer);
@@ -180,7 +189,7 @@ public final class Block {
   public short[] shortIds(int slot, PackedInts packed) {
     short[] buffer = shortIds[slot];
     if (buffer == null) {
-      buffer = shortIds[slot] = new short[ROWS];
+      buffer = shortIds[slot] = buffers.shorts();
     }
     if (narrowIdsAt[slot] != fromDoc) {
       packed.shorts(fromDoc / ROWS, buffer);
@@ -193,7 +202,7 @@ public final class Block {
   int[] ints(int slot) {
     int[] buffer = ints[slot];
     if (buffer == null) {
-      buffer = ints[slot] = new int[ROWS];
+      buffer = ints[slot] = buffers.ints();
     }
     if (intsAt[slot] != fromDoc) {
       columns[slot].ints(fromDoc, buffer);
@@ -205,7 +214,7 @@ public final class Block {
   public long[] longs(int slot) {
     long[] buffer = longs[slot];
     if (buffer == null) {
-      buffer = longs[slot] = new long[ROWS];
+      buffer = longs[slot] = buffers.longs();
     }
     if (longsAt[slot] != fromDoc) {
       columns[slot].longs(fromDoc, count, buffer);
@@ -217,7 +226,7 @@ public final class Block {
   public double[] doubles(int slot) {
     double[] buffer = doubles[slot];
     if (buffer == null) {
-      buffer = doubles[slot] = new double[ROWS];
+      buffer = doubles[slot] = buffers.doubles();
     }
     if (doublesAt[slot] != fromDoc) {
       columns[slot].doubles(fromDoc, count, buffer);
@@ -254,7 +263,7 @@ public final class Block {
   /// As long as a block; its content is the caller's.
   public long[] scratchLongs() {
     if (scratchLongs.length == 0) {
-      scratchLongs = new long[ROWS];
+      scratchLongs = buffers.longs();
     }
     return scratchLongs;
   }
@@ -275,7 +284,7 @@ public final class Block {
   private long[] indexWords(int index, InvertedIndex inverted, int[] dictIds, int morsel) {
     long[] buffer = indexWords[index];
     if (buffer == null) {
-      buffer = indexWords[index] = new long[MORSEL_ROWS / 64];
+      buffer = indexWords[index] = buffers.morselBits();
     }
     if (indexWordsAt[index] != morsel) {
       if (indexHasRows[index]) {
@@ -445,10 +454,5 @@ public final class Block {
   /// Gives back the mask that was borrowed last.
   public void releaseMask() {
     maskDepth--;
-  }
-
-  /// Gives back all masks, after a failure.
-  public void releaseMasks() {
-    maskDepth = 0;
   }
 }

@@ -214,8 +214,8 @@ public sealed interface LongSource {
     private final long min;
     private final long max;
     private final boolean hasInts;
-    private final long[] out = new long[Block.ROWS];
-    private final int[] intsOut = new int[Block.ROWS];
+    private long[] out = {};
+    private int[] intsOut = {};
 
     private Computed(Operator operator, LongSource left, LongSource right, long min, long max) {
       this.operator = operator;
@@ -236,6 +236,9 @@ public sealed interface LongSource {
     public int[] ints(Selection rows) {
       int[] a = left.ints(rows);
       int[] b = right.ints(rows);
+      if (intsOut.length == 0) {
+        intsOut = new int[Block.ROWS];
+      }
       switch (operator) {
         case PLUS -> Kernels.plus(a, b, rows.count(), intsOut);
         case MINUS -> Kernels.minus(a, b, rows.count(), intsOut);
@@ -290,6 +293,9 @@ public sealed interface LongSource {
     public long[] values(Selection rows) {
       long[] a = left.values(rows);
       long[] b = right.values(rows);
+      if (out.length == 0) {
+        out = new long[Block.ROWS];
+      }
       switch (operator) {
         case PLUS -> Kernels.plus(a, b, rows.count(), out);
         case MINUS -> Kernels.minus(a, b, rows.count(), out);

@@ -17,9 +17,9 @@ public final class Selection {
   private static final int SPARSE = 32;
 
   private final Block block;
-  private final int[] positions = new int[Block.ROWS];
-  private final int[] docIds = new int[Block.ROWS];
-  private final int[] scratch = new int[Block.ROWS];
+  private final int[] positions;
+  private final int[] docIds;
+  private final int[] scratch;
   private final int[][] ids;
   private final int[][] ints;
   private final long[][] longs;
@@ -31,7 +31,7 @@ public final class Selection {
   private final boolean[] hasDoubles;
   private final boolean[] hasValidity;
   private final @Nullable Values[] values;
-  private final int[] added = new int[Block.ROWS];
+  private final int[] added;
   private int addedCount;
   private boolean hasDocIds;
   private boolean isScattered;
@@ -39,6 +39,10 @@ public final class Selection {
 
   public Selection(Block block) {
     this.block = block;
+    positions = block.buffers().ints();
+    docIds = block.buffers().ints();
+    scratch = block.buffers().ints();
+    added = block.buffers().ints();
     int slots = block.slots();
     ids = new int[slots][];
     ints = new int[slots][];
@@ -152,7 +156,7 @@ public final class Selection {
     }
     int[] buffer = ids[slot];
     if (buffer == null) {
-      buffer = ids[slot] = new int[Block.ROWS];
+      buffer = ids[slot] = block.buffers().ints();
     }
     if (!hasIds[slot]) {
       if (isScattered || isSparse() && !block.hasDictIds(slot)) {
@@ -184,7 +188,7 @@ public final class Selection {
     }
     long[] buffer = longs[slot];
     if (buffer == null) {
-      buffer = longs[slot] = new long[Block.ROWS];
+      buffer = longs[slot] = block.buffers().longs();
     }
     if (!hasLongs[slot]) {
       if (isScattered || isSparse() && !block.hasLongs(slot)) {
@@ -205,7 +209,7 @@ public final class Selection {
     }
     int[] buffer = ints[slot];
     if (buffer == null) {
-      buffer = ints[slot] = new int[Block.ROWS];
+      buffer = ints[slot] = block.buffers().ints();
     }
     if (!hasInts[slot]) {
       Kernels.gather(block.ints(slot), positions, count, buffer);
@@ -233,7 +237,7 @@ public final class Selection {
     }
     double[] buffer = doubles[slot];
     if (buffer == null) {
-      buffer = doubles[slot] = new double[Block.ROWS];
+      buffer = doubles[slot] = block.buffers().doubles();
     }
     if (!hasDoubles[slot]) {
       if (isScattered || isSparse() && !block.hasDoubles(slot)) {

@@ -8,6 +8,7 @@ import io.cuvee.common.plan.Expression;
 import io.cuvee.common.type.ColumnType;
 import io.cuvee.engine.filter.FilterPlan;
 import io.cuvee.engine.scan.Block;
+import io.cuvee.engine.scan.BlockBuffers;
 import io.cuvee.execution.page.BytesValuesBuilder;
 import io.cuvee.execution.page.Page;
 import io.cuvee.execution.page.PageSource;
@@ -116,7 +117,7 @@ class TestJsonMatch {
   }
 
   private static List<Integer> matching(Segment segment, FilterPlan plan) {
-    Block block = new Block(1);
+    Block block = new Block(1, new BlockBuffers());
     block.open(List.of(segment.column("doc").orElseThrow()), ROWS, plan.indexCount());
     List<Integer> found = new ArrayList<>();
     long[] mask = new long[Block.WORDS];

@@ -12,6 +12,7 @@ import io.cuvee.common.type.ColumnType;
 import io.cuvee.common.type.DataType;
 import io.cuvee.engine.filter.FilterPlan;
 import io.cuvee.engine.scan.Block;
+import io.cuvee.engine.scan.BlockBuffers;
 import io.cuvee.execution.page.Page;
 import io.cuvee.execution.page.PageSource;
 import io.cuvee.execution.page.Values;
@@ -124,7 +125,7 @@ class TestTextMatch {
   private static List<Integer> matching(Segment segment, Expression condition, int firstIndex) {
     int rows = segment.docCount();
     FilterPlan plan = FilterPlan.compile(condition, columns(segment), rows, firstIndex);
-    Block block = new Block(NAMES.size());
+    Block block = new Block(NAMES.size(), new BlockBuffers());
     block.open(columns(segment), rows, plan.indexCount());
     List<Integer> found = new ArrayList<>();
     long[] mask = new long[Block.WORDS];

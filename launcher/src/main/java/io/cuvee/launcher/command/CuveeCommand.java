@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
       SqlCommand.class,
       ImportCommand.class,
       SegmentCommand.class,
+      DrainCommand.class,
       TrainCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",

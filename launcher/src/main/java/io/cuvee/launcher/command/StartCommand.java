@@ -1,16 +1,19 @@
 package io.cuvee.launcher.command;
 
 import io.cuvee.broker.Broker;
+import io.cuvee.broker.BrokerConfig;
 import io.cuvee.cluster.zookeeper.EmbeddedZooKeeper;
 import io.cuvee.common.config.Settings;
 import io.cuvee.controller.Controller;
 import io.cuvee.engine.EngineServer;
+import io.cuvee.engine.ServerConfig;
 import io.cuvee.launcher.embedded.EmbeddedCluster;
 import io.cuvee.launcher.embedded.Logging;
 import io.cuvee.launcher.embedded.ReadyLine;
 import io.cuvee.launcher.embedded.RoleSettings;
 import io.cuvee.launcher.embedded.Stop;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -48,6 +51,9 @@ final class StartCommand implements Runnable {
         "cuvee: name what to start: all, controller, broker, server or zookeeper.");
   }
 
+  /// How long a role may take to stop beside the time for its queries.
+  private static final Duration STOP_LIMIT = Duration.ofMillis(2_800);
+
   /// What every role's process takes.
   static final class RoleOptions {
     @Option(
@@ -69,8 +75,9 @@ final class StartCommand implements Runnable {
       return Settings.load(Optional.ofNullable(config), System.getenv(), overrides);
     }
 
-    void serve(String role, int httpPort, AutoCloseable running) {
-      Stop stop = Stop.onSignal(running);
+    /// @param drain how long the role's queries may take to end after a signal
+    void serve(String role, int httpPort, AutoCloseable running, Duration drain) {
+      Stop stop = Stop.onSignal(running, drain.plus(STOP_LIMIT));
       if (json) {
         new ReadyLine().with("role", role).with("httpPort", httpPort).print();
       } else {
@@ -93,7 +100,7 @@ final class StartCommand implements Runnable {
     public void run() {
       Logging.toStandardError();
       Controller controller = Controller.start(RoleSettings.controller(options.settings()));
-      options.serve("controller", controller.httpPort(), controller);
+      options.serve("controller", controller.httpPort(), controller, Duration.ZERO);
     }
   }
 
@@ -108,8 +115,10 @@ final class StartCommand implements Runnable {
     @Override
     public void run() {
       Logging.toStandardError();
-      Broker broker = Broker.start(RoleSettings.broker(options.settings()));
-      options.serve("broker", broker.port(), broker);
+      BrokerConfig config = RoleSettings.broker(options.settings());
+      Broker broker = Broker.start(config);
+      broker.onDrain(() -> System.exit(0));
+      options.serve("broker", broker.port(), broker, config.drainTimeout());
     }
   }
 
@@ -124,8 +133,10 @@ final class StartCommand implements Runnable {
     @Override
     public void run() {
       Logging.toStandardError();
-      EngineServer server = EngineServer.start(RoleSettings.server(options.settings()));
-      options.serve("server", server.httpPort(), server);
+      ServerConfig config = RoleSettings.server(options.settings());
+      EngineServer server = EngineServer.start(config);
+      server.onDrain(() -> System.exit(0));
+      options.serve("server", server.httpPort(), server, config.drainTimeout());
     }
   }
 

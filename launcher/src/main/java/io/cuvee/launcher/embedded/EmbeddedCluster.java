@@ -104,7 +104,7 @@ public final class EmbeddedCluster implements AutoCloseable {
       for (int i = 0; i < size.controllers(); i++) {
         Map<String, String> own = role(dir, "controller", i, settings);
         own.put("http.port", Integer.toString(i == 0 ? Ports.freeOrAny(9000) : 0));
-        own.put("deep-store.uri", dir.resolve("deep-store").toUri().toString());
+        own.putIfAbsent("deep-store.uri", dir.resolve("deep-store").toUri().toString());
         startingControllers.add(
             starters.submit(
                 timed(
@@ -142,7 +142,11 @@ public final class EmbeddedCluster implements AutoCloseable {
   }
 
   private Map<String, String> role(Path dir, String role, int index, Map<String, String> settings) {
-    Map<String, String> own = new LinkedHashMap<>(settings);
+    // Ctrl-C ends all at once and soon.
+    Map<String, String> own = new LinkedHashMap<>();
+    own.put("server.drain-timeout", "1500ms");
+    own.put("broker.drain-timeout", "500ms");
+    own.putAll(settings);
     own.put("zookeeper.connect", zooKeeper.connectString());
     own.put("host", HOST);
     own.put("instance.id", role + "-" + index);

@@ -16,13 +16,13 @@ public final class RoleSettings {
       List.of("instance.id", "data.dir", "data.port", "deep-store.uri");
 
   private static final List<String> GROUPS =
-      List.of("broker.", "controller.", "minion.", "planner.", "server.");
+      List.of("broker.", "controller.", "minion.", "planner.", "server.", "deep-store.");
 
   private RoleSettings() {}
 
   /// @throws CuveeException `INVALID_SETTING` that lists every problem, as for the other roles
   public static ControllerConfig controller(Settings settings) {
-    return read(settings, Set.of("controller."), ControllerConfig::from);
+    return read(settings, Set.of("controller.", "deep-store."), ControllerConfig::from);
   }
 
   public static BrokerConfig broker(Settings settings) {
@@ -30,7 +30,7 @@ public final class RoleSettings {
   }
 
   public static ServerConfig server(Settings settings) {
-    return read(settings, Set.of("server."), ServerConfig::from);
+    return read(settings, Set.of("server.", "deep-store."), ServerConfig::from);
   }
 
   /// @param own groups, whose keys the reader asks for one by one

@@ -1,25 +1,33 @@
 package io.cuvee.launcher.embedded;
 
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Ends the process cleanly on SIGTERM and Ctrl-C: closes what runs, then exits with 0; with 1 if
 /// closing takes too long.
 public final class Stop {
-  private static final long LIMIT_MILLIS = 2_800;
+  private static final Duration LIMIT = Duration.ofMillis(2_800);
 
   private final Thread hook;
   private final AutoCloseable running;
+  private final Duration limit;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private Stop(AutoCloseable running) {
+  private Stop(AutoCloseable running, Duration limit) {
     this.running = running;
+    this.limit = limit;
     this.hook = new Thread(this::stopAndHalt, "stop");
   }
 
   /// From now on a signal closes `running`.
   public static Stop onSignal(AutoCloseable running) {
-    Stop stop = new Stop(running);
+    return onSignal(running, LIMIT);
+  }
+
+  /// The same with a limit for closing.
+  public static Stop onSignal(AutoCloseable running, Duration limit) {
+    Stop stop = new Stop(running, limit);
     Runtime.getRuntime().addShutdownHook(stop.hook);
     return stop;
   }
@@ -55,7 +63,7 @@ public final class Stop {
               }
             });
     try {
-      return closing.join(java.time.Duration.ofMillis(LIMIT_MILLIS));
+      return closing.join(limit);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;

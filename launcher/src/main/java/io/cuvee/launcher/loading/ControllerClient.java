@@ -120,6 +120,33 @@ public final class ControllerClient implements AutoCloseable {
                 .DELETE()));
   }
 
+  /// Changes the state of a process.
+  ///
+  /// @param verb ENABLE, DISABLE, DRAIN or DROP
+  public void setInstanceState(String instance, String verb) {
+    checked(
+        send(
+            request("/instances/" + encode(instance) + "/state?state=" + verb)
+                .PUT(BodyPublishers.noBody())));
+  }
+
+  /// What a live process can do now; empty if there is none of this name.
+  public Optional<InstanceState> instanceState(String instance) {
+    HttpResponse<String> response = send(request("/instances/" + encode(instance)).GET());
+    if (response.statusCode() == 404) {
+      return Optional.empty();
+    }
+    JsonNode answer = json(checked(response));
+    return Optional.of(
+        new InstanceState(answer.path("phase").asText(), answer.path("incarnation").asLong()));
+  }
+
+  /// A process as the cluster sees it.
+  ///
+  /// @param phase as `WARM` or `DRAINING`
+  /// @param incarnation tells a process from one that is started later under its name
+  public record InstanceState(String phase, long incarnation) {}
+
   /// The address of a live broker, as `host:port`.
   public Optional<String> broker() {
     JsonNode answer =

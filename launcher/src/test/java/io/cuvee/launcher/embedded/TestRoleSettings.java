@@ -67,5 +67,8 @@ class TestRoleSettings {
     assertRefused(RoleSettings::server, Map.of("server.query-thread", "5"))
         .hasMessageContaining("server.query-threads");
     assertThat(RoleSettings.server(Settings.of(Map.of("broker.query-timeot", "5s")))).isNotNull();
+    assertRefused(RoleSettings::controller, Map.of("deep-store.attempt", "5"))
+        .hasMessageContaining("deep-store.attempts");
+    assertThat(RoleSettings.broker(Settings.of(Map.of("deep-store.s3.region", "x")))).isNotNull();
   }
 }

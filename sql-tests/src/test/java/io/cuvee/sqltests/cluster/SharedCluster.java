@@ -48,7 +48,8 @@ public final class SharedCluster implements AutoCloseable {
               EmbeddedCluster.start(
                   directory.resolve("cluster"),
                   new EmbeddedCluster.Size(1, 2, 1),
-                  Map.of(),
+                  // What is deleted leaves nothing that the next test would see.
+                  Map.of("controller.deleted-segment-grace", "0s"),
                   (part, millis) -> {}));
     } catch (RuntimeException | Error e) {
       deleteTree(directory);

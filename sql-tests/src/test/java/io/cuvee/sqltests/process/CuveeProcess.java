@@ -178,10 +178,19 @@ public final class CuveeProcess implements AutoCloseable {
 
   /// Stops it without ending it: it keeps its connections and no longer answers.
   public void pause() throws IOException, InterruptedException {
+    signal("STOP");
+  }
+
+  /// Lets it go on after [#pause].
+  public void resume() throws IOException, InterruptedException {
+    signal("CONT");
+  }
+
+  private void signal(String name) throws IOException, InterruptedException {
     int exitCode =
-        new ProcessBuilder("sh", "-c", "kill -STOP " + pid()).inheritIO().start().waitFor();
+        new ProcessBuilder("sh", "-c", "kill -" + name + " " + pid()).inheritIO().start().waitFor();
     if (exitCode != 0) {
-      throw new IOException("kill -STOP ended with " + exitCode);
+      throw new IOException("kill -" + name + " ended with " + exitCode);
     }
   }
 

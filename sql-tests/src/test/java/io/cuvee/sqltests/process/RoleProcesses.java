@@ -10,20 +10,28 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// A cluster whose every role is a process: zookeeper, controller, broker and two servers, with
-/// fixed addresses, so that all of them can be started again.
+/// A cluster whose every role is a process with a fixed address, so that all of them can be started
+/// again. A process is named after its role, with a number where there are several.
 final class RoleProcesses implements AutoCloseable {
+  /// One of each role, and two servers.
   static final List<String> ROLES =
       List.of("zookeeper", "controller", "server-1", "server-2", "broker");
 
   private final Path directory;
+  private final List<String> names;
   private final Map<String, Integer> ports = new TreeMap<>();
   private final Map<String, CuveeProcess> running = new LinkedHashMap<>();
 
   RoleProcesses(Path directory) throws IOException {
+    this(directory, ROLES);
+  }
+
+  /// @param names of the processes, each after what it needs to start
+  RoleProcesses(Path directory, List<String> names) throws IOException {
     this.directory = directory;
+    this.names = List.copyOf(names);
     List<ServerSocket> held = new ArrayList<>();
-    for (String role : ROLES) {
+    for (String role : names) {
       // Held until all are found, so that none is found twice.
       ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
       held.add(socket);
@@ -34,16 +42,29 @@ final class RoleProcesses implements AutoCloseable {
     }
   }
 
+  List<String> names() {
+    return names;
+  }
+
+  static String roleOf(String name) {
+    return name.replaceAll("-\\d+$", "");
+  }
+
+  /// With all brokers.
   String jdbcUrl() {
-    return "jdbc:cuvee://127.0.0.1:" + ports.get("broker") + "/";
+    return "jdbc:cuvee://" + String.join(",", addresses("broker")) + "/";
   }
 
+  /// Of the first controller.
   String controllerUrl() {
-    return "http://127.0.0.1:" + ports.get("controller");
+    return "http://" + addresses("controller").getFirst();
   }
 
-  String brokerUrl() {
-    return "http://127.0.0.1:" + ports.get("broker");
+  List<String> addresses(String role) {
+    return names.stream()
+        .filter(name -> roleOf(name).equals(role))
+        .map(name -> "127.0.0.1:" + ports.get(name))
+        .toList();
   }
 
   CuveeProcess process(String role) {
@@ -57,7 +78,7 @@ final class RoleProcesses implements AutoCloseable {
   /// Starts all roles at once, as a machine does that boots, and waits until each is ready.
   void startAll() throws IOException, InterruptedException {
     Map<String, CuveeProcess.Starting> starting = new LinkedHashMap<>();
-    for (String role : ROLES) {
+    for (String role : names) {
       starting.put(role, launch(role));
     }
     for (Map.Entry<String, CuveeProcess.Starting> entry : starting.entrySet()) {
@@ -77,7 +98,7 @@ final class RoleProcesses implements AutoCloseable {
       return CuveeProcess.start(log, "start", "zookeeper", "--port", port, "--dir", data, "--json");
     }
     List<String> arguments = new ArrayList<>();
-    arguments.addAll(List.of("start", role.replaceAll("-\\d+$", ""), "--json"));
+    arguments.addAll(List.of("start", roleOf(role), "--json"));
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("zookeeper.connect", "127.0.0.1:" + ports.get("zookeeper"));
     settings.put("host", "127.0.0.1");
@@ -88,7 +109,7 @@ final class RoleProcesses implements AutoCloseable {
     } else {
       settings.put("http.port", port);
     }
-    if (role.equals("controller")) {
+    if (roleOf(role).equals("controller")) {
       settings.put("deep-store.uri", directory.resolve("deep-store").toUri().toString());
     }
     settings.forEach((key, value) -> {
@@ -103,7 +124,7 @@ final class RoleProcesses implements AutoCloseable {
   }
 
   void killAll() throws InterruptedException {
-    for (String role : ROLES) {
+    for (String role : names) {
       kill(role);
     }
   }
@@ -113,7 +134,7 @@ final class RoleProcesses implements AutoCloseable {
     double cpuSeconds = 0;
     long kib = 0;
     StringBuilder each = new StringBuilder();
-    for (String role : ROLES) {
+    for (String role : names) {
       cpuSeconds += process(role).cpu().toMillis() / 1000.0;
       long own = process(role).memoryKib().orElse(0L);
       kib += own;

@@ -50,7 +50,12 @@ final class ScriptHome {
   void checkOut() throws IOException {
     Files.createDirectories(path(".ci"));
     Files.copy(Path.of(System.getProperty("cuvee.root"), ".ci", "test"), path(".ci/test"));
-    for (String file : List.of("pom.xml", "launcher/pom.xml", "launcher/src/main/java/Main.java")) {
+    for (String file :
+        List.of(
+            "pom.xml",
+            "launcher/pom.xml",
+            "launcher/src/main/java/Main.java",
+            "deep-store-azure/src/test/npm/package.json")) {
       age(touch(file));
     }
     for (String folder : List.of("launcher/src/main/java", "launcher/src/main")) {
@@ -155,6 +160,7 @@ final class ScriptHome {
         List.of(
             "awk",
             "cat",
+            "cp",
             "dirname",
             "find",
             "grep",

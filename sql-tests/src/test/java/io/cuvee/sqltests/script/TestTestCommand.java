@@ -6,6 +6,7 @@ import io.cuvee.sqltests.script.ScriptHome.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,7 +43,8 @@ class TestTestCommand {
     assertThat(outcome.exitCode()).as(outcome.err()).isZero();
     assertThat(outcome.out())
         .contains("Java 25.0.1", "Tests run: 7, Failures: 0, Errors: 0, Skipped: 0")
-        .contains("Not run for want of a tool:", "JDK 17: the driver on Java 17", "curl: ");
+        .contains("Not run for want of a tool:", "JDK 17: the driver on Java 17", "curl: ")
+        .contains("npm: the deep store in Azure");
     assertThat(home.builds())
         .singleElement()
         .asString()
@@ -58,7 +60,7 @@ class TestTestCommand {
     assertThat(outcome.exitCode()).isEqualTo(1);
     assertThat(outcome.err())
         .contains("test --all needs these tools, which are missing here:")
-        .contains("JDK 17: ", "curl: ");
+        .contains("JDK 17: ", "curl: ", "npm: ");
     assertThat(home.builds()).isEmpty();
   }
 
@@ -67,13 +69,20 @@ class TestTestCommand {
     Path jdk17 = home.installJdk("jdks/jdk-17", "17.0.15");
     home.installJdk("jdks/jdk-11", "11.0.2");
     home.set("CUVEE_JVM_DIRS", jdk17.getParent());
-    home.installTool("curl");
+    for (String tool : List.of("curl", "node", "npm")) {
+      home.installTool(tool);
+    }
 
     Outcome outcome = home.run("test", "--all");
 
     assertThat(outcome.exitCode()).as(outcome.err()).isZero();
-    assertThat(outcome.out()).doesNotContain("Not run");
-    assertThat(home.builds()).singleElement().asString().contains("-Dcuvee.jdk17=" + jdk17);
+    assertThat(outcome.out()).doesNotContain("Not run").contains("Fetching Azurite");
+    assertThat(home.builds())
+        .singleElement()
+        .asString()
+        .contains("-Dcuvee.jdk17=" + jdk17)
+        .contains("-Dcuvee.azurite=" + home.path("target/azurite/node_modules/azurite"));
+    assertThat(home.run("test").out()).doesNotContain("Fetching");
   }
 
   @Test
@@ -100,7 +109,9 @@ class TestTestCommand {
   void skippedTestsAreNamedAndFailWithAll() throws Exception {
     home.installMaven(TWO_MODULES + ONE_SKIPPED);
     home.set("CUVEE_JAVA17_HOME", home.installJdk("jdk-17", "17.0.15"));
-    home.installTool("curl");
+    for (String tool : List.of("curl", "node", "npm")) {
+      home.installTool(tool);
+    }
 
     Outcome some = home.run("test");
     assertThat(some.exitCode()).isZero();

@@ -1,16 +1,21 @@
-package io.cuvee.cluster.deepstore;
+package io.cuvee.deepstore.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cuvee.cluster.deepstore.DeepStore;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -26,7 +31,11 @@ public abstract class DeepStoreContract {
   /// An empty store.
   protected abstract DeepStore open();
 
-  private Path file(String content) throws IOException {
+  protected final Path work() {
+    return work;
+  }
+
+  protected final Path file(String content) throws IOException {
     return Files.writeString(Files.createTempFile(work, "in", ""), content);
   }
 
@@ -102,7 +111,20 @@ public abstract class DeepStoreContract {
   void namesThatLeadElsewhereAreRefused() throws IOException {
     try (DeepStore store = open()) {
       Path in = file("1");
-      for (String name : List.of("", "/etc/x", "../x", "a/../x", ".hidden", "a//b", "a/", "a\\b")) {
+      for (String name :
+          List.of(
+              "",
+              "/etc/x",
+              "../x",
+              "a/../x",
+              ".hidden",
+              "a//b",
+              "a/",
+              "a\\b",
+              "süß",
+              "a b",
+              "a?b",
+              "x".repeat(256))) {
         assertThatThrownBy(() -> store.put(in, name))
             .as(name)
             .isInstanceOfSatisfying(
@@ -135,6 +157,80 @@ public abstract class DeepStoreContract {
       }
       assertThat(winners).isEqualTo(1);
       assertThat(store.list("")).containsExactly("a/same");
+    }
+  }
+
+  @Test
+  void objectsOfOtherPlacesAreRefused() throws IOException {
+    try (DeepStore store = open()) {
+      String inside = store.put(file("1"), "a/1").toString();
+      for (String object :
+          List.of(
+              "x",
+              "other://place/a/1",
+              inside.substring(0, inside.length() - "/a/1".length()),
+              inside.replace("/a/1", "-2/a/1"),
+              inside.replace("/a/1", "/../a/1"))) {
+        assertThatThrownBy(() -> store.delete(URI.create(object)))
+            .as(object)
+            .isInstanceOfSatisfying(
+                CuveeException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_INPUT));
+      }
+      assertThat(store.list("")).containsExactly("a/1");
+    }
+  }
+
+  @Test
+  void objectsMayBeLargerThanAPart() throws IOException {
+    try (DeepStore store = open()) {
+      Path in = work.resolve("large");
+      try (SeekableByteChannel file =
+          Files.newByteChannel(
+              in,
+              StandardOpenOption.CREATE_NEW,
+              StandardOpenOption.SPARSE,
+              StandardOpenOption.WRITE)) {
+        for (long position : new long[] {0, 33 << 20, (200 << 20) - 8}) {
+          file.position(position);
+          file.write(ByteBuffer.allocate(8).putLong(0, position + 1));
+        }
+      }
+      URI object = store.put(in, "large");
+      store.get(object, work.resolve("out"));
+      assertThat(Files.mismatch(in, work.resolve("out"))).isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void thousandsOfObjectsAreListed() throws Exception {
+    int count = 1_050;
+    Path in = file("");
+    try (DeepStore store = open();
+        ExecutorService writers = Executors.newFixedThreadPool(8)) {
+      List<Callable<URI>> tasks = new ArrayList<>();
+      List<String> names = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        String name = String.format(Locale.ROOT, "t/%02d/%04d", i / 100, i);
+        names.add(name);
+        tasks.add(() -> store.put(in, name));
+      }
+      for (Future<URI> done : writers.invokeAll(tasks)) {
+        assertThat(done.get().toString()).contains("/t/");
+      }
+      assertThat(store.list("t/")).isEqualTo(names);
+      assertThat(store.list("t/03/")).hasSize(100);
+    }
+  }
+
+  @Test
+  void targetInAMissingFolderIsNamed() throws IOException {
+    try (DeepStore store = open()) {
+      URI object = store.put(file("1"), "a/1");
+      Path target = work.resolve("missing/out");
+      assertThatThrownBy(() -> store.get(object, target))
+          .isInstanceOfSatisfying(
+              CuveeException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.IO))
+          .hasMessageContaining("missing");
     }
   }
 }

@@ -1,8 +1,11 @@
-package io.cuvee.cluster.deepstore;
+package io.cuvee.deepstore.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cuvee.cluster.deepstore.DeepStore;
+import io.cuvee.cluster.deepstore.DeepStoreConfig;
+import io.cuvee.cluster.deepstore.DeepStores;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import java.io.IOException;
@@ -23,7 +26,7 @@ class TestFileDeepStore extends DeepStoreContract {
   }
 
   @Test
-  void objectsOfOtherPlacesAreRefused() {
+  void otherFoldersAreRefused() {
     try (DeepStore store = open()) {
       Path outside = directory.resolve("store-2").resolve("x");
       for (URI object :
@@ -56,15 +59,19 @@ class TestFileDeepStore extends DeepStoreContract {
 
   @Test
   void unknownSchemesAreExplained() {
-    assertThatThrownBy(() -> DeepStores.open("s3://bucket/path"))
+    assertThatThrownBy(() -> DeepStores.open("s3://bucket/path", DeepStoreConfig.DEFAULT))
         .isInstanceOfSatisfying(
             CuveeException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_SETTING))
-        .hasMessageContaining("cuvee-deep-store-s3")
+        .hasMessageContaining("deep-store-s3")
         .hasMessageContaining("file");
-    assertThatThrownBy(() -> DeepStores.open("/var/data")).hasMessageContaining("file:///");
-    assertThatThrownBy(() -> DeepStores.open("file:relative")).hasMessageContaining("file:///");
-    assertThatThrownBy(() -> DeepStores.open("file://host/path")).hasMessageContaining("file:///");
-    assertThatThrownBy(() -> DeepStores.open("a b")).hasMessageContaining("not a URI");
+    assertThatThrownBy(() -> DeepStores.open("/var/data", DeepStoreConfig.DEFAULT))
+        .hasMessageContaining("file:///");
+    assertThatThrownBy(() -> DeepStores.open("file:relative", DeepStoreConfig.DEFAULT))
+        .hasMessageContaining("file:///");
+    assertThatThrownBy(() -> DeepStores.open("file://host/path", DeepStoreConfig.DEFAULT))
+        .hasMessageContaining("file:///");
+    assertThatThrownBy(() -> DeepStores.open("a b", DeepStoreConfig.DEFAULT))
+        .hasMessageContaining("not a URI");
   }
 
   @Test

@@ -1,0 +1,5 @@
+/// Deep stores in HDFS.
+@NullMarked
+package io.cuvee.deepstore.hdfs;
+
+import org.jspecify.annotations.NullMarked;
