@@ -6,6 +6,7 @@ import io.cuvee.jdbc.http.Json;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.HttpURLConnection;
+import java.net.URI;
 import java.net.URLDecoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /// Sends one request of Avatica's protocol to one broker, and makes exceptions and warnings of what
@@ -29,6 +29,7 @@ final class AvaticaExchange {
   private static final int QUERY_CANCELLED = 503;
 
   private static final int MAX_QUOTED_CHARS = 200;
+  private static final String JSON = "application/json";
 
   private final HttpCaller http;
 
@@ -48,19 +49,13 @@ final class AvaticaExchange {
       List<Column> columns,
       Duration limit)
       throws IOException, SQLException {
-    Map<String, String> headers = new LinkedHashMap<>();
-    headers.put("Content-Type", "application/json");
-    if (call != null) {
-      headers.putAll(call.headers());
-    }
-    CompletableFuture<HttpResponse<byte[]>> pending =
-        http.startPost(http.uri(broker, "/avatica"), headers, Json.write(request), limit);
-    if (call != null) {
-      call.waitFor(pending);
-    }
+    URI uri = http.uri(broker, "/avatica");
     HttpResponse<byte[]> response;
     try {
-      response = HttpCaller.await(pending);
+      response =
+          call == null
+              ? http.post(uri, JSON, Json.write(request), limit)
+              : post(uri, Json.write(request), limit, call);
     } catch (CancellationException e) {
       throw cancelled(e);
     } catch (IOException e) {
@@ -77,6 +72,19 @@ final class AvaticaExchange {
       addWarnings(response, call);
     }
     return answer;
+  }
+
+  private HttpResponse<byte[]> post(URI uri, byte[] body, Duration limit, QueryCall call)
+      throws IOException {
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put("Content-Type", JSON);
+    headers.putAll(call.headers());
+    call.beginWait();
+    try {
+      return http.postInterruptibly(uri, headers, body, limit);
+    } finally {
+      call.endWait();
+    }
   }
 
   private static SQLException cancelled(Exception cause) {

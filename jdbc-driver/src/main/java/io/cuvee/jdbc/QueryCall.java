@@ -1,14 +1,13 @@
 package io.cuvee.jdbc;
 
 import java.net.URLEncoder;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLWarning;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /// One execution of one statement, from the request to the last row: its id, by which it can be
@@ -20,7 +19,11 @@ final class QueryCall {
   private volatile int fetchSize;
   private final String applicationName;
   private volatile boolean isCancelled;
-  private volatile @Nullable CompletableFuture<?> pending;
+
+  /// Who waits for an answer now, and whether it was told to stop; guarded by this.
+  private @Nullable Thread waiting;
+
+  private boolean isStopped;
   private @Nullable SQLWarning warnings;
 
   /// @param timeout zero if the broker's own limit is enough
@@ -71,11 +74,21 @@ final class QueryCall {
     return headers;
   }
 
-  /// Marks what the executing thread waits for; gives it up at once if the query is cancelled.
-  void waitFor(CompletableFuture<HttpResponse<byte[]>> answer) {
-    pending = answer;
+  /// Called by the executing thread before it waits for an answer.
+  ///
+  /// @throws CancellationException if the query is cancelled
+  synchronized void beginWait() {
     if (isCancelled) {
-      answer.cancel(true);
+      throw new CancellationException();
+    }
+    waiting = Thread.currentThread();
+  }
+
+  /// Called when it waits no longer. What [#stopWaiting()] interrupted is not interrupted any more.
+  synchronized void endWait() {
+    waiting = null;
+    if (isStopped) {
+      Thread.interrupted();
     }
   }
 
@@ -89,10 +102,11 @@ final class QueryCall {
   }
 
   /// Releases the executing thread, which then fails with `57014`.
-  void stopWaiting() {
-    CompletableFuture<?> answer = pending;
-    if (answer != null) {
-      answer.cancel(true);
+  synchronized void stopWaiting() {
+    Thread thread = waiting;
+    if (thread != null && !isStopped) {
+      isStopped = true;
+      thread.interrupt();
     }
   }
 

@@ -12,6 +12,8 @@ import java.sql.SQLSyntaxErrorException;
 import java.sql.SQLTimeoutException;
 import java.sql.Statement;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -194,6 +196,31 @@ class TestCuveeStatement {
     assertThat(stateOf(failure.get(5, TimeUnit.SECONDS))).isEqualTo("57014");
     assertThat(broker.cancelledIds).hasSize(1);
     assertThat(statement.executeQuery("SELECT n 1").next()).isTrue();
+  }
+
+  @Test
+  void theCommonPoolIsNotNeeded() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    CountDownLatch busy = new CountDownLatch(ForkJoinPool.getCommonPoolParallelism());
+    for (int i = 0; i < 64; i++) {
+      ForkJoinPool.commonPool()
+          .execute(() -> {
+            busy.countDown();
+            try {
+              release.await();
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+          });
+    }
+    try {
+      assertThat(busy.await(10, TimeUnit.SECONDS)).isTrue();
+      // Else it would fail after this time.
+      connection.setNetworkTimeout(Runnable::run, 10_000);
+      assertThat(statement.executeQuery("SELECT n 1").next()).isTrue();
+    } finally {
+      release.countDown();
+    }
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.cuvee.broker.query.QueryCall;
 import io.cuvee.broker.query.QueryRun;
 import io.cuvee.broker.query.QueryService;
 import io.cuvee.broker.routing.TableRouting;
+import io.cuvee.broker.system.PeerBrokers;
 import io.cuvee.calcite.plan.Dialect;
 import io.cuvee.calcite.plan.Session;
 import io.cuvee.calcite.pql.PqlForm;
@@ -58,6 +59,10 @@ public final class QueryRoutes {
         .route("GET", "/query", this::queryByGet)
         .route("DELETE", "/query/{id}", this::cancel)
         .route("GET", "/queries", request -> running())
+        .route(
+            "GET",
+            PeerBrokers.QUERIES_PATH,
+            request -> HttpResponse.json(200, queries.runningAsJson()))
         .route("GET", "/debug/routingTable/{table}", this::routingTable)
         .route("GET", "/debug/servers/{server}", this::duties);
   }

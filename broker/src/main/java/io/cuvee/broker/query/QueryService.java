@@ -1,5 +1,6 @@
 package io.cuvee.broker.query;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.cuvee.broker.BrokerConfig;
 import io.cuvee.broker.ddl.TableDefinitions;
 import io.cuvee.broker.routing.ClusterSnapshot;
@@ -7,6 +8,7 @@ import io.cuvee.broker.routing.ClusterView;
 import io.cuvee.broker.routing.TableRouting;
 import io.cuvee.broker.scatter.Scatter;
 import io.cuvee.broker.scatter.ServerLinks;
+import io.cuvee.broker.system.PeerBrokers;
 import io.cuvee.broker.system.QueryInfo;
 import io.cuvee.broker.system.QueryLog;
 import io.cuvee.broker.system.SystemRows;
@@ -15,6 +17,7 @@ import io.cuvee.calcite.plan.PlannedStatement;
 import io.cuvee.calcite.plan.Planner;
 import io.cuvee.calcite.plan.Session;
 import io.cuvee.calcite.translate.ExplainText;
+import io.cuvee.cluster.state.Instance;
 import io.cuvee.common.catalog.SystemTables;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
@@ -77,6 +80,7 @@ public final class QueryService implements AutoCloseable {
   private final SpillDirectory spill;
   private final MemoryBudget memory;
   private final QueryLog log;
+  private final PeerBrokers peers;
   private final SystemRows system;
   private final TableDefinitions definitions;
   private final Map<String, QueryRun> running = new ConcurrentHashMap<>();
@@ -109,12 +113,20 @@ public final class QueryService implements AutoCloseable {
             .spillingTo(spill);
     this.definitions = new TableDefinitions(view);
     this.log = new QueryLog(config.queryLogSize());
+    this.peers =
+        new PeerBrokers(
+            () ->
+                view.instances().stream()
+                    .filter(instance -> instance.role() == Instance.Role.BROKER)
+                    .toList(),
+            brokerId);
     this.system =
         new SystemRows(
             view,
             brokerId,
             () -> running.values().stream().map(QueryRun::info).toList(),
             log,
+            peers,
             config.asText());
     var _ =
         watcher.scheduleWithFixedDelay(
@@ -291,12 +303,12 @@ public final class QueryService implements AutoCloseable {
               page.column(0).get(row) instanceof byte[] utf8
                   ? new String(utf8, StandardCharsets.UTF_8)
                   : "NULL";
-          if (id.equals(run.id()) || !cancel(id)) {
+          if (id.equals(run.id()) || !(cancel(id) || peers.cancel(id))) {
             throw new CuveeException(
                 ErrorCode.NOT_FOUND,
                 "No query with the id '"
                     + id
-                    + "' runs on this broker. SHOW QUERIES lists those that do.");
+                    + "' runs on a broker that answers. SHOW QUERIES lists those that do.");
           }
         }
       }
@@ -332,7 +344,12 @@ public final class QueryService implements AutoCloseable {
     return running.values();
   }
 
-  /// Cancels a query.
+  /// The running queries as the other brokers read them.
+  public ArrayNode runningAsJson() {
+    return system.runningAsJson();
+  }
+
+  /// Cancels a query of this broker.
   ///
   /// @return whether it was there
   public boolean cancel(String id) {
@@ -349,6 +366,7 @@ public final class QueryService implements AutoCloseable {
     watcher.shutdownNow();
     running.values().forEach(QueryRun::cancel);
     definitions.close();
+    peers.close();
     spill.close();
   }
 }

@@ -6,9 +6,11 @@ import io.cuvee.common.plan.PlanNode;
 import io.cuvee.execution.memory.MemoryBudget;
 import io.cuvee.execution.memory.QueryContext;
 import io.cuvee.execution.operator.ScanSource;
+import io.cuvee.execution.page.Page;
 import io.cuvee.execution.page.PageSource;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /// Runs the scans of one query on the servers. Its [#wake()] may be called from any thread, the
 /// rest from the query's.
@@ -67,7 +69,19 @@ public final class Scatter implements ScanSource {
             report);
     open.add(pages);
     pages.start();
-    return pages;
+    // A query that repeats a part of itself opens scans without end.
+    return new PageSource() {
+      @Override
+      public @Nullable Page next() {
+        return pages.next();
+      }
+
+      @Override
+      public void close() {
+        open.remove(pages);
+        pages.close();
+      }
+    };
   }
 
   /// Makes threads that wait for servers look at the query's state, after it was cancelled.

@@ -1,8 +1,10 @@
 package io.cuvee.broker.system;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.cuvee.broker.routing.ClusterSnapshot;
 import io.cuvee.broker.routing.ClusterView;
 import io.cuvee.common.catalog.Catalog;
+import io.cuvee.common.catalog.Json;
 import io.cuvee.common.catalog.SystemTables;
 import io.cuvee.common.plan.SegmentQuery;
 import io.cuvee.execution.memory.QueryContext;
@@ -23,26 +25,33 @@ import org.jspecify.annotations.Nullable;
 public final class SystemRows {
   private static final double MILLIS = 1e6;
 
+  /// Where a row of a query has when it started.
+  private static final int STARTED = 3;
+
   private final ClusterView view;
   private final Supplier<String> brokerId;
   private final Supplier<Collection<QueryInfo>> running;
   private final QueryLog log;
   private final IngestionRows ingestion = new IngestionRows();
+  private final PeerBrokers peers;
   private final Map<String, String> settings;
 
   /// @param brokerId of this broker, whose queries are shown
   /// @param running the queries that run or wait now
+  /// @param peers the other brokers, whose running queries are shown too
   /// @param settings of this broker, by their keys
   public SystemRows(
       ClusterView view,
       Supplier<String> brokerId,
       Supplier<Collection<QueryInfo>> running,
       QueryLog log,
+      PeerBrokers peers,
       Map<String, String> settings) {
     this.view = view;
     this.brokerId = brokerId;
     this.running = running;
     this.log = log;
+    this.peers = peers;
     this.settings = settings;
   }
 
@@ -85,16 +94,9 @@ public final class SystemRows {
       case "system.instances" -> new ClusterRows(view.inventory()).instances(view.instances());
       case "system.metrics" -> MetricRows.all();
       case "system.queries" ->
-          running.get().stream()
-              .sorted(Comparator.comparingLong(QueryInfo::startedMillis))
-              .map(query -> {
-                List<@Nullable Object> row = common(query);
-                row.add(query.state());
-                row.add(query.timeoutMillis());
-                row.add(query.examinedRows());
-                row.add(query.totalRows());
-                return row;
-              });
+          Stream.concat(
+                  runningHere(), peers.running(SystemTables.find(table).orElseThrow()).stream())
+              .sorted(Comparator.comparing(query -> (Instant) query.get(STARTED)));
       case "system.query_log" -> log.all().stream().map(this::ended);
       case "system.replicas" -> new ClusterRows(view.inventory()).replicas();
       case "system.segments" -> new ClusterRows(view.inventory()).segments();
@@ -105,6 +107,25 @@ public final class SystemRows {
       case "system.tables" -> new ClusterRows(view.inventory()).tables(catalog);
       default -> throw new IllegalStateException("No rows are made for " + table + ".");
     };
+  }
+
+  /// The queries of this broker as JSON arrays, one a row, for the other brokers.
+  public ArrayNode runningAsJson() {
+    ArrayNode rows = Json.MAPPER.createArrayNode();
+    runningHere().map(PeerBrokers::json).forEach(rows::add);
+    return rows;
+  }
+
+  private Stream<List<@Nullable Object>> runningHere() {
+    return running.get().stream()
+        .map(query -> {
+          List<@Nullable Object> row = common(query);
+          row.add(query.state());
+          row.add(query.timeoutMillis());
+          row.add(query.examinedRows());
+          row.add(query.totalRows());
+          return row;
+        });
   }
 
   private List<@Nullable Object> common(QueryInfo query) {

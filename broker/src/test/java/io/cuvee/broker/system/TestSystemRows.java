@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class TestSystemRows {
   private final FakeCluster cluster = new FakeCluster();
   private final QueryLog log = new QueryLog(3);
+  private final PeerBrokers peers = new PeerBrokers(List::of, () -> "b");
   private ClusterView view;
   private SystemRows system;
 
@@ -48,11 +49,12 @@ class TestSystemRows {
     view.start(Duration.ofSeconds(10));
     system =
         new SystemRows(
-            view, () -> "b", () -> List.of(info("1")), log, BrokerConfig.DEFAULT.asText());
+            view, () -> "b", () -> List.of(info("1")), log, peers, BrokerConfig.DEFAULT.asText());
   }
 
   @AfterEach
   void stop() {
+    peers.close();
     view.close();
   }
 

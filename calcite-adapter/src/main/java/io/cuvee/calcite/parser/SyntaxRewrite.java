@@ -39,6 +39,7 @@ import org.apache.calcite.sql.SqlSelectKeyword;
 import org.apache.calcite.sql.SqlUnresolvedFunction;
 import org.apache.calcite.sql.SqlUserDefinedTypeNameSpec;
 import org.apache.calcite.sql.SqlWith;
+import org.apache.calcite.sql.SqlWithItem;
 import org.apache.calcite.sql.fun.SqlCase;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
@@ -78,10 +79,17 @@ public final class SyntaxRewrite extends SqlShuttle {
   private final int clientParameters;
   private final boolean hasMarkedNames;
   private final Map<TextPosition, Integer> distinctKeys = new HashMap<>();
+  private final String text;
+
+  /// The queries whose columns are the result's; absent before the first node is seen.
+  private @Nullable Set<SqlNode> outermost;
+
+  private boolean isNamedByLiteral;
 
   /// @param literals to replace by parameters; empty to keep all
   public SyntaxRewrite(ScannedStatement statement, List<Literal> literals) {
     this.literals = literals;
+    this.text = statement.text();
     this.clientParameters = statement.clientParameters();
     this.hasMarkedNames = !statement.markedNames().isEmpty();
     for (ScannedStatement.DistinctOn distinct : statement.distinctOns()) {
@@ -92,9 +100,9 @@ public final class SyntaxRewrite extends SqlShuttle {
     }
   }
 
-  /// Whether each literal was found in the tree and replaced.
+  /// Whether each literal was found in the tree and replaced, and none is in a column's name.
   public boolean hasReplacedAll() {
-    return replaced.size() == literals.size();
+    return replaced.size() == literals.size() && !isNamedByLiteral;
   }
 
   private @Nullable Integer numberOf(SqlNode node) {
@@ -170,8 +178,17 @@ public final class SyntaxRewrite extends SqlShuttle {
     if (call instanceof SqlOrderBy orderBy) {
       return orderBy(orderBy);
     }
-    if (call instanceof SqlSelect select && hasMarkedNames) {
-      expandMarks(select, List.of());
+    if (outermost == null) {
+      outermost = SourceText.outermost(call);
+    }
+    if (call instanceof SqlSelect select) {
+      if (hasMarkedNames) {
+        expandMarks(select, List.of());
+      }
+      isNamedByLiteral |= SourceText.isNamedBy(select, text, literals);
+      if (!outermost.contains(select)) {
+        SourceText.name(select, text);
+      }
     }
     if (call.getKind() == SqlKind.MATCH_RECOGNIZE) {
       throw new CuveeException(
@@ -206,6 +223,11 @@ public final class SyntaxRewrite extends SqlShuttle {
       return AggregateRewrite.withinGroup(plain, order);
     }
     SqlNode visited = super.visit(call);
+    if (visited instanceof SqlWithItem item) {
+      CommonTables.adapt(item);
+    } else if (visited instanceof SqlWith with) {
+      CommonTables.respell(with);
+    }
     return visited instanceof SqlCall changed ? function(changed) : visited;
   }
 

@@ -3,7 +3,7 @@ package io.cuvee.calcite.rule;
 import io.cuvee.calcite.catalog.CatalogTable;
 import io.cuvee.common.catalog.Catalog;
 import java.util.List;
-import java.util.Objects;
+import java.util.Optional;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Aggregate;
 import org.apache.calcite.rel.core.Filter;
@@ -30,6 +30,9 @@ final class Cardinality {
   private static final double IS_NULL = 0.05;
   private static final double OTHER = 0.25;
 
+  /// The rows that a round of a recursive query is thought to give.
+  private static final double GIVEN_ROWS = 100;
+
   /// The least part of the rows that grouping is thought to take away.
   private static final double GROUPED = 0.3;
 
@@ -37,7 +40,8 @@ final class Cardinality {
     return Math.max(
         1,
         switch (rel) {
-          case TableScan scan -> table(scan).rowCount();
+          case TableScan scan ->
+              table(scan).map(table -> (double) table.rowCount()).orElse(GIVEN_ROWS);
           case Filter filter ->
               rows(filter.getInput()) * selectivity(filter.getCondition(), filter.getInput());
           case Aggregate aggregate -> groups(aggregate);
@@ -52,9 +56,9 @@ final class Cardinality {
         });
   }
 
-  private static Catalog.Table table(TableScan scan) {
-    CatalogTable table = scan.getTable().unwrap(CatalogTable.class);
-    return Objects.requireNonNull(table).table();
+  /// Absent for the rows that a recursive query reads of itself.
+  private static Optional<Catalog.Table> table(TableScan scan) {
+    return Optional.ofNullable(scan.getTable().unwrap(CatalogTable.class)).map(CatalogTable::table);
   }
 
   private double groups(Aggregate aggregate) {
@@ -97,9 +101,9 @@ final class Cardinality {
   double distinct(RelNode rel, int field) {
     return switch (rel) {
       case TableScan scan -> {
-        Catalog.Table table = table(scan);
-        long known = table.columns().get(field).distinctCount();
-        yield Math.max(1, known > 0 ? known : table.rowCount());
+        Optional<Catalog.Table> table = table(scan);
+        long known = table.map(t -> t.columns().get(field).distinctCount()).orElse(0L);
+        yield known > 0 ? known : rows(scan);
       }
       case Filter filter -> distinct(filter.getInput(), field);
       case Sort sort -> distinct(sort.getInput(), field);

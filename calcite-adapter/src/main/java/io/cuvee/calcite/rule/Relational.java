@@ -1,10 +1,12 @@
 package io.cuvee.calcite.rule;
 
 import io.cuvee.calcite.catalog.Types;
-import io.cuvee.common.error.CuveeException;
-import io.cuvee.common.error.ErrorCode;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.calcite.plan.Contexts;
 import org.apache.calcite.plan.RelOptCluster;
+import org.apache.calcite.plan.RelOptTable;
 import org.apache.calcite.plan.hep.HepPlanner;
 import org.apache.calcite.plan.hep.HepProgram;
 import org.apache.calcite.prepare.CalciteCatalogReader;
@@ -13,6 +15,9 @@ import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.RelRoot;
 import org.apache.calcite.rel.core.Correlate;
 import org.apache.calcite.rel.core.RelFactories;
+import org.apache.calcite.rel.logical.LogicalRepeatUnion;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rel.type.RelDataTypeField;
 import org.apache.calcite.rex.RexBuilder;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexShuttle;
@@ -30,7 +35,26 @@ public final class Relational {
           .withExpand(false)
           .withInSubQueryThreshold(Integer.MAX_VALUE)
           .withTrimUnusedFields(false)
-          .withDecorrelationEnabled(false);
+          .withDecorrelationEnabled(false)
+          .withRelBuilderFactory(
+              RelBuilder.proto(
+                  Contexts.of((RelFactories.RepeatUnionFactory) Relational::recursion)));
+
+  /// A recursive query whose first rows have the types of all rows: each column may be NULL, and
+  /// text has any length.
+  private static RelNode recursion(
+      RelNode first, RelNode next, boolean all, int iterationLimit, RelOptTable table) {
+    RelBuilder builder = RelFactories.LOGICAL_BUILDER.create(first.getCluster(), null).push(first);
+    RexBuilder rex = builder.getRexBuilder();
+    List<RexNode> fields = new ArrayList<>();
+    for (RelDataTypeField field : table.getRowType().getFieldList()) {
+      RelDataType type = rex.getTypeFactory().createTypeWithNullability(field.getType(), true);
+      RexNode value = builder.field(field.getIndex());
+      fields.add(value.getType().equals(type) ? value : rex.makeAbstractCast(type, value, false));
+    }
+    RelNode typed = builder.project(fields, first.getRowType().getFieldNames(), true).build();
+    return LogicalRepeatUnion.create(typed, next, all, iterationLimit, table);
+  }
 
   private final RexBuilder rexBuilder = new RexBuilder(Types.FACTORY);
   private final RelOptCluster cluster;
@@ -48,16 +72,7 @@ public final class Relational {
 
   /// Converts and rewrites the statement. Its fields are those that the client sees.
   public RelNode plan(SqlNode statement, SqlValidator validator, CalciteCatalogReader reader) {
-    SqlToRelConverter converter =
-        new SqlToRelConverter(
-            (rowType, query, schemaPath, viewPath) -> {
-              throw new CuveeException(ErrorCode.FEATURE_NOT_SUPPORTED, "Views are not supported.");
-            },
-            validator,
-            reader,
-            cluster,
-            Convertlets.INSTANCE,
-            CONFIG);
+    QueryConverter converter = new QueryConverter(validator, reader, cluster, CONFIG);
     RelRoot root = converter.convertQuery(statement, false, true);
     RelNode rel = root.project();
     Traits traits = Traits.of(rel);

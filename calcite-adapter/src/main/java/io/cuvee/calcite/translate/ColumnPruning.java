@@ -90,7 +90,17 @@ final class ColumnPruning {
       case PlanNode.Window window -> window(window, required);
       case PlanNode.LookupJoin join -> new Pruned(join, identity(join.types().size()));
       case PlanNode.Unnest unnest -> unnest(unnest, required);
+      case PlanNode.Given given -> new Pruned(given, identity(given.types().size()));
+      case PlanNode.Recursion recursion -> whole(recursion);
+      case PlanNode.Lateral lateral -> whole(lateral);
     };
+  }
+
+  /// A node all of whose inputs' columns are needed, since what is below reads them as given rows.
+  private static Pruned whole(PlanNode node) {
+    return new Pruned(
+        node.withInputs(node.inputs().stream().map(ColumnPruning::apply).toList()),
+        identity(node.types().size()));
   }
 
   private static Pruned scan(PlanNode.Scan scan, BitSet required) {
@@ -309,7 +319,8 @@ final class ColumnPruning {
         frame.start(),
         frame.end(),
         moved(frame.startColumn(), input),
-        moved(frame.endColumn(), input));
+        moved(frame.endColumn(), input),
+        frame.excluded());
   }
 
   private static int moved(int column, Pruned input) {

@@ -56,6 +56,10 @@ final class Emptiness {
           case PlanNode.Window window -> isEmpty(window.input());
           case PlanNode.LookupJoin join -> isEmpty(join.otherwise());
           case PlanNode.Unnest unnest -> isEmpty(unnest.input());
+          case PlanNode.Given given -> false;
+          case PlanNode.Recursion recursion -> isEmpty(recursion.first());
+          case PlanNode.Lateral lateral ->
+              isEmpty(lateral.left()) || isEmpty(lateral.right()) && !lateral.keepsUnmatched();
         };
     if (empty) {
       return emptied(node);

@@ -126,6 +126,21 @@ public final class ExplainText {
           part("with", "ordinality");
         }
       }
+      case PlanNode.Given given -> {
+        text.append("Given");
+        part("by", Integer.toString(given.number()));
+      }
+      case PlanNode.Recursion recursion -> {
+        text.append(recursion.all() ? "Recursion ALL" : "Recursion");
+        part("number", Integer.toString(recursion.number()));
+      }
+      case PlanNode.Lateral lateral -> {
+        text.append("Lateral");
+        part("number", Integer.toString(lateral.number()));
+        if (lateral.keepsUnmatched()) {
+          part("unmatched", "kept");
+        }
+      }
       case PlanNode.Window window -> {
         text.append("Window");
         if (!window.partitionKeys().isEmpty()) {
@@ -245,7 +260,13 @@ public final class ExplainText {
     return (frame.rows() ? "ROWS " : "RANGE ")
         + bound(frame.start(), frame.startColumn())
         + " TO "
-        + bound(frame.end(), frame.endColumn());
+        + bound(frame.end(), frame.endColumn())
+        + switch (frame.excluded()) {
+          case NOTHING -> "";
+          case CURRENT_ROW -> " WITHOUT CURRENT";
+          case GROUP -> " WITHOUT GROUP";
+          case TIES -> " WITHOUT TIES";
+        };
   }
 
   private static String bound(long offset, int column) {

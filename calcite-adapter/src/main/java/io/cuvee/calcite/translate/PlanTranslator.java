@@ -10,7 +10,9 @@ import io.cuvee.common.plan.Expression;
 import io.cuvee.common.plan.PlanNode;
 import io.cuvee.common.plan.SortKey;
 import io.cuvee.common.type.ColumnType;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,16 +29,18 @@ import org.apache.calcite.rel.core.Join;
 import org.apache.calcite.rel.core.JoinRelType;
 import org.apache.calcite.rel.core.Minus;
 import org.apache.calcite.rel.core.Project;
+import org.apache.calcite.rel.core.RepeatUnion;
 import org.apache.calcite.rel.core.SetOp;
 import org.apache.calcite.rel.core.Sort;
+import org.apache.calcite.rel.core.Spool;
 import org.apache.calcite.rel.core.TableScan;
 import org.apache.calcite.rel.core.Uncollect;
 import org.apache.calcite.rel.core.Union;
 import org.apache.calcite.rel.core.Values;
-import org.apache.calcite.rel.type.RelDataTypeField;
 import org.apache.calcite.rex.RexBuilder;
 import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.schema.TransientTable;
 import org.jspecify.annotations.Nullable;
 
 /// Splits a relational expression into fragments for the servers and operators for the broker.
@@ -51,6 +55,8 @@ public final class PlanTranslator {
   private final WindowTranslator windows;
   private final Set<String> tables = new TreeSet<>();
   private final Map<String, Catalog.Table> read = new HashMap<>();
+  private final Deque<Handed> handed = new ArrayDeque<>();
+  private int nextNumber;
 
   /// @param clientTypes of the client's `?`
   public PlanTranslator(RexBuilder rexBuilder, Slots slots, List<ColumnType> clientTypes) {
@@ -79,6 +85,7 @@ public final class PlanTranslator {
 
   private Relation visit(RelNode rel) {
     return switch (rel) {
+      case TableScan scan when scan.getTable().unwrap(TransientTable.class) != null -> given(scan);
       case TableScan scan -> scan(scan);
       case Filter filter -> filter(filter);
       case Project project -> project(project);
@@ -89,10 +96,71 @@ public final class PlanTranslator {
               joins.translate(join, visit(join.getLeft()).plan(), visit(join.getRight()).plan()));
       case SetOp set -> set(set);
       case Values values -> values(values);
-      case Correlate correlate -> unnest(correlate);
+      case RepeatUnion union -> recursion(union);
+      case Spool spool -> visit(spool.getInput());
+      case Correlate correlate ->
+          Unnested.isPlain(correlate) ? unnest(correlate) : lateral(correlate);
       case Uncollect uncollect -> unnest(uncollect);
       default -> throw unsupported("A query with " + rel.getRelTypeName().replace("Logical", ""));
     };
+  }
+
+  /// Rows that an operator above hands down, with the name that they have there.
+  private record Handed(String name, PlanNode.Given rows) {}
+
+  private Relation given(TableScan scan) {
+    String name = scan.getTable().getQualifiedName().getLast();
+    for (Handed rows : handed) {
+      if (rows.name().equals(name)) {
+        return new Relation.Planned(
+            Plans.withTypes(rows.rows(), types(scan), expressions.typing()));
+      }
+    }
+    throw unsupported("A recursive query that is read here");
+  }
+
+  private Relation recursion(RepeatUnion union) {
+    List<ColumnType> types = types(union);
+    String name = Objects.requireNonNull(union.getTransientTable()).getQualifiedName().getLast();
+    PlanNode.Given rows = new PlanNode.Given(nextNumber++, types);
+    PlanNode first = visit(union.getSeedRel()).plan();
+    handed.push(new Handed(name, rows));
+    PlanNode next = visit(union.getIterativeRel()).plan();
+    handed.pop();
+    return new Relation.Planned(
+        new PlanNode.Recursion(
+            Plans.withTypes(first, types, expressions.typing()),
+            Plans.withTypes(next, types, expressions.typing()),
+            union.all,
+            rows.number()));
+  }
+
+  /// A sub-query of each row of the left side that is more than UNNEST.
+  private Relation lateral(Correlate correlate) {
+    if (correlate.getJoinType() != JoinRelType.INNER
+        && correlate.getJoinType() != JoinRelType.LEFT) {
+      throw unsupported("A sub-query that refers to the outer query in this way");
+    }
+    PlanNode left = visit(correlate.getLeft()).plan();
+    List<ColumnType> types = new ArrayList<>(types(correlate.getLeft()));
+    types.add(ColumnType.LONG);
+    PlanNode.Given rows = new PlanNode.Given(nextNumber++, types);
+    LateralQuery query = LateralQuery.of(correlate, rows.number());
+    handed.push(new Handed(query.givenName(), rows));
+    PlanNode right = visit(query.rel()).plan();
+    handed.pop();
+    return new Relation.Planned(
+        new PlanNode.Lateral(
+            Plans.withTypes(left, types.subList(0, types.size() - 1), expressions.typing()),
+            right,
+            correlate.getJoinType() == JoinRelType.LEFT,
+            rows.number()));
+  }
+
+  private static List<ColumnType> types(RelNode rel) {
+    return rel.getRowType().getFieldList().stream()
+        .map(field -> Types.columnType(field.getType()))
+        .toList();
   }
 
   /// UNNEST of constants.
@@ -243,10 +311,7 @@ public final class PlanTranslator {
           case Minus minus -> PlanNode.SetKind.EXCEPT;
           default -> throw unsupported("The set operation " + set.kind.sql);
         };
-    List<ColumnType> types = new ArrayList<>();
-    for (RelDataTypeField field : set.getRowType().getFieldList()) {
-      types.add(Types.columnType(field.getType()));
-    }
+    List<ColumnType> types = types(set);
     List<PlanNode> inputs = new ArrayList<>();
     for (RelNode input : set.getInputs()) {
       inputs.add(Plans.withTypes(visit(input).plan(), types, expressions.typing()));
@@ -258,10 +323,7 @@ public final class PlanTranslator {
   }
 
   private Relation values(Values values) {
-    List<ColumnType> types = new ArrayList<>();
-    for (RelDataTypeField field : values.getRowType().getFieldList()) {
-      types.add(Types.columnType(field.getType()));
-    }
+    List<ColumnType> types = types(values);
     List<List<Expression>> rows = new ArrayList<>();
     for (List<RexLiteral> tuple : values.getTuples()) {
       List<Expression> row = new ArrayList<>();

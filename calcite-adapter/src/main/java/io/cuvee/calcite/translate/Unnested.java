@@ -36,6 +36,25 @@ record Unnested(
     }
   }
 
+  /// Whether the right side is an UNNEST, below projections and conditions at most.
+  static boolean isPlain(Correlate correlate) {
+    RelNode right = correlate.getRight();
+    while (right instanceof Filter || right instanceof Project project && !project.containsOver()) {
+      right = right.getInput(0);
+    }
+    return right instanceof Uncollect
+        && (correlate.getJoinType() == JoinRelType.INNER || isPlainLeft(correlate));
+  }
+
+  private static boolean isPlainLeft(Correlate correlate) {
+    RelNode right = correlate.getRight();
+    while (right instanceof Project project
+        && project.getProjects().stream().allMatch(field -> field instanceof RexInputRef)) {
+      right = project.getInput();
+    }
+    return correlate.getJoinType() == JoinRelType.LEFT && right instanceof Uncollect;
+  }
+
   /// @throws CuveeException `FEATURE_NOT_SUPPORTED` if the right side is something else
   static Unnested of(Correlate correlate) {
     int width = correlate.getLeft().getRowType().getFieldCount();

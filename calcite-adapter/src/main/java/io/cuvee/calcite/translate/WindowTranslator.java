@@ -207,18 +207,28 @@ final class WindowTranslator {
 
     /// May change the order to one by the same values in another type.
     private PlanNode.Window.Frame frame(RexWindow window, List<SortKey> order) {
-      if (window.getExclude() != RexWindowExclusion.EXCLUDE_NO_OTHER) {
-        throw unsupported("EXCLUDE in a window frame");
-      }
+      PlanNode.Window.Excluded excluded = excluded(window.getExclude());
       boolean rows = window.isRows();
       if (!rows && order.isEmpty()) {
         // Without an order all rows are peers.
-        return new PlanNode.Window.Frame(false, Long.MIN_VALUE, Long.MAX_VALUE);
+        return new PlanNode.Window.Frame(
+            false,
+            Long.MIN_VALUE,
+            Long.MAX_VALUE,
+            PlanNode.Window.Frame.NONE,
+            PlanNode.Window.Frame.NONE,
+            excluded);
       }
       RexWindowBound lower = window.getLowerBound();
       RexWindowBound upper = window.getUpperBound();
       if (rows || lower.getOffset() == null && upper.getOffset() == null) {
-        return new PlanNode.Window.Frame(rows, bound(lower), bound(upper));
+        return new PlanNode.Window.Frame(
+            rows,
+            bound(lower),
+            bound(upper),
+            PlanNode.Window.Frame.NONE,
+            PlanNode.Window.Frame.NONE,
+            excluded);
       }
       if (order.size() != 1) {
         throw unsupported("A window frame RANGE with a distance and several sort keys");
@@ -240,8 +250,18 @@ final class WindowTranslator {
               : position(distance.edge(lower, true)),
           upper.getOffset() == null
               ? PlanNode.Window.Frame.NONE
-              : position(distance.edge(upper, false)));
+              : position(distance.edge(upper, false)),
+          excluded);
     }
+  }
+
+  private static PlanNode.Window.Excluded excluded(RexWindowExclusion exclusion) {
+    return switch (exclusion) {
+      case EXCLUDE_NO_OTHER -> PlanNode.Window.Excluded.NOTHING;
+      case EXCLUDE_CURRENT_ROW -> PlanNode.Window.Excluded.CURRENT_ROW;
+      case EXCLUDE_GROUP -> PlanNode.Window.Excluded.GROUP;
+      case EXCLUDE_TIES -> PlanNode.Window.Excluded.TIES;
+    };
   }
 
   private static long bound(RexWindowBound bound) {

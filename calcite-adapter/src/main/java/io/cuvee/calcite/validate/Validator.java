@@ -11,6 +11,7 @@ import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.error.Suggestions;
 import io.cuvee.common.function.AggregateReference;
+import io.cuvee.common.type.ColumnType;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -22,6 +23,8 @@ import java.util.Set;
 import org.apache.calcite.config.NullCollation;
 import org.apache.calcite.prepare.CalciteCatalogReader;
 import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rel.type.RelDataTypeFactory;
+import org.apache.calcite.rel.type.RelDataTypeField;
 import org.apache.calcite.runtime.CalciteException;
 import org.apache.calcite.sql.SqlAggFunction;
 import org.apache.calcite.sql.SqlBasicCall;
@@ -35,12 +38,15 @@ import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlOperator;
 import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.SqlSyntax;
+import org.apache.calcite.sql.SqlWindow;
+import org.apache.calcite.sql.SqlWithItem;
 import org.apache.calcite.sql.fun.SqlCase;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.sql.validate.SelectNamespace;
 import org.apache.calcite.sql.validate.SelectScope;
+import org.apache.calcite.sql.validate.SetopNamespace;
 import org.apache.calcite.sql.validate.SqlMonotonicity;
 import org.apache.calcite.sql.validate.SqlValidator;
 import org.apache.calcite.sql.validate.SqlValidatorImpl;
@@ -58,9 +64,15 @@ public final class Validator extends SqlValidatorImpl {
           .withIdentifierExpansion(true)
           .withTypeCoercionFactory(TextCoercion::new);
 
+  /// Where a [SqlWindow] has what its frame leaves out.
+  private static final int EXCLUDE_OPERAND = 8;
+
   /// The CASEs whose results have been looked into; else each level of nesting would double the
   /// work.
   private final Set<SqlCase> inferred = Collections.newSetFromMap(new IdentityHashMap<>());
+
+  /// The first rows of recursive queries.
+  private final Set<SqlNode> seeds = Collections.newSetFromMap(new IdentityHashMap<>());
 
   public Validator(CalciteCatalogReader reader) {
     super(OperatorTable.INSTANCE, reader, Types.FACTORY, CONFIG);
@@ -193,8 +205,23 @@ public final class Validator extends SqlValidatorImpl {
   }
 
   @Override
+  protected SetopNamespace createSetopNamespace(SqlCall call, SqlNode enclosingNode) {
+    if (enclosingNode instanceof SqlWithItem item && item.recursive.booleanValue()) {
+      seeds.add(call.operand(0));
+    }
+    return super.createSetopNamespace(call, enclosingNode);
+  }
+
+  @Override
   protected SelectNamespace createSelectNamespace(SqlSelect select, SqlNode enclosingNode) {
     return new SelectNamespace(this, select, enclosingNode) {
+      // What reads a recursive query has the types of its first rows, but later ones may hold NULL.
+      @Override
+      public RelDataType validateImpl(RelDataType targetRowType) {
+        RelDataType type = super.validateImpl(targetRowType);
+        return seeds.contains(select) ? open(type) : type;
+      }
+
       // We have no use for the answer, and finding it takes time exponential in the depth of the
       // query.
       @Override
@@ -202,6 +229,36 @@ public final class Validator extends SqlValidatorImpl {
         return SqlMonotonicity.NOT_MONOTONIC;
       }
     };
+  }
+
+  /// The same columns, each of which may be NULL and have text of any length.
+  private RelDataType open(RelDataType rowType) {
+    RelDataTypeFactory.Builder fields = typeFactory.builder();
+    for (RelDataTypeField field : rowType.getFieldList()) {
+      RelDataType type = field.getType();
+      fields.add(
+          field.getName(),
+          SqlTypeName.CHAR_TYPES.contains(type.getSqlTypeName())
+              ? Types.relType(ColumnType.STRING, true)
+              : typeFactory.createTypeWithNullability(type, true));
+    }
+    return fields.build();
+  }
+
+  /// A window that builds on a named one keeps its own frame, which Calcite forgets.
+  @Override
+  public SqlWindow resolveWindow(SqlNode windowOrRef, SqlValidatorScope scope) {
+    SqlWindow resolved = super.resolveWindow(windowOrRef, scope);
+    SqlWindow own =
+        windowOrRef instanceof SqlIdentifier name
+            ? scope.lookupWindow(name.getSimple())
+            : (SqlWindow) windowOrRef;
+    if (own != null && own.getRefName() != null) {
+      resolved.setLowerBound(own.getLowerBound());
+      resolved.setUpperBound(own.getUpperBound());
+      resolved.setOperand(EXCLUDE_OPERAND, own.getExclude());
+    }
+    return resolved;
   }
 
   @Override

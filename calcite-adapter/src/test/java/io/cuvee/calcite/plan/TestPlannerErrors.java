@@ -133,9 +133,17 @@ class TestPlannerErrors {
         wrong("SELECT CURRENT_TIME", FEATURE_NOT_SUPPORTED, "CURRENT_TIME"),
         wrong("SELECT TIME '12:00:00'", FEATURE_NOT_SUPPORTED, "TIME"),
         wrong(
-            "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SELECT * FROM t",
+            "WITH RECURSIVE t(n) AS (SELECT n + 1 FROM t) SELECT * FROM t",
             FEATURE_NOT_SUPPORTED,
-            "not supported"),
+            "'t' must have the form"),
+        wrong(
+            "WITH RECURSIVE t(n) AS (SELECT n FROM t UNION SELECT 1) SELECT * FROM t",
+            FEATURE_NOT_SUPPORTED,
+            "'t' must have the form"),
+        wrong(
+            "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t LIMIT 3) SELECT * FROM t",
+            FEATURE_NOT_SUPPORTED,
+            "LIMIT belong behind the WITH"),
         wrong(
             "SELECT " + "(".repeat(300) + "1" + ")".repeat(300),
             SQL_PARSE,

@@ -42,6 +42,7 @@ class TestSharedPlans {
         "SELECT 1 FROM flights WHERE origin IN ('a%d', 'b') AND delay NOT IN (1%d, 2, 3) AND tags IN ('%d')",
         "SELECT f.origin FROM flights f JOIN airports a ON f.origin = a.code AND a.lat > %d WHERE f.delay < %d",
         "SELECT dest, origin FROM flights GROUP BY dest, origin ORDER BY dest LIMIT 1%d",
+        "SELECT (SELECT MAX(lat) FROM airports WHERE lat > %d) AS n FROM flights",
       })
   void literalsAreTakenOut(String pattern) {
     String first = pattern.replace("%d", "1");
@@ -76,12 +77,19 @@ class TestSharedPlans {
         "SELECT origin FROM flights WHERE SUBSTRING(origin, %d, 2) = dest",
         "SELECT CASE WHEN delay > %d THEN 1 ELSE 0 END FROM flights",
         "SELECT origin FROM flights WHERE delay + %d > distance",
+        "SELECT COUNT(*) FILTER (WHERE delay > %d) FROM flights",
+        "SELECT (SELECT MAX(lat) FROM airports WHERE lat > %d) FROM flights",
+        "SELECT * FROM (SELECT COUNT(*) FILTER (WHERE delay > %d) FROM flights) q",
       })
   void otherLiteralsStayInThePlan(String pattern) {
     plan(pattern.formatted(1));
     PlannedStatement other = plan(pattern.formatted(2));
     assertThat(other.fromCache()).isFalse();
     assertThat(plan(pattern.formatted(2)).fromCache()).isTrue();
+    PlannedStatement alone =
+        new Planner(PlannerConfig.DEFAULT.withoutCache())
+            .plan(pattern.formatted(2), Session.DEFAULT, CATALOG);
+    assertThat(other.plan().columns()).isEqualTo(alone.plan().columns());
   }
 
   @Test

@@ -67,6 +67,9 @@ public final class LimitPushdown {
       case PlanNode.Window window -> sort;
       case PlanNode.Unnest unnest -> sort;
       case PlanNode.LookupJoin join -> sort;
+      case PlanNode.Given given -> sort;
+      case PlanNode.Recursion recursion -> sort;
+      case PlanNode.Lateral lateral -> sort;
     };
   }
 

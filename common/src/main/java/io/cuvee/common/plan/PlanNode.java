@@ -242,13 +242,25 @@ public sealed interface PlanNode {
     /// @param startColumn holds the first value of the frame, in the sort key's order; [#NONE] if
     ///   `start` says where it begins
     /// @param endColumn the same of the last value
-    public record Frame(boolean rows, long start, long end, int startColumn, int endColumn) {
+    /// @param excluded what is left out of each frame
+    public record Frame(
+        boolean rows, long start, long end, int startColumn, int endColumn, Excluded excluded) {
       public static final int NONE = -1;
 
-      /// A frame that does not depend on values.
+      /// A frame that does not depend on values and leaves nothing out.
       public Frame(boolean rows, long start, long end) {
-        this(rows, start, end, NONE, NONE);
+        this(rows, start, end, NONE, NONE, Excluded.NOTHING);
       }
+    }
+
+    /// What of its neighbourhood a row does not see, though it is within the frame.
+    public enum Excluded {
+      NOTHING,
+      CURRENT_ROW,
+      /// The current row and its peers.
+      GROUP,
+      /// The peers of the current row, but not itself.
+      TIES
     }
 
     @Override
@@ -289,6 +301,56 @@ public sealed interface PlanNode {
     }
   }
 
+  /// Rows that an operator above hands down: those of the last round of a [Recursion], or some of
+  /// the left input of a [Lateral].
+  ///
+  /// @param number of that operator, which no other of the plan has
+  record Given(int number, List<ColumnType> types) implements PlanNode {
+    public Given {
+      types = List.copyOf(types);
+    }
+
+    @Override
+    public List<PlanNode> inputs() {
+      return List.of();
+    }
+  }
+
+  /// The rows of `first`, then those of `next` over and over, which reads as [Given] rows what the
+  /// round before gave, until a round gives none. Both inputs have the same types.
+  ///
+  /// @param all keeps equal rows; else each row comes once and counts as given in its first round
+  ///   only
+  record Recursion(PlanNode first, PlanNode next, boolean all, int number) implements PlanNode {
+    @Override
+    public List<ColumnType> types() {
+      return first.types();
+    }
+
+    @Override
+    public List<PlanNode> inputs() {
+      return List.of(first, next);
+    }
+  }
+
+  /// Each row of `left` with the rows that `right` has for it. `right` is computed for many rows at
+  /// once: it reads as [Given] rows the columns of `left` and a LONG that numbers the rows, and has
+  /// that number as its first column. Output: the left columns, then the right ones but the first.
+  ///
+  /// @param keepsUnmatched gives left rows for which there is none once, with NULLs
+  record Lateral(PlanNode left, PlanNode right, boolean keepsUnmatched, int number)
+      implements PlanNode {
+    @Override
+    public List<ColumnType> types() {
+      return Stream.concat(left.types().stream(), right.types().stream().skip(1)).toList();
+    }
+
+    @Override
+    public List<PlanNode> inputs() {
+      return List.of(left, right);
+    }
+  }
+
   /// Groups of a join of one large input with small ones, computed on the servers: the small inputs
   /// are read first and become tables in the expressions of the scan, see [Lookup]. Where one has
   /// too many rows, or several of one key, the plan that joins at the broker runs instead.
@@ -318,6 +380,11 @@ public sealed interface PlanNode {
     return switch (this) {
       case Scan scan -> scan;
       case Values values -> values;
+      case Given given -> given;
+      case Recursion recursion ->
+          new Recursion(inputs.get(0), inputs.get(1), recursion.all(), recursion.number());
+      case Lateral lateral ->
+          new Lateral(inputs.get(0), inputs.get(1), lateral.keepsUnmatched(), lateral.number());
       case Filter filter -> new Filter(inputs.getFirst(), filter.condition());
       case Project project -> new Project(inputs.getFirst(), project.expressions());
       case MergeAggregate merge ->
@@ -409,9 +476,10 @@ public sealed interface PlanNode {
               window.order(),
               window.frame(),
               PlanExpressions.mapCalls(window.calls(), change));
-      case LookupJoin join ->
-          join.withInputs(
-              join.inputs().stream().map(input -> input.mapExpressions(change)).toList());
+      case Given given -> given;
+      case LookupJoin join -> mapInputs(change);
+      case Recursion recursion -> mapInputs(change);
+      case Lateral lateral -> mapInputs(change);
       case Unnest unnest ->
           new Unnest(
               unnest.input().mapExpressions(change),
@@ -419,5 +487,10 @@ public sealed interface PlanNode {
               unnest.keepsEmpty(),
               unnest.withOrdinality());
     };
+  }
+
+  /// The same operator, which has no expressions of its own, over changed inputs.
+  private PlanNode mapInputs(UnaryOperator<Expression> change) {
+    return withInputs(inputs().stream().map(input -> input.mapExpressions(change)).toList());
   }
 }

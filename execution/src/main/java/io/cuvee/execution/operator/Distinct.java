@@ -60,10 +60,11 @@ final class Distinct implements PageSource {
       return nextOfParts(passed, Objects.requireNonNull(toCome));
     }
     Page page = input.next();
-    return page == null ? null : fresh(page);
+    return page == null ? null : fresh(seen, page);
   }
 
-  private Page fresh(Page page) {
+  /// The rows of `page` that `seen` did not know yet, each once; it knows them afterwards.
+  static Page fresh(GroupTable seen, Page page) {
     int known = seen.groupCount();
     int[] groups = new int[page.rowCount()];
     seen.lookup(page.columns(), page.rowCount(), groups);

@@ -155,6 +155,10 @@ final class KeyFilter {
       case PlanNode.SetOperation set -> null;
       case PlanNode.Values values -> null;
       case PlanNode.Window window -> null;
+      case PlanNode.Given given -> null;
+      case PlanNode.Recursion recursion -> null;
+      case PlanNode.Lateral lateral ->
+          column < lateral.left().types().size() ? through(lateral, 0, column, keys) : null;
     };
   }
 

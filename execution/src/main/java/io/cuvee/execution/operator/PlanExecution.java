@@ -7,9 +7,13 @@ import io.cuvee.common.plan.PlanNode;
 import io.cuvee.execution.expression.Evaluator;
 import io.cuvee.execution.memory.MemoryBudget;
 import io.cuvee.execution.memory.QueryContext;
+import io.cuvee.execution.page.Page;
 import io.cuvee.execution.page.PageSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Runs plans at the broker.
@@ -17,12 +21,16 @@ public final class PlanExecution {
   private final ScanSource scans;
   private final QueryContext context;
   private final MemoryBudget memory;
+  private final Map<Integer, List<Page>> given;
   private final List<PageSource> opened = new ArrayList<>();
 
-  private PlanExecution(ScanSource scans, QueryContext context, MemoryBudget memory) {
+  /// @param given the rows for each [PlanNode.Given], by its number
+  private PlanExecution(
+      ScanSource scans, QueryContext context, MemoryBudget memory, Map<Integer, List<Page>> given) {
     this.scans = scans;
     this.context = context;
     this.memory = memory;
+    this.given = given;
   }
 
   /// Starts `root`, which delivers its rows as they are pulled. The scans are opened before this
@@ -35,11 +43,21 @@ public final class PlanExecution {
   /// @throws CuveeException from here and from [PageSource#next()], whatever goes wrong
   public static PageSource execute(
       PlanNode root, ScanSource scans, QueryContext context, MemoryBudget memory) {
-    PlanExecution execution = new PlanExecution(scans, context, memory);
+    return new PlanExecution(scans, context, memory, Map.of()).start(root);
+  }
+
+  /// Starts a part of the plan that reads rows which are known only now.
+  private PageSource startWith(int number, List<Page> rows, PlanNode part) {
+    Map<Integer, List<Page>> all = new HashMap<>(given);
+    all.put(number, rows);
+    return new PlanExecution(scans, context, memory, all).start(part);
+  }
+
+  private PageSource start(PlanNode root) {
     try {
-      return execution.open(root);
+      return open(root);
     } catch (RuntimeException | Error failure) {
-      for (PageSource source : execution.opened) {
+      for (PageSource source : opened) {
         try {
           source.close();
         } catch (RuntimeException alsoFails) {
@@ -81,6 +99,20 @@ public final class PlanExecution {
           new WindowOperator(open(window.input()), window, context, memory);
       case PlanNode.LookupJoin join -> new LookupJoinOperator(this::open, join, context, memory);
       case PlanNode.Unnest unnest -> new UnnestOperator(open(unnest.input()), unnest, context);
+      case PlanNode.Given rows -> PageSource.of(Objects.requireNonNull(given.get(rows.number())));
+      case PlanNode.Recursion recursion ->
+          new RecursionOperator(
+              open(recursion.first()),
+              rows -> startWith(recursion.number(), rows, recursion.next()),
+              recursion,
+              context,
+              memory);
+      case PlanNode.Lateral lateral ->
+          new LateralOperator(
+              open(lateral.left()),
+              rows -> startWith(lateral.number(), rows, lateral.right()),
+              lateral,
+              context);
     };
   }
 

@@ -9,12 +9,13 @@ import io.cuvee.execution.page.LongValues;
 import io.cuvee.execution.page.Values;
 import io.cuvee.execution.page.ValuesBuilder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// An aggregate over the frame of each row. Frames that are whole partitions are computed once;
-/// those that begin or end with the partition grow row by row; others are computed each on its own,
-/// many at a time.
+/// those that begin or end with the partition grow row by row; others, and those with gaps, are
+/// computed each on its own, many at a time.
 final class WindowAggregate {
   /// How many rows of frames are put into one batch.
   private static final int BATCH_ROWS = 1 << 16;
@@ -42,6 +43,9 @@ final class WindowAggregate {
   }
 
   Values compute() {
+    if (frames.hasGaps()) {
+      return sliding();
+    }
     if (frames.startsWithPartition() && frames.endsWithPartition()) {
       return ofPartitions();
     }
@@ -162,12 +166,17 @@ final class WindowAggregate {
     int[] groups = new int[size];
     int count = 0;
     for (int row = first; row < end; row++) {
-      for (int i = frames.frameStart(row); i < frames.frameEnd(row); i++) {
-        if (takesPart(i)) {
-          rows[count] = i;
-          groups[count++] = row - first;
-        }
+      int from = count;
+      int frameStart = frames.frameStart(row);
+      int frameEnd = frames.frameEnd(row);
+      if (!frames.hasGaps()) {
+        count = collect(frameStart, frameEnd, rows, count);
+      } else if (frameStart < frameEnd) {
+        count = collect(frameStart, frames.gapStart(row), rows, count);
+        count = collect(row, frames.keepsCurrent(row) ? row + 1 : row, rows, count);
+        count = collect(frames.gapEnd(row), frameEnd, rows, count);
       }
+      Arrays.fill(groups, from, count, row - first);
     }
     List<Values> selected = new ArrayList<>(arguments.size());
     for (Values argument : arguments) {
@@ -177,5 +186,18 @@ final class WindowAggregate {
     accumulator.ensureGroups(end - first);
     accumulator.add(groups, count, selected);
     return accumulator.results(end - first);
+  }
+
+  /// Puts those of the rows `[from, to)` that take part behind the `count` that are there.
+  ///
+  /// @return how many there are then
+  private int collect(int from, int to, int[] rows, int count) {
+    int next = count;
+    for (int i = from; i < to; i++) {
+      if (takesPart(i)) {
+        rows[next++] = i;
+      }
+    }
+    return next;
   }
 }

@@ -165,6 +165,66 @@ final class WindowFrames {
     return frame.rows() ? shifted(row, frame.end(), 1) : peerEnds[row];
   }
 
+  /// Whether something within the frames is left out.
+  boolean hasGaps() {
+    return frame.excluded() != PlanNode.Window.Excluded.NOTHING;
+  }
+
+  /// The first row of the frame that is left out, or where that would be; within the frame or at
+  /// its end. The frame must not be empty.
+  int gapStart(int row) {
+    int start =
+        switch (frame.excluded()) {
+          case NOTHING, CURRENT_ROW -> row;
+          case GROUP, TIES -> peerStarts[row];
+        };
+    return Math.clamp(start, frameStart(row), frameEnd(row));
+  }
+
+  /// The row after the last that is left out.
+  int gapEnd(int row) {
+    int end =
+        switch (frame.excluded()) {
+          case NOTHING -> row;
+          case CURRENT_ROW -> row + 1;
+          case GROUP, TIES -> peerEnds[row];
+        };
+    return Math.clamp(end, frameStart(row), frameEnd(row));
+  }
+
+  /// Whether the current row belongs to the frame though it is in the gap.
+  boolean keepsCurrent(int row) {
+    return frame.excluded() == PlanNode.Window.Excluded.TIES
+        && row >= frameStart(row)
+        && row < frameEnd(row);
+  }
+
+  /// How many rows are in the frame, without those left out.
+  int frameSize(int row) {
+    int start = frameStart(row);
+    int end = frameEnd(row);
+    return start >= end
+        ? 0
+        : end - start - (gapEnd(row) - gapStart(row)) + (keepsCurrent(row) ? 1 : 0);
+  }
+
+  /// The `n`th row of the frame, from 0 and below [#frameSize].
+  int frameRow(int row, int n) {
+    int start = frameStart(row);
+    int before = gapStart(row) - start;
+    if (n < before) {
+      return start + n;
+    }
+    int after = n - before;
+    if (keepsCurrent(row)) {
+      if (after == 0) {
+        return row;
+      }
+      after--;
+    }
+    return gapEnd(row) + after;
+  }
+
   private int shifted(int row, long offset, int more) {
     long start = partitionStarts[row];
     long end = partitionEnds[row];

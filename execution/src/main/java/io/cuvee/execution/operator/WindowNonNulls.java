@@ -79,7 +79,18 @@ final class WindowNonNulls {
     if (start >= end) {
       return -1;
     }
-    long target = n < 0 ? before[end] - 1L : before[start] + Math.min(n, Integer.MAX_VALUE) - 1;
-    return target >= before[start] && target < before[end] ? rows[(int) target] : -1;
+    int afterGap = before[frames.gapEnd(row)];
+    int inFront = before[frames.gapStart(row)] - before[start];
+    int current = frames.keepsCurrent(row) && !values.isNull(row) ? 1 : 0;
+    int count = inFront + current + before[end] - afterGap;
+    long target = n < 0 ? count - 1L : Math.min(n, Integer.MAX_VALUE) - 1;
+    if (target < 0 || target >= count) {
+      return -1;
+    }
+    if (target < inFront) {
+      return rows[before[start] + (int) target];
+    }
+    int behind = (int) target - inFront - current;
+    return behind < 0 ? row : rows[afterGap + behind];
   }
 }

@@ -151,9 +151,8 @@ final class WindowRanks {
   private static int[] framePositions(WindowFrames frames, boolean last) {
     int[] positions = new int[frames.rowCount()];
     for (int i = 0; i < positions.length; i++) {
-      int start = frames.frameStart(i);
-      int end = frames.frameEnd(i);
-      positions[i] = start >= end ? -1 : last ? end - 1 : start;
+      int size = frames.frameSize(i);
+      positions[i] = size == 0 ? -1 : frames.frameRow(i, last ? size - 1 : 0);
     }
     return positions;
   }
@@ -173,9 +172,8 @@ final class WindowRanks {
     int[] positions = new int[frames.rowCount()];
     for (int i = 0; i < positions.length; i++) {
       long n = position(wanted, i);
-      int start = frames.frameStart(i);
-      boolean exists = !wanted.isNull(i) && n <= frames.frameEnd(i) - start;
-      positions[i] = exists ? start + (int) n - 1 : -1;
+      boolean exists = !wanted.isNull(i) && n <= frames.frameSize(i);
+      positions[i] = exists ? frames.frameRow(i, (int) n - 1) : -1;
     }
     return arguments.get(0).select(positions, positions.length);
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cuvee.common.plan.AggregateCall;
 import io.cuvee.common.plan.Expression;
 import io.cuvee.common.plan.PlanNode;
+import io.cuvee.common.plan.PlanNode.Window.Excluded;
 import io.cuvee.common.plan.PlanNode.Window.Frame;
 import io.cuvee.common.plan.SortKey;
 import io.cuvee.common.type.ColumnType;
@@ -31,7 +32,7 @@ class TestWindow {
   void agreesWithLoopsOverPartitions() {
     long seed = Long.getLong("cuvee.random.seed", 20_261_122);
     OperatorFixture fixture = new OperatorFixture(seed);
-    List<Frame> frames =
+    List<Frame> whole =
         List.of(
             new Frame(false, FIRST, 0),
             new Frame(false, 0, LAST),
@@ -43,6 +44,13 @@ class TestWindow {
             new Frame(true, -3, -2),
             new Frame(true, 0, LAST),
             new Frame(true, FIRST, -1));
+    List<Frame> frames = new ArrayList<>();
+    for (Excluded excluded : Excluded.values()) {
+      whole.forEach(frame ->
+          frames.add(
+              new Frame(
+                  frame.rows(), frame.start(), frame.end(), Frame.NONE, Frame.NONE, excluded)));
+    }
     List<AggregateCall> calls =
         List.of(
             call("ROW_NUMBER", ColumnType.LONG),
@@ -54,6 +62,9 @@ class TestWindow {
             call("FIRST_VALUE", ColumnType.LONG, ID),
             call("LAST_VALUE", ColumnType.LONG, ID),
             call("NTH_VALUE", ColumnType.LONG, ID, literal(2)),
+            call("FIRST_VALUE IGNORE NULLS", ColumnType.LONG, ID),
+            call("LAST_VALUE IGNORE NULLS", ColumnType.LONG, ID),
+            call("NTH_VALUE IGNORE NULLS", ColumnType.LONG, ID, literal(2)),
             call("SUM", ColumnType.LONG, ID),
             call("COUNT", ColumnType.LONG),
             call("MAX", ColumnType.LONG, ID));
@@ -108,7 +119,16 @@ class TestWindow {
       int last = (int) Math.min(end, to);
       List<@Nullable Object> inFrame = new ArrayList<>();
       for (int j = first; j < last; j++) {
-        inFrame.add(rows.get(j).get(2));
+        boolean excluded =
+            switch (frame.excluded()) {
+              case NOTHING -> false;
+              case CURRENT_ROW -> j == i;
+              case GROUP -> j >= peerStart && j < peerEnd;
+              case TIES -> j >= peerStart && j < peerEnd && j != i;
+            };
+        if (!excluded) {
+          inFrame.add(rows.get(j).get(2));
+        }
       }
       List<Long> values = inFrame.stream().filter(Objects::nonNull).map(Long.class::cast).toList();
       int size = end - start;
@@ -129,6 +149,9 @@ class TestWindow {
       expected.add(inFrame.isEmpty() ? null : inFrame.getFirst());
       expected.add(inFrame.isEmpty() ? null : inFrame.getLast());
       expected.add(inFrame.size() < 2 ? null : inFrame.get(1));
+      expected.add(values.isEmpty() ? null : values.getFirst());
+      expected.add(values.isEmpty() ? null : values.getLast());
+      expected.add(values.size() < 2 ? null : values.get(1));
       expected.add(values.isEmpty() ? null : values.stream().mapToLong(x -> x).sum());
       expected.add((long) inFrame.size());
       expected.add(values.isEmpty() ? null : values.stream().mapToLong(x -> x).max().getAsLong());

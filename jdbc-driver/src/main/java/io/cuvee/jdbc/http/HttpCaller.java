@@ -16,10 +16,7 @@ import java.security.KeyStore;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -97,49 +94,54 @@ public final class HttpCaller {
   }
 
   public HttpResponse<byte[]> get(URI uri, Duration timeout) throws IOException {
-    return await(client.sendAsync(request(uri, timeout).GET().build(), bytes()));
+    return sendAnyway(request(uri, timeout).GET().build());
   }
 
   public HttpResponse<byte[]> delete(URI uri, Duration timeout) throws IOException {
-    return await(client.sendAsync(request(uri, timeout).DELETE().build(), bytes()));
+    return sendAnyway(request(uri, timeout).DELETE().build());
   }
 
   public HttpResponse<byte[]> post(URI uri, String contentType, byte[] body, Duration timeout)
       throws IOException {
-    return await(startPost(uri, Map.of("Content-Type", contentType), body, timeout));
+    return sendAnyway(post(uri, Map.of("Content-Type", contentType), body, timeout));
   }
 
-  /// Starts a POST; cancelling the future gives up waiting for the answer.
-  public CompletableFuture<HttpResponse<byte[]>> startPost(
-      URI uri, Map<String, String> headers, byte[] body, Duration timeout) {
-    HttpRequest.Builder request = request(uri, timeout);
-    headers.forEach(request::header);
-    return client.sendAsync(
-        request.POST(HttpRequest.BodyPublishers.ofByteArray(body)).build(), bytes());
-  }
-
-  /// Waits for an answer.
+  /// Sends a POST that may take long and waits for its answer, unless the thread is interrupted.
   ///
   /// @throws java.net.http.HttpTimeoutException if none came in time
   /// @throws java.net.ConnectException if the request was never sent
-  /// @throws CancellationException if the future was cancelled
-  public static HttpResponse<byte[]> await(CompletableFuture<HttpResponse<byte[]>> answer)
-      throws IOException {
+  /// @throws InterruptedIOException if the thread was interrupted, as it still is
+  public HttpResponse<byte[]> postInterruptibly(
+      URI uri, Map<String, String> headers, byte[] body, Duration timeout) throws IOException {
+    return send(post(uri, headers, body, timeout));
+  }
+
+  private HttpRequest post(URI uri, Map<String, String> headers, byte[] body, Duration timeout) {
+    HttpRequest.Builder request = request(uri, timeout);
+    headers.forEach(request::header);
+    return request.POST(HttpRequest.BodyPublishers.ofByteArray(body)).build();
+  }
+
+  /// A thread that was interrupted before still cleans up behind it.
+  private HttpResponse<byte[]> sendAnyway(HttpRequest request) throws IOException {
+    boolean wasInterrupted = Thread.interrupted();
     try {
-      return answer.get();
+      return send(request);
+    } finally {
+      if (wasInterrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /// The JDK completes what `sendAsync` returns in the common pool, which the application may keep
+  /// busy; nothing else than the calling thread and the client's own is needed here.
+  private HttpResponse<byte[]> send(HttpRequest request) throws IOException {
+    try {
+      return client.send(request, HttpResponse.BodyHandlers.ofByteArray());
     } catch (InterruptedException e) {
-      answer.cancel(true);
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("Interrupted while waiting for an answer");
-    } catch (ExecutionException e) {
-      Throwable cause = e.getCause();
-      if (cause instanceof IOException) {
-        throw (IOException) cause;
-      }
-      if (cause instanceof CancellationException) {
-        throw (CancellationException) cause;
-      }
-      throw new IOException(cause);
     }
   }
 
@@ -166,10 +168,6 @@ public final class HttpCaller {
       request.timeout(timeout);
     }
     return request;
-  }
-
-  private static HttpResponse.BodyHandler<byte[]> bytes() {
-    return HttpResponse.BodyHandlers.ofByteArray();
   }
 
   /// Where certificates and keys come from; a store that is not given is the JVM's default.

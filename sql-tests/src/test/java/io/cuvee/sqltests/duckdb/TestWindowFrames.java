@@ -104,6 +104,34 @@ class TestWindowFrames {
   }
 
   @Test
+  void rowsAreLeftOut(SharedCluster cluster) throws SQLException {
+    List<List<String>> statements = new ArrayList<>();
+    for (String frame :
+        List.of(
+            "ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING",
+            "ROWS BETWEEN 3 PRECEDING AND 2 FOLLOWING",
+            "ROWS BETWEEN 1 FOLLOWING AND 4 FOLLOWING",
+            "RANGE UNBOUNDED PRECEDING",
+            "RANGE BETWEEN 2 PRECEDING AND 5 FOLLOWING")) {
+      for (String excluded : List.of("NO OTHERS", "CURRENT ROW", "GROUP", "TIES")) {
+        for (String order : ORDERS) {
+          String over =
+              " OVER (PARTITION BY country ORDER BY quantity%s %s EXCLUDE %s)"
+                  .formatted(order, frame, excluded);
+          statements.add(
+              List.of(
+                  ("SELECT country, quantity, COUNT(*)%1$s AS n, SUM(quantity)%1$s AS s,"
+                          + " MIN(quantity)%1$s AS m, FIRST_VALUE(quantity)%1$s AS f,"
+                          + " LAST_VALUE(quantity)%1$s AS l, NTH_VALUE(quantity, 3)%1$s AS t"
+                          + " FROM events WHERE id < 400")
+                      .formatted(over)));
+        }
+      }
+    }
+    compare(cluster, statements);
+  }
+
+  @Test
   void nullsAreIgnored(SharedCluster cluster) throws SQLException {
     List<List<String>> statements = new ArrayList<>();
     for (String call :

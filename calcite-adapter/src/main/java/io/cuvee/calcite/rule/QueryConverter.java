@@ -1,0 +1,62 @@
+package io.cuvee.calcite.rule;
+
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.calcite.plan.RelOptCluster;
+import org.apache.calcite.prepare.CalciteCatalogReader;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexUtil;
+import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlNodeList;
+import org.apache.calcite.sql.fun.SqlStdOperatorTable;
+import org.apache.calcite.sql.validate.SqlValidator;
+import org.apache.calcite.sql2rel.SqlToRelConverter;
+import org.jspecify.annotations.Nullable;
+
+/// Calcite's converter, which treats IN with a list as a sub-query and does not find it again in
+/// the copies that GROUP BY and ORDER BY make of an expression. Short lists become comparisons
+/// wherever they stand.
+final class QueryConverter extends SqlToRelConverter {
+  /// More values are left to Calcite.
+  private static final int MAX_VALUES = 1_000;
+
+  QueryConverter(
+      SqlValidator validator, CalciteCatalogReader reader, RelOptCluster cluster, Config config) {
+    super(
+        (rowType, query, schemaPath, viewPath) -> {
+          throw new CuveeException(ErrorCode.FEATURE_NOT_SUPPORTED, "Views are not supported.");
+        },
+        validator,
+        reader,
+        cluster,
+        Convertlets.INSTANCE,
+        config);
+  }
+
+  @Override
+  protected @Nullable RexNode convertExtendedExpression(SqlNode node, Blackboard blackboard) {
+    boolean isIn = node.getKind() == SqlKind.IN || node.getKind() == SqlKind.NOT_IN;
+    if (!isIn
+        || !(((SqlCall) node).operand(1) instanceof SqlNodeList list)
+        || list.size() > MAX_VALUES
+        || ((SqlCall) node).operand(0).getKind() == SqlKind.ROW) {
+      return null;
+    }
+    SqlNode value = ((SqlCall) node).operand(0);
+    List<RexNode> comparisons = new ArrayList<>();
+    for (SqlNode candidate : list) {
+      comparisons.add(
+          blackboard.convertExpression(
+              SqlStdOperatorTable.EQUALS.createCall(
+                  candidate.getParserPosition(), value, candidate)));
+    }
+    RexNode among = RexUtil.composeDisjunction(rexBuilder, comparisons);
+    return node.getKind() == SqlKind.IN
+        ? among
+        : rexBuilder.makeCall(SqlStdOperatorTable.NOT, among);
+  }
+}

@@ -1,0 +1,349 @@
+package io.cuvee.calcite.translate;
+
+import com.google.common.collect.ImmutableList;
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.calcite.plan.RelOptTable;
+import org.apache.calcite.plan.RelOptUtil;
+import org.apache.calcite.prepare.RelOptTableImpl;
+import org.apache.calcite.rel.RelCollations;
+import org.apache.calcite.rel.RelFieldCollation;
+import org.apache.calcite.rel.RelHomogeneousShuttle;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.core.Aggregate;
+import org.apache.calcite.rel.core.AggregateCall;
+import org.apache.calcite.rel.core.Correlate;
+import org.apache.calcite.rel.core.CorrelationId;
+import org.apache.calcite.rel.core.Filter;
+import org.apache.calcite.rel.core.Join;
+import org.apache.calcite.rel.core.JoinRelType;
+import org.apache.calcite.rel.core.Project;
+import org.apache.calcite.rel.core.RelFactories;
+import org.apache.calcite.rel.core.Sort;
+import org.apache.calcite.rel.core.Uncollect;
+import org.apache.calcite.rel.core.Union;
+import org.apache.calcite.rel.logical.LogicalAggregate;
+import org.apache.calcite.rel.logical.LogicalCorrelate;
+import org.apache.calcite.rel.logical.LogicalTableScan;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rel.type.RelDataTypeFactory;
+import org.apache.calcite.rex.RexBuilder;
+import org.apache.calcite.rex.RexCorrelVariable;
+import org.apache.calcite.rex.RexFieldAccess;
+import org.apache.calcite.rex.RexInputRef;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexShuttle;
+import org.apache.calcite.rex.RexWindow;
+import org.apache.calcite.schema.impl.ListTransientTable;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.fun.SqlStdOperatorTable;
+import org.apache.calcite.sql.type.SqlTypeName;
+import org.apache.calcite.tools.RelBuilder;
+import org.apache.calcite.util.ImmutableBitSet;
+
+/// A sub-query that reads the row beside it, as one that is computed for many such rows at once:
+/// the rows are given with a number each, every operator of the sub-query passes them on before its
+/// own fields, aggregates group by the number, and limits count within it.
+///
+/// @param rel its fields are the number, then those of the sub-query
+/// @param givenName of the table that stands for the rows
+record LateralQuery(RelNode rel, String givenName) {
+
+  /// @throws CuveeException `FEATURE_NOT_SUPPORTED` if the sub-query cannot be computed so
+  static LateralQuery of(Correlate correlate, int number) {
+    String name = "rows " + number;
+    Lift lift = new Lift(correlate, name);
+    RelNode lifted = lift.lift(correlate.getRight());
+    RelBuilder builder = lift.builder.push(lifted);
+    List<RexNode> fields = new ArrayList<>(builder.fields());
+    return new LateralQuery(
+        builder.project(fields.subList(lift.number, fields.size()), List.of(), true).build(), name);
+  }
+
+  private static final class Lift {
+    private final RelBuilder builder;
+    private final RexBuilder rex;
+    private final CorrelationId id;
+    private final RelNode given;
+
+    /// Where the number of the row is among the fields of every operator.
+    private final int number;
+
+    /// How many fields stand before an operator's own.
+    private final int width;
+
+    Lift(Correlate correlate, String name) {
+      RelDataType left = correlate.getLeft().getRowType();
+      this.number = left.getFieldCount();
+      this.width = number + 1;
+      this.id = correlate.getCorrelationId();
+      this.rex = correlate.getCluster().getRexBuilder();
+      this.builder = RelFactories.LOGICAL_BUILDER.create(correlate.getCluster(), null);
+      RelDataTypeFactory types = rex.getTypeFactory();
+      RelDataType rows =
+          types
+              .builder()
+              .addAll(left.getFieldList())
+              .add(name, types.createSqlType(SqlTypeName.BIGINT))
+              .build();
+      RelOptTable table =
+          RelOptTableImpl.create(
+              null, rows, new ListTransientTable(name, rows), ImmutableList.of(name));
+      this.given = LogicalTableScan.create(correlate.getCluster(), table, List.of());
+    }
+
+    RelNode lift(RelNode rel) {
+      if (!readsRow(rel)) {
+        return builder.push(given).push(rel).join(JoinRelType.INNER, rex.makeLiteral(true)).build();
+      }
+      return switch (rel) {
+        case Filter filter ->
+            builder.push(lift(filter.getInput())).filter(moved(filter.getCondition())).build();
+        case Project project -> project(project);
+        case Uncollect uncollect ->
+            LogicalCorrelate.create(
+                given, uncollect, List.of(), id, ImmutableBitSet.of(), JoinRelType.INNER);
+        case Aggregate aggregate when aggregate.getGroupType() == Aggregate.Group.SIMPLE ->
+            aggregate(aggregate);
+        case Sort sort -> sort(sort);
+        case Union union when union.all -> union(union);
+        case Join join -> join(join);
+        case Correlate inner -> correlate(inner);
+        default ->
+            throw new CuveeException(
+                ErrorCode.FEATURE_NOT_SUPPORTED,
+                "A sub-query that refers to the outer query in this way is not supported ("
+                    + rel.getRelTypeName().replace("Logical", "")
+                    + ").");
+      };
+    }
+
+    private boolean readsRow(RelNode rel) {
+      return RelOptUtil.getVariablesUsed(rel).contains(id);
+    }
+
+    /// An expression over an operator's own fields as one over all.
+    private RexNode moved(RexNode node) {
+      return node.accept(
+          new RexShuttle() {
+            @Override
+            public RexNode visitInputRef(RexInputRef field) {
+              return new RexInputRef(width + field.getIndex(), field.getType());
+            }
+
+            @Override
+            public RexNode visitFieldAccess(RexFieldAccess access) {
+              return isOfRow(access)
+                  ? new RexInputRef(access.getField().getIndex(), access.getType())
+                  : super.visitFieldAccess(access);
+            }
+
+            @Override
+            public RexWindow visitWindow(RexWindow window) {
+              RexWindow moved = super.visitWindow(window);
+              List<RexNode> keys = new ArrayList<>(moved.partitionKeys);
+              keys.add(new RexInputRef(number, rowNumberType()));
+              return rex.makeWindow(
+                  keys,
+                  moved.orderKeys,
+                  moved.getLowerBound(),
+                  moved.getUpperBound(),
+                  moved.isRows(),
+                  moved.getExclude());
+            }
+          });
+    }
+
+    private RelDataType rowNumberType() {
+      return given.getRowType().getFieldList().get(number).getType();
+    }
+
+    private boolean isOfRow(RexFieldAccess access) {
+      return access.getReferenceExpr() instanceof RexCorrelVariable variable
+          && variable.id.equals(id);
+    }
+
+    private List<RexNode> rowFields() {
+      return builder.fields().subList(0, width);
+    }
+
+    private RelNode project(Project project) {
+      builder.push(lift(project.getInput()));
+      List<RexNode> fields = new ArrayList<>(rowFields());
+      project.getProjects().forEach(field -> fields.add(moved(field)));
+      return builder.project(fields, List.of(), true).build();
+    }
+
+    /// Groups have the number of their row only, so they are joined to the rows again. Without keys
+    /// there is a group even if there are no rows.
+    private RelNode aggregate(Aggregate aggregate) {
+      RelNode input = lift(aggregate.getInput());
+      ImmutableBitSet keys = aggregate.getGroupSet().shift(width).set(number);
+      List<AggregateCall> calls = new ArrayList<>();
+      for (AggregateCall call : aggregate.getAggCallList()) {
+        List<Integer> arguments = call.getArgList().stream().map(field -> field + width).toList();
+        calls.add(
+            AggregateCall.create(
+                call.getParserPosition(),
+                call.getAggregation(),
+                call.isDistinct(),
+                call.isApproximate(),
+                call.ignoreNulls(),
+                call.rexList,
+                arguments,
+                call.filterArg < 0 ? -1 : call.filterArg + width,
+                call.distinctKeys == null ? null : call.distinctKeys.shift(width),
+                RelCollations.shift(call.getCollation(), width),
+                call.getType(),
+                null));
+      }
+      boolean plain = aggregate.getGroupCount() == 0;
+      RelNode grouped = LogicalAggregate.create(input, List.of(), keys, null, calls);
+      builder.push(given).push(grouped);
+      RexNode sameRow =
+          rex.makeCall(
+              SqlStdOperatorTable.EQUALS, builder.field(2, 0, number), builder.field(2, 1, 0));
+      builder.join(plain ? JoinRelType.LEFT : JoinRelType.INNER, sameRow);
+      List<RexNode> fields = new ArrayList<>(rowFields());
+      for (int i = 0; i < aggregate.getRowType().getFieldCount(); i++) {
+        RexNode value = builder.field(width + 1 + i);
+        fields.add(plain ? ofNoRows(aggregate.getAggCallList().get(i), value) : value);
+      }
+      return builder.project(fields, List.of(), true).build();
+    }
+
+    /// The value of an aggregate, NULL having come from there being no rows. Aggregates that are
+    /// never NULL count.
+    private RexNode ofNoRows(AggregateCall call, RexNode value) {
+      if (call.getAggregation().getKind() == SqlKind.LITERAL_AGG) {
+        return call.rexList.getFirst();
+      }
+      if (call.getType().isNullable()) {
+        return value;
+      }
+      if (!SqlTypeName.NUMERIC_TYPES.contains(value.getType().getSqlTypeName())) {
+        throw new CuveeException(
+            ErrorCode.FEATURE_NOT_SUPPORTED,
+            call.getAggregation().getName()
+                + " is not supported in a sub-query that refers to the outer query in this way.");
+      }
+      RelDataType type = rex.getTypeFactory().createTypeWithNullability(value.getType(), false);
+      return rex.makeCall(
+          SqlStdOperatorTable.CASE,
+          rex.makeCall(SqlStdOperatorTable.IS_NULL, value),
+          rex.makeExactLiteral(BigDecimal.ZERO, type),
+          rex.makeAbstractCast(type, value, false));
+    }
+
+    private RelNode union(Union union) {
+      union.getInputs().forEach(input -> builder.push(lift(input)));
+      return builder.union(true, union.getInputs().size()).build();
+    }
+
+    private RelNode sort(Sort sort) {
+      RelNode input = lift(sort.getInput());
+      if (sort.fetch == null && sort.offset == null) {
+        return input;
+      }
+      builder.push(input);
+      List<RexNode> order = new ArrayList<>();
+      for (RelFieldCollation key : sort.getCollation().getFieldCollations()) {
+        RexNode field = builder.field(width + key.getFieldIndex());
+        boolean descending = key.getDirection().isDescending();
+        RexNode directed = descending ? builder.desc(field) : field;
+        order.add(
+            switch (key.nullDirection) {
+              case FIRST -> builder.nullsFirst(directed);
+              case LAST -> builder.nullsLast(directed);
+              case UNSPECIFIED ->
+                  descending ? builder.nullsFirst(directed) : builder.nullsLast(directed);
+            });
+      }
+      List<RexNode> fields = new ArrayList<>(builder.fields());
+      fields.add(
+          builder
+              .aggregateCall(SqlStdOperatorTable.ROW_NUMBER)
+              .over()
+              .partitionBy(builder.field(number))
+              .orderBy(order)
+              .rowsUnbounded()
+              .toRex());
+      builder.project(fields, List.of(), true);
+      RexNode position = builder.field(fields.size() - 1);
+      RexNode offset = sort.offset == null ? rex.makeExactLiteral(BigDecimal.ZERO) : sort.offset;
+      builder.filter(rex.makeCall(SqlStdOperatorTable.GREATER_THAN, position, offset));
+      if (sort.fetch != null) {
+        RexNode last = rex.makeCall(SqlStdOperatorTable.PLUS, sort.fetch, offset);
+        builder.filter(rex.makeCall(SqlStdOperatorTable.LESS_THAN_OR_EQUAL, position, last));
+      }
+      List<RexNode> all = builder.fields();
+      return builder.project(all.subList(0, all.size() - 1), List.of(), true).build();
+    }
+
+    private RelNode join(Join join) {
+      boolean rightReads = readsRow(join.getRight());
+      boolean kept =
+          switch (join.getJoinType()) {
+            case INNER -> true;
+            case LEFT, SEMI, ANTI -> !rightReads;
+            default -> false;
+          };
+      if (!kept) {
+        throw new CuveeException(
+            ErrorCode.FEATURE_NOT_SUPPORTED,
+            "An outer join in a sub-query that refers to the outer query in this way is not supported.");
+      }
+      builder.push(lift(join.getLeft()));
+      if (!rightReads) {
+        return builder
+            .push(join.getRight())
+            .join(join.getJoinType(), moved(join.getCondition()))
+            .build();
+      }
+      int leftWidth = builder.fields().size();
+      builder.push(lift(join.getRight()));
+      RexNode sameRow =
+          rex.makeCall(
+              SqlStdOperatorTable.EQUALS, builder.field(2, 0, number), builder.field(2, 1, number));
+      builder.join(JoinRelType.INNER, sameRow);
+      List<RexNode> fields = new ArrayList<>(builder.fields());
+      fields.subList(leftWidth, leftWidth + width).clear();
+      return builder.project(fields, List.of(), true).filter(moved(join.getCondition())).build();
+    }
+
+    /// A sub-query inside that reads its own row; both rows are one then.
+    private RelNode correlate(Correlate inner) {
+      RelNode left = lift(inner.getLeft());
+      CorrelationId both = inner.getCluster().createCorrel();
+      RexNode row = rex.makeCorrel(left.getRowType(), both);
+      RexShuttle reading =
+          new RexShuttle() {
+            @Override
+            public RexNode visitFieldAccess(RexFieldAccess access) {
+              if (isOfRow(access)) {
+                return rex.makeFieldAccess(row, access.getField().getIndex());
+              }
+              return access.getReferenceExpr() instanceof RexCorrelVariable variable
+                      && variable.id.equals(inner.getCorrelationId())
+                  ? rex.makeFieldAccess(row, width + access.getField().getIndex())
+                  : super.visitFieldAccess(access);
+            }
+          };
+      RelNode right =
+          inner
+              .getRight()
+              .accept(
+                  new RelHomogeneousShuttle() {
+                    @Override
+                    public RelNode visit(RelNode other) {
+                      return super.visit(other).accept(reading);
+                    }
+                  });
+      return LogicalCorrelate.create(
+          left, right, List.of(), both, ImmutableBitSet.of(), inner.getJoinType());
+    }
+  }
+}
