@@ -259,7 +259,7 @@ final class PartitionConsumer implements AutoCloseable {
     }
     List<ConsumingSnapshot> rows = new ArrayList<>();
     open.forEach(growing -> growing.rows.snapshot().ifPresent(rows::add));
-    long last = open.isEmpty() ? end : Math.max(end, open.getLast().rowsEnd);
+    long last = open.isEmpty() ? end : open.getLast().rowsEnd;
     return Optional.of(new StreamConsumers.Onward(sealed, rows, last));
   }
 
@@ -550,19 +550,17 @@ final class PartitionConsumer implements AutoCloseable {
     lastMessageMillis = wanted.getLast().timestampMillis();
     DecodedRows rows = decoder.decode(wanted);
     int count = rows.page().rowCount();
-    if (count > 0) {
-      growing.rowsEnd = rows.offsets()[count - 1] + 1;
+    int room = Math.min(count, growing.rows.room());
+    if (room > 0) {
+      growing.rowsEnd = rows.offsets()[room - 1] + 1;
     }
     int appended = growing.rows.append(rows.page());
     if (appended < count || growing.rows.isFull()) {
       // Just after the last row, whatever came with it: all replicas that are full with the same
-      // row
-      // end at the same offset.
-      moveTo(
-          growing,
-          feed,
-          batch,
-          appended == 0 ? growing.position : rows.offsets()[appended - 1] + 1);
+      // row end at the same offset.
+      long end = appended == 0 ? growing.position : rows.offsets()[appended - 1] + 1;
+      growing.rowsEnd = end;
+      moveTo(growing, feed, batch, end);
       return Optional.of(fullness(growing));
     }
     moveTo(growing, feed, batch, Math.min(target, batch.nextOffset()));

@@ -272,6 +272,14 @@ class TestPartitionConsumer {
   }
 
   @Test
+  void fullSegmentShowsWhatItHasWhileItsEndIsAgreed() {
+    consumeToEnd();
+    assertThat(shown("a", 0)).contains(numbers(0, ROWS_PER_SEGMENT));
+    // What came with its last rows is not in it, and must not be asked of others.
+    assertThat(consumer.onward("a", 0).orElseThrow().end()).isEqualTo(ROWS_PER_SEGMENT);
+  }
+
+  @Test
   void nextSegmentGoesOnBeforeTheLastIsCommitted() {
     consumeToEnd();
     leader.answers.put("a", CompletionAnswer.hold(ROWS_PER_SEGMENT));

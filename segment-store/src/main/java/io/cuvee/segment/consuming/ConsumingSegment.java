@@ -87,6 +87,11 @@ public final class ConsumingSegment implements AutoCloseable {
     return rowCount >= options.rowLimit() || memoryBytes() >= options.memoryLimit().bytes();
   }
 
+  /// How many rows [#append] takes at most.
+  public int room() {
+    return isFull() ? 0 : options.rowLimit() - rowCount;
+  }
+
   /// Appends the first rows of a page and publishes them, as many as there is room for. Only for
   /// the thread that writes.
   ///
