@@ -77,10 +77,6 @@ final class GatheredPages implements PageSource {
   private final Set<String> failedServers = new HashSet<>();
   private final long startNanos = System.nanoTime();
   private int askedAgainSoon;
-
-  /// Whether a server said that it does not serve a part of a stream: it may in a moment.
-  private boolean isBehind;
-
   private boolean closed;
 
   private sealed interface Event {}
@@ -248,7 +244,6 @@ final class GatheredPages implements PageSource {
     report.over(attempt);
     report.answered(attempt.part.server().id(), stats);
     if (!notServed.isEmpty()) {
-      isBehind |= notServed.stream().anyMatch(GatheredPages::isOfStream);
       askElsewhere(
           attempt.part.server(),
           notServed,
@@ -338,14 +333,10 @@ final class GatheredPages implements PageSource {
   }
 
   private boolean areSoonServed(Set<String> segments, CuveeException failure) {
-    return (failure.code() == ErrorCode.DATA_UNAVAILABLE
-            || (isBehind && failure.code() == ErrorCode.SERVER_UNREACHABLE))
+    return failure.code() == ErrorCode.DATA_UNAVAILABLE
         && System.nanoTime() - startNanos < STREAM_PATIENCE_NANOS
-        && segments.stream().allMatch(GatheredPages::isOfStream);
-  }
-
-  private static boolean isOfStream(String segment) {
-    return !(SegmentRef.parse(segment) instanceof SegmentRef.Whole);
+        && segments.stream()
+            .noneMatch(segment -> SegmentRef.parse(segment) instanceof SegmentRef.Whole);
   }
 
   private void unavailable(Map<String, String> missing, @Nullable CuveeException cause) {
