@@ -193,7 +193,7 @@ public final class SegmentIntake {
       write(record, before);
       assign(placement, record, before, chosen);
       CompletableFuture<Arrivals.Outcome> loaded = arrivals.await(key, record.crc());
-      before.ifPresent(old -> deleteWhenReplaced(old.value(), loaded));
+      before.ifPresent(old -> deleteWhenReplaced(old.value(), record, loaded, false));
       reconciler.requestCheck();
       LOG.info(
           "{} segment {}: {} rows, on {}",
@@ -291,19 +291,27 @@ public final class SegmentIntake {
     }
   }
 
-  /// Servers that are still loading the older version may finish in peace; and if none can load the
-  /// new one, the older one is all that there is.
-  private void deleteWhenReplaced(SegmentRecord old, CompletableFuture<Arrivals.Outcome> replaced) {
+  /// Servers that are still loading the older version may finish in peace; and as long as none can
+  /// load the new one, the older one is all that there is.
+  private void deleteWhenReplaced(
+      SegmentRecord old,
+      SegmentRecord present,
+      CompletableFuture<Arrivals.Outcome> replaced,
+      boolean failedBefore) {
     var _ =
         replaced.thenAccept(outcome -> {
           if (!outcome.failed()) {
             deleteObject(old.downloadUrl());
-          } else {
+            return;
+          }
+          if (!failedBefore) {
             LOG.warn(
-                "The older version of {} stays in the deep store at {}: no server loads the new one",
+                "The older version of {} stays in the deep store at {} until a server loads the new one",
                 old.key(),
                 old.downloadUrl());
           }
+          // What failed may have been the older version, whose object was just deleted.
+          deleteWhenReplaced(old, present, arrivals.await(present.key(), present.crc()), true);
         });
   }
 
