@@ -42,7 +42,7 @@ public final class EngineServer implements AutoCloseable {
 
   /// How long a stopping server waits at most until brokers have noticed; they cannot while the
   /// cluster's state is away.
-  private static final long ACKNOWLEDGE_MILLIS = 5_000;
+  private static final long ACKNOWLEDGE_MILLIS = 1_000;
 
   private static final long POLL_MILLIS = 20;
 
@@ -327,15 +327,26 @@ public final class EngineServer implements AutoCloseable {
     if (config.drainTimeout().toMillis() > NOTICE_MILLIS) {
       Thread.sleep(NOTICE_MILLIS);
     }
-    long acknowledged = Math.min(deadline, System.nanoTime() + ACKNOWLEDGE_MILLIS * 1_000_000);
-    try (BrokerDuties duties = new BrokerDuties()) {
-      while (System.nanoTime() - acknowledged < 0
-          && !duties.areOver(cluster.instances(Instance.Role.BROKER), self.id(), false)) {
-        Thread.sleep(POLL_MILLIS);
-      }
-    }
+    // Without the store nobody tells which brokers there are, and none hears of the stop.
+    Thread asking = Thread.ofVirtual().name("ask-brokers").start(this::awaitAcknowledgement);
+    asking.join(
+        Math.max(1, Math.min(ACKNOWLEDGE_MILLIS, (deadline - System.nanoTime()) / 1_000_000)));
+    asking.interrupt();
     while (exchange.runningQueries() > 0 && System.nanoTime() - deadline < 0) {
       Thread.sleep(10);
+    }
+  }
+
+  /// Until interrupted, or until no broker sends queries any more.
+  private void awaitAcknowledgement() {
+    try (BrokerDuties duties = new BrokerDuties()) {
+      while (!duties.areOver(cluster.instances(Instance.Role.BROKER), self.id(), false)) {
+        Thread.sleep(POLL_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException failure) {
+      LOG.warn("Brokers could not be asked: {}", failure.getMessage());
     }
   }
 

@@ -41,7 +41,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -154,24 +153,24 @@ public final class QueryService implements AutoCloseable {
   ///
   /// @param departed whether queries that begin now ask it only for what nobody else has
   /// @param segments how many of them they ask it for
-  /// @param olderQueries queries under way that began before it departed
+  /// @param olderQueries queries under way that began before that was so
   public record Duties(boolean departed, int segments, int olderQueries) {}
 
   public Duties duties(String server) {
-    OptionalLong since = view.departedAt(server);
+    // Before the routing, which may be newer then: what has no segments in it was needed until now.
+    Optional<ClusterView.Departure> departure = view.departure(server);
     int segments = 0;
     for (TableRouting table : view.current().routing().tables().values()) {
       segments += table.segmentsAt(server);
     }
+    if (departure.isEmpty()) {
+      return new Duties(false, segments, 0);
+    }
+    long version = departure.get().version();
     return new Duties(
-        since.isPresent(),
-        segments,
-        since.isEmpty()
-            ? 0
-            : (int)
-                running.values().stream()
-                    .filter(run -> run.routedBefore(since.getAsLong()))
-                    .count());
+        true,
+        departure.get().needed() ? Math.max(1, segments) : segments,
+        (int) running.values().stream().filter(run -> run.routedBefore(version)).count());
   }
 
   /// The change of a table that a statement is, if it is one and such are allowed.

@@ -20,7 +20,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -74,8 +74,14 @@ public final class ClusterView implements AutoCloseable {
   private volatile ClusterSnapshot current =
       new ClusterSnapshot(TableCatalog.EMPTY, RoutingTable.EMPTY);
 
-  /// The routing version from which on a server that leaves is asked for what only it has.
-  private volatile Map<String, Long> departures = Map.of();
+  private volatile Map<String, Departure> departures = Map.of();
+
+  /// A server that leaves.
+  ///
+  /// @param version of the routing from which on queries ask it only for what nobody else has, or,
+  ///   if it is not needed, for nothing
+  /// @param needed whether it has what nobody else has
+  public record Departure(long version, boolean needed) {}
 
   /// What the routing of a table was worked out from; the same again gives the same routing.
   private record RouteInputs(
@@ -228,7 +234,7 @@ public final class ClusterView implements AutoCloseable {
     RoutingTable routing = route(configs.keySet(), view, instances);
     catalog = catalog.with(logicalTables(configs, parsedSchemas.update(schemaTexts)));
     current = new ClusterSnapshot(catalog, routing);
-    noteDepartures(instances, routing.version());
+    noteDepartures(instances, routing);
     complete.countDown();
   }
 
@@ -272,22 +278,24 @@ public final class ClusterView implements AutoCloseable {
         .toList();
   }
 
-  private void noteDepartures(List<Instance> instances, long version) {
-    Map<String, Long> before = departures;
-    Map<String, Long> now = new HashMap<>();
+  private void noteDepartures(List<Instance> instances, RoutingTable routing) {
+    Map<String, Departure> before = departures;
+    Map<String, Departure> now = new HashMap<>();
     for (Instance server : instances) {
       if (server.phase() == Instance.Phase.DRAINING) {
-        now.put(server.id(), before.getOrDefault(server.id(), version));
+        Departure known = before.get(server.id());
+        boolean needed =
+            routing.tables().values().stream().anyMatch(table -> table.segmentsAt(server.id()) > 0);
+        boolean changed = known == null || known.needed() && !needed;
+        now.put(server.id(), new Departure(changed ? routing.version() : known.version(), needed));
       }
     }
     departures = Map.copyOf(now);
   }
 
-  /// The routing version from which on queries ask this server only for what nobody else has; empty
-  /// if they ask it for anything.
-  public OptionalLong departedAt(String server) {
-    Long version = departures.get(server);
-    return version == null ? OptionalLong.empty() : OptionalLong.of(version);
+  /// How far a server has left; empty if queries ask it for anything.
+  public Optional<Departure> departure(String server) {
+    return Optional.ofNullable(departures.get(server));
   }
 
   private void tellServers(List<Instance> instances) {
