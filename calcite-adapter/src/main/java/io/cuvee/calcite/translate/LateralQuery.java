@@ -178,7 +178,8 @@ record LateralQuery(RelNode rel, String givenName) {
     }
 
     /// Groups have the number of their row only, so they are joined to the rows again. Without keys
-    /// there is a group even if there are no rows.
+    /// there is a group even if there are no rows. Types are found anew: what is NULL only in a
+    /// group of no rows is never NULL below the join.
     private RelNode aggregate(Aggregate aggregate) {
       RelNode input = lift(aggregate.getInput());
       ImmutableBitSet keys = aggregate.getGroupSet().shift(width).set(number);
@@ -197,7 +198,9 @@ record LateralQuery(RelNode rel, String givenName) {
                 call.filterArg < 0 ? -1 : call.filterArg + width,
                 call.distinctKeys == null ? null : call.distinctKeys.shift(width),
                 RelCollations.shift(call.getCollation(), width),
-                call.getType(),
+                false,
+                input,
+                null,
                 null));
       }
       boolean plain = aggregate.getGroupCount() == 0;
