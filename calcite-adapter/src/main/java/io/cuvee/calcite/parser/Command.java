@@ -134,7 +134,7 @@ public record Command(String sql, boolean kills) {
   ///
   /// @throws CuveeException if it begins as one but is none, or names what does not exist
   public static Optional<Command> of(String text, Catalog catalog) {
-    int start = StatementScan.skipBlank(text, 0);
+    int start = Lexemes.skipBlank(text, 0);
     if (start >= text.length()) {
       return Optional.empty();
     }
@@ -160,7 +160,7 @@ public record Command(String sql, boolean kills) {
   public static boolean isUrgent(String text) {
     int start;
     try {
-      start = StatementScan.skipBlank(text, 0);
+      start = Lexemes.skipBlank(text, 0);
     } catch (CuveeException unreadable) {
       return false;
     }
@@ -183,8 +183,7 @@ public record Command(String sql, boolean kills) {
   }
 
   private static boolean isCommandWord(String text, int start) {
-    String word =
-        text.substring(start, StatementScan.wordEnd(text, start)).toUpperCase(Locale.ROOT);
+    String word = text.substring(start, Lexemes.wordEnd(text, start)).toUpperCase(Locale.ROOT);
     return switch (word) {
       case "SHOW", "DESCRIBE", "DESC", "KILL", "USE" -> true;
       default -> false;

@@ -37,11 +37,11 @@ final class GroupByAll {
 
   /// Whether a GROUP BY may end at this place of a text; if so `ALL` before it is no quantifier.
   static boolean mayEndHere(String text, int offset) {
-    int next = StatementScan.skipBlank(text, offset);
+    int next = Lexemes.skipBlank(text, offset);
     if (next >= text.length() || text.charAt(next) == ')' || text.charAt(next) == ';') {
       return true;
     }
-    Keyword word = StatementScan.wordAt(text, next);
+    Keyword word = Lexemes.wordAt(text, next);
     return word != null && FOLLOWING.contains(word);
   }
 

@@ -13,6 +13,7 @@ import java.util.List;
 /// @param bodyEnd offset after the query, before trailing semicolons
 /// @param backticks offsets of names that are quoted with back-ticks
 /// @param markedNames offsets of names that the parser would take for keywords
+/// @param names offsets of words behind a dot or AS, which are names whatever they are elsewhere
 /// @param distinctOns where `DISTINCT ON (…)` stands, which the parser does not know
 /// @param clientParameters how many `?` there are
 public record ScannedStatement(
@@ -24,6 +25,7 @@ public record ScannedStatement(
     int bodyEnd,
     List<Integer> backticks,
     List<Integer> markedNames,
+    List<Integer> names,
     List<DistinctOn> distinctOns,
     int clientParameters) {
   /// `DISTINCT ON (…)`, by the offsets of its words and parentheses.
@@ -36,21 +38,5 @@ public record ScannedStatement(
     NONE,
     EXPLAIN_PLAN,
     EXPLAIN_ANALYZE
-  }
-
-  /// The query for the parser: each character at the place it has in the text, the rest blank.
-  public String body() {
-    boolean plain = backticks.isEmpty() && markedNames.isEmpty();
-    if (bodyStart == 0 && bodyEnd == text.length() && plain) {
-      return text;
-    }
-    StringBuilder body = new StringBuilder(text);
-    for (int i = 0; i < text.length(); i++) {
-      if ((i < bodyStart || i >= bodyEnd) && !Character.isWhitespace(text.charAt(i))) {
-        body.setCharAt(i, ' ');
-      }
-    }
-    Names.adapt(this, body);
-    return body.toString();
   }
 }

@@ -32,7 +32,7 @@ public final class SourceText {
   public static Optional<String> of(String text, SqlNode expression) {
     // The parser takes the end of {d '…'} for the whole.
     return span(text, expression)
-        .map(span -> StatementScan.plain(text.substring(span.start(), span.end())))
+        .map(span -> Lexemes.plain(text.substring(span.start(), span.end())))
         .filter(label -> !label.isEmpty() && !label.equals("}"));
   }
 

@@ -2,7 +2,10 @@ package io.cuvee.calcite.parser;
 
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.calcite.avatica.util.Casing;
@@ -35,6 +38,9 @@ public final class StatementParser {
           "Lexical error at line \\d+, column \\d+\\.\\s+Encountered: (.*?) after", Pattern.DOTALL);
   private static final Pattern PLACE = Pattern.compile("line (\\d+), column (\\d+)");
 
+  /// How often a statement is parsed with one more keyword as a name, at most.
+  private static final int MAX_TRIES = 200;
+
   private StatementParser() {}
 
   /// The syntax tree of the statement's query.
@@ -43,12 +49,7 @@ public final class StatementParser {
   ///   `FEATURE_NOT_SUPPORTED` for other statements
   public static SqlNode parse(ScannedStatement statement) {
     refuseCommands(statement);
-    SqlNode node;
-    try {
-      node = SqlParser.create(statement.body(), CONFIG).parseQuery();
-    } catch (SqlParseException e) {
-      throw syntaxError(statement, e);
-    }
+    SqlNode node = parsed(statement);
     if (!node.isA(SqlKind.QUERY)) {
       throw new CuveeException(
           ErrorCode.FEATURE_NOT_SUPPORTED,
@@ -57,9 +58,53 @@ public final class StatementParser {
     return node;
   }
 
+  /// Where the parser stops, a keyword may have been meant as a name: it is asked again with one of
+  /// those around as a name, and goes on with it if that brought it further. The place that was
+  /// furthest is what is wrong.
+  private static SqlNode parsed(ScannedStatement statement) {
+    Names names = new Names(statement);
+    Deque<Integer> candidates = new ArrayDeque<>();
+    SqlParseException furthest = null;
+    int end = -1;
+    int tried = -1;
+    for (int tries = 0; ; tries++) {
+      try {
+        return SqlParser.create(names.body(), CONFIG).parseQuery();
+      } catch (SqlParseException e) {
+        int stop = place(e).map(place -> place.offset(statement.text())).orElse(0);
+        if (furthest == null || stop > end) {
+          furthest = e;
+          end = stop;
+          candidates.clear();
+          candidates.addAll(names.keywordsNear(stop));
+        } else if (tried >= 0) {
+          names.unmark(tried);
+        }
+        if (candidates.isEmpty() || tries == MAX_TRIES) {
+          throw syntaxError(statement, furthest);
+        }
+        tried = candidates.remove();
+        names.mark(tried);
+      }
+    }
+  }
+
+  private static Optional<TextPosition> place(SqlParseException failure) {
+    if (failure.getPos() != null && failure.getPos().getLineNum() > 0) {
+      return Optional.of(
+          new TextPosition(failure.getPos().getLineNum(), failure.getPos().getColumnNum()));
+    }
+    Matcher matcher = PLACE.matcher(String.valueOf(failure.getMessage()));
+    return matcher.find()
+        ? Optional.of(
+            new TextPosition(
+                Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2))))
+        : Optional.empty();
+  }
+
   private static void refuseCommands(ScannedStatement statement) {
     String text = statement.text();
-    int start = StatementScan.skipBlank(text, statement.bodyStart());
+    int start = Lexemes.skipBlank(text, statement.bodyStart());
     int end = start;
     while (end < statement.bodyEnd() && Character.isLetter(text.charAt(end))) {
       end++;
@@ -106,16 +151,7 @@ public final class StatementParser {
 
   private static CuveeException syntaxError(ScannedStatement statement, SqlParseException failure) {
     String message = String.valueOf(failure.getMessage());
-    String place = "";
-    if (failure.getPos() != null && failure.getPos().getLineNum() > 0) {
-      place =
-          " " + new TextPosition(failure.getPos().getLineNum(), failure.getPos().getColumnNum());
-    } else {
-      Matcher matcher = PLACE.matcher(message);
-      if (matcher.find()) {
-        place = " " + matcher.group();
-      }
-    }
+    String place = place(failure).map(found -> " " + found).orElse("");
     Matcher encountered = ENCOUNTERED.matcher(message);
     Matcher keyword = KEYWORD.matcher(message);
     Matcher lexical = LEXICAL.matcher(message);

@@ -1,7 +1,6 @@
 package io.cuvee.calcite.parser;
 
 import io.cuvee.common.error.CuveeException;
-import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.type.ColumnType;
 import io.cuvee.common.type.DataType;
 import java.util.ArrayList;
@@ -49,6 +48,7 @@ public final class StatementScan {
   private boolean gap;
   private final List<Integer> backticks = new ArrayList<>();
   private final List<Integer> markedNames = new ArrayList<>();
+  private final List<Integer> names = new ArrayList<>();
   private final List<ScannedStatement.DistinctOn> distinctOns = new ArrayList<>();
   private int lastDistinct;
   private Before before = Before.OTHER;
@@ -57,6 +57,7 @@ public final class StatementScan {
   private boolean afterLiteral;
   private boolean afterCast;
   private boolean beforeType;
+  private boolean beforeName;
   private int prefixOperators;
   private int operators;
   private int queries;
@@ -107,31 +108,31 @@ public final class StatementScan {
   ///   statement beyond a bound
   public static ScannedStatement scan(String text, int maxNesting, int maxListLength) {
     ScannedStatement.Prefix prefix = ScannedStatement.Prefix.NONE;
-    int start = skipBlank(text, 0);
-    if (wordAt(text, start) == Keyword.EXPLAIN) {
-      int next = skipBlank(text, start + 7);
+    int start = Lexemes.skipBlank(text, 0);
+    if (Lexemes.wordAt(text, start) == Keyword.EXPLAIN) {
+      int next = Lexemes.skipBlank(text, start + 7);
       prefix = ScannedStatement.Prefix.EXPLAIN_PLAN;
-      Keyword word = wordAt(text, next);
+      Keyword word = Lexemes.wordAt(text, next);
       if (word == Keyword.ANALYZE) {
         prefix = ScannedStatement.Prefix.EXPLAIN_ANALYZE;
-        next = skipBlank(text, next + 7);
-        word = wordAt(text, next);
+        next = Lexemes.skipBlank(text, next + 7);
+        word = Lexemes.wordAt(text, next);
       } else if (word == Keyword.IMPLEMENTATION) {
-        next = skipBlank(text, next + 14);
-        word = wordAt(text, next);
+        next = Lexemes.skipBlank(text, next + 14);
+        word = Lexemes.wordAt(text, next);
       }
       if (word == Keyword.PLAN) {
-        next = skipBlank(text, next + 4);
-        word = wordAt(text, next);
+        next = Lexemes.skipBlank(text, next + 4);
+        word = Lexemes.wordAt(text, next);
       }
       if (word == Keyword.FOR) {
-        next = skipBlank(text, next + 3);
+        next = Lexemes.skipBlank(text, next + 3);
       }
       start = next;
     }
     StatementScan scan = new StatementScan(text, start, maxNesting, maxListLength);
     int end = scan.run();
-    boolean untouched = skipBlank(text, 0) == start;
+    boolean untouched = Lexemes.skipBlank(text, 0) == start;
     return new ScannedStatement(
         text,
         scan.key.toString(),
@@ -141,24 +142,9 @@ public final class StatementScan {
         end,
         scan.backticks,
         scan.markedNames,
+        scan.names,
         scan.distinctOns,
         scan.clientParameters);
-  }
-
-  /// `text` without comments and superfluous white space.
-  public static String plain(String text) {
-    StringBuilder plain = new StringBuilder(text.length());
-    int at = skipBlank(text, 0);
-    while (at < text.length()) {
-      int next = skip(text, at);
-      plain.append(text, at, next);
-      int blank = skipBlank(text, next);
-      if (blank > next && blank < text.length()) {
-        plain.append(' ');
-      }
-      at = blank;
-    }
-    return plain.toString();
   }
 
   private int run() {
@@ -175,7 +161,7 @@ public final class StatementScan {
         int semicolon = at;
         int rest = at;
         while (rest < end && text.charAt(rest) == ';') {
-          rest = skipBlank(text, rest + 1);
+          rest = Lexemes.skipBlank(text, rest + 1);
         }
         if (rest < end) {
           throw error(
@@ -189,25 +175,26 @@ public final class StatementScan {
 
   private void token(char c) {
     int start = at;
-    if (isWordStart(c)) {
-      at = wordEnd(text, at);
+    if (Lexemes.isWordStart(c)) {
+      at = Lexemes.wordEnd(text, at);
       if (at < text.length() && text.charAt(at) == '\'') {
         // A prefixed string, as N'…' or X'…'.
-        at = quoteEnd(text, at);
+        at = Lexemes.quoteEnd(text, at);
         other(start);
         return;
       }
       word(start);
     } else if (c == '\'') {
-      at = quoteEnd(text, at);
+      at = Lexemes.quoteEnd(text, at);
       string(start);
-    } else if (isDigit(c) || (c == '.' && at + 1 < text.length() && isDigit(text.charAt(at + 1)))) {
+    } else if (Lexemes.isDigit(c)
+        || (c == '.' && at + 1 < text.length() && Lexemes.isDigit(text.charAt(at + 1)))) {
       number(start);
     } else if (c == '"' || c == '`') {
       if (c == '`') {
         backticks.add(start);
       }
-      at = quoteEnd(text, at);
+      at = Lexemes.quoteEnd(text, at);
       other(start);
       afterName = true;
     } else {
@@ -216,12 +203,19 @@ public final class StatementScan {
   }
 
   private void word(int start) {
-    Keyword keyword = Keyword.of(text, start, at);
+    boolean isName = beforeName && charAt(Lexemes.skipBlank(text, at)) != '(';
+    Keyword keyword = isName ? null : Keyword.of(text, start, at);
     if (keyword == null) {
       if (text.charAt(start) == '$') {
         markedNames.add(start);
+      } else if (isName) {
+        names.add(start);
       }
       other(start);
+      if (isName) {
+        afterName = true;
+        return;
+      }
       if (endsKey("DISTINCT")) {
         lastDistinct = start;
       } else if (endsKey("GROUP BY ALL") && GroupByAll.mayEndHere(text, at)) {
@@ -238,6 +232,7 @@ public final class StatementScan {
     boolean name = false;
     boolean cast = false;
     boolean type = false;
+    boolean alias = false;
     int signs = 0;
     switch (keyword) {
       case ON -> {
@@ -297,7 +292,7 @@ public final class StatementScan {
       case NOT -> signs = prefixOperators + 1;
       case IN -> in = true;
       case DEFAULT -> {
-        if (charAt(skipBlank(text, at)) == '.') {
+        if (charAt(Lexemes.skipBlank(text, at)) == '.') {
           markedNames.add(start);
         }
         name = true;
@@ -307,7 +302,10 @@ public final class StatementScan {
         name = true;
       }
       case CAST, TRY_CAST, SAFE_CAST -> cast = true;
-      case AS -> type = casts[depth];
+      case AS -> {
+        type = casts[depth];
+        alias = !type;
+      }
       case DATE, TIMESTAMP -> {
         if (before == Before.COMPARISON || before == Before.BETWEEN || before == Before.LIST) {
           temporal = keyword;
@@ -329,6 +327,7 @@ public final class StatementScan {
     afterName = name || cast;
     afterCast = cast;
     beforeType = type;
+    beforeName = alias;
     prefixOperators = signs;
     checkSigns(start);
   }
@@ -336,7 +335,7 @@ public final class StatementScan {
   /// Whether the key ends with these words.
   private boolean endsKey(String words) {
     int from = key.length() - words.length();
-    if (from < 0 || from > 0 && isWordPart(key.charAt(from - 1))) {
+    if (from < 0 || from > 0 && Lexemes.isWordPart(key.charAt(from - 1))) {
       return false;
     }
     for (int i = 0; i < words.length(); i++) {
@@ -348,13 +347,13 @@ public final class StatementScan {
   }
 
   private void distinctOn(int on) {
-    int open = skipBlank(text, at);
+    int open = Lexemes.skipBlank(text, at);
     if (charAt(open) != '(') {
       throw error(on, "DISTINCT ON is not followed by expressions in parentheses");
     }
     int keys = 1;
     int nested = 0;
-    for (int i = open + 1; i < text.length(); i = skip(text, i)) {
+    for (int i = open + 1; i < text.length(); i = Lexemes.skip(text, i)) {
       char c = text.charAt(i);
       if (c == '(' || c == '[') {
         nested++;
@@ -374,14 +373,14 @@ public final class StatementScan {
   /// A word that begins literals and names types, but also columns: the latter unless a quote, a
   /// parenthesis or WITH follows, or a type is due.
   private void markIfName(int start) {
-    int next = skipBlank(text, at);
+    int next = Lexemes.skipBlank(text, at);
     char c = charAt(next);
     boolean literalOrType =
         beforeType
             || c == '\''
             || c == '('
-            || wordAt(text, Math.min(next, text.length())) == Keyword.WITH;
-    if (!literalOrType && Names.isMarkable(text.charAt(start))) {
+            || Lexemes.wordAt(text, Math.min(next, text.length())) == Keyword.WITH;
+    if (!literalOrType) {
       markedNames.add(start);
     }
   }
@@ -425,13 +424,13 @@ public final class StatementScan {
       } else if ((c == 'e' || c == 'E') && !exponent && exponentFollows(at + 1)) {
         exponent = true;
         at++;
-      } else if (!isDigit(c)) {
+      } else if (!Lexemes.isDigit(c)) {
         break;
       }
       at++;
     }
-    if (at < end && isWordStart(text.charAt(at))) {
-      at = wordEnd(text, at);
+    if (at < end && Lexemes.isWordStart(text.charAt(at))) {
+      at = Lexemes.wordEnd(text, at);
       other(start);
       return;
     }
@@ -464,7 +463,7 @@ public final class StatementScan {
 
   private boolean exponentFollows(int index) {
     int next = index < text.length() && "+-".indexOf(text.charAt(index)) >= 0 ? index + 1 : index;
-    return next < text.length() && isDigit(text.charAt(next));
+    return next < text.length() && Lexemes.isDigit(text.charAt(next));
   }
 
   /// A literal was appended to the key from `keyStart`; it is taken out if it may be and the next
@@ -545,6 +544,7 @@ public final class StatementScan {
           countOperator(start, chains[depth].countArithmetic());
         }
         other(start);
+        beforeName = c == '.';
       }
     }
   }
@@ -661,6 +661,7 @@ public final class StatementScan {
     afterLiteral = false;
     afterCast = false;
     beforeType = false;
+    beforeName = false;
     signOffset = -1;
     temporal = null;
     prefixOperators = 0;
@@ -736,102 +737,12 @@ public final class StatementScan {
   }
 
   private void skipGap() {
-    int next = skipBlank(text, at);
+    int next = Lexemes.skipBlank(text, at);
     gap |= next > at;
     at = next;
   }
 
   private CuveeException error(int offset, String problem) {
-    return error(text, offset, problem);
-  }
-
-  private static CuveeException error(String text, int offset, String problem) {
-    return new CuveeException(
-        ErrorCode.SQL_PARSE, problem + " (" + TextPosition.of(text, offset) + ").");
-  }
-
-  /// The offset of the first character from `start` on that is neither white space nor comment.
-  static int skipBlank(String text, int start) {
-    int at = start;
-    int end = text.length();
-    while (at < end) {
-      char c = text.charAt(at);
-      if (c == ' ' || Character.isWhitespace(c)) {
-        at++;
-      } else if (c == '-' && at + 1 < end && text.charAt(at + 1) == '-') {
-        while (at < end && text.charAt(at) != '\n' && text.charAt(at) != '\r') {
-          at++;
-        }
-      } else if (c == '/' && at + 1 < end && text.charAt(at + 1) == '*') {
-        int close = text.indexOf("*/", at + 2);
-        if (close < 0) {
-          throw error(text, at, "A comment that begins with /* is not closed with */");
-        }
-        at = close + 2;
-      } else {
-        break;
-      }
-    }
-    return at;
-  }
-
-  /// The offset after the token, comment or quoted text at `start`; one character for what is none
-  /// of these.
-  static int skip(String text, int start) {
-    int blank = skipBlank(text, start);
-    if (blank > start) {
-      return blank;
-    }
-    char c = text.charAt(start);
-    return c == '\'' || c == '"' ? quoteEnd(text, start) : start + 1;
-  }
-
-  static int quoteEnd(String text, int start) {
-    char quote = text.charAt(start);
-    int at = start + 1;
-    while (true) {
-      int close = text.indexOf(quote, at);
-      if (close < 0) {
-        throw error(
-            text,
-            start,
-            (quote == '\'' ? "A string" : "A quoted name")
-                + " that begins with "
-                + quote
-                + " is not closed");
-      }
-      if (quote == '`' || close + 1 >= text.length() || text.charAt(close + 1) != quote) {
-        return close + 1;
-      }
-      at = close + 2;
-    }
-  }
-
-  static @Nullable Keyword wordAt(String text, int start) {
-    return Keyword.of(text, start, wordEnd(text, start));
-  }
-
-  static int wordEnd(String text, int start) {
-    int at = start;
-    while (at < text.length() && isWordPart(text.charAt(at))) {
-      at++;
-    }
-    return at;
-  }
-
-  static boolean isWordStart(char c) {
-    return (c >= 'a' && c <= 'z')
-        || (c >= 'A' && c <= 'Z')
-        || c == '_'
-        || c == '$'
-        || (c > 127 && Character.isLetter(c));
-  }
-
-  private static boolean isWordPart(char c) {
-    return isWordStart(c) || isDigit(c) || (c > 127 && Character.isLetterOrDigit(c));
-  }
-
-  private static boolean isDigit(char c) {
-    return c >= '0' && c <= '9';
+    return Lexemes.error(text, offset, problem);
   }
 }

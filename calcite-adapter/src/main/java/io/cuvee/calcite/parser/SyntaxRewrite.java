@@ -77,7 +77,6 @@ public final class SyntaxRewrite extends SqlShuttle {
   private final List<Literal> literals;
   private final Set<Integer> replaced = new HashSet<>();
   private final int clientParameters;
-  private final boolean hasMarkedNames;
   private final Map<TextPosition, Integer> distinctKeys = new HashMap<>();
   private final String text;
 
@@ -91,7 +90,6 @@ public final class SyntaxRewrite extends SqlShuttle {
     this.literals = literals;
     this.text = statement.text();
     this.clientParameters = statement.clientParameters();
-    this.hasMarkedNames = !statement.markedNames().isEmpty();
     for (ScannedStatement.DistinctOn distinct : statement.distinctOns()) {
       distinctKeys.put(TextPosition.of(statement.text(), distinct.distinct()), distinct.keys());
     }
@@ -129,10 +127,10 @@ public final class SyntaxRewrite extends SqlShuttle {
 
   @Override
   public SqlNode visit(SqlIdentifier identifier) {
-    if (!hasMarkedNames) {
+    List<String> names = identifier.names.stream().map(Names::restored).toList();
+    if (names.equals(identifier.names)) {
       return identifier;
     }
-    List<String> names = identifier.names.stream().map(Names::restored).toList();
     List<SqlParserPos> positions = new ArrayList<>();
     for (int i = 0; i < names.size(); i++) {
       positions.add(identifier.getComponentParserPosition(i));
@@ -182,9 +180,7 @@ public final class SyntaxRewrite extends SqlShuttle {
       outermost = SourceText.outermost(call);
     }
     if (call instanceof SqlSelect select) {
-      if (hasMarkedNames) {
-        expandMarks(select, List.of());
-      }
+      expandMarks(select, List.of());
       isNamedByLiteral |= SourceText.isNamedBy(select, text, literals);
       if (!outermost.contains(select)) {
         SourceText.name(select, text);
@@ -278,9 +274,7 @@ public final class SyntaxRewrite extends SqlShuttle {
   }
 
   private SqlNode orderBy(SqlOrderBy orderBy) {
-    if (hasMarkedNames) {
-      expandMarks(orderBy.query, orderBy.orderList.getList());
-    }
+    expandMarks(orderBy.query, orderBy.orderList.getList());
     SqlNode query = Objects.requireNonNull(orderBy.query.accept(this));
     SqlNodeList order = (SqlNodeList) Objects.requireNonNull(orderBy.orderList.accept(this));
     SqlNode offset = orderBy.offset == null ? null : count(orderBy.offset);

@@ -48,7 +48,7 @@ public sealed interface TableStatement {
   ///
   /// @throws CuveeException if it begins as one but is none
   static Optional<TableStatement> of(String text) {
-    int start = StatementScan.skipBlank(text, 0);
+    int start = Lexemes.skipBlank(text, 0);
     if (start >= text.length()) {
       return Optional.empty();
     }

@@ -11,17 +11,17 @@ class Tokens {
   int next;
 
   Tokens(String text) {
-    int at = StatementScan.skipBlank(text, 0);
+    int at = Lexemes.skipBlank(text, 0);
     while (at < text.length()) {
       char c = text.charAt(at);
       int end = at + 1;
-      if (StatementScan.isWordStart(c) || Character.isDigit(c)) {
-        end = StatementScan.wordEnd(text, at);
+      if (Lexemes.isWordStart(c) || Character.isDigit(c)) {
+        end = Lexemes.wordEnd(text, at);
       } else if (c == '\'' || c == '"' || c == '`') {
-        end = StatementScan.quoteEnd(text, at);
+        end = Lexemes.quoteEnd(text, at);
       }
       tokens.add(text.substring(at, end));
-      at = StatementScan.skipBlank(text, end);
+      at = Lexemes.skipBlank(text, end);
     }
     while (!tokens.isEmpty() && tokens.getLast().equals(";")) {
       tokens.removeLast();
@@ -73,7 +73,7 @@ class Tokens {
         parts.add(token.substring(1, token.length() - 1).replace("\"\"", "\""));
       } else if (token.startsWith("`")) {
         parts.add(token.substring(1, token.length() - 1));
-      } else if (!token.isEmpty() && StatementScan.isWordStart(token.charAt(0))) {
+      } else if (!token.isEmpty() && Lexemes.isWordStart(token.charAt(0))) {
         parts.add(token);
       } else {
         throw error(usage);

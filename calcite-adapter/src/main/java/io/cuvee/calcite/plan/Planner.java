@@ -3,6 +3,7 @@ package io.cuvee.calcite.plan;
 import io.cuvee.calcite.cache.PlanCache;
 import io.cuvee.calcite.catalog.SchemaTree;
 import io.cuvee.calcite.parser.Command;
+import io.cuvee.calcite.parser.Lexemes;
 import io.cuvee.calcite.parser.Literal;
 import io.cuvee.calcite.parser.ScannedStatement;
 import io.cuvee.calcite.parser.StatementScan;
@@ -143,10 +144,7 @@ public final class Planner {
       ScannedStatement statement, Key shape, Session session, Catalog catalog) {
     Key key =
         new Key(
-            StatementScan.plain(statement.text()),
-            shape.catalogVersion(),
-            shape.dialect(),
-            shape.zone());
+            Lexemes.plain(statement.text()), shape.catalogVersion(), shape.dialect(), shape.zone());
     Shape known = cache.get(key);
     CompiledPlan plan =
         known == null

@@ -94,7 +94,7 @@ class TestStatementScan {
   void theBodyKeepsEveryPlace() {
     ScannedStatement explain = scan("EXPLAIN PLAN FOR SELECT `a b` FROM default.t;");
     assertThat(explain.prefix()).isEqualTo(ScannedStatement.Prefix.EXPLAIN_PLAN);
-    assertThat(explain.body())
+    assertThat(new Names(explain).body())
         .startsWith("                 SELECT \"a b\" FROM ")
         .endsWith("t ")
         .hasSize(45);
