@@ -6,7 +6,7 @@ GROUP BY l_returnflag, l_linestatus ORDER BY l_returnflag, l_linestatus;
 
 SELECT s_acctbal, s_name, n_name, p_partkey, p_mfgr, s_address, s_phone, s_comment
 FROM part, supplier, partsupp, nation, region
-WHERE p_partkey = ps_partkey AND s_suppkey = ps_suppkey AND p_size < 8 AND p_type LIKE '%BRASS'
+WHERE p_partkey = ps_partkey AND s_suppkey = ps_suppkey AND p_size {< 8|= 15} AND p_type LIKE '%BRASS'
   AND s_nationkey = n_nationkey AND n_regionkey = r_regionkey AND r_name = 'EUROPE'
   AND ps_supplycost = (SELECT MIN(ps_supplycost) FROM partsupp, supplier, nation, region
     WHERE p_partkey = ps_partkey AND s_suppkey = ps_suppkey AND s_nationkey = n_nationkey
@@ -101,26 +101,26 @@ SELECT s_suppkey, s_name, s_address, s_phone, total_revenue FROM supplier, reven
 WHERE s_suppkey = supplier_no AND total_revenue = (SELECT MAX(total_revenue) FROM revenue) ORDER BY s_suppkey;
 
 SELECT p_brand, p_type, p_size, COUNT(DISTINCT ps_suppkey) AS supplier_cnt FROM partsupp, part
-WHERE p_partkey = ps_partkey AND p_brand <> 'Brand#45' AND p_type NOT LIKE 'MEDIUM POLISHED%' AND p_size IN (14, 3, 9, 5, 7, 1)
+WHERE p_partkey = ps_partkey AND p_brand <> 'Brand#45' AND p_type NOT LIKE 'MEDIUM POLISHED%' AND p_size IN ({14, 3, 9, 5, 7, 1|49, 14, 23, 45, 19, 3, 36, 9})
   AND ps_suppkey NOT IN (SELECT s_suppkey FROM supplier WHERE s_comment LIKE '%Customer%Complaints%')
 GROUP BY p_brand, p_type, p_size ORDER BY supplier_cnt DESC, p_brand, p_type, p_size;
 
 SELECT SUM(l_extendedprice) / 7e0 AS avg_yearly FROM lineitem, part
-WHERE p_partkey = l_partkey AND p_brand = 'Brand#23'
-  AND l_quantity < (SELECT 0.6 * AVG(l_quantity) FROM lineitem WHERE l_partkey = p_partkey);
+WHERE p_partkey = l_partkey AND p_brand = 'Brand#23' {|AND p_container = 'MED BOX'}
+  AND l_quantity < (SELECT {0.6|0.2} * AVG(l_quantity) FROM lineitem WHERE l_partkey = p_partkey);
 
 SELECT c_name, c_custkey, o_orderkey, o_orderdate, o_totalprice, SUM(l_quantity) FROM customer, orders, lineitem
-WHERE o_orderkey IN (SELECT l_orderkey FROM lineitem GROUP BY l_orderkey HAVING SUM(l_quantity) > 170)
+WHERE o_orderkey IN (SELECT l_orderkey FROM lineitem GROUP BY l_orderkey HAVING SUM(l_quantity) > {170|300})
   AND c_custkey = o_custkey AND o_orderkey = l_orderkey
 GROUP BY c_name, c_custkey, o_orderkey, o_orderdate, o_totalprice ORDER BY o_totalprice DESC, o_orderdate LIMIT 100;
 
 SELECT SUM(l_extendedprice * (1 - l_discount)) AS revenue FROM lineitem, part
-WHERE (p_partkey = l_partkey AND p_brand = 'Brand#12' AND p_container IN ('SM CASE', 'SM BOX') AND l_quantity >= 1 AND l_quantity <= 31
-    AND p_size BETWEEN 1 AND 15 AND l_shipmode IN ('AIR', 'AIR REG') AND l_shipinstruct = 'DELIVER IN PERSON')
-  OR (p_partkey = l_partkey AND p_brand = 'Brand#23' AND p_container IN ('MED BAG', 'MED BOX') AND l_quantity >= 10
-    AND l_quantity <= 40 AND p_size BETWEEN 1 AND 10 AND l_shipmode IN ('AIR', 'AIR REG') AND l_shipinstruct = 'DELIVER IN PERSON')
-  OR (p_partkey = l_partkey AND p_brand = 'Brand#34' AND p_container IN ('LG CASE', 'LG BOX') AND l_quantity >= 20
-    AND l_quantity <= 50 AND p_size BETWEEN 1 AND 15 AND l_shipmode IN ('AIR', 'AIR REG') AND l_shipinstruct = 'DELIVER IN PERSON');
+WHERE (p_partkey = l_partkey AND p_brand = 'Brand#12' AND p_container IN ('SM CASE', 'SM BOX'{|, 'SM PACK', 'SM PKG'}) AND l_quantity >= 1
+    AND l_quantity <= {31|11} AND p_size BETWEEN 1 AND {15|5} AND l_shipmode IN ('AIR', 'AIR REG') AND l_shipinstruct = 'DELIVER IN PERSON')
+  OR (p_partkey = l_partkey AND p_brand = 'Brand#23' AND p_container IN ('MED BAG', 'MED BOX'{|, 'MED PKG', 'MED PACK'}) AND l_quantity >= 10
+    AND l_quantity <= {40|20} AND p_size BETWEEN 1 AND 10 AND l_shipmode IN ('AIR', 'AIR REG') AND l_shipinstruct = 'DELIVER IN PERSON')
+  OR (p_partkey = l_partkey AND p_brand = 'Brand#34' AND p_container IN ('LG CASE', 'LG BOX'{|, 'LG PACK', 'LG PKG'}) AND l_quantity >= 20
+    AND l_quantity <= {50|30} AND p_size BETWEEN 1 AND 15 AND l_shipmode IN ('AIR', 'AIR REG') AND l_shipinstruct = 'DELIVER IN PERSON');
 
 SELECT s_name, s_address FROM supplier, nation
 WHERE s_suppkey IN (SELECT ps_suppkey FROM partsupp
@@ -128,14 +128,14 @@ WHERE s_suppkey IN (SELECT ps_suppkey FROM partsupp
       AND ps_availqty > (SELECT 0.5 * SUM(l_quantity) FROM lineitem
         WHERE l_partkey = ps_partkey AND l_suppkey = ps_suppkey AND l_shipdate >= DATE '1994-01-01'
           AND l_shipdate < DATE '1994-01-01' + INTERVAL '1' YEAR))
-  AND s_nationkey = n_nationkey AND n_name IN ('CANADA', 'BRAZIL', 'FRANCE') ORDER BY s_name;
+  AND s_nationkey = n_nationkey AND n_name IN ('CANADA'{, 'BRAZIL', 'FRANCE'|}) ORDER BY s_name;
 
 SELECT s_name, COUNT(*) AS numwait FROM supplier, lineitem l1, orders, nation
 WHERE s_suppkey = l1.l_suppkey AND o_orderkey = l1.l_orderkey AND o_orderstatus = 'F' AND l1.l_receiptdate > l1.l_commitdate
   AND EXISTS (SELECT * FROM lineitem l2 WHERE l2.l_orderkey = l1.l_orderkey AND l2.l_suppkey <> l1.l_suppkey)
   AND NOT EXISTS (SELECT * FROM lineitem l3 WHERE l3.l_orderkey = l1.l_orderkey AND l3.l_suppkey <> l1.l_suppkey
     AND l3.l_receiptdate > l3.l_commitdate)
-  AND s_nationkey = n_nationkey AND n_name IN ('SAUDI ARABIA', 'FRANCE', 'INDIA')
+  AND s_nationkey = n_nationkey AND n_name IN ('SAUDI ARABIA'{, 'FRANCE', 'INDIA'|})
 GROUP BY s_name ORDER BY numwait DESC, s_name LIMIT 100;
 
 SELECT cntrycode, COUNT(*) AS numcust, SUM(c_acctbal) AS totacctbal

@@ -1,11 +1,13 @@
 package io.cuvee.benchmarks;
 
+import io.cuvee.benchmarks.driver.DriverBench;
 import io.cuvee.benchmarks.engine.Engine;
 import io.cuvee.benchmarks.engine.EngineProcesses;
 import io.cuvee.benchmarks.engine.Engines;
 import io.cuvee.benchmarks.http.HttpBench;
 import io.cuvee.benchmarks.kernel.KernelBench;
 import io.cuvee.benchmarks.live.ConsumingBench;
+import io.cuvee.benchmarks.planning.PlanningBench;
 import io.cuvee.benchmarks.report.Report;
 import io.cuvee.benchmarks.suite.Settings;
 import io.cuvee.benchmarks.suite.SsbBench;
@@ -34,6 +36,9 @@ import picocli.CommandLine.Parameters;
       "  build   writing the table",
       "  cold    from the start of a process to its first answer",
       "  http    queries on the flights over one connection",
+      "  driver  the JDBC driver on a table of a million rows: short queries, fetching next to",
+      "          Avatica's own classes, cancel and time limits",
+      "  planning  a query's plan from the plan cache and anew",
       "  consuming  live rows: decoding, appending, sealing, and queries beside the sealed segment",
       "  kernels nanoseconds a value of the inner loops, vectorised and scalar",
       "Engines: cuvee, cuvee-plain (no sort order, no indexes), cuvee-star (with star-trees),",
@@ -47,6 +52,7 @@ public final class Bench implements Callable<Integer> {
   private static final int HTTP_ROUNDS = 300;
   private static final int QUERY_ROUNDS = 15;
   private static final int KERNEL_ROUNDS = 5;
+  private static final int DRIVER_ROWS = 1_000_000;
 
   @Parameters(index = "0", paramLabel = "NAME", description = "Which benchmark.")
   private String name = "";
@@ -62,13 +68,14 @@ public final class Bench implements Callable<Integer> {
       names = "--scale",
       paramLabel = "N",
       defaultValue = "1",
-      description = "How much of 6 million rows (default: 1).")
+      description = "How much of 6 million rows, of the driver's million (default: 1).")
   private double scale;
 
   @Option(
       names = "--rounds",
       paramLabel = "N",
-      description = "Counted runs of each case at least (default: 15; http: 300, kernels: 5).")
+      description =
+          "Counted runs of each case at least (default: 15; http, driver: 300; kernels, planning: 5).")
   private @Nullable Integer rounds;
 
   @Option(
@@ -77,6 +84,15 @@ public final class Bench implements Callable<Integer> {
       defaultValue = "1000",
       description = "Processor time that each case runs before (default: 1000).")
   private long warmUpMillis;
+
+  @Option(
+      names = "--passes",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "How often ssb and adhoc go over all engines, each time with fresh processes, so that a"
+              + " machine's slow minutes do not fall on one alone (default: 1).")
+  private int passes;
 
   @Option(
       names = "--threads",
@@ -183,6 +199,7 @@ public final class Bench implements Callable<Integer> {
                 (directory == null ? root.resolve("target/bench") : directory).toAbsolutePath(),
                 scale,
                 rounds == null ? QUERY_ROUNDS : rounds,
+                Math.max(1, passes),
                 warmUpMillis,
                 engines,
                 threads,
@@ -198,6 +215,14 @@ public final class Bench implements Callable<Integer> {
       case "qps" -> bench.mixedLoad();
       case "build" -> bench.build();
       case "cold" -> bench.cold();
+      case "planning" ->
+          new PlanningBench(rounds == null ? KERNEL_ROUNDS : rounds, warmUpMillis).run();
+      case "driver" ->
+          new DriverBench(
+                  (int) Math.max(1, DRIVER_ROWS * scale),
+                  rounds == null ? HTTP_ROUNDS : rounds,
+                  warmUpMillis)
+              .run();
       case "http" ->
           new HttpBench(
                   root,

@@ -251,4 +251,9 @@ public final class FakeCluster implements ClusterState, MetadataStore {
     listener.accept(getAll(path));
     return () -> {};
   }
+
+  @Override
+  public AutoCloseable onWrite(Consumer<String> listener) {
+    return () -> {};
+  }
 }

@@ -5,10 +5,12 @@ import io.cuvee.cluster.deepstore.DeepStores;
 import io.cuvee.cluster.state.ClusterState;
 import io.cuvee.cluster.state.Instance;
 import io.cuvee.cluster.state.MetadataStore;
+import io.cuvee.cluster.task.TaskStore;
 import io.cuvee.cluster.zookeeper.ZooKeeperClusterState;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.controller.api.ControllerApi;
+import io.cuvee.controller.backup.MetadataCopies;
 import io.cuvee.controller.completion.Completions;
 import io.cuvee.controller.completion.StreamSupervisor;
 import io.cuvee.controller.placement.Arrivals;
@@ -19,11 +21,18 @@ import io.cuvee.controller.placement.ServerChoice;
 import io.cuvee.controller.placement.TableLocks;
 import io.cuvee.controller.placement.Transfers;
 import io.cuvee.controller.rebalance.Rebalancer;
+import io.cuvee.controller.replace.Replacements;
 import io.cuvee.controller.retention.Orphans;
 import io.cuvee.controller.retention.Retention;
+import io.cuvee.controller.rows.RowIntake;
+import io.cuvee.controller.rows.RowLogClient;
+import io.cuvee.controller.rows.RowLogKeeper;
 import io.cuvee.controller.table.Records;
+import io.cuvee.controller.table.ReplacementStore;
 import io.cuvee.controller.table.Tables;
 import io.cuvee.controller.table.Trash;
+import io.cuvee.controller.task.TaskScheduler;
+import io.cuvee.controller.task.TaskTypes;
 import io.cuvee.controller.upload.FileIntake;
 import io.cuvee.controller.upload.SegmentIntake;
 import io.cuvee.http.HealthCheck;
@@ -78,13 +87,16 @@ public final class Controller implements AutoCloseable {
     ClusterState cluster = keep(ZooKeeperClusterState.connect(config.zooKeeper()));
     DeepStore deepStore = keep(openDeepStore(config, cluster.metadata()));
     Leadership leadership = keep(new Leadership(cluster));
-    Tables tables = new Tables(cluster.metadata());
+    TaskTypes taskTypes = new TaskTypes();
+    TaskStore tasks = new TaskStore(cluster.metadata());
+    Tables tables = new Tables(cluster.metadata(), taskTypes::check);
     Records records = new Records(cluster.metadata());
     TableLocks locks = new TableLocks();
     Attendance attendance = keep(new Attendance(cluster, config.replaceAfter(), System::nanoTime));
     ServerChoice servers = new ServerChoice(attendance);
     Transfers transfers = new Transfers(config.maxTransfers());
-    Arrivals arrivals = new Arrivals(cluster, records, locks);
+    ReplacementStore replacementStore = new ReplacementStore(cluster.metadata());
+    Arrivals arrivals = new Arrivals(cluster, records, replacementStore, locks);
     Trash trash = new Trash(cluster.metadata(), records, deepStore, config.deletedSegmentGrace());
     Reconciler reconciler =
         keep(
@@ -98,6 +110,17 @@ public final class Controller implements AutoCloseable {
                 leadership,
                 attendance,
                 transfers));
+    Replacements replacements =
+        new Replacements(
+            tables,
+            records,
+            replacementStore,
+            locks,
+            leadership,
+            arrivals,
+            reconciler,
+            config.replaceTimeout(),
+            config.replacedSegmentRetention());
     Retention retention =
         keep(
             new Retention(
@@ -106,6 +129,7 @@ public final class Controller implements AutoCloseable {
                 records,
                 leadership,
                 reconciler,
+                replacements,
                 trash,
                 new Orphans(
                     cluster.metadata(),
@@ -120,21 +144,54 @@ public final class Controller implements AutoCloseable {
         keep(
             new Rebalancer(
                 cluster, tables, records, locks, leadership, attendance, transfers, reconciler));
+    TaskScheduler scheduler =
+        keep(
+            new TaskScheduler(
+                cluster,
+                tables,
+                records,
+                replacementStore,
+                tasks,
+                taskTypes,
+                leadership,
+                config.taskRetention(),
+                config.taskTimeout()));
     SegmentIntake segments =
         new SegmentIntake(
-            tables, records, deepStore, locks, leadership, arrivals, reconciler, servers, work);
+            tables,
+            records,
+            deepStore,
+            locks,
+            leadership,
+            arrivals,
+            reconciler,
+            servers,
+            replacementStore,
+            work);
+    RowLogClient rowClient = keep(new RowLogClient(cluster));
+    RowLogKeeper rowLogs = new RowLogKeeper(cluster, attendance, rowClient);
     StreamSupervisor streams =
         keep(
-            new StreamSupervisor(cluster, tables, records, locks, leadership, reconciler, servers));
+            new StreamSupervisor(
+                cluster, tables, records, locks, leadership, reconciler, servers, rowLogs));
     Completions completions =
         new Completions(
-            cluster, tables, records, deepStore, locks, leadership, reconciler, servers);
+            cluster, tables, records, deepStore, locks, leadership, reconciler, servers, work);
+    MetadataCopies copies =
+        keep(
+            new MetadataCopies(
+                config.zooKeeper().clusterName(),
+                cluster.metadata(),
+                deepStore,
+                leadership,
+                work,
+                config.metadataCopyInterval()));
     FileIntake files = new FileIntake(tables, segments, leadership, work, config.build());
     ControllerApi api =
         keep(
             new ControllerApi(
                 new ControllerApi.Parts(
-                    config.zooKeeper().clusterName(),
+                    config.zooKeeper(),
                     cluster,
                     tables,
                     records,
@@ -146,8 +203,14 @@ public final class Controller implements AutoCloseable {
                     rebalancer,
                     segments,
                     files,
+                    replacementStore,
+                    replacements,
+                    tasks,
+                    taskTypes,
+                    scheduler,
                     streams,
-                    completions),
+                    completions,
+                    new RowIntake(rowLogs, rowClient)),
                 new ControllerApi.Limits(
                     config.maxSegmentSize(), config.maxFileSize(), config.loadTimeout()),
                 work));
@@ -174,12 +237,15 @@ public final class Controller implements AutoCloseable {
     streams.start(config.reconcileInterval());
     rebalancer.start();
     retention.start(config.retentionInterval());
+    scheduler.start();
+    copies.start();
     leadership.start(
         id,
         () -> {
           rebalancer.termBegan();
           reconciler.requestPass();
           streams.requestPass();
+          copies.termBegan();
         });
     if (!leadership.awaitLeader(LEADER_WAIT)) {
       throw new CuveeException(
@@ -217,13 +283,19 @@ public final class Controller implements AutoCloseable {
     }
   }
 
+  /// A directory's URI may end with a slash or not.
+  private static String withoutEnd(URI directory) {
+    String text = directory.toString();
+    return text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
+  }
+
   /// The store that the settings name; else the one that the cluster has; else a directory of ours.
   private static DeepStore openDeepStore(ControllerConfig config, MetadataStore metadata) {
     Optional<URI> announced = DeepStores.announced(metadata);
     if (config.deepStoreUri().isPresent()) {
       DeepStore store = DeepStores.open(config.deepStoreUri().get(), config.deepStore());
       URI stated = URI.create(config.deepStoreUri().get());
-      if (announced.isPresent() && !announced.get().equals(stated)) {
+      if (announced.isPresent() && !withoutEnd(announced.get()).equals(withoutEnd(stated))) {
         LOG.warn("The deep store moves from {} to {}", announced.get(), stated);
       }
       DeepStores.announce(metadata, stated);

@@ -31,6 +31,12 @@ import java.util.Optional;
 /// @param deletedSegmentGrace how long objects of deleted segments stay in the deep store
 /// @param orphanAge objects of the deep store that belong to no segment for so long are deleted;
 ///   zero: never
+/// @param replaceTimeout after which a replacement of segments that was begun is taken back
+/// @param replacedSegmentRetention how long replaced segments stay, so that it can be taken back
+/// @param metadataCopyInterval between a change of the metadata and its copy in the deep store;
+///   zero: no copies
+/// @param taskRetention how long background tasks that ended are remembered
+/// @param taskTimeout how long the minion of a background task may say nothing of it
 /// @param maxTransfers replicas that servers load at once to replace or move others
 public record ControllerConfig(
     ZooKeeperConfig zooKeeper,
@@ -49,6 +55,11 @@ public record ControllerConfig(
     Duration retentionInterval,
     Duration deletedSegmentGrace,
     Duration orphanAge,
+    Duration replaceTimeout,
+    Duration replacedSegmentRetention,
+    Duration metadataCopyInterval,
+    Duration taskRetention,
+    Duration taskTimeout,
     int maxTransfers) {
   private static final Duration LEAST_ORPHAN_AGE = Duration.ofHours(1);
 
@@ -63,13 +74,16 @@ public record ControllerConfig(
     if (loadTimeout.isNegative()
         || replaceAfter.isNegative()
         || deletedSegmentGrace.isNegative()
+        || replaceTimeout.isNegative()
+        || replacedSegmentRetention.isNegative()
         || orphanAge.isNegative()
         || orphanAge.isPositive() && orphanAge.compareTo(LEAST_ORPHAN_AGE) < 0
         || retentionInterval.toMillis() < 100
         || reconcileInterval.toMillis() < 100) {
       throw new CuveeException(
           ErrorCode.INVALID_SETTING,
-          "controller.load-timeout, replace-after and deleted-segment-grace must not be negative,"
+          "controller.load-timeout, replace-after, replace-timeout, replaced-segment-retention and"
+              + " deleted-segment-grace must not be negative,"
               + " controller.reconcile-interval and retention-interval be at least 100ms, and"
               + " controller.orphan-age be 0s (never) or at least 1h, longer than any upload.");
     }
@@ -100,6 +114,11 @@ public record ControllerConfig(
             settings.duration("controller.retention-interval", Duration.ofHours(1)),
             settings.duration("controller.deleted-segment-grace", Duration.ofDays(7)),
             settings.duration("controller.orphan-age", Duration.ZERO),
+            settings.duration("controller.replace-timeout", Duration.ofDays(1)),
+            settings.duration("controller.replaced-segment-retention", Duration.ofDays(1)),
+            settings.duration("controller.metadata-copy-interval", Duration.ofSeconds(5)),
+            settings.duration("controller.task-retention", Duration.ofDays(1)),
+            settings.duration("controller.task-timeout", Duration.ofHours(1)),
             settings.integer("controller.max-transfers", 64, 1, 100_000));
     settings.allow(List.of("data.port"));
     OTHER_GROUPS.forEach(settings::allowGroup);

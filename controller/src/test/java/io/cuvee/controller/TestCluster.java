@@ -67,6 +67,7 @@ final class TestCluster implements AutoCloseable {
     settings.put("deep-store.uri", deepStore().toUri().toString());
     settings.put("controller.reconcile-interval", "500ms");
     settings.put("controller.deleted-segment-grace", "0s");
+    settings.put("controller.metadata-copy-interval", "0s");
     settings.putAll(more);
     return keep(Controller.start(ControllerConfig.from(Settings.of(settings))));
   }

@@ -190,8 +190,14 @@ class TestController {
                 "\"tableIndexConfig\": {\"sortedColumn\": [\"tags\"], \"invertedIndexColumns\": [\"citi\"]}"));
     assertThat(unknown.status()).isEqualTo(400);
     assertThat(unknown.error()).contains("'tags', an array").contains("'citi'").contains("'city'");
-    assertThat(rest.post("/tables", config.replace("OFFLINE", "REALTIME")).error())
-        .contains("streamConfigs");
+    String pulsar =
+        config
+            .replace("OFFLINE", "REALTIME")
+            .replace(
+                "\"tableIndexConfig\": {}",
+                "\"tableIndexConfig\": {\"streamConfigs\": {\"streamType\": \"pulsar\"}}");
+    assertThat(rest.post("/tables", pulsar).error())
+        .contains("streamConfigs", "stream.pulsar.topic.name");
     rest.post("/tables/validate", config).ok();
     assertThat(rest.get("/tables").body().toString()).isEqualTo("{\"tables\":[]}");
   }

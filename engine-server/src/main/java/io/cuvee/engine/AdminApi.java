@@ -6,6 +6,7 @@ import io.cuvee.common.catalog.Json;
 import io.cuvee.engine.consuming.ConsumerStatus;
 import io.cuvee.engine.loading.SegmentServing;
 import io.cuvee.engine.loading.ServedSegments;
+import io.cuvee.engine.rowlog.RowLogApi;
 import io.cuvee.http.HealthCheck;
 import io.cuvee.http.HttpResponse;
 import io.cuvee.http.HttpServer;
@@ -15,7 +16,9 @@ final class AdminApi {
   private AdminApi() {}
 
   static HttpServer start(ServerConfig config, SegmentServing segments, HealthCheck health) {
-    return HttpServer.builder()
+    HttpServer.Builder server = HttpServer.builder();
+    RowLogApi.addTo(server, segments::rowLogs);
+    return server
         .host(config.host())
         .port(config.httpPort())
         .health(health)

@@ -1,6 +1,7 @@
 package io.cuvee.engine;
 
 import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.wire.QueryRequest;
 import io.cuvee.common.wire.QueryStats;
 import io.cuvee.engine.exchange.QueryHandler;
@@ -33,10 +34,13 @@ final class QueryService implements QueryHandler {
     QueryContext context =
         QueryContext.withTimeout(request.queryId(), Duration.ofMillis(timeoutMillis))
             .withStarTrees(request.useStarTrees());
-    ServedSegments.Acquired acquired = served.acquire(request.physicalTable(), request.segments());
+    ServedSegments.Acquired acquired =
+        request.skipsUpsert()
+            ? served.acquire(request.physicalTable(), request.segments())
+            : served.acquireCounting(request.physicalTable(), request.segments());
     coverage.accept(new Coverage(acquired.missing(), acquired.ends()));
     try {
-      ResultSink measured = new Measured(sink, metrics, System.nanoTime());
+      ResultSink measured = new Measured(sink, request, System.nanoTime());
       return request.explains()
           ? engine.explain(
               request.query(), acquired.segments(), context, measured, acquired::release)
@@ -49,8 +53,17 @@ final class QueryService implements QueryHandler {
     }
   }
 
-  private record Measured(ResultSink sink, ServerMetrics metrics, long startNanos)
-      implements ResultSink {
+  private final class Measured implements ResultSink {
+    private final ResultSink sink;
+    private final QueryRequest request;
+    private final long startNanos;
+
+    Measured(ResultSink sink, QueryRequest request, long startNanos) {
+      this.sink = sink;
+      this.request = request;
+      this.startNanos = startNanos;
+    }
+
     @Override
     public boolean isReady() {
       return sink.isReady();
@@ -70,6 +83,10 @@ final class QueryService implements QueryHandler {
     @Override
     public void fail(CuveeException failure) {
       metrics.failed();
+      if (failure.code() == ErrorCode.CORRUPT_SEGMENT) {
+        // Before the broker asks again.
+        served.dropDamaged(request.physicalTable(), request.segments(), request.query().columns());
+      }
       sink.fail(failure);
     }
   }

@@ -20,6 +20,8 @@ import java.util.Optional;
 /// @param host address that brokers reach it by, and that it listens at
 /// @param dataPort of the data plane, 0 for a free one
 /// @param httpPort of health, metrics and inspection, 0 for a free one
+/// @param rowLogPort of the logs of rows, for the other servers; 0 for one that is chosen at the
+///   first start
 /// @param dataDirectory for copies of segments
 /// @param deepStore how deep stores are reached
 /// @param queryThreads that scan
@@ -38,6 +40,7 @@ public record ServerConfig(
     String host,
     int dataPort,
     int httpPort,
+    int rowLogPort,
     Path dataDirectory,
     DeepStoreConfig deepStore,
     int queryThreads,
@@ -78,6 +81,7 @@ public record ServerConfig(
         settings.text("host", "127.0.0.1"),
         settings.integer("data.port", 8098, 0, 65_535),
         settings.integer("http.port", 8097, 0, 65_535),
+        settings.integer("server.row-log-port", 0, 0, 65_535),
         data,
         DeepStoreConfig.from(settings),
         settings.integer("server.query-threads", processors, 1, 1024),

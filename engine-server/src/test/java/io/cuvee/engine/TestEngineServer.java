@@ -177,7 +177,8 @@ class TestEngineServer {
     try (TestClient client = TestClient.agreed(server.dataPort())) {
       client.query(
           1,
-          new QueryRequest("q", TestTables.TABLE, List.of(segments), 10_000, true, false, query));
+          new QueryRequest(
+              "q", TestTables.TABLE, List.of(segments), 10_000, true, false, false, query));
       return client.result(query);
     }
   }
@@ -397,6 +398,44 @@ class TestEngineServer {
         StandardOpenOption.TRUNCATE_EXISTING);
     try (EngineServer server = EngineServer.start(config("server-a"))) {
       assertThat(server.awaitReady(Duration.ofSeconds(20))).isTrue();
+      assertThat(count(server, "s0")).isEqualTo(ROWS);
+      assertThat(files(directory.resolve("server-a/quarantine"))).hasSize(1);
+    }
+  }
+
+  @Test
+  void damageBetweenTwoStartsIsFoundAtTheFirstUse() throws Exception {
+    long crc = upload("s0", ROWS, 0);
+    assign("server-a", "s0", crc);
+    try (EngineServer server = EngineServer.start(config("server-a"))) {
+      assertThat(server.awaitReady(Duration.ofSeconds(20))).isTrue();
+    }
+    Path data =
+        directory.resolve(
+            "server-a/segments/"
+                + TestTables.TABLE
+                + "/s0."
+                + Long.toHexString(crc)
+                + "/columns.bin");
+    byte[] bytes = Files.readAllBytes(data);
+    bytes[bytes.length / 2] ^= 4;
+    Files.write(data, bytes);
+    try (EngineServer server = EngineServer.start(config("server-a"))) {
+      assertThat(server.awaitReady(Duration.ofSeconds(20))).isTrue();
+      awaitState("server-a", "s0", SegmentState.ONLINE, crc);
+      // Another replica is to answer, while this one fetches the segment.
+      assertThatThrownBy(() -> ask(server, TestTables.count(), "s0"))
+          .isInstanceOfSatisfying(
+              CuveeException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CORRUPT_SEGMENT));
+      await(() -> server.phase() == Phase.WARM);
+      awaitState("server-a", "s0", SegmentState.ONLINE, crc);
+      await(() -> {
+        try {
+          return ask(server, TestTables.count(), "s0").missing().isEmpty();
+        } catch (IOException e) {
+          throw new AssertionError(e);
+        }
+      });
       assertThat(count(server, "s0")).isEqualTo(ROWS);
       assertThat(files(directory.resolve("server-a/quarantine"))).hasSize(1);
     }

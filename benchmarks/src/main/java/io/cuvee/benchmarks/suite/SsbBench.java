@@ -69,10 +69,26 @@ public final class SsbBench {
         throw new IllegalArgumentException("No such queries. There are: " + all.keySet());
       }
     }
+    List<List<Measured>> columns = new ArrayList<>();
+    for (int pass = 0; pass < settings.passes(); pass++) {
+      int column = 0;
+      for (String engine : settings.engines()) {
+        for (int threads : settings.threads()) {
+          List<Measured> measured = run(Assignment.Task.QUERIES, engine, threads, queries);
+          if (pass == 0) {
+            columns.add(measured);
+          } else {
+            columns.set(column, joined(columns.get(column), measured));
+          }
+          column++;
+        }
+      }
+    }
     Report report = new Report(name);
+    int column = 0;
     for (String engine : settings.engines()) {
-      for (int threads : settings.threads()) {
-        run(report, Assignment.Task.QUERIES, engine, threads, queries);
+      for (int i = 0; i < settings.threads().size(); i++) {
+        add(report, engine, columns.get(column++));
       }
     }
     return report;
@@ -154,9 +170,21 @@ public final class SsbBench {
     return joined(runs);
   }
 
+  private static List<Measured> joined(List<Measured> before, List<Measured> now) {
+    List<Measured> all = new ArrayList<>();
+    for (int i = 0; i < now.size(); i++) {
+      all.add(joined(List.of(before.get(i), now.get(i))));
+    }
+    return all;
+  }
+
   /// Runs of one case as one.
   private static Measured joined(List<Measured> runs) {
     Measured last = runs.getLast();
+    if (!runs.stream().allMatch(run -> run.value().equals(last.value()))) {
+      throw new IllegalStateException(
+          "An engine's answers to " + last.testCase() + " differ from run to run.");
+    }
     return new Measured(
         last.testCase(),
         last.threads(),
@@ -169,8 +197,14 @@ public final class SsbBench {
   private void run(
       Report report, Assignment.Task task, String engine, int threads, Map<String, String> queries)
       throws IOException, InterruptedException {
+    add(report, engine, run(task, engine, threads, queries));
+  }
+
+  private List<Measured> run(
+      Assignment.Task task, String engine, int threads, Map<String, String> queries)
+      throws IOException, InterruptedException {
     System.err.println("Running " + engine + " with " + threads + " thread(s)");
-    add(report, engine, processes.run(assignment(task, engine, threads, queries)));
+    return processes.run(assignment(task, engine, threads, queries));
   }
 
   private Assignment assignment(

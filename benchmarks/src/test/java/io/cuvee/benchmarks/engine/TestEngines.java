@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Every benchmark, very small, in this process.
 class TestEngines {
   private static final double SCALE = 0.002;
-  private static final long LOAD_MILLIS = 100;
+  private static final long LOAD_MILLIS = 400;
 
   @TempDir Path directory;
 

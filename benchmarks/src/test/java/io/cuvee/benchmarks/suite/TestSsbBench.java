@@ -22,7 +22,7 @@ class TestSsbBench {
 
   private static SsbBench bench(List<String> engines, String... queries) {
     Settings settings =
-        new Settings(directory, 0.001, 1, 0, engines, List.of(1), List.of(queries), 2, 100);
+        new Settings(directory, 0.001, 1, 2, 0, engines, List.of(1), List.of(queries), 2, 100);
     return new SsbBench(new EngineProcesses(directory, List.of()), settings);
   }
 

@@ -378,6 +378,7 @@ public final class AvaticaEndpoint implements AutoCloseable {
             Math.min(maxRows, headers.maxRows().orElse(QueryCall.ALL_ROWS)),
             session.allowPartial(),
             true,
+            false,
             headers.client());
     QueryRun run = queries.register(call);
     run.watch(headers.isClientGone());

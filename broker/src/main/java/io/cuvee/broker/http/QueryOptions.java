@@ -20,8 +20,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// The options of one query: `timeoutMs=1000;allowPartial=true` beside it, or `SET timeoutMs =
-/// 1000;` before it. `useStarTree=false` has servers scan rows where a star-tree could answer.
-/// Options of Pinot that mean nothing here are passed over, as Pinot does.
+/// 1000;` before it. `useStarTree=false` has servers scan rows where a star-tree could answer,
+/// `skipUpsert=true` counts rows too that others of their keys have replaced. Options of Pinot that
+/// mean nothing here are passed over, as Pinot does.
 ///
 /// @param sql without the leading SETs
 /// @param options by lower-case name
@@ -118,6 +119,7 @@ record QueryOptions(String sql, Map<String, String> options) {
         number("maxrows").orElse(QueryCall.ALL_ROWS),
         Boolean.parseBoolean(options.getOrDefault("allowpartial", "false")),
         Boolean.parseBoolean(options.getOrDefault("usestartree", "true")),
+        Boolean.parseBoolean(options.getOrDefault("skipupsert", "false")),
         client);
   }
 

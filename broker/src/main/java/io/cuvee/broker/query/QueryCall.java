@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param maxRows rows beyond are not wanted; [#ALL_ROWS] for all
 /// @param allowPartial whether an answer may lack segments that no server has
 /// @param useStarTrees whether servers may answer from star-trees
+/// @param skipsUpsert whether rows count too that others of their keys have replaced
 /// @param client who asks, for the list of running queries
 public record QueryCall(
     Optional<String> id,
@@ -24,12 +25,22 @@ public record QueryCall(
     long maxRows,
     boolean allowPartial,
     boolean useStarTrees,
+    boolean skipsUpsert,
     String client) {
   public static final long ALL_ROWS = Long.MAX_VALUE;
 
   /// A call with the broker's defaults.
   public static QueryCall of(String sql, Session session) {
     return new QueryCall(
-        Optional.empty(), sql, List.of(), session, Optional.empty(), ALL_ROWS, false, true, "");
+        Optional.empty(),
+        sql,
+        List.of(),
+        session,
+        Optional.empty(),
+        ALL_ROWS,
+        false,
+        true,
+        false,
+        "");
   }
 }

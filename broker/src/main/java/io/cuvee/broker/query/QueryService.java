@@ -209,7 +209,8 @@ public final class QueryService implements AutoCloseable {
     QueryContext context =
         new QueryContext(
                 id, System.nanoTime() + timeout.toNanos(), Instant.now(), call.session().zone())
-            .withStarTrees(call.useStarTrees());
+            .withStarTrees(call.useStarTrees())
+            .withSkippedUpsert(call.skipsUpsert());
     QueryRun run = new QueryRun(call, context, timeout.toMillis(), this::ended);
     if (running.putIfAbsent(id, run) != null) {
       throw new CuveeException(

@@ -62,7 +62,8 @@ final class SegmentPlans {
             links,
             snapshot,
             QueryContext.withTimeout(context.queryId(), Duration.ofMillis(millis))
-                .withStarTrees(context.useStarTrees()),
+                .withStarTrees(context.useStarTrees())
+                .withSkippedUpsert(context.skipsUpsert()),
             memory,
             true);
     Map<String, Integer> counts = new TreeMap<>();
@@ -84,7 +85,7 @@ final class SegmentPlans {
     Map<String, String> missing = scatter.report().missing();
     missing.values().forEach(reason -> counts.merge("Unknown: " + reason, 1, Integer::sum));
     int known = counts.values().stream().mapToInt(Integer::intValue).sum();
-    int all = Math.max(known, routing.getFirst().segmentCount());
+    int all = Math.max(known, routing.stream().mapToInt(TableRouting::segmentCount).sum());
     if (all > known) {
       counts.merge("Unknown: " + unknown, all - known, Integer::sum);
     }

@@ -3,13 +3,17 @@ package io.cuvee.broker.routing;
 import io.cuvee.cluster.state.ClusterState;
 import io.cuvee.cluster.state.Instance;
 import io.cuvee.cluster.state.InstanceSettings;
+import io.cuvee.cluster.state.Replacement;
 import io.cuvee.cluster.state.SegmentRecord;
 import io.cuvee.cluster.state.ServingView;
+import io.cuvee.cluster.state.TimeBoundary;
 import io.cuvee.cluster.state.Versioned;
 import io.cuvee.common.catalog.Catalog;
 import io.cuvee.common.catalog.FieldSpec;
+import io.cuvee.common.catalog.KeyConfig;
 import io.cuvee.common.catalog.Schema;
 import io.cuvee.common.catalog.TableConfig;
+import io.cuvee.common.catalog.TableType;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import java.time.Duration;
@@ -59,14 +63,18 @@ public final class ClusterView implements AutoCloseable {
   private volatile @Nullable List<Instance> servers;
   private volatile Map<String, Versioned<String>> settings = Map.of();
   private final Map<String, Map<String, Versioned<String>>> segments = new ConcurrentHashMap<>();
+  private final Map<String, Map<String, Versioned<String>>> replacements =
+      new ConcurrentHashMap<>();
 
   // Only the worker touches these.
-  private final Map<String, AutoCloseable> segmentWatches = new HashMap<>();
+  private final Map<String, List<AutoCloseable>> segmentWatches = new HashMap<>();
   private final Parsed<Schema> parsedSchemas = new Parsed<>("schema", Schema::parse);
   private final Parsed<TableConfig> parsedTables = new Parsed<>("table config", TableConfig::parse);
   private final Parsed<InstanceSettings> parsedSettings =
       new Parsed<>("instance settings", InstanceSettings::parse);
   private final Map<String, Parsed<SegmentRecord>> parsedRecords = new HashMap<>();
+  private final Map<String, Parsed<Replacement>> parsedReplacements = new HashMap<>();
+  private final Map<String, Map<String, SegmentRecord>> visibleRecords = new HashMap<>();
   private final Map<String, RouteInputs> lastInputs = new HashMap<>();
   private TableCatalog catalog = TableCatalog.EMPTY;
   private List<ServerAddress> lastServers = List.of();
@@ -86,6 +94,7 @@ public final class ClusterView implements AutoCloseable {
   /// What the routing of a table was worked out from; the same again gives the same routing.
   private record RouteInputs(
       Map<String, Versioned<String>> records,
+      Map<String, Versioned<String>> replacements,
       Map<String, Map<String, io.cuvee.cluster.state.Replica>> replicas,
       Map<String, Instance> servers) {}
 
@@ -167,6 +176,7 @@ public final class ClusterView implements AutoCloseable {
         schemaTexts == null ? Map.of() : schemaTexts,
         tableTexts == null ? Map.of() : tableTexts,
         Map.copyOf(segments),
+        Map.copyOf(replacements),
         view == null ? cluster.servingView() : view,
         live == null ? List.of() : live);
   }
@@ -228,43 +238,55 @@ public final class ClusterView implements AutoCloseable {
     watchSegments(configs.keySet());
     tellServers(live);
     List<Instance> instances = asRouted(live);
-    if (!segments.keySet().containsAll(configs.keySet())) {
+    if (!segments.keySet().containsAll(configs.keySet())
+        || !replacements.keySet().containsAll(configs.keySet())) {
       return;
     }
-    RoutingTable routing = route(configs.keySet(), view, instances);
-    catalog = catalog.with(logicalTables(configs, parsedSchemas.update(schemaTexts)));
+    Map<String, Schema> schemaByName = parsedSchemas.update(schemaTexts);
+    RoutingTable routing = route(configs, schemaByName, view, instances);
+    catalog = catalog.with(logicalTables(configs, schemaByName));
     current = new ClusterSnapshot(catalog, routing);
     noteDepartures(instances, routing);
     complete.countDown();
   }
 
-  /// Keeps one watch on the segment records of each table.
+  /// Keeps watches on the segment records and the replacements of each table.
   private void watchSegments(Set<String> physicalTables) {
     for (String table : physicalTables) {
       if (!segmentWatches.containsKey(table)) {
         segmentWatches.put(
             table,
-            cluster
-                .metadata()
-                .watch(
-                    "segments/" + table,
-                    all -> {
-                      segments.put(table, Map.copyOf(all));
-                      changed();
-                    }));
+            List.of(
+                watch(Replacement.directory(table), table, replacements),
+                watch("segments/" + table, table, segments)));
       }
     }
-    Iterator<Map.Entry<String, AutoCloseable>> known = segmentWatches.entrySet().iterator();
+    Iterator<Map.Entry<String, List<AutoCloseable>>> known = segmentWatches.entrySet().iterator();
     while (known.hasNext()) {
-      Map.Entry<String, AutoCloseable> watch = known.next();
+      Map.Entry<String, List<AutoCloseable>> watch = known.next();
       if (!physicalTables.contains(watch.getKey())) {
-        closeQuietly(watch.getValue());
+        watch.getValue().forEach(ClusterView::closeQuietly);
         known.remove();
         segments.remove(watch.getKey());
+        replacements.remove(watch.getKey());
         parsedRecords.remove(watch.getKey());
+        parsedReplacements.remove(watch.getKey());
+        visibleRecords.remove(watch.getKey());
         lastInputs.remove(watch.getKey());
       }
     }
+  }
+
+  private AutoCloseable watch(
+      String path, String table, Map<String, Map<String, Versioned<String>>> target) {
+    return cluster
+        .metadata()
+        .watch(
+            path,
+            all -> {
+              target.put(table, Map.copyOf(all));
+              changed();
+            });
   }
 
   /// A server that an operator has disabled is routed to as one that drains.
@@ -307,7 +329,11 @@ public final class ClusterView implements AutoCloseable {
   }
 
   private RoutingTable route(
-      Set<String> physicalTables, ServingView view, List<Instance> instances) {
+      Map<String, TableConfig> configs,
+      Map<String, Schema> schemaByName,
+      ServingView view,
+      List<Instance> instances) {
+    Set<String> physicalTables = configs.keySet();
     Map<String, Instance> byId = new HashMap<>();
     instances.forEach(instance -> byId.put(instance.id(), instance));
     Map<String, TableRouting> before = current.routing().tables();
@@ -316,24 +342,62 @@ public final class ClusterView implements AutoCloseable {
     for (String table : physicalTables) {
       RouteInputs inputs =
           new RouteInputs(
-              segments.getOrDefault(table, Map.of()), Map.copyOf(view.replicas(table)), byId);
+              segments.getOrDefault(table, Map.of()),
+              replacements.getOrDefault(table, Map.of()),
+              Map.copyOf(view.replicas(table)),
+              byId);
       TableRouting known = before.get(table);
       if (known == null || !inputs.equals(lastInputs.get(table))) {
-        Map<String, SegmentRecord> records =
-            parsedRecords
-                .computeIfAbsent(table, key -> new Parsed<>("segment record", SegmentRecord::parse))
-                .update(inputs.records());
+        Map<String, SegmentRecord> records = visible(table, inputs);
+        visibleRecords.put(table, records);
         known =
             new TableRouting(
                 table,
                 SegmentRoutes.of(records, inputs.replicas(), byId),
-                known == null ? new ShownOffsets() : known.shown());
+                known == null ? new ShownOffsets() : known.shown(),
+                configs.get(table).keys().filter(KeyConfig::replaces).isPresent());
         lastInputs.put(table, inputs);
         same = false;
       }
       after.put(table, known);
     }
-    return same ? current.routing() : new RoutingTable(current.routing().version() + 1, after);
+    Map<String, TimeBoundary> boundaries = boundaries(configs, schemaByName);
+    return same && boundaries.equals(current.routing().boundaries())
+        ? current.routing()
+        : new RoutingTable(current.routing().version() + 1, after, boundaries);
+  }
+
+  /// Where the halves of tables meet, from the same records as the routing.
+  private Map<String, TimeBoundary> boundaries(
+      Map<String, TableConfig> configs, Map<String, Schema> schemaByName) {
+    Map<String, TimeBoundary> boundaries = new HashMap<>();
+    for (TableConfig offline : configs.values()) {
+      Schema schema = schemaByName.get(offline.schemaName());
+      Map<String, SegmentRecord> records = visibleRecords.get(offline.physicalName());
+      if (offline.type() == TableType.OFFLINE
+          && configs.containsKey(TableType.REALTIME.physicalName(offline.logicalName()))
+          && schema != null
+          && records != null) {
+        try {
+          boundaries.put(offline.logicalName(), TimeBoundary.of(offline, schema, records.values()));
+        } catch (CuveeException e) {
+          LOG.warn("Only one half of {} can be queried: {}", offline.logicalName(), e.getMessage());
+        }
+      }
+    }
+    return boundaries;
+  }
+
+  private Map<String, SegmentRecord> visible(String table, RouteInputs inputs) {
+    Map<String, SegmentRecord> records =
+        parsedRecords
+            .computeIfAbsent(table, key -> new Parsed<>("segment record", SegmentRecord::parse))
+            .update(inputs.records());
+    Map<String, Replacement> known =
+        parsedReplacements
+            .computeIfAbsent(table, key -> new Parsed<>("replacement", Replacement::parse))
+            .update(inputs.replacements());
+    return Replacement.visible(records, known.values());
   }
 
   private List<Catalog.Table> logicalTables(
@@ -350,9 +414,9 @@ public final class ClusterView implements AutoCloseable {
       }
       List<Catalog.TableColumn> columns = new ArrayList<>();
       TableStatistics statistics = TableStatistics.NONE;
-      Parsed<SegmentRecord> records = parsedRecords.get(config.physicalName());
+      Map<String, SegmentRecord> records = visibleRecords.get(config.physicalName());
       if (records != null) {
-        statistics = TableStatistics.of(records.values().values());
+        statistics = TableStatistics.of(records.values());
       }
       for (FieldSpec field : schema.fields()) {
         columns.add(
@@ -383,10 +447,6 @@ public final class ClusterView implements AutoCloseable {
     Parsed(String what, Function<String, T> parser) {
       this.what = what;
       this.parser = parser;
-    }
-
-    Map<String, T> values() {
-      return values;
     }
 
     Map<String, T> update(Map<String, Versioned<String>> newTexts) {
@@ -433,7 +493,7 @@ public final class ClusterView implements AutoCloseable {
     watches.forEach(ClusterView::closeQuietly);
     try {
       if (worker.awaitTermination(2, TimeUnit.SECONDS)) {
-        segmentWatches.values().forEach(ClusterView::closeQuietly);
+        segmentWatches.values().forEach(watches -> watches.forEach(ClusterView::closeQuietly));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -12,10 +12,12 @@ import java.util.Map;
 /// @param schemas JSON by name
 /// @param tables JSON by physical name
 /// @param segments JSON of the records, by physical table and name
+/// @param replacements JSON of the replacements of segments, by physical table and id
 /// @param servers that live
 public record Inventory(
     Map<String, Versioned<String>> schemas,
     Map<String, Versioned<String>> tables,
     Map<String, Map<String, Versioned<String>>> segments,
+    Map<String, Map<String, Versioned<String>>> replacements,
     ServingView serving,
     List<Instance> servers) {}

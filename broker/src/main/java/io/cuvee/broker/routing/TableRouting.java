@@ -22,6 +22,11 @@ public final class TableRouting {
       Comparator.comparingLong(SegmentRoute::docs).reversed().thenComparing(SegmentRoute::segment);
 
   private final String physicalTable;
+
+  /// The servers that have all of a partition, of a table where one must answer for all of it; else
+  /// absent.
+  private final Optional<WholePartitions> whole;
+
   private final Map<String, SegmentRoute> routes;
   private final List<List<Part>> spreads;
   private final Map<String, String> missing;
@@ -30,12 +35,16 @@ public final class TableRouting {
   private final AtomicInteger turn = new AtomicInteger();
 
   TableRouting(String physicalTable, List<SegmentRoute> segments) {
-    this(physicalTable, segments, new ShownOffsets());
+    this(physicalTable, segments, new ShownOffsets(), false);
   }
 
   /// @param shown outlives this routing, as long as the table
-  TableRouting(String physicalTable, List<SegmentRoute> segments, ShownOffsets shown) {
+  /// @param isWhole whether one server must answer for all of a partition
+  TableRouting(
+      String physicalTable, List<SegmentRoute> given, ShownOffsets shown, boolean isWhole) {
     this.physicalTable = physicalTable;
+    this.whole = isWhole ? Optional.of(WholePartitions.of(given)) : Optional.empty();
+    List<SegmentRoute> segments = whole.map(WholePartitions::routes).orElse(given);
     this.shown = shown;
     this.routes = HashMap.newHashMap(segments.size());
     this.missing = new LinkedHashMap<>();
@@ -60,9 +69,12 @@ public final class TableRouting {
 
   private List<Part> spread(List<SegmentRoute> served, int rotation) {
     Map<ServerAddress, Long> load = new HashMap<>();
+    Map<Integer, ServerAddress> byPartition = new HashMap<>();
     Map<ServerAddress, List<String>> chosen = new LinkedHashMap<>();
     for (SegmentRoute route : served) {
-      List<ServerAddress> servers = route.preferred();
+      Optional<Integer> partition = whole.flatMap(_ -> WholePartitions.partition(route.segment()));
+      ServerAddress taken = partition.map(byPartition::get).orElse(null);
+      List<ServerAddress> servers = taken == null ? route.preferred() : List.of(taken);
       ServerAddress best = servers.getFirst();
       long bestLoad = Long.MAX_VALUE;
       for (int i = 0; i < servers.size(); i++) {
@@ -73,6 +85,8 @@ public final class TableRouting {
           bestLoad = candidateLoad;
         }
       }
+      ServerAddress answers = best;
+      partition.ifPresent(number -> byPartition.put(number, answers));
       // An empty segment is work too.
       load.merge(best, route.docs() + 1, Long::sum);
       chosen.computeIfAbsent(best, server -> new ArrayList<>()).add(route.segment());
@@ -155,12 +169,18 @@ public final class TableRouting {
   /// @param excluded ids of servers that failed in this query
   public List<Part> reassign(List<String> segments, Set<String> excluded) {
     Map<ServerAddress, List<String>> chosen = new LinkedHashMap<>();
+    Map<Integer, ServerAddress> byPartition = new HashMap<>();
     for (String segment : segments) {
       SegmentRoute route = routes.get(segment);
       if (route == null) {
         continue;
       }
-      ServerAddress best = null;
+      Optional<Integer> partition = whole.flatMap(_ -> WholePartitions.partition(segment));
+      ServerAddress best = partition.map(byPartition::get).orElse(null);
+      if (best != null) {
+        chosen.computeIfAbsent(best, server -> new ArrayList<>()).add(segment);
+        continue;
+      }
       int bestLoad = Integer.MAX_VALUE;
       for (List<ServerAddress> servers : List.of(route.preferred(), route.fallback())) {
         for (ServerAddress candidate : servers) {
@@ -175,6 +195,8 @@ public final class TableRouting {
         }
       }
       if (best != null) {
+        ServerAddress answers = best;
+        partition.ifPresent(number -> byPartition.put(number, answers));
         chosen.computeIfAbsent(best, server -> new ArrayList<>()).add(segment);
       }
     }

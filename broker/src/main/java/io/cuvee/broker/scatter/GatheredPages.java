@@ -424,7 +424,7 @@ final class GatheredPages implements PageSource {
       out.writeString(context.queryId()).writeString(part.physicalTable());
       out.writeRaw(segments, 0, segments.length);
       out.writeVarLong(Math.max(1, context.remainingMillis()));
-      out.writeByte(QueryRequest.flags(context.useStarTrees(), explains));
+      out.writeByte(QueryRequest.flags(context.useStarTrees(), context.skipsUpsert(), explains));
       out.writeRaw(encodedQuery, 0, encodedQuery.length);
       requestId = chosen.send(out, this);
     }

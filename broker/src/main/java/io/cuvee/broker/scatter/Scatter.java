@@ -1,13 +1,14 @@
 package io.cuvee.broker.scatter;
 
 import io.cuvee.broker.routing.ClusterSnapshot;
-import io.cuvee.broker.routing.TableRouting;
+import io.cuvee.broker.routing.HalfScan;
 import io.cuvee.common.plan.PlanNode;
 import io.cuvee.execution.memory.MemoryBudget;
 import io.cuvee.execution.memory.QueryContext;
 import io.cuvee.execution.operator.ScanSource;
 import io.cuvee.execution.page.Page;
 import io.cuvee.execution.page.PageSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -53,20 +54,44 @@ public final class Scatter implements ScanSource {
   }
 
   private PageSource gather(PlanNode.Scan scan, boolean explains) {
-    List<TableRouting> halves = snapshot.routing().halves(scan.query().table());
+    List<PageSource> halves = new ArrayList<>();
+    for (HalfScan half : snapshot.routing().scans(scan.query())) {
+      halves.add(gather(half, explains));
+    }
     if (halves.isEmpty()) {
       return PageSource.of(List.of());
     }
+    return halves.size() == 1 ? halves.getFirst() : oneAfterTheOther(halves);
+  }
+
+  /// Both are under way from the beginning.
+  private static PageSource oneAfterTheOther(List<PageSource> sources) {
+    return new PageSource() {
+      private int at;
+
+      @Override
+      public @Nullable Page next() {
+        while (at < sources.size()) {
+          Page page = sources.get(at).next();
+          if (page != null) {
+            return page;
+          }
+          at++;
+        }
+        return null;
+      }
+
+      @Override
+      public void close() {
+        sources.forEach(PageSource::close);
+      }
+    };
+  }
+
+  private PageSource gather(HalfScan half, boolean explains) {
     GatheredPages pages =
         new GatheredPages(
-            links,
-            halves.getFirst(),
-            scan.query(),
-            context,
-            memory,
-            allowPartial,
-            explains,
-            report);
+            links, half.routing(), half.query(), context, memory, allowPartial, explains, report);
     open.add(pages);
     pages.start();
     // A query that repeats a part of itself opens scans without end.

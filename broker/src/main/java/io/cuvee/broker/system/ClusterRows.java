@@ -4,6 +4,7 @@ import static io.cuvee.broker.system.SystemRows.row;
 
 import io.cuvee.broker.routing.Inventory;
 import io.cuvee.cluster.state.Instance;
+import io.cuvee.cluster.state.Replacement;
 import io.cuvee.cluster.state.Replica;
 import io.cuvee.cluster.state.SegmentRecord;
 import io.cuvee.cluster.state.SegmentState;
@@ -79,8 +80,7 @@ final class ClusterRows {
     List<String> physical =
         definition == null ? List.of() : List.copyOf(definition.configs().keySet());
     for (String half : physical) {
-      for (Versioned<String> text : inventory.segments().getOrDefault(half, Map.of()).values()) {
-        SegmentRecord record = SegmentRecord.parse(text.value());
+      for (SegmentRecord record : visible(half).values()) {
         if (!record.arriving()) {
           segments++;
           rows += record.totalDocs();
@@ -103,6 +103,20 @@ final class ClusterRows {
             ? null
             : String.join("\n", definition.configs().values()),
         createStatement(relation, definition));
+  }
+
+  /// The segments of a table that queries see.
+  private Map<String, SegmentRecord> visible(String physical) {
+    Map<String, SegmentRecord> records = new HashMap<>();
+    inventory
+        .segments()
+        .getOrDefault(physical, Map.of())
+        .forEach((name, text) -> records.put(name, SegmentRecord.parse(text.value())));
+    return Replacement.visible(
+        records,
+        inventory.replacements().getOrDefault(physical, Map.of()).values().stream()
+            .map(text -> Replacement.parse(text.value()))
+            .toList());
   }
 
   /// The table as a statement that would make it; beside the columns it has the config as it was

@@ -12,6 +12,7 @@ import io.cuvee.common.catalog.Schema;
 import io.cuvee.common.catalog.TableConfig;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
+import io.cuvee.common.plan.SegmentQuery;
 import io.cuvee.common.type.ColumnType;
 import java.time.Duration;
 import java.util.List;
@@ -155,7 +156,7 @@ class TestClusterView {
   }
 
   @Test
-  void tableOfTwoHalvesIsRefusedOnceBothHaveSegments() throws Exception {
+  void tableOfTwoHalvesWithoutATimeColumnIsRefusedOnceBothHaveSegments() throws Exception {
     cluster.put(
         "tables/T_REALTIME",
         TableConfig.offline("T", 1).toJson().replace("\"OFFLINE\"", "\"REALTIME\""));
@@ -163,7 +164,14 @@ class TestClusterView {
     await(now -> now.routing().tables().size() == 2 && routing(now).segmentCount() == 1);
     cluster.segment("T_REALTIME", "r", 10, false);
     await(now -> now.routing().tables().get("T_REALTIME").segmentCount() == 1);
-    assertThatThrownBy(() -> view.current().routing().halves("T"))
+    SegmentQuery all =
+        new SegmentQuery(
+            "T",
+            List.of(),
+            List.of(),
+            null,
+            new SegmentQuery.Selection(List.of(), List.of(), SegmentQuery.NO_LIMIT));
+    assertThatThrownBy(() -> view.current().routing().scans(all))
         .isInstanceOfSatisfying(
             CuveeException.class,
             e -> assertThat(e.code()).isEqualTo(ErrorCode.FEATURE_NOT_SUPPORTED));

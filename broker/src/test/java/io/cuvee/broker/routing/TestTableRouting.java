@@ -92,4 +92,28 @@ class TestTableRouting {
     assertThat(routing.reassign(List.of("s"), Set.of("a", "b"))).isEmpty();
     assertThat(routing.reassign(List.of("unknown"), Set.of())).isEmpty();
   }
+
+  @Test
+  void onePartitionIsAskedOfOneServerThatHasAllOfIt() {
+    List<SegmentRoute> routes =
+        List.of(
+            route("t__0__0__x@10", 10, A, B, C),
+            route("t__0__1__x@20", 10, A, B),
+            route("t__0__2__x+0", 0, A, B, C),
+            route("t__1__0__x@10", 10, A),
+            route("t__1__1__x+1", 0, B));
+    TableRouting routing = new TableRouting("t", routes, new ShownOffsets(), true);
+    for (int i = 0; i < 8; i++) {
+      List<Part> parts = routing.parts();
+      assertThat(parts).hasSize(1);
+      assertThat(parts.getFirst().server()).isIn(A, B);
+      assertThat(parts.getFirst().segments()).hasSize(3);
+    }
+    assertThat(routing.missing()).containsOnlyKeys("t__1__0__x@10", "t__1__1__x+1");
+    assertThat(routing.missing().values()).allMatch(problem -> problem.contains("partition 1"));
+    List<Part> others = routing.reassign(List.of("t__0__0__x@10", "t__0__2__x+0"), Set.of(A.id()));
+    assertThat(others).hasSize(1);
+    assertThat(others.getFirst().server()).isEqualTo(B);
+    assertThat(routing.reassign(List.of("t__0__0__x@10"), Set.of(A.id(), B.id()))).isEmpty();
+  }
 }

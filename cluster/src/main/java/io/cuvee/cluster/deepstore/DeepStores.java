@@ -15,7 +15,8 @@ import java.util.TreeSet;
 
 /// Opens deep stores by URI, and keeps the cluster's one in its metadata.
 public final class DeepStores {
-  private static final String SETTING = "settings/deep-store";
+  /// Where the metadata has the URI of the cluster's deep store.
+  public static final String PATH = "settings/deep-store";
 
   /// The plug-ins of the stores that are not in every distribution.
   private static final Map<String, String> OPTIONAL =
@@ -100,13 +101,13 @@ public final class DeepStores {
   /// Tells the other roles where the cluster's deep store is.
   public static void announce(MetadataStore metadata, URI uri) {
     while (true) {
-      Optional<Versioned<String>> present = metadata.get(SETTING);
+      Optional<Versioned<String>> present = metadata.get(PATH);
       boolean done =
           present
               .map(text ->
                   text.value().equals(uri.toString())
-                      || metadata.compareAndSet(SETTING, uri.toString(), text.version()))
-              .orElseGet(() -> metadata.create(SETTING, uri.toString()));
+                      || metadata.compareAndSet(PATH, uri.toString(), text.version()))
+              .orElseGet(() -> metadata.create(PATH, uri.toString()));
       if (done) {
         return;
       }
@@ -115,6 +116,6 @@ public final class DeepStores {
 
   /// Where the cluster's deep store is, once a controller has told.
   public static Optional<URI> announced(MetadataStore metadata) {
-    return metadata.get(SETTING).map(text -> parse(text.value()));
+    return metadata.get(PATH).map(text -> parse(text.value()));
   }
 }

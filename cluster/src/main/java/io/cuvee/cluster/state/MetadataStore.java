@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /// Small versioned texts (JSON) by path: schemas, table configs, segment records, settings. All
 /// calls block on the cluster's store and throw `CuveeException` `IO` when it cannot be reached in
@@ -14,7 +15,9 @@ import java.util.Set;
 ///
 /// Paths in use: `schemas/{name}`, `tables/{physicalTable}`, `segments/{physicalTable}/{segment}`,
 /// `reloads/{physicalTable}`, `consumption/{physicalTable}`, `instances/{id}`,
-/// `rebalances/{physicalTable}/{part}`, `deleted/{physicalTable}/{object}`, `settings/{key}`.
+/// `row-logs/{physicalTable}`, `row-peers/{server}`, `rebalances/{physicalTable}/{part}`,
+/// `replacements/{physicalTable}/{id}`, `deleted/{physicalTable}/{object}`, `tasks/{name}`,
+/// `schedules/{physicalTable}`, `settings/{key}`.
 public interface MetadataStore {
   /// One of several changes that belong together.
   ///
@@ -31,7 +34,8 @@ public interface MetadataStore {
 
   Optional<Versioned<String>> get(String path);
 
-  /// The names directly below `path`, sorted; empty if there is no such path.
+  /// The names directly below `path`, sorted; empty if there is no such path. The empty path is the
+  /// one above all others.
   List<String> list(String path);
 
   /// All texts directly below `path`, by name.
@@ -67,6 +71,9 @@ public interface MetadataStore {
 
   /// Calls `listener` now and after every change directly below `path`, from one thread at a time,
   /// with all texts by name. Served from a local copy that watches keep current.
-  AutoCloseable watch(
-      String path, java.util.function.Consumer<Map<String, Versioned<String>>> listener);
+  AutoCloseable watch(String path, Consumer<Map<String, Versioned<String>>> listener);
+
+  /// Calls `listener` after each write of this process, also one that may have failed, with the
+  /// path; on the writer's thread, so it must not block.
+  AutoCloseable onWrite(Consumer<String> listener);
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cuvee.common.catalog.Json;
 import io.cuvee.common.error.ErrorCode;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,7 @@ import java.util.TreeMap;
 ///   rows are left out
 /// @param stream which messages it holds; absent if it was uploaded
 /// @param scope which rows it may hold, to leave it out of queries
+/// @param marks what background tasks noted of this version, by names of theirs
 public record SegmentRecord(
     String table,
     String name,
@@ -41,9 +43,39 @@ public record SegmentRecord(
     boolean arriving,
     Map<String, Long> distinctCounts,
     Optional<StreamRange> stream,
-    SegmentScope scope) {
+    SegmentScope scope,
+    Map<String, String> marks) {
   public SegmentRecord {
     distinctCounts = Map.copyOf(distinctCounts);
+    marks = Map.copyOf(marks);
+  }
+
+  /// A record without marks.
+  public SegmentRecord(
+      String table,
+      String name,
+      long crc,
+      String downloadUrl,
+      long totalDocs,
+      long sizeBytes,
+      long createdMillis,
+      boolean arriving,
+      Map<String, Long> distinctCounts,
+      Optional<StreamRange> stream,
+      SegmentScope scope) {
+    this(
+        table,
+        name,
+        crc,
+        downloadUrl,
+        totalDocs,
+        sizeBytes,
+        createdMillis,
+        arriving,
+        distinctCounts,
+        stream,
+        scope,
+        Map.of());
   }
 
   /// A record of a segment that was uploaded.
@@ -129,7 +161,58 @@ public record SegmentRecord(
         isArriving,
         distinctCounts,
         stream,
-        scope);
+        scope,
+        marks);
+  }
+
+  /// The same record of a segment whose object is at another place.
+  public SegmentRecord withDownloadUrl(String url) {
+    return new SegmentRecord(
+        table,
+        name,
+        crc,
+        url,
+        totalDocs,
+        sizeBytes,
+        createdMillis,
+        arriving,
+        distinctCounts,
+        stream,
+        scope,
+        marks);
+  }
+
+  /// The same record with other marks.
+  public SegmentRecord withMarks(Map<String, String> newMarks) {
+    return new SegmentRecord(
+        table,
+        name,
+        crc,
+        downloadUrl,
+        totalDocs,
+        sizeBytes,
+        createdMillis,
+        arriving,
+        distinctCounts,
+        stream,
+        scope,
+        newMarks);
+  }
+
+  /// The newest segment of each partition, of those that a stream fills or has filled.
+  public static Map<Integer, SegmentRecord> newest(Collection<SegmentRecord> records) {
+    Map<Integer, SegmentRecord> newest = new TreeMap<>();
+    for (SegmentRecord record : records) {
+      record.stream()
+          .ifPresent(range ->
+              newest.merge(
+                  range.partition(), record, (a, b) -> sequence(a) >= sequence(b) ? a : b));
+    }
+    return newest;
+  }
+
+  private static long sequence(SegmentRecord record) {
+    return record.stream().orElseThrow().sequence();
   }
 
   /// The path of the record in the metadata.
@@ -158,7 +241,8 @@ public record SegmentRecord(
         node.path("arriving").asBoolean(false),
         distinctCounts,
         node.has("stream") ? Optional.of(range(node.path("stream"))) : Optional.empty(),
-        SegmentScope.read(node));
+        SegmentScope.read(node),
+        Json.texts(node.path("marks")));
   }
 
   private static StreamRange range(JsonNode node) {
@@ -204,6 +288,10 @@ public record SegmentRecord(
       }
     });
     scope.write(node);
+    if (!marks.isEmpty()) {
+      ObjectNode noted = node.putObject("marks");
+      new TreeMap<>(marks).forEach(noted::put);
+    }
     return node.toString();
   }
 }

@@ -179,9 +179,13 @@ final class Mirror<V> implements AutoCloseable {
       schedule(RETRY_MILLIS);
       return;
     }
-    boolean first = loaded.complete(null);
-    if (first || !changed.isEmpty()) {
-      listener.changed(changed);
+    // Who waits for the first values may want those that the listener makes of them.
+    try {
+      if (!loaded.isDone() || !changed.isEmpty()) {
+        listener.changed(changed);
+      }
+    } finally {
+      loaded.complete(null);
     }
   }
 

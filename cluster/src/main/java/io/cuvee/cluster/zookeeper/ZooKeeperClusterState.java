@@ -94,6 +94,31 @@ public final class ZooKeeperClusterState implements ClusterState {
     return state;
   }
 
+  /// Connects to a cluster that is there, and creates nothing.
+  ///
+  /// @throws CuveeException `NOT_FOUND` if there is no cluster of this name, `IO` if no ZooKeeper
+  ///   answers in time
+  public static ZooKeeperClusterState attach(ZooKeeperConfig config) {
+    ZooKeeperLink link = ZooKeeperLink.connect(config);
+    ZooKeeperClusterState state = new ZooKeeperClusterState(link, config);
+    try {
+      if (link.read(state.paths.metadata()).isEmpty()) {
+        throw new CuveeException(
+            ErrorCode.NOT_FOUND,
+            "ZooKeeper at "
+                + config.connectString()
+                + " has no cluster '"
+                + config.clusterName()
+                + "'. Set zookeeper.connect and cluster.name to those of the controllers.");
+      }
+    } catch (CuveeException e) {
+      state.close();
+      throw e;
+    }
+    link.curator().getConnectionStateListenable().addListener(state::connectionChanged);
+    return state;
+  }
+
   private void connectionChanged(CuratorFramework curator, ConnectionState state) {
     switch (state) {
       case CONNECTED, READ_ONLY -> {}

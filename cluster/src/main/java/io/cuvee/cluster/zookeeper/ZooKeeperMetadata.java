@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
@@ -44,6 +45,8 @@ final class ZooKeeperMetadata implements MetadataStore {
   private final String epochPath;
   private final LongFunction<CuveeException> staleEpoch;
   private final long loadTimeoutMillis;
+
+  private final List<Consumer<String>> writeListeners = new CopyOnWriteArrayList<>();
 
   // Guarded by this.
   private final Map<String, Watched> watched = new HashMap<>();
@@ -103,7 +106,7 @@ final class ZooKeeperMetadata implements MetadataStore {
 
   @Override
   public List<String> list(String path) {
-    return link.children(full(path)).stream().sorted().toList();
+    return link.children(path.isEmpty() ? root : full(path)).stream().sorted().toList();
   }
 
   @Override
@@ -120,6 +123,14 @@ final class ZooKeeperMetadata implements MetadataStore {
 
   @Override
   public boolean create(String path, String text) {
+    try {
+      return tryCreate(path, text);
+    } finally {
+      wrote(path);
+    }
+  }
+
+  private boolean tryCreate(String path, String text) {
     String full = full(path);
     byte[] payload = encode(full, text);
     while (true) {
@@ -149,10 +160,24 @@ final class ZooKeeperMetadata implements MetadataStore {
   public boolean compareAndSet(String path, String text, int version) {
     String full = full(path);
     Optional<Node> present = link.read(full);
-    return present.isPresent()
-        && hasText(present.get())
-        && version(present.get()) == version
-        && set(full, encode(full, text), present.get());
+    if (present.isEmpty() || !hasText(present.get()) || version(present.get()) != version) {
+      return false;
+    }
+    try {
+      return set(full, encode(full, text), present.get());
+    } finally {
+      wrote(path);
+    }
+  }
+
+  private void wrote(String path) {
+    writeListeners.forEach(listener -> listener.accept(path));
+  }
+
+  @Override
+  public AutoCloseable onWrite(Consumer<String> listener) {
+    writeListeners.add(listener);
+    return () -> writeListeners.remove(listener);
   }
 
   private boolean set(String full, byte[] payload, Node present) {
@@ -166,6 +191,14 @@ final class ZooKeeperMetadata implements MetadataStore {
 
   @Override
   public boolean changeAll(List<Change> changes, long epoch) {
+    try {
+      return tryChangeAll(changes, epoch);
+    } finally {
+      changes.forEach(change -> wrote(change.path()));
+    }
+  }
+
+  private boolean tryChangeAll(List<Change> changes, long epoch) {
     if (epoch < 0 || epoch > Integer.MAX_VALUE) {
       throw staleEpoch.apply(epoch);
     }
@@ -216,7 +249,11 @@ final class ZooKeeperMetadata implements MetadataStore {
     List<String> paths = List.copyOf(versions.keySet());
     for (int from = 0; from < paths.size(); from += DELETE_BATCH) {
       List<String> some = paths.subList(from, Math.min(paths.size(), from + DELETE_BATCH));
-      gone.addAll(deleteSome(some, versions, epoch));
+      try {
+        gone.addAll(deleteSome(some, versions, epoch));
+      } finally {
+        some.forEach(this::wrote);
+      }
     }
     paths.stream()
         .map(path -> ZooKeeperLink.parent(full(path)))
@@ -293,7 +330,11 @@ final class ZooKeeperMetadata implements MetadataStore {
 
   @Override
   public void delete(String path) {
-    link.deleteTree(full(path));
+    try {
+      link.deleteTree(full(path));
+    } finally {
+      wrote(path);
+    }
   }
 
   @Override

@@ -440,6 +440,32 @@ public abstract class ClusterStateContract {
   }
 
   @Test
+  void everyWriteIsHeardOf() throws Exception {
+    MetadataStore store = connect().metadata();
+    List<String> heard = new ArrayList<>();
+    try (AutoCloseable _ = store.onWrite(heard::add)) {
+      store.create("schemas/heard", "1");
+      int version = store.get("schemas/heard").orElseThrow().version();
+      assertThat(store.compareAndSet("schemas/heard", "2", version)).isTrue();
+      store.create("segments/heard/a", "1");
+      Map<String, Integer> versions =
+          Map.of("segments/heard/a", store.get("segments/heard/a").orElseThrow().version());
+      var _ = store.deleteUnchanged(versions, OptionalLong.empty());
+      store.delete("schemas/heard");
+      assertThat(heard)
+          .containsExactly(
+              "schemas/heard",
+              "schemas/heard",
+              "segments/heard/a",
+              "segments/heard/a",
+              "schemas/heard");
+    }
+    store.create("schemas/unheard", "1");
+    assertThat(heard).doesNotContain("schemas/unheard");
+    assertThat(store.list("")).contains("schemas").isSorted();
+  }
+
+  @Test
   void metadataIsDeletedWithAllBelow() {
     MetadataStore store = connect().metadata();
     for (int i = 0; i < 700; i++) {

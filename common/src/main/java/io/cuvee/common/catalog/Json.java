@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /// JSON as all modules read and write it: no polymorphic types, bounded depth.
 public final class Json {
@@ -43,5 +45,12 @@ public final class Json {
       throw new CuveeException(code, "The " + where + " needs a text value for '" + key + "'.");
     }
     return value.asText();
+  }
+
+  /// The values of an object as texts, in their order; none if it is no object.
+  public static Map<String, String> texts(JsonNode node) {
+    Map<String, String> texts = new LinkedHashMap<>();
+    node.properties().forEach(entry -> texts.put(entry.getKey(), entry.getValue().asText()));
+    return texts;
   }
 }

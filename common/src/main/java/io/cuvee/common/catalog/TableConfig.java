@@ -31,6 +31,8 @@ public final class TableConfig {
           "/segmentsConfig/replication",
           "/segmentsConfig/replicasPerPartition",
           "/segmentsConfig/timeColumnName",
+          "/segmentsConfig/segmentPushFrequency",
+          "/ingestionConfig/batchIngestionConfig/segmentIngestionFrequency",
           "/segmentsConfig/schemaName",
           "/segmentsConfig/retentionTimeUnit",
           "/segmentsConfig/retentionTimeValue",
@@ -52,9 +54,24 @@ public final class TableConfig {
           "/ingestionConfig/streamIngestionConfig/streamConfigMaps",
           "/tableIndexConfig/segmentPartitionConfig/*",
           "/routing/segmentPrunerTypes",
+          "/upsertConfig/mode",
+          "/upsertConfig/comparisonColumn",
+          "/upsertConfig/comparisonColumns",
+          "/upsertConfig/partialUpsertStrategies/*",
+          "/upsertConfig/defaultPartialUpsertStrategy",
+          "/upsertConfig/deleteRecordColumn",
+          "/upsertConfig/metadataTTL",
+          "/upsertConfig/deletedKeysTTL",
+          "/dedupConfig/dedupEnabled",
+          "/dedupConfig/metadataTTL",
+          "/dedupConfig/dedupTimeColumn",
           "/quota/storage",
           "/tenants/broker",
           "/tenants/server",
+          "/task/taskTypeConfigsMap/PurgeTask/*",
+          "/task/taskTypeConfigsMap/RefreshSegmentTask/*",
+          "/task/taskTypeConfigsMap/MergeRollupTask/*",
+          "/task/taskTypeConfigsMap/SegmentGenerationAndPushTask/*",
           "/metadata/*");
 
   private final ObjectNode root;
@@ -66,6 +83,7 @@ public final class TableConfig {
   private final Map<String, CompressionCodec> codecs;
   private final List<StarTreeConfig> starTrees;
   private final List<String> unknownKeys;
+  private final Optional<KeyConfig> keys;
   private final Optional<Duration> retention;
   private final Map<String, PartitionFunction> partitioning;
 
@@ -109,6 +127,7 @@ public final class TableConfig {
     quotaStorage();
     this.retention = readRetention(name, segments);
     this.partitioning = readPartitioning(name);
+    this.keys = KeyConfig.parse(logicalName, root);
     this.fields = FieldConfigs.of(root.path("fieldConfigList"), name);
     this.bloomFilters = readBloomFilters();
     List<String> unknown = new ArrayList<>();
@@ -271,6 +290,16 @@ public final class TableConfig {
     return root.path("isDimTable").asBoolean(false);
   }
 
+  /// Whether segments are uploaded each hour, not each day.
+  public boolean isPushedHourly() {
+    String frequency =
+        root.path("ingestionConfig")
+            .path("batchIngestionConfig")
+            .path("segmentIngestionFrequency")
+            .asText(root.path("segmentsConfig").path("segmentPushFrequency").asText(""));
+    return frequency.equalsIgnoreCase("HOURLY");
+  }
+
   public Optional<String> timeColumn() {
     return Optional.ofNullable(root.path("segmentsConfig").path("timeColumnName").asText(null));
   }
@@ -375,9 +404,10 @@ public final class TableConfig {
     return text == null ? Optional.empty() : Optional.of(DataSize.parse(text));
   }
 
-  /// The stream that fills a REALTIME table, from either place where Pinot's configs have it.
+  /// The stream that fills a REALTIME table, from either place where Pinot's configs have it; rows
+  /// over HTTP if it is in none.
   ///
-  /// @throws CuveeException `INVALID_TABLE` if it is in both, or in none, or is no map of texts;
+  /// @throws CuveeException `INVALID_TABLE` if it is in both, or is no map of texts;
   ///   `FEATURE_NOT_SUPPORTED` if there are several streams
   public Map<String, String> streamConfigs() {
     JsonNode single = root.path("tableIndexConfig").path("streamConfigs");
@@ -388,14 +418,16 @@ public final class TableConfig {
           ErrorCode.FEATURE_NOT_SUPPORTED,
           "Table '" + logicalName + "' names several streams in streamConfigMaps; use one.");
     }
-    if (single.isEmpty() == several.isEmpty()) {
+    if (single.isEmpty() && several.isEmpty()) {
+      return Map.of("streamType", "rows");
+    }
+    if (!single.isEmpty() && !several.isEmpty()) {
       throw new CuveeException(
           ErrorCode.INVALID_TABLE,
           "Table '"
               + logicalName
               + "': a REALTIME table names its stream either in tableIndexConfig.streamConfigs or in"
-              + " ingestionConfig.streamIngestionConfig.streamConfigMaps"
-              + (single.isEmpty() ? ", and this one does not." : ", not in both."));
+              + " ingestionConfig.streamIngestionConfig.streamConfigMaps, not in both.");
     }
     JsonNode map = single.isEmpty() ? several.path(0) : single;
     Map<String, String> configs = new LinkedHashMap<>();
@@ -414,20 +446,24 @@ public final class TableConfig {
     return configs;
   }
 
-  /// Whether rows of a REALTIME table replace earlier ones of the same key, or are dropped for
-  /// them.
-  public boolean hasKeys() {
-    return isOn(root.path("upsertConfig"))
-        || root.path("dedupConfig").path("dedupEnabled").asBoolean(false);
-  }
-
-  private static boolean isOn(JsonNode upsert) {
-    return !upsert.isMissingNode() && !"NONE".equalsIgnoreCase(upsert.path("mode").asText("NONE"));
+  /// What becomes of rows whose primary key is there already; absent if nothing does.
+  public Optional<KeyConfig> keys() {
+    return keys;
   }
 
   /// How long after its last row's time a segment is kept; absent for ever.
   public Optional<Duration> retention() {
     return retention;
+  }
+
+  /// The settings of background tasks, by their types.
+  public Map<String, Map<String, String>> tasks() {
+    Map<String, Map<String, String>> tasks = new LinkedHashMap<>();
+    root.path("task")
+        .path("taskTypeConfigsMap")
+        .properties()
+        .forEach(type -> tasks.put(type.getKey(), Json.texts(type.getValue())));
+    return tasks;
   }
 
   /// The columns by which rows are partitioned where they come from, `segmentPartitionConfig`.

@@ -10,6 +10,7 @@ import java.util.List;
 /// @param queryId the broker's id of the whole query, for logs and cancellation
 /// @param physicalTable table name with type, `flights_OFFLINE`
 /// @param useStarTrees whether star-trees may answer
+/// @param skipsUpsert whether rows count too that others of their keys have replaced
 /// @param explains whether to plan the query on each segment without running it. The answer has a
 ///   row a segment with two STRING columns: the segment's name, and its operators, one a line, the
 ///   inputs of one below it and indented by two more blanks. Since protocol version 4
@@ -20,6 +21,7 @@ public record QueryRequest(
     List<String> segments,
     long timeoutMillis,
     boolean useStarTrees,
+    boolean skipsUpsert,
     boolean explains,
     SegmentQuery query) {
   /// The version of the protocol from which on a request may explain.
@@ -31,6 +33,7 @@ public record QueryRequest(
 
   private static final int USE_STAR_TREES = 1;
   private static final int EXPLAIN = 2;
+  private static final int SKIP_UPSERT = 4;
 
   public QueryRequest {
     segments = List.copyOf(segments);
@@ -40,13 +43,15 @@ public record QueryRequest(
     out.writeString(queryId).writeString(physicalTable);
     out.writeVarInt(segments.size());
     segments.forEach(out::writeString);
-    out.writeVarLong(timeoutMillis).writeByte(flags(useStarTrees, explains));
+    out.writeVarLong(timeoutMillis).writeByte(flags(useStarTrees, skipsUpsert, explains));
     PlanCodec.writeQuery(out, query);
   }
 
   /// The byte of what is yes or no.
-  public static int flags(boolean useStarTrees, boolean explains) {
-    return (useStarTrees ? USE_STAR_TREES : 0) | (explains ? EXPLAIN : 0);
+  public static int flags(boolean useStarTrees, boolean skipsUpsert, boolean explains) {
+    return (useStarTrees ? USE_STAR_TREES : 0)
+        | (skipsUpsert ? SKIP_UPSERT : 0)
+        | (explains ? EXPLAIN : 0);
   }
 
   public static QueryRequest read(ByteReader in) {
@@ -65,6 +70,7 @@ public record QueryRequest(
         segments,
         timeoutMillis,
         (flags & USE_STAR_TREES) != 0,
+        (flags & SKIP_UPSERT) != 0,
         (flags & EXPLAIN) != 0,
         PlanCodec.readQuery(in));
   }

@@ -2,6 +2,8 @@ package io.cuvee.controller.api;
 
 import io.cuvee.cluster.deepstore.DeepStore;
 import io.cuvee.cluster.state.ClusterState;
+import io.cuvee.cluster.task.TaskStore;
+import io.cuvee.cluster.zookeeper.ZooKeeperConfig;
 import io.cuvee.common.config.DataSize;
 import io.cuvee.controller.completion.Completions;
 import io.cuvee.controller.completion.StreamSupervisor;
@@ -11,8 +13,13 @@ import io.cuvee.controller.placement.BrokerSight;
 import io.cuvee.controller.placement.Leadership;
 import io.cuvee.controller.placement.Reconciler;
 import io.cuvee.controller.rebalance.Rebalancer;
+import io.cuvee.controller.replace.Replacements;
+import io.cuvee.controller.rows.RowIntake;
 import io.cuvee.controller.table.Records;
+import io.cuvee.controller.table.ReplacementStore;
 import io.cuvee.controller.table.Tables;
+import io.cuvee.controller.task.TaskScheduler;
+import io.cuvee.controller.task.TaskTypes;
 import io.cuvee.controller.upload.FileIntake;
 import io.cuvee.controller.upload.SegmentIntake;
 import io.cuvee.http.HttpResponse;
@@ -32,7 +39,7 @@ public final class ControllerApi implements AutoCloseable {
 
   /// What the routes work with.
   public record Parts(
-      String clusterName,
+      ZooKeeperConfig zooKeeper,
       ClusterState cluster,
       Tables tables,
       Records records,
@@ -44,8 +51,14 @@ public final class ControllerApi implements AutoCloseable {
       Rebalancer rebalancer,
       SegmentIntake segments,
       FileIntake files,
+      ReplacementStore replacementStore,
+      Replacements replacements,
+      TaskStore tasks,
+      TaskTypes taskTypes,
+      TaskScheduler scheduler,
       StreamSupervisor streams,
-      Completions completions) {}
+      Completions completions,
+      RowIntake rows) {}
 
   /// Bounds of requests.
   ///
@@ -61,6 +74,7 @@ public final class ControllerApi implements AutoCloseable {
     this.consumption =
         new ConsumptionApi(parts.cluster(), parts.tables(), parts.streams(), parts.completions());
     endpoints.addAll(new TableApi(parts.tables(), parts.reconciler(), parts.streams()).endpoints());
+    endpoints.addAll(new RowsApi(parts.tables(), parts.rows()).endpoints());
     endpoints.addAll(consumption.endpoints());
     endpoints.addAll(
         new TableStateApi(parts.cluster(), parts.tables(), parts.records()).endpoints());
@@ -68,14 +82,22 @@ public final class ControllerApi implements AutoCloseable {
         new InstanceApi(
                 parts.cluster(),
                 parts.tables(),
-                parts.clusterName(),
+                parts.zooKeeper(),
                 parts.leadership(),
                 parts.attendance(),
                 parts.reconciler())
             .endpoints());
     endpoints.addAll(
         new SegmentApi(
-                parts.tables(), parts.records(), parts.deepStore(), parts.reconciler(), directory)
+                parts.tables(),
+                parts.records(),
+                parts.deepStore(),
+                parts.replacements(),
+                parts.segments(),
+                directory)
+            .endpoints());
+    endpoints.addAll(
+        new ReplaceApi(parts.tables(), parts.replacements(), brokers, limits.loadTimeout())
             .endpoints());
     endpoints.addAll(reloads.endpoints());
     endpoints.addAll(new RebalanceApi(parts.tables(), parts.rebalancer()).endpoints());
@@ -88,9 +110,13 @@ public final class ControllerApi implements AutoCloseable {
                 brokers,
                 parts.leadership(),
                 parts.reconciler(),
+                parts.replacementStore(),
                 limits.segmentSize(),
                 limits.fileSize(),
                 limits.loadTimeout())
+            .endpoints());
+    endpoints.addAll(
+        new TaskApi(parts.tables(), parts.tasks(), parts.taskTypes(), parts.scheduler())
             .endpoints());
     endpoints.add(
         Endpoint.read(

@@ -9,6 +9,7 @@ import io.cuvee.cluster.state.InstanceSettings;
 import io.cuvee.cluster.state.MetadataStore;
 import io.cuvee.cluster.state.SegmentKey;
 import io.cuvee.cluster.state.Versioned;
+import io.cuvee.cluster.zookeeper.ZooKeeperConfig;
 import io.cuvee.common.catalog.Json;
 import io.cuvee.common.catalog.TableConfig;
 import io.cuvee.common.error.CuveeException;
@@ -40,7 +41,7 @@ final class InstanceApi {
 
   private final ClusterState cluster;
   private final Tables tables;
-  private final String clusterName;
+  private final ZooKeeperConfig zooKeeper;
   private final Leadership leadership;
   private final Attendance attendance;
   private final Reconciler reconciler;
@@ -48,13 +49,13 @@ final class InstanceApi {
   InstanceApi(
       ClusterState cluster,
       Tables tables,
-      String clusterName,
+      ZooKeeperConfig zooKeeper,
       Leadership leadership,
       Attendance attendance,
       Reconciler reconciler) {
     this.cluster = cluster;
     this.tables = tables;
-    this.clusterName = clusterName;
+    this.zooKeeper = zooKeeper;
     this.leadership = leadership;
     this.attendance = attendance;
     this.reconciler = reconciler;
@@ -95,7 +96,10 @@ final class InstanceApi {
             "Forgets a process that is gone for good, with what was assigned to it.",
             request -> drop(request.variable("instance"))),
         Endpoint.read("/tenants", "All tenants.", this::tenants),
-        Endpoint.read("/cluster/info", "The cluster's name and leader.", this::info));
+        Endpoint.read(
+            "/cluster/info",
+            "The cluster's name, its leader, and where its ZooKeeper is.",
+            this::info));
   }
 
   private List<Instance> brokers(String tenant) {
@@ -336,7 +340,8 @@ final class InstanceApi {
 
   private HttpResponse info(HttpRequest request) {
     ObjectNode answer = Json.MAPPER.createObjectNode();
-    answer.put("clusterName", clusterName);
+    answer.put("clusterName", zooKeeper.clusterName());
+    answer.put("zookeeper", zooKeeper.connectString());
     answer.put("leader", cluster.leader().orElse(null));
     return HttpResponse.json(200, answer);
   }

@@ -76,17 +76,6 @@ final class RebalanceApi {
     return halves.getFirst();
   }
 
-  private static boolean flag(HttpRequest request, String name) {
-    String value = request.query(name, "false");
-    return switch (value) {
-      case "true", "" -> true;
-      case "false" -> false;
-      default ->
-          throw new CuveeException(
-              ErrorCode.INVALID_INPUT, name + " is '" + value + "'. Use true or false.");
-    };
-  }
-
   private static RebalanceOptions options(HttpRequest request) {
     int minAvailable = RebalanceOptions.DEFAULT.minAvailableReplicas();
     String text = request.query("minAvailableReplicas", "");
@@ -99,9 +88,9 @@ final class RebalanceApi {
           e);
     }
     return new RebalanceOptions(
-        flag(request, "downtime"),
+        Requests.flag(request, "downtime"),
         minAvailable,
-        flag(request, "bootstrap"),
+        Requests.flag(request, "bootstrap"),
         Requests.duration(
             request,
             "externalViewStabilizationTimeoutInMs",
@@ -111,7 +100,7 @@ final class RebalanceApi {
   private HttpResponse rebalance(HttpRequest request) {
     TableConfig config = config(request);
     RebalanceOptions options = options(request);
-    boolean dryRun = flag(request, "dryRun");
+    boolean dryRun = Requests.flag(request, "dryRun");
     Rebalancer.Planned planned =
         dryRun ? rebalancer.plan(config, options) : rebalancer.begin(config, options);
     ObjectNode answer = Json.MAPPER.createObjectNode();

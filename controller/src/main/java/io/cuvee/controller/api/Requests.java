@@ -15,6 +15,8 @@ import java.util.Optional;
 final class Requests {
   private static final int MAX_JSON_BYTES = 16 << 20;
 
+  private static final int MAX_KEY_LENGTH = 255;
+
   private Requests() {}
 
   /// The query parameter `type`, or another of its name.
@@ -62,6 +64,29 @@ final class Requests {
                 ErrorCode.INVALID_INPUT, "The query parameter '" + parameter + "' is missing."));
   }
 
+  /// A parameter that is a whole number.
+  static long number(HttpRequest request, String parameter) {
+    String text = required(request, parameter);
+    try {
+      return Long.parseLong(text.strip());
+    } catch (NumberFormatException e) {
+      throw new CuveeException(
+          ErrorCode.INVALID_INPUT, parameter + " is '" + text + "'. Use a whole number.", e);
+    }
+  }
+
+  /// A parameter that is true or false; false if it is not there.
+  static boolean flag(HttpRequest request, String name) {
+    String value = request.query(name, "false");
+    return switch (value) {
+      case "true", "" -> true;
+      case "false" -> false;
+      default ->
+          throw new CuveeException(
+              ErrorCode.INVALID_INPUT, name + " is '" + value + "'. Use true or false.");
+    };
+  }
+
   /// A parameter in milliseconds, or with a unit as `10s`.
   static Duration duration(HttpRequest request, String parameter, Duration defaultValue) {
     Optional<String> text = request.query(parameter).filter(value -> !value.isBlank());
@@ -83,5 +108,20 @@ final class Requests {
           parameter + " is '" + value + "'. Write milliseconds, or 10s.",
           e);
     }
+  }
+
+  /// By what a client lets us know a request that it sends again.
+  static Optional<String> idempotencyKey(HttpRequest request) {
+    Optional<String> key = request.header("Idempotency-Key").map(String::strip);
+    if (key.isPresent() && (key.get().isEmpty() || key.get().length() > MAX_KEY_LENGTH)) {
+      throw new CuveeException(
+          ErrorCode.INVALID_INPUT,
+          "The Idempotency-Key has "
+              + key.get().length()
+              + " characters; use 1 to "
+              + MAX_KEY_LENGTH
+              + ".");
+    }
+    return key;
   }
 }

@@ -10,9 +10,10 @@ import io.cuvee.common.catalog.TableConfig;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.error.Suggestions;
-import io.cuvee.controller.placement.Reconciler;
+import io.cuvee.controller.replace.Replacements;
 import io.cuvee.controller.table.Records;
 import io.cuvee.controller.table.Tables;
+import io.cuvee.controller.upload.SegmentIntake;
 import io.cuvee.http.HttpRequest;
 import io.cuvee.http.HttpResponse;
 import java.io.IOException;
@@ -21,24 +22,34 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
 /// `/segments`: which there are, what is known of them, taking them away.
 final class SegmentApi {
+  private static final int MAX_MARKS = 64 << 10;
+
   private final Tables tables;
   private final Records records;
   private final DeepStore deepStore;
-  private final Reconciler reconciler;
+  private final Replacements replacements;
+  private final SegmentIntake intake;
   private final Path directory;
 
   /// @param directory for archives on their way to clients
   SegmentApi(
-      Tables tables, Records records, DeepStore deepStore, Reconciler reconciler, Path directory) {
+      Tables tables,
+      Records records,
+      DeepStore deepStore,
+      Replacements replacements,
+      SegmentIntake intake,
+      Path directory) {
     this.tables = tables;
     this.records = records;
     this.deepStore = deepStore;
-    this.reconciler = reconciler;
+    this.replacements = replacements;
+    this.intake = intake;
     this.directory = directory;
   }
 
@@ -53,8 +64,12 @@ final class SegmentApi {
             "/segments/{table}",
             "Deletes all segments of a table, or those that segments=… names.",
             this::deleteMany),
+        Endpoint.write("DELETE", "/segments/{table}/{segment}", "Deletes a segment.", this::delete),
         Endpoint.write(
-            "DELETE", "/segments/{table}/{segment}", "Deletes a segment.", this::delete));
+            "PUT",
+            "/segments/{table}/{segment}/marks",
+            "Notes texts with the version crc of a segment, for background tasks.",
+            this::mark));
   }
 
   private List<TableConfig> halves(HttpRequest request) {
@@ -126,6 +141,7 @@ final class SegmentApi {
     answer.put("segment.push.time", Long.toString(record.createdMillis()));
     answer.put("segment.download.url", record.downloadUrl());
     answer.put("segment.arriving", Boolean.toString(record.arriving()));
+    record.marks().forEach((name, value) -> answer.put("segment.mark." + name, value));
     record.stream()
         .ifPresent(range -> {
           answer.put("segment.realtime.status", range.isOpen() ? "IN_PROGRESS" : "DONE");
@@ -137,9 +153,17 @@ final class SegmentApi {
     return HttpResponse.json(200, answer);
   }
 
+  private HttpResponse mark(HttpRequest request) throws IOException {
+    SegmentRecord record = record(request);
+    Map<String, String> marks =
+        Json.texts(Json.object(request.text(MAX_MARKS), "request", ErrorCode.INVALID_INPUT));
+    intake.mark(record.key(), Requests.number(request, "crc"), marks);
+    return HttpResponse.json(200, Answers.status("Segment marked"));
+  }
+
   private HttpResponse delete(HttpRequest request) {
     SegmentRecord record = record(request);
-    reconciler.deleteSegment(record.key());
+    replacements.delete(record.key());
     return HttpResponse.json(200, Answers.status("Segment deleted"));
   }
 
@@ -153,7 +177,7 @@ final class SegmentApi {
     for (TableConfig config : halves(request)) {
       List<String> segments = named.isEmpty() ? records.names(config.physicalName()) : named;
       for (String segment : segments) {
-        count += reconciler.deleteSegment(new SegmentKey(config.physicalName(), segment)) ? 1 : 0;
+        count += replacements.delete(new SegmentKey(config.physicalName(), segment)) ? 1 : 0;
       }
     }
     return HttpResponse.json(

@@ -6,9 +6,12 @@ import io.cuvee.cluster.state.ClusterState;
 import io.cuvee.cluster.state.Replica;
 import io.cuvee.cluster.state.SegmentRecord;
 import io.cuvee.cluster.state.SegmentState;
+import io.cuvee.cluster.state.TimeBoundary;
 import io.cuvee.common.catalog.Json;
 import io.cuvee.common.catalog.TableConfig;
 import io.cuvee.common.catalog.TableType;
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
 import io.cuvee.controller.table.Records;
 import io.cuvee.controller.table.Tables;
 import io.cuvee.http.HttpRequest;
@@ -42,6 +45,10 @@ final class TableStateApi {
             "/tables/{table}/externalview",
             "Which server does hold which segment.",
             request -> states(request, this::serving)),
+        Endpoint.read(
+            "/tables/{table}/timeBoundary",
+            "Up to which time a table of two halves answers from its OFFLINE half.",
+            this::timeBoundary),
         Endpoint.read(
             "/tables/{table}/size", "Bytes of a table's segments, by replica.", this::size),
         Endpoint.read(
@@ -90,6 +97,33 @@ final class TableStateApi {
           states.put(segment, byServer);
         });
     return states;
+  }
+
+  /// In the form of Pinot's brokers.
+  private HttpResponse timeBoundary(HttpRequest request) {
+    List<TableConfig> halves = tables.halves(request.variable("table"), Optional.empty());
+    if (halves.size() < 2) {
+      throw new CuveeException(
+          ErrorCode.NOT_FOUND,
+          "Table '"
+              + halves.getFirst().logicalName()
+              + "' has only one half, so there is no time boundary.");
+    }
+    TableConfig offline = tables.offline(halves.getFirst().logicalName());
+    TimeBoundary boundary =
+        TimeBoundary.of(
+            offline, tables.schemaOf(offline), records.all(offline.physicalName()).values());
+    if (boundary.value().isEmpty()) {
+      throw new CuveeException(
+          ErrorCode.NOT_FOUND,
+          "Table '" + offline.logicalName() + "' has no uploaded rows with a time yet.");
+    }
+    return HttpResponse.json(
+        200,
+        Json.MAPPER
+            .createObjectNode()
+            .put("timeColumn", boundary.field().name())
+            .put("timeValue", Long.toString(boundary.value().getAsLong())));
   }
 
   private HttpResponse size(HttpRequest request) {

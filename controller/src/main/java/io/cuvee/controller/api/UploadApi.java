@@ -13,6 +13,7 @@ import io.cuvee.controller.placement.Arrivals;
 import io.cuvee.controller.placement.BrokerSight;
 import io.cuvee.controller.placement.Leadership;
 import io.cuvee.controller.placement.Reconciler;
+import io.cuvee.controller.table.ReplacementStore;
 import io.cuvee.controller.table.Tables;
 import io.cuvee.controller.upload.FileIntake;
 import io.cuvee.controller.upload.SegmentIntake;
@@ -23,9 +24,12 @@ import io.cuvee.ingest.batch.FileFormat;
 import io.cuvee.ingest.batch.ReadOptions;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
@@ -42,8 +46,6 @@ final class UploadApi {
               "recordReader.prop.multiValueDelimiter",
               "recordReader.prop.header"));
 
-  private static final int MAX_KEY_LENGTH = 255;
-
   private final Tables tables;
   private final SegmentIntake segments;
   private final FileIntake files;
@@ -51,6 +53,7 @@ final class UploadApi {
   private final BrokerSight brokers;
   private final Leadership leadership;
   private final Reconciler reconciler;
+  private final ReplacementStore replacements;
   private final DataSize maxSegmentSize;
   private final DataSize maxFileSize;
   private final Duration loadTimeout;
@@ -64,6 +67,7 @@ final class UploadApi {
       BrokerSight brokers,
       Leadership leadership,
       Reconciler reconciler,
+      ReplacementStore replacements,
       DataSize maxSegmentSize,
       DataSize maxFileSize,
       Duration loadTimeout) {
@@ -74,6 +78,7 @@ final class UploadApi {
     this.brokers = brokers;
     this.leadership = leadership;
     this.reconciler = reconciler;
+    this.replacements = replacements;
     this.maxSegmentSize = maxSegmentSize;
     this.maxFileSize = maxFileSize;
     this.loadTimeout = loadTimeout;
@@ -85,7 +90,8 @@ final class UploadApi {
             "POST",
             "/v2/segments",
             "Takes the archive of a segment (form with one file) into table tableName; answers when it is stored and"
-                + " assigned, with wait=online when it can be queried (at most timeout).",
+                + " assigned, with wait=online when it can be queried (at most timeout). expectedCrc says which version it"
+                + " replaces, segmentLineageEntryId which replacement it is for.",
             this::upload),
         Endpoint.write("POST", "/segments", "The same as /v2/segments.", this::upload),
         Endpoint.write(
@@ -111,9 +117,9 @@ final class UploadApi {
           "UPLOAD_TYPE is '" + kind + "'; only whole segments can be uploaded. Send SEGMENT.");
     }
     Duration timeout = Requests.duration(request, "timeout", loadTimeout);
-    boolean mayReplace = !request.query("allowRefresh", "true").equalsIgnoreCase("false");
+    SegmentIntake.Conditions conditions = conditions(request);
     Multipart.Part part = Requests.onlyPart(request, maxSegmentSize.bytes());
-    SegmentIntake.Taken taken = segments.take(config, part.file(), mayReplace);
+    SegmentIntake.Taken taken = segments.take(config, part.file(), conditions);
     if (!wait.isEmpty()) {
       awaitLoaded(taken, timeout, false);
     }
@@ -125,6 +131,25 @@ final class UploadApi {
                 + config.physicalName());
     describe(answer, taken);
     return HttpResponse.json(200, answer);
+  }
+
+  private static SegmentIntake.Conditions conditions(HttpRequest request) {
+    Map<String, String> marks = new LinkedHashMap<>();
+    for (String mark : request.queryValues("mark")) {
+      int equals = mark.indexOf('=');
+      if (equals < 1) {
+        throw new CuveeException(
+            ErrorCode.INVALID_INPUT, "mark is '" + mark + "'. Write it as name=text.");
+      }
+      marks.put(mark.substring(0, equals), mark.substring(equals + 1));
+    }
+    return new SegmentIntake.Conditions(
+        !request.query("allowRefresh", "true").equalsIgnoreCase("false"),
+        request.query("expectedCrc").isPresent()
+            ? OptionalLong.of(Requests.number(request, "expectedCrc"))
+            : OptionalLong.empty(),
+        request.query("segmentLineageEntryId").filter(id -> !id.isBlank()),
+        marks);
   }
 
   private static void describe(ObjectNode answer, SegmentIntake.Taken taken) {
@@ -151,7 +176,10 @@ final class UploadApi {
     try {
       Arrivals.Outcome outcome = taken.loaded().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
       if (outcome.loaded()) {
-        brokers.awaitSeen(taken.record().key());
+        // What a replacement brings is seen when that ends.
+        if (!replacements.decides(taken.record().key())) {
+          brokers.awaitSeen(taken.record().key());
+        }
         return;
       }
       if (undo) {
@@ -191,7 +219,7 @@ final class UploadApi {
     Duration timeout = Requests.duration(request, "timeout", loadTimeout);
     Multipart.Part part = Requests.onlyPart(request, maxFileSize.bytes());
     Optional<SegmentIntake.Taken> taken =
-        files.take(config, part.file(), part.fileName(), options, requestKey(request));
+        files.take(config, part.file(), part.fileName(), options, Requests.idempotencyKey(request));
     if (taken.isEmpty()) {
       ObjectNode answer =
           Answers.status("The file has no rows; nothing was added to " + config.physicalName());
@@ -208,20 +236,6 @@ final class UploadApi {
                 + taken.get().record().name());
     describe(answer, taken.get());
     return HttpResponse.json(200, answer);
-  }
-
-  private static Optional<String> requestKey(HttpRequest request) {
-    Optional<String> key = request.header("Idempotency-Key").map(String::strip);
-    if (key.isPresent() && (key.get().isEmpty() || key.get().length() > MAX_KEY_LENGTH)) {
-      throw new CuveeException(
-          ErrorCode.INVALID_INPUT,
-          "The Idempotency-Key has "
-              + key.get().length()
-              + " characters; use 1 to "
-              + MAX_KEY_LENGTH
-              + ".");
-    }
-    return key;
   }
 
   private static ReadOptions readOptions(String json) {

@@ -15,6 +15,7 @@ import io.cuvee.controller.placement.Placement;
 import io.cuvee.controller.placement.Reconciler;
 import io.cuvee.controller.placement.ServerChoice;
 import io.cuvee.controller.placement.TableLocks;
+import io.cuvee.controller.table.RecordObjects;
 import io.cuvee.controller.table.Records;
 import io.cuvee.controller.table.Tables;
 import io.cuvee.ingest.completion.CompletionAnswer;
@@ -22,6 +23,7 @@ import io.cuvee.ingest.completion.CompletionMessage;
 import io.cuvee.ingest.completion.CompletionMessage.CommitEnd;
 import io.cuvee.ingest.completion.CompletionMessage.Failed;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +44,7 @@ public final class Completions {
   private final Tables tables;
   private final Records records;
   private final DeepStore deepStore;
+  private final Path directory;
   private final TableLocks locks;
   private final Leadership leadership;
   private final Reconciler reconciler;
@@ -52,6 +55,7 @@ public final class Completions {
 
   private record InTerm(long epoch, CompletionState state) {}
 
+  /// @param directory for temporary files
   public Completions(
       ClusterState cluster,
       Tables tables,
@@ -60,11 +64,13 @@ public final class Completions {
       TableLocks locks,
       Leadership leadership,
       Reconciler reconciler,
-      ServerChoice servers) {
+      ServerChoice servers,
+      Path directory) {
     this.cluster = cluster;
     this.tables = tables;
     this.records = records;
     this.deepStore = deepStore;
+    this.directory = directory;
     this.locks = locks;
     this.leadership = leadership;
     this.reconciler = reconciler;
@@ -152,7 +158,9 @@ public final class Completions {
       SegmentKey key, Versioned<SegmentRecord> record, Step.Write write, Placement term) {
     Optional<TableConfig> config = Optional.ofNullable(tables.configs().get(key.table()));
     if (config.isPresent()) {
-      var _ = segments.commit(config.get(), record, write.end(), write.sealed(), term);
+      SegmentRecord done = StreamSegments.sealed(record.value(), write.end(), write.sealed());
+      RecordObjects.write(deepStore, directory, done);
+      var _ = segments.commit(config.get(), record, done, term);
       reconciler.requestPass();
     }
   }

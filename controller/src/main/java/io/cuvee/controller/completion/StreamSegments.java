@@ -20,14 +20,12 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,8 +35,8 @@ import org.slf4j.LoggerFactory;
 final class StreamSegments {
   private static final Logger LOG = LoggerFactory.getLogger(StreamSegments.class);
 
-  private static final DateTimeFormatter MINUTE =
-      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmm'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+  private static final DateTimeFormatter MILLI =
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmssSSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   private final MetadataStore metadata;
   private final ServerChoice servers;
@@ -48,7 +46,8 @@ final class StreamSegments {
     this.servers = servers;
   }
 
-  /// Pinot's name: `flights__3__17__20261122T0905Z`.
+  /// Pinot's name, with a finer time: `flights__3__17__20261122T090512345Z`. A table that was made
+  /// anew begins other segments than the one before, which servers may still have.
   static String name(String physicalTable, int partition, long sequence, long nowMillis) {
     return TableType.logicalName(physicalTable)
         + "__"
@@ -56,47 +55,49 @@ final class StreamSegments {
         + "__"
         + sequence
         + "__"
-        + MINUTE.format(Instant.ofEpochMilli(nowMillis));
+        + MILLI.format(Instant.ofEpochMilli(nowMillis));
   }
 
-  /// The newest segment of each partition.
-  static Map<Integer, SegmentRecord> newest(Collection<SegmentRecord> records) {
-    Map<Integer, SegmentRecord> newest = new TreeMap<>();
-    for (SegmentRecord record : records) {
-      record.stream()
-          .ifPresent(range ->
-              newest.merge(
-                  range.partition(), record, (a, b) -> sequence(a) >= sequence(b) ? a : b));
-    }
-    return newest;
-  }
-
-  private static long sequence(SegmentRecord record) {
-    return record.stream().orElseThrow().sequence();
-  }
-
-  /// Makes a consuming segment: the first of its partition, or the next after a sealed one.
+  /// Makes the first consuming segment of a partition.
   ///
-  /// @param before the newest of the partition, which is sealed
-  /// @param startOffset where the first one begins; the next one begins where `before` ends
+  /// @param preferred servers that should consume it if they can
   /// @return false if somebody else was faster
   boolean begin(
       TableConfig config,
       int partition,
-      Optional<SegmentRecord> before,
+      Set<String> preferred,
       long startOffset,
       Placement placement) {
-    long sequence = before.map(last -> sequence(last) + 1).orElse(0L);
-    long start =
-        before
-            .map(last -> last.stream().orElseThrow().endOffset().orElseThrow())
-            .orElse(startOffset);
+    return begin(config, partition, 0, startOffset, preferred, placement);
+  }
+
+  /// Makes the next consuming segment after the newest of a partition, which is sealed.
+  ///
+  /// @return false if somebody else was faster
+  boolean goOn(TableConfig config, SegmentRecord last, Placement placement) {
+    StreamRange range = last.stream().orElseThrow();
+    return begin(
+        config,
+        range.partition(),
+        range.sequence() + 1,
+        range.endOffset().orElseThrow(),
+        placement.of(last.key()).keySet(),
+        placement);
+  }
+
+  private boolean begin(
+      TableConfig config,
+      int partition,
+      long sequence,
+      long start,
+      Set<String> preferred,
+      Placement placement) {
     // Nobody has any of its rows: it counts from the moment when somebody consumes it.
     SegmentRecord next = next(config.physicalName(), partition, sequence, start).withArriving(true);
     boolean made = metadata.changeAll(List.of(create(next)), placement.epoch());
     if (made) {
       LOG.info("Segment {} consumes partition {} from offset {}", next.key(), partition, start);
-      assign(config, next.key(), before.map(SegmentRecord::key), placement);
+      assign(config, next.key(), preferred, placement);
     }
     return made;
   }
@@ -114,38 +115,43 @@ final class StreamSegments {
     return Change.create(SegmentRecord.path(record.table(), record.name()), record.toJson());
   }
 
+  /// The record of a consuming segment when it is sealed.
+  static SegmentRecord sealed(SegmentRecord open, long end, SealedSegment sealed) {
+    return new SegmentRecord(
+        open.table(),
+        open.name(),
+        sealed.crc(),
+        sealed.url(),
+        sealed.totalDocs(),
+        sealed.sizeBytes(),
+        System.currentTimeMillis(),
+        false,
+        sealed.distinctCounts(),
+        Optional.of(
+            open.stream()
+                .orElseThrow()
+                .until(end)
+                .withGaps(
+                    sealed.gaps().stream()
+                        .map(gap -> new StreamRange.Gap(gap.from(), gap.to()))
+                        .toList())),
+        SegmentScope.UNKNOWN);
+  }
+
   /// Seals a record and, unless the table is paused, makes the next one, both or neither.
   ///
+  /// @param done the record sealed
   /// @return false if the record is no longer as it was
   /// @throws CuveeException `CONFLICT` if another controller leads, `IO` if it is not known whether
   ///   it was done
   boolean commit(
       TableConfig config,
       Versioned<SegmentRecord> before,
-      long end,
-      SealedSegment sealed,
+      SegmentRecord done,
       Placement placement) {
     SegmentRecord open = before.value();
-    StreamRange range = open.stream().orElseThrow();
-    SegmentRecord done =
-        new SegmentRecord(
-            open.table(),
-            open.name(),
-            sealed.crc(),
-            sealed.url(),
-            sealed.totalDocs(),
-            sealed.sizeBytes(),
-            System.currentTimeMillis(),
-            false,
-            sealed.distinctCounts(),
-            Optional.of(
-                range
-                    .until(end)
-                    .withGaps(
-                        sealed.gaps().stream()
-                            .map(gap -> new StreamRange.Gap(gap.from(), gap.to()))
-                            .toList())),
-            SegmentScope.UNKNOWN);
+    StreamRange range = done.stream().orElseThrow();
+    long end = range.endOffset().orElseThrow();
     List<Change> changes = new ArrayList<>();
     changes.add(
         Change.replace(
@@ -163,7 +169,7 @@ final class StreamSegments {
         open.key(),
         range.startOffset(),
         end,
-        sealed.totalDocs());
+        done.totalDocs());
     try {
       Map<String, Map<SegmentKey, Optional<Assignment>>> online = new HashMap<>();
       placement
@@ -173,8 +179,9 @@ final class StreamSegments {
               online.put(
                   server,
                   Map.of(
-                      open.key(), Optional.of(new Assignment(SegmentState.ONLINE, sealed.crc())))));
-      next.ifPresent(record -> assign(config, record.key(), Optional.of(open.key()), placement));
+                      open.key(), Optional.of(new Assignment(SegmentState.ONLINE, done.crc())))));
+      next.ifPresent(
+          record -> assign(config, record.key(), placement.of(open.key()).keySet(), placement));
       placement.write(online);
     } catch (RuntimeException e) {
       // The next pass over the table does it: the records are what counts.
@@ -184,8 +191,8 @@ final class StreamSegments {
   }
 
   private void assign(
-      TableConfig config, SegmentKey key, Optional<SegmentKey> before, Placement placement) {
-    Set<String> chosen = servers.chooseNext(placement, key, before, config);
+      TableConfig config, SegmentKey key, Set<String> preferred, Placement placement) {
+    Set<String> chosen = servers.chooseNext(placement, key, preferred, config);
     Map<String, Map<SegmentKey, Optional<Assignment>>> changes = new HashMap<>();
     chosen.forEach(server ->
         changes.put(server, Map.of(key, Optional.of(new Assignment(SegmentState.CONSUMING, 0)))));

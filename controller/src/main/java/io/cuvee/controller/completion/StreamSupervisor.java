@@ -2,19 +2,24 @@ package io.cuvee.controller.completion;
 
 import io.cuvee.cluster.state.ClusterState;
 import io.cuvee.cluster.state.ConsumptionControl;
+import io.cuvee.cluster.state.RowLogRecord;
 import io.cuvee.cluster.state.SegmentRecord;
 import io.cuvee.common.catalog.TableConfig;
 import io.cuvee.common.catalog.TableType;
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
 import io.cuvee.controller.placement.Leadership;
 import io.cuvee.controller.placement.Placement;
 import io.cuvee.controller.placement.Reconciler;
 import io.cuvee.controller.placement.ServerChoice;
 import io.cuvee.controller.placement.TableLocks;
+import io.cuvee.controller.rows.RowLogKeeper;
 import io.cuvee.controller.table.Records;
 import io.cuvee.controller.table.Tables;
 import io.cuvee.ingest.stream.StreamConfig;
 import io.cuvee.ingest.stream.StreamConsumerFactory;
 import io.cuvee.ingest.stream.StreamSource;
+import io.cuvee.ingest.stream.rows.RowsConsumerFactory;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -36,12 +41,21 @@ import org.slf4j.LoggerFactory;
 public final class StreamSupervisor implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StreamSupervisor.class);
 
+  private static final long FIRST_RETRY_MILLIS = 500;
+  private static final long LAST_RETRY_MILLIS = 60_000;
+
   private final Tables tables;
   private final Records records;
   private final TableLocks locks;
   private final Leadership leadership;
   private final Reconciler reconciler;
   private final StreamSegments segments;
+  private final RowLogKeeper rowLogs;
+
+  // The executor's.
+  private long retryMillis = FIRST_RETRY_MILLIS;
+  private boolean retries;
+
   private final ScheduledExecutorService executor =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("controller-streams").factory());
@@ -53,13 +67,15 @@ public final class StreamSupervisor implements AutoCloseable {
       TableLocks locks,
       Leadership leadership,
       Reconciler reconciler,
-      ServerChoice servers) {
+      ServerChoice servers,
+      RowLogKeeper rowLogs) {
     this.tables = tables;
     this.records = records;
     this.locks = locks;
     this.leadership = leadership;
     this.reconciler = reconciler;
     this.segments = new StreamSegments(cluster.metadata(), servers);
+    this.rowLogs = rowLogs;
   }
 
   public void start(Duration interval) {
@@ -87,11 +103,13 @@ public final class StreamSupervisor implements AutoCloseable {
       LOG.warn("Could not read the tables; next time again: {}", e.toString());
       return;
     }
+    boolean failed = false;
     for (TableConfig config : configs.values()) {
       if (config.type() == TableType.REALTIME) {
         try {
           supervise(config);
         } catch (RuntimeException e) {
+          failed = true;
           LOG.warn(
               "Table {} may have partitions that nobody consumes; next time again: {}",
               config.physicalName(),
@@ -99,6 +117,18 @@ public final class StreamSupervisor implements AutoCloseable {
         }
       }
     }
+    if (!failed) {
+      retryMillis = FIRST_RETRY_MILLIS;
+    } else if (!retries && !executor.isShutdown()) {
+      retries = true;
+      var _ = executor.schedule(this::passAgain, retryMillis, TimeUnit.MILLISECONDS);
+      retryMillis = Math.min(LAST_RETRY_MILLIS, retryMillis * 2);
+    }
+  }
+
+  private void passAgain() {
+    retries = false;
+    pass();
   }
 
   private void supervise(TableConfig config) {
@@ -106,9 +136,13 @@ public final class StreamSupervisor implements AutoCloseable {
     if (segments.control(table).paused()) {
       return;
     }
-    Map<Integer, SegmentRecord> newest = StreamSegments.newest(records.all(table).values());
+    Map<Integer, SegmentRecord> newest = SegmentRecord.newest(records.all(table).values());
     Map<Integer, Long> missing = new HashMap<>();
     StreamConfig stream = StreamConfig.parse(config.streamConfigs());
+    boolean isRows = stream.streamType().equals(StreamConfig.ROWS);
+    List<RowLogRecord.Partition> oldLogs = isRows ? rowLogs.partitions(table) : List.of();
+    List<RowLogRecord.Partition> logs =
+        isRows ? rowLogs(config, RowsConsumerFactory.partitions(stream)) : List.of();
     try (StreamSource source = StreamConsumerFactory.of(stream).connect(stream)) {
       int count = source.partitionCount();
       for (int partition = 0; partition < count; partition++) {
@@ -117,7 +151,9 @@ public final class StreamSupervisor implements AutoCloseable {
           boolean latest = newest.isEmpty() && stream.start() == StreamConfig.Start.LATEST;
           missing.put(
               partition,
-              latest ? source.latestOffset(partition) : source.earliestOffset(partition));
+              isRows
+                  ? partition < oldLogs.size() ? firstRow(oldLogs.get(partition)) : 0L
+                  : latest ? source.latestOffset(partition) : source.earliestOffset(partition));
         }
       }
     }
@@ -126,17 +162,17 @@ public final class StreamSupervisor implements AutoCloseable {
       if (!tables.configs().containsKey(table) || segments.control(table).paused()) {
         return;
       }
-      Map<Integer, SegmentRecord> present = StreamSegments.newest(records.all(table).values());
+      Map<Integer, SegmentRecord> present = SegmentRecord.newest(records.all(table).values());
       int begun = 0;
       for (Map.Entry<Integer, Long> first : missing.entrySet()) {
         if (!present.containsKey(first.getKey())
-            && segments.begin(config, first.getKey(), Optional.empty(), first.getValue(), term)) {
+            && segments.begin(
+                config, first.getKey(), holders(logs, first.getKey()), first.getValue(), term)) {
           begun++;
         }
       }
       for (Map.Entry<Integer, SegmentRecord> last : present.entrySet()) {
-        if (!last.getValue().isConsuming()
-            && segments.begin(config, last.getKey(), Optional.of(last.getValue()), 0, term)) {
+        if (!last.getValue().isConsuming() && segments.goOn(config, last.getValue(), term)) {
           begun++;
         }
       }
@@ -145,6 +181,37 @@ public final class StreamSupervisor implements AutoCloseable {
         reconciler.requestPass();
       }
     }
+  }
+
+  /// The logs of a table whose rows come over HTTP.
+  private List<RowLogRecord.Partition> rowLogs(TableConfig config, int partitions) {
+    String table = config.physicalName();
+    var _ = leadership.requireTerm();
+    rowLogs.tend(table);
+    try (TableLocks.Held _ = locks.wholeTable(table)) {
+      return tables.configs().containsKey(table)
+          ? rowLogs.ensure(config, partitions).partitions()
+          : List.of();
+    }
+  }
+
+  /// Servers that have the rows of a partition at hand.
+  private static Set<String> holders(List<RowLogRecord.Partition> logs, int partition) {
+    Set<String> servers = new TreeSet<>();
+    if (partition < logs.size()) {
+      logs.get(partition).members().forEach(member -> servers.add(member.server()));
+    }
+    return servers;
+  }
+
+  /// Where a partition begins that has no segment: at offset 0, unless all its segments were
+  /// deleted.
+  private long firstRow(RowLogRecord.Partition log) {
+    return rowLogs
+        .earliestOffset(log)
+        .orElseThrow(() ->
+            new CuveeException(
+                ErrorCode.IO, "No server has opened the row log " + log.id() + " yet."));
   }
 
   /// The consuming segments of a table.

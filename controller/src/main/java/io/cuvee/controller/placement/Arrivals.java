@@ -10,6 +10,7 @@ import io.cuvee.cluster.state.SegmentState;
 import io.cuvee.cluster.state.ServingView;
 import io.cuvee.cluster.state.Versioned;
 import io.cuvee.controller.table.Records;
+import io.cuvee.controller.table.ReplacementStore;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -41,14 +42,17 @@ public final class Arrivals {
 
   private final ClusterState cluster;
   private final Records records;
+  private final ReplacementStore replacements;
   private final TableLocks locks;
 
   // Guarded by this.
   private final Map<SegmentKey, Awaited> awaited = new HashMap<>();
 
-  public Arrivals(ClusterState cluster, Records records, TableLocks locks) {
+  public Arrivals(
+      ClusterState cluster, Records records, ReplacementStore replacements, TableLocks locks) {
     this.cluster = cluster;
     this.records = records;
+    this.replacements = replacements;
     this.locks = locks;
   }
 
@@ -154,7 +158,8 @@ public final class Arrivals {
       Optional<Versioned<SegmentRecord>> record = records.find(key);
       if (record.isPresent()
           && record.get().value().arriving()
-          && record.get().value().crc() == crc) {
+          && record.get().value().crc() == crc
+          && !replacements.decides(key)) {
         records.put(record.get().value().withArriving(false), record);
       }
     }

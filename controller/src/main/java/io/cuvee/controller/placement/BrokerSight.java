@@ -38,18 +38,27 @@ public final class BrokerSight implements AutoCloseable {
 
   /// Waits until every ready broker routes queries to the segment.
   public void awaitSeen(SegmentKey key) {
+    await(key, true);
+  }
+
+  /// Waits until no ready broker routes queries to the segment.
+  public void awaitGone(SegmentKey key) {
+    await(key, false);
+  }
+
+  private void await(SegmentKey key, boolean seen) {
     long end = System.nanoTime() + PATIENCE.toNanos();
     for (Instance broker : cluster.instances(Role.BROKER)) {
-      if (broker.isReady() && !awaitSeen(broker, key, end)) {
-        LOG.warn("Broker {} does not know segment {} yet", broker.id(), key);
+      if (broker.isReady() && !await(broker, key, seen, end)) {
+        LOG.warn("Broker {} does not know yet of a change of segment {}", broker.id(), key);
       }
     }
   }
 
-  private boolean awaitSeen(Instance broker, SegmentKey key, long end) {
+  private boolean await(Instance broker, SegmentKey key, boolean seen, long end) {
     try {
       while (System.nanoTime() < end) {
-        if (sees(broker, key)) {
+        if (sees(broker, key) == seen) {
           return true;
         }
         Thread.sleep(PAUSE);

@@ -15,7 +15,9 @@ import io.cuvee.controller.table.Tables;
 import io.cuvee.controller.table.Trash;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -204,19 +206,26 @@ public final class Reconciler implements AutoCloseable {
     }
   }
 
-  private void assignMissing(TableConfig config, Iterable<SegmentRecord> all, Placement placement) {
+  private void assignMissing(
+      TableConfig config, Collection<SegmentRecord> all, Placement placement) {
     Roll roll = servers.roll(placement);
     Map<String, Map<String, Replica>> held = cluster.servingView().replicas(config.physicalName());
     Map<String, Map<SegmentKey, Optional<Assignment>>> changes = new TreeMap<>();
     Map<String, Integer> removals = new HashMap<>();
-    for (SegmentRecord record : all) {
+    Map<Integer, SegmentRecord> newest =
+        config.keys().isPresent() ? SegmentRecord.newest(all) : Map.of();
+    for (SegmentRecord record : newestFirst(all, newest.values())) {
       SegmentKey key = record.key();
+      Set<String> whole = wholePartition(record, newest, placement, roll);
       Assignment wanted =
           new Assignment(
               record.isConsuming() ? SegmentState.CONSUMING : SegmentState.ONLINE, record.crc());
       Map<String, Assignment> present = placement.of(key);
       boolean changed = false;
-      for (String server : servers.choose(placement, key, config, roll)) {
+      for (String server :
+          whole.isEmpty()
+              ? servers.choose(placement, key, config, roll)
+              : union(present.keySet(), whole)) {
         if (!wanted.equals(present.get(server))
             && (present.containsKey(server) || mayTransfer(config, record, server))) {
           changes.computeIfAbsent(server, name -> new HashMap<>()).put(key, Optional.of(wanted));
@@ -229,19 +238,50 @@ public final class Reconciler implements AutoCloseable {
       if (!changed && !transfers.isRebalanced(config.physicalName())) {
         Map<String, Replica> replicas = held.getOrDefault(key.segment(), Map.of());
         for (String server :
-            servers.surplus(placement, key, record.crc(), config, roll, replicas, removals)) {
+            servers.surplus(
+                placement, key, record.crc(), config, roll, replicas, removals, whole)) {
           changes.computeIfAbsent(server, name -> new HashMap<>()).put(key, Optional.empty());
           removals.merge(server, 1, Integer::sum);
         }
       }
       // The next choices count what has been written.
-      if (changes.values().stream().mapToInt(Map::size).sum() >= WRITE_BATCH) {
+      if (newest.containsValue(record)
+          || changes.values().stream().mapToInt(Map::size).sum() >= WRITE_BATCH) {
         write(config, changes, placement);
         changes.clear();
         removals.clear();
       }
     }
     write(config, changes, placement);
+  }
+
+  private static Set<String> union(Set<String> some, Set<String> others) {
+    Set<String> all = new TreeSet<>(some);
+    all.addAll(others);
+    return all;
+  }
+
+  /// Those that others of their partitions go after come first.
+  private static Collection<SegmentRecord> newestFirst(
+      Collection<SegmentRecord> all, Collection<SegmentRecord> newest) {
+    Set<SegmentRecord> ordered = new LinkedHashSet<>(newest);
+    ordered.addAll(all);
+    return ordered;
+  }
+
+  /// The servers that should have all segments of a partition with keys: those of the newest.
+  ///
+  /// @return empty if the segment is placed by itself
+  private static Set<String> wholePartition(
+      SegmentRecord record, Map<Integer, SegmentRecord> newest, Placement placement, Roll roll) {
+    Optional<SegmentRecord> leading =
+        record.stream()
+            .map(range -> newest.get(range.partition()))
+            .filter(last -> !last.equals(record));
+    Set<String> holders = new TreeSet<>();
+    leading.ifPresent(last -> holders.addAll(placement.of(last.key()).keySet()));
+    holders.retainAll(roll.candidates());
+    return holders;
   }
 
   /// Whether a further replica may be loaded now. What nobody can query yet does not wait, nor does

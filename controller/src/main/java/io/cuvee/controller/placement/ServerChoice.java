@@ -10,7 +10,6 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -35,19 +34,18 @@ public final class ServerChoice {
     return attendance.roll(placement.servers());
   }
 
-  /// The servers that should consume a segment: those that had the one before, as far as they are
-  /// there, so that the next one begins where the last one is.
+  /// The servers that should consume a segment: those that are preferred, as far as they are there.
   ///
-  /// @param before the segment before of the same partition
+  /// @param preferred those that had the segment before, so that the next one begins where the last
+  ///   one is, or that have the stream at hand
   public Set<String> chooseNext(
-      Placement placement, SegmentKey key, Optional<SegmentKey> before, TableConfig config) {
+      Placement placement, SegmentKey key, Set<String> preferred, TableConfig config) {
     List<String> candidates = roll(placement).candidates();
     Set<String> chosen = new TreeSet<>();
-    before.ifPresent(last ->
-        placement.of(last).keySet().stream()
-            .filter(candidates::contains)
-            .limit(config.replication())
-            .forEach(chosen::add));
+    preferred.stream()
+        .filter(candidates::contains)
+        .limit(config.replication())
+        .forEach(chosen::add);
     List<String> others = new ArrayList<>(candidates);
     others.removeAll(chosen);
     chosen.addAll(placement.choose(key, Math.max(0, config.replication() - chosen.size()), others));
@@ -81,6 +79,7 @@ public final class ServerChoice {
   /// @param crc of the version that counts
   /// @param replicas what servers hold of it
   /// @param planned removals that are not written yet, by server
+  /// @param keep others go first
   Set<String> surplus(
       Placement placement,
       SegmentKey key,
@@ -88,7 +87,8 @@ public final class ServerChoice {
       TableConfig config,
       Roll roll,
       Map<String, Replica> replicas,
-      Map<String, Integer> planned) {
+      Map<String, Integer> planned,
+      Set<String> keep) {
     if (config.isDimension()) {
       return Set.of();
     }
@@ -113,6 +113,7 @@ public final class ServerChoice {
     }
     holders.sort(
         Comparator.<String, Boolean>comparing(loaded::contains)
+            .thenComparing(keep::contains)
             .thenComparingInt(
                 holder -> planned.getOrDefault(holder, 0) - placement.count(holder, key.table())));
     return Set.copyOf(holders.subList(0, excess));

@@ -154,8 +154,9 @@ public final class Rebalancer implements AutoCloseable {
         holders.put(record.name(), placement.of(record.key()).keySet());
       }
     }
-    // Dimension tables are on all servers anyway.
-    if (config.isDimension()) {
+    // Dimension tables are on all servers anyway; a partition with keys is as a whole where it is
+    // consumed.
+    if (config.isDimension() || config.keys().isPresent()) {
       return new Planned(Optional.empty(), List.of(), holders);
     }
     Set<String> servers = new TreeSet<>(attendance.roll(placement.servers()).expected());

@@ -7,6 +7,7 @@ import io.cuvee.common.catalog.TableConfig;
 import io.cuvee.common.catalog.TableType;
 import io.cuvee.controller.placement.Leadership;
 import io.cuvee.controller.placement.Reconciler;
+import io.cuvee.controller.replace.Replacements;
 import io.cuvee.controller.table.Records;
 import io.cuvee.controller.table.Tables;
 import io.cuvee.controller.table.Trash;
@@ -22,13 +23,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Deletes, while this controller leads, segments whose last row is older than their table's
-/// retention, objects whose grace is over, and, if asked to, objects that belong to no segment.
-/// Whatever is in doubt stays: it is looked at again next time.
+/// retention, segments that others took the place of, objects whose grace is over, and, if asked
+/// to, objects that belong to no segment. Whatever is in doubt stays: it is looked at again next
+/// time.
 public final class Retention implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
 
   /// By how much this process's clock and the metadata's may differ.
   private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(5);
+
+  /// What was replaced takes twice the space.
+  private static final Duration OFTEN = Duration.ofSeconds(20);
 
   /// No row is older: such a time is a default, or a number in another unit than its format says.
   private static final Instant FIRST_TIME = Instant.parse("1971-01-01T00:00:00Z");
@@ -38,6 +43,7 @@ public final class Retention implements AutoCloseable {
   private final Records records;
   private final Leadership leadership;
   private final Reconciler reconciler;
+  private final Replacements replacements;
   private final Trash trash;
   private final Orphans orphans;
   private final Clock clock;
@@ -51,6 +57,7 @@ public final class Retention implements AutoCloseable {
       Records records,
       Leadership leadership,
       Reconciler reconciler,
+      Replacements replacements,
       Trash trash,
       Orphans orphans,
       Clock clock) {
@@ -59,6 +66,7 @@ public final class Retention implements AutoCloseable {
     this.records = records;
     this.leadership = leadership;
     this.reconciler = reconciler;
+    this.replacements = replacements;
     this.trash = trash;
     this.orphans = orphans;
     this.clock = clock;
@@ -67,6 +75,20 @@ public final class Retention implements AutoCloseable {
   public void start(Duration interval) {
     long millis = interval.toMillis();
     var _ = executor.scheduleWithFixedDelay(this::sweep, millis, millis, TimeUnit.MILLISECONDS);
+    long often = Math.min(millis, OFTEN.toMillis());
+    var _ =
+        executor.scheduleWithFixedDelay(
+            this::sweepReplacements, often, often, TimeUnit.MILLISECONDS);
+  }
+
+  private void sweepReplacements() {
+    try {
+      if (leadership.term().isPresent() && replacements.isNeeded()) {
+        now().ifPresent(replacements::sweep);
+      }
+    } catch (RuntimeException e) {
+      LOG.warn("Could not clean up after replacements; next time again: {}", e.toString());
+    }
   }
 
   /// Looks once.

@@ -7,6 +7,7 @@ import io.cuvee.common.error.ErrorCode;
 import io.cuvee.ingest.decode.MessageDecoder;
 import io.cuvee.ingest.stream.StreamConfig;
 import io.cuvee.ingest.stream.StreamConsumerFactory;
+import io.cuvee.ingest.stream.rows.RowsConsumerFactory;
 
 /// Whether a table config can be filled by its stream; the stream itself is not asked.
 final class StreamChecks {
@@ -25,12 +26,15 @@ final class StreamChecks {
           ErrorCode.INVALID_TABLE,
           "Table '" + config.logicalName() + "': a dimension table cannot be REALTIME.");
     }
-    if (config.hasKeys()) {
+    if (config.keys().isPresent()
+        && stream.streamType().equals(StreamConfig.ROWS)
+        && RowsConsumerFactory.partitions(stream) > 1) {
       throw new CuveeException(
           ErrorCode.FEATURE_NOT_SUPPORTED,
           "Table '"
               + config.logicalName()
-              + "' asks for upsert or dedup, which this release does not have. Leave out upsertConfig and dedupConfig.");
+              + "' has primary keys and several logs, but rows of one key must be in one log. Set"
+              + " stream.rows.partitions to 1, or use Kafka with the key as the messages' key.");
     }
     if (!CONSUMES) {
       throw new CuveeException(

@@ -98,6 +98,7 @@ final class TableChecks {
                                 : "INT, LONG or STRING")
                             + ", but the column is "
                             + field.type())));
+    config.keys().ifPresent(keys -> problems.addAll(keys.problems(config, schema)));
     if (config.replication() > MAX_REPLICATION) {
       problems.add("replication is " + config.replication() + ", at most " + MAX_REPLICATION);
     }

@@ -3,7 +3,11 @@ package io.cuvee.controller.table;
 import io.cuvee.cluster.state.ConsumptionControl;
 import io.cuvee.cluster.state.MetadataStore;
 import io.cuvee.cluster.state.Reloads;
+import io.cuvee.cluster.state.Replacement;
+import io.cuvee.cluster.state.RowLogRecord;
+import io.cuvee.cluster.state.TimeBoundary;
 import io.cuvee.cluster.state.Versioned;
+import io.cuvee.common.catalog.KeyConfig;
 import io.cuvee.common.catalog.Names;
 import io.cuvee.common.catalog.Schema;
 import io.cuvee.common.catalog.TableConfig;
@@ -17,13 +21,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 
 /// Schemas and table configs, kept by compare-and-set in the cluster's metadata. Thread-safe.
 public final class Tables {
   private final MetadataStore metadata;
+  private final BiConsumer<TableConfig, Schema> moreChecks;
 
   public Tables(MetadataStore metadata) {
+    this(metadata, (config, schema) -> {});
+  }
+
+  /// @param moreChecks throws if it does not like a config
+  public Tables(MetadataStore metadata, BiConsumer<TableConfig, Schema> moreChecks) {
     this.metadata = metadata;
+    this.moreChecks = moreChecks;
   }
 
   // Schemas.
@@ -201,6 +213,7 @@ public final class Tables {
     if (config.type() == TableType.REALTIME) {
       StreamChecks.check(config, schema);
     }
+    moreChecks.accept(config, schema);
   }
 
   /// Creates the table.
@@ -210,18 +223,7 @@ public final class Tables {
     check(config);
     List<String> logicalNames = configs().values().stream().map(TableConfig::logicalName).toList();
     refuseSameName("Table", config.logicalName(), logicalNames, ErrorCode.INVALID_TABLE);
-    for (TableType other : TableType.values()) {
-      if (other != config.type()
-          && metadata.get("tables/" + other.physicalName(config.logicalName())).isPresent()) {
-        throw new CuveeException(
-            ErrorCode.FEATURE_NOT_SUPPORTED,
-            "Table '"
-                + config.logicalName()
-                + "' has a half of the type "
-                + other
-                + " already: this release cannot join two halves by time. Choose another name.");
-      }
-    }
+    checkWithOtherHalf(config);
     if (!metadata.create("tables/" + config.physicalName(), config.toJson())) {
       throw new CuveeException(
           ErrorCode.ALREADY_EXISTS,
@@ -233,18 +235,47 @@ public final class Tables {
     }
   }
 
+  private void checkWithOtherHalf(TableConfig config) {
+    for (TableType other : TableType.values()) {
+      if (other != config.type()) {
+        metadata
+            .get("tables/" + other.physicalName(config.logicalName()))
+            .map(text -> TableConfig.parse(text.value()))
+            .ifPresent(half -> {
+              refuseReplacing(config);
+              refuseReplacing(half);
+              TimeBoundary.check(config, half, schemaOf(config));
+            });
+      }
+    }
+  }
+
+  /// A row could not replace one of the other half.
+  private static void refuseReplacing(TableConfig half) {
+    if (half.keys().filter(KeyConfig::replaces).isPresent()) {
+      throw new CuveeException(
+          ErrorCode.FEATURE_NOT_SUPPORTED,
+          "Table '"
+              + half.logicalName()
+              + "' has an upsertConfig, and so cannot have an OFFLINE half as well.");
+    }
+  }
+
   /// Changes the config of an existing table.
   ///
   /// @throws CuveeException `TABLE_NOT_FOUND`, or `INVALID_TABLE` that says what does not fit
   public synchronized void update(TableConfig config) {
     check(config);
+    checkWithOtherHalf(config);
     String path = "tables/" + config.physicalName();
     while (true) {
       Versioned<String> before =
           metadata
               .get(path)
               .orElseThrow(() -> noTable(config.logicalName(), Optional.of(config.type())));
-      String schemaBefore = TableConfig.parse(before.value()).schemaName();
+      TableConfig configBefore = TableConfig.parse(before.value());
+      refuseOtherKeys(configBefore, config);
+      String schemaBefore = configBefore.schemaName();
       if (!schemaBefore.equals(config.schemaName())) {
         throw new CuveeException(
             ErrorCode.INVALID_TABLE,
@@ -262,12 +293,35 @@ public final class Tables {
     }
   }
 
+  /// Which of its rows count is decided when they come.
+  private static void refuseOtherKeys(TableConfig before, TableConfig after) {
+    boolean isSame =
+        before.keys().equals(after.keys())
+            && (after.keys().isEmpty()
+                || after
+                    .keys()
+                    .get()
+                    .comparison(before)
+                    .equals(after.keys().get().comparison(after)));
+    if (!isSame) {
+      throw new CuveeException(
+          ErrorCode.INVALID_TABLE,
+          "Table '"
+              + after.logicalName()
+              + "': upsertConfig and dedupConfig, and the time column that they compare by, cannot be"
+              + " changed once the table is there. Create another table.");
+    }
+  }
+
   /// Deletes the config; segments are the caller's.
   public synchronized void delete(TableConfig config) {
     metadata.delete("tables/" + config.physicalName());
     metadata.delete(Reloads.path(config.physicalName()));
     metadata.delete(ConsumptionControl.path(config.physicalName()));
     metadata.delete("rebalances/" + config.physicalName());
+    metadata.delete(Replacement.directory(config.physicalName()));
+    metadata.delete("schedules/" + config.physicalName());
+    metadata.delete(RowLogRecord.path(config.physicalName()));
   }
 
   /// Queries compare names in any case, so no two names may differ in case only.

@@ -60,8 +60,10 @@ public final class Trash {
 
   /// An object that stays behind costs space, nothing else, so failing to delete it fails nothing.
   ///
-  /// @param urls of a table's objects, which no record names
-  public void discard(String physicalTable, List<String> urls) {
+  /// @param recorded where a table's objects are, which no record names any more; a consuming
+  ///   segment has none
+  public void discard(String physicalTable, List<String> recorded) {
+    List<String> urls = recorded.stream().filter(url -> !url.isEmpty()).toList();
     if (grace.isZero()) {
       urls.forEach(this::delete);
       return;
@@ -90,6 +92,9 @@ public final class Trash {
   private boolean delete(String url) {
     try {
       deepStore.delete(URI.create(url));
+      if (RecordObjects.mayHave(url)) {
+        deepStore.delete(URI.create(RecordObjects.recordOf(url)));
+      }
       return true;
     } catch (CuveeException | IllegalArgumentException e) {
       LOG.warn("The object {} stays behind in the deep store: {}", url, e.getMessage());
@@ -130,6 +135,11 @@ public final class Trash {
                 Map.of(path(table, name), text.version()), OptionalLong.empty());
       }
     });
+  }
+
+  /// Where the objects are that a text of the metadata names.
+  public static Set<String> urlsIn(String text) {
+    return Discarded.parse(text).urls();
   }
 
   /// Where the objects are that are still kept.

@@ -110,7 +110,7 @@ public final class FileIntake {
       Path archive,
       Optional<String> requestKey) {
     try {
-      return segments.store(config, metadata, scope, archive, false);
+      return segments.store(config, metadata, scope, archive, SegmentIntake.Conditions.of(false));
     } catch (CuveeException e) {
       if (e.code() != ErrorCode.ALREADY_EXISTS || requestKey.isEmpty()) {
         throw e;

@@ -1,6 +1,7 @@
 package io.cuvee.controller.upload;
 
 import io.cuvee.cluster.deepstore.DeepStore;
+import io.cuvee.cluster.deepstore.ObjectVersions;
 import io.cuvee.cluster.state.Assignment;
 import io.cuvee.cluster.state.SegmentKey;
 import io.cuvee.cluster.state.SegmentRecord;
@@ -16,6 +17,7 @@ import io.cuvee.controller.placement.Reconciler;
 import io.cuvee.controller.placement.ServerChoice;
 import io.cuvee.controller.placement.TableLocks;
 import io.cuvee.controller.table.Records;
+import io.cuvee.controller.table.ReplacementStore;
 import io.cuvee.controller.table.Tables;
 import io.cuvee.segment.format.SegmentMetadata;
 import io.cuvee.segment.store.SegmentArchive;
@@ -24,6 +26,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,6 +53,7 @@ public final class SegmentIntake {
   private final Reconciler reconciler;
   private final ServerChoice servers;
   private final Quota quota;
+  private final ReplacementStore replacements;
   private final Path directory;
 
   /// What became of an upload.
@@ -63,6 +67,22 @@ public final class SegmentIntake {
       Set<String> servers,
       CompletableFuture<Arrivals.Outcome> loaded) {}
 
+  /// What an upload asks for.
+  ///
+  /// @param mayReplace whether the table may hold another version of the segment
+  /// @param expectedCrc of the version that it holds; absent for any
+  /// @param replacement that the segment is for
+  /// @param marks to note with it
+  public record Conditions(
+      boolean mayReplace,
+      OptionalLong expectedCrc,
+      Optional<String> replacement,
+      Map<String, String> marks) {
+    public static Conditions of(boolean mayReplace) {
+      return new Conditions(mayReplace, OptionalLong.empty(), Optional.empty(), Map.of());
+    }
+  }
+
   /// @param directory for unpacking; what is left there by an earlier process is removed
   public SegmentIntake(
       Tables tables,
@@ -73,6 +93,7 @@ public final class SegmentIntake {
       Arrivals arrivals,
       Reconciler reconciler,
       ServerChoice servers,
+      ReplacementStore replacements,
       Path directory) {
     this.tables = tables;
     this.records = records;
@@ -82,6 +103,7 @@ public final class SegmentIntake {
     this.arrivals = arrivals;
     this.reconciler = reconciler;
     this.servers = servers;
+    this.replacements = replacements;
     this.quota = new Quota(records);
     this.directory = directory;
     Sandbox.removeLeftovers(directory);
@@ -90,10 +112,10 @@ public final class SegmentIntake {
   /// Takes an archive that came from outside.
   ///
   /// @param archive of one segment; stays where it is
-  /// @param mayReplace whether the table may hold another version of the segment
   /// @throws CuveeException `INVALID_INPUT` if it is damaged or for another table, `TYPE_MISMATCH`,
-  ///   `QUOTA_EXCEEDED`, `DATA_UNAVAILABLE` if no server is ready
-  public Taken take(TableConfig config, Path archive, boolean mayReplace) {
+  ///   `QUOTA_EXCEEDED`, `DATA_UNAVAILABLE` if no server is ready, `CONFLICT` if the conditions do
+  ///   not hold
+  public Taken take(TableConfig config, Path archive, Conditions conditions) {
     leadership.requireTerm();
     SegmentMetadata metadata;
     SegmentScope scope;
@@ -103,7 +125,7 @@ public final class SegmentIntake {
       SchemaFit.check(metadata, tables.schemaOf(config));
       scope = SegmentScopes.of(config, metadata, sandbox.resolve(UNPACKED));
     }
-    return store(config, metadata, scope, archive, mayReplace);
+    return store(config, metadata, scope, archive, conditions);
   }
 
   private static void checkTable(TableConfig config, SegmentMetadata metadata) {
@@ -148,7 +170,7 @@ public final class SegmentIntake {
       SegmentMetadata metadata,
       SegmentScope scope,
       Path archive,
-      boolean mayReplace) {
+      Conditions conditions) {
     SegmentKey key = new SegmentKey(config.physicalName(), metadata.segment());
     long bytes = size(archive);
     try (Quota.Reserved _ = quota.reserve(config, key.segment(), bytes);
@@ -158,9 +180,11 @@ public final class SegmentIntake {
       Placement placement = leadership.requireTerm();
       Optional<Versioned<SegmentRecord>> before = records.find(key);
       if (before.isPresent() && before.get().value().crc() == metadata.crc()) {
-        return unchanged(before.get().value(), placement);
+        return unchanged(noted(before.get(), conditions.marks()), placement);
       }
-      if (before.isPresent() && !mayReplace) {
+      replacements.checkUpload(key, conditions.replacement(), before.isPresent());
+      checkVersion(key, before, conditions.expectedCrc());
+      if (before.isPresent() && !conditions.mayReplace()) {
         throw new CuveeException(
             ErrorCode.ALREADY_EXISTS,
             "Table '"
@@ -177,7 +201,7 @@ public final class SegmentIntake {
                 + key.segment()
                 + "'. Start a server, or wait until one is ready, and upload again.");
       }
-      URI object = deepStore.put(archive, objectName(key));
+      URI object = deepStore.put(archive, objectName(key, conditions));
       SegmentRecord record =
           new SegmentRecord(
               key.table(),
@@ -189,7 +213,9 @@ public final class SegmentIntake {
               System.currentTimeMillis(),
               before.map(old -> old.value().arriving()).orElse(true),
               metadata.distinctCounts(),
-              scope);
+              Optional.empty(),
+              scope,
+              conditions.marks());
       write(record, before);
       assign(placement, record, before, chosen);
       CompletableFuture<Arrivals.Outcome> loaded = arrivals.await(key, record.crc());
@@ -205,10 +231,52 @@ public final class SegmentIntake {
     }
   }
 
+  private static void checkVersion(
+      SegmentKey key, Optional<Versioned<SegmentRecord>> before, OptionalLong expected) {
+    if (expected.isPresent()
+        && before.filter(old -> old.value().crc() == expected.getAsLong()).isEmpty()) {
+      throw new CuveeException(
+          ErrorCode.CONFLICT,
+          "Segment '"
+              + key.segment()
+              + "' "
+              + before.map(old -> "has the CRC " + old.value().crc()).orElse("was deleted")
+              + ", not "
+              + expected.getAsLong()
+              + " as the upload expects: it was changed meanwhile. Start again from what it is now.");
+    }
+  }
+
+  /// Notes texts with a version of a segment.
+  ///
+  /// @throws CuveeException `CONFLICT` if the segment has another version now
+  public void mark(SegmentKey key, long crc, Map<String, String> marks) {
+    try (TableLocks.Held _ = locks.changeSegment(key.table(), key.segment())) {
+      leadership.requireTerm();
+      Optional<Versioned<SegmentRecord>> present = records.find(key);
+      checkVersion(key, present, OptionalLong.of(crc));
+      var _ = noted(present.orElseThrow(), marks);
+    }
+  }
+
+  private SegmentRecord noted(Versioned<SegmentRecord> present, Map<String, String> marks) {
+    Map<String, String> all = new HashMap<>(present.value().marks());
+    all.putAll(marks);
+    SegmentRecord noted = present.value().withMarks(all);
+    if (!noted.equals(present.value()) && !records.put(noted, Optional.of(present))) {
+      throw new CuveeException(
+          ErrorCode.CONFLICT, "Segment '" + noted.name() + "' was changed meanwhile. Try again.");
+    }
+    return noted;
+  }
+
   /// One folder a segment, one name a version; the names are ours, so that no user's name reaches
-  /// its length limit.
-  private static String objectName(SegmentKey key) {
-    return key.table() + "/" + key.segment() + "/" + UUID.randomUUID();
+  /// its length limit. A version tells its time, but for a segment that counts only together with
+  /// others: it must not be taken for one that stands for itself, if the metadata are lost.
+  private static String objectName(SegmentKey key, Conditions conditions) {
+    String version =
+        conditions.replacement().isPresent() ? UUID.randomUUID().toString() : ObjectVersions.next();
+    return key.table() + "/" + key.segment() + "/" + version;
   }
 
   private static long size(Path archive) {

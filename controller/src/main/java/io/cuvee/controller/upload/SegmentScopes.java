@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /// Finds which times and partitions a segment's rows are of, from its own values, whoever built it.
-final class SegmentScopes {
+public final class SegmentScopes {
   /// Of more partitions none is remembered: few queries would leave the segment out.
   private static final int MAX_PARTITIONS = 100;
 
@@ -29,7 +29,7 @@ final class SegmentScopes {
   private SegmentScopes() {}
 
   /// @param directory of the unpacked segment
-  static SegmentScope of(TableConfig config, SegmentMetadata metadata, Path directory) {
+  public static SegmentScope of(TableConfig config, SegmentMetadata metadata, Path directory) {
     Optional<TimeRange> time =
         config.timeColumn().flatMap(metadata::column).flatMap(SegmentScopes::range);
     Map<String, Partitions> partitions = new HashMap<>();

@@ -18,7 +18,9 @@ import io.cuvee.controller.placement.Leadership;
 import io.cuvee.controller.placement.Reconciler;
 import io.cuvee.controller.placement.TableLocks;
 import io.cuvee.controller.placement.Transfers;
+import io.cuvee.controller.replace.Replacements;
 import io.cuvee.controller.table.Records;
+import io.cuvee.controller.table.ReplacementStore;
 import io.cuvee.controller.table.Tables;
 import io.cuvee.controller.table.Trash;
 import java.io.IOException;
@@ -48,6 +50,7 @@ final class Storage implements AutoCloseable {
   final Records records;
   final Trash trash;
   final Reconciler reconciler;
+  private final Replacements replacements;
 
   private final Path directory;
   private final String connectString;
@@ -77,6 +80,8 @@ final class Storage implements AutoCloseable {
     this.trash = new Trash(metadata, records, deepStore, GRACE);
     this.attendance = new Attendance(cluster, Duration.ofMinutes(5), System::nanoTime);
     TableLocks locks = new TableLocks();
+    ReplacementStore store = new ReplacementStore(metadata);
+    Arrivals arrivals = new Arrivals(cluster, records, store, locks);
     this.reconciler =
         new Reconciler(
             cluster,
@@ -84,10 +89,21 @@ final class Storage implements AutoCloseable {
             records,
             trash,
             locks,
-            new Arrivals(cluster, records, locks),
+            arrivals,
             leadership,
             attendance,
             new Transfers(1));
+    this.replacements =
+        new Replacements(
+            tables,
+            records,
+            store,
+            locks,
+            leadership,
+            arrivals,
+            reconciler,
+            Duration.ofDays(1),
+            Duration.ofDays(1));
     metadata.create(
         "schemas/t",
         """
@@ -110,7 +126,15 @@ final class Storage implements AutoCloseable {
 
   Retention retention(Clock clock, Duration orphanAge) {
     return new Retention(
-        metadata, tables, records, leadership, reconciler, trash, orphans(orphanAge), clock);
+        metadata,
+        tables,
+        records,
+        leadership,
+        reconciler,
+        replacements,
+        trash,
+        orphans(orphanAge),
+        clock);
   }
 
   Orphans orphans(Duration age) {

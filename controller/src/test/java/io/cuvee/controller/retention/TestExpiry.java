@@ -13,6 +13,7 @@ import io.cuvee.common.catalog.FieldSpec;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.type.ColumnType;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -141,7 +142,7 @@ class TestExpiry {
   }
 
   @Test
-  void controllerThatLeadsNoMoreDeletesNothing() throws Exception {
+  void deletionAfterTheTermIsRefused() throws Exception {
     URI old = storage.segment(TABLE, "old", until(daysAgo(31)));
     storage.raiseEpoch();
     SegmentKey key = new SegmentKey(TABLE, "old");
@@ -149,7 +150,19 @@ class TestExpiry {
         .isInstanceOfSatisfying(
             CuveeException.class,
             e -> assertThat(e.code()).isIn(ErrorCode.CONFLICT, ErrorCode.NO_CONTROLLER));
+    assertKept(old);
+  }
+
+  @Test
+  void sweepAfterTheTermDeletesNothing() throws Exception {
+    URI old = storage.segment(TABLE, "old", until(daysAgo(31)));
+    storage.raiseEpoch();
+    // Only the first, as the controller then begins a term of its own.
     sweep(Clock.systemUTC());
+    assertKept(old);
+  }
+
+  private void assertKept(URI old) throws IOException {
     assertThat(has(TABLE, "old")).isTrue();
     assertThat(storage.deepStore.exists(old)).isTrue();
     assertThat(storage.trash.urls(TABLE)).isEmpty();

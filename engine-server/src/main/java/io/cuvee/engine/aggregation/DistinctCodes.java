@@ -10,9 +10,16 @@ import java.util.Arrays;
 import java.util.List;
 
 /// The distinct values of a column in each group, by their codes: one bit a code, or, for a single
-/// group, one byte, which is set without being read.
+/// group, one byte, which is set without being read, as long as these fit the processor's nearest
+/// cache.
 final class DistinctCodes extends States {
-  private static final int MOST_BYTES = 1 << 20;
+  private static final int MOST_BYTES = 1 << 15;
+
+  /// So many codes at once are looked up before they are added.
+  private static final int CHUNK = 64;
+
+  /// After a block with many new codes so many blocks are added without a look.
+  private static final int BLIND_BLOCKS = 7;
 
   private final KeyColumn column;
   private final Accumulator whole;
@@ -20,6 +27,7 @@ final class DistinctCodes extends States {
   private final int[] codes = new int[Block.ROWS];
   private final byte[] seen;
   private long[] bits;
+  private int blindBlocks;
 
   /// @param column without an expression; the last code is that of NULL if it has any
   /// @param whole the accumulator of the worker's table
@@ -31,6 +39,13 @@ final class DistinctCodes extends States {
     this.bits = new long[wordsPerGroup];
     this.seen =
         new byte[oneGroup && column.codeCount() <= MOST_BYTES ? wordsPerGroup * Long.SIZE : 0];
+    if (oneGroup
+        && seen.length == 0
+        && column instanceof KeyColumn.Range range
+        && whole instanceof Accumulator.OfDistinctLongs longs) {
+      // What other segments had need not be added again.
+      longs.copyBits(0, range.min(), range.width(), bits);
+    }
   }
 
   static int words(KeyColumn column) {
@@ -52,7 +67,7 @@ final class DistinctCodes extends States {
     } else if (seen.length > 0) {
       mark(codes, rows.count(), seen);
     } else {
-      addAll(codes, rows.count(), bits);
+      addNew(rows.count());
     }
   }
 
@@ -79,8 +94,35 @@ final class DistinctCodes extends States {
     }
   }
 
-  private static void addAll(int[] codes, int count, long[] bits) {
-    for (int i = 0; i < count; i++) {
+  /// Adds those that are missing. Where few are, a look at many costs less than a write for each,
+  /// which waits for the one before.
+  private void addNew(int count) {
+    if (blindBlocks > 0) {
+      blindBlocks--;
+      addAll(codes, 0, count, bits);
+      return;
+    }
+    int added = 0;
+    for (int from = 0; from < count; from += CHUNK) {
+      int to = Math.min(from + CHUNK, count);
+      if (!hasAll(codes, from, to, bits)) {
+        addAll(codes, from, to, bits);
+        added += to - from;
+      }
+    }
+    blindBlocks = added > count / 2 ? BLIND_BLOCKS : 0;
+  }
+
+  private static boolean hasAll(int[] codes, int from, int to, long[] bits) {
+    long all = 1;
+    for (int i = from; i < to; i++) {
+      all &= bits[codes[i] >>> 6] >>> codes[i];
+    }
+    return all != 0;
+  }
+
+  private static void addAll(int[] codes, int from, int to, long[] bits) {
+    for (int i = from; i < to; i++) {
       bits[codes[i] >>> 6] |= 1L << codes[i];
     }
   }

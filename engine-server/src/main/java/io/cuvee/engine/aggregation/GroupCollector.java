@@ -32,6 +32,10 @@ final class GroupCollector implements Collector {
   private final List<States> states = new ArrayList<>();
   private boolean countsOnly;
   private boolean needsRowCounts;
+
+  /// Whether every code of the only key has a row somewhere in the segment, and all are read.
+  private boolean allOccur;
+
   private long[] rowCounts = new long[1];
 
   /// Groups with rows, where nobody asks how many; small enough for the processor's cache.
@@ -80,6 +84,13 @@ final class GroupCollector implements Collector {
       countsOnly &= state instanceof RowCounts;
       needsRowCounts |= state.needsRowCounts();
     }
+    allOccur =
+        !needsRowCounts
+            && scan.starTree() == null
+            && scan.filter().isAll(scan.docCount())
+            && opened.grouping() instanceof Grouping.Dense dense
+            && dense.keys().size() == 1
+            && dense.keys().getFirst().allOccur();
     hashed = opened.grouping() instanceof Grouping.Hashed ? new LongGroups(budget) : null;
     ensureGroups(
         switch (opened.grouping()) {
@@ -101,7 +112,7 @@ final class GroupCollector implements Collector {
     if (rowCounts.length < groupCount) {
       rowCounts = Arrays.copyOf(rowCounts, groupCount);
     }
-    if (!needsRowCounts && marks.length < groupCount) {
+    if (!needsRowCounts && !allOccur && marks.length < groupCount) {
       marks = Arrays.copyOf(marks, groupCount);
     }
     for (int i = 0; i < states.size(); i++) {
@@ -167,7 +178,7 @@ final class GroupCollector implements Collector {
     } else if (!(current.grouping() instanceof Grouping.ByValue)) {
       if (needsRowCounts) {
         ValueCounts.countRows(found, rows.count(), rowCounts);
-      } else {
+      } else if (!allOccur) {
         mark(found, rows.count(), marks);
       }
     }
@@ -300,7 +311,9 @@ final class GroupCollector implements Collector {
 
   private void flushDense(Grouping.Dense dense) {
     int used = 0;
-    if (!needsRowCounts) {
+    if (allOccur) {
+      Arrays.fill(rowCounts, 0, dense.groupCount(), 1);
+    } else if (!needsRowCounts) {
       countMarks(dense.groupCount());
     }
     for (int group = 0; group < dense.groupCount(); group++) {

@@ -32,6 +32,11 @@ sealed interface KeyColumn {
   /// Whether the column has NULLs.
   boolean nulls();
 
+  /// Whether each code is that of some row of the segment.
+  default boolean allOccur() {
+    return true;
+  }
+
   /// The keys of codes.
   Values values(int[] codes, int count);
 
@@ -258,6 +263,11 @@ sealed interface KeyColumn {
 
   /// Integers `[min, min + width)`.
   record Range(int slot, long min, int width, boolean nulls, boolean hasInts) implements KeyColumn {
+    @Override
+    public boolean allOccur() {
+      return false;
+    }
+
     @Override
     public long codeCount() {
       return (long) width + (nulls ? 1 : 0);

@@ -5,11 +5,11 @@ import io.cuvee.cluster.state.SegmentKey;
 import io.cuvee.cluster.state.SegmentRecord;
 import io.cuvee.cluster.state.StreamRange;
 import io.cuvee.common.error.CuveeException;
+import io.cuvee.engine.keys.KeyedPartition;
 import io.cuvee.ingest.completion.CompletionAnswer;
 import io.cuvee.ingest.completion.EndReason;
 import io.cuvee.ingest.completion.ReplicaAction;
 import io.cuvee.ingest.completion.ReplicaProtocol;
-import io.cuvee.ingest.completion.SealedSegment;
 import io.cuvee.ingest.decode.DecodedRows;
 import io.cuvee.ingest.decode.MessageDecoder;
 import io.cuvee.ingest.decode.RowDecoder;
@@ -17,7 +17,6 @@ import io.cuvee.ingest.stream.MessageBatch;
 import io.cuvee.ingest.stream.OffsetGap;
 import io.cuvee.ingest.stream.StreamMessage;
 import io.cuvee.ingest.stream.StreamSource;
-import io.cuvee.segment.build.SegmentSpec;
 import io.cuvee.segment.consuming.ConsumingSegment;
 import io.cuvee.segment.consuming.ConsumingSnapshot;
 import java.time.Duration;
@@ -50,7 +49,7 @@ final class PartitionConsumer implements AutoCloseable {
   private static final long LONGEST_ASK_MILLIS = 1_000;
   private static final long FIRST_RETRY_MILLIS = 500;
   private static final long LAST_RETRY_MILLIS = 30_000;
-  private static final long STILL_BUILDING_MILLIS = 10_000;
+  private static final long KEYS_MILLIS = 200;
   private static final int MAX_CHAIN = 2;
   private static final int MAX_PASSED = 64;
   private static final int MAX_GAPS = 100;
@@ -67,12 +66,19 @@ final class PartitionConsumer implements AutoCloseable {
     LeaderClient leader();
 
     Sealer sealer();
+
+    /// The primary keys of the partition, if the table has any.
+    default Optional<KeyedPartition> keys() {
+      return Optional.empty();
+    }
   }
 
   private final String table;
   private final int partition;
   private final Surroundings surroundings;
   private final StreamSource source;
+  private final Optional<KeyedPartition> keys;
+  private final Sealing sealing;
   private final Thread thread;
 
   // Guarded by this object's lock.
@@ -98,6 +104,8 @@ final class PartitionConsumer implements AutoCloseable {
     this.partition = partition;
     this.surroundings = surroundings;
     this.source = source;
+    this.keys = surroundings.keys();
+    this.sealing = new Sealing(table, surroundings, failure -> problem = failure);
     this.thread =
         Thread.ofPlatform()
             .daemon()
@@ -115,6 +123,7 @@ final class PartitionConsumer implements AutoCloseable {
   synchronized void assign(SegmentRecord record) {
     StreamRange range = record.stream().orElseThrow();
     assigned.put(range.sequence(), record);
+    source.committed(partition, range.startOffset());
     boolean wrong = false;
     for (GrowingSegment growing : chain) {
       if (growing.sequence == range.sequence()) {
@@ -124,7 +133,9 @@ final class PartitionConsumer implements AutoCloseable {
         }
       }
       // What began where the committed segment did not end.
-      growing.stale |= wrong;
+      if (wrong) {
+        hide(growing);
+      }
     }
     notifyAll();
   }
@@ -178,7 +189,7 @@ final class PartitionConsumer implements AutoCloseable {
       passed.pollFirstEntry();
     }
     notifyAll();
-    return assigned.isEmpty() && chain.isEmpty();
+    return assigned.isEmpty() && chain.stream().allMatch(growing -> growing.stale);
   }
 
   /// What went ahead from another offset than the committed one leaves out rows, or has them twice.
@@ -196,11 +207,28 @@ final class PartitionConsumer implements AutoCloseable {
 
   /// A frozen segment goes at once; one that is being written when its writer has seen that.
   private void drop(GrowingSegment growing) {
-    growing.stale = true;
+    hide(growing);
     if (growing.isFrozen()) {
       chain.remove(growing);
       growing.rows.close();
     }
+  }
+
+  /// No query sees its rows any more.
+  private void hide(GrowingSegment growing) {
+    growing.stale = true;
+    keys.ifPresent(known -> known.dropped(growing.sequence, growing.rows));
+  }
+
+  /// Whether the rows that were consumed are those of the sealed segment.
+  synchronized boolean isSame(String segment, OptionalLong committedEnd, int docCount) {
+    return committedEnd.isPresent()
+        && chain.stream()
+            .anyMatch(growing ->
+                growing.name().equals(segment)
+                    && growing.isShown()
+                    && growing.end() == committedEnd.getAsLong()
+                    && growing.rows.rowCount() == docCount);
   }
 
   /// Control may have changed.
@@ -344,7 +372,7 @@ final class PartitionConsumer implements AutoCloseable {
 
   private synchronized void abandon(GrowingSegment growing) {
     if (!growing.isFrozen()) {
-      growing.stale = true;
+      hide(growing);
     }
   }
 
@@ -411,10 +439,10 @@ final class PartitionConsumer implements AutoCloseable {
         new RowDecoder(
             growing.table.schema(),
             MessageDecoder.of(growing.table.stream(), growing.table.schema()),
-            (message, reason) -> {
-              rejected.incrementAndGet();
-              lastRejection = "offset " + message.offset() + ": " + reason;
-            });
+            (message, reason) -> refuse(message.offset(), reason));
+    if (!awaitKeys(growing)) {
+      return;
+    }
     Optional<EndReason> reason = read(growing, feed, decoder, Long.MAX_VALUE);
     if (reason.isEmpty() || !awaitRecord(growing)) {
       return;
@@ -460,6 +488,29 @@ final class PartitionConsumer implements AutoCloseable {
         }
       }
     }
+  }
+
+  private void refuse(long offset, String reason) {
+    rejected.incrementAndGet();
+    lastRejection = "offset " + offset + ": " + reason;
+  }
+
+  /// Waits until the keys of all segments before this one are known, if the table has keys.
+  ///
+  /// @return false if the segment is not to be consumed any more
+  private boolean awaitKeys(GrowingSegment growing) throws InterruptedException {
+    if (keys.isEmpty()) {
+      return true;
+    }
+    while (!isOver(growing)) {
+      if (keys.get().begin(growing.sequence, growing.rows) && keys.get().rebuild()) {
+        problem = "";
+        return true;
+      }
+      problem = "waits for " + keys.get().waitsFor();
+      pause(growing, KEYS_MILLIS);
+    }
+    return false;
   }
 
   /// Reads on until the segment ends by itself, or up to an offset.
@@ -548,14 +599,25 @@ final class PartitionConsumer implements AutoCloseable {
     }
     lastConsumedMillis = System.currentTimeMillis();
     lastMessageMillis = wanted.getLast().timestampMillis();
-    DecodedRows rows = decoder.decode(wanted);
-    int count = rows.page().rowCount();
-    int room = Math.min(count, growing.rows.room());
-    if (room > 0) {
-      growing.rowsEnd = rows.offsets()[room - 1] + 1;
+    DecodedRows decoded = decoder.decode(wanted);
+    Optional<KeyedPartition.Appended> done =
+        keys.isPresent()
+            ? keys.get()
+                .append(
+                    growing.sequence,
+                    growing.rows,
+                    decoded,
+                    end -> growing.rowsEnd = end,
+                    this::refuse)
+            : Optional.of(append(growing, decoded));
+    if (done.isEmpty()) {
+      // Others were faster, and theirs is loaded.
+      abandon(growing);
+      return Optional.empty();
     }
-    int appended = growing.rows.append(rows.page());
-    if (appended < count || growing.rows.isFull()) {
+    DecodedRows rows = done.get().rows();
+    int appended = done.get().count();
+    if (appended < rows.page().rowCount() || growing.rows.isFull()) {
       // Just after the last row, whatever came with it: all replicas that are full with the same
       // row end at the same offset.
       long end = appended == 0 ? growing.position : rows.offsets()[appended - 1] + 1;
@@ -565,6 +627,14 @@ final class PartitionConsumer implements AutoCloseable {
     }
     moveTo(growing, feed, batch, Math.min(target, batch.nextOffset()));
     return Optional.empty();
+  }
+
+  private static KeyedPartition.Appended append(GrowingSegment growing, DecodedRows rows) {
+    int room = Math.min(rows.page().rowCount(), growing.rows.room());
+    if (room > 0) {
+      growing.rowsEnd = rows.offsets()[room - 1] + 1;
+    }
+    return new KeyedPartition.Appended(rows, growing.rows.append(rows.page()));
   }
 
   private static void moveTo(
@@ -665,10 +735,10 @@ final class PartitionConsumer implements AutoCloseable {
           restart(growing);
           return;
         }
-        case ReplicaAction.Seal _ -> next = seal(growing, protocol);
+        case ReplicaAction.Seal _ -> next = sealing.sealAndUpload(growing, gaps(growing), protocol);
         case ReplicaAction.Keep _ -> {
           if (protocol.sealed().isEmpty()) {
-            build(growing, Sealing.HERE);
+            sealing.seal(growing);
           }
           settle(growing);
           return;
@@ -689,6 +759,7 @@ final class PartitionConsumer implements AutoCloseable {
   /// The committed segment comes from the deep store; what went on from these rows is of no use.
   private synchronized void discard(GrowingSegment growing) {
     growing.discard();
+    keys.ifPresent(known -> known.dropped(growing.sequence, growing.rows));
     for (GrowingSegment each : List.copyOf(chain)) {
       if (each.sequence > growing.sequence) {
         drop(each);
@@ -704,63 +775,6 @@ final class PartitionConsumer implements AutoCloseable {
       }
     }
     notifyAll();
-  }
-
-  private enum Sealing {
-    HERE,
-    AND_UPLOAD
-  }
-
-  private ReplicaProtocol.Next seal(GrowingSegment growing, ReplicaProtocol protocol)
-      throws InterruptedException {
-    Thread lease =
-        Thread.ofVirtual()
-            .name("lease-" + growing.name())
-            .start(() -> {
-              try {
-                while (true) {
-                  Thread.sleep(STILL_BUILDING_MILLIS);
-                  var _ = surroundings.leader().send(key(growing), protocol.stillBuilding());
-                }
-              } catch (InterruptedException e) {
-                LOG.debug("Built {}", growing.name());
-              }
-            });
-    try {
-      return build(growing, Sealing.AND_UPLOAD)
-          .map(protocol::sealed)
-          .orElseGet(() -> protocol.failed("its rows are gone"));
-    } catch (CuveeException failure) {
-      problem = "cannot seal " + growing.name() + ": " + failure.getMessage();
-      LOG.warn("Segment {} could not be sealed", growing.name(), failure);
-      return protocol.failed(String.valueOf(failure.getMessage()));
-    } finally {
-      lease.interrupt();
-    }
-  }
-
-  private Optional<SealedSegment> build(GrowingSegment growing, Sealing sealing) {
-    Optional<ConsumingSnapshot> snapshot = growing.rows.snapshot();
-    if (snapshot.isEmpty()) {
-      return Optional.empty();
-    }
-    try (ConsumingSnapshot rows = snapshot.get()) {
-      var spec =
-          SegmentSpec.of(growing.table.config(), growing.name(), growing.table.schema())
-              .withCreatedMillis(growing.createdMillis);
-      return switch (sealing) {
-        case AND_UPLOAD ->
-            Optional.of(
-                surroundings
-                    .sealer()
-                    .sealAndUpload(key(growing), rows, spec)
-                    .withGaps(gaps(growing)));
-        case HERE -> {
-          surroundings.sealer().seal(key(growing), rows, spec);
-          yield Optional.empty();
-        }
-      };
-    }
   }
 
   private synchronized List<OffsetGap> gaps(GrowingSegment growing) {

@@ -10,6 +10,8 @@ import io.cuvee.common.catalog.Schema;
 import io.cuvee.common.catalog.TableConfig;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
+import io.cuvee.engine.keys.KeyedPartition;
+import io.cuvee.engine.keys.KeyedTables;
 import io.cuvee.ingest.stream.StreamConsumerFactory;
 import io.cuvee.segment.consuming.ConsumingSnapshot;
 import java.time.Duration;
@@ -26,6 +28,8 @@ public final class StreamConsumers implements AutoCloseable {
   private final MetadataStore metadata;
   private final LeaderClient leader;
   private final Sealer sealer;
+  private final StreamConsumerFactory.LocalStreams local;
+  private final KeyedTables keys;
   private final AutoCloseable controlWatch;
 
   private volatile Map<String, ConsumptionControl> controls = Map.of();
@@ -44,11 +48,18 @@ public final class StreamConsumers implements AutoCloseable {
   }
 
   public StreamConsumers(
-      String server, MetadataStore metadata, LeaderClient leader, Sealer sealer) {
+      String server,
+      MetadataStore metadata,
+      LeaderClient leader,
+      Sealer sealer,
+      StreamConsumerFactory.LocalStreams local,
+      KeyedTables keys) {
     this.server = server;
     this.metadata = metadata;
     this.leader = leader;
     this.sealer = sealer;
+    this.local = local;
+    this.keys = keys;
     this.controlWatch = metadata.watch(ConsumptionControl.DIRECTORY, this::control);
   }
 
@@ -92,8 +103,12 @@ public final class StreamConsumers implements AutoCloseable {
             new PartitionConsumer(
                 key.table(),
                 partition.partition(),
-                new OfTable(key.table()),
-                StreamConsumerFactory.of(table.stream()).connect(table.stream()));
+                new OfTable(
+                    key.table(),
+                    keys.partition(
+                        key.table(), table.config(), table.schema(), partition.partition())),
+                StreamConsumerFactory.of(table.stream())
+                    .connect(table.stream(), key.table(), local));
         consumers.put(partition, consumer);
         consumer.start();
       }
@@ -123,9 +138,16 @@ public final class StreamConsumers implements AutoCloseable {
 
   private final class OfTable implements PartitionConsumer.Surroundings {
     private final String name;
+    private final Optional<KeyedPartition> keys;
 
-    OfTable(String name) {
+    OfTable(String name, Optional<KeyedPartition> keys) {
       this.name = name;
+      this.keys = keys;
+    }
+
+    @Override
+    public Optional<KeyedPartition> keys() {
+      return keys;
     }
 
     @Override
@@ -164,6 +186,13 @@ public final class StreamConsumers implements AutoCloseable {
     return consumer(key).map(consumer -> consumer.holds(key.segment())).orElse(false);
   }
 
+  /// Whether the rows that were consumed here are those of the sealed segment.
+  public boolean isSame(SegmentKey key, int docCount) {
+    Optional<PartitionConsumer> consumer = consumer(key);
+    return consumer.isPresent()
+        && consumer.get().isSame(key.segment(), committedEnd(key), docCount);
+  }
+
   /// Waits, but not for long, until this server has sealed the segment, if it does.
   public void awaitSettled(SegmentKey key, Duration timeout) throws InterruptedException {
     Optional<PartitionConsumer> consumer = consumer(key);
@@ -182,16 +211,19 @@ public final class StreamConsumers implements AutoCloseable {
     }
     boolean isDone =
         consumer.get().end(key.segment(), isSealed ? committedEnd(key) : OptionalLong.empty());
+    PartitionKey partition;
     synchronized (this) {
-      PartitionKey partition = partitions.get(key);
+      partition = partitions.get(key);
       if (!isSealed) {
         partitions.remove(key);
       }
-      if (isDone && !isSealed && partition != null) {
-        consumers.remove(partition);
-        consumer.get().close();
+      if (!isDone || isSealed || partition == null) {
+        return;
       }
+      consumers.remove(partition);
+      consumer.get().close();
     }
+    keys.consumerEnded(partition.table(), partition.partition());
   }
 
   private OptionalLong committedEnd(SegmentKey key) {

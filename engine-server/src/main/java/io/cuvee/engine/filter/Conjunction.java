@@ -121,8 +121,12 @@ final class Conjunction extends FilterNode {
     return -1;
   }
 
-  /// What it costs to lose a row by this condition.
+  /// What it costs to lose a row by this condition. Those on indexes come first, and of these the
+  /// one that lists the fewest rows, as these may be taken one by one.
   private static double rank(FilterNode node) {
+    if (node instanceof IndexCondition) {
+      return node.passRate() - 1;
+    }
     return node.mayFail() ? Double.MAX_VALUE : node.cost() / (1.001 - node.passRate());
   }
 

@@ -165,6 +165,11 @@ final class DictIdCondition extends FilterNode {
 
   @Override
   double cost() {
+    return cost(set);
+  }
+
+  /// Nanoseconds a row, roughly, to look at all of them.
+  static double cost(DictIdSet set) {
     return set.isTable() ? 0.8 : 0.25;
   }
 

@@ -15,7 +15,6 @@ import io.cuvee.segment.column.InvertedIndex;
 import io.cuvee.segment.column.JsonIndex;
 import io.cuvee.segment.column.SegmentColumn;
 import io.cuvee.segment.column.ZoneMap;
-import io.cuvee.segment.index.inverted.InvertedIndexFormat;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -421,22 +420,21 @@ final class FilterCompiler {
     if (inverted.isEmpty() || set.count() > INDEX_IDS || nextIndex == FilterPlan.WITHOUT_INDEXES) {
       return Optional.empty();
     }
-    long rows = 0;
     int[] members = set.members();
-    for (int dictId : members) {
-      rows += inverted.get().docCount(dictId);
+    IndexCondition condition =
+        new IndexCondition(
+            slot,
+            nextIndex,
+            inverted.get(),
+            "inverted",
+            members,
+            docCount,
+            !column.type().isArray() || members.length == 1);
+    if (condition.cost() >= DictIdCondition.cost(set)) {
+      return Optional.empty();
     }
-    return rows * InvertedIndexFormat.SCAN_SHARE > docCount
-        ? Optional.empty()
-        : Optional.of(
-            new IndexCondition(
-                slot,
-                nextIndex++,
-                inverted.get(),
-                "inverted",
-                members,
-                (double) rows / docCount,
-                !column.type().isArray() || members.length == 1));
+    nextIndex++;
+    return Optional.of(condition);
   }
 
   /// Rows of an array column of which some element is in `set`, or none is.

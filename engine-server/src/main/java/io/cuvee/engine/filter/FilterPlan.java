@@ -2,10 +2,13 @@ package io.cuvee.engine.filter;
 
 import io.cuvee.common.plan.Expression;
 import io.cuvee.engine.scan.Block;
+import io.cuvee.engine.scan.IndexedRows;
 import io.cuvee.engine.scan.Kernels;
 import io.cuvee.segment.column.SegmentColumn;
+import io.cuvee.segment.live.LiveRows;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -22,14 +25,41 @@ public record FilterPlan(int from, int to, @Nullable FilterNode condition, int i
   /// The share of rows up to which they are taken from an index one by one.
   private static final double FEW_LISTED = 1.0 / 128;
 
+  /// As [#FEW_LISTED] where indexes alone say which rows pass.
+  private static final double FEW_FOUND = 1.0 / 32;
+
+  /// Looking at so many rows one by one costs as much as filtering the block that they are in.
+  private static final int FEW_PER_BLOCK = 96;
+
+  /// If more rows of a block pass, its columns are better decoded whole.
+  private static final int FEW_LEFT_PER_BLOCK = Block.ROWS / 64;
+
   /// @param filter absent lets all rows pass
   /// @param columns of the segment, as the query numbers them
   /// @param firstIndex number of the first condition that reads an index; conditions of one query
   ///   on one segment are numbered apart
   public static FilterPlan compile(
       @Nullable Expression filter, List<SegmentColumn> columns, int docCount, int firstIndex) {
+    return compile(filter, columns, docCount, firstIndex, Optional.empty());
+  }
+
+  /// As [#compile(Expression, List, int, int)], of those rows that count.
+  ///
+  /// @param live absent if all do
+  public static FilterPlan compile(
+      @Nullable Expression filter,
+      List<SegmentColumn> columns,
+      int docCount,
+      int firstIndex,
+      Optional<LiveRows> live) {
+    if (live.isPresent() && live.get().count() == 0) {
+      return new FilterPlan(0, 0, null, 0);
+    }
+    boolean allLive = live.isEmpty() || live.get().count() == docCount;
     if (filter == null) {
-      return new FilterPlan(0, docCount, null, 0);
+      return allLive
+          ? new FilterPlan(0, docCount, null, 0)
+          : new FilterPlan(0, docCount, live(live.get(), firstIndex, docCount), 1);
     }
     if (new SegmentPruning(columns).excludes(filter)) {
       return new FilterPlan(0, 0, null, 0);
@@ -41,6 +71,10 @@ public record FilterPlan(int from, int to, @Nullable FilterNode condition, int i
       RangeIndexChoice ranges = new RangeIndexChoice(columns, compiler.nextIndex());
       node = ranges.apply(node);
       indexes = ranges.nextIndex() - firstIndex;
+    }
+    if (!allLive) {
+      node = Conjunction.of(List.of(node, live(live.get(), firstIndex + indexes, docCount)));
+      indexes++;
     }
     if (node instanceof AllRows) {
       return new FilterPlan(0, docCount, null, indexes);
@@ -61,6 +95,11 @@ public record FilterPlan(int from, int to, @Nullable FilterNode condition, int i
       }
     }
     return new FilterPlan(0, docCount, node, indexes);
+  }
+
+  private static FilterNode live(LiveRows rows, int index, int docCount) {
+    return new IndexCondition(
+        IndexCondition.NO_COLUMN, index, rows, "live rows", new int[] {0}, docCount, true);
   }
 
   /// Whether no row can pass.
@@ -98,15 +137,33 @@ public record FilterPlan(int from, int to, @Nullable FilterNode condition, int i
     return first instanceof IndexCondition index ? rows * index.likelyReads() : rows;
   }
 
-  /// Whether one index, or two together, list so few rows that [#list] finds the ones that pass
-  /// faster than [#select].
-  public boolean listsDocs() {
+  /// Whether indexes list so few rows of a morsel that [#list] finds the ones that pass faster than
+  /// [#select], which has work to do for each block that is touched.
+  ///
+  /// @param doc any of the morsel
+  public boolean listsDocs(int doc) {
     List<FilterNode> parts = parts();
-    double rate = 1;
-    for (int i = 0; i < listing(parts); i++) {
-      rate *= parts.get(i).passRate();
+    if (parts.isEmpty() || !(parts.getFirst() instanceof IndexCondition listing)) {
+      return false;
     }
-    return rate <= FEW_LISTED && parts.stream().allMatch(FilterNode::keepsDocs);
+    double listed = 1;
+    double others = 1;
+    boolean onlyIndexes = true;
+    for (int i = 0; i < parts.size(); i++) {
+      FilterNode part = parts.get(i);
+      if (!part.keepsDocs()) {
+        return false;
+      }
+      boolean isIndex = part instanceof IndexCondition;
+      onlyIndexes &= isIndex;
+      listed *= isIndex ? part.passRate() : 1;
+      others *= i > 0 ? part.passRate() : 1;
+    }
+    if (listed <= (onlyIndexes ? FEW_FOUND : FEW_LISTED)) {
+      return true;
+    }
+    int scattered = listing.rowsPerBlock(doc);
+    return scattered <= FEW_PER_BLOCK && scattered * others <= FEW_LEFT_PER_BLOCK;
   }
 
   private List<FilterNode> parts() {
@@ -117,31 +174,28 @@ public record FilterPlan(int from, int to, @Nullable FilterNode condition, int i
     };
   }
 
-  /// How many of the first conditions read indexes, at most 2.
-  private static int listing(List<FilterNode> parts) {
-    int count = 0;
-    while (count < Math.min(2, parts.size()) && parts.get(count) instanceof IndexCondition) {
-      count++;
-    }
-    return count;
-  }
-
   /// Finds rows among the first documents of `[first, end)`, all of one morsel, that indexes list;
-  /// only if the plan [#listsDocs()].
+  /// only if the plan [#listsDocs(int)].
   ///
   /// @param out as long as a block
-  /// @return how many; [Block#listedTo()] says how far that goes
+  /// @return how many; [IndexedRows#listedTo()] says how far that goes
   public int list(Block block, int first, int end, int[] out) {
     List<FilterNode> parts = parts();
-    int listing = listing(parts);
-    long[] words = ((IndexCondition) parts.getFirst()).listed(block, first);
-    long[] others =
-        listing == 2 && words != null ? ((IndexCondition) parts.get(1)).listed(block, first) : null;
-    if (words == null || listing == 2 && others == null) {
-      return block.listNone(end);
+    IndexCondition listing = (IndexCondition) parts.getFirst();
+    IndexedRows rows = block.indexed();
+    int next = 1;
+    long[] others = null;
+    if (listing.rowsPerBlock(first) > 0) {
+      for (; next < parts.size() && parts.get(next) instanceof IndexCondition other; next++) {
+        long[] listed = other.listed(block, first);
+        if (listed == null) {
+          return rows.listNone(end);
+        }
+        others = others == null ? listed : rows.common(others, listed, first, end);
+      }
     }
-    int count = block.list(words, others, first, end, out);
-    for (int i = listing; i < parts.size() && count > 0; i++) {
+    int count = listing.list(block, others, first, end, out);
+    for (int i = next; i < parts.size() && count > 0; i++) {
       count = parts.get(i).keep(block, out, count);
     }
     return count;

@@ -76,7 +76,11 @@ public final class FilterText {
       case DocRange _ -> List.of("SortedRange");
       case DocRanges _ -> List.of("Ranges");
       case HasValue has -> List.of((has.wanted ? "NotNull" : "Null") + column(has.slot));
-      case IndexCondition index -> List.of(index.indexName() + column(index.slot));
+      case IndexCondition index ->
+          List.of(
+              index.slot == IndexCondition.NO_COLUMN
+                  ? "LiveRows"
+                  : index.indexName() + column(index.slot));
       case DictIdCondition ids -> List.of(scan("ScanDictIds", ids.slot));
       case LongCondition longs -> List.of(scan("ScanValues", longs.slot));
       case DoubleCondition doubles -> List.of(scan("ScanValues", doubles.slot));

@@ -29,11 +29,9 @@ record FoundRows(long[] bits) implements InvertedIndex {
 
   /// @param index which condition of the filter on an index this is
   FilterNode condition(int slot, int index, int docCount) {
-    int rows = docCount(0);
-    return rows == 0
-        ? NoRows.INSTANCE
-        : new IndexCondition(
-            slot, index, this, "text", new int[] {0}, (double) rows / docCount, true);
+    IndexCondition condition =
+        new IndexCondition(slot, index, this, "text", new int[] {0}, docCount, true);
+    return condition.rowCount() == 0 ? NoRows.INSTANCE : condition;
   }
 
   @Override
@@ -43,6 +41,11 @@ record FoundRows(long[] bits) implements InvertedIndex {
       count += Long.bitCount(word);
     }
     return count;
+  }
+
+  @Override
+  public boolean contains(int list, int doc) {
+    return (bits[doc >>> 6] >>> doc & 1) != 0;
   }
 
   @Override

@@ -1,16 +1,21 @@
 package io.cuvee.engine.filter;
 
 import io.cuvee.engine.scan.Block;
+import io.cuvee.engine.scan.IndexedRows;
 import io.cuvee.segment.column.InvertedIndex;
 import org.jspecify.annotations.Nullable;
 
 /// The rows that an inverted index lists under one of a few dictIds, or a range index in some of
 /// its buckets.
 final class IndexCondition extends FilterNode {
-  /// Nanoseconds for each row of the table, and for each that is listed.
-  static final double FIXED_COST = 0.03;
+  /// The slot of an index that belongs to no column.
+  static final int NO_COLUMN = -1;
 
-  static final double ROW_COST = 4;
+  /// Nanoseconds a row of the table, for a list that has so many rows that it is stored as bits.
+  static final double DENSE_COST = 0.03;
+
+  /// Nanoseconds a row that is listed one by one.
+  private static final double ROW_COST = 1.2;
 
   /// So many rows cost as much as reading the index for a morsel.
   private static final double ROWS_PER_MORSEL = 25;
@@ -20,12 +25,15 @@ final class IndexCondition extends FilterNode {
   private final InvertedIndex inverted;
   private final String kind;
   private final int[] dictIds;
-  private final double passRate;
   private final boolean exact;
+  private final long rowCount;
+  private final double passRate;
+  private final double cost;
 
   /// @param index which condition of the filter on an index this is
   /// @param kind of the index, for EXPLAIN
   /// @param dictIds or buckets
+  /// @param docCount of the segment
   /// @param exact whether no row is listed under two of the dictIds
   IndexCondition(
       int slot,
@@ -33,15 +41,24 @@ final class IndexCondition extends FilterNode {
       InvertedIndex inverted,
       String kind,
       int[] dictIds,
-      double passRate,
+      int docCount,
       boolean exact) {
     this.slot = slot;
     this.index = index;
     this.inverted = inverted;
     this.kind = kind;
     this.dictIds = dictIds;
-    this.passRate = passRate;
     this.exact = exact;
+    long listed = 0;
+    double nanos = 0;
+    for (int dictId : dictIds) {
+      int rows = inverted.docCount(dictId);
+      listed += rows;
+      nanos += Math.min(DENSE_COST, ROW_COST * rows / docCount);
+    }
+    this.rowCount = listed;
+    this.passRate = Math.min(1, (double) listed / docCount);
+    this.cost = nanos;
   }
 
   /// For EXPLAIN, as `InvertedIndex`.
@@ -56,16 +73,12 @@ final class IndexCondition extends FilterNode {
 
   /// How many rows the index lists.
   long rowCount() {
-    long rows = 0;
-    for (int dictId : dictIds) {
-      rows += inverted.docCount(dictId);
-    }
-    return rows;
+    return rowCount;
   }
 
   @Override
   public void narrow(Block block, long[] mask) {
-    block.narrowByIndex(index, inverted, dictIds, mask);
+    block.indexed().narrow(index, inverted, dictIds, block, mask);
   }
 
   @Override
@@ -75,22 +88,46 @@ final class IndexCondition extends FilterNode {
 
   @Override
   int keep(Block block, int[] docIds, int count) {
-    return block.keepByIndex(index, inverted, dictIds, docIds, count);
+    return block.indexed().keep(index, inverted, dictIds, docIds, count);
   }
 
   /// The documents of the morsel of `docId` that pass, one bit each; absent if there are none.
   long @Nullable [] listed(Block block, int docId) {
-    return block.listedByIndex(index, inverted, dictIds, docId);
+    return block.indexed().listed(index, inverted, dictIds, docId);
+  }
+
+  /// How many rows of each block that has any a morsel lists, roughly; many if they are not listed
+  /// one by one.
+  ///
+  /// @param doc any of the morsel
+  int rowsPerBlock(int doc) {
+    return dictIds.length == 1 ? inverted.docsPerBlock(dictIds[0], doc) : Integer.MAX_VALUE;
+  }
+
+  /// Writes the first documents of `[from, to)`, all of one morsel, that pass and whose bits are
+  /// set in `others`, if there are any; [IndexedRows#listedTo()] says how far that goes.
+  ///
+  /// @param out as long as a block
+  int list(Block block, long @Nullable [] others, int from, int to, int[] out) {
+    IndexedRows rows = block.indexed();
+    if (dictIds.length == 1) {
+      int found = rows.list(inverted, dictIds[0], others, from, to, out);
+      if (found != InvertedIndex.NOT_LISTED) {
+        return found;
+      }
+    }
+    long[] words = listed(block, from);
+    return words == null ? rows.listNone(to) : rows.list(words, others, from, to, out);
   }
 
   @Override
   int next(Block block, int from, int to) {
-    return block.nextByIndex(index, inverted, dictIds, from, to);
+    return block.indexed().next(index, inverted, dictIds, from, to);
   }
 
   @Override
   double cost() {
-    return FIXED_COST + ROW_COST * passRate;
+    return cost;
   }
 
   /// What it costs to find the rows, in rows looked at for each row of the table: those that pass,
@@ -106,6 +143,10 @@ final class IndexCondition extends FilterNode {
 
   @Override
   public String toString() {
-    return "$" + slot + " " + kind + " index, " + dictIds.length + " lists";
+    return (slot == NO_COLUMN ? "" : "$" + slot + " ")
+        + kind
+        + " index, "
+        + dictIds.length
+        + " lists";
   }
 }

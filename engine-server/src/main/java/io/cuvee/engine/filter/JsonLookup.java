@@ -83,17 +83,7 @@ final class JsonLookup {
       exact = false;
       return AllRows.INSTANCE;
     }
-    long rows = 0;
-    for (int key : found) {
-      rows += index.documents().docCount(key);
-    }
     return new IndexCondition(
-        slot,
-        nextIndex++,
-        index.documents(),
-        "json",
-        found,
-        Math.min(1, (double) rows / docCount),
-        found.length == 1);
+        slot, nextIndex++, index.documents(), "json", found, docCount, found.length == 1);
   }
 }

@@ -92,22 +92,18 @@ final class RangeIndexChoice {
 
   /// The share of rows up to which the index costs less than looking at all values.
   private static double mostShare(FilterNode scan) {
-    return (scan.cost() - IndexCondition.FIXED_COST) / ROW_COST;
+    return (scan.cost() - IndexCondition.DENSE_COST) / ROW_COST;
   }
 
   private IndexCondition condition(int slot, RangeIndex index, int[] buckets) {
     SegmentColumn column = columns.get(slot);
-    long rows = 0;
-    for (int bucket : buckets) {
-      rows += index.docCount(bucket);
-    }
     return new IndexCondition(
         slot,
         nextIndex++,
         index.documents(),
         "range",
         buckets,
-        (double) rows / column.docCount(),
+        column.docCount(),
         !column.type().isArray() || buckets.length == 1);
   }
 

@@ -6,6 +6,7 @@ import io.cuvee.cluster.state.SegmentKey;
 import io.cuvee.cluster.state.SegmentState;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.engine.consuming.StreamConsumers;
+import io.cuvee.engine.keys.KeyedTables;
 import io.cuvee.segment.store.Segment;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,6 +40,7 @@ final class Reconciler implements AutoCloseable {
   private final ServedSegments served;
   private final Publisher publisher;
   private final StreamConsumers consumers;
+  private final KeyedTables keys;
   private final Duration unloadGrace;
   private final Semaphore loads;
   private final AtomicInteger loaded = new AtomicInteger();
@@ -65,6 +67,7 @@ final class Reconciler implements AutoCloseable {
       ServedSegments served,
       Publisher publisher,
       StreamConsumers consumers,
+      KeyedTables keys,
       int parallelLoads,
       Duration unloadGrace) {
     this.loader = loader;
@@ -72,6 +75,7 @@ final class Reconciler implements AutoCloseable {
     this.served = served;
     this.publisher = publisher;
     this.consumers = consumers;
+    this.keys = keys;
     this.unloadGrace = unloadGrace;
     this.loads = new Semaphore(parallelLoads);
   }
@@ -288,6 +292,7 @@ final class Reconciler implements AutoCloseable {
     Segment present = served.find(key);
     if (present != null && present.metadata().crc() == target.crc()) {
       // Only its consumer has not been told.
+      keys.sealed(key, consumers.isSame(key, present.docCount()));
       consumers.end(key, true);
       publisher.publish(key, Optional.of(new Replica(SegmentState.ONLINE, target.crc(), "")));
       return;
@@ -312,6 +317,7 @@ final class Reconciler implements AutoCloseable {
       failedReloads.remove(key);
       older = served.put(key, segment);
     }
+    keys.sealed(key, consumers.isSame(key, segment.docCount()));
     consumers.end(key, true);
     publisher.publish(key, Optional.of(new Replica(SegmentState.ONLINE, target.crc(), "")));
     LOG.info(
@@ -326,6 +332,28 @@ final class Reconciler implements AutoCloseable {
       old.close();
       store.delete(directory);
     });
+  }
+
+  /// Sets the files of a segment aside that is served no more because they are damaged, and loads
+  /// it anew; returns at once. Queries that have a reference go on: what they read was checked.
+  void replaceDamaged(SegmentKey key, Segment segment, CuveeException failure) {
+    try {
+      store.quarantine(segment.directory());
+    } catch (CuveeException e) {
+      // The next load checks all of it.
+      LOG.warn("Could not set {} aside", segment.directory(), e);
+    }
+    Assignment target;
+    synchronized (this) {
+      target = wanted(key);
+    }
+    report(key, target, failure);
+    segment.close();
+    synchronized (this) {
+      if (!closed && !busy.contains(key)) {
+        start(key);
+      }
+    }
   }
 
   private void consume(SegmentKey key) {
@@ -363,6 +391,7 @@ final class Reconciler implements AutoCloseable {
       stale.remove(key);
       failedReloads.remove(key);
     }
+    keys.unloaded(key);
     consumers.end(key, false);
     segment.close();
     store.delete(segment.directory());

@@ -135,7 +135,12 @@ final class SegmentLoader {
     // There are two if one was taking the other's place when this process ended.
     for (; Files.isDirectory(directory); directory = store.directory(key, crc)) {
       try {
-        return openLocal(key, crc, directory);
+        boolean verified = store.isVerified(directory);
+        Segment segment = open(key, crc, directory, verified ? Verify.ON_USE : Verify.CHECKSUMS);
+        if (!verified) {
+          store.markVerified(directory);
+        }
+        return segment;
       } catch (CuveeException damaged) {
         LOG.warn(
             "A local copy of {} is not usable and is set aside: {}", key, damaged.getMessage());
@@ -143,19 +148,15 @@ final class SegmentLoader {
       }
     }
     fetch(key, crc, directory);
-    return openLocal(key, crc, directory);
+    return open(key, crc, directory, Verify.STRUCTURE);
   }
 
-  private Segment openLocal(SegmentKey key, long crc, Path directory) {
-    boolean verified = store.isVerified(directory);
-    Segment segment = Segment.open(directory, verified ? Verify.STRUCTURE : Verify.CHECKSUMS);
+  private static Segment open(SegmentKey key, long crc, Path directory, Verify verify) {
+    Segment segment = Segment.open(directory, verify);
     if (segment.metadata().crc() != crc) {
       long found = segment.metadata().crc();
       segment.close();
       throw wrongCrc(key, crc, found);
-    }
-    if (!verified) {
-      store.markVerified(directory);
     }
     return segment;
   }

@@ -1,6 +1,7 @@
 package io.cuvee.engine.loading;
 
 import io.cuvee.cluster.deepstore.DeepStore;
+import io.cuvee.cluster.deepstore.ObjectVersions;
 import io.cuvee.cluster.state.SegmentKey;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
@@ -14,7 +15,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.UUID;
 import java.util.function.Supplier;
 
 /// Builds segments from rows that were consumed, in the directory where the loader looks for them.
@@ -38,7 +38,9 @@ final class SegmentSealer implements Sealer {
       SegmentArchive.pack(built, archive);
       long bytes = Files.size(archive);
       URI object =
-          deepStore.get().put(archive, key.table() + "/" + key.segment() + "/" + UUID.randomUUID());
+          deepStore
+              .get()
+              .put(archive, key.table() + "/" + key.segment() + "/" + ObjectVersions.next());
       adopt(key, built, metadata);
       return new SealedSegment(
           object.toString(), metadata.crc(), metadata.docCount(), bytes, metadata.distinctCounts());

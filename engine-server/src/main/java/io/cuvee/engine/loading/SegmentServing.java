@@ -8,6 +8,8 @@ import io.cuvee.engine.ServerConfig;
 import io.cuvee.engine.consuming.ConsumerStatus;
 import io.cuvee.engine.consuming.HttpLeaderClient;
 import io.cuvee.engine.consuming.StreamConsumers;
+import io.cuvee.engine.keys.KeyedTables;
+import io.cuvee.engine.rowlog.RowLogHost;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,6 +31,7 @@ public final class SegmentServing implements AutoCloseable {
   private volatile @Nullable Reconciler reconciler;
   private volatile @Nullable Publisher publisher;
   private volatile @Nullable StreamConsumers consumers;
+  private volatile @Nullable RowLogHost rowLogs;
 
   private SegmentServing(ServerConfig config, LocalStore store) {
     this.config = config;
@@ -57,12 +60,24 @@ public final class SegmentServing implements AutoCloseable {
       ClusterState cluster, String server, Function<URI, DeepStore> deepStores) {
     Publisher newPublisher = new Publisher(cluster);
     HttpLeaderClient leader = new HttpLeaderClient(cluster);
+    KeyedTables keys = new KeyedTables(cluster.metadata(), served::acquire);
+    served.keyed(keys);
+    RowLogHost newRowLogs =
+        new RowLogHost(
+            cluster,
+            server,
+            config.dataDirectory().resolve("row-log"),
+            config.host(),
+            config.rowLogPort());
+    rowLogs = newRowLogs;
     StreamConsumers newConsumers =
         new StreamConsumers(
             server,
             cluster.metadata(),
             leader,
-            new SegmentSealer(store, () -> deepStores.apply(URI.create(""))));
+            new SegmentSealer(store, () -> deepStores.apply(URI.create(""))),
+            newRowLogs,
+            keys);
     consumers = newConsumers;
     served.consuming(newConsumers);
     Reconciler newReconciler =
@@ -72,10 +87,12 @@ public final class SegmentServing implements AutoCloseable {
             served,
             newPublisher,
             newConsumers,
+            keys,
             config.loadThreads(),
             config.unloadGrace());
     publisher = newPublisher;
     reconciler = newReconciler;
+    served.onDamage(newReconciler::replaceDamaged);
     // Before the segments are loaded, so that a config that changes meanwhile is not missed.
     AutoCloseable reloads = cluster.metadata().watch(Reloads.DIRECTORY, this::reload);
     AutoCloseable watch = cluster.watchAssignment(server, newReconciler::assign);
@@ -84,6 +101,7 @@ public final class SegmentServing implements AutoCloseable {
       watch.close();
       newReconciler.close();
       newConsumers.close();
+      newRowLogs.close();
       leader.close();
       newPublisher.close();
     };
@@ -103,6 +121,11 @@ public final class SegmentServing implements AutoCloseable {
       seenReloads.put(table, reloads.last());
     });
     seenReloads.keySet().retainAll(all.keySet());
+  }
+
+  /// The logs of rows that this server holds; empty as long as it has not joined the cluster.
+  public Optional<RowLogHost> rowLogs() {
+    return Optional.ofNullable(rowLogs);
   }
 
   /// How the consumers are, by table and partition.

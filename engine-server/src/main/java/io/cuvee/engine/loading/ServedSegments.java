@@ -1,18 +1,26 @@
 package io.cuvee.engine.loading;
 
 import io.cuvee.cluster.state.SegmentKey;
+import io.cuvee.cluster.state.StreamSegmentName;
+import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.wire.SegmentRef;
 import io.cuvee.engine.consuming.StreamConsumers;
+import io.cuvee.engine.keys.KeyedTable;
+import io.cuvee.engine.keys.KeyedTables;
 import io.cuvee.segment.consuming.ConsumingSnapshot;
+import io.cuvee.segment.live.LiveRows;
+import io.cuvee.segment.live.LiveSegment;
 import io.cuvee.segment.store.ReadableSegment;
 import io.cuvee.segment.store.Segment;
 import io.cuvee.segment.store.SegmentIndexes;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +29,14 @@ import org.jspecify.annotations.Nullable;
 public final class ServedSegments {
   private final Map<String, Map<String, Segment>> byTable = new ConcurrentHashMap<>();
 
+  /// Hears of segments whose files are damaged.
+  private volatile Damage damage = (key, segment, failure) -> {};
+
   /// What consumes streams here, once that has begun.
   private volatile @Nullable StreamConsumers consumers;
+
+  /// The tables with keys, once the cluster is followed.
+  private volatile @Nullable KeyedTables keys;
 
   /// What a query got.
   ///
@@ -37,16 +51,134 @@ public final class ServedSegments {
     }
   }
 
+  /// What is done about a segment whose files are damaged.
+  @FunctionalInterface
+  interface Damage {
+    void found(SegmentKey key, Segment segment, CuveeException failure);
+  }
+
   private static void release(ReadableSegment segment) {
     switch (segment) {
       case Segment sealed -> sealed.release();
       case ConsumingSnapshot consuming -> consuming.close();
+      case LiveSegment live -> release(live.segment());
       default -> throw new IllegalStateException("Not served from here: " + segment);
     }
   }
 
+  void onDamage(Damage newDamage) {
+    damage = newDamage;
+  }
+
   void consuming(StreamConsumers newConsumers) {
     consumers = newConsumers;
+  }
+
+  void keyed(KeyedTables newKeys) {
+    keys = newKeys;
+  }
+
+  /// Takes a reference to a segment in its sealed form.
+  Optional<Segment> acquire(SegmentKey key) {
+    List<ReadableSegment> acquired = new ArrayList<>(1);
+    return acquireSealed(key.table(), key.segment(), acquired)
+        ? Optional.of((Segment) acquired.getFirst())
+        : Optional.empty();
+  }
+
+  /// Looks for the segments whose damaged files made a query fail, and serves them no more; those
+  /// that are sound are only looked at as far as nobody has before. May take long.
+  ///
+  /// @param names as [SegmentRef]s
+  /// @param columns that the query reads
+  public void dropDamaged(String table, List<String> names, List<String> columns) {
+    Acquired acquired = acquire(table, names);
+    try {
+      for (ReadableSegment part : acquired.segments()) {
+        if (part instanceof Segment segment) {
+          dropIfDamaged(table, segment, columns);
+        }
+      }
+    } finally {
+      acquired.release();
+    }
+  }
+
+  private void dropIfDamaged(String table, Segment segment, List<String> columns) {
+    try {
+      segment.check(columns);
+    } catch (CuveeException failure) {
+      // Whoever finds it first tells; a version that is being replaced goes anyway.
+      if (byTable.getOrDefault(table, Map.of()).remove(segment.name(), segment)) {
+        damage.found(new SegmentKey(table, segment.name()), segment, failure);
+      }
+    }
+  }
+
+  /// Takes a reference to each of the named segments that is served, with the rows of them that
+  /// count: of a table with keys, those of all its segments at one moment. A partition of which one
+  /// segment is missing is missing as a whole then, because another server has the rows of its keys
+  /// at another moment.
+  ///
+  /// @param names as [SegmentRef]s
+  public Acquired acquireCounting(String table, List<String> names) {
+    KeyedTables known = keys;
+    Optional<KeyedTable> keyed = known == null ? Optional.empty() : known.replacing(table);
+    return keyed.isEmpty()
+        ? acquire(table, names)
+        : keyed.get().atOneMoment(() -> counting(acquire(table, names), names, keyed.get()));
+  }
+
+  private static Acquired counting(Acquired all, List<String> names, KeyedTable keyed) {
+    Set<Integer> incomplete = new HashSet<>();
+    all.missing().forEach(name -> partition(name).ifPresent(incomplete::add));
+    List<ReadableSegment> counting = new ArrayList<>(all.segments().size());
+    for (ReadableSegment segment : all.segments()) {
+      Optional<StreamSegmentName> name = StreamSegmentName.parse(segment.name());
+      Optional<LiveRows> rows = name.flatMap(keyed::live);
+      if (rows.isEmpty() || rows.get().end() > segment.docCount()) {
+        name.ifPresent(found -> incomplete.add(found.partition()));
+      }
+      counting.add(
+          rows.isEmpty() || rows.get().count() == segment.docCount()
+              ? segment
+              : new LiveSegment(segment, rows.get()));
+    }
+    if (incomplete.isEmpty()) {
+      return new Acquired(counting, all.missing(), all.ends());
+    }
+    List<ReadableSegment> kept = new ArrayList<>();
+    for (ReadableSegment segment : counting) {
+      boolean isComplete =
+          StreamSegmentName.parse(segment.name())
+              .filter(name -> incomplete.contains(name.partition()))
+              .isEmpty();
+      if (isComplete) {
+        kept.add(segment);
+      } else {
+        release(segment);
+      }
+    }
+    List<String> missing =
+        names.stream()
+            .filter(name ->
+                all.missing().contains(name)
+                    || partition(name).filter(incomplete::contains).isPresent())
+            .toList();
+    Map<String, Long> ends = new HashMap<>(all.ends());
+    ends.keySet().removeAll(missing);
+    return new Acquired(kept, missing, ends);
+  }
+
+  /// The partition of the segment that a request names.
+  private static Optional<Integer> partition(String name) {
+    return switch (SegmentRef.parse(name)) {
+      case SegmentRef.Onward onward -> Optional.of(onward.partition());
+      case SegmentRef.Until until ->
+          StreamSegmentName.parse(until.name()).map(StreamSegmentName::partition);
+      case SegmentRef.Whole whole ->
+          StreamSegmentName.parse(whole.name()).map(StreamSegmentName::partition);
+    };
   }
 
   /// Takes a reference to each of the named segments that is served.

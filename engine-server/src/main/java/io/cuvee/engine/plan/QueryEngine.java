@@ -124,7 +124,7 @@ public final class QueryEngine {
             buffers,
             release,
             pool::wake);
-    if (!isShortLikely || !task.runShortPart()) {
+    if (!isShortLikely || preparation.isUnchecked() || !task.runShortPart()) {
       task.resume();
     }
     return task;

@@ -456,12 +456,13 @@ public final class QueryTask implements Job {
         open = scan;
         matched = false;
       }
+      int first = scan.morselFrom(morsel);
       int to = scan.morselTo(morsel);
-      if (scan.filter().listsDocs() && collector.takesDocs()) {
-        scanListed(scan, scan.morselFrom(morsel), to);
+      if (collector.takesDocs() && scan.filter().listsDocs(first)) {
+        scanListed(scan, first, to);
         return;
       }
-      for (int at = scan.morselFrom(morsel); at < to; at += Block.ROWS) {
+      for (int at = first; at < to; at += Block.ROWS) {
         int next = scan.filter().next(block, at, to);
         if (next >= to) {
           return;
@@ -479,7 +480,9 @@ public final class QueryTask implements Job {
     }
 
     private void scanListed(SegmentScan scan, int from, int to) {
-      for (int at = Math.max(from, scan.filter().from()); at < to; at = block.listedTo()) {
+      for (int at = Math.max(from, scan.filter().from());
+          at < to;
+          at = block.indexed().listedTo()) {
         int selected = scan.filter().list(block, at, to, docIds);
         if (selected > 0) {
           docsScanned += selected;

@@ -47,12 +47,23 @@ final class SegmentPreparation {
     return segments.size();
   }
 
+  /// Whether [#prepare] may take long because bytes are to be checked first.
+  boolean isUnchecked() {
+    for (ReadableSegment segment : segments) {
+      if (segment.isUnchecked(query.columns())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   int columnCount() {
     return query.columns().size() + (starTrees == null ? 0 : starTrees.moreSlots());
   }
 
   SegmentScan prepare(int ordinal) {
     ReadableSegment segment = segments.get(ordinal);
+    segment.check(query.columns());
     if (starTrees != null && !segment.starTrees().isEmpty()) {
       Optional<SegmentScan> scan = starTrees.prepare(ordinal, segment);
       if (scan.isPresent()) {
@@ -64,7 +75,8 @@ final class SegmentPreparation {
     for (int i = 0; i < query.columns().size(); i++) {
       columns.add(column(segment, query.columns().get(i), query.columnTypes().get(i)));
     }
-    FilterPlan filter = FilterPlan.compile(query.filter(), columns, docCount, 0);
+    FilterPlan filter =
+        FilterPlan.compile(query.filter(), columns, docCount, 0, segment.liveRows());
     return new SegmentScan(
         ordinal,
         segment.name(),

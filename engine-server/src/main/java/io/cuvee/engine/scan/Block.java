@@ -1,6 +1,6 @@
 package io.cuvee.engine.scan;
 
-import io.cuvee.segment.column.InvertedIndex;
+import io.cuvee.segment.column.Dictionary;
 import io.cuvee.segment.column.SegmentColumn;
 import io.cuvee.segment.packing.PackedInts;
 import java.util.Arrays;
@@ -27,7 +27,9 @@ public final class Block {
   private static final int NOTHING = -1;
 
   private final BlockBuffers buffers;
+  private final IndexedRows indexed;
   private SegmentColumn[] columns;
+  private final @Nullable Dictionary[] packedDictionaries;
   private final int[][] ids;
   private final byte[][] byteIds;
   private final short[][] shortIds;
@@ -41,9 +43,6 @@ public final class Block {
   private final int[] longsAt;
   private final int[] doublesAt;
   private final int[] validityAt;
-  private long[][] indexWords = {};
-  private int[] indexWordsAt = {};
-  private boolean[] indexHasRows = {};
   private long[][] masks = new long[4][];
   private int maskDepth;
   private final int[] sparsePositions = new int[SPARSE_ROWS];
@@ -53,9 +52,7 @@ public final class Block {
   private final int[] offsets = new int[ROWS + 1];
   private final int[] scratchInts;
   private long[] scratchLongs = {};
-  private int listedTo;
   private long scannedEntries;
-  private int docCount;
   private int fromDoc = NOTHING;
   private int count;
 
@@ -63,8 +60,10 @@ public final class Block {
   /// @param buffers of this worker, for this query alone
   public Block(int slots, BlockBuffers buffers) {
     this.buffers = buffers;
+    indexed = new IndexedRows(buffers);
     scratchInts = buffers.ints();
     columns = new SegmentColumn[slots];
+    packedDictionaries = new Dictionary[slots];
     ids = new int[slots][];
     byteIds = new byte[slots][];
     shortIds = new short[slots][];
@@ -85,14 +84,11 @@ public final class Block {
   /// @param indexes how many inverted-index conditions its filter has
   public void open(List<SegmentColumn> newColumns, int newDocCount, int indexes) {
     columns = newColumns.toArray(SegmentColumn[]::new);
-    docCount = newDocCount;
-    forget();
-    if (indexWords.length < indexes) {
-      indexWords = new long[indexes][];
-      indexWordsAt = new int[indexes];
-      indexHasRows = new boolean[indexes];
+    for (int slot = 0; slot < columns.length; slot++) {
+      packedDictionaries[slot] = packedDictionary(columns[slot]);
     }
-    Arrays.fill(indexWordsAt, NOTHING);
+    forget();
+    indexed.open(newDocCount, indexes);
     // A smaller dictionary must not see the larger ids that an earlier segment left behind.
     for (int[] buffer : ids) {
       if (buffer != null) {
@@ -134,12 +130,29 @@ public final class Block {
     return buffers;
   }
 
+  /// What indexes say about the morsel that the block is in. Needs no [#start].
+  public IndexedRows indexed() {
+    return indexed;
+  }
+
   public int slots() {
     return ids.length;
   }
 
   public SegmentColumn column(int slot) {
     return columns[slot];
+  }
+
+  private static @Nullable Dictionary packedDictionary(SegmentColumn column) {
+    return column.packedDictIds().isPresent() && column.statistics().nullCount() == 0
+        ? column.dictionary().orElse(null)
+        : null;
+  }
+
+  /// The dictionary of a column without NULLs whose dictIds are packed, so that its values can be
+  /// looked up for some rows without decoding all.
+  @Nullable Dictionary packedDictionary(int slot) {
+    return packedDictionaries[slot];
   }
 
   /// Whether [#dictIds] costs nothing now.
@@ -266,129 +279,6 @@ public final class Block {
       scratchLongs = buffers.longs();
     }
     return scratchLongs;
-  }
-
-  /// Narrows `words` to the documents that an inverted index lists under any of `dictIds`. The
-  /// index is read once a morsel.
-  ///
-  /// @param index which of the filter's inverted-index conditions this is
-  public void narrowByIndex(int index, InvertedIndex inverted, int[] dictIds, long[] words) {
-    int morsel = fromDoc / MORSEL_ROWS * MORSEL_ROWS;
-    long[] buffer = indexWords(index, inverted, dictIds, morsel);
-    int base = fromDoc - morsel >>> 6;
-    for (int w = 0; w < wordCount(); w++) {
-      words[w] &= buffer[base + w];
-    }
-  }
-
-  private long[] indexWords(int index, InvertedIndex inverted, int[] dictIds, int morsel) {
-    long[] buffer = indexWords[index];
-    if (buffer == null) {
-      buffer = indexWords[index] = buffers.morselBits();
-    }
-    if (indexWordsAt[index] != morsel) {
-      if (indexHasRows[index]) {
-        Arrays.fill(buffer, 0);
-      }
-      int rows = Math.min(MORSEL_ROWS, docCount - morsel);
-      boolean any = false;
-      for (int dictId : dictIds) {
-        any |= inverted.orInto(dictId, morsel, rows, buffer);
-      }
-      indexHasRows[index] = any;
-      indexWordsAt[index] = morsel;
-    }
-    return buffer;
-  }
-
-  /// The first document in `[from, to)`, all of one morsel, that an inverted index lists under any
-  /// of `dictIds`, rounded down to a multiple of 64; `to` if there is none. Needs no [#start].
-  public int nextByIndex(int index, InvertedIndex inverted, int[] dictIds, int from, int to) {
-    int morsel = from / MORSEL_ROWS * MORSEL_ROWS;
-    long[] buffer = indexWords(index, inverted, dictIds, morsel);
-    if (!indexHasRows[index]) {
-      return to;
-    }
-    int last = to - 1 - morsel >>> 6;
-    for (int w = from - morsel >>> 6; w <= last; w++) {
-      if (buffer[w] != 0) {
-        return Math.max(from, morsel + (w << 6));
-      }
-    }
-    return to;
-  }
-
-  /// The documents of a morsel that an inverted index lists under any of `dictIds`, one bit each;
-  /// absent if there are none. Needs no [#start].
-  ///
-  /// @param docId any of the morsel
-  public long @Nullable [] listedByIndex(
-      int index, InvertedIndex inverted, int[] dictIds, int docId) {
-    long[] buffer = indexWords(index, inverted, dictIds, docId / MORSEL_ROWS * MORSEL_ROWS);
-    return indexHasRows[index] ? buffer : null;
-  }
-
-  /// Writes the first documents of `[from, to)`, all of one morsel, whose bits are set: whole words
-  /// of them, as many as fit. Needs no [#start].
-  ///
-  /// @param words of the morsel
-  /// @param others of the morsel, whose bits must be set too
-  /// @param out [#ROWS] long
-  /// @return how many; [#listedTo()] says how far that goes
-  public int list(long[] words, long @Nullable [] others, int from, int to, int[] out) {
-    int morsel = from / MORSEL_ROWS * MORSEL_ROWS;
-    int found = 0;
-    int first = from - morsel >>> 6;
-    int last = to - 1 - morsel >>> 6;
-    int w = first;
-    for (; w <= last && found <= ROWS - Long.SIZE; w++) {
-      long bits = others == null ? words[w] : words[w] & others[w];
-      if (w == first) {
-        bits &= -1L << from;
-      }
-      if (w == last && (to & 63) != 0) {
-        bits &= (1L << to) - 1;
-      }
-      int base = morsel + (w << 6);
-      for (; bits != 0; bits &= bits - 1) {
-        out[found++] = base + Long.numberOfTrailingZeros(bits);
-      }
-    }
-    listedTo = w > last ? to : morsel + (w << 6);
-    return found;
-  }
-
-  /// As [#list] that finds nothing up to `to`.
-  public int listNone(int to) {
-    listedTo = to;
-    return 0;
-  }
-
-  /// Up to which document, exclusive, the last list goes.
-  public int listedTo() {
-    return listedTo;
-  }
-
-  /// Keeps those of ascending documents of a morsel that an inverted index lists under any of
-  /// `dictIds`.
-  ///
-  /// @return how many are left
-  public int keepByIndex(int index, InvertedIndex inverted, int[] dictIds, int[] docIds, int docs) {
-    if (docs == 0) {
-      return 0;
-    }
-    int morsel = docIds[0] / MORSEL_ROWS * MORSEL_ROWS;
-    long[] buffer = indexWords(index, inverted, dictIds, morsel);
-    if (!indexHasRows[index]) {
-      return 0;
-    }
-    int kept = 0;
-    for (int i = 0; i < docs; i++) {
-      int docId = docIds[i];
-      docIds[kept] = docId;
-      kept += (int) (buffer[docId - morsel >>> 6] >>> docId & 1);
-    }
-    return kept;
   }
 
   /// Fills [#sparsePositions] and [#sparseDocIds] with the rows whose bits are set, for conditions

@@ -5,6 +5,7 @@ import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /// Filters over dictIds in the narrowest integers that they fit, read as unsigned: four or two
@@ -148,10 +149,14 @@ public final class DictIdKernels {
   /// The same with the Vector API. A value is moved down by `lo` and by half of what its type
   /// holds, so that one signed comparison finds the range.
   static final class Vectors {
-    private static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_256;
-    private static final VectorSpecies<Short> SHORTS = ShortVector.SPECIES_256;
-    private static final int BYTE_LANES = 32;
-    private static final int SHORT_LANES = 16;
+    /// A mask has at most as many bits as a long.
+    private static final VectorShape SHAPE =
+        VectorShape.forBitSize(Math.min(512, ByteVector.SPECIES_PREFERRED.vectorBitSize()));
+
+    private static final VectorSpecies<Byte> BYTES = VectorSpecies.of(byte.class, SHAPE);
+    private static final VectorSpecies<Short> SHORTS = VectorSpecies.of(short.class, SHAPE);
+    private static final int BYTE_LANES = BYTES.length();
+    private static final int SHORT_LANES = SHORTS.length();
 
     private Vectors() {}
 
@@ -164,9 +169,11 @@ public final class DictIdKernels {
         long in = words[w];
         if (in != 0) {
           int base = w << 6;
-          long low = inRange(values, base, down, most);
-          long high = inRange(values, base + BYTE_LANES, down, most);
-          words[w] = in & ((low | high << BYTE_LANES) ^ flip);
+          long bits = 0;
+          for (int i = 0; i < 64; i += BYTE_LANES) {
+            bits |= inRange(values, base + i, down, most) << i;
+          }
+          words[w] = in & (bits ^ flip);
         }
       }
     }
@@ -206,9 +213,11 @@ public final class DictIdKernels {
         long in = words[w];
         if (in != 0) {
           int base = w << 6;
-          long low = members(values, base, members);
-          long high = members(values, base + BYTE_LANES, members);
-          words[w] = in & (low | high << BYTE_LANES);
+          long bits = 0;
+          for (int i = 0; i < 64; i += BYTE_LANES) {
+            bits |= members(values, base + i, members) << i;
+          }
+          words[w] = in & bits;
         }
       }
     }

@@ -105,14 +105,38 @@ public final class Kernels {
   static int positions(long[] words, int wordCount, int first, int[] out, int from) {
     int count = from;
     for (int w = 0; w < wordCount; w++) {
-      long bits = words[w];
-      int base = first + (w << 6);
-      while (bits != 0) {
-        out[count++] = base + Long.numberOfTrailingZeros(bits);
-        bits &= bits - 1;
-      }
+      count = positions(words[w], first + (w << 6), out, count);
     }
     return count;
+  }
+
+  /// Writes `base` plus the positions of set bits in order, from `out[from]` on; beyond them `out`
+  /// may change. Four at a time whether there are so many or not, as a jump that depends on how
+  /// many bits a word has is foretold wrongly half of the time.
+  ///
+  /// @return the end of what is written
+  static int positions(long word, int base, int[] out, int from) {
+    long bits = word;
+    int end = from + Long.bitCount(bits);
+    int at = from;
+    if (end + 4 > out.length) {
+      for (; bits != 0; bits &= bits - 1) {
+        out[at++] = base + Long.numberOfTrailingZeros(bits);
+      }
+      return end;
+    }
+    do {
+      out[at] = base + Long.numberOfTrailingZeros(bits);
+      bits &= bits - 1;
+      out[at + 1] = base + Long.numberOfTrailingZeros(bits);
+      bits &= bits - 1;
+      out[at + 2] = base + Long.numberOfTrailingZeros(bits);
+      bits &= bits - 1;
+      out[at + 3] = base + Long.numberOfTrailingZeros(bits);
+      bits &= bits - 1;
+      at += 4;
+    } while (at < end);
+    return end;
   }
 
   public static int bitCount(long[] words, int wordCount) {

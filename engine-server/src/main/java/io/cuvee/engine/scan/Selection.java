@@ -3,6 +3,8 @@ package io.cuvee.engine.scan;
 import io.cuvee.execution.page.Validity;
 import io.cuvee.execution.page.Values;
 import io.cuvee.segment.column.SegmentColumn;
+import io.cuvee.segment.dictionary.DoubleDictionary;
+import io.cuvee.segment.dictionary.LongDictionary;
 import io.cuvee.segment.packing.PackedInts;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -193,6 +195,8 @@ public final class Selection {
     if (!hasLongs[slot]) {
       if (isScattered || isSparse() && !block.hasLongs(slot)) {
         block.column(slot).longs(docIds(), count, buffer);
+      } else if (block.packedDictionary(slot) instanceof LongDictionary values) {
+        values.gather(dictIds(slot), count, buffer, 0);
       } else {
         Kernels.gather(block.longs(slot), positions, count, buffer);
       }
@@ -212,7 +216,11 @@ public final class Selection {
       buffer = ints[slot] = block.buffers().ints();
     }
     if (!hasInts[slot]) {
-      Kernels.gather(block.ints(slot), positions, count, buffer);
+      if (block.packedDictionary(slot) instanceof LongDictionary values) {
+        values.gatherInts(dictIds(slot), count, buffer);
+      } else {
+        Kernels.gather(block.ints(slot), positions, count, buffer);
+      }
       hasInts[slot] = true;
     }
     return buffer;
@@ -242,6 +250,8 @@ public final class Selection {
     if (!hasDoubles[slot]) {
       if (isScattered || isSparse() && !block.hasDoubles(slot)) {
         block.column(slot).doubles(docIds(), count, buffer);
+      } else if (block.packedDictionary(slot) instanceof DoubleDictionary values) {
+        values.gather(dictIds(slot), count, buffer, 0);
       } else {
         Kernels.gather(block.doubles(slot), positions, count, buffer);
       }

@@ -97,6 +97,7 @@ class TestExchangeServer {
         timeoutMillis,
         true,
         false,
+        false,
         query);
   }
 
@@ -129,6 +130,7 @@ class TestExchangeServer {
               List.of("s0", "gone"),
               10_000,
               true,
+              false,
               false,
               TestTables.count()));
       TestClient.Result result = client.result(TestTables.count());

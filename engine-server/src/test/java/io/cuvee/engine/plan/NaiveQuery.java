@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Answers queries row at a time, without any of the engine's short-cuts.
@@ -45,6 +46,11 @@ final class NaiveQuery {
               : nulls(query.columnTypes().get(i), count));
     }
     Page page = new Page(count, columns);
+    if (segment.liveRows().isPresent()) {
+      int[] live = IntStream.range(0, count).filter(segment.liveRows().get()::contains).toArray();
+      page = page.select(live, live.length);
+      count = live.length;
+    }
     if (query.filter() != null && count > 0) {
       LongValues truths = (LongValues) Evaluator.compile(query.filter()).evaluate(page);
       int[] passing = new int[count];

@@ -22,6 +22,8 @@ import io.cuvee.segment.build.StarTreeOptions;
 import io.cuvee.segment.consuming.ConsumingOptions;
 import io.cuvee.segment.consuming.ConsumingSegment;
 import io.cuvee.segment.consuming.ConsumingSnapshot;
+import io.cuvee.segment.live.GrowingLiveRows;
+import io.cuvee.segment.live.LiveSegment;
 import io.cuvee.segment.store.ReadableSegment;
 import io.cuvee.segment.store.Segment;
 import io.cuvee.segment.store.Verify;
@@ -113,6 +115,20 @@ final class RandomTable implements AutoCloseable {
   /// From now on queries are about these columns only.
   void drawFrom(List<String> names) {
     drawn = List.copyOf(names);
+  }
+
+  /// From now on only some rows of most segments count.
+  void hideRows() {
+    segments.replaceAll(segment -> {
+      int share = random.nextInt(5);
+      GrowingLiveRows live = new GrowingLiveRows();
+      for (int doc = 0; doc < segment.docCount(); doc++) {
+        if (random.nextInt(4) < share || share == 0 && random.nextInt(500) == 0) {
+          live.add(doc);
+        }
+      }
+      return new LiveSegment(segment, live.snapshot());
+    });
   }
 
   List<ReadableSegment> segments() {

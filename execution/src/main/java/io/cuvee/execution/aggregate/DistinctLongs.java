@@ -124,6 +124,30 @@ final class DistinctLongs {
     return true;
   }
 
+  /// Sets bit `i` of `out` for each value `first + i`, `i` in `[0, width)`, that a group has.
+  void copyBits(int group, long first, int width, long[] out) {
+    long[] set = group < sets.length ? sets[group] : null;
+    long distance = first - base;
+    boolean overflows = ((first ^ base) & (first ^ distance)) < 0;
+    if (set == null || overflows) {
+      return;
+    }
+    int shift = (int) (distance & 63);
+    long at = distance >> 6;
+    for (int w = 0; w < width + 63 >>> 6; w++, at++) {
+      long found = word(set, at) >>> shift;
+      if (shift != 0) {
+        found |= word(set, at + 1) << 64 - shift;
+      }
+      int rest = width - w * 64;
+      out[w] |= rest < 64 ? found & (1L << rest) - 1 : found;
+    }
+  }
+
+  private long word(long[] set, long at) {
+    return at >= 0 && at < words ? set[(int) at] : 0;
+  }
+
   private long[] set(int group) {
     long[] set = sets[group];
     if (set == null) {

@@ -16,23 +16,30 @@ public final class QueryContext {
   private final Instant now;
   private final ZoneId zone;
   private final boolean useStarTrees;
+  private final boolean skipsUpsert;
   private volatile boolean cancelled;
 
   /// @param deadlineNanos on the clock of [System#nanoTime()]
   /// @param now what `CURRENT_TIMESTAMP` means in this query
   /// @param zone the session's time zone
   public QueryContext(String queryId, long deadlineNanos, Instant now, ZoneId zone) {
-    this(queryId, deadlineNanos, now, zone, true);
+    this(queryId, deadlineNanos, now, zone, true, false);
   }
 
   private QueryContext(
-      String queryId, long deadlineNanos, Instant now, ZoneId zone, boolean useStarTrees) {
+      String queryId,
+      long deadlineNanos,
+      Instant now,
+      ZoneId zone,
+      boolean useStarTrees,
+      boolean skipsUpsert) {
     this.queryId = queryId;
     this.startNanos = System.nanoTime();
     this.deadlineNanos = deadlineNanos;
     this.now = now;
     this.zone = zone;
     this.useStarTrees = useStarTrees;
+    this.skipsUpsert = skipsUpsert;
   }
 
   /// A query that starts now, in UTC.
@@ -43,7 +50,17 @@ public final class QueryContext {
 
   /// The same query, with or without the help of star-trees.
   public QueryContext withStarTrees(boolean use) {
-    return new QueryContext(queryId, deadlineNanos, now, zone, use);
+    return new QueryContext(queryId, deadlineNanos, now, zone, use, skipsUpsert);
+  }
+
+  /// The same query, of all rows, or of those only that none of their keys has replaced.
+  public QueryContext withSkippedUpsert(boolean skips) {
+    return new QueryContext(queryId, deadlineNanos, now, zone, useStarTrees, skips);
+  }
+
+  /// Whether rows count too that others of their keys have replaced.
+  public boolean skipsUpsert() {
+    return skipsUpsert;
   }
 
   /// Whether star-trees may answer it.

@@ -10,6 +10,7 @@ import io.cuvee.execution.page.LongValues;
 import io.cuvee.execution.page.Values;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -69,6 +70,16 @@ class TestDistinctLongs {
           values.add(value);
         }
       }
+      long first = center + (center < 0 ? random.nextInt(1000) : -random.nextInt(1 << 17));
+      int width = 1 + random.nextInt(1 << 16);
+      long[] copied = new long[width / 64 + 2];
+      bits.copyBits(1, first, width, copied);
+      assertThat(BitSet.valueOf(copied).stream().mapToLong(bit -> first + bit))
+          .as("seed %d", seed)
+          .containsExactlyElementsOf(
+              expected.get(1).stream()
+                  .filter(value -> value >= first && value - first < width)
+                  .toList());
       assertThat(bits.count()).as("seed %d", seed).isEqualTo(values.size());
       assertThat(bits.count(1)).as("seed %d", seed).isEqualTo(expected.get(1).size());
       assertThat(bits.groups()).as("seed %d", seed).containsExactly(groups.toArray(Long[]::new));

@@ -28,34 +28,71 @@ public final class JsonDecoder implements MessageDecoder {
   private static final int MOST_NAMES = 10_000;
 
   private final JsonFactory factory = Json.MAPPER.getFactory();
+  private final UnknownFields unknown;
   private final Map<String, Integer> known = new HashMap<>();
   private String[] lastNames = new String[16];
   private int[] lastColumns = new int[16];
   private byte[] text = new byte[256];
 
+  /// What becomes of fields that are no columns.
+  public enum UnknownFields {
+    SKIPPED,
+    REFUSED
+  }
+
+  public JsonDecoder() {
+    this(UnknownFields.SKIPPED);
+  }
+
+  public JsonDecoder(UnknownFields unknown) {
+    this.unknown = unknown;
+  }
+
   @Override
   public void decode(byte[] message, RowWriter row) {
     try (JsonParser parser = factory.createParser(message)) {
-      if (parser.nextToken() != JsonToken.START_OBJECT) {
-        throw invalid("A message must be a JSON object", null);
-      }
-      int field = 0;
-      for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-        int column = column(row, name, field++);
-        JsonToken token = parser.nextToken();
-        if (column == NO_COLUMN) {
-          parser.skipChildren();
-        } else {
-          write(row.begin(column), parser, token);
-        }
-      }
-      if (parser.currentToken() != JsonToken.END_OBJECT || parser.nextToken() != null) {
+      parser.nextToken();
+      decodeObject(parser, row);
+      if (parser.nextToken() != null) {
         throw invalid("Something follows the JSON object", null);
       }
     } catch (JsonProcessingException e) {
-      throw invalid("It is no JSON: " + e.getOriginalMessage(), e);
+      throw noJson(e);
     } catch (IOException e) {
       throw invalid("It cannot be read as JSON: " + e.getMessage(), e);
+    }
+  }
+
+  /// The parser of a text that holds several rows.
+  JsonParser parser(byte[] text, int from, int length) throws IOException {
+    return factory.createParser(text, from, length);
+  }
+
+  static CuveeException noJson(JsonProcessingException e) {
+    return invalid("It is no JSON: " + e.getOriginalMessage(), e);
+  }
+
+  /// Writes the values of the object that the parser is at the begin of; then it is at its end.
+  void decodeObject(JsonParser parser, RowWriter row) throws IOException {
+    if (parser.currentToken() != JsonToken.START_OBJECT) {
+      throw invalid("A message must be a JSON object", null);
+    }
+    int field = 0;
+    for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+      int column = column(row, name, field++);
+      JsonToken token = parser.nextToken();
+      if (column == NO_COLUMN) {
+        if (unknown == UnknownFields.REFUSED) {
+          throw new CuveeException(
+              ErrorCode.INVALID_INPUT, "There is no column '" + name + "'." + row.suggestion(name));
+        }
+        parser.skipChildren();
+      } else {
+        write(row.begin(column), parser, token);
+      }
+    }
+    if (parser.currentToken() != JsonToken.END_OBJECT) {
+      throw invalid("The JSON object does not end", null);
     }
   }
 

@@ -29,6 +29,9 @@ public record StreamConfig(
     Start start,
     Flush flush,
     Map<String, String> properties) {
+  /// The kind of stream whose messages are written over HTTP.
+  public static final String ROWS = "rows";
+
   private static final Pattern PERIOD = Pattern.compile("(\\d+)\\s*(ms|[smhd])");
 
   /// Where a new table begins.
@@ -57,6 +60,12 @@ public record StreamConfig(
     TreeMap<String, String> left = new TreeMap<>(configs);
     String type = required(left, "streamType").toLowerCase(Locale.ROOT);
     String prefix = "stream." + type + ".";
+    if (type.equals(ROWS)) {
+      // They are the table's own, and JSON.
+      left.putIfAbsent(prefix + "topic.name", ROWS);
+      left.putIfAbsent(prefix + "decoder.class.name", "JSONMessageDecoder");
+      left.putIfAbsent(prefix + "consumer.prop.auto.offset.reset", "smallest");
+    }
     String topic = required(left, prefix + "topic.name");
     String decoderClass = required(left, prefix + "decoder.class.name");
     // Ways of consuming and classes of Pinot's own, which have no choice here.

@@ -20,6 +20,17 @@ public interface StreamConsumerFactory {
   /// @throws CuveeException `INVALID_TABLE`
   StreamSource connect(StreamConfig config);
 
+  /// Streams that servers hold themselves.
+  interface LocalStreams {
+    /// The rows that were written to a table over HTTP.
+    StreamSource rows(String physicalTable, int partitions);
+  }
+
+  /// The same on a server.
+  default StreamSource connect(StreamConfig config, String physicalTable, LocalStreams local) {
+    return connect(config);
+  }
+
   /// The kind that a config names.
   ///
   /// @throws CuveeException `INVALID_TABLE` if there is none

@@ -16,6 +16,9 @@ public interface StreamSource extends AutoCloseable {
 
   PartitionReader open(int partition, long offset);
 
+  /// All messages before an offset are in sealed segments: the stream need not keep them for us.
+  default void committed(int partition, long offset) {}
+
   @Override
   void close();
 }

@@ -3,6 +3,7 @@ package io.cuvee.ingest.transform;
 import io.cuvee.common.catalog.Schema;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
+import io.cuvee.common.error.Suggestions;
 import io.cuvee.execution.page.Page;
 import io.cuvee.execution.page.Values;
 import java.util.ArrayList;
@@ -48,6 +49,12 @@ public final class RowWriter {
   public Optional<Integer> column(String name) {
     Integer index = exact.get(name);
     return Optional.ofNullable(index != null ? index : anyCase.get(name.toLowerCase(Locale.ROOT)));
+  }
+
+  /// A hint at a column with a name like this, for messages; else empty.
+  public String suggestion(String name) {
+    return Suggestions.didYouMean(
+        name, schema.fields().stream().map(field -> field.name()).toList());
   }
 
   /// Fails unless at least one of the file's columns is one of the schema's.

@@ -19,6 +19,9 @@ import picocli.CommandLine.Spec;
       SegmentCommand.class,
       ConsumptionCommand.class,
       DrainCommand.class,
+      TasksCommand.class,
+      VerifyCommand.class,
+      BackupCommand.class,
       TrainCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",

@@ -2,8 +2,10 @@ package io.cuvee.launcher.command;
 
 import io.cuvee.launcher.demo.DemoQueries;
 import io.cuvee.launcher.demo.DemoTables;
+import io.cuvee.launcher.demo.LiveFlights;
 import io.cuvee.launcher.embedded.EmbeddedCluster;
 import io.cuvee.launcher.embedded.Logging;
+import io.cuvee.launcher.embedded.ReadyLine;
 import io.cuvee.launcher.embedded.Stop;
 import io.cuvee.launcher.loading.ControllerClient;
 import io.cuvee.launcher.shell.Shell;
@@ -17,6 +19,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -42,10 +46,14 @@ final class DemoCommand implements Callable<Integer> {
       description = "Print nothing but one line of JSON when everything can be queried.")
   private boolean json;
 
-  /// Taken already, so that scripts need no change once there are live events.
-  @SuppressWarnings("unused")
-  @Option(names = "--no-live", description = "Without live events (there are none yet).")
+  @Option(names = "--no-live", description = "Without live events.")
   private boolean noLive;
+
+  @Option(
+      names = "--kafka",
+      paramLabel = "HOST:PORT",
+      description = "Send the live events through the topic flights_live of this broker.")
+  private @Nullable String kafka;
 
   @Option(
       names = "--dir",
@@ -69,13 +77,36 @@ final class DemoCommand implements Callable<Integer> {
             new EmbeddedCluster.Size(1, 2, 1),
             Map.of(),
             (part, millis) -> out.printf(Locale.ROOT, "  ✔ %-14s %,6d ms%n", part, millis));
-    Stop stop = Stop.onSignal(cluster);
+    AtomicReference<@Nullable LiveFlights> live = new AtomicReference<>();
+    Stop stop =
+        Stop.onSignal(() -> {
+          LiveFlights flights = live.get();
+          if (flights != null) {
+            flights.close();
+          }
+          cluster.close();
+        });
     try {
       load(cluster, examples, folder, out);
       if (json) {
-        cluster.readyLine().print();
+        ReadyLine ready = cluster.readyLine();
+        if (kafka != null) {
+          ready.with("kafka", kafka);
+        }
+        ready.print();
       } else {
         showQueries(cluster, examples, out);
+      }
+      if (!noLive) {
+        // Last, so that the start takes no longer for it.
+        live.set(
+            LiveFlights.start(
+                examples, cluster.controllerUrls().getFirst(), Optional.ofNullable(kafka)));
+      }
+      if (!json) {
+        if (!noLive) {
+          showFreshness(cluster, out);
+        }
         explain(cluster, examples, out);
       }
       if (noShell || json) {
@@ -121,13 +152,29 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private static void explain(EmbeddedCluster cluster, Path examples, PrintStream out) {
+  private static void showFreshness(EmbeddedCluster cluster, PrintStream out) {
+    try (DemoQueries demo = new DemoQueries(cluster.brokerUrls().getFirst(), out)) {
+      demo.showFreshness(LiveFlights.TABLE, "date");
+    }
+  }
+
+  private void explain(EmbeddedCluster cluster, Path examples, PrintStream out) {
     String broker = cluster.brokerUrls().getFirst();
     out.println("JDBC   " + cluster.jdbcUrl());
     out.println("Shell  ./cuvee sql -u " + cluster.jdbcUrl());
     out.println(
         "HTTP   curl " + broker + "/query/sql -d '{\"sql\":\"SELECT COUNT(*) FROM flights\"}'");
     out.println("Files  ./cuvee import FILE --controller " + cluster.controllerUrls().getFirst());
+    if (!noLive) {
+      out.println(
+          "Live   SELECT COUNT(*), MAX(\"date\") FROM flights_live    (200 rows a second; ask twice)");
+      out.println(
+          "       curl "
+              + cluster.controllerUrls().getFirst()
+              + "/tables/flights_live/rows -d '{\"date\":"
+              + System.currentTimeMillis()
+              + ",\"origin\":\"SFO\",\"destination\":\"JFK\",\"delay\":5,\"distance\":2586}'");
+    }
     out.println("More queries: " + examples.resolve("queries.sql"));
     out.println();
   }

@@ -12,6 +12,7 @@ import io.cuvee.launcher.embedded.Logging;
 import io.cuvee.launcher.embedded.ReadyLine;
 import io.cuvee.launcher.embedded.RoleSettings;
 import io.cuvee.launcher.embedded.Stop;
+import io.cuvee.minion.Minion;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -34,9 +35,10 @@ import picocli.CommandLine.Spec;
       StartCommand.ControllerRole.class,
       StartCommand.BrokerRole.class,
       StartCommand.ServerRole.class,
+      StartCommand.MinionRole.class,
       StartCommand.ZooKeeperRole.class
     },
-    synopsisSubcommandLabel = "(all | controller | broker | server | zookeeper)",
+    synopsisSubcommandLabel = "(all | controller | broker | server | minion | zookeeper)",
     footer = {
       "",
       "Example: cuvee start broker -D zookeeper.connect=zk1:2181,zk2:2181 -D http.port=8099"
@@ -48,7 +50,7 @@ final class StartCommand implements Runnable {
   public void run() {
     throw new CommandLine.ParameterException(
         spec.commandLine(),
-        "cuvee: name what to start: all, controller, broker, server or zookeeper.");
+        "cuvee: name what to start: all, controller, broker, server, minion or zookeeper.");
   }
 
   /// How long a role may take to stop beside the time for its queries.
@@ -137,6 +139,23 @@ final class StartCommand implements Runnable {
       EngineServer server = EngineServer.start(config);
       server.onDrain(() -> System.exit(0));
       options.serve("server", server.httpPort(), server, config.drainTimeout());
+    }
+  }
+
+  @Command(
+      name = "minion",
+      description =
+          "The role that does background tasks: purges, merges, rebuilds and makes segments.",
+      mixinStandardHelpOptions = true,
+      footer = {"", "Example: cuvee start minion -D minion.tasks=2 -D data.dir=/var/lib/cuvee"})
+  static final class MinionRole implements Runnable {
+    @CommandLine.Mixin private RoleOptions options;
+
+    @Override
+    public void run() {
+      Logging.toStandardError();
+      Minion minion = Minion.start(RoleSettings.minion(options.settings()));
+      options.serve("minion", minion.httpPort(), minion, Duration.ZERO);
     }
   }
 

@@ -10,12 +10,18 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
 /// Runs queries over HTTP and prints rows, time, and what the servers did for them.
 public final class DemoQueries implements AutoCloseable {
+  private static final int FRESHNESS_TRIES = 20;
+  private static final int FRESHNESS_SHOWN = 3;
+  private static final long FRESHNESS_PAUSE_MILLIS = 400;
+
   private final String brokerUrl;
   private final PrintStream out;
   private final HttpClient http =
@@ -55,6 +61,39 @@ public final class DemoQueries implements AutoCloseable {
         answer.path("numSegmentsQueried").asInt(),
         answer.path("numSegmentsPrunedByServer").asInt(),
         answer.path("numServersResponded").asInt());
+  }
+
+  /// Asks a live table three times what it has; nothing if it has nothing yet after a while.
+  public void showFreshness(String table, String timeColumn) {
+    String sql = "SELECT COUNT(*), MAX(\"" + timeColumn + "\") FROM " + table;
+    int shown = 0;
+    try {
+      for (int i = 0; i < FRESHNESS_TRIES && shown < FRESHNESS_SHOWN; i++) {
+        Thread.sleep(FRESHNESS_PAUSE_MILLIS);
+        JsonNode row = ask(sql).path("resultTable").path("rows").path(0);
+        if (row.path(0).asLong() > 0) {
+          if (shown++ == 0) {
+            out.println(sql);
+          }
+          long age = System.currentTimeMillis() - millis(row.path(1));
+          out.printf(Locale.ROOT, "  %,d rows, the newest %d ms ago%n", row.path(0).asLong(), age);
+        }
+      }
+      if (shown > 0) {
+        out.println();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Of a TIMESTAMP in an answer, as `2001-01-31 23:59:59.0` in UTC.
+  private static long millis(JsonNode value) {
+    return value.isNumber()
+        ? value.asLong()
+        : LocalDateTime.parse(value.asText().replace(' ', 'T'))
+            .toInstant(ZoneOffset.UTC)
+            .toEpochMilli();
   }
 
   private JsonNode ask(String sql) {

@@ -7,6 +7,7 @@ import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.controller.Controller;
 import io.cuvee.engine.EngineServer;
+import io.cuvee.minion.Minion;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -24,9 +25,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.BiConsumer;
 
-/// ZooKeeper, controllers, servers and brokers in this JVM, on the loopback address, with all data
-/// below one folder. The same code as in processes of their own. A second start in the same folder
-/// finds everything again.
+/// ZooKeeper, controllers, servers, brokers and a minion in this JVM, on the loopback address, with
+/// all data below one folder. The same code as in processes of their own. A second start in the
+/// same folder finds everything again.
 public final class EmbeddedCluster implements AutoCloseable {
   private static final String HOST = "127.0.0.1";
 
@@ -135,9 +136,18 @@ public final class EmbeddedCluster implements AutoCloseable {
                     progress,
                     () -> Broker.start(RoleSettings.broker(Settings.of(own))))));
       }
+      Map<String, String> minion = role(dir, "minion", 0, settings);
+      minion.put("http.port", Integer.toString(Ports.freeOrAny(9514)));
+      Future<Minion> startingMinion =
+          starters.submit(
+              timed(
+                  "minion",
+                  progress,
+                  () -> Minion.start(RoleSettings.minion(Settings.of(minion)))));
       controllers = collect(startingControllers);
       collect(startingServers);
       brokers = collect(startingBrokers);
+      collect(List.of(startingMinion));
     }
   }
 

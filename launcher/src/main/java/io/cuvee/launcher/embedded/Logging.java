@@ -87,6 +87,8 @@ public final class Logging extends ContextAwareBase implements Configurator {
     root.addAppender(appender);
     // It tells of each try to reach ZooKeeper with a stack trace; we tell once that it is away.
     context.getLogger("org.apache.zookeeper.ClientCnxn").setLevel(Level.ERROR);
+    // It tells of each try to reach a peer that is away.
+    context.getLogger("org.apache.ratis").setLevel(Level.ERROR);
     // Of each request to Azure that it sets the length itself; of what ended after a timeout.
     context.getLogger("com.azure.core.http.jdk.httpclient").setLevel(Level.ERROR);
     context.getLogger("reactor.core.publisher.Operators").setLevel(Level.OFF);

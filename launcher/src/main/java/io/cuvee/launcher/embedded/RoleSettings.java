@@ -5,6 +5,7 @@ import io.cuvee.common.config.Settings;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.controller.ControllerConfig;
 import io.cuvee.engine.ServerConfig;
+import io.cuvee.minion.MinionConfig;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -31,6 +32,10 @@ public final class RoleSettings {
 
   public static ServerConfig server(Settings settings) {
     return read(settings, Set.of("server.", "deep-store."), ServerConfig::from);
+  }
+
+  public static MinionConfig minion(Settings settings) {
+    return read(settings, Set.of("minion.", "deep-store."), MinionConfig::from);
   }
 
   /// @param own groups, whose keys the reader asks for one by one

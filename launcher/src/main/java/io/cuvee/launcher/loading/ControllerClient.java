@@ -18,10 +18,14 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /// Talks to a controller over its REST interface. Thread-safe.
 public final class ControllerClient implements AutoCloseable {
@@ -73,6 +77,52 @@ public final class ControllerClient implements AutoCloseable {
     JsonNode offline =
         Json.object(checked(response), "controller's answer", ErrorCode.PROTOCOL).get("OFFLINE");
     return offline == null ? Optional.empty() : Optional.of(TableConfig.parse(offline.toString()));
+  }
+
+  /// The types of the halves that a table has; none if there is no such table.
+  public Set<String> halves(String name) {
+    HttpResponse<String> response = send(request("/tables/" + encode(name)).GET());
+    Set<String> types = new TreeSet<>();
+    if (response.statusCode() != 404) {
+      json(checked(response)).fieldNames().forEachRemaining(types::add);
+    }
+    return types;
+  }
+
+  /// Puts rows into the OFFLINE half of a table as one segment; they can be queried when this
+  /// returns.
+  ///
+  /// @param rows JSON lines
+  public void ingestRows(String table, String rows) {
+    String boundary = "cuvee-" + UUID.randomUUID();
+    checked(
+        send(
+            request(
+                    "/ingestFromFile?tableNameWithType="
+                        + encode(table + "_OFFLINE")
+                        + "&batchConfigMapStr="
+                        + encode("{\"inputFormat\":\"json\"}"))
+                .header("Content-Type", "multipart/form-data; boundary=" + boundary)
+                .POST(
+                    BodyPublishers.ofString(
+                        "--"
+                            + boundary
+                            + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"rows.json\"\r\n\r\n"
+                            + rows
+                            + "\r\n--"
+                            + boundary
+                            + "--\r\n"))));
+  }
+
+  /// Writes rows of a live table; they are durable when this returns.
+  ///
+  /// @param rows JSON lines
+  public void insertRows(String table, String rows) {
+    checked(
+        send(
+            request("/tables/" + encode(table) + "/rows")
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(rows))));
   }
 
   public void createSchema(Schema schema) {
@@ -137,6 +187,39 @@ public final class ControllerClient implements AutoCloseable {
                 .DELETE()));
   }
 
+  /// All background tasks, newest first.
+  public List<JsonNode> tasks() {
+    return list("/tasks");
+  }
+
+  /// The parts of a background task.
+  public List<JsonNode> task(String name) {
+    return list("/tasks/task/" + encode(name) + "/debug");
+  }
+
+  private List<JsonNode> list(String path) {
+    List<JsonNode> tasks = new ArrayList<>();
+    json(checked(send(request(path).GET()))).forEach(tasks::add);
+    return tasks;
+  }
+
+  /// Makes the background tasks that tables need now.
+  ///
+  /// @return their names
+  public List<String> scheduleTasks(@Nullable String table, @Nullable String type) {
+    String query =
+        (table == null ? "" : "&tableName=" + encode(table))
+            + (type == null ? "" : "&taskType=" + encode(type));
+    List<String> names = new ArrayList<>();
+    json(checked(send(request("/tasks/schedule?" + query).POST(BodyPublishers.noBody()))))
+        .forEach(made -> names.addAll(List.of(made.asText().split(","))));
+    return names;
+  }
+
+  public void cancelTask(String name) {
+    checked(send(request("/tasks/task/" + encode(name) + "/cancel").PUT(BodyPublishers.noBody())));
+  }
+
   /// Changes the state of a process.
   ///
   /// @param verb ENABLE, DISABLE, DRAIN or DROP
@@ -156,6 +239,16 @@ public final class ControllerClient implements AutoCloseable {
     JsonNode answer = json(checked(response));
     return Optional.of(
         new InstanceState(answer.path("phase").asText(), answer.path("incarnation").asLong()));
+  }
+
+  /// The cluster's name, and where its ZooKeeper is as the controller reaches it.
+  public Map<String, String> cluster() {
+    JsonNode answer = json(checked(send(request("/cluster/info").GET())));
+    return Map.of(
+        "cluster.name",
+        answer.path("clusterName").asText(),
+        "zookeeper.connect",
+        answer.path("zookeeper").asText());
   }
 
   /// A process as the cluster sees it.

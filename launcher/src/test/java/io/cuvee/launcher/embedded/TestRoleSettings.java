@@ -14,7 +14,11 @@ import org.junit.jupiter.api.Test;
 
 class TestRoleSettings {
   private static final List<Function<Settings, Object>> ROLES =
-      List.of(RoleSettings::controller, RoleSettings::broker, RoleSettings::server);
+      List.of(
+          RoleSettings::controller,
+          RoleSettings::broker,
+          RoleSettings::server,
+          RoleSettings::minion);
 
   private static AbstractThrowableAssert<?, ? extends Throwable> assertRefused(
       Function<Settings, Object> role, Map<String, String> settings) {

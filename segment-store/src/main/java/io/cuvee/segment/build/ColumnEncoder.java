@@ -12,7 +12,6 @@ import io.cuvee.segment.index.inverted.InvertedIndexFormat;
 import io.cuvee.segment.packing.PackedFormat;
 import io.cuvee.segment.packing.PackedWriter;
 import io.cuvee.segment.packing.RunFormat;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Writes the buffers of one column.
@@ -122,23 +121,13 @@ final class ColumnEncoder {
       writePacked(ids, ids.length, width);
     }
     zones.writeDictIds(ids, out, field.name());
-    String withoutIndex = "";
     if (options.invertedIndexColumns().contains(field.name())) {
-      Optional<String> uselessness =
-          layout.offsets() != null || layout.nullCount() > 0
-              ? Optional.empty()
-              : InvertedIndexFormat.uselessness(ids, cardinality);
-      if (uselessness.isEmpty()) {
-        writeInvertedIndex(ids, cardinality);
-      } else {
-        withoutIndex = "; no inverted index: " + uselessness.get();
-      }
+      writeInvertedIndex(ids, cardinality);
     }
     String reason =
         choice.reason()
             + (sorted && !configured ? "; the rows happen to be sorted by it" : "")
-            + inRuns(runCount)
-            + withoutIndex;
+            + inRuns(runCount);
     int entryBytes = values.entryBytes();
     return metadata(
         sorted ? Encoding.SORTED : runCount > 0 ? Encoding.DICTIONARY_RUNS : Encoding.DICTIONARY,

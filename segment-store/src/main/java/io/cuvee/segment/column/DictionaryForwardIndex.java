@@ -52,7 +52,7 @@ record DictionaryForwardIndex(Dictionary dictionary, DictIds ids) implements For
 
   void ints(int from, int count, int[] out) {
     dictIds(from, count, out);
-    longDictionary().replaceInts(out, count);
+    longDictionary().gatherInts(out, count, out);
   }
 
   @Override

@@ -86,6 +86,15 @@ final class GrowingPostings {
       }
 
       @Override
+      public boolean contains(int dictId, int doc) {
+        long head = heads.address(dictId);
+        int length = NativeMemory.intAcquire(head + LENGTH);
+        long docs = NativeMemory.longAcquire(head);
+        int position = position(docs, length, doc);
+        return position < length && NativeMemory.intAt(docs + position * 4L) == doc;
+      }
+
+      @Override
       public boolean orInto(int dictId, int fromDoc, int count, long[] words) {
         long head = heads.address(dictId);
         int length = NativeMemory.intAcquire(head + LENGTH);

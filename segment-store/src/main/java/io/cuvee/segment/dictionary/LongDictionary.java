@@ -87,15 +87,15 @@ public final class LongDictionary implements Dictionary {
     }
   }
 
-  /// Whether [#replaceInts] can be asked: all values fit 32 bits.
+  /// Whether [#gatherInts] can be asked: all values fit 32 bits.
   public boolean hasInts() {
     return !wide;
   }
 
-  /// As [#replace] in ints.
-  public void replaceInts(int[] ids, int count) {
+  /// The values of `dictIds[0..count)`; `out` may be the same array.
+  public void gatherInts(int[] dictIds, int count, int[] out) {
     for (int i = 0; i < count; i++) {
-      ids[i] = NativeMemory.intAt(address + ids[i] * 4L);
+      out[i] = NativeMemory.intAt(address + dictIds[i] * 4L);
     }
   }
 

@@ -23,13 +23,13 @@ final class VectorSums {
 
   private static long sum8(long block, int width) {
     int mask = (1 << width) - 1;
-    IntVector sums = IntVector.zero(VectorUnpacking.I256);
+    IntVector sums = IntVector.zero(VectorUnpacking.INTS);
     for (int position = 0; position < 8; position++) {
       int bit = position * width;
       int shift = bit & 7;
       long row = block + (bit >>> 3) * ROW_BYTES;
       if (shift + width <= 8) {
-        for (int lane = 0; lane < 256; lane += 8) {
+        for (int lane = 0; lane < 256; lane += VectorUnpacking.INT_LANES) {
           sums =
               sums.add(
                   VectorUnpacking.wide8(row + lane)
@@ -37,7 +37,7 @@ final class VectorSums {
                       .and(mask));
         }
       } else {
-        for (int lane = 0; lane < 256; lane += 8) {
+        for (int lane = 0; lane < 256; lane += VectorUnpacking.INT_LANES) {
           sums = sums.add(VectorUnpacking.joined8(row + lane, shift).and(mask));
         }
       }
@@ -47,13 +47,13 @@ final class VectorSums {
 
   private static long sum16(long block, int width) {
     int mask = (1 << width) - 1;
-    IntVector sums = IntVector.zero(VectorUnpacking.I256);
+    IntVector sums = IntVector.zero(VectorUnpacking.INTS);
     for (int position = 0; position < 16; position++) {
       int bit = position * width;
       int shift = bit & 15;
       long row = block + (bit >>> 4) * ROW_BYTES;
       if (shift + width <= 16) {
-        for (int lane = 0; lane < 128; lane += 8) {
+        for (int lane = 0; lane < 128; lane += VectorUnpacking.INT_LANES) {
           sums =
               sums.add(
                   VectorUnpacking.wide16(row + lane * 2L)
@@ -61,7 +61,7 @@ final class VectorSums {
                       .and(mask));
         }
       } else {
-        for (int lane = 0; lane < 128; lane += 8) {
+        for (int lane = 0; lane < 128; lane += VectorUnpacking.INT_LANES) {
           sums = sums.add(VectorUnpacking.joined16(row + lane * 2L, shift).and(mask));
         }
       }
@@ -72,14 +72,14 @@ final class VectorSums {
   /// Both halves of the values have sums of their own, which cannot overflow.
   private static long sum32(long block, int width) {
     int mask = -1 >>> (32 - width);
-    IntVector low = IntVector.zero(VectorUnpacking.I256);
-    IntVector high = IntVector.zero(VectorUnpacking.I256);
+    IntVector low = IntVector.zero(VectorUnpacking.INTS);
+    IntVector high = IntVector.zero(VectorUnpacking.INTS);
     for (int position = 0; position < 32; position++) {
       int bit = position * width;
       int shift = bit & 31;
       long row = block + (bit >>> 5) * ROW_BYTES;
       if (shift + width <= 32) {
-        for (int lane = 0; lane < 64; lane += 8) {
+        for (int lane = 0; lane < 64; lane += VectorUnpacking.INT_LANES) {
           IntVector values =
               VectorUnpacking.load32(row + lane * 4L)
                   .lanewise(VectorOperators.LSHR, shift)
@@ -88,7 +88,7 @@ final class VectorSums {
           high = high.add(values.lanewise(VectorOperators.LSHR, 16));
         }
       } else {
-        for (int lane = 0; lane < 64; lane += 8) {
+        for (int lane = 0; lane < 64; lane += VectorUnpacking.INT_LANES) {
           IntVector values = VectorUnpacking.joined32(row + lane * 4L, shift).and(mask);
           low = low.add(values.and(0xffff));
           high = high.add(values.lanewise(VectorOperators.LSHR, 16));

@@ -10,23 +10,39 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /// Decodes registers of lanes with the Vector API; layout in [PackedFormat]. `positions` are rows
 /// of values: those that have the same shift, one for each lane. Loaded only where [Unpacking]
 /// chose it.
 final class VectorUnpacking {
-  private static final VectorSpecies<Byte> B64 = ByteVector.SPECIES_64;
-  private static final VectorSpecies<Byte> B256 = ByteVector.SPECIES_256;
-  private static final VectorSpecies<Short> S128 = ShortVector.SPECIES_128;
-  private static final VectorSpecies<Short> S256 = ShortVector.SPECIES_256;
-  static final VectorSpecies<Integer> I256 = IntVector.SPECIES_256;
-  private static final VectorSpecies<Long> L256 = LongVector.SPECIES_256;
+  /// The machine's registers, as far as kernels gain by their width.
+  private static final int BITS = Math.min(512, IntVector.SPECIES_PREFERRED.vectorBitSize());
+
+  static final VectorSpecies<Integer> INTS = species(int.class, BITS);
+  private static final VectorSpecies<Long> LONGS = species(long.class, BITS);
+  private static final VectorSpecies<Short> SHORTS = species(short.class, BITS);
+  private static final VectorSpecies<Byte> BYTES = species(byte.class, BITS);
+
+  /// As many as [#INTS] are.
+  private static final VectorSpecies<Short> HALF_SHORTS = species(short.class, BITS / 2);
+
+  private static final VectorSpecies<Byte> QUARTER_BYTES = species(byte.class, BITS / 4);
+
+  static final int INT_LANES = BITS / Integer.SIZE;
+  private static final int LONG_LANES = BITS / Long.SIZE;
+  private static final int SHORT_LANES = BITS / Short.SIZE;
+  private static final int BYTE_LANES = BITS / Byte.SIZE;
 
   private static final ThreadLocal<int[]> NARROW =
       ThreadLocal.withInitial(() -> new int[PackedFormat.BLOCK]);
 
   private VectorUnpacking() {}
+
+  private static <E> VectorSpecies<E> species(Class<E> type, int bits) {
+    return VectorSpecies.of(type, VectorShape.forBitSize(bits));
+  }
 
   /// Decodes positions of a block of ints.
   static void ints(long block, int width, int fromPosition, int toPosition, int[] out, int offset) {
@@ -68,14 +84,14 @@ final class VectorUnpacking {
       int shift = bit & 7;
       long row = block + (bit >>> 3) * ROW_BYTES;
       if (shift + width <= 8) {
-        for (int lane = 0; lane < 256; lane += 8) {
+        for (int lane = 0; lane < 256; lane += INT_LANES) {
           wide8(row + lane)
               .lanewise(VectorOperators.LSHR, shift)
               .and(mask)
               .intoArray(out, o + lane);
         }
       } else {
-        for (int lane = 0; lane < 256; lane += 8) {
+        for (int lane = 0; lane < 256; lane += INT_LANES) {
           joined8(row + lane, shift).and(mask).intoArray(out, o + lane);
         }
       }
@@ -90,14 +106,14 @@ final class VectorUnpacking {
       int shift = bit & 15;
       long row = block + (bit >>> 4) * ROW_BYTES;
       if (shift + width <= 16) {
-        for (int lane = 0; lane < 128; lane += 8) {
+        for (int lane = 0; lane < 128; lane += INT_LANES) {
           wide16(row + lane * 2L)
               .lanewise(VectorOperators.LSHR, shift)
               .and(mask)
               .intoArray(out, o + lane);
         }
       } else {
-        for (int lane = 0; lane < 128; lane += 8) {
+        for (int lane = 0; lane < 128; lane += INT_LANES) {
           joined16(row + lane * 2L, shift).and(mask).intoArray(out, o + lane);
         }
       }
@@ -112,14 +128,14 @@ final class VectorUnpacking {
       int shift = bit & 31;
       long row = block + (bit >>> 5) * ROW_BYTES;
       if (shift + width <= 32) {
-        for (int lane = 0; lane < 64; lane += 8) {
+        for (int lane = 0; lane < 64; lane += INT_LANES) {
           load32(row + lane * 4L)
               .lanewise(VectorOperators.LSHR, shift)
               .and(mask)
               .intoArray(out, o + lane);
         }
       } else {
-        for (int lane = 0; lane < 64; lane += 8) {
+        for (int lane = 0; lane < 64; lane += INT_LANES) {
           joined32(row + lane * 4L, shift).and(mask).intoArray(out, o + lane);
         }
       }
@@ -128,14 +144,14 @@ final class VectorUnpacking {
 
   private static void longs32(long block, long base, int from, int to, long[] out, int offset) {
     int o = offset;
-    for (int at = from * 64; at < to * 64; at += 8, o += 8) {
+    for (int at = from * 64; at < to * 64; at += INT_LANES, o += INT_LANES) {
       IntVector values = load32(block + at * 4L);
-      ((LongVector) values.convertShape(VectorOperators.ZERO_EXTEND_I2L, L256, 0))
+      ((LongVector) values.convertShape(VectorOperators.ZERO_EXTEND_I2L, LONGS, 0))
           .add(base)
           .intoArray(out, o);
-      ((LongVector) values.convertShape(VectorOperators.ZERO_EXTEND_I2L, L256, 1))
+      ((LongVector) values.convertShape(VectorOperators.ZERO_EXTEND_I2L, LONGS, 1))
           .add(base)
-          .intoArray(out, o + 4);
+          .intoArray(out, o + LONG_LANES);
     }
   }
 
@@ -148,20 +164,20 @@ final class VectorUnpacking {
       int shift = bit & 63;
       long row = block + (bit >>> 6) * ROW_BYTES;
       if (shift + width <= 64) {
-        for (int lane = 0; lane < 32; lane += 4) {
-          LongVector.fromMemorySegment(L256, ALL, row + lane * 8L, LITTLE_ENDIAN)
+        for (int lane = 0; lane < 32; lane += LONG_LANES) {
+          LongVector.fromMemorySegment(LONGS, ALL, row + lane * 8L, LITTLE_ENDIAN)
               .lanewise(VectorOperators.LSHR, shift)
               .and(mask)
               .add(base)
               .intoArray(out, o + lane);
         }
       } else {
-        for (int lane = 0; lane < 32; lane += 4) {
-          LongVector.fromMemorySegment(L256, ALL, row + lane * 8L, LITTLE_ENDIAN)
+        for (int lane = 0; lane < 32; lane += LONG_LANES) {
+          LongVector.fromMemorySegment(LONGS, ALL, row + lane * 8L, LITTLE_ENDIAN)
               .lanewise(VectorOperators.LSHR, shift)
               .or(
                   LongVector.fromMemorySegment(
-                          L256, ALL, row + ROW_BYTES + lane * 8L, LITTLE_ENDIAN)
+                          LONGS, ALL, row + ROW_BYTES + lane * 8L, LITTLE_ENDIAN)
                       .lanewise(VectorOperators.LSHL, 64 - shift))
               .and(mask)
               .add(base)
@@ -182,15 +198,15 @@ final class VectorUnpacking {
       long row = block + (bit >>> 3) * ROW_BYTES;
       int o = position * 256;
       if (shift + width <= 8) {
-        for (int lane = 0; lane < 256; lane += 32) {
+        for (int lane = 0; lane < 256; lane += BYTE_LANES) {
           shifted8(row + lane, shift).and(mask).intoArray(out, o + lane);
         }
       } else {
         byte low = (byte) (0xff >>> shift);
         byte high = (byte) (mask & ~low);
-        for (int lane = 0; lane < 256; lane += 32) {
+        for (int lane = 0; lane < 256; lane += BYTE_LANES) {
           ByteVector next =
-              ByteVector.fromMemorySegment(B256, ALL, row + ROW_BYTES + lane, LITTLE_ENDIAN)
+              ByteVector.fromMemorySegment(BYTES, ALL, row + ROW_BYTES + lane, LITTLE_ENDIAN)
                   .reinterpretAsShorts()
                   .lanewise(VectorOperators.LSHL, 8 - shift)
                   .reinterpretAsBytes();
@@ -210,19 +226,19 @@ final class VectorUnpacking {
       long row = block + (bit >>> 4) * ROW_BYTES;
       int o = position * 128;
       if (shift + width <= 16) {
-        for (int lane = 0; lane < 128; lane += 16) {
-          ShortVector.fromMemorySegment(S256, ALL, row + lane * 2L, LITTLE_ENDIAN)
+        for (int lane = 0; lane < 128; lane += SHORT_LANES) {
+          ShortVector.fromMemorySegment(SHORTS, ALL, row + lane * 2L, LITTLE_ENDIAN)
               .lanewise(VectorOperators.LSHR, shift)
               .and(mask)
               .intoArray(out, o + lane);
         }
       } else {
-        for (int lane = 0; lane < 128; lane += 16) {
-          ShortVector.fromMemorySegment(S256, ALL, row + lane * 2L, LITTLE_ENDIAN)
+        for (int lane = 0; lane < 128; lane += SHORT_LANES) {
+          ShortVector.fromMemorySegment(SHORTS, ALL, row + lane * 2L, LITTLE_ENDIAN)
               .lanewise(VectorOperators.LSHR, shift)
               .or(
                   ShortVector.fromMemorySegment(
-                          S256, ALL, row + ROW_BYTES + lane * 2L, LITTLE_ENDIAN)
+                          SHORTS, ALL, row + ROW_BYTES + lane * 2L, LITTLE_ENDIAN)
                       .lanewise(VectorOperators.LSHL, 16 - shift))
               .and(mask)
               .intoArray(out, o + lane);
@@ -232,7 +248,7 @@ final class VectorUnpacking {
   }
 
   private static ByteVector shifted8(long address, int shift) {
-    return ByteVector.fromMemorySegment(B256, ALL, address, LITTLE_ENDIAN)
+    return ByteVector.fromMemorySegment(BYTES, ALL, address, LITTLE_ENDIAN)
         .reinterpretAsShorts()
         .lanewise(VectorOperators.LSHR, shift)
         .reinterpretAsBytes();
@@ -240,8 +256,8 @@ final class VectorUnpacking {
 
   static IntVector wide8(long address) {
     return (IntVector)
-        ByteVector.fromMemorySegment(B64, ALL, address, LITTLE_ENDIAN)
-            .convertShape(VectorOperators.ZERO_EXTEND_B2I, I256, 0);
+        ByteVector.fromMemorySegment(QUARTER_BYTES, ALL, address, LITTLE_ENDIAN)
+            .convertShape(VectorOperators.ZERO_EXTEND_B2I, INTS, 0);
   }
 
   static IntVector joined8(long address, int shift) {
@@ -252,8 +268,8 @@ final class VectorUnpacking {
 
   static IntVector wide16(long address) {
     return (IntVector)
-        ShortVector.fromMemorySegment(S128, ALL, address, LITTLE_ENDIAN)
-            .convertShape(VectorOperators.ZERO_EXTEND_S2I, I256, 0);
+        ShortVector.fromMemorySegment(HALF_SHORTS, ALL, address, LITTLE_ENDIAN)
+            .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0);
   }
 
   static IntVector joined16(long address, int shift) {
@@ -263,7 +279,7 @@ final class VectorUnpacking {
   }
 
   static IntVector load32(long address) {
-    return IntVector.fromMemorySegment(I256, ALL, address, LITTLE_ENDIAN);
+    return IntVector.fromMemorySegment(INTS, ALL, address, LITTLE_ENDIAN);
   }
 
   static IntVector joined32(long address, int shift) {

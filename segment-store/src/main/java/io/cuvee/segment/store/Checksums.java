@@ -16,13 +16,18 @@ final class Checksums {
 
   static void check(SegmentFiles files, MemorySegment mapped) {
     for (BufferEntry buffer : files.map().buffers()) {
-      check(files, buffer, mapped.asSlice(buffer.offset(), buffer.length()));
-      long end = buffer.offset() + buffer.length();
-      for (long at = end; at % SegmentFormat.ALIGNMENT != 0; at++) {
-        if (mapped.get(ValueLayout.JAVA_BYTE, at) != 0) {
-          throw SegmentFormat.corrupt(
-              files.columnsFile(), "the padding behind " + buffer + " is not zero at " + at);
-        }
+      checkPadded(files, buffer, mapped);
+    }
+  }
+
+  /// Checks one buffer and what fills the space behind it.
+  static void checkPadded(SegmentFiles files, BufferEntry buffer, MemorySegment mapped) {
+    check(files, buffer, mapped.asSlice(buffer.offset(), buffer.length()));
+    long end = buffer.offset() + buffer.length();
+    for (long at = end; at % SegmentFormat.ALIGNMENT != 0; at++) {
+      if (mapped.get(ValueLayout.JAVA_BYTE, at) != 0) {
+        throw SegmentFormat.corrupt(
+            files.columnsFile(), "the padding behind " + buffer + " is not zero at " + at);
       }
     }
   }

@@ -19,12 +19,14 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -41,19 +43,26 @@ public final class Segment implements ReadableSegment, AutoCloseable {
 
   private static final int CLOSED = 1 << 31;
 
-  private final Path directory;
+  private final SegmentFiles files;
   private final SegmentMetadata metadata;
   private final Arena arena;
+  private final MemorySegment file;
   private final List<MemorySegment> mapped;
   private final Map<String, ColumnBuffers> buffers;
   private final Map<String, SegmentColumn> columns;
   private final List<StarTree> starTrees;
 
+  /// The buffers whose checksums nobody has looked at, by the name of their owner.
+  private final Map<String, List<BufferEntry>> unchecked = new ConcurrentHashMap<>();
+
+  private volatile boolean hasUncheckedTrees;
+
   /// References, and [#CLOSED] once the opener's has gone.
   private final AtomicInteger references = new AtomicInteger(1);
 
-  private Segment(SegmentFiles files, Arena arena, MemorySegment file) {
-    this.directory = files.directory();
+  private Segment(SegmentFiles files, Arena arena, MemorySegment file, Verify verify) {
+    this.files = files;
+    this.file = file;
     this.metadata = files.metadata();
     this.arena = arena;
     this.mapped = new ArrayList<>();
@@ -61,6 +70,9 @@ public final class Segment implements ReadableSegment, AutoCloseable {
     this.columns = new HashMap<>();
     Map<String, List<BufferEntry>> entries = files.buffersByColumn();
     entries.forEach((owner, list) -> buffers.put(owner, slices(list, file)));
+    if (verify == Verify.ON_USE) {
+      unchecked.putAll(entries);
+    }
     for (ColumnMetadata column : metadata.columns()) {
       ColumnBuffers own =
           buffers.computeIfAbsent(column.name(), none -> new ColumnBuffers(Map.of()));
@@ -68,6 +80,7 @@ public final class Segment implements ReadableSegment, AutoCloseable {
     }
     try {
       this.starTrees = StarTreeFiles.open(files, columns, buffers);
+      this.hasUncheckedTrees = verify == Verify.ON_USE && !starTrees.isEmpty();
     } catch (CuveeException damaged) {
       mapped.forEach(NativeMemory::unregister);
       throw damaged;
@@ -99,7 +112,7 @@ public final class Segment implements ReadableSegment, AutoCloseable {
       if (verify == Verify.CHECKSUMS) {
         Checksums.check(files, file);
       }
-      Segment segment = new Segment(files, arena, file);
+      Segment segment = new Segment(files, arena, file, verify);
       opened = true;
       return segment;
     } catch (IOException e) {
@@ -115,7 +128,45 @@ public final class Segment implements ReadableSegment, AutoCloseable {
   }
 
   public Path directory() {
-    return directory;
+    return files.directory();
+  }
+
+  @Override
+  public boolean isUnchecked(Collection<String> names) {
+    if (unchecked.isEmpty()) {
+      return false;
+    }
+    for (String name : names) {
+      if (unchecked.containsKey(name)) {
+        return true;
+      }
+    }
+    return hasUncheckedTrees;
+  }
+
+  @Override
+  public void check(Collection<String> names) {
+    if (unchecked.isEmpty()) {
+      return;
+    }
+    names.forEach(this::checkOwner);
+    if (hasUncheckedTrees) {
+      for (String owner : unchecked.keySet()) {
+        if (!columns.containsKey(owner)) {
+          checkOwner(owner);
+        }
+      }
+      hasUncheckedTrees = false;
+    }
+  }
+
+  private void checkOwner(String owner) {
+    unchecked.computeIfPresent(
+        owner,
+        (name, entries) -> {
+          entries.forEach(entry -> Checksums.checkPadded(files, entry, file));
+          return null;
+        });
   }
 
   public SegmentMetadata metadata() {

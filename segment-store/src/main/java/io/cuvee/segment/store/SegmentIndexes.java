@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /// The indexes of segments that are already there: which are missing, adding them, and making a
 /// copy that has exactly those that a table's config asks for. All are made from the columns of the
@@ -65,11 +64,8 @@ public final class SegmentIndexes {
       boolean wanted = isWanted(index, options);
       boolean possible = isPossible(index.kind, column);
       boolean present = isPresent(segment, index);
-      Optional<String> uselessness =
-          wanted && possible && !present ? uselessness(index.kind, column) : Optional.empty();
-      if (uselessness.isPresent()) {
-        impossible.add(index + ": " + uselessness.get());
-        continue;
+      if (wanted && possible && !present) {
+        segment.check(List.of(index.column));
       }
       boolean current = present && isCurrent(segment, index, options);
       if (wanted && !possible) {
@@ -128,18 +124,6 @@ public final class SegmentIndexes {
       case BLOOM -> true;
       case JSON -> JsonIndexFormat.isPossible(column);
       case TEXT -> TextIndexFormat.isPossible(column);
-    };
-  }
-
-  private static boolean isWorthwhile(IndexKind kind, SegmentColumn column) {
-    return isPossible(kind, column) && uselessness(kind, column).isEmpty();
-  }
-
-  /// Why an index that could be made is not; one that is there already stays.
-  private static Optional<String> uselessness(IndexKind kind, SegmentColumn column) {
-    return switch (kind) {
-      case INVERTED -> InvertedIndexFormat.uselessness(column);
-      case RANGE, BLOOM, JSON, TEXT -> Optional.empty();
     };
   }
 
@@ -206,7 +190,7 @@ public final class SegmentIndexes {
       List<Index> absent =
           all(segment).stream()
               .filter(index -> isWanted(index, options) && !isPresent(segment, index))
-              .filter(index -> isWorthwhile(index.kind, segment.column(index.column).orElseThrow()))
+              .filter(index -> isPossible(index.kind, segment.column(index.column).orElseThrow()))
               .toList();
       if (!absent.isEmpty()) {
         try (ColumnsWriter out = ColumnsWriter.append(directory, files.map())) {
@@ -254,7 +238,7 @@ public final class SegmentIndexes {
               out.copy(files.columnsFile(), entry);
             }
           }
-        } else if (isWorthwhile(index.kind, segment.column(index.column).orElseThrow())) {
+        } else if (isPossible(index.kind, segment.column(index.column).orElseThrow())) {
           write(segment, index, options, out);
         }
       }

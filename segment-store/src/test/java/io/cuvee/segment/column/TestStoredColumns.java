@@ -572,9 +572,38 @@ final class TestStoredColumns {
             require((words[i / 64] >>> i & 1) != 0 == has, from + i);
             total += has ? 1 : 0;
           }
+          checkListed(index, id, from, count, words);
         }
         assertThat(index.docCount(id)).as(description).isEqualTo(total);
       }
+    }
+
+    /// Lists a part of a morsel in small steps, of all its documents or of those that others have.
+    private void checkListed(InvertedIndex index, int id, int morsel, int count, long[] words) {
+      long[] others = random.nextBoolean() ? null : random.longs(1024).toArray();
+      int first = random.nextInt(3) == 0 ? random.nextInt(count) : 0;
+      int last =
+          first + (random.nextInt(3) == 0 ? random.nextInt(count - first) + 1 : count - first);
+      List<Integer> wanted = new ArrayList<>();
+      for (int i = first; i < last; i++) {
+        if ((words[i / 64] & (others == null ? -1L : others[i / 64]) & 1L << i) != 0) {
+          wanted.add(morsel + i);
+        }
+      }
+      List<Integer> listed = new ArrayList<>();
+      int[] out = new int[1 + random.nextInt(500)];
+      int found = out.length;
+      for (int from = morsel + first; found == out.length && from < morsel + last; ) {
+        found = index.list(id, from, morsel + last, others, out);
+        if (found == InvertedIndex.NOT_LISTED) {
+          return;
+        }
+        for (int i = 0; i < found; i++) {
+          listed.add(out[i]);
+        }
+        from = found == 0 ? morsel + last : out[found - 1] + 1;
+      }
+      assertThat(listed).as(description).isEqualTo(wanted);
     }
 
     private void require(boolean holds, int doc) {

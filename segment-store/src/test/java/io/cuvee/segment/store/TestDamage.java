@@ -7,6 +7,7 @@ import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.segment.Fixtures;
 import io.cuvee.segment.format.BufferEntry;
+import io.cuvee.segment.format.ColumnMetadata;
 import io.cuvee.segment.format.ColumnsFormat;
 import io.cuvee.segment.format.IndexMapFormat;
 import io.cuvee.segment.format.MetadataFormat;
@@ -42,11 +43,45 @@ final class TestDamage {
   }
 
   private void assertCorrupt(String what) {
-    try (Segment opened = Segment.open(directory, Verify.CHECKSUMS)) {
-      throw new AssertionError(what + ": opened with " + opened.docCount() + " rows");
-    } catch (CuveeException e) {
-      assertThat(e.code()).as(what).isEqualTo(ErrorCode.CORRUPT_SEGMENT);
-      assertThat(e).hasMessageContaining(directory.toString());
+    assertCorrupt(what, Verify.CHECKSUMS);
+  }
+
+  private void assertCorrupt(String what, Verify... all) {
+    for (Verify verify : all) {
+      try (Segment opened = Segment.open(directory, verify)) {
+        opened.check(opened.metadata().columns().stream().map(ColumnMetadata::name).toList());
+        throw new AssertionError(what + ": opened with " + opened.docCount() + " rows");
+      } catch (CuveeException e) {
+        assertThat(e.code()).as(what).isEqualTo(ErrorCode.CORRUPT_SEGMENT);
+        assertThat(e).hasMessageContaining(directory.toString());
+      }
+    }
+  }
+
+  @Test
+  void onlyTheColumnsInUseAreChecked() throws IOException {
+    BufferEntry buffer =
+        SegmentFiles.read(directory).map().buffers().stream()
+            .filter(entry -> entry.column().equals("ids"))
+            .findFirst()
+            .orElseThrow();
+    Path file = directory.resolve(ColumnsFormat.FILE);
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[(int) buffer.offset()] ^= 1;
+    Files.write(file, bytes);
+    try (Segment opened = Segment.open(directory, Verify.ON_USE)) {
+      List<String> others =
+          opened.metadata().columns().stream()
+              .map(ColumnMetadata::name)
+              .filter(name -> !name.equals("ids"))
+              .toList();
+      assertThat(others).isNotEmpty();
+      opened.check(others);
+      opened.check(List.of("$docId", "no column"));
+      for (int i = 0; i < 2; i++) {
+        assertThatThrownBy(() -> opened.check(List.of("ids")))
+            .hasMessageContainingAll("column 'ids'", "checksum");
+      }
     }
   }
 
@@ -56,7 +91,12 @@ final class TestDamage {
       int good = access.read();
       access.seek(position);
       access.write(good ^ (1 << random.nextInt(8)));
-      assertCorrupt(file.getFileName() + " at " + position + ", seed " + seed);
+      String what = file.getFileName() + " at " + position + ", seed " + seed;
+      if (file.endsWith(ColumnsFormat.FILE)) {
+        assertCorrupt(what, Verify.CHECKSUMS, Verify.ON_USE);
+      } else {
+        assertCorrupt(what);
+      }
       access.seek(position);
       access.write(good);
     }

@@ -29,7 +29,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -241,41 +240,6 @@ final class TestSegmentIndexes {
             .orElseThrow();
     assertThat(bloom.column() + " " + HexFormat.of().toHexDigits(bloom.crc()))
         .isEqualTo("raw_texts 0d6ab3cc");
-  }
-
-  @Test
-  void anInvertedIndexThatNoQueryWouldReadIsLeftOutAndSaysWhy() throws IOException {
-    int rows = 70_000;
-    List<@Nullable Object> dense = new ArrayList<>();
-    List<@Nullable Object> skewed = new ArrayList<>();
-    for (int i = 0; i < rows; i++) {
-      dense.add((long) (i % 5));
-      skewed.add(i % 1000 == 0 ? 1L : 0L);
-    }
-    Path directory = temp.resolve("dense");
-    IndexingOptions options = new IndexingOptions(List.of(), List.of("dense", "skewed"), List.of());
-    Fixtures.build(
-        directory,
-        Fixtures.schema(new TreeMap<>(Map.of("dense", ColumnType.INT, "skewed", ColumnType.INT))),
-        options,
-        new TreeMap<>(Map.of("dense", dense, "skewed", skewed)).values().stream().toList());
-    assertThat(indexes(directory)).isEqualTo(Map.of("skewed", List.of("inverted")));
-    assertThat(SegmentFiles.read(directory).metadata().column("dense").orElseThrow().reason())
-        .contains("no inverted index", "1 of 20 rows");
-    try (Segment segment = Segment.open(directory, Verify.CHECKSUMS)) {
-      SegmentIndexes.Difference difference = SegmentIndexes.compare(segment, options);
-      assertThat(difference.isNone()).isTrue();
-      assertThat(difference.impossible())
-          .singleElement()
-          .asString()
-          .contains("inverted index of column 'dense'", "1 of 20 rows");
-      Path copy = Files.createDirectory(temp.resolve("denseCopy"));
-      SegmentIndexes.copy(segment, copy, options);
-      assertThat(indexes(copy)).isEqualTo(indexes(directory));
-    }
-    Map<String, byte[]> before = Fixtures.files(directory);
-    SegmentIndexes.add(directory, options);
-    assertThat(Fixtures.files(directory)).containsExactlyEntriesOf(before);
   }
 
   @Test

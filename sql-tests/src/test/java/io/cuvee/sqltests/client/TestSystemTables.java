@@ -132,7 +132,7 @@ class TestSystemTables {
     try (Connection connection = cluster.connect()) {
       assertThat(first(connection, "SELECT COUNT(*) FROM system.servers")).containsExactly("2");
       assertThat(first(connection, "SELECT role FROM system.instances GROUP BY role ORDER BY role"))
-          .containsExactly("BROKER", "CONTROLLER", "SERVER");
+          .containsExactly("BROKER", "CONTROLLER", "MINION", "SERVER");
       assertThat(
               first(
                   connection,

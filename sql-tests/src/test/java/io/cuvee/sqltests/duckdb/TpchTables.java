@@ -1,11 +1,5 @@
 package io.cuvee.sqltests.duckdb;
 
-import io.cuvee.common.catalog.Schema;
-import io.cuvee.common.catalog.TableConfig;
-import io.cuvee.ingest.batch.ReadOptions;
-import io.cuvee.launcher.loading.ControllerClient;
-import io.cuvee.launcher.loading.RowCounts;
-import io.cuvee.launcher.loading.TableLoader;
 import io.trino.tpch.TpchEntity;
 import io.trino.tpch.TpchTable;
 import java.io.BufferedWriter;
@@ -13,12 +7,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// The eight tables of TPC-H, as its generator makes them, in DuckDB and from there in a cluster.
+/// The eight tables of TPC-H, as its generator makes them, in DuckDB.
 enum TpchTables {
   REGION("region", "r_regionkey INT, r_name STRING, r_comment STRING"),
   NATION("nation", "n_nationkey INT, n_name STRING, n_regionkey INT, n_comment STRING"),
@@ -49,88 +41,40 @@ enum TpchTables {
           + " STRING, l_linestatus STRING, l_shipdate DATE, l_commitdate DATE, l_receiptdate DATE,"
           + " l_shipinstruct STRING, l_shipmode STRING, l_comment STRING");
 
-  private static final long ROWS_PER_SEGMENT = 1_500_000;
-  private static final Duration LOADING = Duration.ofMinutes(5);
+  private final LoadedTable table;
 
-  private final String tableName;
-  private final List<String> columns;
-
-  TpchTables(String tableName, String columns) {
-    this.tableName = tableName;
-    this.columns = List.of(columns.split(", ?"));
+  TpchTables(String name, String columns) {
+    table =
+        new LoadedTable(
+            name, List.of(columns.split(", ?")), name.equals("nation") || name.equals("region"));
   }
 
-  /// Makes all tables.
+  /// Makes the table in DuckDB.
   ///
   /// @param scale 1 for six million lines
-  /// @param work for files on the way; stays behind
-  static void load(
-      double scale, Path work, DuckDb duckDb, ControllerClient controller, String jdbcUrl)
-      throws IOException, SQLException {
-    for (TpchTables table : values()) {
-      Path lines = work.resolve(table.tableName + ".tbl");
-      table.write(scale, lines);
-      Path rows = work.resolve(table.tableName + ".parquet");
-      duckDb.execute(
-          "CREATE TABLE %s AS SELECT * EXCLUDE (rest) FROM read_csv('%s', delim = '|', header = false, columns = {%s, 'rest': 'VARCHAR'})"
-              .formatted(
-                  table.tableName,
-                  lines,
-                  table.columns.stream()
-                      .map(column ->
-                          "'" + name(column) + "': '" + DuckDb.duckDbType(type(column)) + "'")
-                      .collect(Collectors.joining(", "))));
-      Files.delete(lines);
-      duckDb.execute("COPY " + table.tableName + " TO '" + rows + "' (FORMAT parquet)");
-      table.load(rows, work, controller, jdbcUrl);
-      Files.delete(rows);
-    }
-  }
-
-  private void write(double scale, Path file) throws IOException {
-    String generated = this == PARTSUPP ? "partsupp" : tableName;
-    try (BufferedWriter out = Files.newBufferedWriter(file)) {
-      for (TpchEntity row : TpchTable.getTable(generated).createGenerator(scale, 1, 1)) {
+  /// @param work for a file on the way
+  LoadedTable generate(double scale, Path work, DuckDb duckDb) throws IOException, SQLException {
+    Path lines = work.resolve(table.name() + ".tbl");
+    try (BufferedWriter out = Files.newBufferedWriter(lines)) {
+      for (TpchEntity row : TpchTable.getTable(table.name()).createGenerator(scale, 1, 1)) {
         out.write(row.toLine());
         out.write('\n');
       }
     }
-  }
-
-  private void load(Path file, Path work, ControllerClient controller, String jdbcUrl) {
-    Schema schema = Schema.parse(schema());
-    TableConfig config =
-        TableConfig.parse(
-            """
-            {"tableName": "%s", "tableType": "OFFLINE", "isDimTable": %s,
-             "segmentsConfig": {"schemaName": "%s", "replication": "1"},
-             "tableIndexConfig": {}, "tenants": {}, "metadata": {}}
-            """
-                .formatted(tableName, this == NATION || this == REGION, tableName));
-    TableLoader loader = new TableLoader(schema, config, work, ROWS_PER_SEGMENT);
-    try (TableLoader.Built built =
-        loader.build(List.of(file), ReadOptions.DEFAULTS, tableName, rows -> {})) {
-      controller.createSchema(schema);
-      controller.createTable(config);
-      TableLoader.upload(built, tableName, controller);
-      RowCounts.await(jdbcUrl, tableName, built.rows(), LOADING);
-    }
-  }
-
-  private String schema() {
-    return columns.stream()
-        .map(column ->
-            "{\"name\": \"" + name(column) + "\", \"dataType\": \"" + type(column) + "\"}")
-        .collect(
-            Collectors.joining(
-                ", ", "{\"schemaName\": \"" + tableName + "\", \"dimensionFieldSpecs\": [", "]}"));
-  }
-
-  private static String name(String column) {
-    return Arrays.asList(column.split(" ")).getFirst();
-  }
-
-  private static String type(String column) {
-    return Arrays.asList(column.split(" ")).getLast();
+    duckDb.execute(
+        "CREATE TABLE %s AS SELECT * EXCLUDE (rest) FROM read_csv('%s', delim = '|', header = false, columns = {%s, 'rest': 'VARCHAR'})"
+            .formatted(
+                table.name(),
+                lines,
+                table.columns().stream()
+                    .map(column ->
+                        "'"
+                            + LoadedTable.name(column)
+                            + "': '"
+                            + DuckDb.duckDbType(LoadedTable.type(column))
+                            + "'")
+                    .collect(Collectors.joining(", "))));
+    Files.delete(lines);
+    return table;
   }
 }

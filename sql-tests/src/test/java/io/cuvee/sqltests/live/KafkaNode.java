@@ -1,8 +1,6 @@
 package io.cuvee.sqltests.live;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import io.cuvee.sqltests.process.Ports;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,8 +26,9 @@ final class KafkaNode implements AutoCloseable {
   private KafkaRaftServer server;
 
   private KafkaNode(Path directory) throws Exception {
-    int port = freePort();
-    int controllerPort = freePort();
+    List<Integer> ports = Ports.free(2);
+    int port = ports.getFirst();
+    int controllerPort = ports.getLast();
     address = "127.0.0.1:" + port;
     properties.putAll(
         Map.ofEntries(
@@ -105,12 +104,6 @@ final class KafkaNode implements AutoCloseable {
             + number % 7
             + "\"}")
         .getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   @Override

@@ -17,11 +17,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Numbered messages in a real topic, two replicas of each partition, and roles that stop while
-/// segments are sealed: each number counts once, in every answer on the way.
+/// segments are sealed: each number counts once, in every answer on the way. A second table of the
+/// same topic keeps the newest message of each of seven keys a partition.
 @Tag("slow")
 class TestLiveKafka {
   private static final int PARTITIONS = 3;
   private static final int MESSAGES = 8_000;
+  private static final int KEYS = 7;
   private static final int ROWS_PER_SEGMENT = 700;
   private static final long LIMIT_NANOS = 240_000_000_000L;
 
@@ -29,6 +31,8 @@ class TestLiveKafka {
   private final long[] counts = new long[PARTITIONS];
   private final List<String> failures = new ArrayList<>();
   private int answers;
+  private final long[] newest = {-1, -1, -1};
+  private int newestAnswers;
 
   @Test
   void eachNumberCountsOnceWhileRolesStopAndStart() throws Exception {
@@ -60,18 +64,27 @@ class TestLiveKafka {
             && failed.get() == null
             && System.nanoTime() < end) {
           check(broker);
+          checkNewest(broker);
           Thread.sleep(10);
         }
         assertThat(failed.get()).isNull();
         producer.join();
         faults.join();
         assertThat(total()).isEqualTo((long) PARTITIONS * MESSAGES);
-        awaitSealed(roles, end);
+        awaitSealed(roles, "numbers", end);
+        awaitSealed(roles, "newest", end);
         check(broker);
-        long sealed = replicasAreEqual(broker);
+        checkNewest(broker);
+        assertThat(newest).containsOnly(MESSAGES - 1);
+        assertThat(newestAnswers).isGreaterThan(answers / 4);
+        allRowsAreStored(broker);
+        long sealed = replicasAreEqual(broker, "numbers");
+        assertThat(replicasAreEqual(broker, "newest")).isGreaterThanOrEqualTo(3L * 4);
         System.out.println(
             answers
-                + " answers, all exact; "
+                + " answers, and "
+                + newestAnswers
+                + " of the newest rows, all exact; "
                 + failures.size()
                 + " failed; "
                 + sealed
@@ -124,6 +137,33 @@ class TestLiveKafka {
                  "realtime.segment.flush.threshold.rows": "%d"}}}
               """
                   .formatted(kafka.address(), ROWS_PER_SEGMENT))
+          .expect(200);
+      controller
+          .post(
+              "/schemas",
+              """
+              {"schemaName": "newest", "primaryKeyColumns": ["part", "text"],
+               "dimensionFieldSpecs": [
+                {"name": "part", "dataType": "INT"}, {"name": "text", "dataType": "STRING"}],
+               "metricFieldSpecs": [{"name": "n", "dataType": "LONG"}]}
+              """)
+          .expect(200);
+      controller
+          .post(
+              "/tables",
+              """
+              {"tableName": "newest", "tableType": "REALTIME",
+               "segmentsConfig": {"replication": "2", "schemaName": "newest"},
+               "upsertConfig": {"mode": "FULL", "comparisonColumns": ["n"]},
+               "tableIndexConfig": {"invertedIndexColumns": ["n"],
+                "streamConfigs": {
+                 "streamType": "kafka", "stream.kafka.topic.name": "numbers",
+                 "stream.kafka.broker.list": "%s",
+                 "stream.kafka.decoder.class.name": "JSONMessageDecoder",
+                 "stream.kafka.consumer.prop.auto.offset.reset": "smallest",
+                 "realtime.segment.flush.threshold.rows": "%d"}}}
+              """
+                  .formatted(kafka.address(), 2 * ROWS_PER_SEGMENT))
           .expect(200);
     }
   }
@@ -191,19 +231,69 @@ class TestLiveKafka {
     }
   }
 
-  private static void awaitSealed(Roles roles, long end) throws Exception {
+  /// Each partition has the last message of each of its keys, which are seven numbers on end.
+  private void checkNewest(Rest broker) throws Exception {
+    JsonNode answer =
+        broker.query(
+            "SELECT part, COUNT(*), MIN(n), MAX(n), SUM(n), COUNT(DISTINCT text) FROM newest"
+                + " GROUP BY part LIMIT 10");
+    if (!answer.path("exceptions").isEmpty()) {
+      if (newest[0] > 0) {
+        failures.add(answer.path("exceptions").toString());
+      }
+      return;
+    }
+    newestAnswers++;
+    for (JsonNode row : answer.path("resultTable").path("rows")) {
+      long most = row.get(3).asLong();
+      long keys = Math.min(KEYS, most + 1);
+      assertThat(row.get(1).asLong()).as(answer.toString()).isEqualTo(keys);
+      assertThat(row.get(2).asLong()).as(answer.toString()).isEqualTo(most - keys + 1);
+      assertThat(row.get(4).asLong())
+          .as(answer.toString())
+          .isEqualTo(keys * most - keys * (keys - 1) / 2);
+      assertThat(row.get(5).asLong()).as(answer.toString()).isEqualTo(keys);
+      int part = row.get(0).asInt();
+      assertThat(most).as(answer.toString()).isGreaterThanOrEqualTo(newest[part]);
+      newest[part] = most;
+    }
+    long count =
+        broker
+            .query("SELECT COUNT(*) FROM newest")
+            .path("resultTable")
+            .path("rows")
+            .path(0)
+            .path(0)
+            .asLong(-1);
+    if (count >= 0 && newest[0] >= KEYS && newest[1] >= KEYS && newest[2] >= KEYS) {
+      assertThat(count).isEqualTo((long) PARTITIONS * KEYS);
+    }
+  }
+
+  private static void allRowsAreStored(Rest broker) throws Exception {
+    JsonNode answer = broker.query("SET skipUpsert = true; SELECT COUNT(*) FROM newest");
+    assertThat(answer.path("resultTable").path("rows").path(0).path(0).asLong())
+        .as(answer.toString())
+        .isEqualTo((long) PARTITIONS * MESSAGES);
+  }
+
+  private static void awaitSealed(Roles roles, String table, long end) throws Exception {
     try (Rest controller = new Rest(roles.url("controller-0"))) {
-      controller.post("/tables/numbers/pauseConsumption", "").expect(200);
+      controller.post("/tables/" + table + "/pauseConsumption", "").expect(200);
       while (true) {
         boolean isSealed =
             controller
-                .get("/tables/numbers/pauseStatus")
+                .get("/tables/" + table + "/pauseStatus")
                 .expect(200)
                 .json()
                 .path("consumingSegments")
                 .isEmpty();
         JsonNode view =
-            controller.get("/tables/numbers/externalview").expect(200).json().path("REALTIME");
+            controller
+                .get("/tables/" + table + "/externalview")
+                .expect(200)
+                .json()
+                .path("REALTIME");
         if (isSealed && !view.toString().contains("CONSUMING")) {
           return;
         }
@@ -214,13 +304,14 @@ class TestLiveKafka {
   }
 
   /// @return how many segments there are
-  private static long replicasAreEqual(Rest broker) throws Exception {
+  private static long replicasAreEqual(Rest broker, String table) throws Exception {
     JsonNode rows =
         broker
             .query(
                 "SELECT segment_name, COUNT(*), COUNT(DISTINCT crc), MIN(state), MAX(state)"
-                    + " FROM system.replicas WHERE table_name = 'numbers'"
-                    + " GROUP BY segment_name LIMIT 1000")
+                    + " FROM system.replicas WHERE table_name = '"
+                    + table
+                    + "' GROUP BY segment_name LIMIT 1000")
             .path("resultTable")
             .path("rows");
     rows.forEach(row -> {

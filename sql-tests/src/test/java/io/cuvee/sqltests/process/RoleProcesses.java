@@ -1,8 +1,6 @@
 package io.cuvee.sqltests.process;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,33 +10,36 @@ import java.util.TreeMap;
 
 /// A cluster whose every role is a process with a fixed address, so that all of them can be started
 /// again. A process is named after its role, with a number where there are several.
-final class RoleProcesses implements AutoCloseable {
+public final class RoleProcesses implements AutoCloseable {
   /// One of each role, and two servers.
   static final List<String> ROLES =
       List.of("zookeeper", "controller", "server-1", "server-2", "broker");
 
   private final Path directory;
   private final List<String> names;
+  private final Map<String, String> environment;
   private final Map<String, Integer> ports = new TreeMap<>();
   private final Map<String, CuveeProcess> running = new LinkedHashMap<>();
 
   RoleProcesses(Path directory) throws IOException {
-    this(directory, ROLES);
+    this(directory, ROLES, Map.of());
   }
 
   /// @param names of the processes, each after what it needs to start
   RoleProcesses(Path directory, List<String> names) throws IOException {
+    this(directory, names, Map.of());
+  }
+
+  /// @param names of the processes, each after what it needs to start
+  /// @param environment more variables for each of them
+  public RoleProcesses(Path directory, List<String> names, Map<String, String> environment)
+      throws IOException {
     this.directory = directory;
     this.names = List.copyOf(names);
-    List<ServerSocket> held = new ArrayList<>();
-    for (String role : names) {
-      // Held until all are found, so that none is found twice.
-      ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-      held.add(socket);
-      ports.put(role, socket.getLocalPort());
-    }
-    for (ServerSocket socket : held) {
-      socket.close();
+    this.environment = Map.copyOf(environment);
+    List<Integer> free = Ports.free(names.size());
+    for (int i = 0; i < names.size(); i++) {
+      ports.put(names.get(i), free.get(i));
     }
   }
 
@@ -51,12 +52,12 @@ final class RoleProcesses implements AutoCloseable {
   }
 
   /// With all brokers.
-  String jdbcUrl() {
+  public String jdbcUrl() {
     return "jdbc:cuvee://" + String.join(",", addresses("broker")) + "/";
   }
 
   /// Of the first controller.
-  String controllerUrl() {
+  public String controllerUrl() {
     return "http://" + addresses("controller").getFirst();
   }
 
@@ -76,7 +77,7 @@ final class RoleProcesses implements AutoCloseable {
   }
 
   /// Starts all roles at once, as a machine does that boots, and waits until each is ready.
-  void startAll() throws IOException, InterruptedException {
+  public void startAll() throws IOException, InterruptedException {
     Map<String, CuveeProcess.Starting> starting = new LinkedHashMap<>();
     for (String role : names) {
       starting.put(role, launch(role));
@@ -95,7 +96,8 @@ final class RoleProcesses implements AutoCloseable {
     String data = directory.resolve(role).toString();
     String port = Integer.toString(ports.get(role));
     if (role.equals("zookeeper")) {
-      return CuveeProcess.start(log, "start", "zookeeper", "--port", port, "--dir", data, "--json");
+      return CuveeProcess.start(
+          log, environment, "start", "zookeeper", "--port", port, "--dir", data, "--json");
     }
     List<String> arguments = new ArrayList<>();
     arguments.addAll(List.of("start", roleOf(role), "--json"));
@@ -116,7 +118,7 @@ final class RoleProcesses implements AutoCloseable {
       arguments.add("-D");
       arguments.add(key + "=" + value);
     });
-    return CuveeProcess.start(log, arguments.toArray(String[]::new));
+    return CuveeProcess.start(log, environment, arguments.toArray(String[]::new));
   }
 
   void kill(String role) throws InterruptedException {
@@ -130,7 +132,7 @@ final class RoleProcesses implements AutoCloseable {
   }
 
   /// CPU seconds, and proportional set size in MiB, of all together.
-  String cost() throws IOException {
+  public String cost() throws IOException {
     double cpuSeconds = 0;
     long kib = 0;
     StringBuilder each = new StringBuilder();

@@ -93,6 +93,27 @@ class TestNemesis {
         });
   }
 
+  @Test
+  void acknowledgedRowsAreThereOnceWhileServersAreKilled() throws Exception {
+    try (Rest controller = new Rest(processes.controllerUrl());
+        Rest broker = new Rest("http://" + processes.addresses("broker").getFirst())) {
+      PostedRows.createTable(controller);
+      PostedRows posted = new PostedRows(processes.addresses("controller"));
+      try (posted) {
+        posted.awaitMore(400);
+        for (String server : List.of("server-1", "server-2", "server-3")) {
+          long before = posted.acknowledged();
+          processes.kill(server);
+          PostedRows.verify(broker, before);
+          posted.awaitMore(400);
+          processes.start(server);
+          posted.awaitMore(400);
+        }
+      }
+      PostedRows.verify(broker, posted.acknowledged());
+    }
+  }
+
   private interface Blow {
     void strike(String name) throws Exception;
   }

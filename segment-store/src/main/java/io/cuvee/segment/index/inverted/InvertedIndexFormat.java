@@ -13,45 +13,7 @@ import java.util.Optional;
 /// of its elements; a document that is NULL is in none. Where dictIds have few documents each,
 /// there are [DocumentRuns] instead.
 public final class InvertedIndexFormat {
-  /// An index is read for fewer than one row in so many; otherwise a scan is faster.
-  public static final int SCAN_SHARE = 20;
-
-  /// Smaller segments have every index that is asked for, as it takes next to nothing.
-  private static final int MIN_DOCUMENTS = 1 << 16;
-
   private InvertedIndexFormat() {}
-
-  /// Why the index of a column that has a dictionary is left out: no query would read it.
-  public static Optional<String> uselessness(SegmentColumn column) {
-    int cardinality = column.dictionary().orElseThrow().size();
-    if (column.type().isArray() || cardinality > SCAN_SHARE || column.docCount() < MIN_DOCUMENTS) {
-      return Optional.empty();
-    }
-    if (column.statistics().nullCount() > 0) {
-      return Optional.empty();
-    }
-    int[] ids = new int[column.docCount()];
-    column.dictIds(0, ids.length, ids);
-    return uselessness(ids, cardinality);
-  }
-
-  /// As [#uselessness(SegmentColumn)], of dictIds of which none is that of a NULL.
-  public static Optional<String> uselessness(int[] dictIds, int cardinality) {
-    if (cardinality > SCAN_SHARE || dictIds.length < MIN_DOCUMENTS) {
-      return Optional.empty();
-    }
-    int[] counts = new int[cardinality];
-    for (int id : dictIds) {
-      counts[id]++;
-    }
-    for (int count : counts) {
-      if ((long) count * SCAN_SHARE <= dictIds.length) {
-        return Optional.empty();
-      }
-    }
-    return Optional.of(
-        "each of its values is in more than 1 of " + SCAN_SHARE + " rows, so a scan is faster");
-  }
 
   /// Writes the index of a column that has a dictionary.
   public static void write(SegmentColumn column, ColumnsWriter out) {

@@ -41,6 +41,13 @@ public final class MappedDocumentRuns implements InvertedIndex {
   }
 
   @Override
+  public boolean contains(int dictId, int doc) {
+    int end = first(dictId + 1);
+    int run = find(first(dictId), end, doc);
+    return run < end && starts.get(run) <= doc;
+  }
+
+  @Override
   public boolean orInto(int dictId, int fromDoc, int count, long[] words) {
     int end = first(dictId + 1);
     boolean any = false;

@@ -6,6 +6,8 @@ import static io.cuvee.segment.memory.NativeMemory.unsignedByte;
 import static io.cuvee.segment.memory.NativeMemory.unsignedShort;
 
 import io.cuvee.segment.column.InvertedIndex;
+import io.cuvee.segment.column.ZoneMap;
+import org.jspecify.annotations.Nullable;
 
 /// A mapped inverted index. Reads the containers of the portable Roaring format where they lie, so
 /// that a morsel, which is the range of one container, is expanded without an object. Layout:
@@ -60,6 +62,45 @@ public final class MappedInvertedIndex implements InvertedIndex {
   }
 
   @Override
+  public boolean contains(int dictId, int doc) {
+    long bitmap = bitmap(dictId);
+    int containers = containers(bitmap);
+    long descriptors = descriptors(bitmap, containers);
+    int container = find(descriptors, containers, doc >>> 16);
+    if (container < 0) {
+      return false;
+    }
+    int low = doc & 0xffff;
+    long at = position(bitmap, descriptors, containers, container);
+    if (isRun(bitmap, container)) {
+      return isInRuns(at, low);
+    }
+    int cardinality = cardinality(descriptors, container);
+    if (cardinality > MAX_ARRAY_CARDINALITY) {
+      return (longAt(at + (low >>> 6) * 8L) >>> low & 1) != 0;
+    }
+    int found = firstAtOrAfter(at, cardinality, low);
+    return found < cardinality && unsignedShort(at + found * 2L) == low;
+  }
+
+  private static boolean isInRuns(long at, int doc) {
+    int low = 0;
+    int high = unsignedShort(at) - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      int from = unsignedShort(at + 2 + middle * 4L);
+      if (doc < from) {
+        high = middle - 1;
+      } else if (doc > from + unsignedShort(at + 4 + middle * 4L)) {
+        low = middle + 1;
+      } else {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
   public boolean orInto(int dictId, int fromDoc, int count, long[] words) {
     long bitmap = bitmap(dictId);
     int containers = containers(bitmap);
@@ -78,6 +119,81 @@ public final class MappedInvertedIndex implements InvertedIndex {
       orArray(at, cardinality, count, words);
     }
     return true;
+  }
+
+  @Override
+  public int list(int dictId, int from, int to, long @Nullable [] others, int[] out) {
+    long bitmap = bitmap(dictId);
+    int containers = containers(bitmap);
+    long descriptors = descriptors(bitmap, containers);
+    int container = find(descriptors, containers, from >>> 16);
+    if (container < 0) {
+      return 0;
+    }
+    int cardinality = cardinality(descriptors, container);
+    if (isRun(bitmap, container) || cardinality > MAX_ARRAY_CARDINALITY) {
+      return NOT_LISTED;
+    }
+    long at = position(bitmap, descriptors, containers, container);
+    int morsel = from & ~0xffff;
+    int first = firstAtOrAfter(at, cardinality, from - morsel);
+    int end = firstAtOrAfter(at, cardinality, to - morsel);
+    return others == null
+        ? listAll(at, first, Math.min(end, first + out.length), morsel, out)
+        : listCommon(at, first, end, morsel, others, out);
+  }
+
+  @Override
+  public int docsPerBlock(int dictId, int doc) {
+    long bitmap = bitmap(dictId);
+    int containers = containers(bitmap);
+    long descriptors = descriptors(bitmap, containers);
+    int container = find(descriptors, containers, doc >>> 16);
+    if (container < 0) {
+      return 0;
+    }
+    int cardinality = cardinality(descriptors, container);
+    if (isRun(bitmap, container) || cardinality > MAX_ARRAY_CARDINALITY) {
+      return Integer.MAX_VALUE;
+    }
+    long at = position(bitmap, descriptors, containers, container);
+    int first = unsignedShort(at);
+    int last = unsignedShort(at + (cardinality - 1) * 2L);
+    return cardinality / (last / ZoneMap.BLOCK_ROWS - first / ZoneMap.BLOCK_ROWS + 1);
+  }
+
+  private static int firstAtOrAfter(long at, int cardinality, int doc) {
+    if (doc == 0 || doc == 1 << 16) {
+      return doc == 0 ? 0 : cardinality;
+    }
+    int low = 0;
+    int high = cardinality;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (unsignedShort(at + middle * 2L) < doc) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  private static int listAll(long at, int first, int end, int morsel, int[] out) {
+    for (int i = first; i < end; i++) {
+      out[i - first] = morsel + unsignedShort(at + i * 2L);
+    }
+    return end - first;
+  }
+
+  private static int listCommon(long at, int first, int end, int morsel, long[] others, int[] out) {
+    int found = 0;
+    for (int i = first; i < end && found < out.length; i++) {
+      int doc = unsignedShort(at + i * 2L);
+      out[found] = morsel + doc;
+      found += (int) (others[doc >>> 6] >>> doc & 1);
+    }
+    return found;
   }
 
   private static int find(long descriptors, int containers, int key) {
