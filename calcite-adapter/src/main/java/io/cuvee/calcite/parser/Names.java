@@ -221,7 +221,7 @@ final class Names {
     }
     String text = statement.text();
     List<Word> found = new ArrayList<>();
-    for (int at = statement.bodyStart(); at < statement.bodyEnd(); ) {
+    for (int at = Lexemes.skipBlank(text, statement.bodyStart()); at < statement.bodyEnd(); ) {
       char c = text.charAt(at);
       int next = at + 1;
       if (Lexemes.isWordStart(c)) {

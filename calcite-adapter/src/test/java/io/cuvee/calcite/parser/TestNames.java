@@ -159,4 +159,13 @@ class TestNames {
                 "SELECT CURRENT_DATE, \"rows\", \"next\" AS \"value\", 1 FROM t"))
         .isTrue();
   }
+
+  @Test
+  void commentsHoldNoWords() {
+    assertThat(
+            isSame(
+                "-- Which states' row and \"value?\n /* isn't */ SELECT next FROM t -- it's",
+                "SELECT \"next\" FROM t"))
+        .isTrue();
+  }
 }
