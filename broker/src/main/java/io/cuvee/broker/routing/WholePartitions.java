@@ -1,5 +1,6 @@
 package io.cuvee.broker.routing;
 
+import io.cuvee.cluster.state.SegmentScope;
 import io.cuvee.cluster.state.StreamSegmentName;
 import io.cuvee.common.wire.SegmentRef;
 import java.util.ArrayList;
@@ -45,7 +46,8 @@ record WholePartitions(List<SegmentRoute> routes) {
                 preferred,
                 fallback,
                 preferred.isEmpty() ? problem(partition, route) : "",
-                route.scope()))
+                // All of them are looked at together: none is left out.
+                SegmentScope.UNKNOWN))
         .toList();
   }
 

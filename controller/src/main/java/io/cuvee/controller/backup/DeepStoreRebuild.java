@@ -319,12 +319,16 @@ public final class DeepStoreRebuild {
     });
   }
 
+  /// Without a copy of the metadata a partition begins with the oldest segment that there is: those
+  /// before it may have been deleted for their age.
+  ///
   /// @param found with the youngest last
   private static Optional<Sealed> next(Optional<SegmentRecord> last, List<Sealed> found) {
+    long first = found.stream().mapToLong(each -> each.range().sequence()).min().orElse(0);
     List<Sealed> followers =
         found.stream()
-            .filter(
-                each -> last.isPresent() ? each.follows(last.get()) : each.range().sequence() == 0)
+            .filter(each ->
+                last.isPresent() ? each.follows(last.get()) : each.range().sequence() == first)
             .toList();
     return followers.stream()
         .filter(each -> found.stream().anyMatch(other -> other.follows(each.record())))

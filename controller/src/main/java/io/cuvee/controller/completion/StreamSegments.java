@@ -135,7 +135,17 @@ final class StreamSegments {
                     sealed.gaps().stream()
                         .map(gap -> new StreamRange.Gap(gap.from(), gap.to()))
                         .toList())),
-        SegmentScope.UNKNOWN);
+        scope(sealed));
+  }
+
+  private static SegmentScope scope(SealedSegment sealed) {
+    return new SegmentScope(
+        sealed
+            .times()
+            .map(times ->
+                new SegmentScope.TimeRange(
+                    times.column(), times.min(), times.max(), times.hasNulls())),
+        Map.of());
   }
 
   /// Seals a record and, unless the table is paused, makes the next one, both or neither.

@@ -2,9 +2,11 @@ package io.cuvee.controller.retention;
 
 import io.cuvee.cluster.state.MetadataStore;
 import io.cuvee.cluster.state.SegmentRecord;
+import io.cuvee.cluster.state.SegmentScope;
 import io.cuvee.common.catalog.FieldSpec;
 import io.cuvee.common.catalog.TableConfig;
 import io.cuvee.common.catalog.TableType;
+import io.cuvee.controller.audit.StreamChain;
 import io.cuvee.controller.placement.Leadership;
 import io.cuvee.controller.placement.Reconciler;
 import io.cuvee.controller.replace.Replacements;
@@ -14,6 +16,10 @@ import io.cuvee.controller.table.Trash;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -129,10 +135,7 @@ public final class Retention implements AutoCloseable {
   }
 
   private void deleteExpired(TableConfig config, Instant now) {
-    // Segments of streams carry the offsets from which their successors go on.
-    if (config.type() != TableType.OFFLINE
-        || config.retention().isEmpty()
-        || config.timeColumn().isEmpty()) {
+    if (config.retention().isEmpty() || config.timeColumn().isEmpty()) {
       return;
     }
     try {
@@ -142,8 +145,11 @@ public final class Retention implements AutoCloseable {
       }
       Instant oldest = now.minus(config.retention().get());
       Predicate<SegmentRecord> expired = record -> isExpired(record, field.get(), oldest);
+      Map<String, SegmentRecord> all = records.all(config.physicalName());
+      Collection<SegmentRecord> candidates =
+          config.type() == TableType.REALTIME ? oldestOfChains(all.values(), expired) : all.values();
       int count = 0;
-      for (SegmentRecord record : records.all(config.physicalName()).values()) {
+      for (SegmentRecord record : candidates) {
         if (expired.test(record) && reconciler.deleteSegment(record.key(), expired)) {
           count++;
         }
@@ -160,18 +166,37 @@ public final class Retention implements AutoCloseable {
     }
   }
 
+  /// The segments of each partition of a stream that are expired, from the oldest on up to one that
+  /// is not: no gap comes to be between those that stay. The newest one stays, because the stream
+  /// goes on from where it ends.
+  static List<SegmentRecord> oldestOfChains(
+      Collection<SegmentRecord> records, Predicate<SegmentRecord> expired) {
+    List<SegmentRecord> found = new ArrayList<>();
+    for (List<SegmentRecord> chain : StreamChain.byPartition(records).values()) {
+      chain.stream()
+          .limit(chain.size() - 1L)
+          .takeWhile(expired)
+          .forEach(found::add);
+    }
+    return found;
+  }
+
   /// Whether all rows are known to be too old. A segment that is being loaded for the first time
   /// stays until it is, and so does one that does not say how old it is, or of which a row has no
-  /// time.
+  /// time. Rows of a stream that have none are as old as their segment.
   static boolean isExpired(SegmentRecord record, FieldSpec field, Instant oldest) {
-    return !record.arriving()
-        && record
-            .scope()
-            .time()
-            .filter(time -> time.column().equals(field.name()) && !time.hasNulls())
-            .flatMap(time -> RowTimes.end(field, time.max()))
+    Optional<SegmentScope.TimeRange> time =
+        record.scope().time().filter(range -> range.column().equals(field.name()));
+    boolean isOld =
+        time.flatMap(range -> RowTimes.end(field, range.max()))
             .filter(last -> last.isAfter(FIRST_TIME) && last.isBefore(oldest))
             .isPresent();
+    boolean isWhole = time.isPresent() && !time.get().hasNulls();
+    boolean isOldStream =
+        record.stream().isPresent()
+            && (isOld || record.scope().time().isEmpty())
+            && Instant.ofEpochMilli(record.createdMillis()).isBefore(oldest);
+    return !record.arriving() && !record.isConsuming() && (isOld && isWhole || isOldStream);
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.cuvee.cluster.state.SegmentKey;
 import io.cuvee.cluster.state.SegmentRecord;
 import io.cuvee.cluster.state.SegmentScope;
 import io.cuvee.cluster.state.SegmentScope.TimeRange;
+import io.cuvee.cluster.state.StreamRange;
 import io.cuvee.cluster.zookeeper.EmbeddedZooKeeper;
 import io.cuvee.common.catalog.FieldSpec;
 import io.cuvee.common.error.CuveeException;
@@ -96,6 +97,50 @@ class TestExpiry {
           .as("%s", scope)
           .isFalse();
     }
+  }
+
+  private static SegmentRecord sealed(int partition, long sequence, SegmentScope scope) {
+    return new SegmentRecord(
+        "t_REALTIME",
+        "t__" + partition + "__" + sequence + "__20260101T000000000Z",
+        1,
+        "file:///x",
+        10,
+        10,
+        Instant.parse("2026-01-01T00:00:00Z").toEpochMilli(),
+        false,
+        Map.of(),
+        Optional.of(
+            StreamRange.from(partition, sequence, sequence * 10).until((sequence + 1) * 10)),
+        scope);
+  }
+
+  @Test
+  void streamKeepsTheEndOfEachPartitionWithoutGaps() {
+    Instant oldest = Instant.parse("2026-01-31T00:00:00Z");
+    SegmentScope old = until(oldest.minusSeconds(1));
+    SegmentScope young = until(oldest);
+    List<SegmentRecord> records =
+        List.of(
+            // The newest one stays, as old as it may be.
+            sealed(0, 3, old),
+            sealed(0, 4, old),
+            // What comes after a young one stays.
+            sealed(1, 0, old),
+            sealed(1, 1, young),
+            sealed(1, 2, old),
+            sealed(1, 3, old),
+            // Rows without a time are as old as their segment.
+            sealed(2, 0, time("day", oldest.toEpochMilli() - 2, true)),
+            sealed(2, 1, SegmentScope.UNKNOWN),
+            SegmentRecord.consuming("t_REALTIME", "t__2__2__x", 1, StreamRange.from(2, 2, 20)),
+            SegmentRecord.consuming("t_REALTIME", "t__3__0__x", 1, StreamRange.from(3, 0, 0)));
+    assertThat(
+            Retention.oldestOfChains(
+                records, record -> Retention.isExpired(record, DAY, oldest)))
+        .containsExactlyInAnyOrder(records.get(0), records.get(2), records.get(6), records.get(7));
+    Instant before = Instant.parse("2025-12-31T00:00:00Z");
+    assertThat(Retention.isExpired(sealed(2, 1, SegmentScope.UNKNOWN), DAY, before)).isFalse();
   }
 
   @Test

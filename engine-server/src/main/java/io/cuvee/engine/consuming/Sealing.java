@@ -56,7 +56,11 @@ final class Sealing {
       Optional<SealedSegment> sealed =
           build(
               growing,
-              (rows, spec) -> surroundings.sealer().sealAndUpload(key(growing), rows, spec));
+              (rows, spec) ->
+                  surroundings
+                      .sealer()
+                      .sealAndUpload(
+                          key(growing), rows, spec, growing.table.config().timeColumn()));
       return sealed
           .map(segment -> protocol.sealed(segment.withGaps(gaps)))
           .orElseGet(() -> protocol.failed("its rows are gone"));

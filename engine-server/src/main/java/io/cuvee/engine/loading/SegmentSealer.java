@@ -9,12 +9,14 @@ import io.cuvee.engine.consuming.Sealer;
 import io.cuvee.ingest.completion.SealedSegment;
 import io.cuvee.segment.build.SegmentSpec;
 import io.cuvee.segment.consuming.ConsumingSnapshot;
+import io.cuvee.segment.format.ColumnMetadata;
 import io.cuvee.segment.format.SegmentMetadata;
 import io.cuvee.segment.store.SegmentArchive;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /// Builds segments from rows that were consumed, in the directory where the loader looks for them.
@@ -29,7 +31,8 @@ final class SegmentSealer implements Sealer {
   }
 
   @Override
-  public SealedSegment sealAndUpload(SegmentKey key, ConsumingSnapshot rows, SegmentSpec spec) {
+  public SealedSegment sealAndUpload(
+      SegmentKey key, ConsumingSnapshot rows, SegmentSpec spec, Optional<String> timeColumn) {
     Path incoming = store.newIncoming();
     try {
       Path built = incoming.resolve("segment");
@@ -43,13 +46,26 @@ final class SegmentSealer implements Sealer {
               .put(archive, key.table() + "/" + key.segment() + "/" + ObjectVersions.next());
       adopt(key, built, metadata);
       return new SealedSegment(
-          object.toString(), metadata.crc(), metadata.docCount(), bytes, metadata.distinctCounts());
+              object.toString(),
+              metadata.crc(),
+              metadata.docCount(),
+              bytes,
+              metadata.distinctCounts())
+          .withTimes(timeColumn.flatMap(metadata::column).flatMap(SegmentSealer::times));
     } catch (IOException e) {
       throw new CuveeException(
           ErrorCode.IO, "Segment " + key + " could not be sealed: " + e.getMessage(), e);
     } finally {
       store.delete(incoming);
     }
+  }
+
+  private static Optional<SealedSegment.Times> times(ColumnMetadata column) {
+    return !column.type().isArray()
+            && column.statistics().min() instanceof Long min
+            && column.statistics().max() instanceof Long max
+        ? Optional.of(new SealedSegment.Times(column.name(), min, max, column.hasNulls()))
+        : Optional.empty();
   }
 
   @Override

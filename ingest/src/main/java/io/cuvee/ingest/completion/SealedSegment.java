@@ -8,6 +8,7 @@ import io.cuvee.ingest.stream.OffsetGap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /// A sealed segment that a replica has put into the deep store.
@@ -18,13 +19,20 @@ import java.util.TreeMap;
 /// @param sizeBytes of the archive
 /// @param distinctCounts how many values columns have
 /// @param gaps offsets in its range that the stream did not have
+/// @param times of its rows; absent if the table has no time column of numbers, or no row a time
 public record SealedSegment(
     String url,
     long crc,
     long totalDocs,
     long sizeBytes,
     Map<String, Long> distinctCounts,
-    List<OffsetGap> gaps) {
+    List<OffsetGap> gaps,
+    Optional<Times> times) {
+  /// The smallest and the largest value of the table's time column, as it stores them.
+  ///
+  /// @param hasNulls whether some rows have no time
+  public record Times(String column, long min, long max, boolean hasNulls) {}
+
   public SealedSegment {
     distinctCounts = Map.copyOf(distinctCounts);
     gaps = List.copyOf(gaps);
@@ -32,11 +40,15 @@ public record SealedSegment(
 
   public SealedSegment(
       String url, long crc, long totalDocs, long sizeBytes, Map<String, Long> distinctCounts) {
-    this(url, crc, totalDocs, sizeBytes, distinctCounts, List.of());
+    this(url, crc, totalDocs, sizeBytes, distinctCounts, List.of(), Optional.empty());
   }
 
   public SealedSegment withGaps(List<OffsetGap> found) {
-    return new SealedSegment(url, crc, totalDocs, sizeBytes, distinctCounts, found);
+    return new SealedSegment(url, crc, totalDocs, sizeBytes, distinctCounts, found, times);
+  }
+
+  public SealedSegment withTimes(Optional<Times> found) {
+    return new SealedSegment(url, crc, totalDocs, sizeBytes, distinctCounts, gaps, found);
   }
 
   ObjectNode toNode() {
@@ -53,6 +65,12 @@ public record SealedSegment(
       ArrayNode list = node.putArray("gaps");
       gaps.forEach(gap -> list.addObject().put("from", gap.from()).put("to", gap.to()));
     }
+    times.ifPresent(range ->
+        node.putObject("times")
+            .put("column", range.column())
+            .put("min", range.min())
+            .put("max", range.max())
+            .put("hasNulls", range.hasNulls()));
     return node;
   }
 
@@ -65,12 +83,21 @@ public record SealedSegment(
     node.path("gaps")
         .forEach(
             gap -> gaps.add(new OffsetGap(gap.path("from").asLong(), gap.path("to").asLong())));
+    JsonNode times = node.path("times");
     return new SealedSegment(
         node.path("url").asText(),
         node.path("crc").asLong(),
         node.path("totalDocs").asLong(),
         node.path("sizeBytes").asLong(),
         counts,
-        gaps);
+        gaps,
+        times.isObject()
+            ? Optional.of(
+                new Times(
+                    times.path("column").asText(),
+                    times.path("min").asLong(),
+                    times.path("max").asLong(),
+                    times.path("hasNulls").asBoolean()))
+            : Optional.empty());
   }
 }

@@ -12,6 +12,7 @@ import io.cuvee.ingest.completion.CompletionMessage.Failed;
 import io.cuvee.ingest.stream.OffsetGap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class TestCompletionMessages {
@@ -19,12 +20,14 @@ class TestCompletionMessages {
   void messagesComeBackFromTheirJson() {
     SealedSegment sealed =
         new SealedSegment("file:///x/ä", 0xFFFF_FFFFL, 3, Long.MAX_VALUE, Map.of("städt", 2L))
-            .withGaps(List.of(new OffsetGap(1, 7), new OffsetGap(9, 0)));
+            .withGaps(List.of(new OffsetGap(1, 7), new OffsetGap(9, 0)))
+            .withTimes(Optional.of(new SealedSegment.Times("at", -5, Long.MAX_VALUE, true)));
     for (CompletionMessage message :
         List.of(
             new Consumed("s", 0, EndReason.ROWS),
             new Building("s", 1L << 60),
             new CommitEnd("s", 5, sealed),
+            new CommitEnd("s", 5, sealed.withTimes(Optional.empty())),
             new Failed("s", 5, "no \"space\"\n"))) {
       assertThat(CompletionMessage.parse(message.toJson())).isEqualTo(message);
     }
