@@ -3,15 +3,23 @@ package io.cuvee.cluster.task;
 import io.cuvee.cluster.state.SegmentRecord;
 import io.cuvee.common.catalog.Schema;
 import io.cuvee.common.catalog.TableConfig;
+import io.cuvee.common.catalog.TableType;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Says what there is to do for one type of tasks. Runs in the leading controller; found as a
 /// service, so that a type is added by putting its jar beside the others. Thread-safe.
 public interface TaskGenerator {
   /// As in `taskTypeConfigsMap`: `PurgeTask`.
   String type();
+
+  /// The type of tables that it works on.
+  default TableType tableType() {
+    return TableType.OFFLINE;
+  }
 
   /// The settings of the tasks that a table needs now; none if there is nothing to do.
   ///
@@ -24,16 +32,33 @@ public interface TaskGenerator {
   /// @param settings of this type in the table's config, overruled by those of a request
   /// @param segments sealed ones that queries see, by name
   /// @param conditions parses conditions
+  /// @param live for tasks on REALTIME tables; absent where settings are only checked
   record Inputs(
       TableConfig table,
       Schema schema,
       Map<String, String> settings,
       Map<String, SegmentRecord> segments,
       Instant now,
-      Conditions conditions) {
+      Conditions conditions,
+      Optional<Live> live) {
     public Inputs {
       settings = Map.copyOf(settings);
       segments = Map.copyOf(segments);
+    }
+  }
+
+  /// What else there is to know of a REALTIME table.
+  ///
+  /// @param consuming its segments that are not sealed yet
+  /// @param offline segments of its OFFLINE half that queries see
+  /// @param moved which of its rows are in the OFFLINE half, if any were moved
+  record Live(
+      Collection<SegmentRecord> consuming,
+      Collection<SegmentRecord> offline,
+      Optional<MovedRows> moved) {
+    public Live {
+      consuming = List.copyOf(consuming);
+      offline = List.copyOf(offline);
     }
   }
 

@@ -77,7 +77,9 @@ public final class ControllerApi implements AutoCloseable {
     endpoints.addAll(new RowsApi(parts.tables(), parts.rows()).endpoints());
     endpoints.addAll(consumption.endpoints());
     endpoints.addAll(
-        new TableStateApi(parts.cluster(), parts.tables(), parts.records()).endpoints());
+        new TableStateApi(
+                parts.cluster(), parts.tables(), parts.records(), parts.replacementStore())
+            .endpoints());
     endpoints.addAll(
         new InstanceApi(
                 parts.cluster(),

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cuvee.cluster.state.Replacement;
+import io.cuvee.cluster.task.MovedRows;
 import io.cuvee.common.catalog.Json;
 import io.cuvee.common.catalog.TableConfig;
 import io.cuvee.common.catalog.TableType;
@@ -103,20 +104,32 @@ final class ReplaceApi {
   private HttpResponse end(HttpRequest request) throws IOException {
     TableConfig config = config(request);
     String body = request.text(MAX_BYTES);
-    Optional<Set<String>> kept =
+    Optional<JsonNode> said =
         Optional.of(body)
             .filter(text -> !text.isBlank())
-            .map(text -> Json.object(text, "request", ErrorCode.INVALID_INPUT))
-            .filter(node -> node.hasNonNull("segmentsTo"))
-            .map(node -> names(node, "segmentsTo"));
+            .map(text -> Json.object(text, "request", ErrorCode.INVALID_INPUT));
     Replacements.Ended ended =
         replacements.end(
-            config, id(request), kept, Requests.duration(request, "timeout", loadTimeout));
+            config,
+            id(request),
+            said.filter(node -> node.hasNonNull("segmentsTo"))
+                .map(node -> names(node, "segmentsTo")),
+            said.map(node -> node.path("moved")).filter(JsonNode::isObject).map(ReplaceApi::step),
+            Requests.duration(request, "timeout", loadTimeout));
     // All of them change at once.
     ended
         .seen()
         .ifPresentOrElse(brokers::awaitSeen, () -> ended.gone().ifPresent(brokers::awaitGone));
     return HttpResponse.json(200, Answers.status("Segments replaced"));
+  }
+
+  /// What minions say with rows that they moved; nobody else needs it.
+  private static MovedRows.Step step(JsonNode node) {
+    return new MovedRows.Step(
+        Optional.of(node.path("before"))
+            .filter(JsonNode::isObject)
+            .map(before -> MovedRows.parse(before.toString())),
+        MovedRows.parse(node.path("after").toString()));
   }
 
   private static String id(HttpRequest request) {

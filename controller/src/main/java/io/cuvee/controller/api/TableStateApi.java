@@ -13,6 +13,7 @@ import io.cuvee.common.catalog.TableType;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.controller.table.Records;
+import io.cuvee.controller.table.ReplacementStore;
 import io.cuvee.controller.table.Tables;
 import io.cuvee.http.HttpRequest;
 import io.cuvee.http.HttpResponse;
@@ -28,11 +29,14 @@ final class TableStateApi {
   private final ClusterState cluster;
   private final Tables tables;
   private final Records records;
+  private final ReplacementStore replacements;
 
-  TableStateApi(ClusterState cluster, Tables tables, Records records) {
+  TableStateApi(
+      ClusterState cluster, Tables tables, Records records, ReplacementStore replacements) {
     this.cluster = cluster;
     this.tables = tables;
     this.records = records;
+    this.replacements = replacements;
   }
 
   List<Endpoint> endpoints() {
@@ -110,9 +114,12 @@ final class TableStateApi {
               + "' has only one half, so there is no time boundary.");
     }
     TableConfig offline = tables.offline(halves.getFirst().logicalName());
+    String table = offline.physicalName();
     TimeBoundary boundary =
         TimeBoundary.of(
-            offline, tables.schemaOf(offline), records.all(offline.physicalName()).values());
+            offline,
+            tables.schemaOf(offline),
+            replacements.visible(table, records.all(table)).values());
     if (boundary.value().isEmpty()) {
       throw new CuveeException(
           ErrorCode.NOT_FOUND,

@@ -3,6 +3,7 @@ package io.cuvee.controller.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.cuvee.cluster.task.TaskGenerator;
 import io.cuvee.cluster.task.TaskRecord;
 import io.cuvee.cluster.task.TaskRecord.State;
 import io.cuvee.cluster.task.TaskStore;
@@ -257,11 +258,13 @@ final class TaskApi {
 
   private HttpResponse execute(HttpRequest request) throws IOException {
     JsonNode body = Json.object(request.text(MAX_BYTES), "request", ErrorCode.INVALID_INPUT);
-    String type = types.require(needed(body, "taskType")).type();
+    TaskGenerator generator = types.require(needed(body, "taskType"));
+    String type = generator.type();
     Optional<String> name =
         Optional.ofNullable(body.path("taskName").asText(null))
             .map(text -> Names.check("taskName", text, ErrorCode.INVALID_INPUT));
-    TableConfig config = tables.offline(needed(body, "tableName"));
+    TableConfig config =
+        tables.halves(needed(body, "tableName"), Optional.of(generator.tableType())).getFirst();
     Map<String, String> settings = new LinkedHashMap<>(config.tasks().getOrDefault(type, Map.of()));
     settings.putAll(Json.texts(body.path("taskConfigs")));
     ObjectNode answer = Json.MAPPER.createObjectNode();

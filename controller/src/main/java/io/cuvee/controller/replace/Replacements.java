@@ -5,6 +5,7 @@ import io.cuvee.cluster.state.Replacement.State;
 import io.cuvee.cluster.state.SegmentKey;
 import io.cuvee.cluster.state.SegmentRecord;
 import io.cuvee.cluster.state.Versioned;
+import io.cuvee.cluster.task.MovedRows;
 import io.cuvee.common.catalog.TableConfig;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
@@ -137,7 +138,7 @@ public final class Replacements {
       Replacement begun =
           new Replacement(
               UUID.randomUUID().toString(), State.IN_PROGRESS, old, young, now, now, false);
-      if (!store.put(table, begun, Optional.empty(), term.epoch())) {
+      if (!store.put(table, begun, Optional.empty(), Optional.empty(), term.epoch())) {
         throw changed(begun.id());
       }
       LOG.info(
@@ -188,7 +189,7 @@ public final class Replacements {
         if (!force) {
           throw inTheWay(known, "End it or take it back first, or say forceCleanup=true.");
         }
-        moveTo(config, other, State.REVERTED, known.to(), term);
+        moveTo(config, other, State.REVERTED, known.to(), Optional.empty(), term);
         if (sameNames || replacesNew) {
           deleteHidden(config.physicalName(), known.in(State.REVERTED, known.to(), 0));
         }
@@ -236,11 +237,17 @@ public final class Replacements {
   /// Ends: from now on queries see the new segments. Again, it changes nothing.
   ///
   /// @param kept those of the new segments that there are, if it is not all that it began with
+  /// @param moved what is noted with it, if the new segments have rows of the REALTIME half
   /// @param patience how long servers may take to load the new segments
-  /// @throws CuveeException `CONFLICT` if a segment is not there, or one of the old ones has
-  ///   changed since it began, or it was taken back; `DATA_UNAVAILABLE` if servers do not load one
-  ///   in time
-  public Ended end(TableConfig config, String id, Optional<Set<String>> kept, Duration patience) {
+  /// @throws CuveeException `CONFLICT` if what was moved has changed, or a segment is not there, or
+  ///   one of the old ones has changed since it began, or it was taken back; `DATA_UNAVAILABLE` if
+  ///   servers do not load one in time
+  public Ended end(
+      TableConfig config,
+      String id,
+      Optional<Set<String>> kept,
+      Optional<MovedRows.Step> moved,
+      Duration patience) {
     String table = config.physicalName();
     Replacement begun = require(config, id).value();
     Set<String> to = kept.orElse(begun.to().keySet());
@@ -256,7 +263,7 @@ public final class Replacements {
       Placement term = leadership.requireTerm();
       Versioned<Replacement> present = require(config, id);
       switch (present.value().state()) {
-        case IN_PROGRESS -> complete(config, present, to, term);
+        case IN_PROGRESS -> complete(config, present, to, moved, term);
         case REVERTED ->
             throw new CuveeException(
                 ErrorCode.CONFLICT, "The replacement " + id + " was taken back. Begin a new one.");
@@ -321,7 +328,11 @@ public final class Replacements {
   }
 
   private void complete(
-      TableConfig config, Versioned<Replacement> begun, Set<String> to, Placement term) {
+      TableConfig config,
+      Versioned<Replacement> begun,
+      Set<String> to,
+      Optional<MovedRows.Step> moved,
+      Placement term) {
     String table = config.physicalName();
     begun
         .value()
@@ -347,7 +358,7 @@ public final class Replacements {
             "Segment '" + name + "' was uploaded, but segmentsTo leaves it out. Delete it first.");
       }
     }
-    moveTo(config, begun, State.COMPLETED, young, term);
+    moveTo(config, begun, State.COMPLETED, young, moved, term);
   }
 
   private boolean isStill(String table, String name, long crc) {
@@ -362,9 +373,10 @@ public final class Replacements {
       Versioned<Replacement> before,
       State state,
       Map<String, Long> to,
+      Optional<MovedRows.Step> moved,
       Placement term) {
     Replacement next = before.value().in(state, to, System.currentTimeMillis());
-    if (!store.put(config.physicalName(), next, Optional.of(before), term.epoch())) {
+    if (!store.put(config.physicalName(), next, Optional.of(before), moved, term.epoch())) {
       throw changed(next.id());
     }
     LOG.info("The replacement {} of segments of {} is {}", next.id(), config.physicalName(), state);
@@ -396,11 +408,20 @@ public final class Replacements {
         }
         case COMPLETED -> checkOldIsWhole(table, known);
       }
-      moveTo(config, present, State.REVERTED, known.to(), term);
+      moveTo(config, present, State.REVERTED, known.to(), Optional.empty(), term);
     }
   }
 
   private void checkOldIsWhole(String table, Replacement known) {
+    if (known.to().keySet().stream()
+        .flatMap(name -> records.find(new SegmentKey(table, name)).stream())
+        .anyMatch(record -> record.value().marks().containsKey(MovedRows.TASK))) {
+      throw new CuveeException(
+          ErrorCode.CONFLICT,
+          "The replacement "
+              + known.id()
+              + " has rows that were moved from the REALTIME half, which would be in neither half.");
+    }
     boolean isReplacedAgain =
         store.all(table).values().stream()
             .map(Versioned::value)
@@ -489,7 +510,12 @@ public final class Replacements {
       // Not before all that was done has been there for a while, so that no reader of the metadata
       // hears of this first.
       var _ =
-          store.put(table, known.asSettled(now.toEpochMilli()), Optional.of(each), term.epoch());
+          store.put(
+              table,
+              known.asSettled(now.toEpochMilli()),
+              Optional.of(each),
+              Optional.empty(),
+              term.epoch());
     }
   }
 

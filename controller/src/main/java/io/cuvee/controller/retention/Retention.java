@@ -3,6 +3,7 @@ package io.cuvee.controller.retention;
 import io.cuvee.cluster.state.MetadataStore;
 import io.cuvee.cluster.state.SegmentRecord;
 import io.cuvee.cluster.state.SegmentScope;
+import io.cuvee.cluster.task.MovedRows;
 import io.cuvee.common.catalog.FieldSpec;
 import io.cuvee.common.catalog.TableConfig;
 import io.cuvee.common.catalog.TableType;
@@ -144,10 +145,14 @@ public final class Retention implements AutoCloseable {
         return;
       }
       Instant oldest = now.minus(config.retention().get());
-      Predicate<SegmentRecord> expired = record -> isExpired(record, field.get(), oldest);
+      Predicate<SegmentRecord> isMoved = isMoved(config);
+      Predicate<SegmentRecord> expired =
+          record -> isExpired(record, field.get(), oldest) && isMoved.test(record);
       Map<String, SegmentRecord> all = records.all(config.physicalName());
       Collection<SegmentRecord> candidates =
-          config.type() == TableType.REALTIME ? oldestOfChains(all.values(), expired) : all.values();
+          config.type() == TableType.REALTIME
+              ? oldestOfChains(all.values(), expired)
+              : all.values();
       int count = 0;
       for (SegmentRecord record : candidates) {
         if (expired.test(record) && reconciler.deleteSegment(record.key(), expired)) {
@@ -166,6 +171,18 @@ public final class Retention implements AutoCloseable {
     }
   }
 
+  /// Where rows are moved to the OFFLINE half, they stay until they are.
+  private Predicate<SegmentRecord> isMoved(TableConfig config) {
+    if (config.type() != TableType.REALTIME || !config.tasks().containsKey(MovedRows.TASK)) {
+      return record -> true;
+    }
+    return metadata
+        .get(MovedRows.path(config.physicalName()))
+        .map(text -> MovedRows.parse(text.value()))
+        .<Predicate<SegmentRecord>>map(moved -> moved::holds)
+        .orElse(record -> false);
+  }
+
   /// The segments of each partition of a stream that are expired, from the oldest on up to one that
   /// is not: no gap comes to be between those that stay. The newest one stays, because the stream
   /// goes on from where it ends.
@@ -173,10 +190,7 @@ public final class Retention implements AutoCloseable {
       Collection<SegmentRecord> records, Predicate<SegmentRecord> expired) {
     List<SegmentRecord> found = new ArrayList<>();
     for (List<SegmentRecord> chain : StreamChain.byPartition(records).values()) {
-      chain.stream()
-          .limit(chain.size() - 1L)
-          .takeWhile(expired)
-          .forEach(found::add);
+      chain.stream().limit(chain.size() - 1L).takeWhile(expired).forEach(found::add);
     }
     return found;
   }

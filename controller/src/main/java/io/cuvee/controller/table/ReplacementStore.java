@@ -5,9 +5,12 @@ import io.cuvee.cluster.state.MetadataStore.Change;
 import io.cuvee.cluster.state.Replacement;
 import io.cuvee.cluster.state.Replacement.State;
 import io.cuvee.cluster.state.SegmentKey;
+import io.cuvee.cluster.state.SegmentRecord;
 import io.cuvee.cluster.state.Versioned;
+import io.cuvee.cluster.task.MovedRows;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +34,15 @@ public final class ReplacementStore {
     return found;
   }
 
+  /// What queries see of a table's segments, by name.
+  ///
+  /// @param records of all its segments
+  public Map<String, SegmentRecord> visible(
+      String physicalTable, Map<String, SegmentRecord> records) {
+    return Replacement.visible(
+        records, all(physicalTable).values().stream().map(Versioned::value).toList());
+  }
+
   public Optional<Versioned<Replacement>> find(String physicalTable, String id) {
     return metadata.get(Replacement.path(physicalTable, id)).map(ReplacementStore::parse);
   }
@@ -46,19 +58,36 @@ public final class ReplacementStore {
 
   /// Creates or replaces, in the leader's own term.
   ///
+  /// @param moved what changes with it, both or neither
   /// @return false if another writer was faster
+  /// @throws CuveeException `CONFLICT` if other rows were moved meanwhile
   public boolean put(
       String physicalTable,
       Replacement replacement,
       Optional<Versioned<Replacement>> before,
+      Optional<MovedRows.Step> moved,
       long epoch) {
     String path = Replacement.path(physicalTable, replacement.id());
-    return metadata.changeAll(
-        List.of(
-            before.isPresent()
-                ? Change.replace(path, replacement.toJson(), before.get().version())
-                : Change.create(path, replacement.toJson())),
-        epoch);
+    List<Change> changes = new ArrayList<>();
+    changes.add(
+        before.isPresent()
+            ? Change.replace(path, replacement.toJson(), before.get().version())
+            : Change.create(path, replacement.toJson()));
+    moved.ifPresent(step -> changes.add(note(physicalTable, step)));
+    return metadata.changeAll(changes, epoch);
+  }
+
+  private Change note(String physicalTable, MovedRows.Step step) {
+    String path = MovedRows.path(physicalTable);
+    Optional<Versioned<String>> present = metadata.get(path);
+    if (!present.map(text -> MovedRows.parse(text.value())).equals(step.before())) {
+      throw new CuveeException(
+          ErrorCode.CONFLICT,
+          "Other rows were moved into table '" + physicalTable + "' meanwhile. Begin anew.");
+    }
+    return present.isPresent()
+        ? Change.replace(path, step.after().toJson(), present.get().version())
+        : Change.create(path, step.after().toJson());
   }
 
   public void delete(String physicalTable, Versioned<Replacement> settled, long epoch) {

@@ -7,6 +7,7 @@ import io.cuvee.cluster.state.Replacement;
 import io.cuvee.cluster.state.RowLogRecord;
 import io.cuvee.cluster.state.TimeBoundary;
 import io.cuvee.cluster.state.Versioned;
+import io.cuvee.cluster.task.MovedRows;
 import io.cuvee.common.catalog.KeyConfig;
 import io.cuvee.common.catalog.Names;
 import io.cuvee.common.catalog.Schema;
@@ -322,6 +323,7 @@ public final class Tables {
     metadata.delete(Replacement.directory(config.physicalName()));
     metadata.delete("schedules/" + config.physicalName());
     metadata.delete(RowLogRecord.path(config.physicalName()));
+    metadata.delete(MovedRows.path(config.physicalName()));
   }
 
   /// Queries compare names in any case, so no two names may differ in case only.

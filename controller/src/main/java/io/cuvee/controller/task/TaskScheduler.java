@@ -4,14 +4,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cuvee.cluster.state.ClusterState;
 import io.cuvee.cluster.state.Instance;
 import io.cuvee.cluster.state.MetadataStore.Change;
-import io.cuvee.cluster.state.Replacement;
 import io.cuvee.cluster.state.SegmentRecord;
 import io.cuvee.cluster.state.Versioned;
+import io.cuvee.cluster.task.MovedRows;
 import io.cuvee.cluster.task.TaskGenerator;
 import io.cuvee.cluster.task.TaskRecord;
 import io.cuvee.cluster.task.TaskStore;
 import io.cuvee.common.catalog.Json;
 import io.cuvee.common.catalog.TableConfig;
+import io.cuvee.common.catalog.TableType;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.controller.placement.Leadership;
@@ -256,17 +257,21 @@ public final class TaskScheduler implements AutoCloseable {
       return Optional.empty();
     }
     Instant now = clock.instant();
+    TaskGenerator generator = types.require(type);
+    TaskTypes.requireTable(generator, config);
+    // Before the segments: what is moved meanwhile is then not taken for something new.
+    Optional<TaskGenerator.Live> live =
+        config.type() == TableType.REALTIME ? Optional.of(live(config)) : Optional.empty();
     List<Map<String, String>> work =
-        types
-            .require(type)
-            .generate(
-                new TaskGenerator.Inputs(
-                    config,
-                    tables.schemaOf(config),
-                    settings,
-                    segments(table),
-                    now,
-                    types.conditions()));
+        generator.generate(
+            new TaskGenerator.Inputs(
+                config,
+                tables.schemaOf(config),
+                settings,
+                segments(table),
+                now,
+                types.conditions(),
+                live));
     if (work.isEmpty()) {
       return Optional.empty();
     }
@@ -294,13 +299,22 @@ public final class TaskScheduler implements AutoCloseable {
     return Optional.of(name);
   }
 
+  private TaskGenerator.Live live(TableConfig config) {
+    return new TaskGenerator.Live(
+        records.all(config.physicalName()).values().stream()
+            .filter(SegmentRecord::isConsuming)
+            .toList(),
+        segments(tables.offline(config.logicalName()).physicalName()).values(),
+        cluster
+            .metadata()
+            .get(MovedRows.path(config.physicalName()))
+            .map(text -> MovedRows.parse(text.value())));
+  }
+
   /// Sealed segments that queries see.
   private Map<String, SegmentRecord> segments(String table) {
     Map<String, SegmentRecord> seen =
-        new HashMap<>(
-            Replacement.visible(
-                records.all(table),
-                replacements.all(table).values().stream().map(Versioned::value).toList()));
+        new HashMap<>(replacements.visible(table, records.all(table)));
     seen.values().removeIf(record -> record.arriving() || record.isConsuming());
     return seen;
   }

@@ -4,7 +4,6 @@ import io.cuvee.cluster.task.TaskGenerator;
 import io.cuvee.cluster.task.TaskRecord;
 import io.cuvee.common.catalog.Schema;
 import io.cuvee.common.catalog.TableConfig;
-import io.cuvee.common.catalog.TableType;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.error.Suggestions;
@@ -80,6 +79,25 @@ public final class TaskTypes {
             + "'. Use a number from 1 to 100.");
   }
 
+  /// Checks that tasks work on a table of this type.
+  ///
+  /// @throws CuveeException `FEATURE_NOT_SUPPORTED`
+  static void requireTable(TaskGenerator generator, TableConfig table) {
+    if (table.type() != generator.tableType()) {
+      throw new CuveeException(
+          ErrorCode.FEATURE_NOT_SUPPORTED,
+          "Table '"
+              + table.logicalName()
+              + "': "
+              + generator.type()
+              + " works on "
+              + generator.tableType()
+              + " tables only. Take it out of the taskTypeConfigsMap of the "
+              + table.type()
+              + " half.");
+    }
+  }
+
   /// Checks the task settings of a table.
   ///
   /// @throws CuveeException `INVALID_TABLE` that says what is wrong
@@ -91,15 +109,7 @@ public final class TaskTypes {
           if (generator.isEmpty()) {
             return;
           }
-          if (table.type() != TableType.OFFLINE) {
-            throw new CuveeException(
-                ErrorCode.FEATURE_NOT_SUPPORTED,
-                "Table '"
-                    + table.logicalName()
-                    + "': "
-                    + type
-                    + " works on OFFLINE tables only. Take it out of taskTypeConfigsMap.");
-          }
+          requireTable(generator.get(), table);
           if (settings.containsKey(SCHEDULE)) {
             var _ = Schedule.parse(table, type, settings.get(SCHEDULE));
           }
@@ -109,7 +119,13 @@ public final class TaskTypes {
                   .get()
                   .generate(
                       new TaskGenerator.Inputs(
-                          table, schema, settings, Map.of(), Instant.now(), conditions));
+                          table,
+                          schema,
+                          settings,
+                          Map.of(),
+                          Instant.now(),
+                          conditions,
+                          Optional.empty()));
         });
   }
 }

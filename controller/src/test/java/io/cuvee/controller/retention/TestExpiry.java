@@ -136,8 +136,7 @@ class TestExpiry {
             SegmentRecord.consuming("t_REALTIME", "t__2__2__x", 1, StreamRange.from(2, 2, 20)),
             SegmentRecord.consuming("t_REALTIME", "t__3__0__x", 1, StreamRange.from(3, 0, 0)));
     assertThat(
-            Retention.oldestOfChains(
-                records, record -> Retention.isExpired(record, DAY, oldest)))
+            Retention.oldestOfChains(records, record -> Retention.isExpired(record, DAY, oldest)))
         .containsExactlyInAnyOrder(records.get(0), records.get(2), records.get(6), records.get(7));
     Instant before = Instant.parse("2025-12-31T00:00:00Z");
     assertThat(Retention.isExpired(sealed(2, 1, SegmentScope.UNKNOWN), DAY, before)).isFalse();

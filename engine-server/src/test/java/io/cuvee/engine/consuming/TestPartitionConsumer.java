@@ -172,10 +172,7 @@ class TestPartitionConsumer {
       return new Sealer() {
         @Override
         public SealedSegment sealAndUpload(
-            SegmentKey key,
-            ConsumingSnapshot rows,
-            SegmentSpec spec,
-            Optional<String> timeColumn) {
+            SegmentKey key, ConsumingSnapshot rows, SegmentSpec spec, Optional<String> timeColumn) {
           seal(key, rows, spec);
           return new SealedSegment("file:///x", 7, rows.docCount(), 1, Map.of());
         }

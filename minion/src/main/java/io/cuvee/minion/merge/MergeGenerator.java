@@ -5,7 +5,9 @@ import io.cuvee.cluster.state.SegmentScope.TimeRange;
 import io.cuvee.cluster.task.SegmentList;
 import io.cuvee.cluster.task.TaskGenerator;
 import io.cuvee.cluster.task.TaskSettings;
-import io.cuvee.minion.merge.MergeLevel.Type;
+import io.cuvee.minion.bucket.BucketForm.Type;
+import io.cuvee.minion.bucket.Rollup;
+import io.cuvee.minion.bucket.TimeColumn;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -37,10 +39,10 @@ public final class MergeGenerator implements TaskGenerator {
   @Override
   public List<Map<String, String>> generate(Inputs inputs) {
     TaskSettings settings = new TaskSettings(inputs.table(), TYPE, inputs.settings());
-    TimeColumn time = TimeColumn.of(inputs.table(), inputs.schema());
+    TimeColumn time = TimeColumn.of(inputs.table(), inputs.schema(), TYPE);
     List<MergeLevel> levels = MergeLevel.of(settings);
     for (MergeLevel level : levels) {
-      if (level.type() == Type.ROLLUP) {
+      if (level.form().type() == Type.ROLLUP) {
         // Only to see whether it can be done.
         var _ = Rollup.of(inputs.schema(), time, inputs.settings());
       }
@@ -78,7 +80,7 @@ public final class MergeGenerator implements TaskGenerator {
 
   private static Spanning spanning(
       SegmentRecord segment, TimeRange range, TimeColumn time, MergeLevel level) {
-    long bucketMillis = level.bucket().toMillis();
+    long bucketMillis = level.form().bucket().toMillis();
     return new Spanning(
         segment, time.bucket(range.min(), bucketMillis), time.bucket(range.max(), bucketMillis));
   }
@@ -116,14 +118,14 @@ public final class MergeGenerator implements TaskGenerator {
   private static boolean isWorth(List<Spanning> work, MergeLevel level) {
     Spanning first = work.getFirst();
     return work.size() > 1
-        || level.type() != Type.CONCAT
+        || level.form().type() != Type.CONCAT
         || first.first() != first.last()
-        || first.segment().totalDocs() > level.maxRowsPerSegment();
+        || first.segment().totalDocs() > level.form().maxRowsPerSegment();
   }
 
   private static boolean isOld(List<Spanning> work, MergeLevel level, Instant now) {
     long lastBucket = work.stream().mapToLong(Spanning::last).max().orElseThrow();
-    long end = Math.multiplyExact(Math.addExact(lastBucket, 1), level.bucket().toMillis());
+    long end = Math.multiplyExact(Math.addExact(lastBucket, 1), level.form().bucket().toMillis());
     return end <= now.toEpochMilli() - level.buffer().toMillis();
   }
 

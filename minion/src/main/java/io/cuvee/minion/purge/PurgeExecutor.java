@@ -19,6 +19,7 @@ import io.cuvee.minion.worker.TaskExecutor;
 import io.cuvee.minion.worker.Work;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Builds segments anew without the rows that a condition is true of. A segment without such rows
@@ -61,7 +62,7 @@ public final class PurgeExecutor implements TaskExecutor {
         return 0;
       }
       if (count == record.totalDocs()) {
-        work.replaceAll(List.of(record), List.of(), marks, put -> {});
+        work.replaceAll(List.of(record), List.of(), marks, Optional.empty(), put -> {});
         return count;
       }
       Schema schema = work.schema();

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cuvee.cluster.state.ClusterState;
 import io.cuvee.cluster.state.Instance;
+import io.cuvee.cluster.task.MovedRows;
 import io.cuvee.common.catalog.Json;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
@@ -111,9 +112,16 @@ public final class Controllers implements AutoCloseable {
   /// Ends a replacement.
   ///
   /// @param to the new segments that there are
-  void endReplacement(String physicalTable, String id, Collection<String> to) {
+  /// @param moved what is noted with it
+  void endReplacement(
+      String physicalTable, String id, Collection<String> to, Optional<MovedRows.Step> moved) {
     ObjectNode body = Json.MAPPER.createObjectNode();
     to.forEach(body.putArray("segmentsTo")::add);
+    moved.ifPresent(step -> {
+      ObjectNode node = body.putObject("moved");
+      step.before().ifPresent(before -> node.set("before", read(before.toJson())));
+      node.set("after", read(step.after().toJson()));
+    });
     var _ =
         post(
             replacing(physicalTable, "end") + "&segmentLineageEntryId=" + encode(id),

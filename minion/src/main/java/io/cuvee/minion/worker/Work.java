@@ -4,6 +4,7 @@ import io.cuvee.cluster.deepstore.DeepStore;
 import io.cuvee.cluster.deepstore.DeepStores;
 import io.cuvee.cluster.state.MetadataStore;
 import io.cuvee.cluster.state.SegmentRecord;
+import io.cuvee.cluster.task.MovedRows;
 import io.cuvee.cluster.task.TaskRecord;
 import io.cuvee.common.catalog.Schema;
 import io.cuvee.common.catalog.TableConfig;
@@ -64,6 +65,28 @@ public final class Work {
       Path directory,
       Runnable check,
       Consumer<String> progress) {
+    this(
+        task,
+        metadata,
+        deepStores,
+        controllers,
+        limits,
+        directory,
+        check,
+        progress,
+        tableOf(metadata, task.table()));
+  }
+
+  private Work(
+      TaskRecord task,
+      MetadataStore metadata,
+      Function<URI, DeepStore> deepStores,
+      Controllers controllers,
+      BuildLimits limits,
+      Path directory,
+      Runnable check,
+      Consumer<String> progress,
+      TableConfig table) {
     this.task = task;
     this.metadata = metadata;
     this.deepStores = deepStores;
@@ -72,16 +95,35 @@ public final class Work {
     this.directory = directory;
     this.check = check;
     this.progress = progress;
-    this.table =
-        metadata
-            .get("tables/" + task.table())
-            .map(text -> TableConfig.parse(text.value()))
-            .orElseThrow(() -> gone("Table", task.table()));
+    this.table = table;
     this.schema =
         metadata
             .get("schemas/" + table.schemaName())
             .map(text -> Schema.parse(text.value()))
             .orElseThrow(() -> gone("Schema", table.schemaName()));
+  }
+
+  private static TableConfig tableOf(MetadataStore metadata, String table) {
+    return metadata
+        .get("tables/" + table)
+        .map(text -> TableConfig.parse(text.value()))
+        .orElseThrow(() -> gone("Table", table));
+  }
+
+  /// The same attempt, which reads and writes the segments of another table.
+  ///
+  /// @param physicalTable its name
+  public Work on(String physicalTable) {
+    return new Work(
+        task,
+        metadata,
+        deepStores,
+        controllers,
+        limits,
+        directory,
+        check,
+        progress,
+        tableOf(metadata, physicalTable));
   }
 
   private static CuveeException gone(String what, String name) {
@@ -139,7 +181,7 @@ public final class Work {
   /// What is known of a segment now.
   public Optional<SegmentRecord> segment(String name) {
     return metadata
-        .get(SegmentRecord.path(task.table(), name))
+        .get(SegmentRecord.path(table.physicalName(), name))
         .map(text -> SegmentRecord.parse(text.value()));
   }
 
@@ -231,7 +273,7 @@ public final class Work {
     check();
     Map<String, String> all = new HashMap<>(read.marks());
     all.putAll(marks);
-    controllers.upload(task.table(), built.archive(), "expectedCrc=" + read.crc(), all);
+    controllers.upload(table.physicalName(), built.archive(), "expectedCrc=" + read.crc(), all);
     Directories.delete(built.archive());
   }
 
@@ -239,7 +281,7 @@ public final class Work {
   public void add(Built built, Map<String, String> marks) {
     check();
     try {
-      controllers.upload(task.table(), built.archive(), "allowRefresh=false", marks);
+      controllers.upload(table.physicalName(), built.archive(), "allowRefresh=false", marks);
     } catch (CuveeException e) {
       if (e.code() != ErrorCode.CONFLICT || segment(built.metadata().segment()).isEmpty()) {
         throw e;
@@ -251,7 +293,7 @@ public final class Work {
   /// Notes texts with the version of a segment that was read.
   public void mark(SegmentRecord read, Map<String, String> marks) {
     check();
-    controllers.mark(task.table(), read.name(), read.crc(), marks);
+    controllers.mark(table.physicalName(), read.name(), read.crc(), marks);
   }
 
   /// Makes the segments that take the place of others, and tells their names.
@@ -265,15 +307,18 @@ public final class Work {
   /// @param read versions of the segments that are replaced
   /// @param names that new segments may have; those that are not built are left out
   /// @param marks to note with each
-  /// @throws CuveeException `CONFLICT` if one of those read has another version by now
+  /// @param moved what changes with them, if they have rows of the REALTIME half
+  /// @throws CuveeException `CONFLICT` if other rows were moved meanwhile, or one of those read has
+  ///   another version by now
   public void replaceAll(
       Collection<SegmentRecord> read,
       Collection<String> names,
       Map<String, String> marks,
+      Optional<MovedRows.Step> moved,
       Builder builder) {
     check();
     List<String> from = read.stream().map(SegmentRecord::name).toList();
-    String id = controllers.startReplacement(task.table(), from, names);
+    String id = controllers.startReplacement(table.physicalName(), from, names);
     List<String> built = new ArrayList<>();
     boolean ended = false;
     try {
@@ -285,12 +330,13 @@ public final class Work {
       }
       builder.build(segment -> {
         check();
-        controllers.upload(task.table(), segment.archive(), "segmentLineageEntryId=" + id, marks);
+        controllers.upload(
+            table.physicalName(), segment.archive(), "segmentLineageEntryId=" + id, marks);
         Directories.delete(segment.archive());
         built.add(segment.metadata().segment());
       });
       check();
-      controllers.endReplacement(task.table(), id, built);
+      controllers.endReplacement(table.physicalName(), id, built, moved);
       ended = true;
     } finally {
       if (!ended) {
@@ -302,7 +348,7 @@ public final class Work {
   /// If that fails as well, the controller does it after a while.
   private void takeBack(String id) {
     try {
-      controllers.revertReplacement(task.table(), id);
+      controllers.revertReplacement(table.physicalName(), id);
     } catch (CuveeException e) {
       LOG.warn("The replacement {} is not taken back yet: {}", id, e.getMessage());
     }

@@ -1,4 +1,4 @@
-package io.cuvee.minion.merge;
+package io.cuvee.minion.bucket;
 
 import io.cuvee.common.catalog.FieldSpec;
 import io.cuvee.common.catalog.Schema;
@@ -15,18 +15,20 @@ import java.util.concurrent.TimeUnit;
 /// The time column of a table, whose values count units since 1970.
 ///
 /// @param unitMillis milliseconds that a value counts
-record TimeColumn(FieldSpec field, long unitMillis) {
+public record TimeColumn(FieldSpec field, long unitMillis) {
   private static final Duration LONGEST_UNIT = Duration.ofDays(366);
 
+  /// @param task the type of tasks that needs it
   /// @throws CuveeException `INVALID_TABLE` if the table has none, or counts otherwise
-  static TimeColumn of(TableConfig table, Schema schema) {
+  public static TimeColumn of(TableConfig table, Schema schema, String task) {
     FieldSpec field =
         table
             .timeColumn()
             .flatMap(schema::field)
-            .orElseThrow(() -> wrong(table, "the table has no segmentsConfig.timeColumnName"));
+            .orElseThrow(
+                () -> wrong(table, task, "the table has no segmentsConfig.timeColumnName"));
     if (field.type().isArray() || field.type().dataType().representation() != Representation.LONG) {
-      throw wrong(table, "the time column '" + field.name() + "' is " + field.type());
+      throw wrong(table, task, "the time column '" + field.name() + "' is " + field.type());
     }
     if (field.type().dataType() == DataType.TIMESTAMP) {
       return new TimeColumn(field, 1);
@@ -34,11 +36,11 @@ record TimeColumn(FieldSpec field, long unitMillis) {
     if (field.type().dataType() == DataType.DATE) {
       return new TimeColumn(field, Duration.ofDays(1).toMillis());
     }
-    return new TimeColumn(field, epochUnit(table, field));
+    return new TimeColumn(field, epochUnit(table, task, field));
   }
 
   /// The forms are `EPOCH|SECONDS|1` and `1:SECONDS:EPOCH`.
-  private static long epochUnit(TableConfig table, FieldSpec field) {
+  private static long epochUnit(TableConfig table, String task, FieldSpec field) {
     String format = String.valueOf(field.format()).toUpperCase(Locale.ROOT);
     boolean pipes = format.indexOf('|') >= 0;
     List<String> parts = List.of(format.split(pipes ? "\\|" : ":"));
@@ -54,23 +56,32 @@ record TimeColumn(FieldSpec field, long unitMillis) {
       // Told below.
     }
     throw wrong(
-        table, "the time column '" + field.name() + "' has the format '" + field.format() + "'");
+        table,
+        task,
+        "the time column '" + field.name() + "' has the format '" + field.format() + "'");
   }
 
-  private static CuveeException wrong(TableConfig table, String problem) {
+  private static CuveeException wrong(TableConfig table, String task, String problem) {
     return new CuveeException(
         ErrorCode.INVALID_TABLE,
         "Table '"
             + table.logicalName()
-            + "': MergeRollupTask needs a time column of type TIMESTAMP or DATE, or of numbers with a format as"
+            + "': "
+            + task
+            + " needs a time column of type TIMESTAMP or DATE, or of numbers with a format as"
             + " EPOCH|MILLISECONDS|1, but "
             + problem
             + ".");
   }
 
   /// The bucket that a value belongs to, counted from 1970.
-  long bucket(long value, long bucketMillis) {
+  public long bucket(long value, long bucketMillis) {
     return Math.floorDiv(Math.multiplyExact(value, unitMillis), bucketMillis);
+  }
+
+  /// The smallest value that belongs to a bucket.
+  public long first(long bucket, long bucketMillis) {
+    return Math.ceilDiv(Math.multiplyExact(bucket, bucketMillis), unitMillis);
   }
 
   /// A value rounded down.

@@ -1,13 +1,12 @@
-package io.cuvee.minion.merge;
+package io.cuvee.minion.bucket;
 
-import io.cuvee.cluster.state.SegmentScope.TimeRange;
 import io.cuvee.common.catalog.FieldSpec;
 import io.cuvee.execution.page.LongValues;
 import io.cuvee.execution.page.Page;
 import io.cuvee.execution.page.PageSource;
 import io.cuvee.execution.page.Values;
+import io.cuvee.minion.bucket.BucketSegments.Source;
 import io.cuvee.minion.worker.FetchedSegment;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -17,84 +16,90 @@ import org.jspecify.annotations.Nullable;
 
 /// The rows of several segments whose times are in one bucket, one segment after the other.
 final class BucketRows implements PageSource {
-  private final Deque<FetchedSegment> segments = new ArrayDeque<>();
+  private final Deque<Input> inputs = new ArrayDeque<>();
   private final List<FieldSpec> fields;
   private final int timeIndex;
   private final TimeColumn time;
   private final long bucket;
   private final long bucketMillis;
   private final long roundMillis;
+  private @Nullable Source source;
   private @Nullable PageSource current;
 
-  /// @param timeIndex where in `fields` the time column is
-  /// @param round to what times are rounded; zero: they are not
+  /// A segment that is here, and which of its rows are meant.
+  record Input(FetchedSegment segment, Source source) {}
+
   BucketRows(
-      List<FetchedSegment> segments,
-      List<FieldSpec> fields,
-      int timeIndex,
-      TimeColumn time,
-      long bucket,
-      Duration width,
-      Duration round) {
+      List<Input> inputs, List<FieldSpec> fields, TimeColumn time, long bucket, BucketForm form) {
     this.fields = fields;
-    this.timeIndex = timeIndex;
+    this.timeIndex = fields.indexOf(time.field());
     this.time = time;
     this.bucket = bucket;
-    this.bucketMillis = width.toMillis();
-    this.roundMillis = round.toMillis();
-    for (FetchedSegment segment : segments) {
-      TimeRange range = segment.record().scope().time().orElseThrow();
-      if (time.bucket(range.min(), bucketMillis) <= bucket
-          && time.bucket(range.max(), bucketMillis) >= bucket) {
-        this.segments.add(segment);
+    this.bucketMillis = form.bucket().toMillis();
+    this.roundMillis = form.round().toMillis();
+    for (Input input : inputs) {
+      if (time.bucket(input.source().min(), bucketMillis) <= bucket
+          && time.bucket(input.source().max(), bucketMillis) >= bucket) {
+        this.inputs.add(input);
       }
     }
   }
 
-  /// Finds all buckets that times belong to.
+  /// Finds all buckets that the times of rows belong to that are meant.
   ///
   /// @param rows with one column
-  static void collect(PageSource rows, TimeColumn time, long bucketMillis, Set<Long> buckets) {
+  static void collect(
+      PageSource rows, Source source, TimeColumn time, long bucketMillis, Set<Long> buckets) {
     long known = Long.MIN_VALUE;
     for (Page page = rows.next(); page != null; page = rows.next()) {
       LongValues times = (LongValues) page.column(0);
       for (int i = 0; i < page.rowCount(); i++) {
-        long found = time.bucket(times.values()[i], bucketMillis);
-        if (found != known) {
-          buckets.add(found);
-          known = found;
+        if (isMeant(times, i, source)) {
+          long found = time.bucket(times.values()[i], bucketMillis);
+          if (found != known) {
+            buckets.add(found);
+            known = found;
+          }
         }
       }
     }
+  }
+
+  private static boolean isMeant(LongValues times, int row, Source source) {
+    long value = times.values()[row];
+    return !times.isNull(row) && value >= source.from() && value <= source.last();
   }
 
   @Override
   public @Nullable Page next() {
     while (true) {
       PageSource rows = current;
-      if (rows == null) {
-        FetchedSegment segment = segments.poll();
-        if (segment == null) {
+      Source from = source;
+      if (rows == null || from == null) {
+        Input input = inputs.poll();
+        if (input == null) {
           return null;
         }
-        rows = segment.rows(fields);
+        rows = input.segment().rows(fields);
+        from = input.source();
         current = rows;
+        source = from;
       }
       Page page = rows.next();
       if (page != null) {
-        return inBucket(page);
+        return inBucket(page, from);
       }
       rows.close();
       current = null;
     }
   }
 
-  private Page inBucket(Page page) {
-    long[] times = ((LongValues) page.column(timeIndex)).values();
+  private Page inBucket(Page page, Source from) {
+    LongValues times = (LongValues) page.column(timeIndex);
     int[] kept = new int[page.rowCount()];
     int count = 0;
     for (int i = 0; i < kept.length; i++) {
-      if (time.bucket(times[i], bucketMillis) == bucket) {
+      if (isMeant(times, i, from) && time.bucket(times.values()[i], bucketMillis) == bucket) {
         kept[count++] = i;
       }
     }

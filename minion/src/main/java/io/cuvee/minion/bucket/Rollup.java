@@ -1,4 +1,4 @@
-package io.cuvee.minion.merge;
+package io.cuvee.minion.bucket;
 
 import io.cuvee.common.catalog.FieldSpec;
 import io.cuvee.common.catalog.Schema;
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// Makes one row of those that are equal but for their metrics, with the operators of the broker.
 /// Metrics that are NULL do not count; sums of DOUBLE may differ in the last places from what they
 /// were.
-final class Rollup {
+public final class Rollup {
   private final Schema schema;
   private final List<Integer> keys;
   private final List<AggregateCall> metrics;
@@ -46,7 +46,7 @@ final class Rollup {
   ///
   /// @param settings may have `column.aggregationType`: sum, min or max
   /// @throws CuveeException `INVALID_TABLE` if a metric cannot be aggregated so
-  static Rollup of(Schema schema, TimeColumn time, Map<String, String> settings) {
+  public static Rollup of(Schema schema, TimeColumn time, Map<String, String> settings) {
     List<Integer> keys = new ArrayList<>();
     List<AggregateCall> metrics = new ArrayList<>();
     List<Integer> metricColumns = new ArrayList<>();

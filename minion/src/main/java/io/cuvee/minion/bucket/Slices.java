@@ -1,4 +1,4 @@
-package io.cuvee.minion.merge;
+package io.cuvee.minion.bucket;
 
 import io.cuvee.execution.page.Page;
 import io.cuvee.execution.page.PageSource;
