@@ -168,8 +168,7 @@ public final class Client {
       return false;
     }
     try {
-      HttpAnswer answer =
-          http.get(onController("/tables/" + encode(table)), QUERY_TIMEOUT);
+      HttpAnswer answer = http.get(onController("/tables/" + encode(table)), QUERY_TIMEOUT);
       return answer.status() == 200 && Json.readObject(answer.body()).containsKey("REALTIME");
     } catch (IOException e) {
       throw unreachable("Controller " + controller, e);

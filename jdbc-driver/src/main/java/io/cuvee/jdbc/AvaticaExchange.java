@@ -80,8 +80,7 @@ final class AvaticaExchange {
     http.tell(http.uri(broker, "/avatica"), JSON, Json.write(request), limit);
   }
 
-  private HttpAnswer post(URI uri, byte[] body, Duration limit, QueryCall call)
-      throws IOException {
+  private HttpAnswer post(URI uri, byte[] body, Duration limit, QueryCall call) throws IOException {
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("Content-Type", JSON);
     headers.put("Accept", ColumnFrame.MEDIA_TYPE + ", " + JSON);
@@ -98,8 +97,7 @@ final class AvaticaExchange {
     return new SQLException("The query was cancelled.", SqlState.QUERY_CANCELED, cause);
   }
 
-  private AvaticaAnswer read(
-      Endpoint broker, HttpAnswer response, List<Column> columns)
+  private AvaticaAnswer read(Endpoint broker, HttpAnswer response, List<Column> columns)
       throws IOException, SQLException {
     int status = response.status();
     byte[] body = response.body();

@@ -83,7 +83,8 @@ public final class CuveeResultSet extends ReadOnlyResultSet {
   /// A result set of rows that are all here, without a statement.
   static CuveeResultSet ofRows(List<Column> columns, List<Object[]> rows, ZoneId zone) {
     QueryCall call = new QueryCall(Duration.ZERO, 0, rows.size(), "");
-    return new CuveeResultSet(null, columns, Frame.ofRows(rows, columns.size(), true), call, new NoMoreFrames(), zone);
+    return new CuveeResultSet(
+        null, columns, Frame.ofRows(rows, columns.size(), true), call, new NoMoreFrames(), zone);
   }
 
   private static final class NoMoreFrames implements FrameSource {
@@ -359,7 +360,9 @@ public final class CuveeResultSet extends ReadOnlyResultSet {
   @Override
   public byte getByte(int columnIndex) throws SQLException {
     Cells cells = cells(columnIndex);
-    return cells == null ? 0 : (byte) whole(cells, columnIndex, Byte.MIN_VALUE, Byte.MAX_VALUE, "a byte");
+    return cells == null
+        ? 0
+        : (byte) whole(cells, columnIndex, Byte.MIN_VALUE, Byte.MAX_VALUE, "a byte");
   }
 
   @Override
@@ -370,7 +373,9 @@ public final class CuveeResultSet extends ReadOnlyResultSet {
   @Override
   public short getShort(int columnIndex) throws SQLException {
     Cells cells = cells(columnIndex);
-    return cells == null ? 0 : (short) whole(cells, columnIndex, Short.MIN_VALUE, Short.MAX_VALUE, "a short");
+    return cells == null
+        ? 0
+        : (short) whole(cells, columnIndex, Short.MIN_VALUE, Short.MAX_VALUE, "a short");
   }
 
   @Override
@@ -381,7 +386,9 @@ public final class CuveeResultSet extends ReadOnlyResultSet {
   @Override
   public int getInt(int columnIndex) throws SQLException {
     Cells cells = cells(columnIndex);
-    return cells == null ? 0 : (int) whole(cells, columnIndex, Integer.MIN_VALUE, Integer.MAX_VALUE, "an int");
+    return cells == null
+        ? 0
+        : (int) whole(cells, columnIndex, Integer.MIN_VALUE, Integer.MAX_VALUE, "an int");
   }
 
   @Override

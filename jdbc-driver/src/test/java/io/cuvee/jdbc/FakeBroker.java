@@ -121,7 +121,9 @@ final class FakeBroker implements AutoCloseable {
     }
     byte[] body = response.getResponse().getBytes(StandardCharsets.UTF_8);
     String accept = String.valueOf(exchange.getRequestHeaders().getFirst("Accept"));
-    if (sendsColumns && response.getStatusCode() == 200 && accept.contains(ColumnFrame.MEDIA_TYPE)) {
+    if (sendsColumns
+        && response.getStatusCode() == 200
+        && accept.contains(ColumnFrame.MEDIA_TYPE)) {
       body = byColumn(request, body);
     }
     answer(exchange, response.getStatusCode(), body);

@@ -125,8 +125,7 @@ class TestColumnFrame {
         if (!frame.column(column).isNull(row)) {
           Object value = frame.column(column).get(row);
           assertThat(value).isNotNull();
-          assertThat(frame.column(column).toText(row, type))
-              .isEqualTo(Values.toText(value, type));
+          assertThat(frame.column(column).toText(row, type)).isEqualTo(Values.toText(value, type));
         }
       }
     }
@@ -276,8 +275,7 @@ class TestColumnFrame {
   @Test
   void aPositionOutsideTheDictionaryIsRefused() {
     byte[] signature = FrameBytes.signature(FrameBytes.column("s", Types.VARCHAR, "VARCHAR"));
-    byte[] column =
-        new FrameBytes().raw('r', 0).number(1, 4).texts("x").wholes(1, 0, 0, 1).bytes();
+    byte[] column = new FrameBytes().raw('r', 0).number(1, 4).texts("x").wholes(1, 0, 0, 1).bytes();
     assertThatThrownBy(() -> read(FrameBytes.answer(true, signature, 2, 1, column)))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("damaged");

@@ -38,6 +38,7 @@ public final class DriverBench {
 
   /// Fewer are only to try whether it runs.
   private static final int FULL_ROWS = 1_000_000;
+
   private static final String GROUPS =
       "SELECT code, COUNT(*), SUM(n), MAX(price) FROM facts GROUP BY code";
 

@@ -131,20 +131,14 @@ public final class AvaticaEndpoint implements AutoCloseable {
     }
   }
 
-  private HttpResponse failure(AvaticaWire wire, CuveeException failure)
-      throws IOException {
+  private HttpResponse failure(AvaticaWire wire, CuveeException failure) throws IOException {
     if (failure.code().kind() == ErrorCode.Kind.INTERNAL) {
       LOG.error("A JDBC request failed", failure);
     }
-    return failure(
-        wire,
-        failure.getMessage(),
-        failure.code().number(),
-        failure.code().sqlState());
+    return failure(wire, failure.getMessage(), failure.code().number(), failure.code().sqlState());
   }
 
-  private HttpResponse failure(
-      AvaticaWire wire, String message, int number, String sqlState)
+  private HttpResponse failure(AvaticaWire wire, String message, int number, String sqlState)
       throws IOException {
     Service.ErrorResponse response =
         new Service.ErrorResponse(

@@ -88,10 +88,10 @@ interface AvaticaWire {
     @Override
     public ByteBuffer executed(
         String connectionId,
-      ClientStatement statement,
-      String sql,
-      List<OutputColumn> columns,
-      Cursor.EncodedFrame frame)
+        ClientStatement statement,
+        String sql,
+        List<OutputColumn> columns,
+        Cursor.EncodedFrame frame)
         throws IOException {
       byte[] signatureJson =
           JsonService.MAPPER.writeValueAsBytes(SqlColumns.signature(sql, columns, List.of()));
@@ -176,10 +176,10 @@ interface AvaticaWire {
     @Override
     public ByteBuffer executed(
         String connectionId,
-      ClientStatement statement,
-      String sql,
-      List<OutputColumn> columns,
-      Cursor.EncodedFrame frame)
+        ClientStatement statement,
+        String sql,
+        List<OutputColumn> columns,
+        Cursor.EncodedFrame frame)
         throws IOException {
       byte[] head =
           Responses.ResultSetResponse.newBuilder()

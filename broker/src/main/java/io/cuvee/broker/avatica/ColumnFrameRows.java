@@ -35,9 +35,9 @@ import org.jspecify.annotations.Nullable;
 /// | 4 | columns; 0 if there are no rows and the answer was only to say that it is not ready |
 /// | | the columns |
 ///
-/// A column begins with a letter for its form and a byte that is 1 if a bit for each row follows, the
-/// lowest of each byte first, which is set if the row has a value. What stands in place of a NULL has no
-/// meaning. Then come, by form,
+/// A column begins with a letter for its form and a byte that is 1 if a bit for each row follows,
+/// the lowest of each byte first, which is set if the row has a value. What stands in place of a
+/// NULL has no meaning. Then come, by form,
 ///
 /// | form | type | what |
 /// |---|---|---|
@@ -50,9 +50,9 @@ import org.jspecify.annotations.Nullable;
 /// | `l` | DECIMAL | scales as wholes, unscaled values as ranges, in two's complement, big-endian |
 /// | `a` | arrays | lengths as wholes, then one column of all elements |
 ///
-/// *Wholes* are a byte for the width (0, 1, 2, 4 or 8), 8 bytes for the smallest value, and for each
-/// value its difference from that in so many bytes, unsigned. *Ranges* are their lengths as wholes and
-/// then their bytes one after the other.
+/// *Wholes* are a byte for the width (0, 1, 2, 4 or 8), 8 bytes for the smallest value, and for
+/// each value its difference from that in so many bytes, unsigned. *Ranges* are their lengths as
+/// wholes and then their bytes one after the other.
 final class ColumnFrameRows implements FrameRows {
   static final String MEDIA_TYPE = "application/vnd.cuvee.columns-v1";
 
@@ -487,8 +487,7 @@ final class ColumnFrameRows implements FrameRows {
         }
         int known = starts[position];
         if (lengths[position] == length
-            && Arrays.equals(
-                bytes[position], known, known + length, from, start, start + length)) {
+            && Arrays.equals(bytes[position], known, known + length, from, start, start + length)) {
           return position;
         }
         slot = slot + 1 & table.length - 1;

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The rows of one execution, frame by frame. Frames are made on threads of their own, so that a
 /// request need not wait for a slow one: it gets an empty frame, and the client asks again. Only
-/// rows that are there with the plan are written by the request itself.
-/// Requests come one at a time; closing may come from another thread.
+/// rows that are there with the plan are written by the request itself. Requests come one at a
+/// time; closing may come from another thread.
 final class Cursor implements AutoCloseable {
   /// Rows of a frame that holds one row after the other.
   static final int MAX_ROWS_BY_ROW = 5000;

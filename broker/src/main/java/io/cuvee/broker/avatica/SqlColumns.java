@@ -121,11 +121,7 @@ final class SqlColumns {
   static Meta.Signature signature(
       String sql, List<OutputColumn> columns, List<AvaticaParameter> parameters) {
     return Meta.Signature.create(
-        columns(columns),
-        sql,
-        parameters,
-        Meta.CursorFactory.ARRAY,
-        Meta.StatementType.SELECT);
+        columns(columns), sql, parameters, Meta.CursorFactory.ARRAY, Meta.StatementType.SELECT);
   }
 
   static List<AvaticaParameter> parameters(List<ColumnType> types) {

@@ -110,7 +110,8 @@ class TestColumnFrameRows {
               "{\"request\":\"prepare\",\"connectionId\":\"c\",\"sql\":\"SELECT 1\",\"maxRowCount\":-1}");
       assertThat(type(created)).isEqualTo("application/json");
       String id =
-          new String(created.body(), StandardCharsets.UTF_8).replaceAll("(?s).*\"id\":(\\d+),\"signature.*", "$1");
+          new String(created.body(), StandardCharsets.UTF_8)
+              .replaceAll("(?s).*\"id\":(\\d+),\"signature.*", "$1");
       String execute =
           "{\"request\":\"execute\",\"statementHandle\":{\"connectionId\":\"c\",\"id\":"
               + id

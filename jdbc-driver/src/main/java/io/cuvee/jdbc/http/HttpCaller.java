@@ -144,11 +144,11 @@ public final class HttpCaller {
 
   /// Sends a POST whose answer is of no use, without waiting for it.
   public void tell(URI uri, String contentType, byte[] body, Duration timeout) throws IOException {
-    OutgoingRequest request =
-        request("POST", uri, Map.of("Content-Type", contentType), body);
+    OutgoingRequest request = request("POST", uri, Map.of("Content-Type", contentType), body);
     SocketConnections direct = socketsFor(uri);
     if (direct == null) {
-      var unused = client.get().sendAsync(jdk(request, timeout), HttpResponse.BodyHandlers.discarding());
+      var unused =
+          client.get().sendAsync(jdk(request, timeout), HttpResponse.BodyHandlers.discarding());
       return;
     }
     boolean wasInterrupted = Thread.interrupted();

@@ -265,7 +265,9 @@ final class SocketConnection {
   private int readByte() throws IOException {
     if (!in.hasRemaining() && !fill()) {
       throw new EOFException(
-          hasReceived ? "the connection broke in the middle of an answer" : "the connection closed");
+          hasReceived
+              ? "the connection broke in the middle of an answer"
+              : "the connection closed");
     }
     return in.get() & 0xff;
   }

@@ -133,8 +133,7 @@ final class SocketConnections {
       connections.push(connection);
       SocketConnection oldest = connections.peekLast();
       if (connections.size() > MAX_IDLE
-          || oldest != null
-              && connection.idleSinceNanos - oldest.idleSinceNanos > MAX_IDLE_NANOS) {
+          || oldest != null && connection.idleSinceNanos - oldest.idleSinceNanos > MAX_IDLE_NANOS) {
         surplus = connections.pollLast();
       }
     }

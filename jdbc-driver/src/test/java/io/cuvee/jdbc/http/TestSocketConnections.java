@@ -131,7 +131,8 @@ class TestSocketConnections {
         new ScriptedPeer(
             exchange -> {
               exchange.receive();
-              exchange.send("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nX-A: 1\r\nx-a:  2 \r\n");
+              exchange.send(
+                  "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nX-A: 1\r\nx-a:  2 \r\n");
               exchange.send("Transfer-Encoding: chunked\r\n\r\n3;a=b\r\nabc\r\n");
               exchange.send("A\r\n0123456789\r\n0\r\nTrailer: x\r\n\r\n");
               exchange.receive();
@@ -204,8 +205,8 @@ class TestSocketConnections {
             exchange.send("x");
           }
         })) {
-      assertThatThrownBy(() ->
-              connections.send(request("POST", peer.uri("/"), ""), Duration.ofMillis(300)))
+      assertThatThrownBy(
+              () -> connections.send(request("POST", peer.uri("/"), ""), Duration.ofMillis(300)))
           .isInstanceOf(HttpTimeoutException.class);
       assertThat(peer.requests).hasSize(1);
     } finally {

@@ -63,7 +63,9 @@ class TestRowsByColumn {
         Object wanted = comparable(row.get(i));
         if (rows.wasNull() != (wanted == null) || !Objects.equals(value, wanted)) {
           assertThat(value).as("seed %d, id %d, %s", SEED, id, type).isEqualTo(wanted);
-          assertThat(rows.wasNull()).as("seed %d, id %d, %s", SEED, id, type).isEqualTo(wanted == null);
+          assertThat(rows.wasNull())
+              .as("seed %d, id %d, %s", SEED, id, type)
+              .isEqualTo(wanted == null);
         }
       }
       count++;
@@ -132,8 +134,7 @@ class TestRowsByColumn {
       }
       case TIMESTAMP -> {
         LocalDateTime time = rows.getObject(column, LocalDateTime.class);
-        assertThat(rows.getTimestamp(column).toInstant())
-            .isEqualTo(time.toInstant(ZoneOffset.UTC));
+        assertThat(rows.getTimestamp(column).toInstant()).isEqualTo(time.toInstant(ZoneOffset.UTC));
         assertThat(text).startsWith(time.toLocalDate() + " ");
         yield time;
       }
@@ -242,8 +243,7 @@ class TestRowsByColumn {
 
   @ParameterizedTest
   @ValueSource(strings = {"json", "protobuf"})
-  void avaticasDriverReadsTheSame(String serialization, SharedCluster cluster)
-      throws SQLException {
+  void avaticasDriverReadsTheSame(String serialization, SharedCluster cluster) throws SQLException {
     try (Connection connection =
             DriverManager.getConnection(
                 "jdbc:avatica:remote:url="
