@@ -46,6 +46,7 @@ public final class CuveeResultSet extends ReadOnlyResultSet {
 
   private final @Nullable CuveeStatement statement;
   private final List<Column> columns;
+  private final int columnCount;
   private final ZoneId zone;
   private final QueryCall call;
   private final FrameSource source;
@@ -74,6 +75,7 @@ public final class CuveeResultSet extends ReadOnlyResultSet {
       ZoneId zone) {
     this.statement = statement;
     this.columns = columns;
+    this.columnCount = columns.size();
     this.frame = firstFrame;
     this.call = call;
     this.source = source;
@@ -138,20 +140,25 @@ public final class CuveeResultSet extends ReadOnlyResultSet {
 
   /// The values of a column; null if the current row's is NULL.
   private @Nullable Cells cells(int columnIndex) throws SQLException {
-    checkOpen();
-    if (!isOnRow) {
-      throw SqlErrors.of(
-          isAfterLast ? "The result set is after its last row." : "Call next() before a getter.",
-          SqlState.INVALID_CURSOR);
-    }
-    if (columnIndex < 1 || columnIndex > columns.size()) {
-      throw SqlErrors.of(
-          "Column " + columnIndex + " was asked for, but the result has " + columns.size() + ".",
-          SqlState.INVALID_INDEX);
+    // Closing leaves the row, so this is all there is to check for each value.
+    if (!isOnRow || columnIndex < 1 || columnIndex > columnCount) {
+      throw unreadable(columnIndex);
     }
     Cells cells = frame.column(columnIndex - 1);
     wasNull = cells.isNull(indexInFrame);
     return wasNull ? null : cells;
+  }
+
+  private SQLException unreadable(int columnIndex) throws SQLException {
+    checkOpen();
+    if (!isOnRow) {
+      return SqlErrors.of(
+          isAfterLast ? "The result set is after its last row." : "Call next() before a getter.",
+          SqlState.INVALID_CURSOR);
+    }
+    return SqlErrors.of(
+        "Column " + columnIndex + " was asked for, but the result has " + columnCount + ".",
+        SqlState.INVALID_INDEX);
   }
 
   private @Nullable Object cell(int columnIndex) throws SQLException {
