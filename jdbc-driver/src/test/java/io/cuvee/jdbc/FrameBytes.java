@@ -36,9 +36,8 @@ final class FrameBytes {
   }
 
   /// A signature of columns, each a label, a JDBC type and its name; arrays have a component.
-  @SafeVarargs
-  static byte[] signature(Map<String, Object>... columns) {
-    return Json.write(Map.of("columns", List.of(columns), "parameters", List.of()));
+  static byte[] signature(List<Map<String, Object>> columns) {
+    return Json.write(Map.of("columns", columns, "parameters", List.of()));
   }
 
   static Map<String, Object> column(String label, int type, String name) {

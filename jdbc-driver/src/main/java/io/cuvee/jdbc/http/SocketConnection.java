@@ -334,8 +334,7 @@ final class SocketConnection {
   private Map<String, List<String>> readHeaders() throws IOException {
     Map<String, List<String>> headers = new HashMap<>();
     int left = MAX_HEAD_BYTES;
-    String line;
-    while (!(line = readLine(left)).isEmpty()) {
+    for (String line = readLine(left); !line.isEmpty(); line = readLine(left)) {
       left -= line.length();
       int colon = line.indexOf(':');
       if (colon > 0) {

@@ -86,8 +86,7 @@ final class ScriptedPeer implements AutoCloseable {
     String receive() throws IOException {
       InputStream in = socket.getInputStream();
       List<String> head = new ArrayList<>();
-      String line;
-      while (!(line = readLine(in)).isEmpty()) {
+      for (String line = readLine(in); !line.isEmpty(); line = readLine(in)) {
         head.add(line);
       }
       int length = 0;
