@@ -18,22 +18,23 @@ class TestColumnFrame {
   private static final UUID ID = UUID.fromString("123e4567-e89b-12d3-a456-426614174000");
 
   private static final byte[] SIGNATURE =
-      FrameBytes.signature(List.of(
-          FrameBytes.column("b", Types.BOOLEAN, "BOOLEAN"),
-          FrameBytes.column("i", Types.INTEGER, "INTEGER"),
-          FrameBytes.column("l", Types.BIGINT, "BIGINT"),
-          FrameBytes.column("f", Types.REAL, "REAL"),
-          FrameBytes.column("d", Types.DOUBLE, "DOUBLE"),
-          FrameBytes.column("small", Types.DECIMAL, "DECIMAL"),
-          FrameBytes.column("large", Types.DECIMAL, "DECIMAL"),
-          FrameBytes.column("s", Types.VARCHAR, "VARCHAR"),
-          FrameBytes.column("repeated", Types.VARCHAR, "VARCHAR"),
-          FrameBytes.column("bin", Types.VARBINARY, "VARBINARY"),
-          FrameBytes.column("u", Types.OTHER, "UUID"),
-          FrameBytes.column("day", Types.DATE, "DATE"),
-          FrameBytes.column("moment", Types.TIMESTAMP, "TIMESTAMP"),
-          FrameBytes.arrayColumn("tags", Types.VARCHAR, "VARCHAR"),
-          FrameBytes.arrayColumn("bins", Types.VARBINARY, "VARBINARY")));
+      FrameBytes.signature(
+          List.of(
+              FrameBytes.column("b", Types.BOOLEAN, "BOOLEAN"),
+              FrameBytes.column("i", Types.INTEGER, "INTEGER"),
+              FrameBytes.column("l", Types.BIGINT, "BIGINT"),
+              FrameBytes.column("f", Types.REAL, "REAL"),
+              FrameBytes.column("d", Types.DOUBLE, "DOUBLE"),
+              FrameBytes.column("small", Types.DECIMAL, "DECIMAL"),
+              FrameBytes.column("large", Types.DECIMAL, "DECIMAL"),
+              FrameBytes.column("s", Types.VARCHAR, "VARCHAR"),
+              FrameBytes.column("repeated", Types.VARCHAR, "VARCHAR"),
+              FrameBytes.column("bin", Types.VARBINARY, "VARBINARY"),
+              FrameBytes.column("u", Types.OTHER, "UUID"),
+              FrameBytes.column("day", Types.DATE, "DATE"),
+              FrameBytes.column("moment", Types.TIMESTAMP, "TIMESTAMP"),
+              FrameBytes.arrayColumn("tags", Types.VARCHAR, "VARCHAR"),
+              FrameBytes.arrayColumn("bins", Types.VARBINARY, "VARBINARY")));
 
   /// Three rows of all types; the last one is NULL where `hasNulls` says so.
   private static byte[] columns(boolean hasNulls) {
@@ -274,7 +275,8 @@ class TestColumnFrame {
 
   @Test
   void aPositionOutsideTheDictionaryIsRefused() {
-    byte[] signature = FrameBytes.signature(List.of(FrameBytes.column("s", Types.VARCHAR, "VARCHAR")));
+    byte[] signature =
+        FrameBytes.signature(List.of(FrameBytes.column("s", Types.VARCHAR, "VARCHAR")));
     byte[] column = new FrameBytes().raw('r', 0).number(1, 4).texts("x").wholes(1, 0, 0, 1).bytes();
     assertThatThrownBy(() -> read(FrameBytes.answer(true, signature, 2, 1, column)))
         .isInstanceOf(IOException.class)
