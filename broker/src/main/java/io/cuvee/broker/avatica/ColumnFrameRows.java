@@ -95,6 +95,7 @@ final class ColumnFrameRows implements FrameRows {
   }
 
   @Override
+  @SuppressWarnings("ReferenceEquality") // Whether it is the same page, not one with the same rows.
   public void add(Page page, int from, int to) {
     if (from == to) {
       return;
@@ -402,7 +403,7 @@ final class ColumnFrameRows implements FrameRows {
 
   private static int lengths(int[] offsets, Run run, long[] lengths, int start) {
     for (int i = run.from(); i < run.to(); i++) {
-      lengths[start + i - run.from()] = offsets[i + 1] - offsets[i];
+      lengths[start + i - run.from()] = (long) offsets[i + 1] - offsets[i];
     }
     return start + run.count();
   }

@@ -115,7 +115,11 @@ final class RandomRows {
   /// As a file of JSON lines has it.
   private static Object written(Object value) {
     return switch (value) {
-      case ByteBuffer bytes -> HexFormat.of().formatHex(bytes.array());
+      case ByteBuffer bytes -> {
+        byte[] copy = new byte[bytes.remaining()];
+        bytes.duplicate().get(copy);
+        yield HexFormat.of().formatHex(copy);
+      }
       case LocalDateTime time -> TIME.format(time);
       case Float number -> (double) number;
       case LocalDate day -> day.toString();
