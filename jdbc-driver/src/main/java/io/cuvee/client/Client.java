@@ -2,13 +2,13 @@ package io.cuvee.client;
 
 import io.cuvee.jdbc.http.BrokerDiscovery;
 import io.cuvee.jdbc.http.Endpoint;
+import io.cuvee.jdbc.http.HttpAnswer;
 import io.cuvee.jdbc.http.HttpCaller;
 import io.cuvee.jdbc.http.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -150,7 +150,7 @@ public final class Client {
             + "&batchConfigMapStr="
             + encode("{\"inputFormat\":\"json\"}");
     try {
-      HttpResponse<byte[]> answer =
+      HttpAnswer answer =
           http.post(
               onController(path),
               "multipart/form-data; boundary=" + boundary,
@@ -168,9 +168,8 @@ public final class Client {
       return false;
     }
     try {
-      HttpResponse<byte[]> answer =
-          http.get(onController("/tables/" + encode(table)), QUERY_TIMEOUT);
-      return answer.statusCode() == 200 && Json.readObject(answer.body()).containsKey("REALTIME");
+      HttpAnswer answer = http.get(onController("/tables/" + encode(table)), QUERY_TIMEOUT);
+      return answer.status() == 200 && Json.readObject(answer.body()).containsKey("REALTIME");
     } catch (IOException e) {
       throw unreachable("Controller " + controller, e);
     }
@@ -199,7 +198,7 @@ public final class Client {
     Map<String, String> headers =
         Map.of("Content-Type", "application/json", "Idempotency-Key", UUID.randomUUID().toString());
     URI uri = onController("/tables/" + encode(table) + "/rows");
-    HttpResponse<byte[]> answer;
+    HttpAnswer answer;
     try {
       answer = http.postInterruptibly(uri, headers, body, INGEST_TIMEOUT);
     } catch (IOException e) {
@@ -246,7 +245,7 @@ public final class Client {
     for (int attempt = 0; attempt < 2; attempt++) {
       try {
         Endpoint endpoint = attempt == 0 ? knownBroker() : freshBroker();
-        HttpResponse<byte[]> answer =
+        HttpAnswer answer =
             http.post(http.uri(endpoint, "/query/sql"), "application/json", body, QUERY_TIMEOUT);
         checked("POST /query/sql", answer);
         return resultOf(Json.readObject(answer.body()));
@@ -284,8 +283,8 @@ public final class Client {
     return http.uri(controller, path);
   }
 
-  private void checked(String what, HttpResponse<byte[]> answer) {
-    int status = answer.statusCode();
+  private void checked(String what, HttpAnswer answer) {
+    int status = answer.status();
     if (status < 200 || status >= 300) {
       throw new ClientException(
           what + " was refused with status " + status + ": " + errorText(answer.body()), status);

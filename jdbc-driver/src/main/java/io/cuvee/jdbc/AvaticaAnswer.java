@@ -42,6 +42,14 @@ final class AvaticaAnswer {
     return answer;
   }
 
+  /// An answer with rows, of which nothing else matters.
+  static AvaticaAnswer of(@Nullable Signature signature, Frame frame) {
+    AvaticaAnswer answer = new AvaticaAnswer(List.of(), Map.of());
+    answer.signature = signature;
+    answer.frame = frame;
+    return answer;
+  }
+
   private Map<String, Object> readObject(JsonParser parser) throws IOException {
     Map<String, Object> object = new LinkedHashMap<>();
     while (parser.nextToken() != JsonToken.END_OBJECT) {
@@ -86,7 +94,7 @@ final class AvaticaAnswer {
         parser.skipChildren();
       }
     }
-    return new Frame(rows, isLast);
+    return Frame.ofRows(rows, columns.size(), isLast);
   }
 
   private void readRows(JsonParser parser, List<Object[]> rows) throws IOException {

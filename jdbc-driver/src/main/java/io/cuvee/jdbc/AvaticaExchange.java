@@ -1,6 +1,7 @@
 package io.cuvee.jdbc;
 
 import io.cuvee.jdbc.http.Endpoint;
+import io.cuvee.jdbc.http.HttpAnswer;
 import io.cuvee.jdbc.http.HttpCaller;
 import io.cuvee.jdbc.http.Json;
 import java.io.IOException;
@@ -8,7 +9,6 @@ import java.net.ConnectException;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.URLDecoder;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
@@ -32,6 +32,7 @@ final class AvaticaExchange {
   private static final String JSON = "application/json";
 
   private final HttpCaller http;
+  private final ColumnFrame.Signatures signatures = new ColumnFrame.Signatures();
 
   AvaticaExchange(HttpCaller http) {
     this.http = http;
@@ -50,7 +51,7 @@ final class AvaticaExchange {
       Duration limit)
       throws IOException, SQLException {
     URI uri = http.uri(broker, "/avatica");
-    HttpResponse<byte[]> response;
+    HttpAnswer response;
     try {
       response =
           call == null
@@ -74,10 +75,15 @@ final class AvaticaExchange {
     return answer;
   }
 
-  private HttpResponse<byte[]> post(URI uri, byte[] body, Duration limit, QueryCall call)
-      throws IOException {
+  /// Sends a request whose answer is of no use, and does not wait for it.
+  void tell(Endpoint broker, Map<String, Object> request, Duration limit) throws IOException {
+    http.tell(http.uri(broker, "/avatica"), JSON, Json.write(request), limit);
+  }
+
+  private HttpAnswer post(URI uri, byte[] body, Duration limit, QueryCall call) throws IOException {
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("Content-Type", JSON);
+    headers.put("Accept", ColumnFrame.MEDIA_TYPE + ", " + JSON);
     headers.putAll(call.headers());
     call.beginWait();
     try {
@@ -91,14 +97,17 @@ final class AvaticaExchange {
     return new SQLException("The query was cancelled.", SqlState.QUERY_CANCELED, cause);
   }
 
-  private static AvaticaAnswer read(
-      Endpoint broker, HttpResponse<byte[]> response, List<Column> columns)
+  private AvaticaAnswer read(Endpoint broker, HttpAnswer response, List<Column> columns)
       throws IOException, SQLException {
-    int status = response.statusCode();
+    int status = response.status();
     byte[] body = response.body();
-    if (body.length > 0 && body[0] == '{') {
+    boolean isByColumn = status == HttpURLConnection.HTTP_OK && ColumnFrame.isOne(body);
+    if (isByColumn || body.length > 0 && body[0] == '{') {
       try {
-        AvaticaAnswer answer = AvaticaAnswer.read(body, columns);
+        AvaticaAnswer answer =
+            isByColumn
+                ? ColumnFrame.read(body, columns, signatures)
+                : AvaticaAnswer.read(body, columns);
         if (status == HttpURLConnection.HTTP_OK || answer.type().equals("error")) {
           return answer;
         }
@@ -154,8 +163,8 @@ final class AvaticaExchange {
   }
 
   /// Reads the headers `X-Cuvee-Warning: SQLSTATE message`, the message percent-encoded.
-  private static void addWarnings(HttpResponse<byte[]> response, QueryCall call) {
-    for (String header : response.headers().allValues("X-Cuvee-Warning")) {
+  private static void addWarnings(HttpAnswer response, QueryCall call) {
+    for (String header : response.headers("X-Cuvee-Warning")) {
       int blank = header.indexOf(' ');
       String state = blank == 5 ? header.substring(0, 5) : "01000";
       call.addWarning(new SQLWarning(decode(header.substring(blank + 1)), state));

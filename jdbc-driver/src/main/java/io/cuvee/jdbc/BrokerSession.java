@@ -2,6 +2,7 @@ package io.cuvee.jdbc;
 
 import io.cuvee.jdbc.http.BrokerDiscovery;
 import io.cuvee.jdbc.http.Endpoint;
+import io.cuvee.jdbc.http.HttpAnswer;
 import io.cuvee.jdbc.http.HttpCaller;
 import io.cuvee.jdbc.http.Json;
 import java.io.IOException;
@@ -9,7 +10,6 @@ import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.HttpURLConnection;
 import java.net.http.HttpConnectTimeoutException;
-import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -293,7 +293,11 @@ final class BrokerSession {
     }
     Map<String, Object> request = newRequest("closeStatement");
     request.put("statementId", statement.id());
-    cleanUp(request);
+    try {
+      exchange.tell(broker, request, CLEANUP_TIMEOUT);
+    } catch (IOException e) {
+      LOGGER.log(Level.FINE, "The broker cleans up by itself later", e);
+    }
   }
 
   /// Tells the broker to stop a query, and releases the thread that waits for it.
@@ -394,12 +398,15 @@ final class BrokerSession {
     StatementId statement = new StatementId(answer.number("statementId", -1), askedIn);
     QueryCall call = new QueryCall(Duration.ZERO, 0, options.fetchSize(), "");
     while (true) {
-      for (Object[] row : frame.rows()) {
-        Map<String, Object> cells = new HashMap<>();
-        for (int i = 0; i < signature.columns().size() && i < row.length; i++) {
-          cells.put(SqlText.upper(signature.columns().get(i).label), row[i]);
+      for (int row = 0; row < frame.rowCount(); row++) {
+        Map<String, Object> named = new HashMap<>();
+        for (int i = 0; i < signature.columns().size(); i++) {
+          Cells cells = frame.column(i);
+          if (!cells.isNull(row)) {
+            named.put(SqlText.upper(signature.columns().get(i).label), cells.get(row));
+          }
         }
-        rows.add(cells);
+        rows.add(named);
       }
       if (frame.isLast()) {
         break;
@@ -424,8 +431,8 @@ final class BrokerSession {
   /// The broker's version, or nothing if it does not tell.
   @Nullable String brokerVersion() {
     try {
-      HttpResponse<byte[]> answer = http.get(http.uri(broker, "/version"), CLEANUP_TIMEOUT);
-      if (answer.statusCode() == HttpURLConnection.HTTP_OK) {
+      HttpAnswer answer = http.get(http.uri(broker, "/version"), CLEANUP_TIMEOUT);
+      if (answer.status() == HttpURLConnection.HTTP_OK) {
         Object version = Json.readObject(answer.body()).get("version");
         return version == null ? null : version.toString();
       }

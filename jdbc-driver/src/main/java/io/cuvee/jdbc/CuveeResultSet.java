@@ -46,16 +46,21 @@ public final class CuveeResultSet extends ReadOnlyResultSet {
 
   private final @Nullable CuveeStatement statement;
   private final List<Column> columns;
+  private final int columnCount;
   private final ZoneId zone;
   private final QueryCall call;
   private final FrameSource source;
   private Frame frame;
+
+  /// The next frame, if it came already.
+  private @Nullable Frame peeked;
+
   private int indexInFrame = -1;
 
   /// The number of rows of the frames before the current one.
   private long frameOffset;
 
-  private Object @Nullable [] row;
+  private boolean isOnRow;
   private boolean isAfterLast;
   private boolean wasNull;
   private boolean isClosed;
@@ -70,6 +75,7 @@ public final class CuveeResultSet extends ReadOnlyResultSet {
       ZoneId zone) {
     this.statement = statement;
     this.columns = columns;
+    this.columnCount = columns.size();
     this.frame = firstFrame;
     this.call = call;
     this.source = source;
@@ -79,13 +85,14 @@ public final class CuveeResultSet extends ReadOnlyResultSet {
   /// A result set of rows that are all here, without a statement.
   static CuveeResultSet ofRows(List<Column> columns, List<Object[]> rows, ZoneId zone) {
     QueryCall call = new QueryCall(Duration.ZERO, 0, rows.size(), "");
-    return new CuveeResultSet(null, columns, new Frame(rows, true), call, new NoMoreFrames(), zone);
+    return new CuveeResultSet(
+        null, columns, Frame.ofRows(rows, columns.size(), true), call, new NoMoreFrames(), zone);
   }
 
   private static final class NoMoreFrames implements FrameSource {
     @Override
     public Frame next(long offset) {
-      return new Frame(List.of(), true);
+      return Frame.END;
     }
 
     @Override
@@ -111,38 +118,52 @@ public final class CuveeResultSet extends ReadOnlyResultSet {
     if (call.isCancelled()) {
       throw new SQLException("The query was cancelled.", SqlState.QUERY_CANCELED);
     }
+    // Until there is a row: fetching it may fail.
+    isOnRow = false;
     if (call.maxRows() == 0 || frameOffset + indexInFrame + 1 < call.maxRows()) {
       indexInFrame++;
-      while (indexInFrame >= frame.rows().size() && !frame.isLast()) {
-        frameOffset += frame.rows().size();
+      while (indexInFrame >= frame.rowCount() && !frame.isLast()) {
+        Frame following = followingFrame();
+        frameOffset += frame.rowCount();
+        frame = following;
+        peeked = null;
         indexInFrame = 0;
-        frame = source.next(frameOffset);
       }
-      if (indexInFrame < frame.rows().size()) {
-        row = frame.rows().get(indexInFrame);
+      if (indexInFrame < frame.rowCount()) {
+        isOnRow = true;
         return true;
       }
     }
-    row = null;
     isAfterLast = true;
     return false;
   }
 
-  private @Nullable Object cell(int columnIndex) throws SQLException {
+  /// The values of a column; null if the current row's is NULL.
+  private @Nullable Cells cells(int columnIndex) throws SQLException {
+    // Closing leaves the row, so this is all there is to check for each value.
+    if (!isOnRow || columnIndex < 1 || columnIndex > columnCount) {
+      throw unreadable(columnIndex);
+    }
+    Cells cells = frame.column(columnIndex - 1);
+    wasNull = cells.isNull(indexInFrame);
+    return wasNull ? null : cells;
+  }
+
+  private SQLException unreadable(int columnIndex) throws SQLException {
     checkOpen();
-    if (row == null) {
-      throw SqlErrors.of(
+    if (!isOnRow) {
+      return SqlErrors.of(
           isAfterLast ? "The result set is after its last row." : "Call next() before a getter.",
           SqlState.INVALID_CURSOR);
     }
-    if (columnIndex < 1 || columnIndex > columns.size()) {
-      throw SqlErrors.of(
-          "Column " + columnIndex + " was asked for, but the result has " + columns.size() + ".",
-          SqlState.INVALID_INDEX);
-    }
-    Object value = columnIndex > row.length ? null : row[columnIndex - 1];
-    wasNull = value == null;
-    return value;
+    return SqlErrors.of(
+        "Column " + columnIndex + " was asked for, but the result has " + columnCount + ".",
+        SqlState.INVALID_INDEX);
+  }
+
+  private @Nullable Object cell(int columnIndex) throws SQLException {
+    Cells cells = cells(columnIndex);
+    return cells == null ? null : cells.get(indexInFrame);
   }
 
   @Override
@@ -175,13 +196,13 @@ public final class CuveeResultSet extends ReadOnlyResultSet {
   @Override
   public boolean isBeforeFirst() throws SQLException {
     checkOpen();
-    return row == null && !isAfterLast && !(frame.isLast() && frame.rows().isEmpty());
+    return !isOnRow && !isAfterLast && !(frame.isLast() && frame.rowCount() == 0);
   }
 
   @Override
   public boolean isAfterLast() throws SQLException {
     checkOpen();
-    return isAfterLast && frameOffset + frame.rows().size() > 0;
+    return isAfterLast && frameOffset + frame.rowCount() > 0;
   }
 
   @Override
@@ -193,24 +214,32 @@ public final class CuveeResultSet extends ReadOnlyResultSet {
   @Override
   public boolean isLast() throws SQLException {
     checkOpen();
-    if (row == null) {
+    if (!isOnRow) {
       return false;
     }
     if (call.maxRows() > 0 && frameOffset + indexInFrame + 1 >= call.maxRows()) {
       return true;
     }
-    while (indexInFrame + 1 >= frame.rows().size() && !frame.isLast()) {
-      frameOffset += frame.rows().size();
-      indexInFrame = -1;
-      frame = source.next(frameOffset);
+    if (indexInFrame + 1 < frame.rowCount()) {
+      return false;
     }
-    return indexInFrame + 1 >= frame.rows().size();
+    return frame.isLast() || followingFrame().rowCount() == 0;
+  }
+
+  /// The frame after the current one, which stays the current one.
+  private Frame followingFrame() throws SQLException {
+    Frame following = peeked;
+    while (following == null || following.rowCount() == 0 && !following.isLast()) {
+      following = source.next(frameOffset + frame.rowCount());
+    }
+    peeked = following;
+    return following;
   }
 
   @Override
   public int getRow() throws SQLException {
     checkOpen();
-    return row == null ? 0 : (int) Math.min(Integer.MAX_VALUE, frameOffset + indexInFrame + 1);
+    return !isOnRow ? 0 : (int) Math.min(Integer.MAX_VALUE, frameOffset + indexInFrame + 1);
   }
 
   // The result set itself
@@ -221,9 +250,10 @@ public final class CuveeResultSet extends ReadOnlyResultSet {
       return;
     }
     isClosed = true;
-    boolean isComplete = frame.isLast();
-    row = null;
-    frame = new Frame(List.of(), true);
+    boolean isComplete = frame.isLast() || peeked != null && peeked.isLast();
+    isOnRow = false;
+    frame = Frame.END;
+    peeked = null;
     source.close(isComplete);
     if (statement != null) {
       statement.onResultSetClosed(this);
@@ -317,11 +347,16 @@ public final class CuveeResultSet extends ReadOnlyResultSet {
 
   // Values of the current row
 
+  private long whole(Cells cells, int columnIndex, long min, long max, String target)
+      throws SQLException {
+    return Values.within(
+        cells.toLong(indexInFrame, columns.get(columnIndex - 1)), min, max, target);
+  }
+
   @Override
   public boolean getBoolean(int columnIndex) throws SQLException {
-    Object value = cell(columnIndex);
-    Column column = columns.get(columnIndex - 1);
-    return value == null ? false : Values.toBoolean(value, column);
+    Cells cells = cells(columnIndex);
+    return cells == null ? false : cells.toBoolean(indexInFrame, columns.get(columnIndex - 1));
   }
 
   @Override
@@ -331,11 +366,10 @@ public final class CuveeResultSet extends ReadOnlyResultSet {
 
   @Override
   public byte getByte(int columnIndex) throws SQLException {
-    Object value = cell(columnIndex);
-    Column column = columns.get(columnIndex - 1);
-    return value == null
+    Cells cells = cells(columnIndex);
+    return cells == null
         ? 0
-        : (byte) Values.toWhole(value, column, Byte.MIN_VALUE, Byte.MAX_VALUE, "a byte");
+        : (byte) whole(cells, columnIndex, Byte.MIN_VALUE, Byte.MAX_VALUE, "a byte");
   }
 
   @Override
@@ -345,11 +379,10 @@ public final class CuveeResultSet extends ReadOnlyResultSet {
 
   @Override
   public short getShort(int columnIndex) throws SQLException {
-    Object value = cell(columnIndex);
-    Column column = columns.get(columnIndex - 1);
-    return value == null
+    Cells cells = cells(columnIndex);
+    return cells == null
         ? 0
-        : (short) Values.toWhole(value, column, Short.MIN_VALUE, Short.MAX_VALUE, "a short");
+        : (short) whole(cells, columnIndex, Short.MIN_VALUE, Short.MAX_VALUE, "a short");
   }
 
   @Override
@@ -359,11 +392,10 @@ public final class CuveeResultSet extends ReadOnlyResultSet {
 
   @Override
   public int getInt(int columnIndex) throws SQLException {
-    Object value = cell(columnIndex);
-    Column column = columns.get(columnIndex - 1);
-    return value == null
+    Cells cells = cells(columnIndex);
+    return cells == null
         ? 0
-        : (int) Values.toWhole(value, column, Integer.MIN_VALUE, Integer.MAX_VALUE, "an int");
+        : (int) whole(cells, columnIndex, Integer.MIN_VALUE, Integer.MAX_VALUE, "an int");
   }
 
   @Override
@@ -373,9 +405,8 @@ public final class CuveeResultSet extends ReadOnlyResultSet {
 
   @Override
   public long getLong(int columnIndex) throws SQLException {
-    Object value = cell(columnIndex);
-    Column column = columns.get(columnIndex - 1);
-    return value == null ? 0 : Values.toLong(value, column);
+    Cells cells = cells(columnIndex);
+    return cells == null ? 0 : cells.toLong(indexInFrame, columns.get(columnIndex - 1));
   }
 
   @Override
@@ -385,9 +416,8 @@ public final class CuveeResultSet extends ReadOnlyResultSet {
 
   @Override
   public float getFloat(int columnIndex) throws SQLException {
-    Object value = cell(columnIndex);
-    Column column = columns.get(columnIndex - 1);
-    return value == null ? 0 : (float) Values.toDouble(value, column);
+    Cells cells = cells(columnIndex);
+    return cells == null ? 0 : cells.toFloat(indexInFrame, columns.get(columnIndex - 1));
   }
 
   @Override
@@ -397,9 +427,8 @@ public final class CuveeResultSet extends ReadOnlyResultSet {
 
   @Override
   public double getDouble(int columnIndex) throws SQLException {
-    Object value = cell(columnIndex);
-    Column column = columns.get(columnIndex - 1);
-    return value == null ? 0 : Values.toDouble(value, column);
+    Cells cells = cells(columnIndex);
+    return cells == null ? 0 : cells.toDouble(indexInFrame, columns.get(columnIndex - 1));
   }
 
   @Override
@@ -409,9 +438,8 @@ public final class CuveeResultSet extends ReadOnlyResultSet {
 
   @Override
   public @Nullable String getString(int columnIndex) throws SQLException {
-    Object value = cell(columnIndex);
-    Column column = columns.get(columnIndex - 1);
-    return value == null ? null : Values.toText(value, column);
+    Cells cells = cells(columnIndex);
+    return cells == null ? null : cells.toText(indexInFrame, columns.get(columnIndex - 1));
   }
 
   @Override

@@ -99,7 +99,7 @@ public class CuveeStatement implements Statement {
       return false;
     }
     Frame first = answer.firstFrame();
-    Frame frame = first == null ? new Frame(List.of(), false) : first;
+    Frame frame = first == null ? Frame.ofRows(List.of(), 0, false) : first;
     if (frame.isLast()) {
       cancellable = null;
     }

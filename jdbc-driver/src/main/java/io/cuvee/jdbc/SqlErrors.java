@@ -1,5 +1,6 @@
 package io.cuvee.jdbc;
 
+import io.cuvee.jdbc.http.Json;
 import java.sql.SQLDataException;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
@@ -62,7 +63,7 @@ final class SqlErrors {
   }
 
   static SQLException badCast(Object value, String target) {
-    String text = value.toString();
+    String text = value instanceof byte[] ? Json.hex((byte[]) value) : value.toString();
     return of(
         "Cannot convert '"
             + (text.length() > 100 ? text.substring(0, 100) + "…" : text)

@@ -23,6 +23,7 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoField;
+import java.time.zone.ZoneRules;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Calendar;
@@ -30,13 +31,18 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Converts a cell from its form in JSON, which [Column.Kind] tells, to what JDBC's getters return.
+/// Converts a cell from its form in JSON, which [Column.Kind] tells, or from a `byte[]` or [UUID],
+/// to what JDBC's getters return.
 ///
 /// A TIMESTAMP is a date and time without a zone; where an instant is asked for ([Timestamp],
 /// [Instant], [OffsetDateTime]) it is taken to be in `zone`, the connection's time zone. [Date] and
 /// [Time] have no zone and print themselves in the JVM's, so they are made in that. Whole numbers
 /// that do not fit are `22003`; text that is no number is `22018`.
 final class Values {
+  /// 1582-10-15, from which on [Date] counts like [LocalDate].
+  private static final long FIRST_GREGORIAN_DAY = -141_427;
+
+  private static final long SECONDS_PER_DAY = 86_400;
   private static final BigDecimal MIN_LONG = BigDecimal.valueOf(Long.MIN_VALUE);
   private static final BigDecimal MAX_LONG = BigDecimal.valueOf(Long.MAX_VALUE);
 
@@ -108,9 +114,12 @@ final class Values {
   /// A whole number within bounds; `target` names the type in the message.
   static long toWhole(Object value, Column column, long min, long max, String target)
       throws SQLException {
-    long number = toLong(value, column);
+    return within(toLong(value, column), min, max, target);
+  }
+
+  static long within(long number, long min, long max, String target) throws SQLException {
     if (number < min || number > max) {
-      throw outOfRange(value, target);
+      throw outOfRange(number, target);
     }
     return number;
   }
@@ -191,6 +200,9 @@ final class Values {
     if (column.kind != Column.Kind.BINARY) {
       return toText(value, column).getBytes(StandardCharsets.UTF_8);
     }
+    if (value instanceof byte[]) {
+      return ((byte[]) value).clone();
+    }
     try {
       return Base64.getDecoder().decode(value.toString());
     } catch (IllegalArgumentException e) {
@@ -199,6 +211,9 @@ final class Values {
   }
 
   static UUID toUuid(Object value, Column column) throws SQLException {
+    if (value instanceof UUID) {
+      return (UUID) value;
+    }
     if (column.kind == Column.Kind.BINARY) {
       byte[] bytes = toBytes(value, column);
       if (bytes.length == 16) {
@@ -218,7 +233,11 @@ final class Values {
 
   static LocalDate toLocalDate(Object value, Column column) throws SQLException {
     if (column.kind == Column.Kind.DATE && value instanceof Number) {
-      return LocalDate.ofEpochDay(((Number) value).longValue());
+      try {
+        return LocalDate.ofEpochDay(((Number) value).longValue());
+      } catch (DateTimeException e) {
+        throw outOfRange(value, "a date");
+      }
     }
     return toLocalDateTime(value, column).toLocalDate();
   }
@@ -283,10 +302,24 @@ final class Values {
   }
 
   static Timestamp toTimestamp(Object value, Column column, ZoneId zone) throws SQLException {
+    ZoneRules rules = zone.getRules();
+    if (column.kind == Column.Kind.TIMESTAMP && value instanceof Long && rules.isFixedOffset()) {
+      long offsetSeconds = rules.getOffset(Instant.EPOCH).getTotalSeconds();
+      return new Timestamp((Long) value - offsetSeconds * 1000);
+    }
     return Timestamp.from(toZoned(value, column, zone).toInstant());
   }
 
   static Date toDate(Object value, Column column, @Nullable Calendar calendar) throws SQLException {
+    if (calendar == null && column.kind == Column.Kind.DATE && value instanceof Long) {
+      ZoneRules rules = ZoneId.systemDefault().getRules();
+      long day = (Long) value;
+      // What the general way comes to where days are equally long and calendars agree.
+      if (rules.isFixedOffset() && day >= FIRST_GREGORIAN_DAY && day <= Integer.MAX_VALUE) {
+        long offsetSeconds = rules.getOffset(Instant.EPOCH).getTotalSeconds();
+        return new Date((day * SECONDS_PER_DAY - offsetSeconds) * 1000);
+      }
+    }
     LocalDate date = toLocalDate(value, column);
     return calendar == null
         ? Date.valueOf(date)

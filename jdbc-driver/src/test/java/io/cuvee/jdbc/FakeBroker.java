@@ -8,6 +8,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -47,6 +49,16 @@ final class FakeBroker implements AutoCloseable {
   volatile boolean dropsNext;
 
   volatile String warning = "";
+
+  /// Whether rows are sent by column, as brokers do since they can.
+  volatile boolean sendsColumns;
+
+  /// Whether these are changed on their way.
+  volatile boolean damagesColumns;
+
+  /// The columns of each statement's result.
+  private final Map<Object, List<Column>> columns = new ConcurrentHashMap<>();
+
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
 
@@ -107,10 +119,52 @@ final class FakeBroker implements AutoCloseable {
               "X-Cuvee-Warning",
               "01000 " + URLEncoder.encode(warning, StandardCharsets.UTF_8).replace("+", "%20"));
     }
-    answer(
-        exchange,
-        response.getStatusCode(),
-        response.getResponse().getBytes(StandardCharsets.UTF_8));
+    byte[] body = response.getResponse().getBytes(StandardCharsets.UTF_8);
+    String accept = String.valueOf(exchange.getRequestHeaders().getFirst("Accept"));
+    if (sendsColumns
+        && response.getStatusCode() == 200
+        && accept.contains(ColumnFrame.MEDIA_TYPE)) {
+      body = byColumn(request, body);
+    }
+    answer(exchange, response.getStatusCode(), body);
+  }
+
+  private byte[] byColumn(String request, byte[] json) throws IOException {
+    Map<String, Object> asked = Json.readObject(request.getBytes(StandardCharsets.UTF_8));
+    Map<String, Object> handle = Json.asObject(asked.get("statementHandle"));
+    Object statement = handle.getOrDefault("id", asked.get("statementId"));
+    AvaticaAnswer answer = AvaticaAnswer.read(json, columns.getOrDefault(statement, List.of()));
+    if (answer.frame() == null) {
+      return json;
+    }
+    byte[] signature = new byte[0];
+    if (answer.signature() != null) {
+      columns.put(statement, answer.signature().columns());
+      List<Object> results = Json.asArray(Json.readObject(json).get("results"));
+      signature = Json.write(Json.asObject(results.get(0)).get("signature"));
+    }
+    byte[] body = byColumn(answer.frame(), columns.get(statement), signature);
+    if (damagesColumns) {
+      body[body.length - 1] ^= 1;
+    }
+    return body;
+  }
+
+  private static byte[] byColumn(Frame frame, List<Column> columns, byte[] signature) {
+    FrameBytes bytes = new FrameBytes();
+    try {
+      for (int i = 0; i < columns.size(); i++) {
+        List<Object> values = new ArrayList<>();
+        for (int row = 0; row < frame.rowCount(); row++) {
+          values.add(frame.column(i).isNull(row) ? null : frame.column(i).get(row));
+        }
+        bytes.column(columns.get(i), values);
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+    return FrameBytes.answer(
+        frame.isLast(), signature, frame.rowCount(), columns.size(), bytes.bytes());
   }
 
   private void cancel(HttpExchange exchange) throws IOException {

@@ -161,7 +161,9 @@ class TestCuveePreparedStatement {
       assertThat(parameters.getParameterClassName(2)).isEqualTo("java.lang.Long");
       assertThat(parameters.getParameterMode(1)).isEqualTo(ParameterMetaData.parameterModeIn);
     }
-    assertThat(broker.requests).containsExactly("openConnection", "prepare", "closeStatement");
+    assertThat(connection.isValid(5)).isTrue();
+    assertThat(broker.requests)
+        .containsExactly("openConnection", "prepare", "closeStatement", "connectionSync");
   }
 
   @Test

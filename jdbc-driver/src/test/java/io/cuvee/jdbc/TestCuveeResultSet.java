@@ -13,6 +13,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.sql.Time;
 import java.sql.Timestamp;
 import java.sql.Types;
@@ -31,15 +32,26 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
+/// The same rows from a broker that sends them in JSON and from one that sends them by column.
+@ParameterizedClass(name = "by column: {0}")
+@ValueSource(booleans = {false, true})
 class TestCuveeResultSet {
+  private final boolean byColumn;
   private FakeBroker broker;
   private Connection connection;
   private ResultSet row;
 
+  TestCuveeResultSet(boolean byColumn) {
+    this.byColumn = byColumn;
+  }
+
   @BeforeEach
   void readTheRowOfTypes() throws Exception {
     broker = new FakeBroker();
+    broker.sendsColumns = byColumn;
     open("");
   }
 
@@ -243,6 +255,21 @@ class TestCuveeResultSet {
     assertThat(row.getBlob("bin").length()).isEqualTo(3);
     char[] buffer = new char[3];
     assertThat(row.getCharacterStream("s").read(buffer)).isEqualTo(3);
+  }
+
+  @Test
+  void rowsThatAreDamagedAreAFailureAndNoValues() throws SQLException {
+    broker.damagesColumns = true;
+    try (Statement statement = connection.createStatement()) {
+      if (byColumn) {
+        assertThatThrownBy(() -> statement.executeQuery("SELECT types"))
+            .hasMessageContaining("damaged")
+            .extracting(TestCuveeResultSet::stateOf)
+            .isEqualTo("08006");
+      } else {
+        assertThat(statement.executeQuery("SELECT types").next()).isTrue();
+      }
+    }
   }
 
   @Test

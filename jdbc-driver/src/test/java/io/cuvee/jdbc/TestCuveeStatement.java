@@ -18,15 +18,26 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
+/// Against a broker that sends rows in JSON and one that sends them by column.
+@ParameterizedClass(name = "by column: {0}")
+@ValueSource(booleans = {false, true})
 class TestCuveeStatement {
+  private final boolean byColumn;
   private FakeBroker broker;
   private Connection connection;
   private Statement statement;
 
+  TestCuveeStatement(boolean byColumn) {
+    this.byColumn = byColumn;
+  }
+
   @BeforeEach
   void connect() throws Exception {
     broker = new FakeBroker();
+    broker.sendsColumns = byColumn;
     connection = DriverManager.getConnection(broker.url());
     statement = connection.createStatement();
   }
@@ -76,7 +87,9 @@ class TestCuveeStatement {
     ResultSet rows = statement.executeQuery("SELECT n 500");
     rows.next();
     rows.close();
-    assertThat(broker.requests).endsWith("closeStatement");
+    // Closing waits for no answer; the next request comes after it.
+    assertThat(connection.isValid(5)).isTrue();
+    assertThat(broker.requests).endsWith("closeStatement", "connectionSync");
     assertThat(broker.meta.statements).isEmpty();
     assertThatThrownBy(rows::next).extracting(TestCuveeStatement::stateOf).isEqualTo("55000");
   }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -30,6 +31,14 @@ public final class DriverBench {
   private static final int FETCHES = 7;
   private static final int WARM_UP_FETCHES = 4;
   private static final String TRIVIAL = "SELECT 1";
+  private static final String COUNT = "SELECT COUNT(*) FROM facts";
+
+  /// The way through driver, HTTP and broker is compiled in some ten thousand rounds only.
+  private static final long MIN_WARM_UP_MILLIS = 15_000;
+
+  /// Fewer are only to try whether it runs.
+  private static final int FULL_ROWS = 1_000_000;
+
   private static final String GROUPS =
       "SELECT code, COUNT(*), SUM(n), MAX(price) FROM facts GROUP BY code";
 
@@ -43,11 +52,11 @@ public final class DriverBench {
   private final Report report = new Report("driver");
 
   /// @param rows of the table
-  /// @param warmUpMillis of each short query
+  /// @param warmUpMillis of each short query; 15 s at least for a table of full size
   public DriverBench(int rows, int rounds, long warmUpMillis) {
     this.rows = rows;
     this.rounds = rounds;
-    this.warmUpMillis = warmUpMillis;
+    this.warmUpMillis = Math.max(warmUpMillis, rows < FULL_ROWS ? 0 : MIN_WARM_UP_MILLIS);
   }
 
   public Report run() throws IOException, SQLException {
@@ -74,9 +83,13 @@ public final class DriverBench {
   }
 
   private void shortQueries(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      report.add(timed("trivial query", statement, TRIVIAL));
-      Timings groups = timed("groups", statement, GROUPS);
+    try (Statement statement = connection.createStatement();
+        PreparedStatement trivial = connection.prepareStatement(TRIVIAL);
+        PreparedStatement count = connection.prepareStatement(COUNT)) {
+      report.add(timed("trivial query", () -> statement.executeQuery(TRIVIAL)));
+      report.add(timed("trivial query, prepared", trivial::executeQuery));
+      report.add(timed("count, prepared", count::executeQuery));
+      Timings groups = timed("groups", () -> statement.executeQuery(GROUPS));
       report.add(groups);
       Timings own = ownTime(connection);
       report.add(own);
@@ -89,26 +102,31 @@ public final class DriverBench {
     }
   }
 
-  private Timings timed(String name, Statement statement, String sql) throws SQLException {
+  /// One way to run a query.
+  private interface Query {
+    ResultSet run() throws SQLException;
+  }
+
+  private Timings timed(String name, Query query) throws SQLException {
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(warmUpMillis);
     while (System.nanoTime() < end) {
-      drain(statement, sql);
+      drain(query);
     }
     double[] millis = new double[rounds];
     long cpu = Cpu.nanos();
     int count = 0;
     for (int i = 0; i < rounds; i++) {
       long begun = System.nanoTime();
-      count = drain(statement, sql);
+      count = drain(query);
       millis[i] = (System.nanoTime() - begun) / NANOS_PER_MILLI;
     }
     double cpuMillis = (Cpu.nanos() - cpu) / NANOS_PER_MILLI / rounds;
     return new Timings(name, "cuvee", THREADS, millis, count, "", cpuMillis);
   }
 
-  private static int drain(Statement statement, String sql) throws SQLException {
+  private static int drain(Query query) throws SQLException {
     int count = 0;
-    try (ResultSet result = statement.executeQuery(sql)) {
+    try (ResultSet result = query.run()) {
       while (result.next()) {
         count++;
       }
@@ -230,7 +248,7 @@ public final class DriverBench {
   /// When the cross join failed.
   private long failure(Statement statement, String sqlState) {
     try {
-      drain(statement, CROSS_JOIN);
+      drain(() -> statement.executeQuery(CROSS_JOIN));
       report.fail("The cross join was not stopped.");
     } catch (SQLException e) {
       if (!sqlState.equals(e.getSQLState())) {

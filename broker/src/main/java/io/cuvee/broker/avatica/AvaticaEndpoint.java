@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.apache.calcite.avatica.AvaticaParameter;
 import org.apache.calcite.avatica.AvaticaSeverity;
 import org.apache.calcite.avatica.Meta;
 import org.apache.calcite.avatica.remote.JsonService;
@@ -39,9 +38,6 @@ public final class AvaticaEndpoint implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AvaticaEndpoint.class);
   private static final int MAX_BODY_BYTES = 8 << 20;
 
-  private static final String PROTOBUF = "application/octet-stream";
-  private static final String JSON = "application/json";
-
   // There is nothing to commit; Avatica keeps the constructors to itself.
   private static final Service.CommitResponse COMMITTED =
       parse("{\"response\":\"commit\"}", Service.CommitResponse.class);
@@ -50,6 +46,7 @@ public final class AvaticaEndpoint implements AutoCloseable {
 
   private final QueryService queries;
   private final ClientSessions sessions;
+  private final SignatureTexts signatures = new SignatureTexts();
   private final Supplier<String> address;
   private final long frameWaitMillis;
 
@@ -90,15 +87,19 @@ public final class AvaticaEndpoint implements AutoCloseable {
   }
 
   /// An answer, and what it lacks if it is partial.
-  private record Answer(ByteBuffer body, Optional<String> warning) {}
+  private record Answer(ByteBuffer body, String contentType, Optional<String> warning) {}
+
+  private static Answer plain(AvaticaWire wire, Service.Response response) throws IOException {
+    return new Answer(wire.write(response), wire.contentType(), Optional.empty());
+  }
 
   private HttpResponse handle(HttpRequest request) throws IOException {
     byte[] body = request.body(MAX_BODY_BYTES);
-    AvaticaWire wire = AvaticaWire.of(body, metadata());
-    String contentType = wire instanceof AvaticaWire.Json ? JSON : PROTOBUF;
+    AvaticaWire wire =
+        AvaticaWire.of(body, metadata(), RequestHeaders.readsColumns(request), signatures);
     try {
       Answer answer = answer(wire, read(wire, body), RequestHeaders.of(request));
-      HttpResponse response = HttpResponse.bytes(200, contentType, answer.body());
+      HttpResponse response = HttpResponse.bytes(200, answer.contentType(), answer.body());
       return answer.warning().isEmpty()
           ? response
           : response.withHeader(
@@ -109,7 +110,6 @@ public final class AvaticaEndpoint implements AutoCloseable {
     } catch (MissingConnection e) {
       return failure(
           wire,
-          contentType,
           "No connection '"
               + e.id
               + "' is open on this broker; it was closed, was idle for too long, or the broker was"
@@ -117,9 +117,9 @@ public final class AvaticaEndpoint implements AutoCloseable {
           Service.ErrorResponse.MISSING_CONNECTION_ERROR_CODE,
           "08003");
     } catch (CuveeException e) {
-      return failure(wire, contentType, e);
+      return failure(wire, e);
     } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
-      return failure(wire, contentType, CuveeException.of(e));
+      return failure(wire, CuveeException.of(e));
     }
   }
 
@@ -131,26 +131,19 @@ public final class AvaticaEndpoint implements AutoCloseable {
     }
   }
 
-  private HttpResponse failure(AvaticaWire wire, String contentType, CuveeException failure)
-      throws IOException {
+  private HttpResponse failure(AvaticaWire wire, CuveeException failure) throws IOException {
     if (failure.code().kind() == ErrorCode.Kind.INTERNAL) {
       LOG.error("A JDBC request failed", failure);
     }
-    return failure(
-        wire,
-        contentType,
-        failure.getMessage(),
-        failure.code().number(),
-        failure.code().sqlState());
+    return failure(wire, failure.getMessage(), failure.code().number(), failure.code().sqlState());
   }
 
-  private HttpResponse failure(
-      AvaticaWire wire, String contentType, String message, int number, String sqlState)
+  private HttpResponse failure(AvaticaWire wire, String message, int number, String sqlState)
       throws IOException {
     Service.ErrorResponse response =
         new Service.ErrorResponse(
             List.of(), message, number, sqlState, AvaticaSeverity.ERROR, metadata());
-    return HttpResponse.bytes(500, contentType, wire.write(response));
+    return HttpResponse.bytes(500, wire.contentType(), wire.write(response));
   }
 
   /// The client's connection is not known here.
@@ -173,7 +166,7 @@ public final class AvaticaEndpoint implements AutoCloseable {
       case Service.PrepareAndExecuteRequest execute -> prepareAndExecute(wire, execute, headers);
       case Service.ExecuteRequest execute -> execute(wire, execute, headers);
       case Service.FetchRequest fetch -> fetch(wire, fetch, headers);
-      default -> new Answer(wire.write(simple(request)), Optional.empty());
+      default -> plain(wire, simple(request));
     };
   }
 
@@ -275,29 +268,19 @@ public final class AvaticaEndpoint implements AutoCloseable {
     ClientSession session = session(request.connectionId);
     if (queries.definition(request.sql).isPresent()) {
       ClientStatement statement = newStatement(session, request.sql);
-      Meta.Signature nothing = signature(request.sql, List.of(), List.of());
+      Meta.Signature nothing = SqlColumns.signature(request.sql, List.of(), List.of());
       return new Service.PrepareResponse(
           new Meta.StatementHandle(request.connectionId, statement.id(), nothing), metadata());
     }
     PlannedStatement planned = queries.plan(request.sql, session.session());
     Meta.Signature signature =
-        signature(
+        SqlColumns.signature(
             request.sql,
             QueryService.columns(planned),
             SqlColumns.parameters(planned.clientParameterTypes()));
     ClientStatement statement = newStatement(session, request.sql);
     return new Service.PrepareResponse(
         new Meta.StatementHandle(request.connectionId, statement.id(), signature), metadata());
-  }
-
-  private static Meta.Signature signature(
-      String sql, List<OutputColumn> columns, List<AvaticaParameter> parameters) {
-    return Meta.Signature.create(
-        SqlColumns.columns(columns),
-        sql,
-        parameters,
-        Meta.CursorFactory.ARRAY,
-        Meta.StatementType.SELECT);
   }
 
   private Answer prepareAndExecute(
@@ -353,8 +336,7 @@ public final class AvaticaEndpoint implements AutoCloseable {
   }
 
   private Answer missingStatement(AvaticaWire wire) throws IOException {
-    return new Answer(
-        wire.write(new Service.ExecuteResponse(List.of(), true, metadata())), Optional.empty());
+    return plain(wire, new Service.ExecuteResponse(List.of(), true, metadata()));
   }
 
   private Answer run(
@@ -393,7 +375,7 @@ public final class AvaticaEndpoint implements AutoCloseable {
         while (run.next() != null) {
           // Whoever counts rows gets none.
         }
-        return new Answer(wire.write(updated(session, statement)), Optional.empty());
+        return plain(wire, updated(session, statement));
       }
       Admission.Turn working = turn;
       turn = null;
@@ -404,10 +386,9 @@ public final class AvaticaEndpoint implements AutoCloseable {
               () -> wire.newRows(columns),
               frameWaitMillis,
               working);
-      Meta.Signature signature = signature(sql, columns, List.of());
-      ByteBuffer body = wire.executed(session.id(), statement.id(), signature, frame);
+      ByteBuffer body = wire.executed(session.id(), statement, sql, columns, frame);
       kept = !frame.done();
-      return new Answer(body, frame.done() ? run.warning() : Optional.empty());
+      return new Answer(body, wire.rowsType(), frame.done() ? run.warning() : Optional.empty());
     } finally {
       if (turn != null) {
         turn.close();
@@ -461,7 +442,8 @@ public final class AvaticaEndpoint implements AutoCloseable {
               null);
       ByteBuffer body = wire.fetched(frame);
       kept = !frame.done();
-      return new Answer(body, frame.done() ? cursor.run().warning() : Optional.empty());
+      return new Answer(
+          body, wire.rowsType(), frame.done() ? cursor.run().warning() : Optional.empty());
     } finally {
       if (!kept) {
         statement.open(null);

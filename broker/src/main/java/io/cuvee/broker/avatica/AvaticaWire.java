@@ -6,19 +6,21 @@ import io.cuvee.broker.result.JsonOut;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.plan.QueryPlan.OutputColumn;
+import io.cuvee.common.wire.ByteWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
-import org.apache.calcite.avatica.Meta;
+import java.util.zip.CRC32C;
 import org.apache.calcite.avatica.proto.Responses;
 import org.apache.calcite.avatica.remote.JsonService;
 import org.apache.calcite.avatica.remote.ProtobufTranslationImpl;
 import org.apache.calcite.avatica.remote.Service;
 
-/// The two serialisations of Avatica's protocol. Requests and small answers go through Avatica's
-/// classes; answers with rows are put together here, around the rows that were written straight
-/// from columns.
+/// The two serialisations of Avatica's protocol, and JSON with the rows by column. Requests and
+/// small answers go through Avatica's classes; answers with rows are put together here, around the
+/// rows that were written straight from columns.
 interface AvaticaWire {
   Service.Request read(byte[] body) throws IOException;
 
@@ -26,9 +28,21 @@ interface AvaticaWire {
 
   FrameRows newRows(List<OutputColumn> columns);
 
+  /// Of all answers but those with rows.
+  String contentType();
+
+  /// Of answers with rows.
+  default String rowsType() {
+    return contentType();
+  }
+
   /// The answer to an execution.
   ByteBuffer executed(
-      String connectionId, int statementId, Meta.Signature signature, Cursor.EncodedFrame frame)
+      String connectionId,
+      ClientStatement statement,
+      String sql,
+      List<OutputColumn> columns,
+      Cursor.EncodedFrame frame)
       throws IOException;
 
   /// The answer to a fetch.
@@ -36,8 +50,18 @@ interface AvaticaWire {
 
   /// The serialisation of a request: JSON begins with a brace, protobuf with the tag of its first
   /// field.
-  static AvaticaWire of(byte[] body, Service.RpcMetadataResponse metadata) {
-    return body.length > 0 && body[0] == '{' ? new Json(metadata) : new Protobuf(metadata);
+  ///
+  /// @param byColumn whether the client reads rows by column
+  static AvaticaWire of(
+      byte[] body,
+      Service.RpcMetadataResponse metadata,
+      boolean byColumn,
+      SignatureTexts signatures) {
+    if (body.length == 0 || body[0] != '{') {
+      return new Protobuf(metadata);
+    }
+    Json json = new Json(metadata);
+    return byColumn ? new Columns(json, signatures) : json;
   }
 
   record Json(Service.RpcMetadataResponse metadata) implements AvaticaWire {
@@ -52,21 +76,31 @@ interface AvaticaWire {
     }
 
     @Override
+    public String contentType() {
+      return "application/json";
+    }
+
+    @Override
     public FrameRows newRows(List<OutputColumn> columns) {
       return new JsonFrameRows(columns);
     }
 
     @Override
     public ByteBuffer executed(
-        String connectionId, int statementId, Meta.Signature signature, Cursor.EncodedFrame frame)
+        String connectionId,
+        ClientStatement statement,
+        String sql,
+        List<OutputColumn> columns,
+        Cursor.EncodedFrame frame)
         throws IOException {
-      byte[] signatureJson = JsonService.MAPPER.writeValueAsBytes(signature);
+      byte[] signatureJson =
+          JsonService.MAPPER.writeValueAsBytes(SqlColumns.signature(sql, columns, List.of()));
       JsonOut out = new JsonOut(512 + signatureJson.length + rowBytes(frame));
       out.raw("{\"response\":\"executeResults\",\"missingStatement\":false,\"rpcMetadata\":");
       metadata(out);
       out.raw(",\"results\":[{\"response\":\"resultSet\",\"connectionId\":").string(connectionId);
       out.raw(",\"statementId\":")
-          .number(statementId)
+          .number(statement.id())
           .raw(",\"ownStatement\":false,\"signature\":")
           .raw(signatureJson);
       out.raw(",\"firstFrame\":");
@@ -130,19 +164,28 @@ interface AvaticaWire {
     }
 
     @Override
+    public String contentType() {
+      return "application/octet-stream";
+    }
+
+    @Override
     public FrameRows newRows(List<OutputColumn> columns) {
       return new ProtobufFrameRows(columns);
     }
 
     @Override
     public ByteBuffer executed(
-        String connectionId, int statementId, Meta.Signature signature, Cursor.EncodedFrame frame)
+        String connectionId,
+        ClientStatement statement,
+        String sql,
+        List<OutputColumn> columns,
+        Cursor.EncodedFrame frame)
         throws IOException {
       byte[] head =
           Responses.ResultSetResponse.newBuilder()
               .setConnectionId(connectionId)
-              .setStatementId(statementId)
-              .setSignature(signature.toProto())
+              .setStatementId(statement.id())
+              .setSignature(SqlColumns.signature(sql, columns, List.of()).toProto())
               .setUpdateCount(-1)
               .setMetadata(rpcMetadata())
               .build()
@@ -199,6 +242,77 @@ interface AvaticaWire {
       coded.flush();
       writeField(out, WIRE_MESSAGE, content.toByteArray());
       return ByteBuffer.wrap(out.toByteArray());
+    }
+  }
+
+  /// JSON but for rows.
+  record Columns(Json json, SignatureTexts signatures) implements AvaticaWire {
+    private static final int HEAD_BYTES = 12;
+    private static final byte[] NO_SIGNATURE = {};
+
+    @Override
+    public Service.Request read(byte[] body) throws IOException {
+      return json.read(body);
+    }
+
+    @Override
+    public ByteBuffer write(Service.Response response) throws IOException {
+      return json.write(response);
+    }
+
+    @Override
+    public String contentType() {
+      return json.contentType();
+    }
+
+    @Override
+    public String rowsType() {
+      return ColumnFrameRows.MEDIA_TYPE;
+    }
+
+    @Override
+    public FrameRows newRows(List<OutputColumn> columns) {
+      return new ColumnFrameRows(columns);
+    }
+
+    @Override
+    public ByteBuffer executed(
+        String connectionId,
+        ClientStatement statement,
+        String sql,
+        List<OutputColumn> columns,
+        Cursor.EncodedFrame frame) {
+      return answer(signatures.of(columns), frame);
+    }
+
+    @Override
+    public ByteBuffer fetched(Cursor.EncodedFrame frame) {
+      return answer(NO_SIGNATURE, frame);
+    }
+
+    private static ByteBuffer answer(byte[] signature, Cursor.EncodedFrame frame) {
+      ByteWriter out = new ByteWriter(HEAD_BYTES + 16 + signature.length + rowBytes(frame));
+      out.extend(HEAD_BYTES);
+      out.writeBoolean(frame.done()).writeInt(signature.length);
+      out.writeRaw(signature, 0, signature.length);
+      switch (frame.rows()) {
+        case null -> out.writeInt(0).writeInt(0);
+        case ColumnFrameRows rows -> out.writeRaw(rows.encoded().array(), 0, rows.encoded().size());
+        default ->
+            throw new CuveeException(
+                ErrorCode.PROTOCOL,
+                "The rows were begun in another form than this request asks for. Run the query"
+                    + " again.");
+      }
+      CRC32C checksum = new CRC32C();
+      checksum.update(out.array(), HEAD_BYTES, out.size() - HEAD_BYTES);
+      ByteBuffer answer = ByteBuffer.wrap(out.array(), 0, out.size());
+      answer
+          .order(ByteOrder.LITTLE_ENDIAN)
+          .put(0, new byte[] {'C', 'V', 'C', 1})
+          .putInt(4, out.size() - HEAD_BYTES)
+          .putInt(8, (int) checksum.getValue());
+      return answer;
     }
   }
 

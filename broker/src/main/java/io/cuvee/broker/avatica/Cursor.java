@@ -14,10 +14,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The rows of one execution, frame by frame. Frames are made on threads of their own, so that a
-/// request need not wait for a slow one: it gets an empty frame, and the client asks again.
-/// Requests come one at a time; closing may come from another thread.
+/// request need not wait for a slow one: it gets an empty frame, and the client asks again. Only
+/// rows that are there with the plan are written by the request itself. Requests come one at a
+/// time; closing may come from another thread.
 final class Cursor implements AutoCloseable {
-  private static final int MAX_FRAME_ROWS = 5000;
+  /// Rows of a frame that holds one row after the other.
+  static final int MAX_ROWS_BY_ROW = 5000;
+
   private static final int MAX_FRAME_BYTES = 2 << 20;
 
   /// How many rows are written between two looks at the frame's size.
@@ -63,6 +66,7 @@ final class Cursor implements AutoCloseable {
       long waitMillis,
       Admission.@Nullable Turn turn) {
     CompletableFuture<EncodedFrame> wanted;
+    boolean isNew = false;
     synchronized (this) {
       EncodedFrame before = last;
       if (before != null && from == before.offset() && from != offset) {
@@ -74,14 +78,17 @@ final class Cursor implements AutoCloseable {
             "The rows from " + from + " on were asked for, but row " + offset + " is next.");
       }
       if (pending == null) {
-        int rows = maxRows <= 0 ? MAX_FRAME_ROWS : Math.min(maxRows, MAX_FRAME_ROWS);
-        CompletableFuture<EncodedFrame> made = new CompletableFuture<>();
-        pending = made;
-        Thread.ofVirtual()
-            .name("frame-" + run.id())
-            .start(() -> make(made, from, rows, format, turn));
+        pending = new CompletableFuture<>();
+        isNew = true;
       }
       wanted = pending;
+    }
+    if (isNew && run.isConstant()) {
+      make(wanted, from, maxRows, format, turn);
+    } else if (isNew) {
+      Thread.ofVirtual()
+          .name("frame-" + run.id())
+          .start(() -> make(wanted, from, maxRows, format, turn));
     }
     try {
       EncodedFrame frame = wanted.get(waitMillis, TimeUnit.MILLISECONDS);
@@ -104,11 +111,11 @@ final class Cursor implements AutoCloseable {
   private void make(
       CompletableFuture<EncodedFrame> made,
       long from,
-      int rows,
+      int maxRows,
       Supplier<FrameRows> format,
       Admission.@Nullable Turn turn) {
     try (Admission.Turn _ = turn == null ? queries.enter(run) : turn) {
-      made.complete(fill(from, rows, format.get()));
+      made.complete(fill(from, maxRows, format.get()));
     } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
       made.completeExceptionally(e);
     } finally {
@@ -120,7 +127,8 @@ final class Cursor implements AutoCloseable {
     }
   }
 
-  private EncodedFrame fill(long from, int maxRows, FrameRows rows) {
+  private EncodedFrame fill(long from, int wanted, FrameRows rows) {
+    int maxRows = wanted <= 0 ? rows.maxRows() : Math.min(wanted, rows.maxRows());
     int count = 0;
     while (count < maxRows && rows.sizeBytes() < MAX_FRAME_BYTES) {
       Page current = page;
@@ -144,6 +152,7 @@ final class Cursor implements AutoCloseable {
       position = 0;
       done = page == null;
     }
+    rows.finish();
     return new EncodedFrame(from, count, done, rows);
   }
 

@@ -16,6 +16,11 @@ final class JsonFrameRows implements FrameRows {
   }
 
   @Override
+  public int maxRows() {
+    return Cursor.MAX_ROWS_BY_ROW;
+  }
+
+  @Override
   public void add(Page page, int from, int to) {
     if (from == to) {
       return;

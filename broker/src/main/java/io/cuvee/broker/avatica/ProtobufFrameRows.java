@@ -47,6 +47,11 @@ final class ProtobufFrameRows implements FrameRows {
   }
 
   @Override
+  public int maxRows() {
+    return Cursor.MAX_ROWS_BY_ROW;
+  }
+
+  @Override
   public int sizeBytes() {
     return out.size();
   }

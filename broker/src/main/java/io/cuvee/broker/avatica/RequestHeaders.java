@@ -33,6 +33,11 @@ record RequestHeaders(
         request::isClientGone);
   }
 
+  /// Whether the client reads [ColumnFrameRows].
+  static boolean readsColumns(HttpRequest request) {
+    return request.header("Accept").orElse("").contains(ColumnFrameRows.MEDIA_TYPE);
+  }
+
   private static Optional<Long> number(HttpRequest request, String header) {
     Optional<String> text = request.header(header);
     if (text.isEmpty()) {

@@ -12,6 +12,7 @@ import org.apache.calcite.avatica.AvaticaParameter;
 import org.apache.calcite.avatica.ColumnMetaData;
 import org.apache.calcite.avatica.ColumnMetaData.AvaticaType;
 import org.apache.calcite.avatica.ColumnMetaData.Rep;
+import org.apache.calcite.avatica.Meta;
 
 /// Our types in the words of JDBC and Avatica.
 final class SqlColumns {
@@ -115,6 +116,12 @@ final class SqlColumns {
   /// and prints so many.
   private static int clientPrecision(DataType type, SqlType scalar) {
     return type == DataType.TIMESTAMP ? FRACTION_DIGITS : scalar.precision();
+  }
+
+  static Meta.Signature signature(
+      String sql, List<OutputColumn> columns, List<AvaticaParameter> parameters) {
+    return Meta.Signature.create(
+        columns(columns), sql, parameters, Meta.CursorFactory.ARRAY, Meta.StatementType.SELECT);
   }
 
   static List<AvaticaParameter> parameters(List<ColumnType> types) {

@@ -45,6 +45,7 @@ public final class QueryRun implements AutoCloseable {
   private volatile boolean ended;
   private boolean closed;
   private boolean updates;
+  private boolean constant;
   private boolean counted = true;
   private volatile boolean admitted;
 
@@ -104,6 +105,15 @@ public final class QueryRun implements AutoCloseable {
   /// Whether it has changed something, and its row only says so.
   public boolean isUpdate() {
     return updates;
+  }
+
+  void constant() {
+    constant = true;
+  }
+
+  /// Whether its rows follow from its text, so that nothing has to be waited for.
+  public boolean isConstant() {
+    return constant;
   }
 
   public String id() {

@@ -264,10 +264,18 @@ public final class QueryService implements AutoCloseable {
             case EXPLAIN_ANALYZE ->
                 analyze(run, snapshot, plan, root, planned - begin, statement.fromCache());
           };
+      if (statement.kind() == PlannedStatement.Kind.QUERY && isConstant(root)) {
+        run.constant();
+      }
       run.began(System.nanoTime() - planned, columns(statement), pages);
     } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
       throw run.failed(e);
     }
+  }
+
+  private static boolean isConstant(PlanNode root) {
+    return root instanceof PlanNode.Values
+        || root instanceof PlanNode.Project project && isConstant(project.input());
   }
 
   private PageSource execute(QueryRun run, ClusterSnapshot snapshot, PlanNode root) {

@@ -101,6 +101,16 @@ public final class ByteWriter {
     return this;
   }
 
+  /// Makes room for so many bytes, which the caller sets in [#array()] before the next write.
+  ///
+  /// @return where they begin
+  public int extend(int count) {
+    reserve(count);
+    int start = size;
+    size += count;
+    return start;
+  }
+
   public ByteWriter writeString(String value) {
     return writeBytes(value.getBytes(StandardCharsets.UTF_8));
   }

@@ -2,7 +2,6 @@ package io.cuvee.jdbc.http;
 
 import java.io.IOException;
 import java.net.HttpURLConnection;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -48,18 +47,18 @@ public final class BrokerDiscovery {
   }
 
   private List<Endpoint> askTenant(Endpoint controller) throws IOException {
-    HttpResponse<byte[]> answer =
+    HttpAnswer answer =
         http.get(http.uri(controller, "/v2/brokers/tenants/DefaultTenant?state=ONLINE"), TIMEOUT);
-    if (answer.statusCode() != HttpURLConnection.HTTP_OK) {
+    if (answer.status() != HttpURLConnection.HTTP_OK) {
       return List.of();
     }
     return endpoints(List.of(Json.asArray(Json.read(answer.body()))));
   }
 
   private List<Endpoint> askTables(Endpoint controller) throws IOException {
-    HttpResponse<byte[]> answer = http.get(http.uri(controller, "/tables/livebrokers"), TIMEOUT);
-    if (answer.statusCode() != HttpURLConnection.HTTP_OK) {
-      throw new IOException("HTTP status " + answer.statusCode());
+    HttpAnswer answer = http.get(http.uri(controller, "/tables/livebrokers"), TIMEOUT);
+    if (answer.status() != HttpURLConnection.HTTP_OK) {
+      throw new IOException("HTTP status " + answer.status());
     }
     List<List<Object>> lists = new ArrayList<>();
     for (Object brokers : Json.readObject(answer.body()).values()) {

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
+import java.net.Proxy;
+import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -15,43 +17,63 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
-/// Sends HTTP requests with the JDK's client, with credentials and TLS as configured. Thread-safe.
+/// Sends HTTP requests, with credentials and TLS as configured. Thread-safe.
 ///
-/// Callers with equal TLS settings share one client, and so its connections and its threads,
-/// because a pool opens many JDBC connections. The JDK's client has no limit of connections to a
-/// host and does not retry a POST; whoever calls knows whether a repetition is harmless.
+/// Plain HTTP goes over [SocketConnections], HTTPS and what a proxy is configured for over the
+/// JDK's client. Callers with equal settings share connections, because a pool opens many JDBC
+/// connections. A POST is never sent twice once it may have arrived; whoever calls knows whether a
+/// repetition is harmless.
 public final class HttpCaller {
   private static final Map<String, HttpClient> CLIENTS = new ConcurrentHashMap<>();
+  private static final Map<Duration, SocketConnections> SOCKETS = new ConcurrentHashMap<>();
 
-  private final HttpClient client;
-  private final boolean tls;
+  private final Supplier<HttpClient> client;
+
+  /// Absent for HTTPS.
+  private final @Nullable SocketConnections sockets;
+
   private final @Nullable String authorization;
   private final String userAgent;
 
+  /// Whether a host is reached through a proxy.
+  private final Map<String, Boolean> proxied;
+
   private HttpCaller(
-      HttpClient client, boolean tls, @Nullable String authorization, String userAgent) {
+      Supplier<HttpClient> client,
+      @Nullable SocketConnections sockets,
+      @Nullable String authorization,
+      String userAgent,
+      Map<String, Boolean> proxied) {
     this.client = client;
-    this.tls = tls;
+    this.sockets = sockets;
     this.authorization = authorization;
     this.userAgent = userAgent;
+    this.proxied = proxied;
   }
 
   /// A caller without TLS and credentials.
   public static HttpCaller plain(String userAgent, Duration connectTimeout) {
-    HttpClient client =
-        CLIENTS.computeIfAbsent(
-            "plain " + connectTimeout,
-            // Collecting the bytes of an answer blocks nobody, so the client's selector thread may
-            // do it itself: 70 µs a request instead of 130 with a pool of threads in between.
-            key -> newClient(connectTimeout).executor(Runnable::run).build());
-    return new HttpCaller(client, false, null, userAgent);
+    SocketConnections sockets = SOCKETS.computeIfAbsent(connectTimeout, SocketConnections::new);
+    return new HttpCaller(
+        () ->
+            CLIENTS.computeIfAbsent(
+                "plain " + connectTimeout,
+                // Collecting the bytes of an answer blocks nobody, so the client's selector thread
+                // may do it itself.
+                key -> newClient(connectTimeout).executor(Runnable::run).build()),
+        sockets,
+        null,
+        userAgent,
+        new ConcurrentHashMap<>());
   }
 
   /// A caller that checks the server's certificate against `tls`'s trust store.
@@ -60,24 +82,28 @@ public final class HttpCaller {
   public static HttpCaller secure(String userAgent, Duration connectTimeout, Tls tls)
       throws IOException {
     String key = "tls " + connectTimeout + " " + tls.identity();
-    HttpClient client = CLIENTS.get(key);
-    if (client == null) {
+    HttpClient known = CLIENTS.get(key);
+    if (known == null) {
       HttpClient created = newClient(connectTimeout).sslContext(tls.context()).build();
-      client = CLIENTS.merge(key, created, (first, second) -> first);
+      known = CLIENTS.merge(key, created, (first, second) -> first);
     }
-    return new HttpCaller(client, true, null, userAgent);
+    HttpClient client = known;
+    return new HttpCaller(() -> client, null, null, userAgent, Map.of());
   }
 
   /// The same caller, sending a user's password with every request.
   public HttpCaller withPassword(String user, String password) {
     byte[] pair = (user + ":" + password).getBytes(StandardCharsets.UTF_8);
-    return new HttpCaller(
-        client, tls, "Basic " + Base64.getEncoder().encodeToString(pair), userAgent);
+    return withAuthorization("Basic " + Base64.getEncoder().encodeToString(pair));
   }
 
   /// The same caller, sending a bearer token with every request.
   public HttpCaller withToken(String token) {
-    return new HttpCaller(client, tls, "Bearer " + token, userAgent);
+    return withAuthorization("Bearer " + token);
+  }
+
+  private HttpCaller withAuthorization(String value) {
+    return new HttpCaller(client, sockets, value, userAgent, proxied);
   }
 
   private static HttpClient.Builder newClient(Duration connectTimeout) {
@@ -90,20 +116,20 @@ public final class HttpCaller {
   }
 
   public URI uri(Endpoint endpoint, String path) {
-    return endpoint.uri(tls, path);
+    return endpoint.uri(sockets == null, path);
   }
 
-  public HttpResponse<byte[]> get(URI uri, Duration timeout) throws IOException {
-    return sendAnyway(request(uri, timeout).GET().build());
+  public HttpAnswer get(URI uri, Duration timeout) throws IOException {
+    return sendAnyway(request("GET", uri, Map.of(), new byte[0]), timeout);
   }
 
-  public HttpResponse<byte[]> delete(URI uri, Duration timeout) throws IOException {
-    return sendAnyway(request(uri, timeout).DELETE().build());
+  public HttpAnswer delete(URI uri, Duration timeout) throws IOException {
+    return sendAnyway(request("DELETE", uri, Map.of(), new byte[0]), timeout);
   }
 
-  public HttpResponse<byte[]> post(URI uri, String contentType, byte[] body, Duration timeout)
+  public HttpAnswer post(URI uri, String contentType, byte[] body, Duration timeout)
       throws IOException {
-    return sendAnyway(post(uri, Map.of("Content-Type", contentType), body, timeout));
+    return sendAnyway(request("POST", uri, Map.of("Content-Type", contentType), body), timeout);
   }
 
   /// Sends a POST that may take long and waits for its answer, unless the thread is interrupted.
@@ -111,38 +137,83 @@ public final class HttpCaller {
   /// @throws java.net.http.HttpTimeoutException if none came in time
   /// @throws java.net.ConnectException if the request was never sent
   /// @throws InterruptedIOException if the thread was interrupted, as it still is
-  public HttpResponse<byte[]> postInterruptibly(
+  public HttpAnswer postInterruptibly(
       URI uri, Map<String, String> headers, byte[] body, Duration timeout) throws IOException {
-    return send(post(uri, headers, body, timeout));
+    return send(request("POST", uri, headers, body), timeout);
   }
 
-  private HttpRequest post(URI uri, Map<String, String> headers, byte[] body, Duration timeout) {
-    HttpRequest.Builder request = request(uri, timeout);
-    headers.forEach(request::header);
-    return request.POST(HttpRequest.BodyPublishers.ofByteArray(body)).build();
-  }
-
-  /// A thread that was interrupted before still cleans up behind it.
-  private HttpResponse<byte[]> sendAnyway(HttpRequest request) throws IOException {
+  /// Sends a POST whose answer is of no use, without waiting for it.
+  public void tell(URI uri, String contentType, byte[] body, Duration timeout) throws IOException {
+    OutgoingRequest request = request("POST", uri, Map.of("Content-Type", contentType), body);
+    SocketConnections direct = socketsFor(uri);
+    if (direct == null) {
+      var unused =
+          client.get().sendAsync(jdk(request, timeout), HttpResponse.BodyHandlers.discarding());
+      return;
+    }
     boolean wasInterrupted = Thread.interrupted();
     try {
-      return send(request);
+      direct.tell(request, timeout);
     } finally {
-      if (wasInterrupted) {
-        Thread.currentThread().interrupt();
-      }
+      restore(wasInterrupted);
     }
   }
 
-  /// The JDK completes what `sendAsync` returns in the common pool, which the application may keep
-  /// busy; nothing else than the calling thread and the client's own is needed here.
-  private HttpResponse<byte[]> send(HttpRequest request) throws IOException {
+  /// A thread that was interrupted before still cleans up behind it.
+  private HttpAnswer sendAnyway(OutgoingRequest request, Duration timeout) throws IOException {
+    boolean wasInterrupted = Thread.interrupted();
     try {
-      return client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+      return send(request, timeout);
+    } finally {
+      restore(wasInterrupted);
+    }
+  }
+
+  private static void restore(boolean wasInterrupted) {
+    if (wasInterrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private HttpAnswer send(OutgoingRequest request, Duration timeout) throws IOException {
+    SocketConnections direct = socketsFor(request.uri);
+    if (direct != null) {
+      return direct.send(request, timeout);
+    }
+    try {
+      // The JDK completes what `sendAsync` returns in the common pool, which the application may
+      // keep busy; nothing else than the calling thread and the client's own is needed here.
+      HttpResponse<byte[]> response =
+          client.get().send(jdk(request, timeout), HttpResponse.BodyHandlers.ofByteArray());
+      // Its names are found in any case.
+      return new HttpAnswer(response.statusCode(), response.headers().map(), response.body());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("Interrupted while waiting for an answer");
     }
+  }
+
+  private @Nullable SocketConnections socketsFor(URI uri) {
+    return sockets != null && !proxied.computeIfAbsent(uri.getAuthority(), key -> hasProxy(uri))
+        ? sockets
+        : null;
+  }
+
+  private static boolean hasProxy(URI uri) {
+    ProxySelector selector = ProxySelector.getDefault();
+    return selector != null
+        && selector.select(uri).stream().anyMatch(proxy -> proxy.type() != Proxy.Type.DIRECT);
+  }
+
+  private static HttpRequest jdk(OutgoingRequest request, Duration timeout) {
+    HttpRequest.Builder builder = HttpRequest.newBuilder(request.uri);
+    request.headers.forEach(builder::header);
+    builder.method(
+        request.method,
+        request.method.equals("POST")
+            ? HttpRequest.BodyPublishers.ofByteArray(request.body)
+            : HttpRequest.BodyPublishers.noBody());
+    return timeout.isZero() ? builder.build() : builder.timeout(timeout).build();
   }
 
   /// Why there was no answer, in words; the JDK's exceptions often have none.
@@ -158,16 +229,16 @@ public final class HttpCaller {
     return e instanceof ConnectException ? "the connection was refused" : e.getClass().getName();
   }
 
-  private HttpRequest.Builder request(URI uri, Duration timeout) {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(uri).header("User-Agent", userAgent).header("Accept", "*/*");
+  private OutgoingRequest request(
+      String method, URI uri, Map<String, String> headers, byte[] body) {
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("User-Agent", userAgent);
+    all.put("Accept", "*/*");
     if (authorization != null) {
-      request.header("Authorization", authorization);
+      all.put("Authorization", authorization);
     }
-    if (!timeout.isZero()) {
-      request.timeout(timeout);
-    }
-    return request;
+    all.putAll(headers);
+    return new OutgoingRequest(method, uri, all, body);
   }
 
   /// Where certificates and keys come from; a store that is not given is the JVM's default.
