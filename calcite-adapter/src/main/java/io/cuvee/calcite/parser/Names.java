@@ -13,8 +13,8 @@ import org.apache.calcite.sql.parser.babel.SqlBabelParserImplConstants;
 import org.jspecify.annotations.Nullable;
 
 /// The query of a statement as the parser takes it, each character at the place it has in the
-/// statement's text. Names in back-ticks get double quotes. Words that are names where they stand,
-/// though the parser knows them as keywords or takes no name that begins with a dollar sign after a
+/// statement's text. Comments are blank, since the parser knows other ones. Names in back-ticks get
+/// double quotes. Words that are names where they stand, though the parser knows them as keywords or takes no name that begins with a dollar sign after a
 /// dot, get another first letter until they are parsed.
 final class Names {
   private static final String PLAIN = "$abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -221,7 +221,7 @@ final class Names {
     }
     String text = statement.text();
     List<Word> found = new ArrayList<>();
-    for (int at = Lexemes.skipBlank(text, statement.bodyStart()); at < statement.bodyEnd(); ) {
+    for (int at = blank(statement.bodyStart()); at < statement.bodyEnd(); ) {
       char c = text.charAt(at);
       int next = at + 1;
       if (Lexemes.isWordStart(c)) {
@@ -230,10 +230,21 @@ final class Names {
       } else if (c == '\'' || c == '"' || c == '`') {
         next = Lexemes.quoteEnd(text, at);
       }
-      at = Lexemes.skipBlank(text, next);
+      at = blank(next);
     }
     words = found;
     return found;
+  }
+
+  /// Leaves out a comment, but not its lines.
+  private int blank(int start) {
+    int end = Lexemes.skipBlank(statement.text(), start);
+    for (int i = start; i < end; i++) {
+      if (!Character.isWhitespace(body.charAt(i))) {
+        body.setCharAt(i, ' ');
+      }
+    }
+    return end;
   }
 
   private static boolean isMark(char c) {
