@@ -7,6 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.calcite.sql.parser.babel.SqlBabelParserImplConstants;
@@ -97,6 +99,10 @@ final class Names {
           "WHERE",
           "WINDOW",
           "WITH");
+
+  private static final Pattern INTERVAL =
+      Pattern.compile(
+          "(?i)'([0-9]+)\\s+((?:year|quarter|month|week|day|hour|minute|second)s?)'");
 
   /// Words of MATCH_RECOGNIZE alone, which takes what follows for what they are about: `DESC`, say.
   private static final Set<String> NAMES = Set.of("FINAL", "RUNNING");
@@ -227,6 +233,15 @@ final class Names {
       if (Lexemes.isWordStart(c)) {
         next = Lexemes.wordEnd(text, at);
         found.add(new Word(at, next));
+        switch (word(at)) {
+          case "INTERVAL" -> divideInterval(Lexemes.skipBlank(text, next));
+          case "DATE_DIFF", "DATEDIFF" -> {
+            if (beginsWithText(Lexemes.skipBlank(text, next))) {
+              mark(at);
+            }
+          }
+          default -> {}
+        }
       } else if (c == '\'' || c == '"' || c == '`') {
         next = Lexemes.quoteEnd(text, at);
       }
@@ -234,6 +249,24 @@ final class Names {
     }
     words = found;
     return found;
+  }
+
+  /// Whether a function has a text first: the unit, which the parser wants elsewhere and without
+  /// quotes unless the function is one that it does not know.
+  private boolean beginsWithText(int open) {
+    String text = statement.text();
+    int first = open < text.length() ? Lexemes.skipBlank(text, open + 1) : open;
+    return first < text.length() && text.charAt(open) == '(' && text.charAt(first) == '\'';
+  }
+
+  /// `INTERVAL '1 month'` as `INTERVAL '1'month`, which ends where it did.
+  private void divideInterval(int start) {
+    Matcher interval = INTERVAL.matcher(statement.text()).region(start, statement.bodyEnd());
+    if (interval.lookingAt()) {
+      String divided = "'" + interval.group(1) + "'" + interval.group(2);
+      int blanks = interval.end() - start - divided.length();
+      body.replace(start, interval.end(), " ".repeat(blanks) + divided);
+    }
   }
 
   /// Leaves out a comment, but not its lines.
