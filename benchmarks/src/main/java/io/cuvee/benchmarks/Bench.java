@@ -61,7 +61,9 @@ public final class Bench implements Callable<Integer> {
       index = "1",
       arity = "0..1",
       paramLabel = "PATTERN",
-      description = "Of the kernels: a regular expression that finds their names.")
+      description =
+          "Of the kernels: a regular expression that finds their names. Of planning: a query's"
+              + " name, Q1.1 say.")
   private String pattern = "";
 
   @Option(
@@ -216,7 +218,7 @@ public final class Bench implements Callable<Integer> {
       case "build" -> bench.build();
       case "cold" -> bench.cold();
       case "planning" ->
-          new PlanningBench(rounds == null ? KERNEL_ROUNDS : rounds, warmUpMillis).run();
+          new PlanningBench(pattern, rounds == null ? KERNEL_ROUNDS : rounds, warmUpMillis).run();
       case "driver" ->
           new DriverBench(
                   (int) Math.max(1, DRIVER_ROWS * scale),

@@ -7,6 +7,7 @@ import java.util.regex.Pattern;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
@@ -17,31 +18,35 @@ public final class PlanningBench {
   private static final int WARM_UP_ITERATIONS = 5;
   private static final double NANOS_PER_MILLI = 1e6;
 
+  private final String query;
   private final int iterations;
   private final TimeValue warmUp;
 
+  /// @param query the name of the one that is planned; if empty, each is
   /// @param iterations that count
   /// @param warmUpMillis of each iteration before
-  public PlanningBench(int iterations, long warmUpMillis) {
+  public PlanningBench(String query, int iterations, long warmUpMillis) {
+    this.query = query;
     this.iterations = iterations;
     this.warmUp = TimeValue.milliseconds(Math.max(1, warmUpMillis));
   }
 
   public Report run() throws RunnerException {
     Report report = new Report("planning");
-    for (RunResult result :
-        new Runner(
-                new OptionsBuilder()
-                    .include(Pattern.quote(PlanningCases.class.getName()))
-                    .forks(1)
-                    .warmupIterations(WARM_UP_ITERATIONS)
-                    .warmupTime(warmUp)
-                    .measurementIterations(iterations)
-                    .measurementTime(ITERATION)
-                    .shouldFailOnError(true)
-                    .verbosity(VerboseMode.SILENT)
-                    .build())
-            .run()) {
+    ChainedOptionsBuilder options =
+        new OptionsBuilder()
+            .include(Pattern.quote(PlanningCases.class.getName()))
+            .forks(1)
+            .warmupIterations(WARM_UP_ITERATIONS)
+            .warmupTime(warmUp)
+            .measurementIterations(iterations)
+            .measurementTime(ITERATION)
+            .shouldFailOnError(true)
+            .verbosity(VerboseMode.SILENT);
+    if (!query.isEmpty()) {
+      options.param("query", query);
+    }
+    for (RunResult result : new Runner(options.build()).run()) {
       String benchmark = result.getParams().getBenchmark();
       double[] millis =
           result.getAggregatedResult().getIterationResults().stream()

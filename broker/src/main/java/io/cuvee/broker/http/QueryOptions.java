@@ -1,6 +1,7 @@
 package io.cuvee.broker.http;
 
 import io.cuvee.broker.query.QueryCall;
+import io.cuvee.calcite.parser.Lexemes;
 import io.cuvee.calcite.plan.Dialect;
 import io.cuvee.calcite.plan.Session;
 import io.cuvee.calcite.pql.PqlForm;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 record QueryOptions(String sql, Map<String, String> options) {
   private static final Pattern SET =
       Pattern.compile(
-          "\\G\\s*SET\\s+([A-Za-z_][\\w.]*)\\s*=\\s*('(?:[^']|'')*'|\"[^\"]*\"|[^;'\"]*?)\\s*;",
+          "SET\\s+([A-Za-z_][\\w.]*)\\s*=\\s*('(?:[^']|'')*'|\"[^\"]*\"|[^;'\"]*?)\\s*;",
           Pattern.CASE_INSENSITIVE);
 
   private static final Pattern EXPLAIN =
@@ -51,12 +52,15 @@ record QueryOptions(String sql, Map<String, String> options) {
       }
     }
     int end = 0;
-    if (beginsWithSet(sql)) {
-      Matcher set = SET.matcher(sql);
-      while (set.find()) {
-        options.put(name(set.group(1)), unquoted(set.group(2)));
-        end = set.end();
+    for (int at = Lexemes.skipBlank(sql, 0);
+        sql.regionMatches(true, at, "SET", 0, 3);
+        at = Lexemes.skipBlank(sql, end)) {
+      Matcher set = SET.matcher(sql).region(at, sql.length());
+      if (!set.lookingAt()) {
+        break;
       }
+      options.put(name(set.group(1)), unquoted(set.group(2)));
+      end = set.end();
     }
     return new QueryOptions(end == 0 ? sql : sql.substring(end), options);
   }
@@ -76,14 +80,6 @@ record QueryOptions(String sql, Map<String, String> options) {
     Map<String, String> kept = new LinkedHashMap<>(options);
     kept.remove("dialect");
     return new QueryOptions(other, kept);
-  }
-
-  private static boolean beginsWithSet(String sql) {
-    int i = 0;
-    while (i < sql.length() && Character.isWhitespace(sql.charAt(i))) {
-      i++;
-    }
-    return sql.regionMatches(true, i, "SET", 0, 3);
   }
 
   private static String name(String text) {

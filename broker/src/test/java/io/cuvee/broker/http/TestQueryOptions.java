@@ -71,4 +71,14 @@ class TestQueryOptions {
     assertThatThrownBy(() -> call("SELECT 1", "dialect=cypher")).hasMessageContaining("sql or pql");
     assertThatThrownBy(() -> call("SELECT 1", "what")).hasMessageContaining("key=value");
   }
+
+  @Test
+  void commentsMayStandBeforeAndBetweenOptions() {
+    QueryOptions options =
+        QueryOptions.of(
+            "-- SET a = 1;\r\nSET timeoutMs = 5; /* SET b = 2; */ SET timeZone = 'UTC'; -- c\nSELECT 1",
+            "");
+    assertThat(options.options()).containsOnlyKeys("timeoutms", "timezone");
+    assertThat(options.sql().strip()).isEqualTo("-- c\nSELECT 1");
+  }
 }

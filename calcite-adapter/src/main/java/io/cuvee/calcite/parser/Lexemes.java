@@ -25,7 +25,8 @@ public final class Lexemes {
   }
 
   /// The offset of the first character from `start` on that is neither white space nor comment.
-  static int skipBlank(String text, int start) {
+  /// Comments in `/* … */` may hold others.
+  public static int skipBlank(String text, int start) {
     int at = start;
     int end = text.length();
     while (at < end) {
@@ -37,16 +38,33 @@ public final class Lexemes {
           at++;
         }
       } else if (c == '/' && at + 1 < end && text.charAt(at + 1) == '*') {
-        int close = text.indexOf("*/", at + 2);
+        int close = commentEnd(text, at);
         if (close < 0) {
           throw error(text, at, "A comment that begins with /* is not closed with */");
         }
-        at = close + 2;
+        at = close;
       } else {
         break;
       }
     }
     return at;
+  }
+
+  /// The offset behind the comment that begins with `/*` at `start`; -1 if it is not closed.
+  public static int commentEnd(String text, int start) {
+    int depth = 1;
+    for (int at = start + 2; at + 1 < text.length(); at++) {
+      if (text.startsWith("*/", at)) {
+        at++;
+        if (--depth == 0) {
+          return at + 1;
+        }
+      } else if (text.startsWith("/*", at)) {
+        at++;
+        depth++;
+      }
+    }
+    return -1;
   }
 
   /// The offset after the token, comment or quoted text at `start`; one character for what is none
@@ -61,24 +79,43 @@ public final class Lexemes {
   }
 
   static int quoteEnd(String text, int start) {
-    char quote = text.charAt(start);
-    int at = start + 1;
-    while (true) {
-      int close = text.indexOf(quote, at);
-      if (close < 0) {
-        throw error(
-            text,
-            start,
-            (quote == '\'' ? "A string" : "A quoted name")
-                + " that begins with "
-                + quote
-                + " is not closed");
-      }
-      if (quote == '`' || close + 1 >= text.length() || text.charAt(close + 1) != quote) {
-        return close + 1;
-      }
-      at = close + 2;
+    int end = closeOfQuote(text, start);
+    if (end < 0) {
+      char quote = text.charAt(start);
+      throw error(
+          text,
+          start,
+          (quote == '\'' ? "A string" : "A quoted name")
+              + " that begins with "
+              + quote
+              + " is not closed");
     }
+    return end;
+  }
+
+  /// The offset behind the string or quoted name at `start`; -1 if it is not closed.
+  public static int closeOfQuote(String text, int start) {
+    char quote = text.charAt(start);
+    boolean escapes = quote == '\'' && isEscaping(text, start);
+    for (int at = start + 1; at < text.length(); at++) {
+      char c = text.charAt(at);
+      if (c == '\\' && escapes) {
+        at++;
+      } else if (c == quote) {
+        if (quote == '`' || at + 1 >= text.length() || text.charAt(at + 1) != quote) {
+          return at + 1;
+        }
+        at++;
+      }
+    }
+    return -1;
+  }
+
+  /// Whether the string at `start` is written as `E'it\'s'`.
+  private static boolean isEscaping(String text, int start) {
+    return start > 0
+        && (text.charAt(start - 1) == 'E' || text.charAt(start - 1) == 'e')
+        && (start == 1 || !isWordPart(text.charAt(start - 2)));
   }
 
   static @Nullable Keyword wordAt(String text, int start) {

@@ -7,14 +7,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.calcite.sql.parser.babel.SqlBabelParserImplConstants;
 import org.jspecify.annotations.Nullable;
 
 /// The query of a statement as the parser takes it, each character at the place it has in the
-/// statement's text. Names in back-ticks get double quotes. Words that are names where they stand,
-/// though the parser knows them as keywords or takes no name that begins with a dollar sign after a
+/// statement's text. Comments are blank, since the parser knows other ones. Names in back-ticks get
+/// double quotes. Words that are names where they stand, though the parser knows them as keywords or takes no name that begins with a dollar sign after a
 /// dot, get another first letter until they are parsed.
 final class Names {
   private static final String PLAIN = "$abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -97,6 +99,10 @@ final class Names {
           "WHERE",
           "WINDOW",
           "WITH");
+
+  private static final Pattern INTERVAL =
+      Pattern.compile(
+          "(?i)'([0-9]+)\\s+((?:year|quarter|month|week|day|hour|minute|second)s?)'");
 
   /// Words of MATCH_RECOGNIZE alone, which takes what follows for what they are about: `DESC`, say.
   private static final Set<String> NAMES = Set.of("FINAL", "RUNNING");
@@ -221,19 +227,57 @@ final class Names {
     }
     String text = statement.text();
     List<Word> found = new ArrayList<>();
-    for (int at = Lexemes.skipBlank(text, statement.bodyStart()); at < statement.bodyEnd(); ) {
+    for (int at = blank(statement.bodyStart()); at < statement.bodyEnd(); ) {
       char c = text.charAt(at);
       int next = at + 1;
       if (Lexemes.isWordStart(c)) {
         next = Lexemes.wordEnd(text, at);
         found.add(new Word(at, next));
+        switch (word(at)) {
+          case "INTERVAL" -> divideInterval(Lexemes.skipBlank(text, next));
+          case "DATE_DIFF", "DATEDIFF" -> {
+            if (beginsWithText(Lexemes.skipBlank(text, next))) {
+              mark(at);
+            }
+          }
+          default -> {}
+        }
       } else if (c == '\'' || c == '"' || c == '`') {
         next = Lexemes.quoteEnd(text, at);
       }
-      at = Lexemes.skipBlank(text, next);
+      at = blank(next);
     }
     words = found;
     return found;
+  }
+
+  /// Whether a function has a text first: the unit, which the parser wants elsewhere and without
+  /// quotes unless the function is one that it does not know.
+  private boolean beginsWithText(int open) {
+    String text = statement.text();
+    int first = open < text.length() ? Lexemes.skipBlank(text, open + 1) : open;
+    return first < text.length() && text.charAt(open) == '(' && text.charAt(first) == '\'';
+  }
+
+  /// `INTERVAL '1 month'` as `INTERVAL '1'month`, which ends where it did.
+  private void divideInterval(int start) {
+    Matcher interval = INTERVAL.matcher(statement.text()).region(start, statement.bodyEnd());
+    if (interval.lookingAt()) {
+      String divided = "'" + interval.group(1) + "'" + interval.group(2);
+      int blanks = interval.end() - start - divided.length();
+      body.replace(start, interval.end(), " ".repeat(blanks) + divided);
+    }
+  }
+
+  /// Leaves out a comment, but not its lines.
+  private int blank(int start) {
+    int end = Lexemes.skipBlank(statement.text(), start);
+    for (int i = start; i < end; i++) {
+      if (!Character.isWhitespace(body.charAt(i))) {
+        body.setCharAt(i, ' ');
+      }
+    }
+    return end;
   }
 
   private static boolean isMark(char c) {

@@ -31,6 +31,7 @@ public final class StatementParser {
 
   private static final Pattern ENCOUNTERED =
       Pattern.compile("Encountered \"(.*?)\" at line", Pattern.DOTALL);
+  private static final Pattern ESCAPED = Pattern.compile("\\\\u([0-9a-fA-F]{4})");
   private static final Pattern KEYWORD =
       Pattern.compile("Incorrect syntax near the keyword '(.*?)'");
   private static final Pattern LEXICAL =
@@ -157,7 +158,7 @@ public final class StatementParser {
     Matcher lexical = LEXICAL.matcher(message);
     String problem;
     if (encountered.find()) {
-      String token = encountered.group(1);
+      String token = unescaped(encountered.group(1));
       problem =
           token.isEmpty() || token.equals("<EOF>")
               ? "the statement ends too early"
@@ -183,6 +184,15 @@ public final class StatementParser {
             + (problem.endsWith(".") ? "" : ".")
             + hint(statement, place),
         failure);
+  }
+
+  /// The parser's messages have letters beyond ASCII as codes.
+  private static String unescaped(String token) {
+    return ESCAPED
+        .matcher(token)
+        .replaceAll(code ->
+            Matcher.quoteReplacement(
+                Character.toString(Integer.parseInt(code.group(1), 16))));
   }
 
   private static String countHint(String keyword) {

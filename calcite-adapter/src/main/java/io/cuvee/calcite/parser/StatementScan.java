@@ -176,6 +176,9 @@ public final class StatementScan {
   private void token(char c) {
     int start = at;
     if (Lexemes.isWordStart(c)) {
+      if (c == '$' && charAt(at + 1) == '$') {
+        throw error(start, "Strings in $$ are not supported; write 'it''s' or E'it\\'s'");
+      }
       at = Lexemes.wordEnd(text, at);
       if (at < text.length() && text.charAt(at) == '\'') {
         // A prefixed string, as N'…' or X'…'.
@@ -540,6 +543,12 @@ public final class StatementScan {
       }
       case MARK -> throw error(start, "The statement holds the control character U+0001");
       default -> {
+        if (c == '/' && charAt(at) == '/') {
+          throw error(
+              start,
+              "There is no operator //; a / b of whole numbers is a whole number, FLOOR(a / b)"
+                  + " rounds others");
+        }
         if (c == '*' || c == '/' || c == '%' || (c == '|' && charAt(at) != '|')) {
           countOperator(start, chains[depth].countArithmetic());
         }

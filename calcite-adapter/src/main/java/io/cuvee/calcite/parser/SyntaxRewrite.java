@@ -41,6 +41,8 @@ import org.apache.calcite.sql.SqlUserDefinedTypeNameSpec;
 import org.apache.calcite.sql.SqlWith;
 import org.apache.calcite.sql.SqlWithItem;
 import org.apache.calcite.sql.fun.SqlCase;
+import org.apache.calcite.sql.fun.SqlLibraryOperators;
+import org.apache.calcite.sql.fun.SqlPosixRegexOperator;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.type.SqlTypeName;
@@ -190,6 +192,16 @@ public final class SyntaxRewrite extends SqlShuttle {
       throw new CuveeException(
           ErrorCode.FEATURE_NOT_SUPPORTED, "MATCH_RECOGNIZE is not supported.");
     }
+    if (call.getKind() == SqlKind.EXPLICIT_TABLE) {
+      return wholeTable(call).accept(this);
+    }
+    if (call.getOperator() instanceof SqlPosixRegexOperator match && match.isCaseSensitive()) {
+      SqlOperator matches =
+          match.getName().startsWith("NEGATED")
+              ? SqlLibraryOperators.NOT_RLIKE
+              : SqlLibraryOperators.RLIKE;
+      return matches.createCall(call.getParserPosition(), call.getOperandList()).accept(this);
+    }
     if (call.getKind() == SqlKind.AND || call.getKind() == SqlKind.OR) {
       List<SqlNode> terms = new ArrayList<>();
       collect(call, call.getKind(), terms);
@@ -225,6 +237,25 @@ public final class SyntaxRewrite extends SqlShuttle {
       CommonTables.respell(with);
     }
     return visited instanceof SqlCall changed ? function(changed) : visited;
+  }
+
+  /// `TABLE t` as the query that it is short for.
+  private static SqlNode wholeTable(SqlCall call) {
+    SqlParserPos position = call.getParserPosition();
+    return new SqlSelect(
+        position,
+        null,
+        SqlNodeList.of(SqlIdentifier.star(position)),
+        call.operand(0),
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null);
   }
 
   /// The rewritten terms of a chain of ANDs or ORs, which the parser leaves as deep as it is long.
@@ -313,7 +344,7 @@ public final class SyntaxRewrite extends SqlShuttle {
     }
     SqlParserPos position = call.getParserPosition();
     List<SqlNode> operands = call.getOperandList();
-    String name = function.getName().toUpperCase(Locale.ROOT);
+    String name = Names.restored(function.getName()).toUpperCase(Locale.ROOT);
     SqlNode aggregate = AggregateRewrite.apply(call, name);
     if (aggregate != null) {
       return aggregate;
@@ -379,6 +410,7 @@ public final class SyntaxRewrite extends SqlShuttle {
             ? ours("TIMESTAMP_DIFF", position, unitLiteral(unit), operands.get(1), operands.get(0))
             : named(call, "TIMESTAMP_DIFF");
       }
+      case "SUBSTR" -> SqlStdOperatorTable.SUBSTRING.createCall(position, operands);
       case "EXTRACT", "DATE_PART", "DATEPART" -> {
         yield operands.size() == 2 && operands.get(0) instanceof SqlIntervalQualifier unit
             ? ours("EXTRACT", position, unitLiteral(unit), operands.get(1))

@@ -1,6 +1,7 @@
 package io.cuvee.calcite.parser;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cuvee.common.error.CuveeException;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import org.apache.calcite.sql.parser.babel.SqlBabelParserImplConstants;
 import org.apache.calcite.util.Litmus;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Words that mean something to SQL are names where nothing else can be meant: they are read as
@@ -167,5 +169,42 @@ class TestNames {
                 "-- Which states' row and \"value?\n /* isn't */ SELECT next FROM t -- it's",
                 "SELECT \"next\" FROM t"))
         .isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT a, b FROM t --",
+        "SELECT a, b FROM t -- order by nothing",
+        "SELECT a, b FROM t; -- done",
+        "-- it's what 'we' select\r\nSELECT a, b\r\nFROM t;\r\n",
+        "SELECT a, b -- of \"these\r\nFROM t",
+        "SELECT/**/a,/* b */b/*;*/FROM/* -- */t",
+        "SELECT a, /* b /* and c */ and d */ b FROM t",
+        "SELECT /*+ a hint of others */ a, b FROM t /*+ and here */",
+        "/* EXPLAIN */ -- SHOW TABLES\nSELECT a, b FROM t",
+      })
+  void commentsAreWhiteSpace(String sql) {
+    assertThat(read(sql).equalsDeep(read("SELECT a, b FROM t"), Litmus.IGNORE)).isTrue();
+  }
+
+  @Test
+  void stringsKeepTheSignsOfComments() {
+    assertThat(read("SELECT '-- a', '/* b', '*/', 'c;' FROM t").toString())
+        .contains("'-- a'", "'/* b'", "'*/'", "'c;'");
+  }
+
+  @Test
+  void stringsWithEscapesEndWhereTheyDo() {
+    assertThat(read("SELECT E'it\\'s -- \\\\', e'', a AS \"E\" FROM t").toString())
+        .contains("it''s -- \\");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"SELECT 7 // 2,There is no operator //", "SELECT $$a$$,Strings in $$"})
+  void whatOtherDialectsHaveIsNamed(String sql, String message) {
+    assertThatThrownBy(() -> read(sql))
+        .isInstanceOf(CuveeException.class)
+        .hasMessageContaining(message);
   }
 }

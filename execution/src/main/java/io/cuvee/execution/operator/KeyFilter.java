@@ -10,15 +10,18 @@ import io.cuvee.common.type.DataType;
 import io.cuvee.common.type.DataType.Representation;
 import io.cuvee.execution.aggregate.GroupTable;
 import io.cuvee.execution.memory.MemoryBudget;
+import io.cuvee.execution.page.LongValues;
 import io.cuvee.execution.page.Page;
 import io.cuvee.execution.page.Values;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// Once one input of a join has been read, its keys become a condition of the scans that the other
-/// input's keys come from, so that servers leave out rows without a match.
+/// input's keys come from, so that servers leave out rows without a match: the keys themselves, or
+/// if these are too many the least and the greatest.
 final class KeyFilter {
   /// More rows are not looked through for their keys.
   static final long MAX_ROWS = 1 << 20;
@@ -56,22 +59,68 @@ final class KeyFilter {
       List<Integer> rowColumns,
       List<ColumnType> rowTypes,
       MemoryBudget memory) {
-    if (rows.stream().mapToLong(Page::rowCount).sum() > MAX_ROWS) {
-      return input;
-    }
+    boolean few = rows.stream().mapToLong(Page::rowCount).sum() <= MAX_ROWS;
     PlanNode result = input;
     for (int k = 0; k < columns.size(); k++) {
       int column = columns.get(k);
-      ColumnType type = rowTypes.get(rowColumns.get(k));
+      int rowColumn = rowColumns.get(k);
+      ColumnType type = rowTypes.get(rowColumn);
       if (isSendable(input.types().get(column), type) && restricted(result, column, null) != null) {
-        Optional<List<Expression>> keys = keys(rows, rowColumns.get(k), type, memory);
+        Optional<List<Expression>> keys =
+            few ? keys(rows, rowColumn, type, memory) : Optional.empty();
+        UnaryOperator<Expression> condition = null;
         if (keys.isPresent()) {
-          PlanNode narrower = restricted(result, column, keys.get());
-          result = narrower == null ? result : narrower;
+          condition = source -> among(source, keys.get());
+        } else if (type.dataType().representation() == Representation.LONG
+            && type.dataType() != DataType.BOOLEAN) {
+          condition = range(rows, rowColumn);
         }
+        PlanNode narrower = condition == null ? null : restricted(result, column, condition);
+        result = narrower == null ? result : narrower;
       }
     }
     return result;
+  }
+
+  private static Expression among(Expression source, List<Expression> keys) {
+    if (keys.isEmpty()) {
+      return new Expression.Literal(0L, ColumnType.BOOLEAN);
+    }
+    List<Expression> arguments = new ArrayList<>(keys.size() + 1);
+    arguments.add(source);
+    arguments.addAll(keys);
+    return new Expression.Call("IN", arguments, ColumnType.BOOLEAN);
+  }
+
+  private static UnaryOperator<Expression> range(List<Page> rows, int column) {
+    long least = Long.MAX_VALUE;
+    long greatest = Long.MIN_VALUE;
+    for (Page page : rows) {
+      LongValues values = (LongValues) page.column(column);
+      for (int i = 0; i < page.rowCount(); i++) {
+        if (!values.isNull(i)) {
+          least = Math.min(least, values.values()[i]);
+          greatest = Math.max(greatest, values.values()[i]);
+        }
+      }
+    }
+    long from = least;
+    long to = greatest;
+    return source ->
+        from > to
+            ? new Expression.Literal(0L, ColumnType.BOOLEAN)
+            : Expression.call(
+                "AND",
+                ColumnType.BOOLEAN,
+                Expression.call("GE", ColumnType.BOOLEAN, source, bound(source, from)),
+                Expression.call("LE", ColumnType.BOOLEAN, source, bound(source, to)));
+  }
+
+  /// The nearest value that the column may have.
+  private static Expression bound(Expression source, long value) {
+    boolean isInt = source.type().equals(ColumnType.INT);
+    return new Expression.Literal(
+        isInt ? Math.clamp(value, Integer.MIN_VALUE, Integer.MAX_VALUE) : value, source.type());
   }
 
   /// Values of which equal ones are written alike.
@@ -112,12 +161,11 @@ final class KeyFilter {
     }
   }
 
-  /// `node` without rows whose `column` is not one of the keys; null if they cannot be kept out of
-  /// a scan.
+  /// `node` without rows whose `column` does not pass; null if they cannot be kept out of a scan.
   ///
-  /// @param keys null only asks
+  /// @param keys the condition of the column; null only asks
   private static @Nullable PlanNode restricted(
-      PlanNode node, int column, @Nullable List<Expression> keys) {
+      PlanNode node, int column, @Nullable UnaryOperator<Expression> keys) {
     return switch (node) {
       case PlanNode.Scan scan -> restrictedScan(scan, column, keys);
       case PlanNode.Filter filter -> through(filter, 0, column, keys);
@@ -164,7 +212,7 @@ final class KeyFilter {
 
   /// Both ways to compute it.
   private static @Nullable PlanNode restrictedPlans(
-      PlanNode.LookupJoin join, int column, @Nullable List<Expression> keys) {
+      PlanNode.LookupJoin join, int column, @Nullable UnaryOperator<Expression> keys) {
     PlanNode pushed = restricted(join.pushed(), column, keys);
     PlanNode otherwise = restricted(join.otherwise(), column, keys);
     return pushed == null || otherwise == null
@@ -173,7 +221,7 @@ final class KeyFilter {
   }
 
   private static @Nullable PlanNode through(
-      PlanNode node, int input, int column, @Nullable List<Expression> keys) {
+      PlanNode node, int input, int column, @Nullable UnaryOperator<Expression> keys) {
     PlanNode below = restricted(node.inputs().get(input), column, keys);
     if (below == null || keys == null) {
       return below;
@@ -184,7 +232,7 @@ final class KeyFilter {
   }
 
   private static PlanNode.@Nullable Scan restrictedScan(
-      PlanNode.Scan scan, int column, @Nullable List<Expression> keys) {
+      PlanNode.Scan scan, int column, @Nullable UnaryOperator<Expression> keys) {
     SegmentQuery query = scan.query();
     Expression source =
         switch (query.output()) {
@@ -203,13 +251,7 @@ final class KeyFilter {
     if (keys == null) {
       return scan;
     }
-    List<Expression> arguments = new ArrayList<>(keys.size() + 1);
-    arguments.add(source);
-    arguments.addAll(keys);
-    Expression among =
-        keys.isEmpty()
-            ? new Expression.Literal(0L, ColumnType.BOOLEAN)
-            : new Expression.Call("IN", arguments, ColumnType.BOOLEAN);
+    Expression among = keys.apply(source);
     Expression filter =
         query.filter() == null
             ? among

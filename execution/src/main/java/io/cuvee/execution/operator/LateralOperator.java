@@ -12,14 +12,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Each left row with what the right side has for it. The right side is computed once for each page
 /// of the left.
 final class LateralOperator implements PageSource {
   private final PageSource left;
-  private final Function<List<Page>, PageSource> rightOf;
+  private final RepeatedPlan rightPlan;
   private final PlanNode.Lateral node;
   private final List<ColumnType> rightTypes;
   private final QueryContext context;
@@ -30,14 +29,14 @@ final class LateralOperator implements PageSource {
 
   private @Nullable PageSource right;
 
-  /// @param rightOf starts the right side for these rows
+  /// @param rightPlan reads left rows
   LateralOperator(
       PageSource left,
-      Function<List<Page>, PageSource> rightOf,
+      RepeatedPlan rightPlan,
       PlanNode.Lateral node,
       QueryContext context) {
     this.left = left;
-    this.rightOf = rightOf;
+    this.rightPlan = rightPlan;
     this.node = node;
     this.rightTypes = node.right().types().subList(1, node.right().types().size());
     this.context = context;
@@ -57,7 +56,7 @@ final class LateralOperator implements PageSource {
         if (page.rowCount() > 0) {
           rows = page;
           matched.clear();
-          right = rightOf.apply(List.of(numbered(page)));
+          right = rightPlan.start(List.of(numbered(page)));
         }
         continue;
       }
@@ -115,5 +114,6 @@ final class LateralOperator implements PageSource {
     if (right != null) {
       right.close();
     }
+    rightPlan.close();
   }
 }

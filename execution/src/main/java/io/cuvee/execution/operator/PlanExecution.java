@@ -46,11 +46,18 @@ public final class PlanExecution {
     return new PlanExecution(scans, context, memory, Map.of()).start(root);
   }
 
-  /// Starts a part of the plan that reads rows which are known only now.
-  private PageSource startWith(int number, List<Page> rows, PlanNode part) {
-    Map<Integer, List<Page>> all = new HashMap<>(given);
-    all.put(number, rows);
-    return new PlanExecution(scans, context, memory, all).start(part);
+  /// A part of the plan that reads rows which are known only later.
+  private RepeatedPlan repeated(PlanNode part, int number) {
+    return new RepeatedPlan(
+        part,
+        number,
+        (plan, more) -> {
+          Map<Integer, List<Page>> all = new HashMap<>(given);
+          all.putAll(more);
+          return new PlanExecution(scans, context, memory, all).start(plan);
+        },
+        context,
+        memory);
   }
 
   private PageSource start(PlanNode root) {
@@ -103,14 +110,14 @@ public final class PlanExecution {
       case PlanNode.Recursion recursion ->
           new RecursionOperator(
               open(recursion.first()),
-              rows -> startWith(recursion.number(), rows, recursion.next()),
+              repeated(recursion.next(), recursion.number()),
               recursion,
               context,
               memory);
       case PlanNode.Lateral lateral ->
           new LateralOperator(
               open(lateral.left()),
-              rows -> startWith(lateral.number(), rows, lateral.right()),
+              repeated(lateral.right(), lateral.number()),
               lateral,
               context);
     };

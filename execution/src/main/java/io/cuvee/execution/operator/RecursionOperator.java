@@ -8,8 +8,6 @@ import io.cuvee.execution.memory.MemoryBudget;
 import io.cuvee.execution.memory.QueryContext;
 import io.cuvee.execution.page.Page;
 import io.cuvee.execution.page.PageSource;
-import java.util.List;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// A recursive query. Rows are passed on as they come, so that a LIMIT above ends what would go on
@@ -18,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class RecursionOperator implements PageSource {
   private static final int MAX_ROUNDS = 1_000_000;
 
-  private final Function<List<Page>, PageSource> round;
+  private final RepeatedPlan round;
   private final QueryContext context;
   private final MemoryBudget memory;
 
@@ -35,10 +33,10 @@ final class RecursionOperator implements PageSource {
   private int rounds;
   private boolean ended;
 
-  /// @param round starts a round that reads these rows
+  /// @param round reads the rows of the round before
   RecursionOperator(
       PageSource first,
-      Function<List<Page>, PageSource> round,
+      RepeatedPlan round,
       PlanNode.Recursion node,
       QueryContext context,
       MemoryBudget memory) {
@@ -84,13 +82,14 @@ final class RecursionOperator implements PageSource {
               + MAX_ROUNDS
               + " rounds. Give its second query a condition that ends it, or the whole a LIMIT.");
     } else {
-      current = round.apply(given.pages());
+      current = round.start(given.pages());
     }
   }
 
   @Override
   public void close() {
     current.close();
+    round.close();
     memory.close();
   }
 }

@@ -30,6 +30,8 @@ final class OperatorFixture {
   final MemoryBudget memory = MemoryBudget.unlimited();
   private final Map<String, List<Page>> tables = new HashMap<>();
   int openScans;
+  int scanCount;
+  private final Map<String, Integer> scanned = new HashMap<>();
 
   OperatorFixture(long seed) {
     random = new Random(seed);
@@ -73,6 +75,11 @@ final class OperatorFixture {
     return rows;
   }
 
+  /// What the last scan of a table gave.
+  int scannedRows(String table) {
+    return scanned.getOrDefault(table, 0);
+  }
+
   PageSource open(PlanNode plan, QueryContext context, MemoryBudget budget) {
     return PlanExecution.execute(plan, this::scan, context, budget);
   }
@@ -93,8 +100,11 @@ final class OperatorFixture {
   }
 
   private PageSource scan(PlanNode.Scan scan) {
-    PageSource pages = PageSource.of(filtered(scan));
+    List<Page> passed = filtered(scan);
+    scanned.put(scan.query().table(), passed.stream().mapToInt(Page::rowCount).sum());
+    PageSource pages = PageSource.of(passed);
     openScans++;
+    scanCount++;
     return new PageSource() {
       private boolean closed;
 
@@ -133,7 +143,8 @@ final class OperatorFixture {
     return rows;
   }
 
-  private List<List<@Nullable Object>> run(PlanNode plan, MemoryBudget budget) {
+  /// All rows of the plan's result, computed once.
+  List<List<@Nullable Object>> run(PlanNode plan, MemoryBudget budget) {
     List<List<@Nullable Object>> rows = new ArrayList<>();
     QueryContext context = QueryContext.withTimeout("test", Duration.ofMinutes(1));
     try (PageSource source = open(plan, context, budget)) {

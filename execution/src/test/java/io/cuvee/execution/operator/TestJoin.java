@@ -6,7 +6,10 @@ import io.cuvee.common.plan.Expression;
 import io.cuvee.common.plan.PlanNode;
 import io.cuvee.common.plan.PlanNode.JoinKind;
 import io.cuvee.common.type.ColumnType;
+import io.cuvee.execution.page.LongValues;
+import io.cuvee.execution.page.Page;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +53,29 @@ class TestJoin {
                 naive(join, fixture.rows(left), fixture.rows(right), residual));
       }
     }
+  }
+
+  @Test
+  void tooManyKeysToSendNarrowTheOtherSideToTheirRange() {
+    OperatorFixture fixture = new OperatorFixture(1);
+    int count = 450_000;
+    List<Page> keys = new ArrayList<>();
+    for (int from = 0; from < count; from += Page.TARGET_ROWS) {
+      long first = from;
+      long[] values = new long[Math.min(Page.TARGET_ROWS, count - from)];
+      Arrays.setAll(values, i -> first + i);
+      keys.add(new Page(values.length, List.of(LongValues.of(values))));
+    }
+    PlanNode.Scan many = fixture.table("many", keys, ColumnType.LONG);
+    PlanNode.Scan few =
+        fixture.table(
+            "few",
+            List.of(new Page(5, List.of(LongValues.of(-7, 0, 4711, count - 1, count)))),
+            ColumnType.INT);
+    PlanNode.Join join =
+        new PlanNode.Join(few, many, JoinKind.INNER, List.of(0), List.of(0), null);
+    assertThat(fixture.run(join, fixture.memory)).hasSize(3);
+    assertThat(fixture.scannedRows("few")).isEqualTo(3);
   }
 
   private static List<List<@Nullable Object>> naive(

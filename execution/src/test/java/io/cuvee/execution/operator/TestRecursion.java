@@ -10,7 +10,9 @@ import io.cuvee.common.plan.PlanNode;
 import io.cuvee.common.type.ColumnType;
 import io.cuvee.execution.memory.MemoryBudget;
 import io.cuvee.execution.memory.QueryContext;
+import io.cuvee.execution.page.Page;
 import io.cuvee.execution.page.PageSource;
+import io.cuvee.execution.page.ValuesBuilder;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -78,6 +80,49 @@ class TestRecursion {
       assertThat(fixture.run(reached)).doesNotHaveDuplicates();
       assertThat(fixture.openScans).isZero();
     }
+  }
+
+  @Test
+  void whatDoesNotDependOnTheRoundIsReadAFewTimesOnly() {
+    OperatorFixture fixture = new OperatorFixture(1);
+    int rounds = 100;
+    PlanNode.Scan edges = chain(fixture, rounds);
+    PlanNode reached = walk(edges);
+    assertThat(fixture.run(reached, fixture.memory)).hasSize(rounds + 1);
+    assertThat(fixture.scanCount).isLessThan(10);
+  }
+
+  @Test
+  void whatDoesNotFitIsReadInEachRound() {
+    OperatorFixture fixture = new OperatorFixture(1);
+    int rounds = 100;
+    PlanNode reached = walk(chain(fixture, rounds));
+    MemoryBudget budget = MemoryBudget.of("the query", 40_000, "its limit");
+    assertThat(fixture.run(reached, budget)).hasSize(rounds + 1);
+    assertThat(fixture.scanCount).isGreaterThan(rounds);
+  }
+
+  /// Edges from 1 to 2 to 3 and so on, with rows in between that lead nowhere.
+  private static PlanNode.Scan chain(OperatorFixture fixture, int length) {
+    ValuesBuilder from = ValuesBuilder.of(ColumnType.LONG, 10 * length);
+    ValuesBuilder to = ValuesBuilder.of(ColumnType.LONG, 10 * length);
+    for (int i = 1; i <= length; i++) {
+      for (int j = 0; j < 10; j++) {
+        from.appendObject(j == 0 ? (long) i : (long) -i);
+        to.appendObject((long) i + 1);
+      }
+    }
+    Page page = new Page(10 * length, List.of(from.build(), to.build()));
+    return fixture.table("e", List.of(page), ColumnType.LONG, ColumnType.LONG);
+  }
+
+  private static PlanNode walk(PlanNode.Scan edges) {
+    PlanNode step =
+        new PlanNode.Project(
+            new PlanNode.Join(
+                GIVEN, edges, PlanNode.JoinKind.INNER, List.of(0), List.of(0), null),
+            List.of(new Expression.Column(2, ColumnType.LONG)));
+    return new PlanNode.Recursion(one(), step, true, 0);
   }
 
   private static Set<List<@Nullable Object>> closure(List<List<@Nullable Object>> edges) {

@@ -7,6 +7,7 @@ import io.cuvee.execution.page.PageSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /// Opens files of rows. CSV and JSON may be compressed with gzip or zstd.
 public final class RecordFiles {
@@ -43,6 +44,13 @@ public final class RecordFiles {
     } catch (IOException e) {
       throw unreadable(file, e);
     }
+  }
+
+  /// A schema that the rows of all files fit: the columns of all of them, with types that hold each
+  /// file's values.
+  public static Schema inferSchema(List<Path> files, ReadOptions options, String name) {
+    return SchemaInference.union(
+        files.stream().map(file -> inferSchema(file, options, name)).toList(), name);
   }
 
   private static void requireFile(Path file) {

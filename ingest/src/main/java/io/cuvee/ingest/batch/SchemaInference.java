@@ -45,6 +45,35 @@ final class SchemaInference {
     return Schema.of(name, fields);
   }
 
+  /// The columns of all schemas.
+  static Schema union(List<Schema> schemas, String name) {
+    if (schemas.size() == 1) {
+      return schemas.getFirst();
+    }
+    Map<String, FieldSpec> fields = new LinkedHashMap<>();
+    for (Schema schema : schemas) {
+      for (FieldSpec field : schema.fields()) {
+        fields.merge(
+            field.name().toLowerCase(Locale.ROOT),
+            field,
+            (a, b) ->
+                a.type().equals(b.type()) ? a : field(a.name(), common(a.type(), b.type())));
+      }
+    }
+    return Schema.of(name, List.copyOf(fields.values()));
+  }
+
+  private static ColumnType common(ColumnType a, ColumnType b) {
+    if (a.dataType() == DataType.JSON || b.dataType() == DataType.JSON) {
+      return ColumnType.JSON;
+    }
+    DataType type =
+        a.dataType().isInteger() && b.dataType().isInteger()
+            ? DataType.LONG
+            : common(a.dataType(), b.dataType());
+    return new ColumnType(type, a.isArray() || b.isArray());
+  }
+
   static FieldSpec field(String name, ColumnType type) {
     boolean time = type.dataType().isTime() && !type.isArray();
     return new FieldSpec(

@@ -165,7 +165,7 @@ final class ImportCommand implements Callable<Integer> {
     if (schemaFile != null) {
       return Schema.parse(Files.readString(schemaFile));
     }
-    return RecordFiles.inferSchema(files.getFirst(), options, name);
+    return RecordFiles.inferSchema(files, options, name);
   }
 
   private TableConfig newConfig(String name) throws IOException {

@@ -105,7 +105,8 @@ final class SqlCommand implements Callable<Integer> {
         return new String(System.in.readAllBytes(), StandardCharsets.UTF_8);
       }
       if (source.file != null) {
-        return Files.readString(source.file);
+        // Some editors begin a file with a byte order mark.
+        return Files.readString(source.file).replaceFirst("^\uFEFF", "");
       }
       return source.text != null ? source.text : source.argument == null ? "" : source.argument;
     } catch (IOException e) {

@@ -1,15 +1,18 @@
 package io.cuvee.launcher.local;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /// A statement in which files stand for tables: `SELECT … FROM 'trips-*.csv' t JOIN 'zones.parquet'
 /// …`. A text literal right after FROM, JOIN or a comma of a FROM clause names a file or a glob.
 ///
-/// @param sql the statement with a quoted table name in place of each file
+/// @param sql the statement with a quoted table name in place of each file: that of the file without
+///   its ending, so that it can stand before a column's
 /// @param files what each table name stands for
 public record FileReferences(String sql, Map<String, String> files) {
   public FileReferences {
@@ -37,15 +40,18 @@ public record FileReferences(String sql, Map<String, String> files) {
       if (text.startsWith("--", i)) {
         end = indexOrEnd(text, "\n", i);
       } else if (text.startsWith("/*", i)) {
-        end = indexOrEnd(text, "*/", i);
+        end = indexOrEnd(text, "*/", i + 2);
       } else if (c == '\'') {
         end = endOfLiteral(text, i);
         boolean table = last.equals("FROM") || last.equals("JOIN") || last.equals(",");
         if (table && clauses.getLast() == Clause.FROM) {
           String path = text.substring(i + 1, end - 1).replace("''", "'");
+          String name = tables.computeIfAbsent(path, file -> name(file, text, tables.values()));
+          // As long as the literal, so that messages have the right places.
           sql.append('"')
-              .append(tables.computeIfAbsent(path, file -> "file_" + (tables.size() + 1)))
-              .append('"');
+              .append(name)
+              .append('"')
+              .repeat(' ', Math.max(0, end - i - name.length() - 2));
           last = "'";
           i = end;
           continue;
@@ -78,6 +84,22 @@ public record FileReferences(String sql, Map<String, String> files) {
     Map<String, String> files = new LinkedHashMap<>();
     tables.forEach((path, table) -> files.put(table, path));
     return new FileReferences(sql.toString(), files);
+  }
+
+  /// The file's name without what follows a dot, unless that is another table or a common table
+  /// expression.
+  private static String name(String path, String text, Collection<String> others) {
+    String file = path.substring(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+    int dot = file.indexOf('.');
+    String stem = (dot < 0 ? file : file.substring(0, dot)).replaceAll("[^\\p{L}\\p{N}_-]", "_");
+    boolean taken =
+        stem.isEmpty()
+            || others.stream().anyMatch(stem::equalsIgnoreCase)
+            || Pattern.compile(
+                    "(?i)\\b" + Pattern.quote(stem) + "\"?\\s*(\\([^()]*\\)\\s*)?AS\\s*\\(")
+                .matcher(text)
+                .find();
+    return taken ? "file_" + (others.size() + 1) : stem;
   }
 
   private enum Clause {

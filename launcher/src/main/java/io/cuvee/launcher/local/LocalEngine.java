@@ -13,6 +13,7 @@ import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.plan.PlanNode;
 import io.cuvee.common.plan.QueryPlan;
 import io.cuvee.common.plan.SegmentQuery;
+import io.cuvee.common.type.ColumnType;
 import io.cuvee.common.wire.QueryStats;
 import io.cuvee.engine.plan.QueryEngine;
 import io.cuvee.engine.plan.ResultSink;
@@ -20,6 +21,7 @@ import io.cuvee.engine.schedule.WorkerPool;
 import io.cuvee.execution.memory.MemoryBudget;
 import io.cuvee.execution.memory.QueryContext;
 import io.cuvee.execution.operator.PlanExecution;
+import io.cuvee.execution.page.BytesValues;
 import io.cuvee.execution.page.Page;
 import io.cuvee.execution.page.PageSource;
 import io.cuvee.execution.spill.SpillConfig;
@@ -107,10 +109,15 @@ public final class LocalEngine implements AutoCloseable {
   public <T, X extends Exception> T query(String sql, Duration timeLimit, Reader<T, X> reader)
       throws X {
     PlannedStatement planned = planner.plan(sql, new Session(Dialect.SQL, ZoneOffset.UTC), catalog);
-    if (planned.kind() != PlannedStatement.Kind.QUERY) {
-      throw new CuveeException(
-          ErrorCode.FEATURE_NOT_SUPPORTED,
-          "EXPLAIN and KILL need a cluster. Start one with: cuvee demo");
+    switch (planned.kind()) {
+      case QUERY -> {}
+      case EXPLAIN_PLAN -> {
+        return explain(planned.plan(), reader);
+      }
+      case EXPLAIN_ANALYZE, KILL ->
+          throw new CuveeException(
+              ErrorCode.FEATURE_NOT_SUPPORTED,
+              "EXPLAIN ANALYZE and KILL need a cluster. Start one with: cuvee demo");
     }
     PlanNode root = planned.plan().bind(planned.values(List.of()));
     QueryContext context = QueryContext.withTimeout("local", timeLimit);
@@ -121,6 +128,18 @@ public final class LocalEngine implements AutoCloseable {
             PlanExecution.execute(root, scan -> scan(scan.query(), context), context, budget)) {
       return reader.read(planned.plan(), pages);
     }
+  }
+
+  private static <T, X extends Exception> T explain(QueryPlan plan, Reader<T, X> reader) throws X {
+    QueryPlan shown =
+        new QueryPlan(
+            plan.root(),
+            List.of(new QueryPlan.OutputColumn("PLAN", ColumnType.STRING, false, null)),
+            plan.parameterTypes(),
+            plan.tables(),
+            plan.explain());
+    BytesValues lines = BytesValues.of(plan.explain().lines().toArray(String[]::new));
+    return reader.read(shown, PageSource.of(List.of(Page.of(lines))));
   }
 
   /// Cancels the query that runs on another thread, if one does.

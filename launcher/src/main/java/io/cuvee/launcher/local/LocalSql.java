@@ -3,7 +3,6 @@ package io.cuvee.launcher.local;
 import io.cuvee.common.catalog.Schema;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
-import io.cuvee.common.error.Suggestions;
 import io.cuvee.execution.page.PageSource;
 import io.cuvee.ingest.batch.ReadOptions;
 import io.cuvee.ingest.batch.RecordFiles;
@@ -13,10 +12,8 @@ import io.cuvee.segment.build.SegmentSpec;
 import io.cuvee.segment.store.Segment;
 import io.cuvee.segment.store.Verify;
 import java.io.IOException;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.PathMatcher;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -68,8 +65,8 @@ public final class LocalSql implements AutoCloseable {
     if (engine.hasTable(table)) {
       return;
     }
-    List<Path> files = files(pattern);
-    Schema schema = RecordFiles.inferSchema(files.getFirst(), ReadOptions.DEFAULTS, table);
+    List<Path> files = InputFiles.find(pattern);
+    Schema schema = RecordFiles.inferSchema(files, ReadOptions.DEFAULTS, table);
     List<Segment> loaded = new ArrayList<>();
     for (Path file : files) {
       Path directory = work.resolve(table + "_" + loaded.size());
@@ -80,39 +77,6 @@ public final class LocalSql implements AutoCloseable {
       loaded.add(Segment.open(directory, Verify.STRUCTURE));
     }
     engine.put(schema, loaded);
-  }
-
-  private static List<Path> files(String pattern) {
-    Path path = Path.of(pattern);
-    if (Files.isRegularFile(path)) {
-      return List.of(path);
-    }
-    Path parent = path.toAbsolutePath().getParent();
-    if (parent == null || !Files.isDirectory(parent)) {
-      throw new CuveeException(
-          ErrorCode.INVALID_INPUT,
-          "There is no file '" + pattern + "'. Check the path and the current folder.");
-    }
-    PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + path.getFileName());
-    try (Stream<Path> all = Files.list(parent)) {
-      List<Path> names = all.filter(Files::isRegularFile).sorted().toList();
-      List<Path> matching =
-          names.stream().filter(file -> matcher.matches(file.getFileName())).toList();
-      if (matching.isEmpty()) {
-        throw new CuveeException(
-            ErrorCode.INVALID_INPUT,
-            "There is no file '"
-                + pattern
-                + "'."
-                + Suggestions.didYouMean(
-                    String.valueOf(path.getFileName()),
-                    names.stream().map(file -> file.getFileName().toString()).toList()));
-      }
-      return matching;
-    } catch (IOException e) {
-      throw new CuveeException(
-          ErrorCode.IO, "The folder " + parent + " cannot be read: " + e.getMessage(), e);
-    }
   }
 
   @Override

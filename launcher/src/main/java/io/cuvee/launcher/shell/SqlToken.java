@@ -1,5 +1,6 @@
 package io.cuvee.launcher.shell;
 
+import io.cuvee.calcite.parser.Lexemes;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -36,21 +37,20 @@ record SqlToken(Kind kind, int start, int end) {
   static SqlToken at(String text, int start) {
     char c = text.charAt(start);
     if (c == '\'' || c == '"' || c == '`') {
-      // A doubled quote begins the next piece, which changes nothing.
-      int end = text.indexOf(c, start + 1);
+      int end = Lexemes.closeOfQuote(text, start);
       return end < 0
           ? new SqlToken(Kind.OPEN, start, text.length())
-          : new SqlToken(c == '\'' ? Kind.TEXT : Kind.QUOTED, start, end + 1);
+          : new SqlToken(c == '\'' ? Kind.TEXT : Kind.QUOTED, start, end);
     }
     if (text.startsWith("--", start)) {
       int end = text.indexOf('\n', start);
       return new SqlToken(Kind.COMMENT, start, end < 0 ? text.length() : end + 1);
     }
     if (text.startsWith("/*", start)) {
-      int end = text.indexOf("*/", start + 2);
+      int end = Lexemes.commentEnd(text, start);
       return end < 0
           ? new SqlToken(Kind.OPEN, start, text.length())
-          : new SqlToken(Kind.COMMENT, start, end + 2);
+          : new SqlToken(Kind.COMMENT, start, end);
     }
     if (c == ';') {
       return new SqlToken(Kind.SEMICOLON, start, start + 1);

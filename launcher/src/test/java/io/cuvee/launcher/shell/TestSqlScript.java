@@ -18,6 +18,12 @@ class TestSqlScript {
   }
 
   @Test
+  void commentsMayHoldOthersAndStringsEscapes() {
+    assertThat(SqlScript.statements("SELECT /* a; /* b; */ c; */ 1; SELECT E'it\\'s;', 'c:\\'; SELECT 2"))
+        .containsExactly("SELECT /* a; /* b; */ c; */ 1", "SELECT E'it\\'s;', 'c:\\'", "SELECT 2");
+  }
+
+  @Test
   void theLastStatementNeedsNoSemicolon() {
     assertThat(SqlScript.statements("SELECT 1;;\n SELECT 2"))
         .containsExactly("SELECT 1", "SELECT 2");

@@ -10,6 +10,7 @@ public final class QueryGenerator {
   private final Random shape;
   private final ExpressionGenerator plain;
   private final ExpressionGenerator joined;
+  private final RelationGenerator relations;
   private final Random values;
 
   /// @param shape decides about everything but literals
@@ -19,6 +20,7 @@ public final class QueryGenerator {
     this.values = values;
     this.plain = new ExpressionGenerator(shape, values, "");
     this.joined = new ExpressionGenerator(shape, values, "e.");
+    this.relations = new RelationGenerator(shape, values);
   }
 
   /// @param ordered whether the rows come in one order only
@@ -26,7 +28,7 @@ public final class QueryGenerator {
 
   /// The next one.
   public Query next() {
-    return switch (shape.nextInt(12)) {
+    return switch (shape.nextInt(18)) {
       case 0, 1, 2, 3 -> groups(plain, "events");
       case 4, 5 -> rows();
       case 6 -> distinct();
@@ -34,6 +36,7 @@ public final class QueryGenerator {
       case 8 -> groupsOfGroups();
       case 9 -> setOperation();
       case 10 -> window();
+      case 11, 12, 13, 14, 15, 16 -> relations.next();
       default -> total();
     };
   }
