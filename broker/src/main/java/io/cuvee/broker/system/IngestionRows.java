@@ -143,15 +143,13 @@ final class IngestionRows {
 
   private static List<@Nullable Object> silent(
       Inventory inventory, String table, String segment, String server, String problem) {
-    Versioned<String> record = inventory.segments().getOrDefault(table, Map.of()).get(segment);
+    SegmentRecord record = inventory.segments().getOrDefault(table, Map.of()).get(segment);
     return row(
         TableType.logicalName(table),
         table,
         record == null
             ? null
-            : SegmentRecord.parse(record.value()).stream()
-                .map(range -> range.partition())
-                .orElse(null),
+            : record.stream().map(range -> range.partition()).orElse(null),
         server,
         segment,
         "UNKNOWN",
@@ -174,9 +172,8 @@ final class IngestionRows {
     new TreeMap<>(inventory.segments())
         .forEach((table, records) ->
             new TreeMap<>(records)
-                .forEach((name, text) -> {
-                  if (text.value().contains("\"gaps\"")) {
-                    SegmentRecord.parse(text.value()).stream()
+                .forEach((name, record) ->
+                    record.stream()
                         .ifPresent(range ->
                             range
                                 .gaps()
@@ -189,9 +186,7 @@ final class IngestionRows {
                                             name,
                                             null,
                                             gap.from(),
-                                            gap.to()))));
-                  }
-                }));
+                                            gap.to()))))));
     ask(inventory.servers())
         .consumers()
         .forEach(consumer ->

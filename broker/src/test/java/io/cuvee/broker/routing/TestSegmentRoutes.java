@@ -46,7 +46,7 @@ class TestSegmentRoutes {
   private List<String> routed() {
     Instance server =
         new Instance("s", Instance.Role.SERVER, "h", 1, 2, Set.of(), 1, Instance.Phase.WARM);
-    return SegmentRoutes.of(records, replicas, Map.of("s", server)).stream()
+    return new SegmentRoutes(Map.of("s", server)).of(records, replicas).stream()
         .map(SegmentRoute::segment)
         .toList();
   }

@@ -52,7 +52,12 @@ final class Election implements AutoCloseable {
     this.listener = listener;
     this.candidates =
         new Mirror<>(
-            link, thread, paths.election(), 1, Election::candidateId, changed -> evaluate());
+            link,
+            thread,
+            paths.election(),
+            1,
+            (name, node) -> candidateId(node.path(), node),
+            (before, changed) -> evaluate());
     thread.run(this::removeEarlierCandidates);
     candidates.start();
   }
@@ -123,7 +128,6 @@ final class Election implements AutoCloseable {
       }
       List<String> names =
           candidates.values().keySet().stream()
-              .map(ZooKeeperLink::name)
               .sorted(BY_SEQUENCE)
               .toList();
       if (own == null || !names.contains(own)) {

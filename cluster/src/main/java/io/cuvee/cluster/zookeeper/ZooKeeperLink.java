@@ -31,6 +31,7 @@ import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.client.ConnectStringParser;
 import org.apache.zookeeper.client.ZKClientConfig;
+import org.apache.zookeeper.common.ZKConfig;
 import org.apache.zookeeper.data.Stat;
 
 /// The connection to ZooKeeper: Curator keeps session and handle, this adds the few calls that the
@@ -39,6 +40,10 @@ import org.apache.zookeeper.data.Stat;
 final class ZooKeeperLink implements AutoCloseable {
   /// Reads in flight at once; the client queues without a bound of its own.
   private static final int READ_BATCH = 1000;
+
+  /// The names of a table's segments come in one answer, which the client's own limit of 1 MiB would
+  /// refuse from some 30,000 on.
+  private static final int MAX_ANSWER_BYTES = 256 << 20;
 
   private static final int DELETE_BATCH = 500;
   private static final int PROBE_MILLIS = 1000;
@@ -71,6 +76,7 @@ final class ZooKeeperLink implements AutoCloseable {
   static ZooKeeperLink connect(ZooKeeperConfig config) {
     awaitServer(config);
     ZKClientConfig client = new ZKClientConfig();
+    client.setProperty(ZKConfig.JUTE_MAXBUFFER, Integer.toString(MAX_ANSWER_BYTES));
     if (System.getProperty("java.security.auth.login.config") == null) {
       client.setProperty(ZKClientConfig.ENABLE_CLIENT_SASL_KEY, "false");
     }
