@@ -197,9 +197,7 @@ public final class ControlPlaneBench {
   private List<Path> archives(Path directory) throws IOException {
     List<Path> archives = new ArrayList<>();
     Schema schema = plan.schema(0);
-    Path file =
-        Files.writeString(
-            directory.resolve("rows.csv"), "column0,column1\na,b\nc,d\n");
+    Path file = Files.writeString(directory.resolve("rows.csv"), "column0,column1\na,b\nc,d\n");
     for (int i = 0; i <= UPLOADS; i++) {
       Path built = directory.resolve(uploadName(i));
       try (PageSource rows =
@@ -219,12 +217,18 @@ public final class ControlPlaneBench {
         ControllerConfig.from(
             Settings.of(
                 Map.of(
-                    "zookeeper.connect", "127.0.0.1:" + zooKeeperPort,
-                    "cluster.name", OURS,
-                    "instance.id", id,
-                    "http.port", "0",
-                    "data.dir", directory.resolve(id).toString(),
-                    "deep-store.uri", directory.resolve("deep-store").toUri().toString()))));
+                    "zookeeper.connect",
+                    "127.0.0.1:" + zooKeeperPort,
+                    "cluster.name",
+                    OURS,
+                    "instance.id",
+                    id,
+                    "http.port",
+                    "0",
+                    "data.dir",
+                    directory.resolve(id).toString(),
+                    "deep-store.uri",
+                    directory.resolve("deep-store").toUri().toString()))));
   }
 
   private <T extends AutoCloseable> T keep(T part) {

@@ -49,8 +49,7 @@ record SegmentPlan(int tables, int segments, int replicas) {
   /// Writes all of it in a term of its own, since only a leader may write much at once.
   void write(ClusterState cluster) throws Exception {
     CompletableFuture<Long> term = new CompletableFuture<>();
-    try (AutoCloseable _ =
-        cluster.campaign("loader", epoch -> epoch.ifPresent(term::complete))) {
+    try (AutoCloseable _ = cluster.campaign("loader", epoch -> epoch.ifPresent(term::complete))) {
       long epoch = term.get(1, TimeUnit.MINUTES);
       List<Change> changes = new ArrayList<>();
       for (int i = 0; i < tables; i++) {
@@ -100,8 +99,7 @@ record SegmentPlan(int tables, int segments, int replicas) {
         false,
         counts,
         new SegmentScope(
-            Optional.of(
-                new TimeRange("at", day * DAY_MILLIS, (day + 1) * DAY_MILLIS - 1, false)),
+            Optional.of(new TimeRange("at", day * DAY_MILLIS, (day + 1) * DAY_MILLIS - 1, false)),
             Map.of(
                 "memberId",
                 new Partitions(

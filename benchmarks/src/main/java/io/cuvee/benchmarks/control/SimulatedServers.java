@@ -67,8 +67,7 @@ final class SimulatedServers implements AutoCloseable {
       Map<SegmentKey, Optional<Replica>> changes = new HashMap<>();
       wanted.forEach((key, assignment) -> {
         if (!assignment.equals(held.get(key))) {
-          changes.put(
-              key, Optional.of(new Replica(assignment.target(), assignment.crc(), "")));
+          changes.put(key, Optional.of(new Replica(assignment.target(), assignment.crc(), "")));
         }
       });
       held.keySet().stream()

@@ -417,8 +417,7 @@ public final class ClusterView implements AutoCloseable {
           segment,
           Optional.ofNullable(seen.get(segment))
               .flatMap(record ->
-                  router.uploaded(
-                      record, inputs.replicas().getOrDefault(segment, Map.of()))));
+                  router.uploaded(record, inputs.replicas().getOrDefault(segment, Map.of()))));
     }
     return known.with(routes);
   }
@@ -465,8 +464,7 @@ public final class ClusterView implements AutoCloseable {
         continue;
       }
       List<Catalog.TableColumn> columns = new ArrayList<>();
-      TableStatistics known =
-          statistics.getOrDefault(config.physicalName(), TableStatistics.NONE);
+      TableStatistics known = statistics.getOrDefault(config.physicalName(), TableStatistics.NONE);
       for (FieldSpec field : schema.fields()) {
         columns.add(
             new Catalog.TableColumn(

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The segments of one physical table that one server answers for in one query. Immutable.
 public final class Part {
-  /// What more names look like in a request is not kept, for all spreads of a large table would take
-  /// more memory than its routing.
+  /// What more names look like in a request is not kept, for all spreads of a large table would
+  /// take more memory than its routing.
   private static final int MOST_KEPT = 256;
 
   private final ServerAddress server;
@@ -56,7 +56,8 @@ public final class Part {
     return out.toByteArray();
   }
 
-  /// The names as they stand in a request, their count and then each, that must go as far as was shown before.
+  /// The names as they stand in a request, their count and then each, that must go as far as was
+  /// shown before.
   public byte[] encodedSegments(ShownOffsets shown) {
     if (segments.stream().noneMatch(SegmentRef::isOnward)) {
       return encodedSegments();

@@ -29,8 +29,8 @@ final class SegmentRoutes {
 
   /// @param servers that live, by id
   SegmentRoutes(Map<String, Instance> servers) {
-    servers.forEach((id, server) ->
-        this.servers.put(id, new Server(server, ServerAddress.of(server))));
+    servers.forEach(
+        (id, server) -> this.servers.put(id, new Server(server, ServerAddress.of(server))));
   }
 
   List<SegmentRoute> of(
@@ -109,11 +109,7 @@ final class SegmentRoutes {
   private record Holder(ServerAddress server, int rank) {}
 
   private SegmentRoute route(
-      String segment,
-      long docs,
-      long crc,
-      SegmentScope scope,
-      Map<String, Replica> holders) {
+      String segment, long docs, long crc, SegmentScope scope, Map<String, Replica> holders) {
     List<Holder> able = new ArrayList<>(holders.size());
     holders.forEach((id, replica) -> {
       Server server = servers.get(id);

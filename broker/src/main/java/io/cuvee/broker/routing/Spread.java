@@ -174,8 +174,8 @@ final class Spread {
     return balanced(rotation, fewest);
   }
 
-  /// Servers of which each route has at least one: one of its own, by chance, for each
-  /// that has none of those before.
+  /// Servers of which each route has at least one: one of its own, by chance, for each that has
+  /// none of those before.
   private BitSet cover(Random random) {
     BitSet chosen = new BitSet(servers.size());
     int offset = ends.length == 0 ? 0 : random.nextInt(ends.length);

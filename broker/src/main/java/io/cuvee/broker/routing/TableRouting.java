@@ -35,8 +35,8 @@ public final class TableRouting {
   }
 
   /// @param shown outlives this routing, as long as the table
-  /// @param isWhole whether one server must answer for all of a partition: only those are asked that
-  ///   have all of it
+  /// @param isWhole whether one server must answer for all of a partition: only those are asked
+  ///   that have all of it
   TableRouting(
       String physicalTable,
       List<SegmentRoute> segments,
@@ -183,8 +183,7 @@ public final class TableRouting {
       if (route == null) {
         continue;
       }
-      Optional<Integer> partition =
-          isWhole ? WholePartitions.partition(segment) : Optional.empty();
+      Optional<Integer> partition = isWhole ? WholePartitions.partition(segment) : Optional.empty();
       ServerAddress best = partition.map(byPartition::get).orElse(null);
       if (best != null) {
         chosen.computeIfAbsent(best, server -> new ArrayList<>()).add(segment);

@@ -7,7 +7,6 @@ import io.cuvee.broker.routing.Inventory;
 import io.cuvee.cluster.state.Instance;
 import io.cuvee.cluster.state.SegmentRecord;
 import io.cuvee.cluster.state.SegmentState;
-import io.cuvee.cluster.state.Versioned;
 import io.cuvee.common.catalog.Json;
 import io.cuvee.common.catalog.TableType;
 import java.io.IOException;
@@ -147,9 +146,7 @@ final class IngestionRows {
     return row(
         TableType.logicalName(table),
         table,
-        record == null
-            ? null
-            : record.stream().map(range -> range.partition()).orElse(null),
+        record == null ? null : record.stream().map(range -> range.partition()).orElse(null),
         server,
         segment,
         "UNKNOWN",

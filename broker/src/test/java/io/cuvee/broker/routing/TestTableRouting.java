@@ -103,7 +103,8 @@ class TestTableRouting {
             route("t__0__2__x+0", 0, A, B, C),
             route("t__1__0__x@10", 10, A),
             route("t__1__1__x+1", 0, B));
-    TableRouting routing = new TableRouting("t", routes, new ShownOffsets(), true, InstanceSelector.BALANCED);
+    TableRouting routing =
+        new TableRouting("t", routes, new ShownOffsets(), true, InstanceSelector.BALANCED);
     for (int i = 0; i < 8; i++) {
       List<Part> parts = routing.parts();
       assertThat(parts).hasSize(1);

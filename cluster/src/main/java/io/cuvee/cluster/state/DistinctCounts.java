@@ -41,8 +41,7 @@ public final class DistinctCounts extends AbstractMap<String, Long> {
     if (NAMES.size() > MAX_NAMES) {
       NAMES.clear();
     }
-    List<String> columns =
-        NAMES.computeIfAbsent(List.copyOf(sorted.keySet()), names -> names);
+    List<String> columns = NAMES.computeIfAbsent(List.copyOf(sorted.keySet()), names -> names);
     return new DistinctCounts(
         columns, sorted.values().stream().mapToLong(Long::longValue).toArray());
   }

@@ -57,7 +57,8 @@ public final class SplitMap<V> extends AbstractMap<String, V> {
       if (next[part] == parts[part]) {
         next[part] = new HashMap<>(parts[part]);
       }
-      value.ifPresentOrElse(present -> next[part].put(name, present), () -> next[part].remove(name));
+      value.ifPresentOrElse(
+          present -> next[part].put(name, present), () -> next[part].remove(name));
     });
     return new SplitMap<>(next);
   }

@@ -126,10 +126,7 @@ final class Election implements AutoCloseable {
         lead(Optional.empty());
         return;
       }
-      List<String> names =
-          candidates.values().keySet().stream()
-              .sorted(BY_SEQUENCE)
-              .toList();
+      List<String> names = candidates.values().keySet().stream().sorted(BY_SEQUENCE).toList();
       if (own == null || !names.contains(own)) {
         lead(Optional.empty());
         enter();

@@ -186,8 +186,8 @@ final class Mirror<V> implements AutoCloseable {
     }
   }
 
-  /// One reading of some nodes, a batch at a time, so that a long one does not hold up the others of
-  /// the thread.
+  /// One reading of some nodes, a batch at a time, so that a long one does not hold up the others
+  /// of the thread.
   private final class Reading {
     private final boolean isSync;
     private final Set<String> paths;
@@ -273,8 +273,7 @@ final class Mirror<V> implements AutoCloseable {
     } finally {
       loaded.complete(null);
       settleMillis =
-          Math.clamp(
-              (System.nanoTime() - begun) / 500_000, SETTLE_MILLIS, MAX_SETTLE_MILLIS);
+          Math.clamp((System.nanoTime() - begun) / 500_000, SETTLE_MILLIS, MAX_SETTLE_MILLIS);
       if (isBehind()) {
         schedule(settleMillis);
       }

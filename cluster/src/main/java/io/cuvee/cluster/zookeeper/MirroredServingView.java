@@ -95,8 +95,7 @@ final class MirroredServingView implements ServingView {
       keys.addAll(young.keySet());
       for (SegmentKey key : keys) {
         if (!Objects.equals(old.get(key), young.get(key))) {
-          SplitMap<Map<String, Replica>> table =
-              tables.getOrDefault(key.table(), SplitMap.empty());
+          SplitMap<Map<String, Replica>> table = tables.getOrDefault(key.table(), SplitMap.empty());
           changes
               .computeIfAbsent(key.table(), any -> new HashMap<>())
               .compute(
@@ -118,7 +117,8 @@ final class MirroredServingView implements ServingView {
     });
   }
 
-  /// Replicas that are alike are one object, and the maps have no room to grow: there are very many.
+  /// Replicas that are alike are one object, and the maps have no room to grow: there are very
+  /// many.
   private static Map<String, Replica> with(
       Map<String, Replica> replicas, String server, @Nullable Replica replica) {
     Map<String, Replica> next = new HashMap<>(replicas);

@@ -44,8 +44,8 @@ final class ZooKeeperLink implements AutoCloseable {
   /// Nodes that one request asks for: most of what a request of one costs is the request.
   private static final int READS_IN_REQUEST = 100;
 
-  /// The names of a table's segments come in one answer, which the client's own limit of 1 MiB would
-  /// refuse from some 30,000 on.
+  /// The names of a table's segments come in one answer, which the client's own limit of 1 MiB
+  /// would refuse from some 30,000 on.
   private static final int MAX_ANSWER_BYTES = 256 << 20;
 
   private static final int DELETE_BATCH = 500;
@@ -271,7 +271,8 @@ final class ZooKeeperLink implements AutoCloseable {
             request.stream().map(Op::getData).toList(),
             (code, askedPath, context, results) -> {
               if (results == null) {
-                failure.set(Optional.of(KeeperException.create(Code.get(code), request.getFirst())));
+                failure.set(
+                    Optional.of(KeeperException.create(Code.get(code), request.getFirst())));
               } else {
                 synchronized (found) {
                   for (int i = 0; i < request.size(); i++) {

@@ -33,8 +33,8 @@ class TestSplitMap {
               present -> expected.put(name, present), () -> expected.remove(name)));
       Set<String> differing = new HashSet<>(expectedBefore.keySet());
       differing.addAll(expected.keySet());
-      differing.removeIf(
-          name -> Optional.ofNullable(expected.get(name))
+      differing.removeIf(name ->
+          Optional.ofNullable(expected.get(name))
               .equals(Optional.ofNullable(expectedBefore.get(name))));
       assertThat(before).as("seed %d", seed).isEqualTo(expectedBefore);
       assertThat(map).as("seed %d", seed).isEqualTo(expected).hasSameSizeAs(expected);
@@ -49,7 +49,9 @@ class TestSplitMap {
   @Test
   void equalMapsThatWereMadeInDifferentWaysAreEqual() {
     SplitMap<Integer> one =
-        SplitMap.<Integer>empty().with(Map.of("a", Optional.of(1))).with(Map.of("b", Optional.of(2)));
+        SplitMap.<Integer>empty()
+            .with(Map.of("a", Optional.of(1)))
+            .with(Map.of("b", Optional.of(2)));
     SplitMap<Integer> other =
         SplitMap.<Integer>empty().with(Map.of("a", Optional.of(1), "b", Optional.of(2)));
     assertThat(one).isEqualTo(other).hasSameHashCodeAs(other);

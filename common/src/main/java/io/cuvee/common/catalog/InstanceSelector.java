@@ -14,8 +14,8 @@ public enum InstanceSelector {
   /// segments as others, one set of them. Others where that one is missing.
   REPLICA_GROUP("replicaGroup"),
 
-  /// The same here; which servers answer for tables whose rows replace each other follows from their
-  /// keys.
+  /// The same here; which servers answer for tables whose rows replace each other follows from
+  /// their keys.
   STRICT_REPLICA_GROUP("strictReplicaGroup"),
 
   /// As few servers as can be found, so that a slow one holds up fewer queries of a large cluster.

@@ -29,8 +29,8 @@ public final class Placement {
   // Guarded by this.
   private final Map<String, Held> servers = new TreeMap<>();
 
-  /// By table, segment and server. There are very many of the innermost, so they are as small as can
-  /// be.
+  /// By table, segment and server. There are very many of the innermost, so they are as small as
+  /// can be.
   private final Map<String, Map<String, Map<String, Assignment>>> tables = new TreeMap<>();
 
   /// Servers whose last write may or may not have been done.
@@ -299,7 +299,6 @@ public final class Placement {
       throw e;
     }
     changes.forEach((key, assignment) ->
-        assignment.ifPresentOrElse(
-            value -> put(server, key, value), () -> remove(server, key)));
+        assignment.ifPresentOrElse(value -> put(server, key, value), () -> remove(server, key)));
   }
 }

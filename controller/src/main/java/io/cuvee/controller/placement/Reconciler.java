@@ -251,9 +251,7 @@ public final class Reconciler implements AutoCloseable {
         return;
       }
       Map<String, SegmentRecord> found =
-          some.isPresent()
-              ? records.all(physicalTable, some.get())
-              : records.all(physicalTable);
+          some.isPresent() ? records.all(physicalTable, some.get()) : records.all(physicalTable);
       Collection<SegmentKey> looked =
           some.isPresent()
               ? some.get().stream().map(name -> new SegmentKey(physicalTable, name)).toList()

@@ -29,8 +29,7 @@ public final class ServerChoice {
   /// The servers that should hold the segment; empty if none can take it.
   public Set<String> choose(Placement placement, SegmentKey key, TableConfig config) {
     Roll roll = roll(placement);
-    return choose(
-        placement, key, config, roll, placement.plan(key.table(), roll.candidates()));
+    return choose(placement, key, config, roll, placement.plan(key.table(), roll.candidates()));
   }
 
   Roll roll(Placement placement) {
@@ -57,11 +56,7 @@ public final class ServerChoice {
 
   /// @param plan of the roll's candidates
   Set<String> choose(
-      Placement placement,
-      SegmentKey key,
-      TableConfig config,
-      Roll roll,
-      Placement.Plan plan) {
+      Placement placement, SegmentKey key, TableConfig config, Roll roll, Placement.Plan plan) {
     if (config.isDimension()) {
       return placement.choose(key, Integer.MAX_VALUE, roll.present());
     }

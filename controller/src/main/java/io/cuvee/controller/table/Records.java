@@ -51,8 +51,8 @@ public final class Records {
     return found;
   }
 
-  /// By segment name, from a copy that is kept current from the first call on. It may be behind by a
-  /// moment: whoever is about to act looks again with [#find(SegmentKey)].
+  /// By segment name, from a copy that is kept current from the first call on. It may be behind by
+  /// a moment: whoever is about to act looks again with [#find(SegmentKey)].
   public Map<String, SegmentRecord> watched(String physicalTable) {
     synchronized (watches) {
       if (!watches.containsKey(physicalTable)) {
@@ -70,18 +70,20 @@ public final class Records {
   /// Keeps copies of these tables only.
   public void keepWatching(Set<String> physicalTables) {
     synchronized (watches) {
-      watches.entrySet().removeIf(watch -> {
-        if (physicalTables.contains(watch.getKey())) {
-          return false;
-        }
-        try {
-          watch.getValue().close();
-        } catch (Exception e) {
-          LOG.debug("A watch could not be closed", e);
-        }
-        copies.remove(watch.getKey());
-        return true;
-      });
+      watches
+          .entrySet()
+          .removeIf(watch -> {
+            if (physicalTables.contains(watch.getKey())) {
+              return false;
+            }
+            try {
+              watch.getValue().close();
+            } catch (Exception e) {
+              LOG.debug("A watch could not be closed", e);
+            }
+            copies.remove(watch.getKey());
+            return true;
+          });
     }
   }
 

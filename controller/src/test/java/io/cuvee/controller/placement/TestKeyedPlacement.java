@@ -100,8 +100,7 @@ class TestKeyedPlacement {
                 new Transfers(100)));
     cluster.metadata().create("tables/" + TABLE, CONFIG.toJson());
     CompletableFuture<Long> epoch = new CompletableFuture<>();
-    parts.add(
-        cluster.campaign("controller", elected -> elected.ifPresent(epoch::complete)));
+    parts.add(cluster.campaign("controller", elected -> elected.ifPresent(epoch::complete)));
     placement = Placement.read(cluster, epoch.get(10, TimeUnit.SECONDS));
   }
 
@@ -160,8 +159,7 @@ class TestKeyedPlacement {
             false,
             Map.of(),
             Optional.of(
-                StreamRange.from(partition, sequence, 10L * sequence)
-                    .until(10L * (sequence + 1))),
+                StreamRange.from(partition, sequence, 10L * sequence).until(10L * (sequence + 1))),
             SegmentScope.UNKNOWN);
     assertThat(records.put(record, Optional.empty())).isTrue();
   }
@@ -213,8 +211,7 @@ class TestKeyedPlacement {
     for (String id : List.of("b", "c")) {
       placement.write(
           Map.of(
-              id,
-              Map.of(segment(0, 1), Optional.of(new Assignment(SegmentState.CONSUMING, 0)))));
+              id, Map.of(segment(0, 1), Optional.of(new Assignment(SegmentState.CONSUMING, 0)))));
     }
     reconciler.reconcile(TABLE, placement);
     assertThat(holders(0, 0)).containsExactlyInAnyOrder("a", "b", "c");
@@ -232,9 +229,7 @@ class TestKeyedPlacement {
   private void serve(String id, long crc) throws Exception {
     servers
         .get(id)
-        .publish(
-            Map.of(
-                segment(0, 0), Optional.of(new Replica(SegmentState.ONLINE, crc, ""))));
+        .publish(Map.of(segment(0, 0), Optional.of(new Replica(SegmentState.ONLINE, crc, ""))));
     CompletableFuture<Void> seen = new CompletableFuture<>();
     try (AutoCloseable _ =
         cluster.watchServingView(view -> {
@@ -257,8 +252,7 @@ class TestKeyedPlacement {
     placement.assign(key, Set.of("a", "b", "c"), 7);
     // By their numbers of segments, c would go first.
     placement.assign(segment(1, 0), Set.of("c"), 7);
-    Map<String, Replica> loaded =
-        Map.of("a", online(7), "b", online(7), "c", online(7));
+    Map<String, Replica> loaded = Map.of("a", online(7), "b", online(7), "c", online(7));
     assertThat(surplus(key, loaded, Set.of())).containsExactly("c");
     assertThat(surplus(key, loaded, Set.of("b", "c"))).containsExactly("a");
   }
@@ -271,9 +265,7 @@ class TestKeyedPlacement {
     SegmentKey key = segment(0, 0);
     placement.assign(key, Set.of("a", "b", "c"), 7);
     Replica failed = new Replica(SegmentState.ERROR, 0, "the disk is full");
-    assertThat(
-            surplus(
-                key, Map.of("a", online(7), "b", online(7), "c", failed), Set.of("a", "c")))
+    assertThat(surplus(key, Map.of("a", online(7), "b", online(7), "c", failed), Set.of("a", "c")))
         .containsExactly("c");
     // An older version is none, and too few have the new one.
     assertThat(surplus(key, Map.of("a", online(7), "b", online(6), "c", failed), Set.of()))
