@@ -18,7 +18,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
 import org.apache.zookeeper.AddWatchMode;
 import org.apache.zookeeper.WatchedEvent;
@@ -45,7 +44,7 @@ final class Mirror<V> implements AutoCloseable {
   private static final long RETRY_MILLIS = 250;
 
   /// Nodes that are read and decoded before the next ones are.
-  private static final int READ_BATCH = 5000;
+  private static final int READ_BATCH = 1000;
 
   /// Hears which nodes changed, appeared or disappeared since the last time, after [#values()]
   /// shows it.
@@ -76,9 +75,6 @@ final class Mirror<V> implements AutoCloseable {
 
   /// What is being read; that thread's.
   private @Nullable Reading reading;
-
-  /// Nodes that were read, ever.
-  private final AtomicLong progress = new AtomicLong();
 
   /// @param depth of the nodes with payload below `root`, 1 or 2; others are ignored
   /// @param decoder from the path below `root`, and node; a node that it refuses keeps its last
@@ -111,7 +107,8 @@ final class Mirror<V> implements AutoCloseable {
 
   /// Waits until everything was read for the first time; a million nodes take a while.
   ///
-  /// @param timeoutMillis how long nothing may come
+  /// @param timeoutMillis how long nothing may come, neither here nor for others of the thread, which
+  ///   this one waits for
   void awaitLoaded(long timeoutMillis) {
     if (thread.isCurrent() && !loaded.isDone()) {
       // A listener asks for another state: nobody else would read it meanwhile.
@@ -121,12 +118,12 @@ final class Mirror<V> implements AutoCloseable {
     }
     try {
       while (true) {
-        long before = progress.get();
+        long before = thread.progress();
         try {
           loaded.get(thread.isCurrent() ? 0 : timeoutMillis, TimeUnit.MILLISECONDS);
           return;
         } catch (TimeoutException e) {
-          if (thread.isCurrent() || progress.get() == before) {
+          if (thread.isCurrent() || thread.progress() == before) {
             throw e;
           }
         }
@@ -332,7 +329,7 @@ final class Mirror<V> implements AutoCloseable {
         LOG.error("Kept the last known state: {}", e.getMessage());
       }
     }
-    progress.addAndGet(paths.size());
+    thread.progressed();
   }
 
   @Override
