@@ -1,5 +1,6 @@
 package io.cuvee.benchmarks;
 
+import io.cuvee.benchmarks.control.ControlPlaneBench;
 import io.cuvee.benchmarks.driver.DriverBench;
 import io.cuvee.benchmarks.engine.Engine;
 import io.cuvee.benchmarks.engine.EngineProcesses;
@@ -40,6 +41,9 @@ import picocli.CommandLine.Parameters;
       "          Avatica's own classes, cancel and time limits",
       "  planning  a query's plan from the plan cache and anew",
       "  consuming  live rows: decoding, appending, sealing, and queries beside the sealed segment",
+      "  control-plane  ZooKeeper, controllers and a broker's routing with --segments in --tables,",
+      "          --replicas times on --servers simulated servers. For a million: CUVEE_JAVA_OPTS='-Xmx6g",
+      "          -XX:-UseSerialGC -XX:+UseG1GC -XX:+ExplicitGCInvokesConcurrent', lest sessions end",
       "  kernels nanoseconds a value of the inner loops, vectorised and scalar",
       "Engines: cuvee, cuvee-plain (no sort order, no indexes), cuvee-star (with star-trees),",
       "cuvee-http (a cluster in one process, asked over HTTP; for lookup and qps), duckdb,",
@@ -52,6 +56,7 @@ public final class Bench implements Callable<Integer> {
   private static final int HTTP_ROUNDS = 300;
   private static final int QUERY_ROUNDS = 15;
   private static final int KERNEL_ROUNDS = 5;
+  private static final int SEGMENTS = 20_000;
   private static final int DRIVER_ROWS = 1_000_000;
 
   @Parameters(index = "0", paramLabel = "NAME", description = "Which benchmark.")
@@ -115,8 +120,31 @@ public final class Bench implements Callable<Integer> {
   @Option(
       names = "--segments",
       paramLabel = "N",
-      description = "Into how many segments the build divides the rows (default: 4).")
+      description =
+          "Into how many segments the build divides the rows (default: 4); of all tables of the"
+              + " control plane (default: 20000).")
   private @Nullable Integer segments;
+
+  @Option(
+      names = "--tables",
+      paramLabel = "N",
+      defaultValue = "20",
+      description = "Of the control plane (default: 20).")
+  private int tables;
+
+  @Option(
+      names = "--replicas",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "Of each segment of the control plane (default: 3).")
+  private int replicas;
+
+  @Option(
+      names = "--servers",
+      paramLabel = "N",
+      defaultValue = "50",
+      description = "Simulated, of the control plane (default: 50).")
+  private int servers;
 
   @Option(
       names = "--clients",
@@ -163,6 +191,16 @@ public final class Bench implements Callable<Integer> {
     if (name.equals("consuming")) {
       ConsumingBench.run(System.out);
       return 0;
+    }
+    if (name.equals("control-plane")) {
+      Report report =
+          new ControlPlaneBench(
+                  tables, segments == null ? SEGMENTS : segments, replicas, servers, System.out)
+              .run();
+      if (out != null) {
+        report.write(out, HttpBench.versions());
+      }
+      return report.agree() ? 0 : 1;
     }
     String home = System.getenv("CUVEE_HOME");
     Path root = Path.of(home == null ? "." : home).toAbsolutePath().normalize();

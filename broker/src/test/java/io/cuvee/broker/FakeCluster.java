@@ -12,6 +12,7 @@ import io.cuvee.cluster.state.ServingView;
 import io.cuvee.cluster.state.Versioned;
 import io.cuvee.common.catalog.Schema;
 import io.cuvee.common.catalog.TableConfig;
+import io.cuvee.common.error.CuveeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,6 +22,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
 /// The cluster's state in memory, with what a test puts into it. Listeners are called at once.
@@ -245,10 +247,25 @@ public final class FakeCluster implements ClusterState, MetadataStore {
   }
 
   @Override
-  public synchronized AutoCloseable watch(
-      String path, Consumer<Map<String, Versioned<String>>> listener) {
-    textListeners.computeIfAbsent(path, key -> new ArrayList<>()).add(listener);
-    listener.accept(getAll(path));
+  public synchronized <T> AutoCloseable watch(
+      String path,
+      BiFunction<String, Versioned<String>, T> reader,
+      Consumer<Map<String, T>> listener) {
+    Map<String, T> known = new HashMap<>();
+    Consumer<Map<String, Versioned<String>>> reading =
+        all -> {
+          all.forEach((name, text) -> {
+            try {
+              known.put(name, reader.apply(name, text));
+            } catch (CuveeException e) {
+              // Keeps its last good value.
+            }
+          });
+          known.keySet().retainAll(all.keySet());
+          listener.accept(Map.copyOf(known));
+        };
+    textListeners.computeIfAbsent(path, key -> new ArrayList<>()).add(reading);
+    reading.accept(getAll(path));
     return () -> {};
   }
 

@@ -284,8 +284,10 @@ public final class QueryRoutes {
       if (physical.equals(name)
           || physical.startsWith(name + "_") && physical.lastIndexOf('_') == name.length()) {
         ObjectNode servers = all.putObject(physical);
-        routing
-            .byServer()
+        request
+            .query("segment")
+            .map(routing::byServer)
+            .orElseGet(routing::byServer)
             .forEach((server, segments) -> segments.forEach(servers.withArray(server)::add));
       }
     }

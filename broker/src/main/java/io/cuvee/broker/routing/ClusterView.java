@@ -3,9 +3,12 @@ package io.cuvee.broker.routing;
 import io.cuvee.cluster.state.ClusterState;
 import io.cuvee.cluster.state.Instance;
 import io.cuvee.cluster.state.InstanceSettings;
+import io.cuvee.cluster.state.MetadataStore;
 import io.cuvee.cluster.state.Replacement;
+import io.cuvee.cluster.state.Replica;
 import io.cuvee.cluster.state.SegmentRecord;
 import io.cuvee.cluster.state.ServingView;
+import io.cuvee.cluster.state.SplitMap;
 import io.cuvee.cluster.state.TimeBoundary;
 import io.cuvee.cluster.state.Versioned;
 import io.cuvee.common.catalog.Catalog;
@@ -33,6 +36,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +66,7 @@ public final class ClusterView implements AutoCloseable {
   private volatile @Nullable ServingView serving;
   private volatile @Nullable List<Instance> servers;
   private volatile Map<String, Versioned<String>> settings = Map.of();
-  private final Map<String, Map<String, Versioned<String>>> segments = new ConcurrentHashMap<>();
+  private final Map<String, Map<String, SegmentRecord>> segments = new ConcurrentHashMap<>();
   private final Map<String, Map<String, Versioned<String>>> replacements =
       new ConcurrentHashMap<>();
 
@@ -72,9 +76,11 @@ public final class ClusterView implements AutoCloseable {
   private final Parsed<TableConfig> parsedTables = new Parsed<>("table config", TableConfig::parse);
   private final Parsed<InstanceSettings> parsedSettings =
       new Parsed<>("instance settings", InstanceSettings::parse);
-  private final Map<String, Parsed<SegmentRecord>> parsedRecords = new HashMap<>();
   private final Map<String, Parsed<Replacement>> parsedReplacements = new HashMap<>();
   private final Map<String, Map<String, SegmentRecord>> visibleRecords = new HashMap<>();
+  private final Map<String, TableStatistics> statistics = new HashMap<>();
+  private Map<String, Instance> lastLive = Map.of();
+  private SegmentRoutes router = new SegmentRoutes(Map.of());
   private final Map<String, RouteInputs> lastInputs = new HashMap<>();
   private TableCatalog catalog = TableCatalog.EMPTY;
   private List<ServerAddress> lastServers = List.of();
@@ -93,9 +99,10 @@ public final class ClusterView implements AutoCloseable {
 
   /// What the routing of a table was worked out from; the same again gives the same routing.
   private record RouteInputs(
-      Map<String, Versioned<String>> records,
+      TableConfig config,
+      Map<String, SegmentRecord> records,
       Map<String, Versioned<String>> replacements,
-      Map<String, Map<String, io.cuvee.cluster.state.Replica>> replicas,
+      Map<String, Map<String, Replica>> replicas,
       Map<String, Instance> servers) {}
 
   /// @param serversListener hears of all live servers after every change of them
@@ -257,8 +264,13 @@ public final class ClusterView implements AutoCloseable {
         segmentWatches.put(
             table,
             List.of(
-                watch(Replacement.directory(table), table, replacements),
-                watch("segments/" + table, table, segments)));
+                watch(Replacement.directory(table), MetadataStore.TEXTS, table, replacements),
+                watch(
+                    "segments/" + table,
+                    // With the names at hand, which are a good part of what a record takes.
+                    (name, text) -> SegmentRecord.parse(text.value(), table, name),
+                    table,
+                    segments)));
       }
     }
     Iterator<Map.Entry<String, List<AutoCloseable>>> known = segmentWatches.entrySet().iterator();
@@ -269,22 +281,26 @@ public final class ClusterView implements AutoCloseable {
         known.remove();
         segments.remove(watch.getKey());
         replacements.remove(watch.getKey());
-        parsedRecords.remove(watch.getKey());
         parsedReplacements.remove(watch.getKey());
         visibleRecords.remove(watch.getKey());
+        statistics.remove(watch.getKey());
         lastInputs.remove(watch.getKey());
       }
     }
   }
 
-  private AutoCloseable watch(
-      String path, String table, Map<String, Map<String, Versioned<String>>> target) {
+  private <T> AutoCloseable watch(
+      String path,
+      BiFunction<String, Versioned<String>, T> reader,
+      String table,
+      Map<String, Map<String, T>> target) {
     return cluster
         .metadata()
         .watch(
             path,
+            reader,
             all -> {
-              target.put(table, Map.copyOf(all));
+              target.put(table, all);
               changed();
             });
   }
@@ -336,26 +352,25 @@ public final class ClusterView implements AutoCloseable {
     Set<String> physicalTables = configs.keySet();
     Map<String, Instance> byId = new HashMap<>();
     instances.forEach(instance -> byId.put(instance.id(), instance));
+    if (!byId.equals(lastLive)) {
+      lastLive = byId;
+      router = new SegmentRoutes(byId);
+    }
     Map<String, TableRouting> before = current.routing().tables();
     Map<String, TableRouting> after = new HashMap<>();
     boolean same = before.size() == physicalTables.size();
     for (String table : physicalTables) {
       RouteInputs inputs =
           new RouteInputs(
+              configs.get(table),
               segments.getOrDefault(table, Map.of()),
               replacements.getOrDefault(table, Map.of()),
-              Map.copyOf(view.replicas(table)),
-              byId);
+              view.replicas(table),
+              lastLive);
       TableRouting known = before.get(table);
-      if (known == null || !inputs.equals(lastInputs.get(table))) {
-        Map<String, SegmentRecord> records = visible(table, inputs);
-        visibleRecords.put(table, records);
-        known =
-            new TableRouting(
-                table,
-                SegmentRoutes.of(records, inputs.replicas(), byId),
-                known == null ? new ShownOffsets() : known.shown(),
-                configs.get(table).keys().filter(KeyConfig::replaces).isPresent());
+      RouteInputs last = lastInputs.get(table);
+      if (known == null || last == null || !inputs.equals(last)) {
+        known = route(configs.get(table), known, inputs, last);
         lastInputs.put(table, inputs);
         same = false;
       }
@@ -365,6 +380,46 @@ public final class ClusterView implements AutoCloseable {
     return same && boundaries.equals(current.routing().boundaries())
         ? current.routing()
         : new RoutingTable(current.routing().version() + 1, after, boundaries);
+  }
+
+  private TableRouting route(
+      TableConfig config,
+      @Nullable TableRouting known,
+      RouteInputs inputs,
+      @Nullable RouteInputs last) {
+    String table = config.physicalName();
+    Map<String, SegmentRecord> seenBefore = visibleRecords.getOrDefault(table, Map.of());
+    Map<String, SegmentRecord> seen = visible(table, inputs);
+    visibleRecords.put(table, seen);
+    Set<String> changed = SplitMap.differences(seenBefore, seen);
+    if (!changed.isEmpty()) {
+      statistics.put(table, TableStatistics.of(seen.values()));
+    }
+    boolean isWhole = config.keys().filter(KeyConfig::replaces).isPresent();
+    // How a stream's segments are asked for depends on the others of their partitions.
+    if (known == null
+        || last == null
+        || !last.config().equals(config)
+        || isWhole
+        || config.type() == TableType.REALTIME
+        || !last.servers().equals(inputs.servers())) {
+      return new TableRouting(
+          table,
+          router.of(seen, inputs.replicas()),
+          known == null ? new ShownOffsets() : known.shown(),
+          isWhole,
+          config.instanceSelector());
+    }
+    changed.addAll(SplitMap.differences(last.replicas(), inputs.replicas()));
+    Map<String, Optional<SegmentRoute>> routes = HashMap.newHashMap(changed.size());
+    for (String segment : changed) {
+      routes.put(
+          segment,
+          Optional.ofNullable(seen.get(segment))
+              .flatMap(record ->
+                  router.uploaded(record, inputs.replicas().getOrDefault(segment, Map.of()))));
+    }
+    return known.with(routes);
   }
 
   /// Where the halves of tables meet, from the same records as the routing.
@@ -389,15 +444,11 @@ public final class ClusterView implements AutoCloseable {
   }
 
   private Map<String, SegmentRecord> visible(String table, RouteInputs inputs) {
-    Map<String, SegmentRecord> records =
-        parsedRecords
-            .computeIfAbsent(table, key -> new Parsed<>("segment record", SegmentRecord::parse))
-            .update(inputs.records());
     Map<String, Replacement> known =
         parsedReplacements
             .computeIfAbsent(table, key -> new Parsed<>("replacement", Replacement::parse))
             .update(inputs.replacements());
-    return Replacement.visible(records, known.values());
+    return Replacement.visible(inputs.records(), known.values());
   }
 
   private List<Catalog.Table> logicalTables(
@@ -413,20 +464,16 @@ public final class ClusterView implements AutoCloseable {
         continue;
       }
       List<Catalog.TableColumn> columns = new ArrayList<>();
-      TableStatistics statistics = TableStatistics.NONE;
-      Map<String, SegmentRecord> records = visibleRecords.get(config.physicalName());
-      if (records != null) {
-        statistics = TableStatistics.of(records.values());
-      }
+      TableStatistics known = statistics.getOrDefault(config.physicalName(), TableStatistics.NONE);
       for (FieldSpec field : schema.fields()) {
         columns.add(
             new Catalog.TableColumn(
                 field.name(),
                 field.type(),
                 !field.notNull(),
-                statistics.distinctCounts().getOrDefault(field.name(), 0L)));
+                known.distinctCounts().getOrDefault(field.name(), 0L)));
       }
-      long rows = statistics.rows();
+      long rows = known.rows();
       logical.merge(
           config.logicalName(),
           new Catalog.Table(config.logicalName(), columns, rows, config.isDimension()),

@@ -3,14 +3,50 @@ package io.cuvee.broker.routing;
 import io.cuvee.common.wire.ByteWriter;
 import io.cuvee.common.wire.SegmentRef;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/// The segments of one physical table that one server answers for in one query.
-///
-/// @param encodedSegments the names as they stand in a request: their count, then each
-public record Part(
-    ServerAddress server, String physicalTable, List<String> segments, byte[] encodedSegments) {
+/// The segments of one physical table that one server answers for in one query. Immutable.
+public final class Part {
+  /// What more names look like in a request is not kept, for all spreads of a large table would
+  /// take more memory than its routing.
+  private static final int MOST_KEPT = 256;
+
+  private final ServerAddress server;
+  private final String physicalTable;
+  private final List<String> segments;
+  private volatile byte @Nullable [] encoded;
+
+  private Part(ServerAddress server, String physicalTable, List<String> segments) {
+    this.server = server;
+    this.physicalTable = physicalTable;
+    this.segments = segments;
+  }
+
   static Part of(ServerAddress server, String physicalTable, List<String> segments) {
-    return new Part(server, physicalTable, List.copyOf(segments), encode(segments));
+    return new Part(server, physicalTable, List.copyOf(segments));
+  }
+
+  public ServerAddress server() {
+    return server;
+  }
+
+  public String physicalTable() {
+    return physicalTable;
+  }
+
+  public List<String> segments() {
+    return segments;
+  }
+
+  private byte[] encodedSegments() {
+    byte[] known = encoded;
+    if (known == null) {
+      known = encode(segments);
+      if (segments.size() <= MOST_KEPT) {
+        encoded = known;
+      }
+    }
+    return known;
   }
 
   private static byte[] encode(List<String> segments) {
@@ -20,10 +56,11 @@ public record Part(
     return out.toByteArray();
   }
 
-  /// The names as they stand in a request that must go as far as was shown before.
+  /// The names as they stand in a request, their count and then each, that must go as far as was
+  /// shown before.
   public byte[] encodedSegments(ShownOffsets shown) {
     if (segments.stream().noneMatch(SegmentRef::isOnward)) {
-      return encodedSegments;
+      return encodedSegments();
     }
     return encode(
         segments.stream()

@@ -2,8 +2,8 @@ package io.cuvee.broker.routing;
 
 import io.cuvee.cluster.state.SegmentScope.Partitions;
 import io.cuvee.cluster.state.SegmentScope.TimeRange;
-import io.cuvee.common.plan.SegmentQuery;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +20,7 @@ final class SegmentPruner {
 
   private final boolean hasPartitions;
 
-  SegmentPruner(List<SegmentRoute> segments) {
+  SegmentPruner(Collection<SegmentRoute> segments) {
     all = List.copyOf(segments);
     Map<String, List<IntervalIndex.Entry<SegmentRoute>>> intervals = new HashMap<>();
     boolean partitioned = false;
@@ -36,13 +36,9 @@ final class SegmentPruner {
     hasPartitions = partitioned;
   }
 
-  /// The segments that may have rows for the query; empty if all may.
-  Optional<List<SegmentRoute>> prune(SegmentQuery query) {
-    if (query.filter() == null || byTime.isEmpty() && !hasPartitions) {
-      return Optional.empty();
-    }
-    FilterScope filter = FilterScope.of(query);
-    if (filter.isAnything()) {
+  /// The segments that may have rows for the filter; empty if all may.
+  Optional<List<SegmentRoute>> prune(FilterScope filter) {
+    if (filter.isAnything() || byTime.isEmpty() && !hasPartitions) {
       return Optional.empty();
     }
     List<SegmentRoute> kept = byTime(filter);

@@ -22,12 +22,19 @@ import java.util.TreeMap;
 /// segment that nobody holds yet, or any more, is missing, and the answer must not be silently
 /// short of it.
 final class SegmentRoutes {
-  private SegmentRoutes() {}
+  /// @param address the same object for all segments, of which there are very many
+  private record Server(Instance instance, ServerAddress address) {}
 
-  static List<SegmentRoute> of(
-      Map<String, SegmentRecord> records,
-      Map<String, Map<String, Replica>> replicas,
-      Map<String, Instance> servers) {
+  private final Map<String, Server> servers = new HashMap<>();
+
+  /// @param servers that live, by id
+  SegmentRoutes(Map<String, Instance> servers) {
+    servers.forEach(
+        (id, server) -> this.servers.put(id, new Server(server, ServerAddress.of(server))));
+  }
+
+  List<SegmentRoute> of(
+      Map<String, SegmentRecord> records, Map<String, Map<String, Replica>> replicas) {
     List<SegmentRoute> routes = new ArrayList<>(records.size());
     Map<Integer, Long> served = new HashMap<>();
     Map<Integer, StreamRange> newest = new HashMap<>();
@@ -52,11 +59,18 @@ final class SegmentRoutes {
                 record.crc(),
                 // What follows the segment is not known.
                 ref.get() instanceof SegmentRef.Onward ? SegmentScope.UNKNOWN : record.scope(),
-                replicas.getOrDefault(name, Map.of()),
-                servers));
+                replicas.getOrDefault(name, Map.of())));
       }
     });
     return routes;
+  }
+
+  /// The route of a segment that was uploaded; empty if it is still arriving.
+  Optional<SegmentRoute> uploaded(SegmentRecord record, Map<String, Replica> holders) {
+    return record.arriving()
+        ? Optional.empty()
+        : Optional.of(
+            route(record.name(), record.totalDocs(), record.crc(), record.scope(), holders));
   }
 
   private static boolean isHeld(Replica replica) {
@@ -94,21 +108,16 @@ final class SegmentRoutes {
 
   private record Holder(ServerAddress server, int rank) {}
 
-  private static SegmentRoute route(
-      String segment,
-      long docs,
-      long crc,
-      SegmentScope scope,
-      Map<String, Replica> holders,
-      Map<String, Instance> servers) {
+  private SegmentRoute route(
+      String segment, long docs, long crc, SegmentScope scope, Map<String, Replica> holders) {
     List<Holder> able = new ArrayList<>(holders.size());
-    new TreeMap<>(holders)
-        .forEach((id, replica) -> {
-          Instance server = servers.get(id);
-          if (server != null && isHeld(replica)) {
-            able.add(new Holder(ServerAddress.of(server), rank(server, replica, crc)));
-          }
-        });
+    holders.forEach((id, replica) -> {
+      Server server = servers.get(id);
+      if (server != null && isHeld(replica)) {
+        able.add(new Holder(server.address(), rank(server.instance(), replica, crc)));
+      }
+    });
+    able.sort(Comparator.comparing(holder -> holder.server().id()));
     int best = able.stream().mapToInt(Holder::rank).min().orElse(0);
     List<ServerAddress> preferred =
         able.stream().filter(holder -> holder.rank() == best).map(Holder::server).toList();
@@ -123,7 +132,7 @@ final class SegmentRoutes {
         docs,
         preferred,
         fallback,
-        able.isEmpty() ? problem(holders, servers) : "",
+        able.isEmpty() ? problem(holders) : "",
         best < OLDER_VERSION ? scope : SegmentScope.UNKNOWN);
   }
 
@@ -140,7 +149,7 @@ final class SegmentRoutes {
         };
   }
 
-  private static String problem(Map<String, Replica> holders, Map<String, Instance> servers) {
+  private String problem(Map<String, Replica> holders) {
     if (servers.isEmpty()) {
       return "no server is alive";
     }

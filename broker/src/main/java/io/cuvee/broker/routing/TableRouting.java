@@ -1,8 +1,8 @@
 package io.cuvee.broker.routing;
 
+import io.cuvee.common.catalog.InstanceSelector;
 import io.cuvee.common.plan.SegmentQuery;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,88 +10,93 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /// Who answers for the segments of one physical table. The ways to spread the segments over their
-/// replicas are worked out when the table changes, so that a query only picks one. Thread-safe.
+/// replicas are worked out once, so that a query only picks one. Thread-safe.
 public final class TableRouting {
   /// How many ways to spread are kept; queries take turns.
   private static final int SPREADS = 4;
 
-  /// So that the small ones even out what is left.
-  private static final Comparator<SegmentRoute> LARGEST_FIRST =
-      Comparator.comparingLong(SegmentRoute::docs).reversed().thenComparing(SegmentRoute::segment);
-
   private final String physicalTable;
 
-  /// The servers that have all of a partition, of a table where one must answer for all of it; else
-  /// absent.
-  private final Optional<WholePartitions> whole;
+  /// Whether one server must answer for all of a partition.
+  private final boolean isWhole;
 
-  private final Map<String, SegmentRoute> routes;
-  private final List<List<Part>> spreads;
-  private final Map<String, String> missing;
+  private final InstanceSelector selector;
+  private final RouteSet routes;
   private final ShownOffsets shown;
-  private final SegmentPruner pruner;
   private final AtomicInteger turn = new AtomicInteger();
+  private volatile @Nullable List<List<Part>> spreads;
 
   TableRouting(String physicalTable, List<SegmentRoute> segments) {
-    this(physicalTable, segments, new ShownOffsets(), false);
+    this(physicalTable, segments, new ShownOffsets(), false, InstanceSelector.BALANCED);
   }
 
   /// @param shown outlives this routing, as long as the table
-  /// @param isWhole whether one server must answer for all of a partition
+  /// @param isWhole whether one server must answer for all of a partition: only those are asked
+  ///   that have all of it
   TableRouting(
-      String physicalTable, List<SegmentRoute> given, ShownOffsets shown, boolean isWhole) {
-    this.physicalTable = physicalTable;
-    this.whole = isWhole ? Optional.of(WholePartitions.of(given)) : Optional.empty();
-    List<SegmentRoute> segments = whole.map(WholePartitions::routes).orElse(given);
-    this.shown = shown;
-    this.routes = HashMap.newHashMap(segments.size());
-    this.missing = new LinkedHashMap<>();
-    List<SegmentRoute> served = new ArrayList<>(segments.size());
-    for (SegmentRoute route : segments) {
-      routes.put(route.segment(), route);
-      if (route.preferred().isEmpty()) {
-        missing.put(route.segment(), route.problem());
-      } else {
-        served.add(route);
-      }
-    }
-    this.pruner = new SegmentPruner(segments);
-    served.sort(LARGEST_FIRST);
-    boolean replicated = served.stream().anyMatch(route -> route.preferred().size() > 1);
-    List<List<Part>> all = new ArrayList<>();
-    for (int i = 0; i < (replicated ? SPREADS : 1); i++) {
-      all.add(spread(served, i));
-    }
-    this.spreads = List.copyOf(all);
+      String physicalTable,
+      List<SegmentRoute> segments,
+      ShownOffsets shown,
+      boolean isWhole,
+      InstanceSelector selector) {
+    this(
+        physicalTable,
+        RouteSet.of(isWhole ? WholePartitions.of(segments).routes() : segments),
+        shown,
+        isWhole,
+        // Of these one server answers for a whole partition, whatever else is wished.
+        isWhole ? InstanceSelector.BALANCED : selector);
   }
 
-  private List<Part> spread(List<SegmentRoute> served, int rotation) {
-    Map<ServerAddress, Long> load = new HashMap<>();
-    Map<Integer, ServerAddress> byPartition = new HashMap<>();
-    Map<ServerAddress, List<String>> chosen = new LinkedHashMap<>();
-    for (SegmentRoute route : served) {
-      Optional<Integer> partition = whole.flatMap(_ -> WholePartitions.partition(route.segment()));
-      ServerAddress taken = partition.map(byPartition::get).orElse(null);
-      List<ServerAddress> servers = taken == null ? route.preferred() : List.of(taken);
-      ServerAddress best = servers.getFirst();
-      long bestLoad = Long.MAX_VALUE;
-      for (int i = 0; i < servers.size(); i++) {
-        ServerAddress candidate = servers.get((i + rotation) % servers.size());
-        long candidateLoad = load.getOrDefault(candidate, 0L);
-        if (candidateLoad < bestLoad) {
-          best = candidate;
-          bestLoad = candidateLoad;
+  private TableRouting(
+      String physicalTable,
+      RouteSet routes,
+      ShownOffsets shown,
+      boolean isWhole,
+      InstanceSelector selector) {
+    this.physicalTable = physicalTable;
+    this.routes = routes;
+    this.shown = shown;
+    this.isWhole = isWhole;
+    this.selector = selector;
+  }
+
+  /// This with other routes for some segments, of a table where each segment stands for itself.
+  TableRouting with(Map<String, Optional<SegmentRoute>> changes) {
+    return new TableRouting(physicalTable, routes.with(changes), shown, isWhole, selector);
+  }
+
+  /// Worked out when the first query needs them.
+  private List<List<Part>> spreads() {
+    List<List<Part>> known = spreads;
+    if (known == null) {
+      synchronized (this) {
+        known = spreads;
+        if (known == null) {
+          known = allSpreads();
+          spreads = known;
         }
       }
-      ServerAddress answers = best;
-      partition.ifPresent(number -> byPartition.put(number, answers));
-      // An empty segment is work too.
-      load.merge(best, route.docs() + 1, Long::sum);
-      chosen.computeIfAbsent(best, server -> new ArrayList<>()).add(route.segment());
     }
-    return parts(chosen);
+    return known;
+  }
+
+  private List<List<Part>> allSpreads() {
+    List<SegmentRoute> served = new ArrayList<>(routes.size());
+    routes.forEach(route -> {
+      if (!route.preferred().isEmpty()) {
+        served.add(route);
+      }
+    });
+    Spread spread = new Spread(served, isWhole, selector);
+    boolean replicated = served.stream().anyMatch(route -> route.preferred().size() > 1);
+    return IntStream.range(0, replicated ? SPREADS : 1)
+        .mapToObj(rotation -> spread.parts(physicalTable, rotation))
+        .toList();
   }
 
   private List<Part> parts(Map<ServerAddress, List<String>> chosen) {
@@ -115,7 +120,7 @@ public final class TableRouting {
 
   /// The segments that no live server holds, with the reason.
   public Map<String, String> missing() {
-    return missing;
+    return routes.missing();
   }
 
   /// What one query has to ask.
@@ -126,9 +131,9 @@ public final class TableRouting {
 
   /// The parts of one query, without the segments in which no row can pass its filter.
   public Choice choose(SegmentQuery query) {
-    Optional<List<SegmentRoute>> some = pruner.prune(query);
+    Optional<List<SegmentRoute>> some = routes.prune(query);
     if (some.isEmpty()) {
-      return new Choice(parts(), missing, 0);
+      return new Choice(parts(), missing(), 0);
     }
     List<SegmentRoute> served = new ArrayList<>(some.get().size());
     Map<String, String> without = new LinkedHashMap<>();
@@ -139,22 +144,25 @@ public final class TableRouting {
         served.add(route);
       }
     }
-    served.sort(LARGEST_FIRST);
     int rotation = Math.floorMod(turn.getAndIncrement(), SPREADS);
-    return new Choice(spread(served, rotation), without, routes.size() - some.get().size());
+    return new Choice(
+        new Spread(served, isWhole, selector).parts(physicalTable, rotation),
+        without,
+        routes.size() - some.get().size());
   }
 
   /// The parts of one query: every segment that somebody holds, once.
   public List<Part> parts() {
-    return spreads.size() == 1
-        ? spreads.getFirst()
-        : spreads.get(Math.floorMod(turn.getAndIncrement(), spreads.size()));
+    List<List<Part>> all = spreads();
+    return all.size() == 1
+        ? all.getFirst()
+        : all.get(Math.floorMod(turn.getAndIncrement(), all.size()));
   }
 
   /// How many segments a query may ask this server for.
   public int segmentsAt(String server) {
     int most = 0;
-    for (List<Part> spread : spreads) {
+    for (List<Part> spread : spreads()) {
       for (Part part : spread) {
         if (part.server().id().equals(server)) {
           most = Math.max(most, part.segments().size());
@@ -171,11 +179,11 @@ public final class TableRouting {
     Map<ServerAddress, List<String>> chosen = new LinkedHashMap<>();
     Map<Integer, ServerAddress> byPartition = new HashMap<>();
     for (String segment : segments) {
-      SegmentRoute route = routes.get(segment);
+      SegmentRoute route = routes.find(segment);
       if (route == null) {
         continue;
       }
-      Optional<Integer> partition = whole.flatMap(_ -> WholePartitions.partition(segment));
+      Optional<Integer> partition = isWhole ? WholePartitions.partition(segment) : Optional.empty();
       ServerAddress best = partition.map(byPartition::get).orElse(null);
       if (best != null) {
         chosen.computeIfAbsent(best, server -> new ArrayList<>()).add(segment);
@@ -207,9 +215,17 @@ public final class TableRouting {
   /// them.
   public Map<String, List<String>> byServer() {
     Map<String, List<String>> servers = new LinkedHashMap<>();
-    for (Part part : spreads.getFirst()) {
+    for (Part part : spreads().getFirst()) {
       servers.put(part.server().id(), part.segments());
     }
     return servers;
+  }
+
+  /// As [#byServer()], of one segment alone; empty if it is not known, or nobody holds it.
+  public Map<String, List<String>> byServer(String segment) {
+    SegmentRoute route = routes.find(segment);
+    return route == null || route.preferred().isEmpty()
+        ? Map.of()
+        : Map.of(route.preferred().getFirst().id(), List.of(segment));
   }
 }

@@ -107,13 +107,8 @@ final class ClusterRows {
 
   /// The segments of a table that queries see.
   private Map<String, SegmentRecord> visible(String physical) {
-    Map<String, SegmentRecord> records = new HashMap<>();
-    inventory
-        .segments()
-        .getOrDefault(physical, Map.of())
-        .forEach((name, text) -> records.put(name, SegmentRecord.parse(text.value())));
     return Replacement.visible(
-        records,
+        inventory.segments().getOrDefault(physical, Map.of()),
         inventory.replacements().getOrDefault(physical, Map.of()).values().stream()
             .map(text -> Replacement.parse(text.value()))
             .toList());
@@ -233,20 +228,18 @@ final class ClusterRows {
     TreeSet<String> physicalTables = new TreeSet<>(inventory.tables().keySet());
     return physicalTables.stream()
         .flatMap(physical -> {
-          Map<String, Versioned<String>> records =
+          Map<String, SegmentRecord> records =
               inventory.segments().getOrDefault(physical, Map.of());
           Map<String, Map<String, Replica>> replicas = inventory.serving().replicas(physical);
           TreeSet<String> names = new TreeSet<>(records.keySet());
           names.addAll(replicas.keySet());
           return names.stream()
-              .map(name -> {
-                Versioned<String> text = records.get(name);
-                return new Located(
-                    physical,
-                    name,
-                    text == null ? null : SegmentRecord.parse(text.value()),
-                    new TreeMap<>(replicas.getOrDefault(name, Map.of())));
-              });
+              .map(name ->
+                  new Located(
+                      physical,
+                      name,
+                      records.get(name),
+                      new TreeMap<>(replicas.getOrDefault(name, Map.of()))));
         });
   }
 

@@ -7,7 +7,6 @@ import io.cuvee.broker.routing.Inventory;
 import io.cuvee.cluster.state.Instance;
 import io.cuvee.cluster.state.SegmentRecord;
 import io.cuvee.cluster.state.SegmentState;
-import io.cuvee.cluster.state.Versioned;
 import io.cuvee.common.catalog.Json;
 import io.cuvee.common.catalog.TableType;
 import java.io.IOException;
@@ -143,15 +142,11 @@ final class IngestionRows {
 
   private static List<@Nullable Object> silent(
       Inventory inventory, String table, String segment, String server, String problem) {
-    Versioned<String> record = inventory.segments().getOrDefault(table, Map.of()).get(segment);
+    SegmentRecord record = inventory.segments().getOrDefault(table, Map.of()).get(segment);
     return row(
         TableType.logicalName(table),
         table,
-        record == null
-            ? null
-            : SegmentRecord.parse(record.value()).stream()
-                .map(range -> range.partition())
-                .orElse(null),
+        record == null ? null : record.stream().map(range -> range.partition()).orElse(null),
         server,
         segment,
         "UNKNOWN",
@@ -174,9 +169,8 @@ final class IngestionRows {
     new TreeMap<>(inventory.segments())
         .forEach((table, records) ->
             new TreeMap<>(records)
-                .forEach((name, text) -> {
-                  if (text.value().contains("\"gaps\"")) {
-                    SegmentRecord.parse(text.value()).stream()
+                .forEach((name, record) ->
+                    record.stream()
                         .ifPresent(range ->
                             range
                                 .gaps()
@@ -189,9 +183,7 @@ final class IngestionRows {
                                             name,
                                             null,
                                             gap.from(),
-                                            gap.to()))));
-                  }
-                }));
+                                            gap.to()))))));
     ask(inventory.servers())
         .consumers()
         .forEach(consumer ->

@@ -65,7 +65,10 @@ class TestSegmentPruner {
             filter,
             new SegmentQuery.Selection(List.of(TIME), List.of(), SegmentQuery.NO_LIMIT));
     return new SegmentPruner(routes)
-        .prune(query).orElse(routes).stream().map(SegmentRoute::segment).sorted().toList();
+        .prune(FilterScope.of(query)).orElse(routes).stream()
+            .map(SegmentRoute::segment)
+            .sorted()
+            .toList();
   }
 
   @Test

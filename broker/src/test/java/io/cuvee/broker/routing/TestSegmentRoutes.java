@@ -46,9 +46,8 @@ class TestSegmentRoutes {
   private List<String> routed() {
     Instance server =
         new Instance("s", Instance.Role.SERVER, "h", 1, 2, Set.of(), 1, Instance.Phase.WARM);
-    return SegmentRoutes.of(records, replicas, Map.of("s", server)).stream()
-        .map(SegmentRoute::segment)
-        .toList();
+    return new SegmentRoutes(Map.of("s", server))
+        .of(records, replicas).stream().map(SegmentRoute::segment).toList();
   }
 
   @Test

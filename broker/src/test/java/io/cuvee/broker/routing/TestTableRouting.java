@@ -3,6 +3,7 @@ package io.cuvee.broker.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cuvee.cluster.state.SegmentScope;
+import io.cuvee.common.catalog.InstanceSelector;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -102,7 +103,8 @@ class TestTableRouting {
             route("t__0__2__x+0", 0, A, B, C),
             route("t__1__0__x@10", 10, A),
             route("t__1__1__x+1", 0, B));
-    TableRouting routing = new TableRouting("t", routes, new ShownOffsets(), true);
+    TableRouting routing =
+        new TableRouting("t", routes, new ShownOffsets(), true, InstanceSelector.BALANCED);
     for (int i = 0; i < 8; i++) {
       List<Part> parts = routing.parts();
       assertThat(parts).hasSize(1);
@@ -115,5 +117,72 @@ class TestTableRouting {
     assertThat(others).hasSize(1);
     assertThat(others.getFirst().server()).isEqualTo(B);
     assertThat(routing.reassign(List.of("t__0__0__x@10"), Set.of(A.id(), B.id()))).isEmpty();
+  }
+
+  /// Two groups of three servers, of which the second has the same segments as the first.
+  private static List<SegmentRoute> mirrored() {
+    List<SegmentRoute> routes = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      routes.add(
+          route(
+              "s" + i,
+              10,
+              new ServerAddress("a" + i % 3, "h", 1, 1),
+              new ServerAddress("b" + i % 3, "h", 1, 1)));
+    }
+    return routes;
+  }
+
+  private static TableRouting routing(List<SegmentRoute> routes, InstanceSelector selector) {
+    return new TableRouting("t", routes, new ShownOffsets(), false, selector);
+  }
+
+  @Test
+  void oneReplicaGroupAnswersAQueryAndTheOtherTheNext() {
+    TableRouting routing = routing(mirrored(), InstanceSelector.REPLICA_GROUP);
+    Set<String> first = counts(routing.parts()).keySet();
+    Set<String> second = counts(routing.parts()).keySet();
+    assertThat(List.of(first, second))
+        .containsExactlyInAnyOrder(Set.of("a0", "a1", "a2"), Set.of("b0", "b1", "b2"));
+  }
+
+  @Test
+  void whereAReplicaOfTheGroupIsMissingAnotherAnswers() {
+    List<SegmentRoute> routes = mirrored();
+    routes.set(0, route("s0", 10, new ServerAddress("a0", "h", 1, 1)));
+    TableRouting routing = routing(routes, InstanceSelector.STRICT_REPLICA_GROUP);
+    for (int i = 0; i < 4; i++) {
+      List<String> asked =
+          routing.parts().stream().flatMap(part -> part.segments().stream()).toList();
+      assertThat(asked).hasSize(60).doesNotHaveDuplicates();
+    }
+  }
+
+  @Test
+  void fewServersAreAskedWhereFewHaveItAll() {
+    long seed = Long.getLong("cuvee.random.seed", 20_261_123);
+    Random random = new Random(seed);
+    List<ServerAddress> servers = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      servers.add(new ServerAddress("server" + i, "h", 1, 1));
+    }
+    List<SegmentRoute> routes = new ArrayList<>();
+    for (int i = 0; i < 120; i++) {
+      Set<ServerAddress> some = new HashSet<>();
+      while (some.size() < 3) {
+        some.add(servers.get(random.nextInt(servers.size())));
+      }
+      routes.add(route("s" + i, 10, some.toArray(new ServerAddress[0])));
+    }
+    int all = routing(routes, InstanceSelector.BALANCED).parts().size();
+    TableRouting routing = routing(routes, InstanceSelector.FEWEST_SERVERS);
+    for (int i = 0; i < 4; i++) {
+      List<Part> parts = routing.parts();
+      assertThat(parts.stream().flatMap(part -> part.segments().stream()).toList())
+          .as("seed %d", seed)
+          .hasSize(120)
+          .doesNotHaveDuplicates();
+      assertThat(parts.size()).as("seed %d", seed).isLessThan(all * 2 / 3);
+    }
   }
 }

@@ -1,12 +1,15 @@
 package io.cuvee.cluster.state;
 
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
 /// Small versioned texts (JSON) by path: schemas, table configs, segment records, settings. All
@@ -19,6 +22,9 @@ import java.util.function.Consumer;
 /// `replacements/{physicalTable}/{id}`, `deleted/{physicalTable}/{object}`, `tasks/{name}`,
 /// `schedules/{physicalTable}`, `settings/{key}`.
 public interface MetadataStore {
+  /// Reads nothing out of the texts.
+  BiFunction<String, Versioned<String>, Versioned<String>> TEXTS = (name, text) -> text;
+
   /// One of several changes that belong together.
   ///
   /// @param version of the text that is replaced; absent if it is created
@@ -40,6 +46,13 @@ public interface MetadataStore {
 
   /// All texts directly below `path`, by name.
   Map<String, Versioned<String>> getAll(String path);
+
+  /// Some of the texts directly below `path`, by name.
+  default Map<String, Versioned<String>> getAll(String path, Collection<String> names) {
+    Map<String, Versioned<String>> texts = new TreeMap<>();
+    names.forEach(name -> get(path + "/" + name).ifPresent(text -> texts.put(name, text)));
+    return texts;
+  }
 
   /// Creates; false if it exists.
   boolean create(String path, String text);
@@ -71,7 +84,18 @@ public interface MetadataStore {
 
   /// Calls `listener` now and after every change directly below `path`, from one thread at a time,
   /// with all texts by name. Served from a local copy that watches keep current.
-  AutoCloseable watch(String path, Consumer<Map<String, Versioned<String>>> listener);
+  default AutoCloseable watch(String path, Consumer<Map<String, Versioned<String>>> listener) {
+    return watch(path, TEXTS, listener);
+  }
+
+  /// As [#watch(String, Consumer)], with what the texts say: only that is kept. The maps are
+  /// immutable, and what differs between two is quickly found: [SplitMap#differences].
+  ///
+  /// @param reader of a name and its text; one that it refuses keeps its last good value
+  <T> AutoCloseable watch(
+      String path,
+      BiFunction<String, Versioned<String>, T> reader,
+      Consumer<Map<String, T>> listener);
 
   /// Calls `listener` after each write of this process, also one that may have failed, with the
   /// path; on the writer's thread, so it must not block.

@@ -46,7 +46,7 @@ public record SegmentRecord(
     SegmentScope scope,
     Map<String, String> marks) {
   public SegmentRecord {
-    distinctCounts = Map.copyOf(distinctCounts);
+    distinctCounts = DistinctCounts.copyOf(distinctCounts);
     marks = Map.copyOf(marks);
   }
 
@@ -224,15 +224,32 @@ public record SegmentRecord(
     return new SegmentKey(table, name);
   }
 
+  /// The counts as they are kept.
+  public DistinctCounts counts() {
+    return DistinctCounts.copyOf(distinctCounts);
+  }
+
   public static SegmentRecord parse(String json) {
     JsonNode node = Json.object(json, "segment record", ErrorCode.INTERNAL);
+    return parse(node, node.path("table").asText(), node.path("name").asText());
+  }
+
+  /// As [#parse(String)], for those who keep very many: with names that they have anyway.
+  ///
+  /// @param table as in the record
+  /// @param name as in the record
+  public static SegmentRecord parse(String json, String table, String name) {
+    return parse(Json.object(json, "segment record", ErrorCode.INTERNAL), table, name);
+  }
+
+  private static SegmentRecord parse(JsonNode node, String table, String name) {
     Map<String, Long> distinctCounts = new HashMap<>();
     node.path("distinctCounts")
         .properties()
         .forEach(column -> distinctCounts.put(column.getKey(), column.getValue().asLong()));
     return new SegmentRecord(
-        node.path("table").asText(),
-        node.path("name").asText(),
+        table,
+        name,
         node.path("crc").asLong(),
         node.path("downloadUrl").asText(),
         node.path("totalDocs").asLong(),

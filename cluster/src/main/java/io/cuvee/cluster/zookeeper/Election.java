@@ -52,7 +52,12 @@ final class Election implements AutoCloseable {
     this.listener = listener;
     this.candidates =
         new Mirror<>(
-            link, thread, paths.election(), 1, Election::candidateId, changed -> evaluate());
+            link,
+            thread,
+            paths.election(),
+            1,
+            (name, node) -> candidateId(node.path(), node),
+            (before, changed) -> evaluate());
     thread.run(this::removeEarlierCandidates);
     candidates.start();
   }
@@ -121,11 +126,7 @@ final class Election implements AutoCloseable {
         lead(Optional.empty());
         return;
       }
-      List<String> names =
-          candidates.values().keySet().stream()
-              .map(ZooKeeperLink::name)
-              .sorted(BY_SEQUENCE)
-              .toList();
+      List<String> names = candidates.values().keySet().stream().sorted(BY_SEQUENCE).toList();
       if (own == null || !names.contains(own)) {
         lead(Optional.empty());
         enter();

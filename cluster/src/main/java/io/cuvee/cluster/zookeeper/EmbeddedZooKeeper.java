@@ -8,9 +8,16 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import org.apache.zookeeper.server.DataNode;
+import org.apache.zookeeper.server.DataTree;
 import org.apache.zookeeper.server.NIOServerCnxnFactory;
 import org.apache.zookeeper.server.PurgeTxnLog;
 import org.apache.zookeeper.server.ServerCnxnFactory;
+import org.apache.zookeeper.server.ServerStats;
 import org.apache.zookeeper.server.SyncRequestProcessor;
 import org.apache.zookeeper.server.ZKDatabase;
 import org.apache.zookeeper.server.ZooKeeperServer;
@@ -130,6 +137,59 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
   /// For `zookeeper.connect`.
   public String connectString() {
     return "127.0.0.1:" + port();
+  }
+
+  /// What it holds and has done.
+  ///
+  /// @param nodes how many
+  /// @param bytes of all their payloads and paths, about
+  /// @param largestPath the node with the largest payload
+  /// @param largestBytes its size
+  /// @param mostChildren the most names that one node has below it
+  /// @param packets received and sent so far
+  public record Figures(
+      long nodes,
+      long bytes,
+      String largestPath,
+      int largestBytes,
+      int mostChildren,
+      long packets) {}
+
+  /// Looks at every node.
+  public Figures figures() {
+    DataTree tree = server.getZKDatabase().getDataTree();
+    String largestPath = "/";
+    int largestBytes = 0;
+    int mostChildren = 0;
+    Deque<String> open = new ArrayDeque<>(List.of("/"));
+    while (!open.isEmpty()) {
+      String path = open.pop();
+      DataNode node = tree.getNode(path);
+      if (node == null) {
+        continue;
+      }
+      byte[] data = node.getData();
+      if (data != null && data.length > largestBytes) {
+        largestPath = path;
+        largestBytes = data.length;
+      }
+      Set<String> children = node.getChildren();
+      mostChildren = Math.max(mostChildren, children.size());
+      children.forEach(child -> open.push(path.equals("/") ? "/" + child : path + "/" + child));
+    }
+    return new Figures(
+        tree.getNodeCount(),
+        tree.approximateDataSize(),
+        largestPath,
+        largestBytes,
+        mostChildren,
+        packets());
+  }
+
+  /// Requests, answers and events so far.
+  public long packets() {
+    ServerStats stats = server.serverStats();
+    return stats.getPacketsReceived() + stats.getPacketsSent();
   }
 
   /// Ends a client's session as if it had timed out.

@@ -1,16 +1,18 @@
 package io.cuvee.cluster.zookeeper;
 
+import io.cuvee.cluster.state.SplitMap;
 import io.cuvee.cluster.zookeeper.ZooKeeperLink.Node;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -21,6 +23,7 @@ import org.apache.zookeeper.AddWatchMode;
 import org.apache.zookeeper.WatchedEvent;
 import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.ZooKeeper;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,15 +35,22 @@ import org.slf4j.LoggerFactory;
 final class Mirror<V> implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Mirror.class);
 
-  /// Events that come this close together are handled together.
+  /// Events that come this close together are handled together; where that takes long, since very
+  /// much changes, those of twice that time.
   private static final long SETTLE_MILLIS = 3;
+
+  private static final long MAX_SETTLE_MILLIS = 500;
 
   private static final long RETRY_MILLIS = 250;
 
-  /// Hears which paths changed, appeared or disappeared since the last time, after [#values()]
+  /// Nodes that are read and decoded before the next ones are.
+  private static final int READ_BATCH = 1000;
+
+  /// Hears which nodes changed, appeared or disappeared since the last time, after [#values()]
   /// shows it.
-  interface Listener {
-    void changed(Set<String> paths);
+  interface Listener<V> {
+    /// @param before the values of the last time
+    void changed(SplitMap<V> before, Set<String> names);
   }
 
   private final ZooKeeperLink link;
@@ -48,7 +58,7 @@ final class Mirror<V> implements AutoCloseable {
   private final String root;
   private final int depth;
   private final BiFunction<String, Node, V> decoder;
-  private final Listener listener;
+  private final Listener<V> listener;
   private final Watcher watcher = this::onEvent;
   private final CompletableFuture<Void> loaded = new CompletableFuture<>();
 
@@ -59,17 +69,23 @@ final class Mirror<V> implements AutoCloseable {
   private boolean closed;
 
   // Written by that thread only; replaced, never changed.
-  private volatile Map<String, V> values = Map.of();
+  private volatile SplitMap<V> values = SplitMap.empty();
+
+  private volatile long settleMillis = SETTLE_MILLIS;
+
+  /// What is being read; that thread's.
+  private @Nullable Reading reading;
 
   /// @param depth of the nodes with payload below `root`, 1 or 2; others are ignored
-  /// @param decoder from path and node; a node that it refuses keeps its last good value
+  /// @param decoder from the path below `root`, and node; a node that it refuses keeps its last
+  ///   good value
   Mirror(
       ZooKeeperLink link,
       TaskThread thread,
       String root,
       int depth,
       BiFunction<String, Node, V> decoder,
-      Listener listener) {
+      Listener<V> listener) {
     this.link = link;
     this.thread = thread;
     this.root = root;
@@ -84,19 +100,34 @@ final class Mirror<V> implements AutoCloseable {
     schedule(0);
   }
 
-  /// By full path. Immutable.
-  Map<String, V> values() {
+  /// By path below the root. Immutable.
+  SplitMap<V> values() {
     return values;
   }
 
-  /// Waits until everything was read for the first time.
+  /// Waits until everything was read for the first time; a million nodes take a while.
+  ///
+  /// @param timeoutMillis how long nothing may come, neither here nor for others of the thread, which
+  ///   this one waits for
   void awaitLoaded(long timeoutMillis) {
     if (thread.isCurrent() && !loaded.isDone()) {
       // A listener asks for another state: nobody else would read it meanwhile.
-      drain();
+      do {
+        drain();
+      } while (reading != null);
     }
     try {
-      loaded.get(thread.isCurrent() ? 0 : timeoutMillis, TimeUnit.MILLISECONDS);
+      while (true) {
+        long before = thread.progress();
+        try {
+          loaded.get(thread.isCurrent() ? 0 : timeoutMillis, TimeUnit.MILLISECONDS);
+          return;
+        } catch (TimeoutException e) {
+          if (thread.isCurrent() || thread.progress() == before) {
+            throw e;
+          }
+        }
+      }
     } catch (TimeoutException e) {
       throw new CuveeException(
           ErrorCode.IO,
@@ -126,7 +157,7 @@ final class Mirror<V> implements AutoCloseable {
     synchronized (this) {
       dirty.add(path);
     }
-    schedule(SETTLE_MILLIS);
+    schedule(settleMillis);
   }
 
   private boolean isValue(String path) {
@@ -152,44 +183,106 @@ final class Mirror<V> implements AutoCloseable {
     }
   }
 
+  /// One reading of some nodes, a batch at a time, so that a long one does not hold up the others
+  /// of the thread.
+  private final class Reading {
+    private final boolean isSync;
+    private final Set<String> paths;
+    private final Iterator<String> rest;
+    private final Map<String, Optional<V>> changes = new HashMap<>();
+
+    Reading(boolean isSync, Set<String> paths) {
+      this.isSync = isSync;
+      this.paths = paths;
+      this.rest = paths.iterator();
+    }
+
+    /// @return whether there is more to read
+    boolean next() {
+      List<String> batch = new ArrayList<>();
+      while (rest.hasNext() && batch.size() < READ_BATCH) {
+        batch.add(rest.next());
+      }
+      read(batch, changes);
+      return rest.hasNext();
+    }
+  }
+
+  private Reading begin() {
+    boolean isSync;
+    Set<String> paths;
+    synchronized (this) {
+      isSync = syncNeeded;
+      syncNeeded = false;
+      paths = new LinkedHashSet<>(dirty);
+      dirty.clear();
+    }
+    try {
+      return new Reading(isSync, isSync ? watchedPaths() : paths);
+    } catch (RuntimeException e) {
+      again(isSync, paths);
+      throw e;
+    }
+  }
+
+  private synchronized void again(boolean isSync, Set<String> paths) {
+    syncNeeded |= isSync;
+    dirty.addAll(paths);
+  }
+
   private void drain() {
-    boolean sync;
-    List<String> paths;
     synchronized (this) {
       scheduled = false;
       if (closed) {
+        reading = null;
         return;
       }
-      sync = syncNeeded;
-      syncNeeded = false;
-      paths = List.copyOf(dirty);
-      dirty.clear();
     }
-    Set<String> changed;
+    Reading current = reading;
+    reading = null;
     try {
-      changed = sync ? readAll() : readSome(paths);
+      if (current == null) {
+        current = begin();
+      }
+      if (current.next()) {
+        reading = current;
+        schedule(0);
+        return;
+      }
     } catch (RuntimeException e) {
       if (!(e instanceof CuveeException known) || known.code() != ErrorCode.IO) {
         LOG.error("Could not take over a change below {}", root, e);
       }
-      synchronized (this) {
-        syncNeeded |= sync;
-        dirty.addAll(paths);
+      if (current != null) {
+        again(current.isSync, current.paths);
       }
       schedule(RETRY_MILLIS);
       return;
     }
+    long begun = System.nanoTime();
+    SplitMap<V> before = values;
+    values = before.with(current.changes);
     // Who waits for the first values may want those that the listener makes of them.
     try {
-      if (!loaded.isDone() || !changed.isEmpty()) {
-        listener.changed(changed);
+      if (!loaded.isDone() || !current.changes.isEmpty()) {
+        listener.changed(before, current.changes.keySet());
       }
     } finally {
       loaded.complete(null);
+      settleMillis =
+          Math.clamp((System.nanoTime() - begun) / 500_000, SETTLE_MILLIS, MAX_SETTLE_MILLIS);
+      if (isBehind()) {
+        schedule(settleMillis);
+      }
     }
   }
 
-  private Set<String> readAll() {
+  /// Whether something was told while other things were read.
+  private synchronized boolean isBehind() {
+    return syncNeeded || !dirty.isEmpty();
+  }
+
+  private Set<String> watchedPaths() {
     // Watch first, then read: what changes in between is read twice rather than missed.
     link.call(
         "watching " + root,
@@ -202,10 +295,9 @@ final class Mirror<V> implements AutoCloseable {
     for (int level = 1; level < depth; level++) {
       parents = childPaths(parents);
     }
-    List<String> paths = childPaths(parents);
-    Set<String> all = new HashSet<>(values.keySet());
-    all.addAll(paths);
-    return apply(all, link.readAll(paths));
+    Set<String> all = new LinkedHashSet<>(childPaths(parents));
+    values.keySet().forEach(name -> all.add(root + "/" + name));
+    return all;
   }
 
   private List<String> childPaths(Collection<String> parents) {
@@ -216,34 +308,28 @@ final class Mirror<V> implements AutoCloseable {
     return paths;
   }
 
-  private Set<String> readSome(List<String> paths) {
-    return apply(new HashSet<>(paths), link.readAll(paths));
-  }
-
-  private Set<String> apply(Set<String> paths, Map<String, Node> found) {
-    Map<String, V> next = new HashMap<>(values);
-    Set<String> changed = new HashSet<>();
+  private void read(List<String> paths, Map<String, Optional<V>> changes) {
+    Map<String, Node> found = link.readAll(paths);
     for (String path : paths) {
+      String name = path.substring(root.length() + 1);
       Node node = found.get(path);
+      V known = values.get(name);
       if (node == null || node.data().length == 0) {
-        if (next.remove(path) != null) {
-          changed.add(path);
+        if (known != null) {
+          changes.put(name, Optional.empty());
         }
         continue;
       }
       try {
-        V value = decoder.apply(path, node);
-        if (!value.equals(next.put(path, value))) {
-          changed.add(path);
+        V value = decoder.apply(name, node);
+        if (!value.equals(known)) {
+          changes.put(name, Optional.of(value));
         }
       } catch (CuveeException e) {
         LOG.error("Kept the last known state: {}", e.getMessage());
       }
     }
-    if (!changed.isEmpty()) {
-      values = Map.copyOf(next);
-    }
-    return changed;
+    thread.progressed();
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.cuvee.cluster.zookeeper;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,6 +13,7 @@ final class TaskThread implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TaskThread.class);
 
   private final ScheduledThreadPoolExecutor executor;
+  private final AtomicLong progress = new AtomicLong();
   private volatile @Nullable Thread worker;
 
   TaskThread(String name) {
@@ -29,6 +31,16 @@ final class TaskThread implements AutoCloseable {
   /// Whether the caller is a task of this thread, which must not wait for another.
   boolean isCurrent() {
     return Thread.currentThread().equals(worker);
+  }
+
+  /// Grows as long as tasks get on with what they read.
+  long progress() {
+    return progress.get();
+  }
+
+  /// A part of a long task is done.
+  void progressed() {
+    progress.incrementAndGet();
   }
 
   /// Runs the task after those before it.

@@ -8,6 +8,7 @@ import io.cuvee.cluster.state.MetadataStore;
 import io.cuvee.cluster.state.Replica;
 import io.cuvee.cluster.state.SegmentKey;
 import io.cuvee.cluster.state.ServingView;
+import io.cuvee.cluster.state.SplitMap;
 import io.cuvee.cluster.zookeeper.ZooKeeperLink.Node;
 import io.cuvee.cluster.zookeeper.ZooKeeperLink.Refusal;
 import io.cuvee.cluster.zookeeper.ZooKeeperLink.SizedOps;
@@ -206,8 +207,8 @@ public final class ZooKeeperClusterState implements ClusterState {
               watching,
               paths.live(),
               2,
-              (path, node) -> InstanceFormat.decode(path, node.data()),
-              this::changed);
+              (name, node) -> InstanceFormat.decode(node.path(), node.data()),
+              (before, changed) -> changed(changed));
       mirror.start();
     }
 
@@ -222,10 +223,10 @@ public final class ZooKeeperClusterState implements ClusterState {
           .toList();
     }
 
-    private void changed(Set<String> changedPaths) {
+    private void changed(Set<String> names) {
       byRole.forEach((role, subscriptions) -> {
-        String prefix = paths.live(role) + "/";
-        if (changedPaths.stream().anyMatch(path -> path.startsWith(prefix))) {
+        String prefix = role + "/";
+        if (names.stream().anyMatch(name -> name.startsWith(prefix))) {
           subscriptions.changed();
         }
       });
@@ -281,20 +282,16 @@ public final class ZooKeeperClusterState implements ClusterState {
               watching,
               paths.assignment(server),
               1,
-              (path, node) -> BucketFormat.ASSIGNMENT.decode(path, node.data()),
-              changed -> subscriptions.changed());
+              (name, node) -> BucketFormat.ASSIGNMENT.decode(node.path(), node.data()),
+              (before, changed) -> subscriptions.changed());
       mirror.start();
     }
 
     private Map<SegmentKey, Assignment> all() {
       List<Map<SegmentKey, Assignment>> buckets = BucketFormat.distribute(Map.of());
-      mirror.values().forEach((path, bucket) -> buckets.set(bucketNumber(path), bucket));
+      mirror.values().forEach((number, bucket) -> buckets.set(Integer.parseInt(number), bucket));
       return new BucketedMap<>(buckets);
     }
-  }
-
-  private static int bucketNumber(String path) {
-    return Integer.parseInt(ZooKeeperLink.name(path));
   }
 
   @Override
@@ -443,8 +440,8 @@ public final class ZooKeeperClusterState implements ClusterState {
 
   private final class ServingWatch {
     private final Subscriptions<ServingView> subscriptions = new Subscriptions<>(() -> this.view);
-    private final Mirror<Map<SegmentKey, Replica>> mirror;
-    private volatile BucketedServingView view = BucketedServingView.EMPTY;
+    private final Mirror<MirroredServingView.Bucket> mirror;
+    private volatile MirroredServingView view = MirroredServingView.EMPTY;
 
     ServingWatch() {
       mirror =
@@ -453,25 +450,13 @@ public final class ZooKeeperClusterState implements ClusterState {
               watching,
               paths.serving(),
               2,
-              (path, node) -> BucketFormat.SERVING.decode(path, node.data()),
+              (name, node) -> MirroredServingView.Bucket.of(node.path(), node.data()),
               this::changed);
       mirror.start();
     }
 
-    private void changed(Set<String> changedPaths) {
-      Set<Integer> buckets = new HashSet<>();
-      changedPaths.forEach(path -> buckets.add(bucketNumber(path)));
-      List<Map<String, Map<SegmentKey, Replica>>> byBucket = new ArrayList<>();
-      for (int bucket = 0; bucket < BucketFormat.BUCKET_COUNT; bucket++) {
-        byBucket.add(new HashMap<>());
-      }
-      mirror
-          .values()
-          .forEach((path, segments) ->
-              byBucket
-                  .get(bucketNumber(path))
-                  .put(ZooKeeperLink.name(ZooKeeperLink.parent(path)), segments));
-      view = view.with(buckets, byBucket::get);
+    private void changed(SplitMap<MirroredServingView.Bucket> before, Set<String> names) {
+      view = view.with(names, before, mirror.values());
       subscriptions.changed();
     }
   }

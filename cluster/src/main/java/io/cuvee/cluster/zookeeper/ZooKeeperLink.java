@@ -31,6 +31,7 @@ import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.client.ConnectStringParser;
 import org.apache.zookeeper.client.ZKClientConfig;
+import org.apache.zookeeper.common.ZKConfig;
 import org.apache.zookeeper.data.Stat;
 
 /// The connection to ZooKeeper: Curator keeps session and handle, this adds the few calls that the
@@ -39,6 +40,13 @@ import org.apache.zookeeper.data.Stat;
 final class ZooKeeperLink implements AutoCloseable {
   /// Reads in flight at once; the client queues without a bound of its own.
   private static final int READ_BATCH = 1000;
+
+  /// Nodes that one request asks for: most of what a request of one costs is the request.
+  private static final int READS_IN_REQUEST = 100;
+
+  /// The names of a table's segments come in one answer, which the client's own limit of 1 MiB
+  /// would refuse from some 30,000 on.
+  private static final int MAX_ANSWER_BYTES = 256 << 20;
 
   private static final int DELETE_BATCH = 500;
   private static final int PROBE_MILLIS = 1000;
@@ -71,6 +79,7 @@ final class ZooKeeperLink implements AutoCloseable {
   static ZooKeeperLink connect(ZooKeeperConfig config) {
     awaitServer(config);
     ZKClientConfig client = new ZKClientConfig();
+    client.setProperty(ZKConfig.JUTE_MAXBUFFER, Integer.toString(MAX_ANSWER_BYTES));
     if (System.getProperty("java.security.auth.login.config") == null) {
       client.setProperty(ZKClientConfig.ENABLE_CLIENT_SASL_KEY, "false");
     }
@@ -254,21 +263,22 @@ final class ZooKeeperLink implements AutoCloseable {
     List<String> list = List.copyOf(paths);
     for (int start = 0; start < list.size(); start += READ_BATCH) {
       List<String> batch = list.subList(start, Math.min(list.size(), start + READ_BATCH));
-      CountDownLatch answers = new CountDownLatch(batch.size());
+      List<List<String>> requests = requests(batch);
+      CountDownLatch answers = new CountDownLatch(requests.size());
       AtomicReference<Optional<KeeperException>> failure = new AtomicReference<>(Optional.empty());
-      for (String path : batch) {
-        handle.getData(
-            path,
-            false,
-            (code, askedPath, context, data, stat) -> {
-              Code answer = Code.get(code);
-              if (answer == Code.OK) {
-                Node node = new Node(askedPath, data == null ? new byte[0] : data, stat);
+      for (List<String> request : requests) {
+        handle.multi(
+            request.stream().map(Op::getData).toList(),
+            (code, askedPath, context, results) -> {
+              if (results == null) {
+                failure.set(
+                    Optional.of(KeeperException.create(Code.get(code), request.getFirst())));
+              } else {
                 synchronized (found) {
-                  found.put(askedPath, node);
+                  for (int i = 0; i < request.size(); i++) {
+                    take(request.get(i), results.get(i), found, failure);
+                  }
                 }
-              } else if (answer != Code.NONODE) {
-                failure.set(Optional.of(KeeperException.create(answer, askedPath)));
               }
               answers.countDown();
             },
@@ -282,6 +292,28 @@ final class ZooKeeperLink implements AutoCloseable {
       }
     }
     return found;
+  }
+
+  private static List<List<String>> requests(List<String> paths) {
+    List<List<String>> requests = new ArrayList<>();
+    for (int from = 0; from < paths.size(); from += READS_IN_REQUEST) {
+      requests.add(paths.subList(from, Math.min(paths.size(), from + READS_IN_REQUEST)));
+    }
+    return requests;
+  }
+
+  private static void take(
+      String path,
+      OpResult result,
+      Map<String, Node> found,
+      AtomicReference<Optional<KeeperException>> failure) {
+    if (result instanceof OpResult.GetDataResult read) {
+      byte[] data = read.getData();
+      found.put(path, new Node(path, data == null ? new byte[0] : data, read.getStat()));
+    } else if (result instanceof OpResult.ErrorResult error
+        && error.getErr() != Code.NONODE.intValue()) {
+      failure.set(Optional.of(KeeperException.create(Code.get(error.getErr()), path)));
+    }
   }
 
   /// Runs the operations as one transaction. If the connection breaks it is tried again, so a

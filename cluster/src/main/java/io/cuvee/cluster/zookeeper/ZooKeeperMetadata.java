@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import org.apache.zookeeper.CreateMode;
@@ -39,6 +40,9 @@ final class ZooKeeperMetadata implements MetadataStore {
   private static final int MARK_BYTES = 8;
   private static final int DELETE_BATCH = 500;
 
+  /// Nodes that are read and decoded before the next ones are.
+  private static final int READ_BATCH = 5000;
+
   private final ZooKeeperLink link;
   private final TaskThread thread;
   private final String root;
@@ -49,7 +53,7 @@ final class ZooKeeperMetadata implements MetadataStore {
   private final List<Consumer<String>> writeListeners = new CopyOnWriteArrayList<>();
 
   // Guarded by this.
-  private final Map<String, Watched> watched = new HashMap<>();
+  private final Map<Watch<?>, Watched<?>> watched = new HashMap<>();
 
   /// @param staleEpoch hears of writes with an epoch that is over
   ZooKeeperMetadata(
@@ -66,29 +70,30 @@ final class ZooKeeperMetadata implements MetadataStore {
     this.loadTimeoutMillis = loadTimeoutMillis;
   }
 
+  /// What listeners of the same share.
+  private record Watch<T>(String path, BiFunction<String, Versioned<String>, T> reader) {}
+
   /// The mirror of one path, shared by its listeners.
-  private final class Watched {
-    private final Subscriptions<Map<String, Versioned<String>>> subscriptions;
-    private final Mirror<Versioned<String>> mirror;
+  private final class Watched<T> {
+    private final Subscriptions<Map<String, T>> subscriptions;
+    private final Mirror<T> mirror;
     private int users;
 
-    Watched(String path) {
+    Watched(Watch<T> watch) {
       this.subscriptions = new Subscriptions<>(this::byName);
       this.mirror =
           new Mirror<>(
               link,
               thread,
-              path,
+              watch.path(),
               1,
-              (child, node) -> decode(node),
-              changed -> subscriptions.changed());
+              (name, node) -> watch.reader().apply(name, decode(node)),
+              (before, changed) -> subscriptions.changed());
       mirror.start();
     }
 
-    private Map<String, Versioned<String>> byName() {
-      Map<String, Versioned<String>> texts = new TreeMap<>();
-      mirror.values().forEach((path, text) -> texts.put(ZooKeeperLink.name(path), text));
-      return texts;
+    private Map<String, T> byName() {
+      return mirror.values();
     }
   }
 
@@ -111,13 +116,25 @@ final class ZooKeeperMetadata implements MetadataStore {
 
   @Override
   public Map<String, Versioned<String>> getAll(String path) {
+    return getAll(path, link.children(full(path)));
+  }
+
+  @Override
+  public Map<String, Versioned<String>> getAll(String path, Collection<String> names) {
+    String full = full(path);
+    List<String> all = List.copyOf(names);
     Map<String, Versioned<String>> texts = new TreeMap<>();
-    link.readChildren(full(path))
-        .forEach((name, node) -> {
-          if (hasText(node)) {
-            texts.put(name, decode(node));
-          }
-        });
+    for (int from = 0; from < all.size(); from += READ_BATCH) {
+      link.readAll(
+              all.subList(from, Math.min(all.size(), from + READ_BATCH)).stream()
+                  .map(name -> full + "/" + name)
+                  .toList())
+          .forEach((child, node) -> {
+            if (hasText(node)) {
+              texts.put(ZooKeeperLink.name(child), decode(node));
+            }
+          });
+    }
     return texts;
   }
 
@@ -202,11 +219,11 @@ final class ZooKeeperMetadata implements MetadataStore {
     if (epoch < 0 || epoch > Integer.MAX_VALUE) {
       throw staleEpoch.apply(epoch);
     }
-    for (Change change : changes) {
-      if (change.version().isEmpty()) {
-        link.ensure(ZooKeeperLink.parent(full(change.path())));
-      }
-    }
+    changes.stream()
+        .filter(change -> change.version().isEmpty())
+        .map(change -> ZooKeeperLink.parent(full(change.path())))
+        .distinct()
+        .forEach(link::ensure);
     List<Op> operations = new ArrayList<>();
     operations.add(Op.check(epochPath, (int) epoch));
     Map<String, byte[]> payloads = new LinkedHashMap<>();
@@ -338,26 +355,36 @@ final class ZooKeeperMetadata implements MetadataStore {
   }
 
   @Override
-  public AutoCloseable watch(String path, Consumer<Map<String, Versioned<String>>> listener) {
-    String full = full(path);
-    Watched target;
-    synchronized (this) {
-      target = watched.computeIfAbsent(full, Watched::new);
-      target.users++;
-    }
+  public <T> AutoCloseable watch(
+      String path,
+      BiFunction<String, Versioned<String>, T> reader,
+      Consumer<Map<String, T>> listener) {
+    Watch<T> watch = new Watch<>(full(path), reader);
+    Watched<T> target = use(watch);
     try {
       target.mirror.awaitLoaded(loadTimeoutMillis);
     } catch (CuveeException e) {
-      release(full, target);
+      release(watch, target);
       throw e;
     }
-    return target.subscriptions.add(listener, () -> release(full, target));
+    return target.subscriptions.add(listener, () -> release(watch, target));
   }
 
-  private synchronized void release(String full, Watched target) {
+  @SuppressWarnings("unchecked")
+  private synchronized <T> Watched<T> use(Watch<T> watch) {
+    Watched<T> target = (Watched<T>) watched.computeIfAbsent(watch, this::begin);
+    target.users++;
+    return target;
+  }
+
+  private <T> Watched<T> begin(Watch<T> watch) {
+    return new Watched<>(watch);
+  }
+
+  private synchronized void release(Watch<?> watch, Watched<?> target) {
     target.users--;
     if (target.users == 0) {
-      watched.remove(full);
+      watched.remove(watch);
       target.mirror.close();
     }
   }

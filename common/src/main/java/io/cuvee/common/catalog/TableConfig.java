@@ -54,6 +54,7 @@ public final class TableConfig {
           "/ingestionConfig/streamIngestionConfig/streamConfigMaps",
           "/tableIndexConfig/segmentPartitionConfig/*",
           "/routing/segmentPrunerTypes",
+          "/routing/instanceSelectorType",
           "/upsertConfig/mode",
           "/upsertConfig/comparisonColumn",
           "/upsertConfig/comparisonColumns",
@@ -86,6 +87,7 @@ public final class TableConfig {
   private final Optional<KeyConfig> keys;
   private final Optional<Duration> retention;
   private final Map<String, PartitionFunction> partitioning;
+  private final InstanceSelector instanceSelector;
 
   private TableConfig(ObjectNode root) {
     this.root = root;
@@ -127,6 +129,9 @@ public final class TableConfig {
     quotaStorage();
     this.retention = readRetention(name, segments);
     this.partitioning = readPartitioning(name);
+    this.instanceSelector =
+        InstanceSelector.parse(
+            name, root.path("routing").path("instanceSelectorType").asText("balanced"));
     this.keys = KeyConfig.parse(logicalName, root);
     this.fields = FieldConfigs.of(root.path("fieldConfigList"), name);
     this.bloomFilters = readBloomFilters();
@@ -449,6 +454,11 @@ public final class TableConfig {
   /// What becomes of rows whose primary key is there already; absent if nothing does.
   public Optional<KeyConfig> keys() {
     return keys;
+  }
+
+  /// How queries choose among the replicas of segments.
+  public InstanceSelector instanceSelector() {
+    return instanceSelector;
   }
 
   /// How long after its last row's time a segment is kept; absent for ever.

@@ -8,9 +8,11 @@ import io.cuvee.cluster.state.SegmentKey;
 import io.cuvee.common.catalog.Json;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -79,7 +81,9 @@ public final class BrokerSight implements AutoCloseable {
                 + ":"
                 + broker.httpPort()
                 + "/debug/routingTable/"
-                + key.table());
+                + key.table()
+                + "?segment="
+                + URLEncoder.encode(key.segment(), StandardCharsets.UTF_8));
     HttpResponse<byte[]> answer =
         client.send(
             HttpRequest.newBuilder(uri).timeout(PATIENCE).GET().build(),

@@ -7,15 +7,17 @@ import io.cuvee.cluster.state.SegmentState;
 import io.cuvee.common.error.CuveeException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
 
 /// What every server should hold, for one term of one leader. Only the leader writes assignments,
 /// and the store refuses writes of an older term, so a copy that is read once stays true.
@@ -27,25 +29,17 @@ public final class Placement {
   // Guarded by this.
   private final Map<String, Held> servers = new TreeMap<>();
 
+  /// By table, segment and server. There are very many of the innermost, so they are as small as
+  /// can be.
+  private final Map<String, Map<String, Map<String, Assignment>>> tables = new TreeMap<>();
+
   /// Servers whose last write may or may not have been done.
   private final Set<String> uncertain = new HashSet<>();
 
-  /// What one server should hold, with a count for each table.
+  /// How many segments one server should hold, of each table and of all.
   private static final class Held {
-    final Map<SegmentKey, Assignment> segments = new HashMap<>();
     final Map<String, Integer> countByTable = new HashMap<>();
-
-    void put(SegmentKey key, Assignment assignment) {
-      if (segments.put(key, assignment) == null) {
-        countByTable.merge(key.table(), 1, Integer::sum);
-      }
-    }
-
-    void remove(SegmentKey key) {
-      if (segments.remove(key) != null) {
-        countByTable.computeIfPresent(key.table(), (table, count) -> count == 1 ? null : count - 1);
-      }
-    }
+    int count;
   }
 
   private Placement(ClusterState cluster, long epoch) {
@@ -61,9 +55,54 @@ public final class Placement {
   }
 
   private synchronized void readServer(String server) {
-    Held held = new Held();
-    cluster.assignment(server).forEach(held::put);
-    servers.put(server, held);
+    Map<SegmentKey, Assignment> held = cluster.assignment(server);
+    segmentsOn(server).stream()
+        .filter(key -> !held.containsKey(key))
+        .forEach(key -> remove(server, key));
+    held.forEach((key, assignment) -> put(server, key, assignment));
+  }
+
+  private void put(String server, SegmentKey key, Assignment assignment) {
+    Map<String, Map<String, Assignment>> table =
+        tables.computeIfAbsent(key.table(), name -> new HashMap<>());
+    Map<String, Assignment> holders = table.getOrDefault(key.segment(), Map.of());
+    if (assignment.equals(holders.get(server))) {
+      return;
+    }
+    if (!holders.containsKey(server)) {
+      Held held = servers.computeIfAbsent(server, name -> new Held());
+      held.countByTable.merge(key.table(), 1, Integer::sum);
+      held.count++;
+    }
+    Map<String, Assignment> more = new HashMap<>(holders);
+    more.put(
+        server,
+        holders.values().stream().filter(assignment::equals).findFirst().orElse(assignment));
+    table.put(key.segment(), Map.copyOf(more));
+  }
+
+  private void remove(String server, SegmentKey key) {
+    Map<String, Map<String, Assignment>> table = tables.getOrDefault(key.table(), Map.of());
+    Map<String, Assignment> less = new HashMap<>(table.getOrDefault(key.segment(), Map.of()));
+    if (less.remove(server) == null) {
+      return;
+    }
+    if (less.isEmpty()) {
+      table.remove(key.segment());
+    } else {
+      table.put(key.segment(), Map.copyOf(less));
+    }
+    if (table.isEmpty()) {
+      tables.remove(key.table());
+    }
+    servers.computeIfPresent(
+        server,
+        (id, held) -> {
+          held.countByTable.computeIfPresent(
+              key.table(), (name, count) -> count == 1 ? null : count - 1);
+          held.count--;
+          return held;
+        });
   }
 
   public long epoch() {
@@ -72,63 +111,91 @@ public final class Placement {
 
   /// The servers that should hold the segment, with what they should do.
   public synchronized Map<String, Assignment> of(SegmentKey key) {
-    Map<String, Assignment> found = new TreeMap<>();
-    servers.forEach((server, held) -> {
-      Assignment assignment = held.segments.get(key);
-      if (assignment != null) {
-        found.put(server, assignment);
-      }
-    });
-    return found;
+    return new TreeMap<>(
+        tables.getOrDefault(key.table(), Map.of()).getOrDefault(key.segment(), Map.of()));
   }
 
   /// All segments of a table that any server should hold.
   public synchronized Set<SegmentKey> segments(String physicalTable) {
-    Set<SegmentKey> keys = new TreeSet<>();
-    for (Held held : servers.values()) {
-      if (held.countByTable.containsKey(physicalTable)) {
-        held.segments.keySet().stream()
-            .filter(key -> key.table().equals(physicalTable))
-            .forEach(keys::add);
-      }
-    }
-    return keys;
+    return tables.getOrDefault(physicalTable, Map.of()).keySet().stream()
+        .map(segment -> new SegmentKey(physicalTable, segment))
+        .collect(Collectors.toSet());
   }
 
   /// All tables of which any server should hold a segment.
   public synchronized Set<String> tables() {
-    Set<String> tables = new TreeSet<>();
-    servers.values().forEach(held -> tables.addAll(held.countByTable.keySet()));
-    return tables;
+    return new TreeSet<>(tables.keySet());
   }
 
   /// Chooses servers for a segment: those that have it, then those with the fewest segments of its
   /// table, then with the fewest of all.
   ///
   /// @param replication how many servers are wanted; there may be fewer candidates
-  public synchronized Set<String> choose(
-      SegmentKey key, int replication, Collection<String> candidates) {
-    Set<String> chosen = new TreeSet<>(of(key).keySet());
-    List<String> others = new ArrayList<>(new TreeSet<>(candidates));
-    others.removeAll(chosen);
-    others.sort(
-        Comparator.<String>comparingInt(server -> count(server, key.table()))
-            .thenComparingInt(this::count)
-            .thenComparingInt(server -> (server + key).hashCode()));
-    for (String server : others) {
-      if (chosen.size() >= replication) {
-        break;
+  public Set<String> choose(SegmentKey key, int replication, Collection<String> candidates) {
+    return plan(key.table(), candidates).choose(key, replication);
+  }
+
+  /// The same for many segments of one table, which count although they are not written yet.
+  ///
+  /// @param candidates servers that may get more
+  Plan plan(String table, Collection<String> candidates) {
+    return new Plan(table, candidates);
+  }
+
+  /// Candidates in the order in which they come next. Not thread-safe.
+  final class Plan {
+    private final PriorityQueue<Candidate> next = new PriorityQueue<>();
+
+    private Plan(String table, Collection<String> candidates) {
+      synchronized (Placement.this) {
+        for (String server : candidates) {
+          next.add(Candidate.of(server, count(server, table), count(server)));
+        }
       }
-      chosen.add(server);
     }
-    return chosen;
+
+    /// @param replication how many servers are wanted; there may be fewer candidates
+    Set<String> choose(SegmentKey key, int replication) {
+      Set<String> chosen = new TreeSet<>(of(key).keySet());
+      List<Candidate> seen = new ArrayList<>();
+      while (chosen.size() < replication && !next.isEmpty()) {
+        Candidate best = next.remove();
+        seen.add(chosen.add(best.server()) ? best.withOneMore() : best);
+      }
+      next.addAll(seen);
+      return chosen;
+    }
+  }
+
+  /// A server that segments may come to; the least is the best.
+  ///
+  /// @param ofTable segments of the table that it has
+  /// @param ofAll segments that it has
+  /// @param chance decides between equals, each time otherwise, so that segments of one server do
+  ///   not all have their other replicas on the same
+  private record Candidate(String server, int ofTable, int ofAll, int chance)
+      implements Comparable<Candidate> {
+    static Candidate of(String server, int ofTable, int ofAll) {
+      return new Candidate(server, ofTable, ofAll, ThreadLocalRandom.current().nextInt());
+    }
+
+    Candidate withOneMore() {
+      return of(server, ofTable + 1, ofAll + 1);
+    }
+
+    @Override
+    public int compareTo(Candidate other) {
+      int byTable = Integer.compare(ofTable, other.ofTable);
+      int byAll = byTable == 0 ? Integer.compare(ofAll, other.ofAll) : byTable;
+      return byAll == 0 ? Integer.compare(chance, other.chance) : byAll;
+    }
   }
 
   /// All servers that should hold anything, live or not.
   public synchronized Set<String> servers() {
     Set<String> assigned = new TreeSet<>();
     servers.forEach((server, held) -> {
-      if (!held.segments.isEmpty()) {
+      if (held.count > 0) {
         assigned.add(server);
       }
     });
@@ -138,7 +205,20 @@ public final class Placement {
   /// The segments that one server should hold.
   public synchronized Set<SegmentKey> segmentsOn(String server) {
     Held held = servers.get(server);
-    return held == null ? Set.of() : Set.copyOf(held.segments.keySet());
+    if (held == null) {
+      return Set.of();
+    }
+    Set<SegmentKey> keys = HashSet.newHashSet(held.count);
+    for (String table : held.countByTable.keySet()) {
+      tables
+          .getOrDefault(table, Map.of())
+          .forEach((segment, holders) -> {
+            if (holders.containsKey(server)) {
+              keys.add(new SegmentKey(table, segment));
+            }
+          });
+    }
+    return Set.copyOf(keys);
   }
 
   /// Asks one server to drop the segments; others keep them.
@@ -156,7 +236,7 @@ public final class Placement {
 
   private int count(String server) {
     Held held = servers.get(server);
-    return held == null ? 0 : held.segments.size();
+    return held == null ? 0 : held.count;
   }
 
   /// Asks all `onServers` to hold this version of the segment.
@@ -171,12 +251,12 @@ public final class Placement {
   /// Asks all servers to drop the segments.
   public synchronized void unassign(Collection<SegmentKey> keys) {
     Map<String, Map<SegmentKey, Optional<Assignment>>> changes = new TreeMap<>();
-    servers.forEach((server, held) ->
-        keys.forEach(key -> {
-          if (held.segments.containsKey(key)) {
-            changes.computeIfAbsent(server, name -> new HashMap<>()).put(key, Optional.empty());
-          }
-        }));
+    for (SegmentKey key : keys) {
+      of(key)
+          .keySet()
+          .forEach(server ->
+              changes.computeIfAbsent(server, name -> new HashMap<>()).put(key, Optional.empty()));
+    }
     write(changes);
   }
 
@@ -199,21 +279,19 @@ public final class Placement {
       uncertain.remove(server);
     }
     changes.forEach((server, wanted) -> {
-      Held held = servers.computeIfAbsent(server, name -> new Held());
       Map<SegmentKey, Optional<Assignment>> different = new HashMap<>();
       wanted.forEach((key, assignment) -> {
-        if (!assignment.equals(Optional.ofNullable(held.segments.get(key)))) {
+        if (!assignment.equals(Optional.ofNullable(of(key).get(server)))) {
           different.put(key, assignment);
         }
       });
       if (!different.isEmpty()) {
-        writeServer(server, held, different);
+        writeServer(server, different);
       }
     });
   }
 
-  private void writeServer(
-      String server, Held held, Map<SegmentKey, Optional<Assignment>> changes) {
+  private void writeServer(String server, Map<SegmentKey, Optional<Assignment>> changes) {
     try {
       cluster.assign(server, changes, epoch);
     } catch (RuntimeException e) {
@@ -221,6 +299,6 @@ public final class Placement {
       throw e;
     }
     changes.forEach((key, assignment) ->
-        assignment.ifPresentOrElse(value -> held.put(key, value), () -> held.remove(key)));
+        assignment.ifPresentOrElse(value -> put(server, key, value), () -> remove(server, key)));
   }
 }

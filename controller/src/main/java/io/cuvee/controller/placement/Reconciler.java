@@ -9,6 +9,7 @@ import io.cuvee.cluster.state.SegmentRecord;
 import io.cuvee.cluster.state.SegmentState;
 import io.cuvee.cluster.state.Versioned;
 import io.cuvee.common.catalog.TableConfig;
+import io.cuvee.common.catalog.TableType;
 import io.cuvee.controller.placement.Attendance.Roll;
 import io.cuvee.controller.table.Records;
 import io.cuvee.controller.table.Tables;
@@ -48,7 +49,12 @@ public final class Reconciler implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
 
   private static final long SETTLE_MILLIS = 20;
-  private static final int WRITE_BATCH = 64;
+
+  /// Changes that are written together: the more, the fewer times the same buckets are written.
+  private static final int WRITE_BATCH = 200_000;
+
+  /// Segments that are looked at while a table is locked.
+  private static final int LOCK_BATCH = 50_000;
 
   private final ClusterState cluster;
   private final Tables tables;
@@ -60,12 +66,19 @@ public final class Reconciler implements AutoCloseable {
   private final ServerChoice servers;
   private final Attendance attendance;
   private final Transfers transfers;
-  private final ScheduledExecutorService executor =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("controller-reconcile").factory());
+  private final ScheduledExecutorService passes = executor("controller-reconcile");
+
+  /// Uploads wait for what is found here; a pass over very many segments must not hold it up.
+  private final ScheduledExecutorService checks = executor("controller-arrivals");
+
   private final AtomicBoolean passScheduled = new AtomicBoolean();
   private final AtomicBoolean checkScheduled = new AtomicBoolean();
   private final List<AutoCloseable> watches = new ArrayList<>();
+
+  private static ScheduledExecutorService executor(String name) {
+    return Executors.newSingleThreadScheduledExecutor(
+        Thread.ofPlatform().daemon().name(name).factory());
+  }
 
   public Reconciler(
       ClusterState cluster,
@@ -105,19 +118,19 @@ public final class Reconciler implements AutoCloseable {
     });
     watches.add(cluster.watchServingView(view -> requestCheck()));
     long millis = interval.toMillis();
-    var _ = executor.scheduleWithFixedDelay(this::pass, millis, millis, TimeUnit.MILLISECONDS);
+    var _ = passes.scheduleWithFixedDelay(this::pass, millis, millis, TimeUnit.MILLISECONDS);
   }
 
   /// Asks for a pass over all tables, soon.
   public void requestPass() {
-    request(passScheduled, this::pass);
+    request(passes, passScheduled, this::pass);
   }
 
   /// A pass when those that are missed now have been away long enough.
   private void requestLater(Duration delay) {
     try {
       var _ =
-          executor.schedule(
+          passes.schedule(
               this::requestPass, delay.toMillis() + SETTLE_MILLIS, TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException e) {
       LOG.debug("Closed already", e);
@@ -126,10 +139,11 @@ public final class Reconciler implements AutoCloseable {
 
   /// Asks for a look at what has arrived, soon.
   public void requestCheck() {
-    request(checkScheduled, this::check);
+    request(checks, checkScheduled, this::check);
   }
 
-  private void request(AtomicBoolean scheduled, Runnable task) {
+  private static void request(
+      ScheduledExecutorService executor, AtomicBoolean scheduled, Runnable task) {
     if (scheduled.compareAndSet(false, true)) {
       try {
         var _ =
@@ -169,10 +183,12 @@ public final class Reconciler implements AutoCloseable {
   private void pass() {
     Optional<Placement> term = leadership.term();
     if (term.isEmpty()) {
+      records.keepWatching(Set.of());
       return;
     }
     try {
       Map<String, TableConfig> configs = tables.configs();
+      records.keepWatching(configs.keySet());
       Set<String> names = new TreeSet<>(configs.keySet());
       names.addAll(term.get().tables());
       names.addAll(records.tables());
@@ -182,28 +198,80 @@ public final class Reconciler implements AutoCloseable {
     } catch (RuntimeException e) {
       LOG.warn("Could not finish a pass over all tables; next time again: {}", e.toString());
     }
-    check();
+    requestCheck();
   }
 
   /// Brings one table in line.
   void reconcile(String physicalTable, Placement placement) {
+    Optional<TableConfig> config = tables.find(physicalTable);
+    if (config.isEmpty() || dependOnOthers(config.get())) {
+      reconcile(physicalTable, placement, Optional.empty());
+      return;
+    }
+    // Most segments are as they should be, of a table that may have very many: those are not read
+    // again, and nobody waits for that.
+    List<String> doubtful = doubtful(config.get(), placement);
+    for (int from = 0; from < doubtful.size(); from += LOCK_BATCH) {
+      reconcile(
+          physicalTable,
+          placement,
+          Optional.of(doubtful.subList(from, Math.min(doubtful.size(), from + LOCK_BATCH))));
+    }
+  }
+
+  /// Whether where a segment belongs is decided by others of its partition.
+  private static boolean dependOnOthers(TableConfig config) {
+    return config.type() == TableType.REALTIME || config.keys().isPresent();
+  }
+
+  /// The segments that may not be as they should be, as far as one can tell without asking anybody.
+  private List<String> doubtful(TableConfig config, Placement placement) {
+    Roll roll = servers.roll(placement);
+    List<String> doubtful = new ArrayList<>();
+    Map<String, SegmentRecord> all = records.watched(config.physicalName());
+    all.forEach((name, record) -> {
+      if (record.arriving()
+          || !servers.isSettled(placement, record.key(), wanted(record), config, roll)) {
+        doubtful.add(name);
+      }
+    });
+    placement.segments(config.physicalName()).stream()
+        .map(SegmentKey::segment)
+        .filter(name -> !all.containsKey(name))
+        .forEach(doubtful::add);
+    return doubtful;
+  }
+
+  /// @param some segments; absent: all of the table
+  private void reconcile(String physicalTable, Placement placement, Optional<List<String>> some) {
     try (TableLocks.Held _ = locks.wholeTable(physicalTable)) {
-      Optional<TableConfig> config = Optional.ofNullable(tables.configs().get(physicalTable));
+      Optional<TableConfig> config = tables.find(physicalTable);
       if (config.isEmpty()) {
         removeAll(physicalTable, placement);
         return;
       }
-      Map<String, SegmentRecord> all = records.all(physicalTable);
+      Map<String, SegmentRecord> found =
+          some.isPresent() ? records.all(physicalTable, some.get()) : records.all(physicalTable);
+      Collection<SegmentKey> looked =
+          some.isPresent()
+              ? some.get().stream().map(name -> new SegmentKey(physicalTable, name)).toList()
+              : placement.segments(physicalTable);
       List<SegmentKey> leftovers =
-          placement.segments(physicalTable).stream()
-              .filter(key -> !all.containsKey(key.segment()))
+          looked.stream()
+              .filter(key -> !found.containsKey(key.segment()))
+              .filter(key -> !placement.of(key).isEmpty())
               .toList();
       if (!leftovers.isEmpty()) {
         LOG.info("Dropping {} segments of {} without record", leftovers.size(), physicalTable);
         placement.unassign(leftovers);
       }
-      assignMissing(config.get(), all.values(), placement);
+      assignMissing(config.get(), found.values(), placement);
     }
+  }
+
+  private static Assignment wanted(SegmentRecord record) {
+    return new Assignment(
+        record.isConsuming() ? SegmentState.CONSUMING : SegmentState.ONLINE, record.crc());
   }
 
   private void assignMissing(
@@ -211,28 +279,31 @@ public final class Reconciler implements AutoCloseable {
     Roll roll = servers.roll(placement);
     Map<String, Map<String, Replica>> held = cluster.servingView().replicas(config.physicalName());
     Map<String, Map<SegmentKey, Optional<Assignment>>> changes = new TreeMap<>();
+    Placement.Plan plan = placement.plan(config.physicalName(), roll.candidates());
     Map<String, Integer> removals = new HashMap<>();
+    int changeCount = 0;
     Map<Integer, SegmentRecord> newest =
         config.keys().isPresent() ? SegmentRecord.newest(all) : Map.of();
     for (SegmentRecord record : newestFirst(all, newest.values())) {
       SegmentKey key = record.key();
       Set<String> whole = wholePartition(record, newest, placement, roll);
-      Assignment wanted =
-          new Assignment(
-              record.isConsuming() ? SegmentState.CONSUMING : SegmentState.ONLINE, record.crc());
+      Assignment wanted = wanted(record);
       Map<String, Assignment> present = placement.of(key);
       boolean changed = false;
       for (String server :
           whole.isEmpty()
-              ? servers.choose(placement, key, config, roll)
+              ? servers.choose(placement, key, config, roll, plan)
               : union(present.keySet(), whole)) {
         if (!wanted.equals(present.get(server))
-            && (present.containsKey(server) || mayTransfer(config, record, server))) {
+            && (present.containsKey(server)
+                || present.isEmpty()
+                || mayTransfer(config, record, server))) {
           changes.computeIfAbsent(server, name -> new HashMap<>()).put(key, Optional.of(wanted));
+          changeCount++;
           changed = true;
         }
       }
-      if (record.arriving() || (changed && !record.isConsuming())) {
+      if (record.arriving() || changed && !present.isEmpty() && !record.isConsuming()) {
         var _ = arrivals.await(key, record.crc());
       }
       if (!changed && !transfers.isRebalanced(config.physicalName())) {
@@ -242,14 +313,15 @@ public final class Reconciler implements AutoCloseable {
                 placement, key, record.crc(), config, roll, replicas, removals, whole)) {
           changes.computeIfAbsent(server, name -> new HashMap<>()).put(key, Optional.empty());
           removals.merge(server, 1, Integer::sum);
+          changeCount++;
         }
       }
-      // The next choices count what has been written.
-      if (newest.containsValue(record)
-          || changes.values().stream().mapToInt(Map::size).sum() >= WRITE_BATCH) {
+      // Others of its partition go where it goes.
+      if (newest.containsValue(record) || changeCount >= WRITE_BATCH) {
         write(config, changes, placement);
         changes.clear();
         removals.clear();
+        changeCount = 0;
       }
     }
     write(config, changes, placement);
@@ -311,7 +383,7 @@ public final class Reconciler implements AutoCloseable {
   int removeAll(String physicalTable, Placement placement) {
     var found = records.findAll(physicalTable).values();
     // Records are younger than their tables, so no table is overlooked here.
-    if (tables.configs().containsKey(physicalTable)) {
+    if (tables.find(physicalTable).isPresent()) {
       return 0;
     }
     List<SegmentRecord> gone = records.delete(found, OptionalLong.of(placement.epoch()));
@@ -370,6 +442,8 @@ public final class Reconciler implements AutoCloseable {
         LOG.debug("A watch could not be closed", e);
       }
     }
-    executor.shutdownNow();
+    passes.shutdownNow();
+    checks.shutdownNow();
+    records.keepWatching(Set.of());
   }
 }

@@ -12,11 +12,20 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The records of sealed segments. A segment belongs to its table exactly as long as it has a
 /// record. Thread-safe.
 public final class Records {
+  private static final Logger LOG = LoggerFactory.getLogger(Records.class);
+
   private final MetadataStore metadata;
+
+  // By physical table; guarded by itself.
+  private final Map<String, AutoCloseable> watches = new HashMap<>();
+  private final Map<String, Map<String, SegmentRecord>> copies = new ConcurrentHashMap<>();
 
   public Records(MetadataStore metadata) {
     this.metadata = metadata;
@@ -31,6 +40,51 @@ public final class Records {
     Map<String, SegmentRecord> records = new TreeMap<>();
     findAll(physicalTable).forEach((name, record) -> records.put(name, record.value()));
     return records;
+  }
+
+  /// Those of some segments, by name, as far as they have one.
+  public Map<String, SegmentRecord> all(String physicalTable, Collection<String> segments) {
+    Map<String, SegmentRecord> found = new TreeMap<>();
+    metadata
+        .getAll("segments/" + physicalTable, segments)
+        .forEach((name, text) -> found.put(name, parse(text).value()));
+    return found;
+  }
+
+  /// By segment name, from a copy that is kept current from the first call on. It may be behind by
+  /// a moment: whoever is about to act looks again with [#find(SegmentKey)].
+  public Map<String, SegmentRecord> watched(String physicalTable) {
+    synchronized (watches) {
+      if (!watches.containsKey(physicalTable)) {
+        watches.put(
+            physicalTable,
+            metadata.watch(
+                "segments/" + physicalTable,
+                (name, text) -> SegmentRecord.parse(text.value(), physicalTable, name),
+                all -> copies.put(physicalTable, all)));
+      }
+      return copies.getOrDefault(physicalTable, Map.of());
+    }
+  }
+
+  /// Keeps copies of these tables only.
+  public void keepWatching(Set<String> physicalTables) {
+    synchronized (watches) {
+      watches
+          .entrySet()
+          .removeIf(watch -> {
+            if (physicalTables.contains(watch.getKey())) {
+              return false;
+            }
+            try {
+              watch.getValue().close();
+            } catch (Exception e) {
+              LOG.debug("A watch could not be closed", e);
+            }
+            copies.remove(watch.getKey());
+            return true;
+          });
+    }
   }
 
   /// By segment name, as they are to be deleted.

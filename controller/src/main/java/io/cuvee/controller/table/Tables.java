@@ -137,6 +137,11 @@ public final class Tables {
     return configs;
   }
 
+  /// The config of this physical name.
+  public Optional<TableConfig> find(String physicalName) {
+    return metadata.get("tables/" + physicalName).map(text -> TableConfig.parse(text.value()));
+  }
+
   /// The halves of a table.
   ///
   /// @param name logical (`flights`) or physical (`flights_OFFLINE`)

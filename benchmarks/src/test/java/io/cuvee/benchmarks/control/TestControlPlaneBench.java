@@ -1,0 +1,25 @@
+package io.cuvee.benchmarks.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cuvee.benchmarks.report.Report;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+class TestControlPlaneBench {
+  @Test
+  @Tag("slow")
+  void aSmallClusterIsAssignedRoutedAndTakenOver() throws Exception {
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    Report report;
+    try (PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8)) {
+      report = new ControlPlaneBench(3, 3000, 2, 5, out).run();
+    }
+    assertThat(report.agree()).as(printed.toString(StandardCharsets.UTF_8)).isTrue();
+    assertThat(printed.toString(StandardCharsets.UTF_8))
+        .contains("largest znode KB", "broker's routing MB", "upload to routed s", "failover s");
+  }
+}
