@@ -35,8 +35,7 @@ class TestBenchCommand {
     command.addAll(List.of("--rounds", "1", "--warm-up", "1"));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("CUVEE_SKIP_BUILD", "1");
-    Process process =
-        builder.redirectErrorStream(true).redirectOutput(printed.toFile()).start();
+    Process process = builder.redirectErrorStream(true).redirectOutput(printed.toFile()).start();
     try {
       assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
     } finally {

@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The query of a statement as the parser takes it, each character at the place it has in the
 /// statement's text. Comments are blank, since the parser knows other ones. Names in back-ticks get
-/// double quotes. Words that are names where they stand, though the parser knows them as keywords or takes no name that begins with a dollar sign after a
-/// dot, get another first letter until they are parsed.
+/// double quotes. Words that are names where they stand, though the parser knows them as keywords
+/// or takes no name that begins with a dollar sign after a dot, get another first letter until they
+/// are parsed.
 final class Names {
   private static final String PLAIN = "$abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
@@ -101,8 +102,7 @@ final class Names {
           "WITH");
 
   private static final Pattern INTERVAL =
-      Pattern.compile(
-          "(?i)'([0-9]+)\\s+((?:year|quarter|month|week|day|hour|minute|second)s?)'");
+      Pattern.compile("(?i)'([0-9]+)\\s+((?:year|quarter|month|week|day|hour|minute|second)s?)'");
 
   /// Words of MATCH_RECOGNIZE alone, which takes what follows for what they are about: `DESC`, say.
   private static final Set<String> NAMES = Set.of("FINAL", "RUNNING");

@@ -191,8 +191,7 @@ public final class StatementParser {
     return ESCAPED
         .matcher(token)
         .replaceAll(code ->
-            Matcher.quoteReplacement(
-                Character.toString(Integer.parseInt(code.group(1), 16))));
+            Matcher.quoteReplacement(Character.toString(Integer.parseInt(code.group(1), 16))));
   }
 
   private static String countHint(String keyword) {

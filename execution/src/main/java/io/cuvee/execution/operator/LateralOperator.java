@@ -31,10 +31,7 @@ final class LateralOperator implements PageSource {
 
   /// @param rightPlan reads left rows
   LateralOperator(
-      PageSource left,
-      RepeatedPlan rightPlan,
-      PlanNode.Lateral node,
-      QueryContext context) {
+      PageSource left, RepeatedPlan rightPlan, PlanNode.Lateral node, QueryContext context) {
     this.left = left;
     this.rightPlan = rightPlan;
     this.node = node;

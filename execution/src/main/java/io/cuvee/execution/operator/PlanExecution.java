@@ -116,10 +116,7 @@ public final class PlanExecution {
               memory);
       case PlanNode.Lateral lateral ->
           new LateralOperator(
-              open(lateral.left()),
-              repeated(lateral.right(), lateral.number()),
-              lateral,
-              context);
+              open(lateral.left()), repeated(lateral.right(), lateral.number()), lateral, context);
     };
   }
 

@@ -72,8 +72,7 @@ class TestJoin {
             "few",
             List.of(new Page(5, List.of(LongValues.of(-7, 0, 4711, count - 1, count)))),
             ColumnType.INT);
-    PlanNode.Join join =
-        new PlanNode.Join(few, many, JoinKind.INNER, List.of(0), List.of(0), null);
+    PlanNode.Join join = new PlanNode.Join(few, many, JoinKind.INNER, List.of(0), List.of(0), null);
     assertThat(fixture.run(join, fixture.memory)).hasSize(3);
     assertThat(fixture.scannedRows("few")).isEqualTo(3);
   }

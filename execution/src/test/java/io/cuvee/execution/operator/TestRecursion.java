@@ -119,8 +119,7 @@ class TestRecursion {
   private static PlanNode walk(PlanNode.Scan edges) {
     PlanNode step =
         new PlanNode.Project(
-            new PlanNode.Join(
-                GIVEN, edges, PlanNode.JoinKind.INNER, List.of(0), List.of(0), null),
+            new PlanNode.Join(GIVEN, edges, PlanNode.JoinKind.INNER, List.of(0), List.of(0), null),
             List.of(new Expression.Column(2, ColumnType.LONG)));
     return new PlanNode.Recursion(one(), step, true, 0);
   }

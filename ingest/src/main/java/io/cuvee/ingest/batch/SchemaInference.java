@@ -56,8 +56,7 @@ final class SchemaInference {
         fields.merge(
             field.name().toLowerCase(Locale.ROOT),
             field,
-            (a, b) ->
-                a.type().equals(b.type()) ? a : field(a.name(), common(a.type(), b.type())));
+            (a, b) -> a.type().equals(b.type()) ? a : field(a.name(), common(a.type(), b.type())));
       }
     }
     return Schema.of(name, List.copyOf(fields.values()));

@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 /// A statement in which files stand for tables: `SELECT … FROM 'trips-*.csv' t JOIN 'zones.parquet'
 /// …`. A text literal right after FROM, JOIN or a comma of a FROM clause names a file or a glob.
 ///
-/// @param sql the statement with a quoted table name in place of each file: that of the file without
-///   its ending, so that it can stand before a column's
+/// @param sql the statement with a quoted table name in place of each file: that of the file
+///   without its ending, so that it can stand before a column's
 /// @param files what each table name stands for
 public record FileReferences(String sql, Map<String, String> files) {
   public FileReferences {

@@ -19,7 +19,9 @@ class TestSqlScript {
 
   @Test
   void commentsMayHoldOthersAndStringsEscapes() {
-    assertThat(SqlScript.statements("SELECT /* a; /* b; */ c; */ 1; SELECT E'it\\'s;', 'c:\\'; SELECT 2"))
+    assertThat(
+            SqlScript.statements(
+                "SELECT /* a; /* b; */ c; */ 1; SELECT E'it\\'s;', 'c:\\'; SELECT 2"))
         .containsExactly("SELECT /* a; /* b; */ c; */ 1", "SELECT E'it\\'s;', 'c:\\'", "SELECT 2");
   }
 
