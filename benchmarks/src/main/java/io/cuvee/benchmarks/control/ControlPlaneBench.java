@@ -38,6 +38,7 @@ import java.util.stream.Stream;
 public final class ControlPlaneBench {
   private static final String OURS = "cuvee";
   private static final int UPLOADS = 12;
+  private static final int CLOSING_MILLIS = 2000;
   private static final int MOST_ZNODE_BYTES = 512 << 10;
   private static final double MOST_ROUTING_MEGABYTES = 1024;
   private static final double MOST_UPLOAD_SECONDS = 2;
@@ -65,7 +66,8 @@ public final class ControlPlaneBench {
   public Report run() throws Exception {
     Path directory = Files.createTempDirectory("cuvee-control-plane");
     try {
-      run(directory);
+      operate(directory);
+      weighRouting();
     } finally {
       parts.addAll(routing);
       for (AutoCloseable part : parts.reversed()) {
@@ -76,7 +78,7 @@ public final class ControlPlaneBench {
     return report;
   }
 
-  private void run(Path directory) throws Exception {
+  private void operate(Path directory) throws Exception {
     EmbeddedZooKeeper zooKeeper = keep(EmbeddedZooKeeper.start(directory.resolve("zookeeper"), 0));
     ZooKeeperConfig config =
         new ZooKeeperConfig(zooKeeper.connectString(), OURS).withSessionTimeout(SESSION);
@@ -115,7 +117,6 @@ public final class ControlPlaneBench {
     second.close();
     // What the first query makes belongs to it.
     tables(view).forEach(TableRouting::parts);
-    weighRouting();
   }
 
   /// Only now that nobody else gets or gives up memory, and no session ends in the pause.
@@ -124,6 +125,8 @@ public final class ControlPlaneBench {
     while (!routing.isEmpty()) {
       routing.removeLast().close();
     }
+    // Threads of the client library end a moment later.
+    Thread.sleep(CLOSING_MILLIS);
     double megabytes = with - heapMegabytes();
     figure("broker's routing MB", megabytes);
     limit("broker's routing MB", megabytes, MOST_ROUTING_MEGABYTES);
