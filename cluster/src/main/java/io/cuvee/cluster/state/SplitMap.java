@@ -30,7 +30,7 @@ public final class SplitMap<V> extends AbstractMap<String, V> {
     this.size = Arrays.stream(parts).mapToInt(Map::size).sum();
   }
 
-  @SuppressWarnings("unchecked")
+  @SuppressWarnings({"rawtypes", "unchecked"})
   private static <V> Map<String, V>[] emptyParts() {
     Map<String, V>[] parts = new Map[PARTS];
     Arrays.fill(parts, Map.of());

@@ -107,8 +107,8 @@ final class Mirror<V> implements AutoCloseable {
 
   /// Waits until everything was read for the first time; a million nodes take a while.
   ///
-  /// @param timeoutMillis how long nothing may come, neither here nor for others of the thread, which
-  ///   this one waits for
+  /// @param timeoutMillis how long nothing may come, neither here nor for others of the thread,
+  ///   which this one waits for
   void awaitLoaded(long timeoutMillis) {
     if (thread.isCurrent() && !loaded.isDone()) {
       // A listener asks for another state: nobody else would read it meanwhile.
