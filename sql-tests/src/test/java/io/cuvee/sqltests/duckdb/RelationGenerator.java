@@ -11,7 +11,8 @@ import java.util.Random;
 final class RelationGenerator {
   private static final List<String> JOINS =
       List.of("JOIN", "JOIN", "LEFT JOIN", "LEFT JOIN", "RIGHT JOIN", "FULL JOIN");
-  private static final List<String> KEYS = List.of("kind", "country", "paid", "\"day\"", "quantity");
+  private static final List<String> KEYS =
+      List.of("kind", "country", "paid", "\"day\"", "quantity");
   private static final List<String> COMPARISONS = List.of("=", "<>", "<", "<=", ">", ">=");
 
   private final Random shape;
@@ -123,10 +124,7 @@ final class RelationGenerator {
       end = "CURRENT ROW";
     }
     String frame =
-        " BETWEEN "
-            + start.formatted(integer(0, 5))
-            + " AND "
-            + end.formatted(integer(1, 6));
+        " BETWEEN " + start.formatted(integer(0, 5)) + " AND " + end.formatted(integer(1, 6));
     String call =
         rows
             ? pick(
@@ -190,8 +188,7 @@ final class RelationGenerator {
         switch (shape.nextInt(6)) {
           case 0, 1 -> maybeNot() + "EXISTS (SELECT 1" + from + ")";
           case 2 -> "e.quantity" + maybeNotIn() + "(SELECT f.quantity" + from + ")";
-          case 3 ->
-              "e.amount " + pick(COMPARISONS) + " (SELECT MAX(f.amount)" + from + ")";
+          case 3 -> "e.amount " + pick(COMPARISONS) + " (SELECT MAX(f.amount)" + from + ")";
           case 4 ->
               "e.quantity "
                   + pick(COMPARISONS)

@@ -44,8 +44,7 @@ class TestPartitions {
       for (int i = 0; i < SHAPES; i++) {
         Random shape = new Random(SEED + i);
         String condition = "(" + new ExpressionGenerator(shape, shape, "e.").condition(2) + ")";
-        List<String> parts =
-            List.of(condition, "NOT " + condition, condition + " IS NULL");
+        List<String> parts = List.of(condition, "NOT " + condition, condition + " IS NULL");
         for (String form : PLAIN) {
           String failure = compare(connection, form, parts);
           if (!failure.isEmpty()) {
@@ -55,8 +54,7 @@ class TestPartitions {
         String together =
             "SELECT SUM(n) AS n, SUM(k) AS k, SUM(s) AS s, MIN(l) AS l, MAX(g) AS g, BIT_XOR(x) AS x"
                 + " FROM ("
-                + String.join(
-                    " UNION ALL ", parts.stream().map(TOTALS::formatted).toList())
+                + String.join(" UNION ALL ", parts.stream().map(TOTALS::formatted).toList())
                 + ") t";
         String failure =
             SameRows.difference(
