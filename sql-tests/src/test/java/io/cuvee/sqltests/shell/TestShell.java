@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// What people type, on a terminal that this test is.
 @ExtendWith(ClusterExtension.class)
 class TestShell {
-  private static final long LIMIT_SECONDS = 60;
+  private static final long LIMIT_SECONDS = ShownText.LIMIT_SECONDS;
   private static final String ENDLESS =
       "SELECT COUNT(*) FROM events a, events b, events c"
           + " WHERE a.amount + b.amount + c.amount = -4711.5;";
@@ -40,10 +40,10 @@ class TestShell {
   /// A shell that runs.
   private final class Session implements AutoCloseable {
     private final ByteArrayOutputStream screen = new ByteArrayOutputStream();
+    private final ShownText shown = new ShownText(screen);
     private final PipedOutputStream keys = new PipedOutputStream();
     private final ExternalTerminal terminal;
     private final CompletableFuture<Boolean> ended;
-    private int seen;
 
     Session(SharedCluster cluster, int columns) throws IOException {
       terminal =
@@ -72,35 +72,12 @@ class TestShell {
       return await(shown -> NEXT_PROMPT.matcher(shown).find(), "the next prompt");
     }
 
-    private String screenText() {
-      return screen.toString(StandardCharsets.UTF_8);
-    }
-
-    /// What has appeared since the last time, once it holds a text.
     String await(String text) {
-      return await(shown -> shown.contains(text), text);
+      return shown.await(text);
     }
 
     String await(Predicate<String> condition, String what) {
-      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
-      while (System.nanoTime() < end) {
-        String all = screenText();
-        String shown = plain(all.substring(seen));
-        if (condition.test(shown)) {
-          seen = all.length();
-          return shown;
-        }
-        try {
-          Thread.sleep(20);
-        } catch (InterruptedException e) {
-          throw new IllegalStateException(e);
-        }
-      }
-      throw new AssertionError("No '" + what + "' in:\n" + plain(screenText().substring(seen)));
-    }
-
-    private static String plain(String shown) {
-      return shown.replaceAll("\u001b\\[[0-9;?]*[A-Za-z]|\u001b[=>]|\u001b\\(B", "");
+      return shown.await(condition, what);
     }
 
     boolean leave() throws Exception {
