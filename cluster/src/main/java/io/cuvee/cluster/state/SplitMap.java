@@ -47,6 +47,7 @@ public final class SplitMap<V> extends AbstractMap<String, V> {
   }
 
   /// This with other values; an empty one removes the name.
+  @SuppressWarnings("ReferenceEquality") // A part that was not copied is the same object.
   public SplitMap<V> with(Map<String, Optional<V>> changes) {
     if (changes.isEmpty()) {
       return this;
@@ -64,6 +65,7 @@ public final class SplitMap<V> extends AbstractMap<String, V> {
   }
 
   /// The names whose values differ between two maps, or that only one of them has.
+  @SuppressWarnings("ReferenceEquality") // Parts that are the same object need no look.
   public static <V> Set<String> differences(Map<String, V> before, Map<String, V> after) {
     Set<String> names = new HashSet<>();
     if (before instanceof SplitMap<V> old && after instanceof SplitMap<V> young) {
