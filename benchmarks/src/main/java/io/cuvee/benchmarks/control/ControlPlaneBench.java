@@ -102,7 +102,7 @@ public final class ControlPlaneBench {
 
     ClusterView view = startView(config);
     EmbeddedZooKeeper.Figures figures = zooKeeper.figures();
-    figure("znodes", figures.nodes());
+    figure("znodes", (double) figures.nodes());
     figure("znodes' bytes MB", figures.bytes() / 1e6);
     figure("largest znode KB", figures.largestBytes() / 1e3);
     figure("most names in one znode", figures.mostChildren());

@@ -40,7 +40,7 @@ record TableStatistics(long rows, Map<String, Long> distinctCounts) {
   static TableStatistics of(Collection<SegmentRecord> records) {
     long rows = 0;
     // By identity: comparing the names of a million segments takes longer than all the rest.
-    Map<List<String>, Alike> groups = new IdentityHashMap<>();
+    IdentityHashMap<List<String>, Alike> groups = new IdentityHashMap<>();
     for (SegmentRecord record : records) {
       rows += record.totalDocs();
       if (record.totalDocs() > 0) {

@@ -38,8 +38,9 @@ class TestTerminal {
     private final ShownText shown;
 
     Session(SharedCluster cluster) throws IOException {
-      String command = "stty rows 40 cols 120; exec '%s' sql -u '%s'";
-      String text = command.formatted(CuveeProcess.script(), cluster.jdbcUrl());
+      String text =
+          "stty rows 40 cols 120; exec '%s' sql -u '%s'"
+              .formatted(CuveeProcess.script(), cluster.jdbcUrl());
       boolean isMac = System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("mac");
       ProcessBuilder builder =
           new ProcessBuilder(
