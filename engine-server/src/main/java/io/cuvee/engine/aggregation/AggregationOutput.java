@@ -103,7 +103,10 @@ public final class AggregationOutput implements QueryOutput {
     for (Collector collector : collectors) {
       tables.add(((GroupCollector) collector).table());
     }
-    tables.sort(Comparator.comparingInt(AggregateTable::groupCount).reversed());
+    tables.sort(
+        Comparator.comparingInt(AggregateTable::groupCount)
+            .thenComparingLong(AggregateTable::sizeBytes)
+            .reversed());
     AggregateTable all = tables.getFirst();
     for (AggregateTable table : tables.subList(1, tables.size())) {
       boolean fits = plan.keys().isEmpty() || !budget.isTight(table.sizeBytes());

@@ -11,7 +11,7 @@ import java.util.List;
 
 /// The distinct values of a column in each group, by their codes: one bit a code, or, for a single
 /// group, one byte, which is set without being read, as long as these fit the processor's nearest
-/// cache.
+/// cache. A single group that has all codes looks at no more rows.
 final class DistinctCodes extends States {
   private static final int MOST_BYTES = 1 << 15;
 
@@ -21,6 +21,9 @@ final class DistinctCodes extends States {
   /// After a block with many new codes so many blocks are added without a look.
   private static final int BLIND_BLOCKS = 7;
 
+  /// How often a single group looks whether it has all codes, in calls.
+  private static final int LOOK_EVERY = 16;
+
   private final KeyColumn column;
   private final Accumulator whole;
   private final int wordsPerGroup;
@@ -28,6 +31,11 @@ final class DistinctCodes extends States {
   private final byte[] seen;
   private long[] bits;
   private int blindBlocks;
+  private final boolean oneGroup;
+  private int calls;
+
+  /// Whether the only group has all codes.
+  private boolean isFull;
 
   /// @param column without an expression; the last code is that of NULL if it has any
   /// @param whole the accumulator of the worker's table
@@ -35,6 +43,7 @@ final class DistinctCodes extends States {
   DistinctCodes(KeyColumn column, Accumulator whole, boolean oneGroup) {
     this.column = column;
     this.whole = whole;
+    this.oneGroup = oneGroup;
     this.wordsPerGroup = words(column);
     this.bits = new long[wordsPerGroup];
     this.seen =
@@ -45,6 +54,7 @@ final class DistinctCodes extends States {
         && whole instanceof Accumulator.OfDistinctLongs longs) {
       // What other segments had need not be added again.
       longs.copyBits(0, range.min(), range.width(), bits);
+      isFull = hasAllCodes();
     }
   }
 
@@ -61,6 +71,9 @@ final class DistinctCodes extends States {
 
   @Override
   void add(Selection rows, int[] groups) {
+    if (isFull) {
+      return;
+    }
     column.codes(rows, codes, 1, false);
     if (!isOne(groups)) {
       addGrouped(groups, rows.count());
@@ -69,6 +82,26 @@ final class DistinctCodes extends States {
     } else {
       addNew(rows.count());
     }
+    if (oneGroup && ++calls % LOOK_EVERY == 0) {
+      isFull = hasAllCodes();
+    }
+  }
+
+  /// Whether all codes are there, that of NULL left out.
+  private boolean hasAllCodes() {
+    int codeCount = (int) column.codeCount() - (column.nulls() ? 1 : 0);
+    if (seen.length > 0) {
+      int found = 0;
+      for (int i = 0; i < codeCount; i++) {
+        found += seen[i];
+      }
+      return found == codeCount;
+    }
+    int found = Kernels.bitCount(bits, codeCount >>> 6);
+    if ((codeCount & 63) != 0) {
+      found += Long.bitCount(bits[codeCount >>> 6] & (1L << codeCount) - 1);
+    }
+    return found == codeCount;
   }
 
   private static void mark(int[] codes, int count, byte[] seen) {
@@ -131,7 +164,7 @@ final class DistinctCodes extends States {
   List<Values> states(int[] groups, int count, long[] rowCounts) {
     pack(seen, bits);
     dropNulls(groups, count);
-    if (seen.length > 0 && addedAsBits()) {
+    if (oneGroup && addedAsBits()) {
       return List.of();
     }
     int[] offsets = new int[count + 1];

@@ -65,13 +65,11 @@ public final class PinotEngine implements Engine {
           new PinotConfiguration(
               Map.of(CommonConstants.Broker.CONFIG_OF_MAX_REDUCE_THREADS_PER_QUERY, 1)));
   private final ExecutorService workers = Executors.newCachedThreadPool();
-  private int threads = 1;
 
   /// @param variant `star` adds star-trees
   public PinotEngine(String variant) {
     hasStarTrees = variant.equals("star");
     schema = PinotTable.schema(hasStarTrees);
-    planMaker.init(new PinotConfiguration());
   }
 
   @Override
@@ -103,7 +101,8 @@ public final class PinotEngine implements Engine {
 
   @Override
   public void open(Path store, int threadCount) throws Exception {
-    threads = threadCount;
+    // What a query context asks for is overwritten by this.
+    planMaker.init(new PinotConfiguration(Map.of("max.execution.threads", threadCount)));
     for (int i = 0; i < SEGMENTS; i++) {
       segments.add(ImmutableSegmentLoader.load(store.resolve("s" + i).toFile(), ReadMode.mmap));
     }
@@ -123,7 +122,6 @@ public final class PinotEngine implements Engine {
     QueryContext context = QueryContextConverterUtils.getQueryContext(query);
     context.setSchema(schema);
     context.setEndTimeMs(System.currentTimeMillis() + TIME_LIMIT_MILLIS);
-    context.setMaxExecutionThreads(threads);
     List<SegmentContext> chosen =
         pruners.prune(segments, context, new SegmentPrunerStatistics()).stream()
             .map(SegmentContext::new)
