@@ -8,6 +8,7 @@ import io.cuvee.benchmarks.engine.Engines;
 import io.cuvee.benchmarks.http.HttpBench;
 import io.cuvee.benchmarks.kernel.KernelBench;
 import io.cuvee.benchmarks.live.ConsumingBench;
+import io.cuvee.benchmarks.live.KeysBench;
 import io.cuvee.benchmarks.planning.PlanningBench;
 import io.cuvee.benchmarks.report.Report;
 import io.cuvee.benchmarks.suite.Settings;
@@ -41,6 +42,7 @@ import picocli.CommandLine.Parameters;
       "          Avatica's own classes, cancel and time limits",
       "  planning  a query's plan from the plan cache and anew",
       "  consuming  live rows: decoding, appending, sealing, and queries beside the sealed segment",
+      "  keys    reading 50 million keys of rows that replace each other, as a server does at its start",
       "  control-plane  ZooKeeper, controllers and a broker's routing with --segments in --tables,",
       "          --replicas times on --servers simulated servers. For a million segments",
       "          CUVEE_JAVA_OPTS='-Xmx6g -XX:-UseSerialGC -XX:+UseG1GC', since sessions end in a pause",
@@ -58,6 +60,7 @@ public final class Bench implements Callable<Integer> {
   private static final int KERNEL_ROUNDS = 5;
   private static final int SEGMENTS = 20_000;
   private static final int DRIVER_ROWS = 1_000_000;
+  private static final long KEYS = 50_000_000;
 
   @Parameters(index = "0", paramLabel = "NAME", description = "Which benchmark.")
   private String name = "";
@@ -75,7 +78,7 @@ public final class Bench implements Callable<Integer> {
       names = "--scale",
       paramLabel = "N",
       defaultValue = "1",
-      description = "How much of 6 million rows, of the driver's million (default: 1).")
+      description = "How much of 6 million rows, of the driver's million, of 50 million keys (default: 1).")
   private double scale;
 
   @Option(
@@ -257,6 +260,7 @@ public final class Bench implements Callable<Integer> {
       case "cold" -> bench.cold();
       case "planning" ->
           new PlanningBench(pattern, rounds == null ? KERNEL_ROUNDS : rounds, warmUpMillis).run();
+      case "keys" -> new KeysBench((long) Math.max(1, KEYS * scale), System.out).run();
       case "driver" ->
           new DriverBench(
                   (int) Math.max(1, DRIVER_ROWS * scale),

@@ -15,7 +15,10 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 /// `./cuvee bench planning`: SSB's queries on one table, planned anew and from the plan cache.
 public final class PlanningBench {
   private static final TimeValue ITERATION = TimeValue.milliseconds(500);
-  private static final int WARM_UP_ITERATIONS = 5;
+
+  /// Some ten thousand plans go by before the compiler is done with the planner.
+  private static final int WARM_UP_ITERATIONS = 15;
+
   private static final double NANOS_PER_MILLI = 1e6;
 
   private final String query;
