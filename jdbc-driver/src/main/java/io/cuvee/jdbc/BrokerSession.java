@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 /// One Avatica connection, over HTTP, to one broker at a time. Thread-safe.
 ///
 /// If the broker is gone or has forgotten the connection, the session opens a new one on a broker
-/// that lives and asks again: everything is read-only, so asking twice harms nobody. Each new
-/// Avatica connection is a new *generation*, in which statements of earlier ones are unknown. Only
+/// that lives and asks again: asking twice harms nobody. A statement that changes something is sent
+/// again only if it cannot have been carried out; else that is a `08007`. Each new Avatica connection is a new *generation*, in which statements of earlier ones are unknown. Only
 /// the rest of a half-read result cannot be had from another broker; that is a `08006`.
 final class BrokerSession {
   private static final Logger LOGGER = Logger.getLogger("io.cuvee.jdbc");
@@ -145,7 +145,7 @@ final class BrokerSession {
       request.put("maxRowsInFirstFrame", call.fetchSize());
       request.put("maxRowCount", call.maxRows() > 0 ? call.maxRows() : -1);
       try {
-        AvaticaAnswer answer = call(request, call, List.of());
+        AvaticaAnswer answer = call(request, call, List.of(), SqlText.isQuestion(sql));
         if (!answer.isTrue("missingStatement")) {
           return queryAnswer(statement, answer);
         }
@@ -202,7 +202,8 @@ final class BrokerSession {
       // Avatica's name for what is the size of the first frame; the row limit is a header.
       request.put("maxRowCount", call.fetchSize());
       try {
-        AvaticaAnswer answer = call(request, call, query.signature().columns());
+        AvaticaAnswer answer =
+            call(request, call, query.signature().columns(), SqlText.isQuestion(query.sql()));
         if (!answer.isTrue("missingStatement")) {
           return queryAnswer(query.statement(), answer);
         }
@@ -459,12 +460,22 @@ final class BrokerSession {
     }
   }
 
+  private AvaticaAnswer call(
+      Map<String, Object> request, @Nullable QueryCall call, List<Column> columns)
+      throws SQLException {
+    return call(request, call, columns, true);
+  }
+
   /// Sends a request to the session's broker.
   ///
+  /// @param isRepeatable whether it may be sent again though it may have been carried out
   /// @throws SessionRenewedException if there is a new Avatica connection, to which the request
   ///   must be made out anew
   private AvaticaAnswer call(
-      Map<String, Object> request, @Nullable QueryCall call, List<Column> columns)
+      Map<String, Object> request,
+      @Nullable QueryCall call,
+      List<Column> columns,
+      boolean isRepeatable)
       throws SQLException {
     int sentIn = generation;
     Duration limit =
@@ -484,6 +495,17 @@ final class BrokerSession {
       } catch (InterruptedIOException e) {
         throw interrupted(call, e);
       } catch (IOException e) {
+        if (!isRepeatable) {
+          throw SqlErrors.of(
+              "The connection to broker "
+                  + broker
+                  + " broke ("
+                  + HttpCaller.reason(e)
+                  + ") before the answer. The statement may have been carried out or not; look"
+                  + " before you run it again.",
+              SqlState.OUTCOME_UNKNOWN,
+              e);
+        }
         // Most often the broker had just closed a connection that was idle; it has lost nothing.
         if (isRepeated) {
           throw renewAfter(sentIn, e);

@@ -9,6 +9,7 @@ final class SqlState {
   static final String CONNECTION_CLOSED = "08003";
   static final String CONNECTION_REJECTED = "08004";
   static final String CONNECTION_FAILURE = "08006";
+  static final String OUTCOME_UNKNOWN = "08007";
   static final String NOT_SUPPORTED = "0A000";
   static final String OUT_OF_RANGE = "22003";
   static final String INVALID_CAST = "22018";

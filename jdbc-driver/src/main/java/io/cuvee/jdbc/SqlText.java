@@ -4,8 +4,14 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Small questions about names and patterns.
+/// Small questions about names, patterns and statements.
 final class SqlText {
+  /// The first word of a statement that changes something, after blanks and comments.
+  private static final Pattern CHANGE =
+      Pattern.compile(
+          "(?:\\s|--[^\\n]*(?:\\n|$)|/\\*.*?\\*/)*+(?:CREATE|ALTER|DROP)\\b.*",
+          Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
   private SqlText() {}
 
   static String upper(String text) {
@@ -14,6 +20,11 @@ final class SqlText {
 
   static String lower(String text) {
     return text.toLowerCase(Locale.ROOT);
+  }
+
+  /// Whether a statement only asks, so that it may be run twice.
+  static boolean isQuestion(String sql) {
+    return !CHANGE.matcher(sql).matches();
   }
 
   /// Whether a name matches a metadata pattern: `%` is any text, `_` any character, a backslash

@@ -11,6 +11,7 @@ import java.sql.SQLFeatureNotSupportedException;
 import java.sql.SQLSyntaxErrorException;
 import java.sql.SQLTimeoutException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ForkJoinPool;
@@ -299,6 +300,21 @@ class TestCuveeStatement {
     }
     assertThat(count).isEqualTo(1000);
     assertThat(broker.requests).containsOnlyOnce("openConnection");
+  }
+
+  @Test
+  void whatMayHaveBeenChangedIsNotSentAgain() throws SQLException {
+    for (String change : List.of("DROP TABLE t", " -- why\n/* a\nb */create TABLE t (i INT)")) {
+      // So that there is a statement already.
+      statement.executeQuery("SELECT n 1").close();
+      broker.requests.clear();
+      broker.dropsNext = true;
+      assertThatThrownBy(() -> statement.execute(change))
+          .isInstanceOf(SQLException.class)
+          .hasMessageContaining("may have been carried out or not")
+          .satisfies(failure -> assertThat(stateOf(failure)).isEqualTo("08007"));
+      assertThat(broker.requests).containsOnlyOnce("prepareAndExecute");
+    }
   }
 
   @Test
