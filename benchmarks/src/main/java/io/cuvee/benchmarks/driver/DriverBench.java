@@ -1,10 +1,10 @@
 package io.cuvee.benchmarks.driver;
 
 import io.cuvee.benchmarks.engine.Cpu;
-import io.cuvee.benchmarks.engine.Store;
 import io.cuvee.benchmarks.report.Figure;
 import io.cuvee.benchmarks.report.Report;
 import io.cuvee.benchmarks.report.Timings;
+import io.cuvee.common.file.FileTree;
 import io.cuvee.launcher.embedded.EmbeddedCluster;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -77,7 +77,7 @@ public final class DriverBench {
         stops(connection);
       }
     } finally {
-      Store.delete(work);
+      FileTree.delete(work);
     }
     return report;
   }

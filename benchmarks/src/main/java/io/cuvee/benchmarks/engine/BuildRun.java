@@ -2,6 +2,7 @@ package io.cuvee.benchmarks.engine;
 
 import io.cuvee.benchmarks.ssb.SsbGenerator;
 import io.cuvee.benchmarks.ssb.SsbTable;
+import io.cuvee.common.file.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +17,7 @@ final class BuildRun {
     Path directory = assignment.directory().resolve("ssb-" + assignment.scale());
     Files.createDirectories(directory);
     Path store = directory.resolve(assignment.engine() + ".build");
-    Store.delete(store);
+    FileTree.delete(store);
     long rowCount = rows.table().rowCount();
     // Making the rows is no part of it, but happens meanwhile.
     rows.checksum();
@@ -29,7 +30,7 @@ final class BuildRun {
     double millis = (System.nanoTime() - begun) / 1e6;
     double cpuMillis = (Cpu.nanos() - cpu - making) / 1e6;
     long bytes = Store.sizeBytes(store);
-    Store.delete(store);
+    FileTree.delete(store);
     return List.of(
         new Measured(
             "build",

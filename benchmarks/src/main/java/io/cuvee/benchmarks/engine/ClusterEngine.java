@@ -3,6 +3,7 @@ package io.cuvee.benchmarks.engine;
 import io.cuvee.benchmarks.ssb.SsbGenerator;
 import io.cuvee.benchmarks.ssb.SsbTable;
 import io.cuvee.common.catalog.TableConfig;
+import io.cuvee.common.file.FileTree;
 import io.cuvee.launcher.embedded.EmbeddedCluster;
 import io.cuvee.launcher.loading.ControllerClient;
 import io.cuvee.launcher.loading.RowCounts;
@@ -118,7 +119,7 @@ public final class ClusterEngine implements Engine {
       cluster.close();
     }
     if (directory != null) {
-      Store.delete(directory);
+      FileTree.delete(directory);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.cuvee.benchmarks.engine;
 
+import io.cuvee.common.file.FileTree;
 import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -101,7 +102,7 @@ public final class EngineProcesses {
               + String.join("\n", lines.subList(Math.max(0, lines.size() - 40), lines.size())));
     }
     List<Measured> measured = Files.readAllLines(found).stream().map(Measured::parse).toList();
-    Store.delete(work);
+    FileTree.delete(work);
     return measured;
   }
 

@@ -2,13 +2,13 @@ package io.cuvee.benchmarks.engine;
 
 import io.cuvee.benchmarks.ssb.SsbGenerator;
 import io.cuvee.benchmarks.ssb.SsbTable;
+import io.cuvee.common.file.FileTree;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -41,7 +41,7 @@ public final class Store {
         return store;
       }
     }
-    delete(store);
+    FileTree.delete(store);
     Files.deleteIfExists(mark);
     SsbTable table = new SsbTable(assignment.scale());
     System.err.println(
@@ -74,18 +74,6 @@ public final class Store {
   static long sizeBytes(Path store) throws IOException {
     try (Stream<Path> files = Files.walk(store)) {
       return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
-    }
-  }
-
-  /// Deletes a folder with all that is in it.
-  public static void delete(Path store) throws IOException {
-    if (!Files.exists(store)) {
-      return;
-    }
-    try (Stream<Path> files = Files.walk(store)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
     }
   }
 }

@@ -2,9 +2,9 @@ package io.cuvee.benchmarks.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.cuvee.benchmarks.engine.Store;
 import io.cuvee.benchmarks.report.Report;
 import io.cuvee.benchmarks.report.Timings;
+import io.cuvee.common.file.FileTree;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -101,7 +101,7 @@ public final class HttpBench {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
-      Store.delete(dir);
+      FileTree.delete(dir);
     }
     if (withDuckDb) {
       try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");

@@ -3,6 +3,7 @@ package io.cuvee.benchmarks.kernel;
 import io.cuvee.common.catalog.FieldSpec;
 import io.cuvee.common.catalog.Schema;
 import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.file.FileTree;
 import io.cuvee.common.plan.AggregateCall;
 import io.cuvee.common.plan.Expression;
 import io.cuvee.common.plan.SegmentQuery;
@@ -27,12 +28,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -92,11 +91,7 @@ public class GroupingKernels {
   public void close() throws IOException {
     pool.close();
     segment.close();
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
+    FileTree.delete(directory);
   }
 
   @Benchmark

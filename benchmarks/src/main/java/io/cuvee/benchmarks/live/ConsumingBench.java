@@ -4,6 +4,7 @@ import io.cuvee.common.catalog.FieldSpec;
 import io.cuvee.common.catalog.Schema;
 import io.cuvee.common.config.DataSize;
 import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.file.FileTree;
 import io.cuvee.common.plan.AggregateCall;
 import io.cuvee.common.plan.Expression;
 import io.cuvee.common.plan.SegmentQuery;
@@ -39,14 +40,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /// A million JSON events of about 200 bytes: CPU time from message to queryable row, with and
 /// without sealing, and of queries over the consuming segment beside the sealed one. All in one
@@ -116,7 +115,7 @@ public final class ConsumingBench {
         }
       }
     } finally {
-      delete(directory);
+      FileTree.delete(directory);
     }
   }
 
@@ -371,13 +370,5 @@ public final class ConsumingBench {
         SCHEMA.fields().stream().map(FieldSpec::type).toList(),
         filter,
         output);
-  }
-
-  private static void delete(Path directory) throws IOException {
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
   }
 }

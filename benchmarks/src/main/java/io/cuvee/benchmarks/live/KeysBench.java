@@ -5,6 +5,7 @@ import io.cuvee.benchmarks.report.Report;
 import io.cuvee.common.catalog.Schema;
 import io.cuvee.common.catalog.TableConfig;
 import io.cuvee.common.config.DataSize;
+import io.cuvee.common.file.FileTree;
 import io.cuvee.execution.page.LongValues;
 import io.cuvee.execution.page.Page;
 import io.cuvee.execution.page.PageSource;
@@ -20,9 +21,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /// `./cuvee bench keys`: one partition of a table whose rows replace each other, on a server that
 /// starts. Its segments are opened and all their keys read; then each key must count once, in its
@@ -71,7 +70,7 @@ public final class KeysBench {
       List<Path> segments = build(directory);
       read(segments, report);
     } finally {
-      delete(directory);
+      FileTree.delete(directory);
     }
     return report;
   }
@@ -158,14 +157,6 @@ public final class KeysBench {
       report.add(new Figure("a row, ns", "cuvee", 1, seconds * NANOS / rows));
     } finally {
       segments.forEach(Segment::close);
-    }
-  }
-
-  private static void delete(Path directory) throws IOException {
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
     }
   }
 }

@@ -3,13 +3,13 @@ package io.cuvee.benchmarks.suite;
 import io.cuvee.benchmarks.engine.Assignment;
 import io.cuvee.benchmarks.engine.EngineProcesses;
 import io.cuvee.benchmarks.engine.Measured;
-import io.cuvee.benchmarks.engine.Store;
 import io.cuvee.benchmarks.report.Figure;
 import io.cuvee.benchmarks.report.Report;
 import io.cuvee.benchmarks.report.Timings;
 import io.cuvee.benchmarks.ssb.SsbGenerator;
 import io.cuvee.benchmarks.ssb.SsbQueries;
 import io.cuvee.benchmarks.ssb.SsbTable;
+import io.cuvee.common.file.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -143,7 +143,7 @@ public final class SsbBench {
           Measured cached = coldStarts(start, processes.with(List.of("-XX:AOTCache=" + cache)));
           add(report, engine + "-aot", List.of(cached));
         }
-        Store.delete(work);
+        FileTree.delete(work);
       }
     }
     return report;

@@ -2,14 +2,11 @@ package io.cuvee.controller.upload;
 
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
+import io.cuvee.common.file.FileTree;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,23 +68,7 @@ final class Sandbox implements AutoCloseable {
 
   private static void delete(Path directory) {
     try {
-      Files.walkFileTree(
-          directory,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                throws IOException {
-              Files.delete(file);
-              return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure)
-                throws IOException {
-              Files.delete(visited);
-              return FileVisitResult.CONTINUE;
-            }
-          });
+      FileTree.delete(directory);
     } catch (IOException e) {
       LOG.warn("Could not remove {}: {}", directory, e.getMessage());
     }

@@ -3,18 +3,16 @@ package io.cuvee.engine.loading;
 import io.cuvee.cluster.state.SegmentKey;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
+import io.cuvee.common.file.FileTree;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -71,7 +69,7 @@ final class LocalStore implements AutoCloseable {
                 + root
                 + " is in use by another server. Give each server a directory of its own.");
       }
-      deleteTree(root.resolve("incoming"));
+      FileTree.delete(root.resolve("incoming"));
       Files.createDirectories(root.resolve("incoming"));
       return new LocalStore(root, channel);
     } catch (IOException e) {
@@ -165,7 +163,7 @@ final class LocalStore implements AutoCloseable {
     try {
       Files.createDirectories(directory.getParent());
       Files.deleteIfExists(mark(directory));
-      deleteTree(directory);
+      FileTree.delete(directory);
       Files.move(unpacked, directory, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw failed("move a segment to", directory, e);
@@ -185,7 +183,7 @@ final class LocalStore implements AutoCloseable {
         list.sorted(Comparator.reverseOrder()).skip(MAX_QUARANTINED).forEach(all::add);
       }
       for (Path old : all) {
-        deleteTree(old);
+        FileTree.delete(old);
       }
     } catch (IOException e) {
       throw failed("set aside", directory, e);
@@ -195,7 +193,7 @@ final class LocalStore implements AutoCloseable {
   void delete(Path directory) {
     try {
       Files.deleteIfExists(mark(directory));
-      deleteTree(directory);
+      FileTree.delete(directory);
     } catch (IOException e) {
       LOG.warn("Could not delete {}", directory, e);
     }
@@ -232,33 +230,6 @@ final class LocalStore implements AutoCloseable {
     } catch (IOException e) {
       throw failed("list", directory, e);
     }
-  }
-
-  static void deleteTree(Path path) throws IOException {
-    if (!Files.exists(path, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
-      return;
-    }
-    Files.walkFileTree(
-        path,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(
-              Path directory, @org.jspecify.annotations.Nullable IOException failure)
-              throws IOException {
-            if (failure != null) {
-              throw failure;
-            }
-            Files.delete(directory);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 
   private static CuveeException failed(String action, Path path, IOException e) {

@@ -9,6 +9,7 @@ import io.cuvee.common.catalog.TableConfig;
 import io.cuvee.common.config.DataSize;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
+import io.cuvee.common.file.FileTree;
 import io.cuvee.segment.build.IndexingOptions;
 import io.cuvee.segment.build.StarTreeOptions;
 import io.cuvee.segment.store.Segment;
@@ -216,7 +217,7 @@ final class SegmentLoader {
           notUri);
     } finally {
       try {
-        LocalStore.deleteTree(incoming);
+        FileTree.delete(incoming);
       } catch (IOException e) {
         LOG.warn("Could not delete {}", incoming, e);
       }

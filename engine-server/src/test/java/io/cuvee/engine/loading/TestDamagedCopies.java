@@ -9,6 +9,7 @@ import io.cuvee.cluster.state.SegmentRecord;
 import io.cuvee.cluster.zookeeper.EmbeddedZooKeeper;
 import io.cuvee.cluster.zookeeper.ZooKeeperClusterState;
 import io.cuvee.cluster.zookeeper.ZooKeeperConfig;
+import io.cuvee.common.file.FileTree;
 import io.cuvee.engine.TestTables;
 import io.cuvee.segment.store.SegmentArchive;
 import java.io.IOException;
@@ -172,7 +173,7 @@ final class TestDamagedCopies {
       copies.addAll(list.toList());
     }
     for (Path copy : copies) {
-      LocalStore.deleteTree(copy);
+      FileTree.delete(copy);
     }
     return copies.size();
   }

@@ -8,17 +8,16 @@ import io.cuvee.cluster.zookeeper.ZooKeeperConfig;
 import io.cuvee.common.config.Settings;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
+import io.cuvee.common.file.FileTree;
 import io.cuvee.launcher.loading.ControllerClient;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -140,10 +139,8 @@ final class ClusterOptions {
 
     @Override
     public void close() {
-      try (Stream<Path> files = Files.walk(path)) {
-        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(file);
-        }
+      try {
+        FileTree.delete(path);
       } catch (IOException e) {
         throw new CuveeException(ErrorCode.IO, "Could not delete " + path + ": " + e, e);
       }

@@ -2,6 +2,7 @@ package io.cuvee.launcher.command;
 
 import io.cuvee.common.catalog.Schema;
 import io.cuvee.common.catalog.TableConfig;
+import io.cuvee.common.file.FileTree;
 import io.cuvee.ingest.batch.ReadOptions;
 import io.cuvee.launcher.demo.DemoQueries;
 import io.cuvee.launcher.demo.DemoTables;
@@ -20,12 +21,10 @@ import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 
 /// What the build runs once to record an AOT cache: the ways through the program that every start
@@ -63,11 +62,7 @@ final class TrainCommand implements Callable<Integer> {
         queries.forEach(query -> demo.show(query, 1));
       }
     } finally {
-      try (Stream<Path> paths = Files.walk(dir)) {
-        for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-          Files.deleteIfExists(path);
-        }
-      }
+      FileTree.delete(dir);
     }
     return 0;
   }

@@ -3,6 +3,7 @@ package io.cuvee.launcher.local;
 import io.cuvee.common.catalog.Schema;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
+import io.cuvee.common.file.FileTree;
 import io.cuvee.execution.page.PageSource;
 import io.cuvee.ingest.batch.ReadOptions;
 import io.cuvee.ingest.batch.RecordFiles;
@@ -17,11 +18,9 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /// Runs SQL over files in this process: each file becomes a segment in a temporary folder, the
 /// planner, the engine and the operators are the cluster's. The schema of a file is guessed as
@@ -82,10 +81,8 @@ public final class LocalSql implements AutoCloseable {
   @Override
   public void close() {
     engine.close();
-    try (Stream<Path> paths = Files.walk(work)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
+    try {
+      FileTree.delete(work);
     } catch (IOException e) {
       System.err.println(
           "cuvee: the temporary folder " + work + " could not be removed: " + e.getMessage());
