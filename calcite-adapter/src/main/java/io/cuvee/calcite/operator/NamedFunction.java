@@ -55,6 +55,12 @@ public final class NamedFunction extends SqlFunction {
     return index > 0 && isArray && element != null ? element : operandTypes[index];
   }
 
+  /// Whether each call gives another value.
+  @Override
+  public boolean isDeterministic() {
+    return !signature.arguments().isEmpty() || !signature.name().contains("RANDOM");
+  }
+
   @Override
   public SqlMonotonicity getMonotonicity(SqlOperatorBinding call) {
     return SqlMonotonicity.NOT_MONOTONIC;
@@ -85,7 +91,10 @@ public final class NamedFunction extends SqlFunction {
           case LONG -> types.createSqlType(SqlTypeName.BIGINT);
           case DOUBLE -> types.createSqlType(SqlTypeName.DOUBLE);
           case STRING -> types.createSqlType(SqlTypeName.VARCHAR);
+          case BIG_DECIMAL -> Types.relType(ColumnType.BIG_DECIMAL, true);
           case BYTES -> types.createSqlType(SqlTypeName.VARBINARY);
+          case TEXTS -> Types.relType(ColumnType.arrayOf(DataType.STRING), true);
+          case LONGS -> Types.relType(ColumnType.arrayOf(DataType.LONG), true);
           case TIMESTAMP -> types.createSqlType(SqlTypeName.TIMESTAMP, 3);
           case DATE -> types.createSqlType(SqlTypeName.DATE);
           case FIRST -> widened(types, binding.getOperandType(firstValue(signature)));
@@ -124,6 +133,9 @@ public final class NamedFunction extends SqlFunction {
       return wholeDays && binding.getOperandType(2).getSqlTypeName() == SqlTypeName.DATE
           ? types.createSqlType(SqlTypeName.DATE)
           : types.createSqlType(SqlTypeName.TIMESTAMP, 3);
+    }
+    if (signature.name().equals("ARRAY_PREPEND")) {
+      return binding.getOperandType(1);
     }
     if (signature.name().equals("JSON_EXTRACT_SCALAR")) {
       String name =

@@ -15,7 +15,6 @@ import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.SqlWindow;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
-import org.apache.calcite.sql.util.SqlShuttle;
 
 /// `SELECT DISTINCT ON (keys) …`: of the rows with equal keys the first by ORDER BY. It becomes a
 /// condition on the row's number: `QUALIFY ROW_NUMBER() OVER (PARTITION BY keys ORDER BY …) = 1`.
@@ -86,7 +85,7 @@ final class DistinctOn {
           boolean star =
               items.stream().anyMatch(item -> item instanceof SqlIdentifier i && i.isStar());
           if (ordinal >= 1 && ordinal <= items.size() && !star) {
-            yield copy(expression(items.get(ordinal - 1)));
+            yield Expansion.copy(expression(items.get(ordinal - 1)));
           }
           throw new CuveeException(
               ErrorCode.SQL_VALIDATION,
@@ -101,29 +100,16 @@ final class DistinctOn {
               && item.getKind() == SqlKind.AS
               && ((SqlCall) item).operand(1) instanceof SqlIdentifier alias
               && alias.getSimple().equalsIgnoreCase(name.getSimple())) {
-            yield copy(expression(item));
+            yield Expansion.copy(expression(item));
           }
         }
-        yield copy(key);
+        yield Expansion.copy(key);
       }
-      default -> copy(key);
+      default -> Expansion.copy(key);
     };
   }
 
   private static SqlNode expression(SqlNode item) {
     return item.getKind() == SqlKind.AS ? ((SqlCall) item).operand(0) : item;
-  }
-
-  /// The validator changes trees, so that no part may be in two of them.
-  private static SqlNode copy(SqlNode node) {
-    SqlNode copy =
-        node.accept(
-            new SqlShuttle() {
-              @Override
-              public SqlNode visit(SqlIdentifier name) {
-                return name.clone(name.getParserPosition());
-              }
-            });
-    return copy == null ? node : copy;
   }
 }

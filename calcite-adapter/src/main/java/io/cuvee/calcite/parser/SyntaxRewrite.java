@@ -8,6 +8,9 @@ import io.cuvee.calcite.operator.TimeUnits;
 import io.cuvee.calcite.operator.TypedParameter;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
+import io.cuvee.common.function.DerivedFunction;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -21,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.apache.calcite.sql.SqlBasicTypeNameSpec;
 import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlCharStringLiteral;
 import org.apache.calcite.sql.SqlDataTypeSpec;
 import org.apache.calcite.sql.SqlDynamicParam;
 import org.apache.calcite.sql.SqlFunction;
@@ -334,7 +338,7 @@ public final class SyntaxRewrite extends SqlShuttle {
     return call.getKind() == SqlKind.IN ? in : SqlStdOperatorTable.NOT.createCall(position, in);
   }
 
-  private static SqlNode function(SqlCall call) {
+  private SqlNode function(SqlCall call) {
     if (!(call.getOperator() instanceof SqlFunction function)
         || function instanceof NamedFunction) {
       return call;
@@ -348,6 +352,14 @@ public final class SyntaxRewrite extends SqlShuttle {
     SqlNode aggregate = AggregateRewrite.apply(call, name);
     if (aggregate != null) {
       return aggregate;
+    }
+    Optional<DerivedFunction> derived = DerivedFunction.find(name, operands.size());
+    if (derived.isPresent() && call.getFunctionQuantifier() == null) {
+      return Expansion.of(
+          derived.get(),
+          position,
+          operands,
+          body -> Objects.requireNonNull(body.accept(this)));
     }
     return switch (name) {
       case "DISTINCTCOUNT",
@@ -388,6 +400,23 @@ public final class SyntaxRewrite extends SqlShuttle {
                 operands.get(2))
             : call;
       }
+      case "CONCAT" -> {
+        List<SqlNode> texts = new ArrayList<>(operands);
+        texts.addFirst(SqlLiteral.createCharString("", position));
+        yield ours("CONCAT_WS", position, texts.toArray(new SqlNode[0]));
+      }
+      case "REGEXPREPLACE" ->
+          operands.size() == 3
+              ? ours(
+                  "REGEXP_REPLACE",
+                  position,
+                  operands.get(0),
+                  operands.get(1),
+                  operands.get(2),
+                  SqlLiteral.createCharString("g", position))
+              : call;
+      case "DECODE" -> operands.size() < 3 ? named(call, "FROM_UTF8") : decode(position, operands);
+      case "AGO" -> ago(call);
       case "NOW", "CURRENT_DATETIME", "LOCALTIME", "LOCALTIMESTAMP" -> {
         yield call;
       }
@@ -396,12 +425,17 @@ public final class SyntaxRewrite extends SqlShuttle {
             ? ours("DATE_TRUNC", position, unitLiteral(unit), operands.get(0))
             : named(call, name.equals("DATETRUNC") ? name : "DATE_TRUNC");
       }
-      case "TIMESTAMP_ADD", "TIMESTAMPADD", "DATEADD" -> {
+      case "TIMESTAMP_ADD", "TIMESTAMPADD", "DATEADD", "DATE_ADD" -> {
         yield operands.size() == 3 && operands.get(0) instanceof SqlIntervalQualifier unit
             ? ours("TIMESTAMP_ADD", position, unitLiteral(unit), operands.get(1), operands.get(2))
             : named(call, "TIMESTAMP_ADD");
       }
-      case "TIMESTAMP_DIFF", "TIMESTAMPDIFF", "DATEDIFF", "DATE_DIFF", "DATETIME_DIFF" -> {
+      case "TIMESTAMP_DIFF",
+          "TIMESTAMPDIFF",
+          "DATEDIFF",
+          "DATE_DIFF",
+          "DATE_SUB",
+          "DATETIME_DIFF" -> {
         if (operands.size() == 3 && operands.get(0) instanceof SqlIntervalQualifier unit) {
           yield ours(
               "TIMESTAMP_DIFF", position, unitLiteral(unit), operands.get(1), operands.get(2));
@@ -422,8 +456,48 @@ public final class SyntaxRewrite extends SqlShuttle {
     };
   }
 
+  /// `DECODE(x, value, result, …[, otherwise])`, for which NULLs are equal.
+  private static SqlNode decode(SqlParserPos position, List<SqlNode> operands) {
+    List<SqlNode> conditions = new ArrayList<>();
+    List<SqlNode> results = new ArrayList<>();
+    for (int i = 1; i + 1 < operands.size(); i += 2) {
+      conditions.add(
+          SqlStdOperatorTable.IS_NOT_DISTINCT_FROM.createCall(
+              position, Expansion.copy(operands.getFirst()), operands.get(i)));
+      results.add(operands.get(i + 1));
+    }
+    return new SqlCase(
+        position,
+        null,
+        new SqlNodeList(conditions, position),
+        new SqlNodeList(results, position),
+        operands.size() % 2 == 0 ? operands.getLast() : SqlLiteral.createNull(position));
+  }
+
+  /// `AGO('PT1H')`: a duration of ISO 8601 before now.
+  private static SqlNode ago(SqlCall call) {
+    SqlParserPos position = call.getParserPosition();
+    if (call.operandCount() == 1
+        && call.operand(0) instanceof SqlCharStringLiteral text) {
+      try {
+        long millis = Duration.parse(AggregateRewrite.text(text).strip()).toMillis();
+        return ours(
+            "TIMESTAMP_ADD",
+            position,
+            SqlLiteral.createCharString("MILLISECOND", position),
+            SqlLiteral.createExactNumeric(Long.toString(-millis), position),
+            OperatorTable.NOW.createCall(position));
+      } catch (DateTimeParseException wrong) {
+        // Said below.
+      }
+    }
+    throw new CuveeException(
+        ErrorCode.SQL_VALIDATION,
+        "AGO takes a duration of ISO 8601 as a literal, as AGO('P1D') or AGO('PT2H30M').");
+  }
+
   /// `{fn NAME(…)}` of JDBC.
-  private static SqlNode escaped(SqlCall call, SqlFunction function) {
+  private SqlNode escaped(SqlCall call, SqlFunction function) {
     SqlParserPos position = call.getParserPosition();
     String name =
         function.getName().replaceAll("[{}]|(?i)\\bfn\\b", "").strip().toUpperCase(Locale.ROOT);

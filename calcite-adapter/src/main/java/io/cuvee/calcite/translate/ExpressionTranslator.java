@@ -292,7 +292,19 @@ final class ExpressionTranslator {
       case DOUBLE ->
           operands.replaceAll(operand ->
               Types.isNumeric(operand.type()) ? typing.as(operand, ColumnType.DOUBLE) : operand);
-      case BOOLEAN, INT, LONG, STRING, BYTES, TIMESTAMP, DATE, FIRST, ELEMENT, STATED -> {}
+      case BOOLEAN,
+          INT,
+          LONG,
+          BIG_DECIMAL,
+          STRING,
+          BYTES,
+          TIMESTAMP,
+          DATE,
+          TEXTS,
+          LONGS,
+          FIRST,
+          ELEMENT,
+          STATED -> {}
     }
     if (function.name().equals("JSON_EXTRACT_SCALAR")) {
       return jsonScalar(operands, type);

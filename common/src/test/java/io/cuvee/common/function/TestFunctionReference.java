@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /// Keeps `docs/sql-functions.md` in step with [ScalarFunctions]. With `-Dcuvee.regenerate=true` it
@@ -21,14 +23,25 @@ class TestFunctionReference {
         """
         # Functions
 
-        Generated from `ScalarFunctions` and `AggregateReference`. In brackets: optional arguments; `…` repeats. Unless said
+        Generated from `ScalarFunctions`, `DerivedFunction` and `AggregateReference`. In brackets: optional arguments; `…` repeats. Unless said
         otherwise, a function of NULL is NULL. First the functions that are called by name, then what SQL writes as operators or
-        keywords, by the names that `EXPLAIN PLAN FOR` uses, then aggregates.
+        keywords, by the names that `EXPLAIN PLAN FOR` uses, what is short for other expressions, then aggregates.
 
         """);
     append(page, false, "| function | also | gives | does |");
     page.append('\n');
     append(page, true, "| in plans | also | gives | does |");
+    page.append("\n| function | also | short for | does |\n|---|---|---|---|\n");
+    for (DerivedFunction function : DerivedFunction.ALL) {
+      page.append(
+          "| `%s(%s)` | %s | `%s` | %s |\n"
+              .formatted(
+                  function.name(),
+                  String.join(", ", function.parameters()),
+                  String.join(", ", function.aliases()),
+                  function.body(),
+                  function.doc()));
+    }
     page.append(
         """
 
@@ -108,6 +121,14 @@ class TestFunctionReference {
       names.add(aggregate.name());
       names.addAll(aggregate.aliases());
     });
+    Set<String> derived = new TreeSet<>();
+    DerivedFunction.ALL.forEach(function -> {
+      // LOG and AGE have a form of their own for each number of arguments.
+      derived.add(function.name());
+      derived.addAll(function.aliases());
+    });
+    derived.remove("AGE");
+    names.addAll(derived);
     assertThat(names).doesNotHaveDuplicates();
     assertThat(ScalarFunctions.find("date_trunc")).isPresent();
   }
