@@ -103,8 +103,6 @@ public final class OperatorTable {
           Map.entry("LIST_HAS", "ARRAY_CONTAINS"),
           Map.entry("ARRAY_HAS", "ARRAY_CONTAINS"),
           Map.entry("ARRAY_JOIN", "ARRAY_TO_STRING"),
-          Map.entry("LIST_VALUE", "ARRAY"),
-          Map.entry("LIST_PACK", "ARRAY"),
           Map.entry("LIST_EXTRACT", "ITEM"),
           Map.entry("LIST_ELEMENT", "ITEM"),
           Map.entry("ELEMENT_AT", "ITEM"),

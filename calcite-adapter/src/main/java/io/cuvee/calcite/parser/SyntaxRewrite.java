@@ -47,6 +47,7 @@ import org.apache.calcite.sql.SqlWithItem;
 import org.apache.calcite.sql.fun.SqlCase;
 import org.apache.calcite.sql.fun.SqlLibraryOperators;
 import org.apache.calcite.sql.fun.SqlPosixRegexOperator;
+import org.apache.calcite.sql.fun.SqlQuantifyOperator;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.type.SqlTypeName;
@@ -65,6 +66,14 @@ public final class SyntaxRewrite extends SqlShuttle {
           Map.entry("LONG", SqlTypeName.BIGINT),
           Map.entry("INT64", SqlTypeName.BIGINT),
           Map.entry("INT8", SqlTypeName.BIGINT),
+          Map.entry("INT2", SqlTypeName.INTEGER),
+          Map.entry("SHORT", SqlTypeName.INTEGER),
+          Map.entry("SIGNED", SqlTypeName.BIGINT),
+          Map.entry("HUGEINT", SqlTypeName.DECIMAL),
+          Map.entry("BLOB", SqlTypeName.VARBINARY),
+          Map.entry("TIMESTAMPTZ", SqlTypeName.TIMESTAMP),
+          Map.entry("TIMESTAMP_MS", SqlTypeName.TIMESTAMP),
+          Map.entry("BPCHAR", SqlTypeName.VARCHAR),
           Map.entry("FLOAT32", SqlTypeName.REAL),
           Map.entry("FLOAT4", SqlTypeName.REAL),
           Map.entry("FLOAT64", SqlTypeName.DOUBLE),
@@ -84,6 +93,7 @@ public final class SyntaxRewrite extends SqlShuttle {
   private final Set<Integer> replaced = new HashSet<>();
   private final int clientParameters;
   private final Map<TextPosition, Integer> distinctKeys = new HashMap<>();
+  private final Respelled respelled;
   private final String text;
 
   /// The queries whose columns are the result's; absent before the first node is seen.
@@ -92,7 +102,9 @@ public final class SyntaxRewrite extends SqlShuttle {
   private boolean isNamedByLiteral;
 
   /// @param literals to replace by parameters; empty to keep all
-  public SyntaxRewrite(ScannedStatement statement, List<Literal> literals) {
+  public SyntaxRewrite(Respelled respelled, List<Literal> literals) {
+    ScannedStatement statement = respelled.statement();
+    this.respelled = respelled;
     this.literals = literals;
     this.text = statement.text();
     this.clientParameters = statement.clientParameters();
@@ -186,10 +198,11 @@ public final class SyntaxRewrite extends SqlShuttle {
       outermost = SourceText.outermost(call);
     }
     if (call instanceof SqlSelect select) {
+      SemiJoinSyntax.expand(select);
       expandMarks(select, List.of());
       isNamedByLiteral |= SourceText.isNamedBy(select, text, literals);
       if (!outermost.contains(select)) {
-        SourceText.name(select, text);
+        SourceText.name(select, respelled);
       }
     }
     if (call.getKind() == SqlKind.MATCH_RECOGNIZE) {
@@ -199,12 +212,17 @@ public final class SyntaxRewrite extends SqlShuttle {
     if (call.getKind() == SqlKind.EXPLICIT_TABLE) {
       return wholeTable(call).accept(this);
     }
-    if (call.getOperator() instanceof SqlPosixRegexOperator match && match.isCaseSensitive()) {
-      SqlOperator matches =
-          match.getName().startsWith("NEGATED")
-              ? SqlLibraryOperators.NOT_RLIKE
-              : SqlLibraryOperators.RLIKE;
-      return matches.createCall(call.getParserPosition(), call.getOperandList()).accept(this);
+    if (call.getOperator() instanceof SqlPosixRegexOperator match) {
+      return regularExpression(match, call);
+    }
+    if (call.getOperator().equals(SqlStdOperatorTable.BIT_LEFT_SHIFT)) {
+      return bits(call);
+    }
+    if (call.getOperator() instanceof SqlQuantifyOperator
+        && call.operand(1) instanceof SqlNodeList list
+        && list.size() == 1
+        && !list.get(0).isA(SqlKind.QUERY)) {
+      return quantified(call, list.get(0));
     }
     if (call.getKind() == SqlKind.AND || call.getKind() == SqlKind.OR) {
       List<SqlNode> terms = new ArrayList<>();
@@ -241,6 +259,69 @@ public final class SyntaxRewrite extends SqlShuttle {
       CommonTables.respell(with);
     }
     return visited instanceof SqlCall changed ? function(changed) : visited;
+  }
+
+  private SqlNode regularExpression(SqlPosixRegexOperator match, SqlCall call) {
+    SqlParserPos position = call.getParserPosition();
+    boolean negated = match.getName().startsWith("NEGATED");
+    if (match.isCaseSensitive()) {
+      SqlOperator matches = negated ? SqlLibraryOperators.NOT_RLIKE : SqlLibraryOperators.RLIKE;
+      return Objects.requireNonNull(
+          matches.createCall(position, call.getOperandList()).accept(this));
+    }
+    SqlNode matches =
+        ours(
+            "REGEXP_LIKE",
+            position,
+            Objects.requireNonNull(call.operand(0).accept(this)),
+            Objects.requireNonNull(call.operand(1).accept(this)),
+            SqlLiteral.createCharString("i", position));
+    return negated ? SqlStdOperatorTable.NOT.createCall(position, matches) : matches;
+  }
+
+  /// An operator of bits: which one it is, the place between its operands says.
+  private SqlNode bits(SqlCall call) {
+    SqlParserPos left = call.operand(0).getParserPosition();
+    SqlParserPos right = call.operand(1).getParserPosition();
+    String function =
+        respelled
+            .operator(
+                new TextPosition(left.getEndLineNum(), left.getEndColumnNum()).offset(text),
+                new TextPosition(right.getLineNum(), right.getColumnNum()).offset(text))
+            .orElse("BITSHIFTLEFT");
+    return ours(
+        function,
+        call.getParserPosition(),
+        Objects.requireNonNull(call.operand(0).accept(this)),
+        Objects.requireNonNull(call.operand(1).accept(this)));
+  }
+
+  /// `x = ANY (array)` as `array = x`, which holds if some element compares so; `x = ALL (array)`
+  /// as its opposite's opposite.
+  private SqlNode quantified(SqlCall call, SqlNode array) {
+    SqlQuantifyOperator operator = (SqlQuantifyOperator) call.getOperator();
+    SqlParserPos position = call.getParserPosition();
+    boolean all = call.getKind() == SqlKind.ALL;
+    SqlKind kind = all ? operator.comparisonKind.negateNullSafe() : operator.comparisonKind;
+    SqlOperator comparison =
+        switch (kind) {
+          case EQUALS -> SqlStdOperatorTable.EQUALS;
+          case LESS_THAN -> SqlStdOperatorTable.LESS_THAN;
+          case LESS_THAN_OR_EQUAL -> SqlStdOperatorTable.LESS_THAN_OR_EQUAL;
+          case GREATER_THAN -> SqlStdOperatorTable.GREATER_THAN;
+          case GREATER_THAN_OR_EQUAL -> SqlStdOperatorTable.GREATER_THAN_OR_EQUAL;
+          default ->
+              throw new CuveeException(
+                  ErrorCode.FEATURE_NOT_SUPPORTED,
+                  "This comparison with the elements of an array is not supported. Use = ANY,"
+                      + " <> ALL, or UNNEST.");
+        };
+    SqlNode some =
+        comparison.createCall(
+            position,
+            Objects.requireNonNull(call.operand(0).accept(this)),
+            Objects.requireNonNull(array.accept(this)));
+    return all ? SqlStdOperatorTable.NOT.createCall(position, some) : some;
   }
 
   /// `TABLE t` as the query that it is short for.
@@ -310,11 +391,24 @@ public final class SyntaxRewrite extends SqlShuttle {
 
   private SqlNode orderBy(SqlOrderBy orderBy) {
     expandMarks(orderBy.query, orderBy.orderList.getList());
+    SqlNodeList keys = OrderByAll.expand(orderBy);
+    SqlNode fetched = orderBy.fetch;
+    if (fetched != null && isTied(fetched)) {
+      DistinctOn.tie(orderBy.query, keys.getList(), fetched);
+      fetched = null;
+    }
     SqlNode query = Objects.requireNonNull(orderBy.query.accept(this));
-    SqlNodeList order = (SqlNodeList) Objects.requireNonNull(orderBy.orderList.accept(this));
+    SqlNodeList order = (SqlNodeList) Objects.requireNonNull(keys.accept(this));
     SqlNode offset = orderBy.offset == null ? null : count(orderBy.offset);
-    SqlNode fetch = orderBy.fetch == null ? null : count(orderBy.fetch);
+    SqlNode fetch = fetched == null ? null : count(fetched);
     return new SqlOrderBy(orderBy.getParserPosition(), query, order, offset, fetch);
+  }
+
+  private boolean isTied(SqlNode count) {
+    SqlParserPos position = count.getParserPosition();
+    return respelled
+        .ties()
+        .contains(new TextPosition(position.getLineNum(), position.getColumnNum()).offset(text));
   }
 
   private SqlNode count(SqlNode count) {
@@ -405,6 +499,8 @@ public final class SyntaxRewrite extends SqlShuttle {
         texts.addFirst(SqlLiteral.createCharString("", position));
         yield ours("CONCAT_WS", position, texts.toArray(new SqlNode[0]));
       }
+      case "LIST_VALUE", "LIST_PACK" ->
+          SqlStdOperatorTable.ARRAY_VALUE_CONSTRUCTOR.createCall(position, operands);
       case "REGEXPREPLACE" ->
           operands.size() == 3
               ? ours(

@@ -75,7 +75,7 @@ class TestNames {
   private static SqlNode read(String sql) {
     ScannedStatement statement = StatementScan.scan(sql, 200, 1000);
     return Objects.requireNonNull(
-        StatementParser.parse(statement).accept(new SyntaxRewrite(statement, List.of())));
+        StatementParser.parse(statement).accept(new SyntaxRewrite(Respelled.unchanged(statement), List.of())));
   }
 
   private static boolean isSame(String sql, String other) {

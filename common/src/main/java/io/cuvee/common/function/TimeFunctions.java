@@ -16,6 +16,8 @@ final class TimeFunctions {
 
   static void declare(Declarations all) {
     all.function("DAYS_BETWEEN", List.of(), Result.LONG, 2, "Days from the second to the first; `date - date`.", TIME, TIME);
+    all.function("ADD_DAYS", List.of(), Result.FIRST, 2, "So many days later; `date + n`.", TIME, INTEGER);
+    all.function("SUBTRACT_DAYS", List.of(), Result.FIRST, 2, "So many days earlier; `date - n`.", TIME, INTEGER);
     all.function("MAKE_DATE", List.of(), Result.DATE, 3, "Of year, month and day.", INTEGER, INTEGER, INTEGER);
     all.function("MAKE_TIMESTAMP", List.of(), Result.TIMESTAMP, 6, "Of year, month, day, hour, minute and seconds.", INTEGER, INTEGER, INTEGER, INTEGER, INTEGER, NUMERIC);
     all.function("TO_CHAR", List.of(), Result.STRING, 2, "A point in time or a number as text, by a pattern of PostgreSQL: YYYY-MM-DD HH24:MI:SS, FM999,990.00.", ANY, TEXT);

@@ -31,6 +31,8 @@ final class CalendarKernels {
         arguments ->
             Math.floorDiv(whole(arguments[0]), CivilDate.MILLIS_PER_DAY)
                 - Math.floorDiv(whole(arguments[1]), CivilDate.MILLIS_PER_DAY));
+    all.put("ADD_DAYS", (operands, type) -> days(operands, type, 1));
+    all.put("SUBTRACT_DAYS", (operands, type) -> days(operands, type, -1));
     all.put("MAKE_DATE", (operands, type) -> of(operands, type, CalendarKernels::date));
     all.put("MAKE_TIMESTAMP", (operands, type) -> of(operands, type, CalendarKernels::timestamp));
     all.put("TO_CHAR", CalendarKernels::toChar);
@@ -99,6 +101,17 @@ final class CalendarKernels {
         bucketOfMonths(whole(arguments[0]), whole(arguments[1]), whole(arguments[2]))));
     all.put("INTERVAL_TEXT", (operands, type) -> of(operands, type, arguments ->
         interval(whole(arguments[0]), 0, whole(arguments[1]))));
+  }
+
+  private static Kernel days(List<Operand> operands, ColumnType type, int sign) {
+    Kernel kernel =
+        RowKernels.toObject(
+            operands,
+            ColumnType.TIMESTAMP,
+            arguments -> TimeUnit.DAY.add(whole(arguments[0]), sign * whole(arguments[1])),
+            ColumnType.TIMESTAMP,
+            ColumnType.LONG);
+    return Coercion.to(new Operand(kernel, ColumnType.TIMESTAMP, null, false), type);
   }
 
   private static void times(Map<String, Factory> all, String name, ToObject function) {
