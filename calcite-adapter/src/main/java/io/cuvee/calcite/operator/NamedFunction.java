@@ -8,6 +8,7 @@ import io.cuvee.common.type.ColumnType;
 import io.cuvee.common.type.DataType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
 import org.apache.calcite.sql.SqlFunction;
@@ -136,6 +137,11 @@ public final class NamedFunction extends SqlFunction {
     }
     if (signature.name().equals("ARRAY_PREPEND")) {
       return binding.getOperandType(1);
+    }
+    if (signature.name().equals("DATETIMECONVERT")) {
+      String output = binding.getOperandLiteralValue(2, String.class);
+      boolean text = output == null || output.toUpperCase(Locale.ROOT).contains("SIMPLE_DATE");
+      return Types.relType(text ? ColumnType.STRING : ColumnType.LONG, true);
     }
     if (signature.name().equals("JSON_EXTRACT_SCALAR")) {
       String name =

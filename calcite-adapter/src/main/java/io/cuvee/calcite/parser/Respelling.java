@@ -120,6 +120,14 @@ final class Respelling {
         }
       }
       case "FIRST", "LAST" -> firstOfOrder(i, word);
+      case "TIMESTAMPADD", "TIMESTAMPDIFF", "DATEADD", "DATEDIFF", "DATEPART" -> {
+        // The parser wants the unit as a word.
+        Token unit = spelling.get(i + 2);
+        String name = unit.text().replace("'", "");
+        if (spelling.is(i + 1, "(") && unit.kind() == Kind.STRING && name.matches("[A-Za-z]+")) {
+          spelling.replace(i + 2, i + 3, TimeUnits.canonical(name));
+        }
+      }
       case "COUNT" -> {
         if (spelling.is(i + 1, "(") && spelling.is(i + 2, ")")) {
           spelling.insert(i + 2, "*");
@@ -600,17 +608,21 @@ final class Respelling {
     List<Token> query = new ArrayList<>();
     String name = "\"name\"";
     String value = "\"value\"";
+    int rest = into;
     if (spelling.is(into + 1, "NAME")) {
       name = spelling.get(into + 2).text();
+      rest = into + 3;
     }
-    if (spelling.is(into + 3, "VALUE")) {
-      value = spelling.get(into + 4).text();
+    if (spelling.is(rest, "VALUE")) {
+      value = spelling.get(rest + 1).text();
+      rest += 2;
     }
     add(query, "SELECT", "*", "FROM");
     query.addAll(spelling.tokens.subList(1, on));
     add(query, "UNPIVOT", "(", value, "FOR", name, "IN", "(");
     query.addAll(spelling.tokens.subList(on + 1, into));
     add(query, ")", ")");
+    query.addAll(spelling.tokens.subList(rest, spelling.size()));
     spelling.remove(0, spelling.size());
     spelling.insertAll(0, query);
   }

@@ -31,11 +31,12 @@ final class SemiJoinSyntax {
     List<SqlNode> conditions = new ArrayList<>();
     select.setFrom(plain(from, conditions));
     SqlNode where = select.getWhere();
-    for (SqlNode condition : conditions) {
+    // In the order of the text: the parser's positions are added up.
+    for (SqlNode condition : conditions.reversed()) {
       where =
           where == null
               ? condition
-              : SqlStdOperatorTable.AND.createCall(condition.getParserPosition(), where, condition);
+              : SqlStdOperatorTable.AND.createCall(condition.getParserPosition(), condition, where);
     }
     if (!conditions.isEmpty()) {
       select.setWhere(where);

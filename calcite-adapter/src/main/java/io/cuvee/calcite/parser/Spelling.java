@@ -360,7 +360,7 @@ final class Spelling {
       if (!adjacent && !text.isEmpty()) {
         text.append(' ');
       }
-      end = token.start() < 0 ? -1 : token.start() + token.text().length();
+      end = token.start() < 0 ? -1 : tokenEnd(source, token.start());
       if (token.start() >= 0) {
         places.put(token.start(), text.length());
         origins.put(

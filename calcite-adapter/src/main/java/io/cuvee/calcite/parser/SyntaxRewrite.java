@@ -30,6 +30,7 @@ import org.apache.calcite.sql.SqlDynamicParam;
 import org.apache.calcite.sql.SqlFunction;
 import org.apache.calcite.sql.SqlFunctionCategory;
 import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlIntervalLiteral;
 import org.apache.calcite.sql.SqlIntervalQualifier;
 import org.apache.calcite.sql.SqlJdbcFunctionCall;
 import org.apache.calcite.sql.SqlKind;
@@ -50,8 +51,10 @@ import org.apache.calcite.sql.fun.SqlPosixRegexOperator;
 import org.apache.calcite.sql.fun.SqlQuantifyOperator;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
+import org.apache.calcite.sql.parser.SqlParserUtil;
 import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.sql.util.SqlShuttle;
+import org.apache.calcite.util.TimestampString;
 import org.jspecify.annotations.Nullable;
 
 /// Rewrites a syntax tree before it is validated: literals that the scan took out become typed
@@ -327,20 +330,7 @@ public final class SyntaxRewrite extends SqlShuttle {
   /// `TABLE t` as the query that it is short for.
   private static SqlNode wholeTable(SqlCall call) {
     SqlParserPos position = call.getParserPosition();
-    return new SqlSelect(
-        position,
-        null,
-        SqlNodeList.of(SqlIdentifier.star(position)),
-        call.operand(0),
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null);
+    return select(position, List.of(SqlIdentifier.star(position)), call.operand(0), null);
   }
 
   /// The rewritten terms of a chain of ANDs or ORs, which the parser leaves as deep as it is long.
@@ -513,6 +503,8 @@ public final class SyntaxRewrite extends SqlShuttle {
               : call;
       case "DECODE" -> operands.size() < 3 ? named(call, "FROM_UTF8") : decode(position, operands);
       case "AGO" -> ago(call);
+      case "TIME_BUCKET", "DATE_BIN" -> timeBucket(call, name);
+      case "LOOKUP" -> lookup(call);
       case "NOW", "CURRENT_DATETIME", "LOCALTIME", "LOCALTIMESTAMP" -> {
         yield call;
       }
@@ -568,6 +560,91 @@ public final class SyntaxRewrite extends SqlShuttle {
         new SqlNodeList(conditions, position),
         new SqlNodeList(results, position),
         operands.size() % 2 == 0 ? operands.getLast() : SqlLiteral.createNull(position));
+  }
+
+  /// `TIME_BUCKET(INTERVAL '15' MINUTE, t[, origin])`.
+  private static SqlNode timeBucket(SqlCall call, String name) {
+    SqlParserPos position = call.getParserPosition();
+    if (call.operandCount() < 2
+        || call.operandCount() > 3
+        || !(call.operand(0) instanceof SqlIntervalLiteral width)) {
+      throw new CuveeException(
+          ErrorCode.SQL_VALIDATION,
+          name + " takes an interval and a time, as in TIME_BUCKET(INTERVAL '15' MINUTE, t).");
+    }
+    SqlIntervalLiteral.IntervalValue interval =
+        width.getValueAs(SqlIntervalLiteral.IntervalValue.class);
+    boolean months = interval.getIntervalQualifier().isYearMonth();
+    long size =
+        months ? SqlParserUtil.intervalToMonths(interval) : SqlParserUtil.intervalToMillis(interval);
+    // Monday the 3rd, so that weeks begin as they should.
+    SqlNode origin =
+        call.operandCount() == 3
+            ? call.operand(2)
+            : SqlLiteral.createTimestamp(
+                SqlTypeName.TIMESTAMP, new TimestampString(2000, 1, months ? 1 : 3, 0, 0, 0), 0, position);
+    return ours(
+        months ? "TIME_BUCKET_MONTHS" : "TIME_BUCKET_MILLIS",
+        position,
+        SqlLiteral.createExactNumeric(Long.toString(size), position),
+        call.operand(1),
+        origin);
+  }
+
+  /// Pinot's `LOOKUP('table', 'column', 'key', value)`.
+  private static SqlNode lookup(SqlCall call) {
+    SqlParserPos position = call.getParserPosition();
+    List<SqlNode> operands = call.getOperandList();
+    if (operands.size() != 4
+        || operands.subList(0, 3).stream().anyMatch(name -> !(name instanceof SqlCharStringLiteral))) {
+      throw new CuveeException(
+          ErrorCode.FEATURE_NOT_SUPPORTED,
+          "LOOKUP takes names and a value: LOOKUP('table', 'column', 'key', value). Use a JOIN for"
+              + " several keys.");
+    }
+    List<String> names =
+        operands.subList(0, 3).stream()
+            .map(name -> AggregateRewrite.text((SqlCharStringLiteral) name))
+            .toList();
+    // Under other names, so that the value cannot mean a column of this table.
+    SqlNode renamed =
+        select(
+            position,
+            List.of(named(names.get(1), "lookup$value", position), named(names.get(2), "lookup$key", position)),
+            new SqlIdentifier(names.getFirst(), position),
+            null);
+    return SqlStdOperatorTable.SCALAR_QUERY.createCall(
+        position,
+        select(
+            position,
+            List.of(new SqlIdentifier("lookup$value", position)),
+            SqlStdOperatorTable.AS.createCall(
+                position, renamed, new SqlIdentifier("lookup$table", position)),
+            SqlStdOperatorTable.EQUALS.createCall(
+                position, new SqlIdentifier("lookup$key", position), operands.get(3))));
+  }
+
+  private static SqlNode named(String column, String alias, SqlParserPos position) {
+    return SqlStdOperatorTable.AS.createCall(
+        position, new SqlIdentifier(column, position), new SqlIdentifier(alias, position));
+  }
+
+  private static SqlSelect select(
+      SqlParserPos position, List<SqlNode> items, SqlNode from, @Nullable SqlNode where) {
+    return new SqlSelect(
+        position,
+        null,
+        new SqlNodeList(items, position),
+        from,
+        where,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null);
   }
 
   /// `AGO('PT1H')`: a duration of ISO 8601 before now.

@@ -7,8 +7,10 @@ import io.cuvee.calcite.operator.TimeDifference;
 import java.util.function.Function;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.sql.SqlBasicCall;
+import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlDataTypeSpec;
 import org.apache.calcite.sql.SqlDynamicParam;
+import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
@@ -18,6 +20,7 @@ import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.sql.type.SqlTypeUtil;
+import org.jspecify.annotations.Nullable;
 
 /// Operators that mean something else for some types than Calcite knows: `date - date`, `date + 7`,
 /// `array || array`, the length of an array, the conversion of truths to numbers.
@@ -26,7 +29,9 @@ final class OperatorChoice {
 
   /// Puts the operator that its operands' types ask for into a call.
   static void apply(SqlBasicCall call, Function<SqlNode, RelDataType> types) {
-    if (call.operandCount() == 0 || call.operand(0) instanceof SqlNodeList) {
+    if (call.operandCount() == 0
+        || call.operand(0) instanceof SqlNodeList
+        || call.getOperandList().stream().anyMatch(OperatorChoice::holdsParameter)) {
       return;
     }
     switch (call.getKind()) {
@@ -36,6 +41,20 @@ final class OperatorChoice {
       case OTHER, OTHER_FUNCTION -> other(call, types);
       default -> {}
     }
+  }
+
+  /// Whether there is a `?` whose type is not stated: it is found later, by what is around it.
+  private static boolean holdsParameter(@Nullable SqlNode node) {
+    return switch (node) {
+      case null -> false;
+      case SqlDynamicParam parameter -> true;
+      case SqlNodeList list -> list.stream().anyMatch(OperatorChoice::holdsParameter);
+      case SqlCall call ->
+          call.getKind() != SqlKind.CAST
+              && !call.isA(SqlKind.QUERY)
+              && call.getOperandList().stream().anyMatch(OperatorChoice::holdsParameter);
+      default -> false;
+    };
   }
 
   private static SqlOperator function(String name) {

@@ -114,9 +114,6 @@ public final class Validator extends SqlValidatorImpl {
   protected void inferUnknownTypes(
       RelDataType inferredType, SqlValidatorScope scope, SqlNode expression) {
     useArrayOperator(scope, expression);
-    if (expression instanceof SqlBasicCall call) {
-      OperatorChoice.apply(call, operand -> deriveType(scope, operand));
-    }
     if (expression instanceof SqlCase choice && inferred.add(choice)) {
       inferInResults(scope, choice);
     }

@@ -426,7 +426,7 @@ public final class ScalarFunctions {
         TEXT);
     all.function(
         "PARSE_TIMESTAMP",
-        List.of(),
+        List.of("FROMDATETIME"),
         Result.TIMESTAMP,
         2,
         "Point in time of a text by a pattern.",

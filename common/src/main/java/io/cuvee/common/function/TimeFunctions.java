@@ -45,6 +45,8 @@ final class TimeFunctions {
     all.function("FROM_UTC_TIMESTAMP", List.of(), Result.TIMESTAMP, 2, "What clocks of a zone show at this instant.", TIMESTAMP, TEXT);
     all.function("TIME_BUCKET_MILLIS", List.of(), Result.TIMESTAMP, 3, "The start of the bucket of so many milliseconds that holds the second, if one starts at the third.", INTEGER, TIMESTAMP, TIMESTAMP);
     all.function("TIME_BUCKET_MONTHS", List.of(), Result.TIMESTAMP, 3, "The start of the bucket of so many months that holds the second, if one starts at the third.", INTEGER, TIMESTAMP, TIMESTAMP);
+    all.function("TIME_CONVERT", List.of("TIMECONVERT"), Result.LONG, 3, "A number of units of the second kind as units of the third, as 'MILLISECONDS', 'HOURS', 'DAYS'.", INTEGER, TEXT, TEXT);
+    all.function("DATETIMECONVERT", List.of(), Result.STATED, 4, "Pinot's conversion of times from one format to another, as '1:MILLISECONDS:EPOCH' or '1:DAYS:SIMPLE_DATE_FORMAT:yyyy-MM-dd', cut to a granularity as '1:HOURS'.", ANY, TEXT, TEXT, TEXT);
     all.function("INTERVAL_TEXT", List.of(), Result.STRING, 2, "Months and milliseconds as text: 1 year 2 mons 3 days 04:05:06.", INTEGER, INTEGER);
   }
 }

@@ -8,8 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
-import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /// Keeps `docs/sql-functions.md` in step with [ScalarFunctions]. With `-Dcuvee.regenerate=true` it
@@ -121,15 +119,28 @@ class TestFunctionReference {
       names.add(aggregate.name());
       names.addAll(aggregate.aliases());
     });
-    Set<String> derived = new TreeSet<>();
-    DerivedFunction.ALL.forEach(function -> {
-      // LOG and AGE have a form of their own for each number of arguments.
-      derived.add(function.name());
-      derived.addAll(function.aliases());
-    });
-    derived.remove("AGE");
-    names.addAll(derived);
     assertThat(names).doesNotHaveDuplicates();
     assertThat(ScalarFunctions.find("date_trunc")).isPresent();
+  }
+
+  @Test
+  void whatIsShortForOthersHidesNothing() {
+    List<String> calls = new ArrayList<>();
+    for (DerivedFunction function : DerivedFunction.ALL) {
+      List<String> names = new ArrayList<>(function.aliases());
+      names.add(function.name());
+      for (String name : names) {
+        int arguments = function.parameters().size();
+        calls.add(name + arguments);
+        assertThat(AggregateReference.find(name)).as(name).isEmpty();
+        assertThat(ScalarFunctions.find(name))
+            .as(name)
+            .allMatch(other ->
+                other.operator()
+                    || arguments < other.minArguments()
+                    || arguments > other.arguments().size());
+      }
+    }
+    assertThat(calls).doesNotHaveDuplicates();
   }
 }

@@ -99,6 +99,20 @@ final class CalendarKernels {
         bucketOfMillis(whole(arguments[0]), whole(arguments[1]), whole(arguments[2]))));
     all.put("TIME_BUCKET_MONTHS", (operands, type) -> of(operands, type, arguments ->
         bucketOfMonths(whole(arguments[0]), whole(arguments[1]), whole(arguments[2]))));
+    all.put(
+        "TIME_CONVERT",
+        (operands, type) ->
+            RowKernels.toObject(
+                operands,
+                type,
+                arguments ->
+                    Math.floorDiv(
+                        scaled(
+                            whole(arguments[0]), EpochFormat.unitMillis(text(arguments[1]))),
+                        EpochFormat.unitMillis(text(arguments[2]))),
+                ColumnType.LONG,
+                ColumnType.STRING));
+    all.put("DATETIMECONVERT", EpochFormat::convert);
     all.put("INTERVAL_TEXT", (operands, type) -> of(operands, type, arguments ->
         interval(whole(arguments[0]), 0, whole(arguments[1]))));
   }
