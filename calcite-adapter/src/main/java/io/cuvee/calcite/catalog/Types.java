@@ -75,9 +75,9 @@ public final class Types {
           throw unsupported("Values of type TIMESTAMP WITH TIME ZONE (TIMESTAMP is UTC)");
       case ROW -> throw unsupported("Values that are rows");
       default -> {
+        // As a result an interval is its text.
         if (SqlTypeName.INTERVAL_TYPES.contains(type.getSqlTypeName())) {
-          throw unsupported(
-              "Intervals as results (use TIMESTAMPDIFF to get a number, or EXTRACT to get a field)");
+          yield ColumnType.STRING;
         }
         throw unsupported("Values of type " + type.getSqlTypeName());
       }

@@ -8,6 +8,7 @@ import io.cuvee.common.type.ColumnType;
 import io.cuvee.common.type.DataType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
 import org.apache.calcite.sql.SqlFunction;
@@ -55,6 +56,12 @@ public final class NamedFunction extends SqlFunction {
     return index > 0 && isArray && element != null ? element : operandTypes[index];
   }
 
+  /// Whether each call gives another value.
+  @Override
+  public boolean isDeterministic() {
+    return !signature.arguments().isEmpty() || !signature.name().contains("RANDOM");
+  }
+
   @Override
   public SqlMonotonicity getMonotonicity(SqlOperatorBinding call) {
     return SqlMonotonicity.NOT_MONOTONIC;
@@ -85,7 +92,10 @@ public final class NamedFunction extends SqlFunction {
           case LONG -> types.createSqlType(SqlTypeName.BIGINT);
           case DOUBLE -> types.createSqlType(SqlTypeName.DOUBLE);
           case STRING -> types.createSqlType(SqlTypeName.VARCHAR);
+          case BIG_DECIMAL -> Types.relType(ColumnType.BIG_DECIMAL, true);
           case BYTES -> types.createSqlType(SqlTypeName.VARBINARY);
+          case TEXTS -> Types.relType(ColumnType.arrayOf(DataType.STRING), true);
+          case LONGS -> Types.relType(ColumnType.arrayOf(DataType.LONG), true);
           case TIMESTAMP -> types.createSqlType(SqlTypeName.TIMESTAMP, 3);
           case DATE -> types.createSqlType(SqlTypeName.DATE);
           case FIRST -> widened(types, binding.getOperandType(firstValue(signature)));
@@ -124,6 +134,14 @@ public final class NamedFunction extends SqlFunction {
       return wholeDays && binding.getOperandType(2).getSqlTypeName() == SqlTypeName.DATE
           ? types.createSqlType(SqlTypeName.DATE)
           : types.createSqlType(SqlTypeName.TIMESTAMP, 3);
+    }
+    if (signature.name().equals("ARRAY_PREPEND")) {
+      return binding.getOperandType(1);
+    }
+    if (signature.name().equals("DATETIMECONVERT")) {
+      String output = binding.getOperandLiteralValue(2, String.class);
+      boolean text = output == null || output.toUpperCase(Locale.ROOT).contains("SIMPLE_DATE");
+      return Types.relType(text ? ColumnType.STRING : ColumnType.LONG, true);
     }
     if (signature.name().equals("JSON_EXTRACT_SCALAR")) {
       String name =

@@ -1,6 +1,7 @@
 package io.cuvee.calcite.operator;
 
 import io.cuvee.common.function.AggregateReference;
+import io.cuvee.common.function.DerivedFunction;
 import io.cuvee.common.function.ScalarFunction;
 import io.cuvee.common.function.ScalarFunctions;
 import java.util.ArrayList;
@@ -90,6 +91,34 @@ public final class OperatorTable {
           Map.entry("ARRAY_LENGTH", "CARDINALITY"),
           Map.entry("JSONEXTRACTSCALAR", "JSON_EXTRACT_SCALAR"),
           Map.entry("TRUNC", "TRUNCATE"),
+          Map.entry("BTRIM", "TRIM"),
+          Map.entry("MONTHOFYEAR", "MONTH"),
+          Map.entry("MONTH_OF_YEAR", "MONTH"),
+          Map.entry("CODEPOINT", "ASCII"),
+          Map.entry("LEFTSUBSTR", "LEFT"),
+          Map.entry("RIGHTSUBSTR", "RIGHT"),
+          Map.entry("ARRAYCONTAINSINT", "ARRAY_CONTAINS"),
+          Map.entry("ARRAYCONTAINSSTRING", "ARRAY_CONTAINS"),
+          Map.entry("ARRAYELEMENTATINT", "ITEM"),
+          Map.entry("ARRAYELEMENTATLONG", "ITEM"),
+          Map.entry("ARRAYELEMENTATDOUBLE", "ITEM"),
+          Map.entry("ARRAYELEMENTATSTRING", "ITEM"),
+          Map.entry("ARRAYTOSTRING", "ARRAY_TO_STRING"),
+          Map.entry("INSTR", "STRPOS"),
+          Map.entry("PREFIX", "STARTS_WITH"),
+          Map.entry("SUFFIX", "ENDS_WITH"),
+          Map.entry("UNICODE", "ASCII"),
+          Map.entry("ORD", "ASCII"),
+          Map.entry("ROUNDDECIMAL", "ROUND"),
+          Map.entry("REGEXP_MATCHES", "REGEXP_LIKE"),
+          Map.entry("LIST_CONTAINS", "ARRAY_CONTAINS"),
+          Map.entry("LIST_HAS", "ARRAY_CONTAINS"),
+          Map.entry("ARRAY_HAS", "ARRAY_CONTAINS"),
+          Map.entry("ARRAY_JOIN", "ARRAY_TO_STRING"),
+          Map.entry("LIST_EXTRACT", "ITEM"),
+          Map.entry("LIST_ELEMENT", "ITEM"),
+          Map.entry("ELEMENT_AT", "ITEM"),
+          Map.entry("ARRAY_EXTRACT", "ITEM"),
           Map.entry("STR_REPLACE", "REPLACE"));
 
   /// Current time as functions with parentheses.
@@ -120,6 +149,10 @@ public final class OperatorTable {
     for (AggregateReference aggregate : AggregateReference.ALL) {
       names.add(aggregate.name());
       names.addAll(aggregate.aliases());
+    }
+    for (DerivedFunction function : DerivedFunction.ALL) {
+      names.add(function.name());
+      names.addAll(function.aliases());
     }
     for (SqlOperator operator : INSTANCE.getOperatorList()) {
       if (operator instanceof SqlFunction && !operator.getName().startsWith("$")) {

@@ -37,6 +37,13 @@ final class SignatureChecker implements SqlOperandTypeChecker {
           && SqlTypeUtil.inCharFamily(element)) {
         families.set(i, SqlTypeFamily.ARRAY);
       }
+      // Whole numbers are milliseconds since 1970, as Pinot has them.
+      boolean time =
+          argument(i) == ScalarFunction.Argument.TIME
+              || argument(i) == ScalarFunction.Argument.TIMESTAMP;
+      if (time && SqlTypeUtil.isIntType(binding.getOperandType(i))) {
+        families.set(i, SqlTypeFamily.INTEGER);
+      }
     }
     return OperandTypes.family(families).checkOperandTypes(binding, throwOnFailure);
   }

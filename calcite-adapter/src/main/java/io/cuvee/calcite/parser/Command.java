@@ -324,6 +324,22 @@ public record Command(String sql, boolean kills) {
     return columns(reader.table(name), "");
   }
 
+  /// The query whose columns a `DESCRIBE SELECT …` asks for.
+  public static Optional<String> described(String text) {
+    int start = Lexemes.skipBlank(text, 0);
+    int end = Lexemes.wordEnd(text, start);
+    String word = text.substring(start, end).toUpperCase(Locale.ROOT);
+    if (!word.equals("DESCRIBE") && !word.equals("DESC")) {
+      return Optional.empty();
+    }
+    int query = Lexemes.skipBlank(text, end);
+    String next = text.substring(query, Lexemes.wordEnd(text, query)).toUpperCase(Locale.ROOT);
+    return switch (next) {
+      case "SELECT", "FROM", "WITH", "VALUES" -> Optional.of(text.substring(query));
+      default -> Optional.empty();
+    };
+  }
+
   private static Command kill(Reader reader) {
     String usage = "KILL QUERY 'id'";
     reader.take("QUERY");

@@ -15,7 +15,6 @@ import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.SqlWindow;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
-import org.apache.calcite.sql.util.SqlShuttle;
 
 /// `SELECT DISTINCT ON (keys) …`: of the rows with equal keys the first by ORDER BY. It becomes a
 /// condition on the row's number: `QUALIFY ROW_NUMBER() OVER (PARTITION BY keys ORDER BY …) = 1`.
@@ -72,6 +71,38 @@ final class DistinctOn {
             position, number, SqlLiteral.createExactNumeric("1", position)));
   }
 
+  /// Keeps the first rows by an order and those that are equal to the last of them: `FETCH FIRST n
+  /// ROWS WITH TIES`.
+  static void tie(SqlNode query, List<SqlNode> order, SqlNode count) {
+    if (!(query instanceof SqlSelect select) || select.getQualify() != null || select.isDistinct()) {
+      throw new CuveeException(
+          ErrorCode.FEATURE_NOT_SUPPORTED,
+          "WITH TIES is supported for a plain SELECT. Put the query into FROM (…).");
+    }
+    SqlParserPos position = count.getParserPosition();
+    List<SqlNode> sorted = new ArrayList<>();
+    for (SqlNode key : order) {
+      sorted.add(resolved(key, select.getSelectList().getList()));
+    }
+    SqlNode window =
+        SqlWindow.create(
+            null,
+            null,
+            SqlNodeList.EMPTY,
+            new SqlNodeList(sorted, position),
+            SqlLiteral.createBoolean(false, position),
+            null,
+            null,
+            null,
+            position);
+    select.setQualify(
+        SqlStdOperatorTable.LESS_THAN_OR_EQUAL.createCall(
+            position,
+            SqlStdOperatorTable.OVER.createCall(
+                position, SqlStdOperatorTable.RANK.createCall(position), window),
+            count));
+  }
+
   /// A key with aliases and ordinals replaced by what they stand for.
   private static SqlNode resolved(SqlNode key, List<SqlNode> items) {
     return switch (key.getKind()) {
@@ -86,7 +117,7 @@ final class DistinctOn {
           boolean star =
               items.stream().anyMatch(item -> item instanceof SqlIdentifier i && i.isStar());
           if (ordinal >= 1 && ordinal <= items.size() && !star) {
-            yield copy(expression(items.get(ordinal - 1)));
+            yield Expansion.copy(expression(items.get(ordinal - 1)));
           }
           throw new CuveeException(
               ErrorCode.SQL_VALIDATION,
@@ -101,29 +132,16 @@ final class DistinctOn {
               && item.getKind() == SqlKind.AS
               && ((SqlCall) item).operand(1) instanceof SqlIdentifier alias
               && alias.getSimple().equalsIgnoreCase(name.getSimple())) {
-            yield copy(expression(item));
+            yield Expansion.copy(expression(item));
           }
         }
-        yield copy(key);
+        yield Expansion.copy(key);
       }
-      default -> copy(key);
+      default -> Expansion.copy(key);
     };
   }
 
   private static SqlNode expression(SqlNode item) {
     return item.getKind() == SqlKind.AS ? ((SqlCall) item).operand(0) : item;
-  }
-
-  /// The validator changes trees, so that no part may be in two of them.
-  private static SqlNode copy(SqlNode node) {
-    SqlNode copy =
-        node.accept(
-            new SqlShuttle() {
-              @Override
-              public SqlNode visit(SqlIdentifier name) {
-                return name.clone(name.getParserPosition());
-              }
-            });
-    return copy == null ? node : copy;
   }
 }

@@ -28,6 +28,18 @@ public final class LenientConformance extends SqlDelegatingConformance {
     return true;
   }
 
+  /// `LEFT SEMI JOIN` and `LEFT ANTI JOIN`.
+  @Override
+  public boolean isLiberal() {
+    return true;
+  }
+
+  /// `SELECT a + 1 AS b, b * 2`.
+  @Override
+  public SelectAliasLookup isSelectAlias() {
+    return SelectAliasLookup.LEFT_TO_RIGHT;
+  }
+
   @Override
   public boolean supportsUnsignedTypes() {
     return false;

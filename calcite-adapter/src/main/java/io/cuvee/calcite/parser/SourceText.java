@@ -29,10 +29,10 @@ public final class SourceText {
 
   /// Without comments and superfluous white space; absent if the expression has no place, or is a
   /// name itself, which may stand for a star.
-  public static Optional<String> of(String text, SqlNode expression) {
+  public static Optional<String> of(Respelled statement, SqlNode expression) {
     // The parser takes the end of {d '…'} for the whole.
-    return span(text, expression)
-        .map(span -> Lexemes.plain(text.substring(span.start(), span.end())))
+    return span(statement.text(), expression)
+        .map(span -> Lexemes.plain(statement.original(span.start(), span.end())))
         .filter(label -> !label.isEmpty() && !label.equals("}"));
   }
 
@@ -97,7 +97,7 @@ public final class SourceText {
   /// Gives the columns of an inner query that have no name their text as alias, so that outer
   /// queries can name them by it; unless another column may have the same name, which must not hide
   /// this one from a star.
-  static void name(SqlSelect select, String text) {
+  static void name(SqlSelect select, Respelled statement) {
     SqlNodeList items = select.getSelectList();
     Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
     Set<String> repeated = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
@@ -112,7 +112,7 @@ public final class SourceText {
             case SqlCall call when call.getKind() == SqlKind.AS ->
                 Optional.of(((SqlIdentifier) call.operand(1)).getSimple());
             case SqlDynamicParam parameter -> Optional.empty();
-            default -> of(text, item);
+            default -> of(statement, item);
           };
       name.filter(known -> !names.add(known)).ifPresent(repeated::add);
       labels.add(name);

@@ -59,6 +59,15 @@ public final class StatementParser {
     return node;
   }
 
+  /// The syntax tree of an expression that we wrote ourselves.
+  static SqlNode expression(String text) {
+    try {
+      return SqlParser.create(text, CONFIG).parseExpression();
+    } catch (SqlParseException wrong) {
+      throw new IllegalStateException("Not an expression: " + text, wrong);
+    }
+  }
+
   /// Where the parser stops, a keyword may have been meant as a name: it is asked again with one of
   /// those around as a name, and goes on with it if that brought it further. The place that was
   /// furthest is what is wrong.

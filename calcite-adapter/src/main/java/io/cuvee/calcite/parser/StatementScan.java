@@ -177,7 +177,13 @@ public final class StatementScan {
     int start = at;
     if (Lexemes.isWordStart(c)) {
       if (c == '$' && charAt(at + 1) == '$') {
-        throw error(start, "Strings in $$ are not supported; write 'it''s' or E'it\\'s'");
+        int close = text.indexOf("$$", at + 2);
+        if (close < 0) {
+          throw error(start, "A string that begins with $$ is not closed");
+        }
+        at = close + 2;
+        other(start);
+        return;
       }
       at = Lexemes.wordEnd(text, at);
       if (at < text.length() && text.charAt(at) == '\'') {
@@ -543,12 +549,6 @@ public final class StatementScan {
       }
       case MARK -> throw error(start, "The statement holds the control character U+0001");
       default -> {
-        if (c == '/' && charAt(at) == '/') {
-          throw error(
-              start,
-              "There is no operator //; a / b of whole numbers is a whole number, FLOOR(a / b)"
-                  + " rounds others");
-        }
         if (c == '*' || c == '/' || c == '%' || (c == '|' && charAt(at) != '|')) {
           countOperator(start, chains[depth].countArithmetic());
         }

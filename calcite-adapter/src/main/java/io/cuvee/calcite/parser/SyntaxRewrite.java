@@ -8,6 +8,9 @@ import io.cuvee.calcite.operator.TimeUnits;
 import io.cuvee.calcite.operator.TypedParameter;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
+import io.cuvee.common.function.DerivedFunction;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -21,11 +24,13 @@ import java.util.Optional;
 import java.util.Set;
 import org.apache.calcite.sql.SqlBasicTypeNameSpec;
 import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlCharStringLiteral;
 import org.apache.calcite.sql.SqlDataTypeSpec;
 import org.apache.calcite.sql.SqlDynamicParam;
 import org.apache.calcite.sql.SqlFunction;
 import org.apache.calcite.sql.SqlFunctionCategory;
 import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlIntervalLiteral;
 import org.apache.calcite.sql.SqlIntervalQualifier;
 import org.apache.calcite.sql.SqlJdbcFunctionCall;
 import org.apache.calcite.sql.SqlKind;
@@ -43,10 +48,13 @@ import org.apache.calcite.sql.SqlWithItem;
 import org.apache.calcite.sql.fun.SqlCase;
 import org.apache.calcite.sql.fun.SqlLibraryOperators;
 import org.apache.calcite.sql.fun.SqlPosixRegexOperator;
+import org.apache.calcite.sql.fun.SqlQuantifyOperator;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
+import org.apache.calcite.sql.parser.SqlParserUtil;
 import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.sql.util.SqlShuttle;
+import org.apache.calcite.util.TimestampString;
 import org.jspecify.annotations.Nullable;
 
 /// Rewrites a syntax tree before it is validated: literals that the scan took out become typed
@@ -61,6 +69,14 @@ public final class SyntaxRewrite extends SqlShuttle {
           Map.entry("LONG", SqlTypeName.BIGINT),
           Map.entry("INT64", SqlTypeName.BIGINT),
           Map.entry("INT8", SqlTypeName.BIGINT),
+          Map.entry("INT2", SqlTypeName.INTEGER),
+          Map.entry("SHORT", SqlTypeName.INTEGER),
+          Map.entry("SIGNED", SqlTypeName.BIGINT),
+          Map.entry("HUGEINT", SqlTypeName.DECIMAL),
+          Map.entry("BLOB", SqlTypeName.VARBINARY),
+          Map.entry("TIMESTAMPTZ", SqlTypeName.TIMESTAMP),
+          Map.entry("TIMESTAMP_MS", SqlTypeName.TIMESTAMP),
+          Map.entry("BPCHAR", SqlTypeName.VARCHAR),
           Map.entry("FLOAT32", SqlTypeName.REAL),
           Map.entry("FLOAT4", SqlTypeName.REAL),
           Map.entry("FLOAT64", SqlTypeName.DOUBLE),
@@ -80,6 +96,7 @@ public final class SyntaxRewrite extends SqlShuttle {
   private final Set<Integer> replaced = new HashSet<>();
   private final int clientParameters;
   private final Map<TextPosition, Integer> distinctKeys = new HashMap<>();
+  private final Respelled respelled;
   private final String text;
 
   /// The queries whose columns are the result's; absent before the first node is seen.
@@ -88,7 +105,9 @@ public final class SyntaxRewrite extends SqlShuttle {
   private boolean isNamedByLiteral;
 
   /// @param literals to replace by parameters; empty to keep all
-  public SyntaxRewrite(ScannedStatement statement, List<Literal> literals) {
+  public SyntaxRewrite(Respelled respelled, List<Literal> literals) {
+    ScannedStatement statement = respelled.statement();
+    this.respelled = respelled;
     this.literals = literals;
     this.text = statement.text();
     this.clientParameters = statement.clientParameters();
@@ -182,10 +201,11 @@ public final class SyntaxRewrite extends SqlShuttle {
       outermost = SourceText.outermost(call);
     }
     if (call instanceof SqlSelect select) {
+      SemiJoinSyntax.expand(select);
       expandMarks(select, List.of());
       isNamedByLiteral |= SourceText.isNamedBy(select, text, literals);
       if (!outermost.contains(select)) {
-        SourceText.name(select, text);
+        SourceText.name(select, respelled);
       }
     }
     if (call.getKind() == SqlKind.MATCH_RECOGNIZE) {
@@ -195,12 +215,17 @@ public final class SyntaxRewrite extends SqlShuttle {
     if (call.getKind() == SqlKind.EXPLICIT_TABLE) {
       return wholeTable(call).accept(this);
     }
-    if (call.getOperator() instanceof SqlPosixRegexOperator match && match.isCaseSensitive()) {
-      SqlOperator matches =
-          match.getName().startsWith("NEGATED")
-              ? SqlLibraryOperators.NOT_RLIKE
-              : SqlLibraryOperators.RLIKE;
-      return matches.createCall(call.getParserPosition(), call.getOperandList()).accept(this);
+    if (call.getOperator() instanceof SqlPosixRegexOperator match) {
+      return regularExpression(match, call);
+    }
+    if (call.getOperator().equals(SqlStdOperatorTable.BIT_LEFT_SHIFT)) {
+      return bits(call);
+    }
+    if (call.getOperator() instanceof SqlQuantifyOperator
+        && call.operand(1) instanceof SqlNodeList list
+        && list.size() == 1
+        && !list.get(0).isA(SqlKind.QUERY)) {
+      return quantified(call, list.get(0));
     }
     if (call.getKind() == SqlKind.AND || call.getKind() == SqlKind.OR) {
       List<SqlNode> terms = new ArrayList<>();
@@ -239,23 +264,73 @@ public final class SyntaxRewrite extends SqlShuttle {
     return visited instanceof SqlCall changed ? function(changed) : visited;
   }
 
+  private SqlNode regularExpression(SqlPosixRegexOperator match, SqlCall call) {
+    SqlParserPos position = call.getParserPosition();
+    boolean negated = match.getName().startsWith("NEGATED");
+    if (match.isCaseSensitive()) {
+      SqlOperator matches = negated ? SqlLibraryOperators.NOT_RLIKE : SqlLibraryOperators.RLIKE;
+      return Objects.requireNonNull(
+          matches.createCall(position, call.getOperandList()).accept(this));
+    }
+    SqlNode matches =
+        ours(
+            "REGEXP_LIKE",
+            position,
+            Objects.requireNonNull(call.operand(0).accept(this)),
+            Objects.requireNonNull(call.operand(1).accept(this)),
+            SqlLiteral.createCharString("i", position));
+    return negated ? SqlStdOperatorTable.NOT.createCall(position, matches) : matches;
+  }
+
+  /// An operator of bits: which one it is, the place between its operands says.
+  private SqlNode bits(SqlCall call) {
+    SqlParserPos left = call.operand(0).getParserPosition();
+    SqlParserPos right = call.operand(1).getParserPosition();
+    String function =
+        respelled
+            .operator(
+                new TextPosition(left.getEndLineNum(), left.getEndColumnNum()).offset(text),
+                new TextPosition(right.getLineNum(), right.getColumnNum()).offset(text))
+            .orElse("BITSHIFTLEFT");
+    return ours(
+        function,
+        call.getParserPosition(),
+        Objects.requireNonNull(call.operand(0).accept(this)),
+        Objects.requireNonNull(call.operand(1).accept(this)));
+  }
+
+  /// `x = ANY (array)` as `array = x`, which holds if some element compares so; `x = ALL (array)`
+  /// as its opposite's opposite.
+  private SqlNode quantified(SqlCall call, SqlNode array) {
+    SqlQuantifyOperator operator = (SqlQuantifyOperator) call.getOperator();
+    SqlParserPos position = call.getParserPosition();
+    boolean all = call.getKind() == SqlKind.ALL;
+    SqlKind kind = all ? operator.comparisonKind.negateNullSafe() : operator.comparisonKind;
+    SqlOperator comparison =
+        switch (kind) {
+          case EQUALS -> SqlStdOperatorTable.EQUALS;
+          case LESS_THAN -> SqlStdOperatorTable.LESS_THAN;
+          case LESS_THAN_OR_EQUAL -> SqlStdOperatorTable.LESS_THAN_OR_EQUAL;
+          case GREATER_THAN -> SqlStdOperatorTable.GREATER_THAN;
+          case GREATER_THAN_OR_EQUAL -> SqlStdOperatorTable.GREATER_THAN_OR_EQUAL;
+          default ->
+              throw new CuveeException(
+                  ErrorCode.FEATURE_NOT_SUPPORTED,
+                  "This comparison with the elements of an array is not supported. Use = ANY,"
+                      + " <> ALL, or UNNEST.");
+        };
+    SqlNode some =
+        comparison.createCall(
+            position,
+            Objects.requireNonNull(call.operand(0).accept(this)),
+            Objects.requireNonNull(array.accept(this)));
+    return all ? SqlStdOperatorTable.NOT.createCall(position, some) : some;
+  }
+
   /// `TABLE t` as the query that it is short for.
   private static SqlNode wholeTable(SqlCall call) {
     SqlParserPos position = call.getParserPosition();
-    return new SqlSelect(
-        position,
-        null,
-        SqlNodeList.of(SqlIdentifier.star(position)),
-        call.operand(0),
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null);
+    return select(position, List.of(SqlIdentifier.star(position)), call.operand(0), null);
   }
 
   /// The rewritten terms of a chain of ANDs or ORs, which the parser leaves as deep as it is long.
@@ -306,11 +381,24 @@ public final class SyntaxRewrite extends SqlShuttle {
 
   private SqlNode orderBy(SqlOrderBy orderBy) {
     expandMarks(orderBy.query, orderBy.orderList.getList());
+    SqlNodeList keys = OrderByAll.expand(orderBy);
+    SqlNode fetched = orderBy.fetch;
+    if (fetched != null && isTied(fetched)) {
+      DistinctOn.tie(orderBy.query, keys.getList(), fetched);
+      fetched = null;
+    }
     SqlNode query = Objects.requireNonNull(orderBy.query.accept(this));
-    SqlNodeList order = (SqlNodeList) Objects.requireNonNull(orderBy.orderList.accept(this));
+    SqlNodeList order = (SqlNodeList) Objects.requireNonNull(keys.accept(this));
     SqlNode offset = orderBy.offset == null ? null : count(orderBy.offset);
-    SqlNode fetch = orderBy.fetch == null ? null : count(orderBy.fetch);
+    SqlNode fetch = fetched == null ? null : count(fetched);
     return new SqlOrderBy(orderBy.getParserPosition(), query, order, offset, fetch);
+  }
+
+  private boolean isTied(SqlNode count) {
+    SqlParserPos position = count.getParserPosition();
+    return respelled
+        .ties()
+        .contains(new TextPosition(position.getLineNum(), position.getColumnNum()).offset(text));
   }
 
   private SqlNode count(SqlNode count) {
@@ -334,7 +422,7 @@ public final class SyntaxRewrite extends SqlShuttle {
     return call.getKind() == SqlKind.IN ? in : SqlStdOperatorTable.NOT.createCall(position, in);
   }
 
-  private static SqlNode function(SqlCall call) {
+  private SqlNode function(SqlCall call) {
     if (!(call.getOperator() instanceof SqlFunction function)
         || function instanceof NamedFunction) {
       return call;
@@ -348,6 +436,14 @@ public final class SyntaxRewrite extends SqlShuttle {
     SqlNode aggregate = AggregateRewrite.apply(call, name);
     if (aggregate != null) {
       return aggregate;
+    }
+    Optional<DerivedFunction> derived = DerivedFunction.find(name, operands.size());
+    if (derived.isPresent() && call.getFunctionQuantifier() == null) {
+      return Expansion.of(
+          derived.get(),
+          position,
+          operands,
+          body -> Objects.requireNonNull(body.accept(this)));
     }
     return switch (name) {
       case "DISTINCTCOUNT",
@@ -388,6 +484,27 @@ public final class SyntaxRewrite extends SqlShuttle {
                 operands.get(2))
             : call;
       }
+      case "CONCAT" -> {
+        List<SqlNode> texts = new ArrayList<>(operands);
+        texts.addFirst(SqlLiteral.createCharString("", position));
+        yield ours("CONCAT_WS", position, texts.toArray(new SqlNode[0]));
+      }
+      case "LIST_VALUE", "LIST_PACK" ->
+          SqlStdOperatorTable.ARRAY_VALUE_CONSTRUCTOR.createCall(position, operands);
+      case "REGEXPREPLACE" ->
+          operands.size() == 3
+              ? ours(
+                  "REGEXP_REPLACE",
+                  position,
+                  operands.get(0),
+                  operands.get(1),
+                  operands.get(2),
+                  SqlLiteral.createCharString("g", position))
+              : call;
+      case "DECODE" -> operands.size() < 3 ? named(call, "FROM_UTF8") : decode(position, operands);
+      case "AGO" -> ago(call);
+      case "TIME_BUCKET", "DATE_BIN" -> timeBucket(call, name);
+      case "LOOKUP" -> lookup(call);
       case "NOW", "CURRENT_DATETIME", "LOCALTIME", "LOCALTIMESTAMP" -> {
         yield call;
       }
@@ -396,12 +513,17 @@ public final class SyntaxRewrite extends SqlShuttle {
             ? ours("DATE_TRUNC", position, unitLiteral(unit), operands.get(0))
             : named(call, name.equals("DATETRUNC") ? name : "DATE_TRUNC");
       }
-      case "TIMESTAMP_ADD", "TIMESTAMPADD", "DATEADD" -> {
+      case "TIMESTAMP_ADD", "TIMESTAMPADD", "DATEADD", "DATE_ADD" -> {
         yield operands.size() == 3 && operands.get(0) instanceof SqlIntervalQualifier unit
             ? ours("TIMESTAMP_ADD", position, unitLiteral(unit), operands.get(1), operands.get(2))
             : named(call, "TIMESTAMP_ADD");
       }
-      case "TIMESTAMP_DIFF", "TIMESTAMPDIFF", "DATEDIFF", "DATE_DIFF", "DATETIME_DIFF" -> {
+      case "TIMESTAMP_DIFF",
+          "TIMESTAMPDIFF",
+          "DATEDIFF",
+          "DATE_DIFF",
+          "DATE_SUB",
+          "DATETIME_DIFF" -> {
         if (operands.size() == 3 && operands.get(0) instanceof SqlIntervalQualifier unit) {
           yield ours(
               "TIMESTAMP_DIFF", position, unitLiteral(unit), operands.get(1), operands.get(2));
@@ -422,8 +544,133 @@ public final class SyntaxRewrite extends SqlShuttle {
     };
   }
 
+  /// `DECODE(x, value, result, …[, otherwise])`, for which NULLs are equal.
+  private static SqlNode decode(SqlParserPos position, List<SqlNode> operands) {
+    List<SqlNode> conditions = new ArrayList<>();
+    List<SqlNode> results = new ArrayList<>();
+    for (int i = 1; i + 1 < operands.size(); i += 2) {
+      conditions.add(
+          SqlStdOperatorTable.IS_NOT_DISTINCT_FROM.createCall(
+              position, Expansion.copy(operands.getFirst()), operands.get(i)));
+      results.add(operands.get(i + 1));
+    }
+    return new SqlCase(
+        position,
+        null,
+        new SqlNodeList(conditions, position),
+        new SqlNodeList(results, position),
+        operands.size() % 2 == 0 ? operands.getLast() : SqlLiteral.createNull(position));
+  }
+
+  /// `TIME_BUCKET(INTERVAL '15' MINUTE, t[, origin])`.
+  private static SqlNode timeBucket(SqlCall call, String name) {
+    SqlParserPos position = call.getParserPosition();
+    if (call.operandCount() < 2
+        || call.operandCount() > 3
+        || !(call.operand(0) instanceof SqlIntervalLiteral width)) {
+      throw new CuveeException(
+          ErrorCode.SQL_VALIDATION,
+          name + " takes an interval and a time, as in TIME_BUCKET(INTERVAL '15' MINUTE, t).");
+    }
+    SqlIntervalLiteral.IntervalValue interval =
+        width.getValueAs(SqlIntervalLiteral.IntervalValue.class);
+    boolean months = interval.getIntervalQualifier().isYearMonth();
+    long size =
+        months ? SqlParserUtil.intervalToMonths(interval) : SqlParserUtil.intervalToMillis(interval);
+    // Monday the 3rd, so that weeks begin as they should.
+    SqlNode origin =
+        call.operandCount() == 3
+            ? call.operand(2)
+            : SqlLiteral.createTimestamp(
+                SqlTypeName.TIMESTAMP, new TimestampString(2000, 1, months ? 1 : 3, 0, 0, 0), 0, position);
+    return ours(
+        months ? "TIME_BUCKET_MONTHS" : "TIME_BUCKET_MILLIS",
+        position,
+        SqlLiteral.createExactNumeric(Long.toString(size), position),
+        call.operand(1),
+        origin);
+  }
+
+  /// Pinot's `LOOKUP('table', 'column', 'key', value)`.
+  private static SqlNode lookup(SqlCall call) {
+    SqlParserPos position = call.getParserPosition();
+    List<SqlNode> operands = call.getOperandList();
+    if (operands.size() != 4
+        || operands.subList(0, 3).stream().anyMatch(name -> !(name instanceof SqlCharStringLiteral))) {
+      throw new CuveeException(
+          ErrorCode.FEATURE_NOT_SUPPORTED,
+          "LOOKUP takes names and a value: LOOKUP('table', 'column', 'key', value). Use a JOIN for"
+              + " several keys.");
+    }
+    List<String> names =
+        operands.subList(0, 3).stream()
+            .map(name -> AggregateRewrite.text((SqlCharStringLiteral) name))
+            .toList();
+    // Under other names, so that the value cannot mean a column of this table.
+    SqlNode renamed =
+        select(
+            position,
+            List.of(named(names.get(1), "lookup$value", position), named(names.get(2), "lookup$key", position)),
+            new SqlIdentifier(names.getFirst(), position),
+            null);
+    return SqlStdOperatorTable.SCALAR_QUERY.createCall(
+        position,
+        select(
+            position,
+            List.of(new SqlIdentifier("lookup$value", position)),
+            SqlStdOperatorTable.AS.createCall(
+                position, renamed, new SqlIdentifier("lookup$table", position)),
+            SqlStdOperatorTable.EQUALS.createCall(
+                position, new SqlIdentifier("lookup$key", position), operands.get(3))));
+  }
+
+  private static SqlNode named(String column, String alias, SqlParserPos position) {
+    return SqlStdOperatorTable.AS.createCall(
+        position, new SqlIdentifier(column, position), new SqlIdentifier(alias, position));
+  }
+
+  private static SqlSelect select(
+      SqlParserPos position, List<SqlNode> items, SqlNode from, @Nullable SqlNode where) {
+    return new SqlSelect(
+        position,
+        null,
+        new SqlNodeList(items, position),
+        from,
+        where,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null);
+  }
+
+  /// `AGO('PT1H')`: a duration of ISO 8601 before now.
+  private static SqlNode ago(SqlCall call) {
+    SqlParserPos position = call.getParserPosition();
+    if (call.operandCount() == 1
+        && call.operand(0) instanceof SqlCharStringLiteral text) {
+      try {
+        long millis = Duration.parse(AggregateRewrite.text(text).strip()).toMillis();
+        return ours(
+            "TIMESTAMP_ADD",
+            position,
+            SqlLiteral.createCharString("MILLISECOND", position),
+            SqlLiteral.createExactNumeric(Long.toString(-millis), position),
+            OperatorTable.NOW.createCall(position));
+      } catch (DateTimeParseException wrong) {
+        // Said below.
+      }
+    }
+    throw new CuveeException(
+        ErrorCode.SQL_VALIDATION,
+        "AGO takes a duration of ISO 8601 as a literal, as AGO('P1D') or AGO('PT2H30M').");
+  }
+
   /// `{fn NAME(…)}` of JDBC.
-  private static SqlNode escaped(SqlCall call, SqlFunction function) {
+  private SqlNode escaped(SqlCall call, SqlFunction function) {
     SqlParserPos position = call.getParserPosition();
     String name =
         function.getName().replaceAll("[{}]|(?i)\\bfn\\b", "").strip().toUpperCase(Locale.ROOT);

@@ -2,7 +2,7 @@ package io.cuvee.calcite.plan;
 
 import io.cuvee.calcite.catalog.SchemaTree;
 import io.cuvee.calcite.catalog.Types;
-import io.cuvee.calcite.parser.Literal;
+import io.cuvee.calcite.parser.Respelled;
 import io.cuvee.calcite.parser.ScannedStatement;
 import io.cuvee.calcite.parser.StatementParser;
 import io.cuvee.calcite.parser.SyntaxRewrite;
@@ -46,7 +46,7 @@ final class Compiler {
   /// stay.
   static Optional<CompiledPlan> compileShape(ScannedStatement statement, SchemaTree schemas) {
     try {
-      return compile(statement, schemas, statement.literals());
+      return compile(statement, schemas, true);
     } catch (CuveeException needsLiterals) {
       // As a parameter some literal is not what it was. With its literals the statement is planned,
       // or fails with the
@@ -57,19 +57,22 @@ final class Compiler {
 
   /// The plan with all literals in it.
   static CompiledPlan compileWhole(ScannedStatement statement, SchemaTree schemas) {
-    return compile(statement, schemas, List.of()).orElseThrow();
+    return compile(statement, schemas, false).orElseThrow();
   }
 
   private static Optional<CompiledPlan> compile(
-      ScannedStatement statement, SchemaTree schemas, List<Literal> literals) {
+      ScannedStatement scanned, SchemaTree schemas, boolean withParameters) {
+    Respelled respelled = Respelled.of(scanned);
+    ScannedStatement statement = respelled.statement();
     try {
       SqlNode parsed = StatementParser.parse(statement);
-      SyntaxRewrite rewrite = new SyntaxRewrite(statement, literals);
+      SyntaxRewrite rewrite =
+          new SyntaxRewrite(respelled, withParameters ? statement.literals() : List.of());
       SqlNode rewritten = Objects.requireNonNull(parsed.accept(rewrite));
       if (!rewrite.hasReplacedAll()) {
         return Optional.empty();
       }
-      return Optional.of(plan(statement, schemas, rewritten));
+      return Optional.of(plan(respelled, schemas, rewritten));
     } catch (CalciteContextException e) {
       throw new ValidationErrors(schemas.catalog(), statement.text()).translate(e);
     } catch (CalciteException e) {
@@ -100,11 +103,11 @@ final class Compiler {
   }
 
   private static CompiledPlan plan(
-      ScannedStatement statement, SchemaTree schemas, SqlNode rewritten) {
+      Respelled statement, SchemaTree schemas, SqlNode rewritten) {
     CalciteCatalogReader reader = schemas.reader();
     Validator validator = new Validator(reader);
     SqlNode validated = validator.validate(rewritten);
-    List<ColumnType> clientTypes = clientTypes(validated, validator, statement.clientParameters());
+    List<ColumnType> clientTypes = clientTypes(validated, validator, statement.statement().clientParameters());
     Relational relational = new Relational();
     RelNode rel = relational.plan(validated, validator, reader);
     Slots slots = new Slots();
@@ -120,13 +123,13 @@ final class Compiler {
   }
 
   private static List<QueryPlan.OutputColumn> columns(
-      ScannedStatement statement,
+      Respelled statement,
       Catalog catalog,
       Validator validator,
       SqlNode validated,
       PlanNode root) {
     RelDataType rowType = validator.getValidatedNodeType(validated);
-    List<String> labels = Labels.of(statement.text(), validated, rowType);
+    List<String> labels = Labels.of(statement, validated, rowType);
     List<List<String>> origins = validator.getFieldOrigins(validated);
     List<QueryPlan.OutputColumn> columns = new ArrayList<>();
     for (RelDataTypeField field : rowType.getFieldList()) {

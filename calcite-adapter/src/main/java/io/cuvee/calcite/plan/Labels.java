@@ -1,5 +1,6 @@
 package io.cuvee.calcite.plan;
 
+import io.cuvee.calcite.parser.Respelled;
 import io.cuvee.calcite.parser.SourceText;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,7 @@ final class Labels {
   private Labels() {}
 
   /// @param query validated, so that stars are spelled out
-  static List<String> of(String text, SqlNode query, RelDataType rowType) {
+  static List<String> of(Respelled statement, SqlNode query, RelDataType rowType) {
     List<RelDataTypeField> fields = rowType.getFieldList();
     SqlSelect select = select(query);
     List<String> labels = new ArrayList<>(fields.size());
@@ -30,7 +31,7 @@ final class Labels {
       if (select != null
           && MADE_UP.matcher(name).matches()
           && select.getSelectList().size() == fields.size()) {
-        name = SourceText.of(text, select.getSelectList().get(i)).orElse(name);
+        name = SourceText.of(statement, select.getSelectList().get(i)).orElse(name);
       }
       labels.add(name);
     }

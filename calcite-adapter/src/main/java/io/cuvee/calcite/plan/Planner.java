@@ -2,6 +2,7 @@ package io.cuvee.calcite.plan;
 
 import io.cuvee.calcite.cache.PlanCache;
 import io.cuvee.calcite.catalog.SchemaTree;
+import io.cuvee.calcite.catalog.Types;
 import io.cuvee.calcite.parser.Command;
 import io.cuvee.calcite.parser.Lexemes;
 import io.cuvee.calcite.parser.Literal;
@@ -14,10 +15,13 @@ import io.cuvee.common.catalog.Catalog;
 import io.cuvee.common.catalog.VirtualColumns;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
+import io.cuvee.common.plan.QueryPlan;
+import io.cuvee.common.type.ColumnType;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
@@ -105,12 +109,38 @@ public final class Planner {
   }
 
   private PlannedStatement planSql(String text, Session session, Catalog catalog) {
+    Optional<String> described = Command.described(text);
+    if (described.isPresent()) {
+      return planQuery(columnsOf(planQuery(described.get(), session, catalog)), session, catalog);
+    }
     Command command = Command.of(text, catalog).orElse(null);
     if (command == null) {
       return planQuery(text, session, catalog);
     }
     PlannedStatement query = planQuery(command.sql(), session, catalog);
     return command.kills() ? query.as(PlannedStatement.Kind.KILL) : query;
+  }
+
+  /// What DESCRIBE says of a query: its columns, as rows.
+  private static String columnsOf(PlannedStatement query) {
+    List<String> rows = new ArrayList<>();
+    for (QueryPlan.OutputColumn column : query.plan().columns()) {
+      rows.add(
+          "('%s', '%s', '%s', %d)"
+              .formatted(
+                  column.label().replace("'", "''"),
+                  typeName(column.type()),
+                  column.nullable() ? "YES" : "NO",
+                  rows.size()));
+    }
+    return "SELECT column_name, data_type, is_nullable FROM (VALUES "
+        + String.join(", ", rows)
+        + ") AS t (column_name, data_type, is_nullable, position) ORDER BY position";
+  }
+
+  private static String typeName(ColumnType type) {
+    String element = Types.relType(type.elementType(), true).getSqlTypeName().getName();
+    return type.isArray() ? element + " ARRAY" : element;
   }
 
   private PlannedStatement planQuery(String sql, Session session, Catalog catalog) {

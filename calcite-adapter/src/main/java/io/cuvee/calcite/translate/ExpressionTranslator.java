@@ -3,6 +3,7 @@ package io.cuvee.calcite.translate;
 import io.cuvee.calcite.catalog.TypeSystem;
 import io.cuvee.calcite.catalog.Types;
 import io.cuvee.calcite.operator.ArrayOperator;
+import io.cuvee.calcite.operator.IntervalField;
 import io.cuvee.calcite.operator.ListMembership;
 import io.cuvee.calcite.operator.NamedFunction;
 import io.cuvee.calcite.operator.OperatorTable;
@@ -83,6 +84,10 @@ final class ExpressionTranslator {
           "An expression is nested more than " + MAX_DEPTH + " deep. Split the statement.");
     }
     try {
+      boolean column = node instanceof RexInputRef || node instanceof RexDynamicParam;
+      if (!column && SqlTypeUtil.isInterval(node.getType())) {
+        return intervals.text(node, inputs);
+      }
       return switch (node) {
         case RexInputRef reference -> inputs.get(reference.getIndex());
         case RexLiteral literal -> Literals.of(literal);
@@ -145,6 +150,12 @@ final class ExpressionTranslator {
     if (operator instanceof TypedParameter) {
       int number = ((RexLiteral) call.getOperands().getFirst()).getValueAs(Integer.class);
       return slots.parameter(new Slot.TakenLiteral(number), Types.columnType(call.getType()));
+    }
+    if (operator instanceof IntervalField) {
+      String unit =
+          Objects.requireNonNull(
+              ((RexLiteral) call.getOperands().getFirst()).getValueAs(String.class));
+      return intervals.field(TimeUnits.canonical(unit), call.getOperands().get(1), inputs);
     }
     if (operator instanceof ListMembership) {
       return membership(call, inputs);
@@ -232,6 +243,10 @@ final class ExpressionTranslator {
   private Expression compare(String function, RexCall call, List<Expression> inputs) {
     RexNode left = call.getOperands().get(0);
     RexNode right = call.getOperands().get(1);
+    if (SqlTypeUtil.isInterval(left.getType()) && SqlTypeUtil.isInterval(right.getType())) {
+      List<Expression> amounts = intervals.comparable(left, right, inputs);
+      return typing.compare(function, amounts.get(0), amounts.get(1));
+    }
     Expression a = translate(unwrappedUuid(left), inputs);
     Expression b = translate(unwrappedUuid(right), inputs);
     if (a.type().equals(ColumnType.UUID) != b.type().equals(ColumnType.UUID)) {
@@ -292,7 +307,19 @@ final class ExpressionTranslator {
       case DOUBLE ->
           operands.replaceAll(operand ->
               Types.isNumeric(operand.type()) ? typing.as(operand, ColumnType.DOUBLE) : operand);
-      case BOOLEAN, INT, LONG, STRING, BYTES, TIMESTAMP, DATE, FIRST, ELEMENT, STATED -> {}
+      case BOOLEAN,
+          INT,
+          LONG,
+          BIG_DECIMAL,
+          STRING,
+          BYTES,
+          TIMESTAMP,
+          DATE,
+          TEXTS,
+          LONGS,
+          FIRST,
+          ELEMENT,
+          STATED -> {}
     }
     if (function.name().equals("JSON_EXTRACT_SCALAR")) {
       return jsonScalar(operands, type);

@@ -1,6 +1,7 @@
 package io.cuvee.calcite.translate;
 
 import io.cuvee.calcite.catalog.Types;
+import io.cuvee.calcite.operator.TimeDifference;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.plan.Expression;
@@ -131,6 +132,55 @@ final class Intervals {
     return typing.as(number, Types.columnType(call.getType()));
   }
 
+  /// An interval as text, which is what a result has of it.
+  Expression text(RexNode interval, List<Expression> inputs) {
+    boolean months = isMonths(interval.getType());
+    Expression amount = amount(interval, inputs);
+    Expression none = Literals.integer(0L);
+    return Expression.call(
+        "INTERVAL_TEXT", ColumnType.STRING, months ? amount : none, months ? none : amount);
+  }
+
+  /// Two intervals of one kind, as numbers that compare as they do.
+  List<Expression> comparable(RexNode left, RexNode right, List<Expression> inputs) {
+    if (isMonths(left.getType()) != isMonths(right.getType())) {
+      throw notSupported("A comparison of months with days");
+    }
+    return List.of(amount(left, inputs), amount(right, inputs));
+  }
+
+  /// A field of an interval, as PostgreSQL counts it: days are not limited, hours are below 24.
+  Expression field(String unit, RexNode interval, List<Expression> inputs) {
+    Expression amount = amount(interval, inputs);
+    boolean months = isMonths(interval.getType());
+    return switch (unit) {
+      case "YEAR" -> months ? part(amount, 12, 0) : Literals.integer(0L);
+      case "MONTH" -> months ? part(amount, 1, 12) : Literals.integer(0L);
+      case "DAY" -> months ? Literals.integer(0L) : part(amount, DAY_MILLIS, 0);
+      case "HOUR" -> months ? Literals.integer(0L) : part(amount, 3_600_000, 24);
+      case "MINUTE" -> months ? Literals.integer(0L) : part(amount, 60_000, 60);
+      case "SECOND" -> months ? Literals.integer(0L) : part(amount, 1000, 60);
+      case "MILLISECOND" -> months ? Literals.integer(0L) : part(amount, 1, 60_000);
+      case "EPOCH" -> {
+        if (months) {
+          throw notSupported("EPOCH of an interval of months");
+        }
+        yield part(amount, 1000, 0);
+      }
+      default -> throw notSupported("This field of an interval");
+    };
+  }
+
+  private static Expression part(Expression amount, long unit, long modulus) {
+    Expression whole =
+        unit == 1
+            ? amount
+            : Expression.call("DIVIDE", ColumnType.LONG, amount, Literals.integer(unit));
+    return modulus == 0
+        ? whole
+        : Expression.call("MOD", ColumnType.LONG, whole, Literals.integer(modulus));
+  }
+
   /// The number of months or milliseconds of an interval.
   private Expression amount(RexNode interval, List<Expression> inputs) {
     if (interval instanceof RexLiteral literal) {
@@ -142,6 +192,14 @@ final class Intervals {
     }
     if (interval instanceof RexCall call) {
       List<RexNode> operands = call.getOperands();
+      if (call.getOperator() instanceof TimeDifference) {
+        return Expression.call(
+            "TIMESTAMP_DIFF",
+            ColumnType.LONG,
+            Literals.text("MILLISECOND"),
+            typing.as(expressions.translate(operands.get(1), inputs), ColumnType.TIMESTAMP),
+            typing.as(expressions.translate(operands.get(0), inputs), ColumnType.TIMESTAMP));
+      }
       switch (call.getKind()) {
         case MINUS_PREFIX -> {
           return Expression.call("NEGATE", ColumnType.LONG, amount(operands.getFirst(), inputs));

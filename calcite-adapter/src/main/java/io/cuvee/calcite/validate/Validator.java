@@ -103,6 +103,9 @@ public final class Validator extends SqlValidatorImpl {
   @Override
   public RelDataType deriveType(SqlValidatorScope scope, SqlNode expression) {
     useArrayOperator(scope, expression);
+    if (expression instanceof SqlBasicCall call) {
+      OperatorChoice.apply(call, operand -> deriveType(scope, operand));
+    }
     return super.deriveType(scope, expression);
   }
 

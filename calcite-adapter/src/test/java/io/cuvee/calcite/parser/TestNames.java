@@ -75,7 +75,7 @@ class TestNames {
   private static SqlNode read(String sql) {
     ScannedStatement statement = StatementScan.scan(sql, 200, 1000);
     return Objects.requireNonNull(
-        StatementParser.parse(statement).accept(new SyntaxRewrite(statement, List.of())));
+        StatementParser.parse(statement).accept(new SyntaxRewrite(Respelled.unchanged(statement), List.of())));
   }
 
   private static boolean isSame(String sql, String other) {
@@ -200,11 +200,10 @@ class TestNames {
         .contains("it''s -- \\");
   }
 
-  @ParameterizedTest
-  @CsvSource({"SELECT 7 // 2,There is no operator //", "SELECT $$a$$,Strings in $$"})
-  void whatOtherDialectsHaveIsNamed(String sql, String message) {
-    assertThatThrownBy(() -> read(sql))
+  @Test
+  void aStringInDollarsMustEnd() {
+    assertThatThrownBy(() -> read("SELECT $$a$"))
         .isInstanceOf(CuveeException.class)
-        .hasMessageContaining(message);
+        .hasMessageContaining("A string that begins with $$ is not closed");
   }
 }

@@ -228,7 +228,9 @@ public record AggregateReference(
               "DISTINCTCOUNTHLL",
               "DISTINCTCOUNTHLLPLUS",
               "DISTINCTCOUNTULL",
-              "DISTINCTCOUNTHLLMV"),
+              "DISTINCTCOUNTHLLMV",
+              "DISTINCTCOUNTCPCSKETCH",
+              "DISTINCTCOUNTCPC"),
           entry(
               "DISTINCTCOUNTTHETASKETCH",
               "any, [integer or 'nominalEntries=4096']",
@@ -247,7 +249,8 @@ public record AggregateReference(
               "double",
               "**Approximate**: APPROX_PERCENTILE with a percentage; `PERCENTILEKLL95(x)` too. The names of Pinot's quantile digest and t-digest are taken for it.",
               "PERCENTILEEST",
-              "PERCENTILETDIGEST"),
+              "PERCENTILETDIGEST",
+              "PERCENTILESMARTTDIGEST"),
           entry(
               "DISTINCTCOUNTRAWHLL",
               "any, [integer lgK]",

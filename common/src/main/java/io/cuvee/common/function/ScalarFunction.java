@@ -52,10 +52,15 @@ public record ScalarFunction(
     INT,
     LONG,
     DOUBLE,
+    BIG_DECIMAL,
     STRING,
     BYTES,
     TIMESTAMP,
     DATE,
+    /// An array of texts.
+    TEXTS,
+    /// An array of LONG.
+    LONGS,
     /// That of the first argument.
     FIRST,
     /// The least type that all arguments convert to.

@@ -13,7 +13,6 @@ import static io.cuvee.common.function.ScalarFunction.Argument.TIMESTAMP;
 import io.cuvee.common.function.ScalarFunction.Argument;
 import io.cuvee.common.function.ScalarFunction.Nulls;
 import io.cuvee.common.function.ScalarFunction.Result;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -293,7 +292,8 @@ public final class ScalarFunctions {
         List.of(),
         Result.STRING,
         3,
-        "Every match of an RE2 pattern replaced; $1 is its first group.",
+        "The first match of an RE2 pattern replaced; \\\\1 or $1 is its first group. Flags as in REGEXP_LIKE, and g: every match.",
+        TEXT,
         TEXT,
         TEXT,
         TEXT);
@@ -426,7 +426,7 @@ public final class ScalarFunctions {
         TEXT);
     all.function(
         "PARSE_TIMESTAMP",
-        List.of(),
+        List.of("FROMDATETIME"),
         Result.TIMESTAMP,
         2,
         "Point in time of a text by a pattern.",
@@ -463,6 +463,10 @@ public final class ScalarFunctions {
         "Elements with a separator between.",
         ARRAY,
         TEXT);
+    TextFunctions.declare(all);
+    NumberFunctions.declare(all);
+    TimeFunctions.declare(all);
+    ArrayFunctions.declare(all);
     return List.copyOf(all.list);
   }
 
@@ -483,34 +487,5 @@ public final class ScalarFunctions {
       function.aliases().forEach(alias -> index.put(alias, function));
     }
     return Map.copyOf(index);
-  }
-
-  private static final class Declarations {
-    private final List<ScalarFunction> list = new ArrayList<>();
-
-    void operator(
-        String name,
-        Result result,
-        Nulls nulls,
-        int min,
-        boolean variadic,
-        String doc,
-        Argument... arguments) {
-      list.add(
-          new ScalarFunction(
-              name, List.of(), List.of(arguments), min, variadic, result, nulls, true, doc));
-    }
-
-    void function(
-        String name,
-        List<String> aliases,
-        Result result,
-        int min,
-        String doc,
-        Argument... arguments) {
-      list.add(
-          new ScalarFunction(
-              name, aliases, List.of(arguments), min, false, result, Nulls.STRICT, false, doc));
-    }
   }
 }

@@ -21,14 +21,25 @@ class TestFunctionReference {
         """
         # Functions
 
-        Generated from `ScalarFunctions` and `AggregateReference`. In brackets: optional arguments; `…` repeats. Unless said
+        Generated from `ScalarFunctions`, `DerivedFunction` and `AggregateReference`. In brackets: optional arguments; `…` repeats. Unless said
         otherwise, a function of NULL is NULL. First the functions that are called by name, then what SQL writes as operators or
-        keywords, by the names that `EXPLAIN PLAN FOR` uses, then aggregates.
+        keywords, by the names that `EXPLAIN PLAN FOR` uses, what is short for other expressions, then aggregates.
 
         """);
     append(page, false, "| function | also | gives | does |");
     page.append('\n');
     append(page, true, "| in plans | also | gives | does |");
+    page.append("\n| function | also | short for | does |\n|---|---|---|---|\n");
+    for (DerivedFunction function : DerivedFunction.ALL) {
+      page.append(
+          "| `%s(%s)` | %s | `%s` | %s |\n"
+              .formatted(
+                  function.name(),
+                  String.join(", ", function.parameters()),
+                  String.join(", ", function.aliases()),
+                  function.body(),
+                  function.doc()));
+    }
     page.append(
         """
 
@@ -110,5 +121,26 @@ class TestFunctionReference {
     });
     assertThat(names).doesNotHaveDuplicates();
     assertThat(ScalarFunctions.find("date_trunc")).isPresent();
+  }
+
+  @Test
+  void whatIsShortForOthersHidesNothing() {
+    List<String> calls = new ArrayList<>();
+    for (DerivedFunction function : DerivedFunction.ALL) {
+      List<String> names = new ArrayList<>(function.aliases());
+      names.add(function.name());
+      for (String name : names) {
+        int arguments = function.parameters().size();
+        calls.add(name + arguments);
+        assertThat(AggregateReference.find(name)).as(name).isEmpty();
+        assertThat(ScalarFunctions.find(name))
+            .as(name)
+            .allMatch(other ->
+                other.operator()
+                    || arguments < other.minArguments()
+                    || arguments > other.arguments().size());
+      }
+    }
+    assertThat(calls).doesNotHaveDuplicates();
   }
 }

@@ -9,10 +9,14 @@ import io.cuvee.execution.expression.Kernel.Operand;
 import io.cuvee.execution.page.Values;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /// Makes kernels of expressions. What has no columns is computed here, once, unless that fails:
 /// then it fails for the rows that need it.
 final class ExpressionCompiler {
+  /// Functions that give another value for each row.
+  private static final Set<String> RANDOM = Set.of("RANDOM", "GEN_RANDOM_UUID");
+
   private ExpressionCompiler() {}
 
   static Operand compile(Expression expression) {
@@ -37,7 +41,7 @@ final class ExpressionCompiler {
             ? LookupKernel::create
             : Kernels.find(call.function());
     List<Operand> arguments = new ArrayList<>(call.arguments().size());
-    boolean constant = true;
+    boolean constant = !RANDOM.contains(call.function());
     for (Expression argument : call.arguments()) {
       Operand operand = compile(argument);
       arguments.add(operand);

@@ -44,6 +44,12 @@ final class Kernels {
     TimeKernels.register(all);
     ArrayKernels.register(all);
     JsonKernels.register(all);
+    RegexKernels.register(all);
+    EncodingKernels.register(all);
+    WordKernels.register(all);
+    NumberKernels.register(all);
+    CalendarKernels.register(all);
+    ArraySetKernels.register(all);
     return Map.copyOf(all);
   }
 }

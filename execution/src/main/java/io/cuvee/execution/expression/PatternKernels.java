@@ -31,7 +31,6 @@ final class PatternKernels {
     all.put("ILIKE", (arguments, _) -> like(arguments, true));
     all.put("SIMILAR_TO", (arguments, _) -> similarTo(arguments));
     all.put("REGEXP_LIKE", (arguments, _) -> regexpLike(arguments));
-    all.put("REGEXP_REPLACE", (arguments, _) -> regexpReplace(arguments));
     all.put("TEXT_MATCH", (arguments, _) -> new TextMatchKernel(arguments));
   }
 
@@ -76,7 +75,7 @@ final class PatternKernels {
         });
   }
 
-  private static Pattern compile(String pattern, String flags) {
+  static Pattern compile(String pattern, String flags) {
     int bits = 0;
     for (int i = 0; i < flags.length(); i++) {
       bits |=
@@ -188,41 +187,5 @@ final class PatternKernels {
       return false;
     }
     return matcher.matches((BytesValues) values, row);
-  }
-
-  private static Kernel regexpReplace(List<Operand> arguments) {
-    Object constant = arguments.get(1).constant();
-    Pattern compiled =
-        constant instanceof byte[] bytes
-            ? compileOrNull(new String(bytes, StandardCharsets.UTF_8))
-            : null;
-    return RowKernels.toText(
-        arguments,
-        (texts, row, out) -> {
-          BytesValues patterns = (BytesValues) texts[1];
-          Pattern pattern = compiled != null ? compiled : compile(patterns.text(row), "");
-          String replacement = ((BytesValues) texts[2]).text(row);
-          try {
-            String result =
-                pattern.matcher(((BytesValues) texts[0]).text(row)).replaceAll(replacement);
-            out.append(result.getBytes(StandardCharsets.UTF_8));
-          } catch (IndexOutOfBoundsException | IllegalArgumentException noGroup) {
-            throw new CuveeException(
-                ErrorCode.DATA_EXCEPTION,
-                "REGEXP_REPLACE: '"
-                    + replacement
-                    + "' names a group that the pattern does not have. $1 is the first.",
-                noGroup);
-          }
-        },
-        ColumnType.STRING);
-  }
-
-  private static @Nullable Pattern compileOrNull(String pattern) {
-    try {
-      return compile(pattern, "");
-    } catch (CuveeException wrong) {
-      return null;
-    }
   }
 }

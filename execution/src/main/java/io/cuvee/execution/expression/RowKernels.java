@@ -6,6 +6,8 @@ import io.cuvee.execution.page.BytesValuesBuilder;
 import io.cuvee.execution.page.LongValues;
 import io.cuvee.execution.page.Validity;
 import io.cuvee.execution.page.Values;
+import io.cuvee.execution.page.ValuesBuilder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +57,54 @@ final class RowKernels {
         }
       }
       return new LongValues(out, count, validity);
+    };
+  }
+
+  /// Computes a value from the arguments' values in the Java form of a literal, but that texts are
+  /// `String`s. It allocates for each row, which suits functions that do so anyway.
+  interface ToObject {
+    @Nullable Object apply(@Nullable Object[] arguments);
+  }
+
+  /// @param types of the arguments; the last repeats
+  static Kernel toObject(
+      List<Operand> operands, ColumnType type, ToObject function, ColumnType... types) {
+    return toObject(operands, type, function, true, types);
+  }
+
+  /// @param strict whether the result is NULL if any argument is; else the function sees NULLs
+  /// @param types of the arguments; the last repeats
+  static Kernel toObject(
+      List<Operand> operands,
+      ColumnType type,
+      ToObject function,
+      boolean strict,
+      ColumnType... types) {
+    Kernel[] kernels = coerced(operands, types);
+    boolean[] texts = new boolean[kernels.length];
+    for (int i = 0; i < texts.length; i++) {
+      ColumnType argument = types[Math.min(i, types.length - 1)];
+      texts[i] = argument.equals(ColumnType.STRING);
+    }
+    return rows -> {
+      Values[] values = evaluate(kernels, rows);
+      ValuesBuilder out = ValuesBuilder.of(type, rows.count());
+      Object[] arguments = new Object[values.length];
+      for (int i = 0; i < rows.count(); i++) {
+        boolean missing = false;
+        for (int k = 0; k < values.length; k++) {
+          Object value = values[k].get(i);
+          missing |= value == null;
+          arguments[k] =
+              texts[k] && value instanceof byte[] bytes
+                  ? new String(bytes, StandardCharsets.UTF_8)
+                  : value;
+        }
+        Object result = missing && strict ? null : function.apply(arguments);
+        out.appendObject(
+            result instanceof String text ? text.getBytes(StandardCharsets.UTF_8) : result);
+      }
+      return out.build();
     };
   }
 

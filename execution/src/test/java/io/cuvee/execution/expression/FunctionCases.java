@@ -1,0 +1,214 @@
+package io.cuvee.execution.expression;
+
+import static io.cuvee.common.type.ColumnType.BIG_DECIMAL;
+import static io.cuvee.common.type.ColumnType.BOOLEAN;
+import static io.cuvee.common.type.ColumnType.BYTES;
+import static io.cuvee.common.type.ColumnType.DATE;
+import static io.cuvee.common.type.ColumnType.DOUBLE;
+import static io.cuvee.common.type.ColumnType.INT;
+import static io.cuvee.common.type.ColumnType.LONG;
+import static io.cuvee.common.type.ColumnType.STRING;
+import static io.cuvee.common.type.ColumnType.TIMESTAMP;
+import static io.cuvee.execution.expression.Cases.big;
+import static io.cuvee.execution.expression.Cases.date;
+import static io.cuvee.execution.expression.Cases.decimal;
+import static io.cuvee.execution.expression.Cases.integer;
+import static io.cuvee.execution.expression.Cases.integers;
+import static io.cuvee.execution.expression.Cases.nothing;
+import static io.cuvee.execution.expression.Cases.real;
+import static io.cuvee.execution.expression.Cases.text;
+import static io.cuvee.execution.expression.Cases.texts;
+import static io.cuvee.execution.expression.Cases.time;
+
+import io.cuvee.common.type.ColumnType;
+import io.cuvee.common.type.DataType;
+import io.cuvee.execution.expression.Cases.Arg;
+import io.cuvee.execution.expression.TestScalarFunctions.Case;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Calls of the functions that go beyond SQL's own, and their results.
+final class FunctionCases {
+  static final List<Case> ALL = new ArrayList<>();
+
+  private static final ColumnType TEXTS = ColumnType.arrayOf(DataType.STRING);
+  private static final ColumnType INTS = ColumnType.arrayOf(DataType.INT);
+  private static final ColumnType LONGS = ColumnType.arrayOf(DataType.LONG);
+
+  private FunctionCases() {}
+
+  private static void add(String function, ColumnType type, String expected, Arg... arguments) {
+    ALL.add(new Case(function, type, expected, List.of(arguments)));
+  }
+
+  private static Arg bytes(int... values) {
+    byte[] bytes = new byte[values.length];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) values[i];
+    }
+    return new Arg(bytes, BYTES);
+  }
+
+  static {
+    add("REGEXP_REPLACE", STRING, "xaa", text("aaa"), text("a"), text("x"));
+    add("REGEXP_REPLACE", STRING, "xxx", text("aAa"), text("a"), text("x"), text("gi"));
+    add("REGEXP_REPLACE", STRING, "eh&\\llo", text("hello"), text("(h)(e)"), text("\\2\\1&\\\\"));
+    add("REGEXP_EXTRACT", STRING, "123", text("abc123"), text("[0-9]+"));
+    add("REGEXP_EXTRACT", STRING, "", text("abc"), text("[0-9]+"));
+    add("REGEXP_EXTRACT", STRING, "12", text("a12"), text("([a-z])([0-9]+)"), big(2));
+    add("REGEXP_EXTRACT", STRING, "?", text("a"), text("[0-9]"), big(0), text("?"));
+    add("REGEXP_EXTRACT_ALL", TEXTS, "{1,2}", text("a1b2"), text("[0-9]"));
+    add("REGEXP_EXTRACT_ALL", TEXTS, "{}", text(""), text("([0-9])"), big(1));
+    add("REGEXP_SPLIT", TEXTS, "{a,b,\"\"}", text("a1b2"), text("[0-9]"));
+    add("REGEXP_FULL_MATCH", BOOLEAN, "false", text("abcd"), text("a.c"));
+    add("REGEXP_FULL_MATCH", BOOLEAN, "true", text("ABC"), text("a.c"), text("i"));
+    add("REGEXP_COUNT", LONG, "3", text("banana"), text("a"));
+    add("CONCAT_WS", STRING, "a-b", text("-"), text("a"), nothing(STRING), text("b"));
+    add("CONCAT_WS", STRING, "", text("-"), nothing(STRING));
+    add("CONCAT_WS", STRING, null, nothing(STRING), text("a"));
+    add("TRANSLATE", STRING, "a2x5", text("12345"), text("143"), text("ax"));
+    add("CHR", STRING, "漢", big(0x6f22));
+    add("CONTAINS", BOOLEAN, "true", text("abc"), text(""));
+    add("CONTAINS", BOOLEAN, "false", text("abc"), text("B"));
+    add("OCTET_LENGTH", LONG, "5", text("é漢"));
+    add("BIT_LENGTH", LONG, "16", text("é"));
+    add("HEX", STRING, "FF", big(255));
+    add("HEX", STRING, "C3A9", text("é"));
+    add("UNHEX", BYTES, "0fff", text("fFf"));
+    add("BYTESTOHEX", STRING, "00ff", bytes(0, 255));
+    add("TO_BASE64", STRING, "w6k=", text("é"));
+    add("TO_BASE64", STRING, "AP8=", bytes(0, 255));
+    add("FROM_BASE64", BYTES, "00ff", text("AP8="));
+    add("TO_UTF8", BYTES, "c3a9", text("é"));
+    add("FROM_UTF8", STRING, "é", bytes(0xc3, 0xa9));
+    add("SHA1", STRING, "86f7e437faa5a7fce15d1ddcb9eaeaea377667b8", text("a"));
+    add("SHA512", STRING,
+        "cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce"
+            + "47d0d13c5d85f2b0ff8318d2877eec2f63b931bd47417a81a538327af927da3e",
+        text(""));
+    add("CRC32", LONG, "3904355907", text("a"));
+    add("LEVENSHTEIN", LONG, "3", text("kitten"), text("sitting"));
+    add("LEVENSHTEIN", LONG, "2", text(""), text("é漢"));
+    add("HAMMING", LONG, "1", text("abc"), text("abd"));
+    add("JACCARD", DOUBLE, "0.5", text("abc"), text("abd"));
+    add("SOUNDEX", STRING, "R163", text("Robert"));
+    add("SOUNDEX", STRING, "A261", text("Ashcraft"));
+    add("SOUNDEX", STRING, "", text("1"));
+    add("STRIP_ACCENTS", STRING, "e漢", text("é漢"));
+    add("QUOTE_LITERAL", STRING, "'it''s'", text("it's"));
+    add("QUOTE_IDENT", STRING, "\"a\"\"b\"", text("a\"b"));
+    add("URL_ENCODE", STRING, "a%20b%2F~", text("a b/~"));
+    add("URL_DECODE", STRING, "a b+é", text("a%20b+%C3%A9"));
+    add("FORMAT", STRING, "1 and a{}", text("{} and %s{{}}"), text("1"), text("a"));
+    add("FORMAT", STRING, "-", text("-{}"), nothing(STRING));
+    add("PRINTF", STRING, "007-a", text("%03d-%s"), big(7), text("a"));
+    add("STRING_SPLIT", TEXTS, "{a,\"\",b}", text("a,,b"), text(","));
+    add("STRING_SPLIT", TEXTS, "{é,b}", text("éb"), text(""));
+    add("SINH", DOUBLE, "0", real(0));
+    add("COSH", DOUBLE, "1", real(0));
+    add("TANH", DOUBLE, "0", real(0));
+    add("ASINH", DOUBLE, "0", real(0));
+    add("ACOSH", DOUBLE, "0", real(1));
+    add("ATANH", DOUBLE, "0", real(0));
+    add("COT", DOUBLE, "Infinity", real(0));
+    add("EVEN", DOUBLE, "-4", real(-2.1));
+    add("GAMMA", DOUBLE, "24", real(5));
+    add("LGAMMA", DOUBLE, "0", real(1));
+    add("FACTORIAL", BIG_DECIMAL, "8683317618811886495518194401280000000", big(33));
+    add("GCD", LONG, "6", big(-12), big(18));
+    add("LCM", LONG, "12", big(-4), big(6));
+    add("LCM", LONG, "0", big(0), big(6));
+    add("DIV", LONG, "-3", real(-7.5), integer(2));
+    add("FMOD", DOUBLE, "-1.5", real(-5.5), real(2));
+    add("WIDTH_BUCKET", LONG, "3", real(5), real(0), real(10), big(5));
+    add("WIDTH_BUCKET", LONG, "6", real(10), real(0), real(10), big(5));
+    add("WIDTH_BUCKET", LONG, "0", real(-1), real(0), real(10), big(5));
+    add("ISNAN", BOOLEAN, "true", real(Double.NaN));
+    add("ISINF", BOOLEAN, "true", real(Double.NEGATIVE_INFINITY));
+    add("SIGNBIT", BOOLEAN, "true", real(-0.0));
+    add("BITAND", LONG, "1", big(5), big(3));
+    add("BITOR", LONG, "7", big(5), big(3));
+    add("BITXOR", LONG, "6", big(5), big(3));
+    add("BITNOT", LONG, "-6", big(5));
+    add("BITSHIFTLEFT", LONG, "-16", big(-1), big(4));
+    add("BITSHIFTRIGHT", LONG, "-1", big(-1), big(63));
+    add("BIT_COUNT", LONG, "64", big(-1));
+    add("DAYS_BETWEEN", LONG, "29", date("2024-03-01"), date("2024-02-01"));
+    add("DAYS_BETWEEN", LONG, "-1", time("1969-12-31 23:59:59"), time("1970-01-01 00:00:00"));
+    add("ADD_DAYS", DATE, "2024-02-29", date("2024-02-28"), big(1));
+    add("SUBTRACT_DAYS", TIMESTAMP, "1969-12-31 01:00:00", time("1970-01-01 01:00:00"), big(1));
+    add("MAKE_DATE", DATE, "2024-02-29", big(2024), big(2), big(29));
+    add("MAKE_TIMESTAMP", TIMESTAMP, "2024-02-29 12:30:15.5",
+        big(2024), big(2), big(29), big(12), big(30), real(15.5));
+    add("TO_CHAR", STRING, "2024-02-29 13:04:05.006 01 PM Q1",
+        time("2024-02-29 13:04:05.006"), text("YYYY-MM-DD HH24:MI:SS.MS HH12 AM \"Q\"Q"));
+    add("TO_CHAR", STRING, "FEB feb February Thu 1st 060 4", time("2024-02-29 00:00:00"),
+        text("MON mon Month Dy Qth DDD FMID"));
+    add("TO_CHAR", STRING, " 1,234.50", decimal("1234.5"), text("9,999.99"));
+    add("TO_CHAR", STRING, "-0.5", decimal("-0.5"), text("FM990.99"));
+    add("TO_CHAR", STRING, "+007", big(7), text("S000"));
+    add("TO_CHAR", STRING, " ##", big(123), text("99"));
+    add("TO_DATE", DATE, "2000-12-05", text("05 Dec 2000"), text("DD Mon YYYY"));
+    add("TO_TIMESTAMP", TIMESTAMP, "2000-12-05 13:14:00",
+        text("05/12/2000 01:14 p.m."), text("DD/MM/YYYY HH12:MI a.m."));
+    add("TO_TIMESTAMP", TIMESTAMP, "1970-01-01 00:00:01.5", real(1.5));
+    add("STRFTIME", STRING, "2024-02-29 13:04:05 60%", time("2024-02-29 13:04:05"),
+        text("%Y-%m-%d %H:%M:%S %-j%%"));
+    add("STRPTIME", TIMESTAMP, "2024-02-03 04:05:06.789", text("3.2.24 04:05:06.789"),
+        text("%d.%m.%y %T.%g"));
+    add("AGE", STRING, "1 year 1 mon 15 days", time("2024-03-01"), time("2023-01-15"));
+    add("AGE", STRING, "-2 days -00:00:01", time("2024-01-01 00:00:00"), time("2024-01-03 00:00:01"));
+    add("AGE", STRING, "00:00:00", time("2024-01-01"), time("2024-01-01"));
+    add("EPOCH", DOUBLE, "-0.5", time("1969-12-31 23:59:59.5"));
+    add("EPOCH_MS", LONG, "-500", time("1969-12-31 23:59:59.5"));
+    add("EPOCH_US", LONG, "1500000", time("1970-01-01 00:00:01.5"));
+    add("EPOCH_NS", LONG, "1500000000", time("1970-01-01 00:00:01.5"));
+    add("JULIAN", DOUBLE, "2440588", date("1970-01-01"));
+    add("ERA", LONG, "1", date("2024-01-01"));
+    add("ISODOW", LONG, "7", date("2024-03-03"));
+    add("ISOYEAR", LONG, "2020", date("2021-01-03"));
+    add("YEARWEEK", LONG, "202053", date("2021-01-03"));
+    add("CENTURY", LONG, "20", date("2000-12-31"));
+    add("DECADE", LONG, "199", date("1999-12-31"));
+    add("MILLENNIUM", LONG, "3", date("2001-01-01"));
+    add("WEEKDAY", LONG, "0", date("2024-03-03"));
+    add("MICROSECOND", LONG, "1500000", time("1970-01-01 00:00:01.5"));
+    add("ISFINITE", BOOLEAN, "true", date("2024-03-03"));
+    add("TO_UTC_TIMESTAMP", TIMESTAMP, "2024-07-01 16:00:00",
+        time("2024-07-01 12:00:00"), text("America/New_York"));
+    add("FROM_UTC_TIMESTAMP", TIMESTAMP, "2024-01-01 07:00:00",
+        time("2024-01-01 12:00:00"), text("America/New_York"));
+    add("TIME_BUCKET_MILLIS", TIMESTAMP, "1969-12-31 23:45:00",
+        big(900_000), time("1969-12-31 23:59:59"), time("2000-01-03"));
+    add("TIME_BUCKET_MONTHS", TIMESTAMP, "1999-10-01 00:00:00",
+        big(3), time("1999-12-31"), time("2000-01-01"));
+    add("INTERVAL_TEXT", STRING, "1 year 2 mons -1 days -00:00:00.5", big(14), big(-86_400_500));
+    add("ARRAY_POSITION", LONG, "2", integers(5, 6, 6), integer(6));
+    add("ARRAY_POSITION", LONG, "0", texts("a"), text("b"));
+    add("ARRAY_SORT", INTS, "{-1,2,3}", integers(3, -1, 2));
+    add("ARRAY_REVERSE_SORT", TEXTS, "{b,a}", texts("a", "b"));
+    add("ARRAY_DISTINCT", INTS, "{2,1}", integers(2, 1, 2));
+    add("ARRAY_REVERSE", INTS, "{}", integers());
+    add("ARRAY_CONCAT", INTS, "{1,2,1}", integers(1), integers(2, 1));
+    add("ARRAY_APPEND", TEXTS, "{a,b}", texts("a"), text("b"));
+    add("ARRAY_PREPEND", TEXTS, "{b,a}", text("b"), texts("a"));
+    add("ARRAY_REMOVE", INTS, "{2}", integers(1, 2, 1), integer(1));
+    add("ARRAY_SLICE", INTS, "{2,3}", integers(1, 2, 3), big(2), big(-1));
+    add("ARRAY_SLICE", INTS, "{}", integers(1, 2, 3), big(3), big(2));
+    add("ARRAY_INTERSECT", INTS, "{2}", integers(1, 2, 2), integers(2, 3));
+    add("ARRAY_UNION", INTS, "{1,2,3}", integers(1, 2, 2), integers(2, 3));
+    add("ARRAY_EXCEPT", INTS, "{1}", integers(1, 2, 1), integers(2, 3));
+    add("ARRAYS_OVERLAP", BOOLEAN, "false", integers(1), integers());
+    add("LIST_HAS_ALL", BOOLEAN, "true", integers(1), integers());
+    add("VALUEIN", TEXTS, "{a,a}", texts("a", "b", "a"), text("a"), text("c"));
+    add("ARRAY_MAX", INT, "3", integers(1, 3, 2));
+    add("ARRAY_MIN", STRING, "a", texts("b", "a"));
+    add("ARRAY_SUM", DOUBLE, "6", integers(1, 3, 2));
+    add("ARRAY_SUM", DOUBLE, null, integers());
+    add("ARRAY_AVERAGE", DOUBLE, "2", integers(1, 3, 2));
+    add("GENERATE_SERIES", LONGS, "{5,3,1}", big(5), big(1), big(-2));
+    add("GENERATE_SERIES", LONGS, "{}", big(5), big(1));
+    add("RANGE", LONGS, "{0,1}", big(2));
+    add("RANGE", LONGS, "{1,3}", big(1), big(5), big(2));
+  }
+}
