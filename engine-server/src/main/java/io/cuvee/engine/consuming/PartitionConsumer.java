@@ -437,7 +437,7 @@ final class PartitionConsumer implements AutoCloseable {
   private void consume(GrowingSegment growing, MessageFeed feed) throws InterruptedException {
     RowDecoder decoder =
         new RowDecoder(
-            growing.table.schema(),
+            growing.table.rules(),
             MessageDecoder.of(growing.table.stream(), growing.table.schema()),
             (message, reason) -> refuse(message.offset(), reason));
     if (!awaitKeys(growing)) {
