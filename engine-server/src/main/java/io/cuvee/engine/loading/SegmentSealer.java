@@ -5,6 +5,7 @@ import io.cuvee.cluster.deepstore.ObjectVersions;
 import io.cuvee.cluster.state.SegmentKey;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
+import io.cuvee.common.fault.HaltStep;
 import io.cuvee.engine.consuming.Sealer;
 import io.cuvee.execution.page.PageSource;
 import io.cuvee.ingest.completion.SealedSegment;
@@ -39,13 +40,16 @@ final class SegmentSealer implements Sealer {
       Path built = incoming.resolve("segment");
       SegmentMetadata metadata = new SegmentBuilder(spec).build(rows, built);
       Path archive = incoming.resolve("archive");
+      HaltStep.SEGMENT_BUILT.reached();
       SegmentArchive.pack(built, archive);
       long bytes = Files.size(archive);
       URI object =
           deepStore
               .get()
               .put(archive, key.table() + "/" + key.segment() + "/" + ObjectVersions.next());
+      HaltStep.SEGMENT_UPLOADED.reached();
       adopt(key, built, metadata);
+      HaltStep.SEGMENT_ADOPTED.reached();
       return new SealedSegment(
               object.toString(),
               metadata.crc(),
@@ -75,6 +79,7 @@ final class SegmentSealer implements Sealer {
     try {
       Path built = incoming.resolve("segment");
       adopt(key, built, new SegmentBuilder(spec).build(rows, built));
+      HaltStep.REPLICA_BUILT.reached();
     } finally {
       store.delete(incoming);
     }

@@ -3,7 +3,10 @@ package io.cuvee.sqltests.live;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.cuvee.benchmarks.live.KafkaNode;
 import io.cuvee.sqltests.cluster.Rest;
+import io.cuvee.sqltests.process.Ports;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,7 +39,7 @@ class TestLiveKafka {
 
   @Test
   void eachNumberCountsOnceWhileRolesStopAndStart() throws Exception {
-    try (KafkaNode kafka = KafkaNode.start(Files.createDirectory(directory.resolve("kafka")));
+    try (KafkaNode kafka = startKafka(Files.createDirectory(directory.resolve("kafka")));
         Roles roles = new Roles(directory.resolve("cluster"))) {
       kafka.create("numbers", PARTITIONS);
       roles.start("controller-0");
@@ -94,6 +97,22 @@ class TestLiveKafka {
         assertThat(sealed).isGreaterThanOrEqualTo(3L * (MESSAGES / ROWS_PER_SEGMENT));
       }
     }
+  }
+
+  private static KafkaNode startKafka(Path directory) throws Exception {
+    List<Integer> ports = Ports.free(2);
+    return new KafkaNode(directory, ports.getFirst(), ports.getLast());
+  }
+
+  private static byte[] message(int partition, int number) {
+    return ("{\"part\": "
+            + partition
+            + ", \"n\": "
+            + number
+            + ", \"text\": \"t"
+            + number % 7
+            + "\"}")
+        .getBytes(StandardCharsets.UTF_8);
   }
 
   private interface Work {
@@ -175,7 +194,7 @@ class TestLiveKafka {
           var _ =
               producer.send(
                   new ProducerRecord<>(
-                      "numbers", partition, null, KafkaNode.message(partition, n)));
+                      "numbers", partition, null, message(partition, n)));
         }
         if (n % 10 == 0) {
           Thread.sleep(15);
