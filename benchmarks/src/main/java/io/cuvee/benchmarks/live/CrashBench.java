@@ -31,8 +31,8 @@ public final class CrashBench {
           HaltStep.COMMIT_RECORDED,
           HaltStep.NEXT_ASSIGNED);
 
-  private static final long HIT_LIMIT_MILLIS = 60_000;
-  private static final long AFTER_LIMIT_MILLIS = 180_000;
+  private static final long HIT_LIMIT_MILLIS = 120_000;
+  private static final long AFTER_LIMIT_MILLIS = 600_000;
   private static final int SECONDS_A_ROUND = 8;
   private static final int LEAST_RATE = 500;
   private static final int MOST_RATE = 20_000;

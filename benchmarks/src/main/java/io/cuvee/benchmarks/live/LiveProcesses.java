@@ -39,7 +39,7 @@ final class LiveProcesses implements AutoCloseable {
   private static final List<String> NAMES =
       List.of(ZOOKEEPER, KAFKA, CONTROLLER, "server-1", "server-2", BROKER);
   private static final String PORTS = "ports.properties";
-  private static final Duration START = Duration.ofSeconds(120);
+  private static final Duration START = Duration.ofMinutes(5);
 
   /// Below those that systems hand out by themselves, else somebody else's connection could take
   /// the port of a process while it is dead.
