@@ -8,11 +8,14 @@ import io.cuvee.benchmarks.engine.Engines;
 import io.cuvee.benchmarks.http.HttpBench;
 import io.cuvee.benchmarks.kernel.KernelBench;
 import io.cuvee.benchmarks.live.ConsumingBench;
+import io.cuvee.benchmarks.live.CrashBench;
+import io.cuvee.benchmarks.live.FreshnessBench;
 import io.cuvee.benchmarks.live.KeysBench;
 import io.cuvee.benchmarks.planning.PlanningBench;
 import io.cuvee.benchmarks.report.Report;
 import io.cuvee.benchmarks.suite.Settings;
 import io.cuvee.benchmarks.suite.SsbBench;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +46,10 @@ import picocli.CommandLine.Parameters;
       "  planning  a query's plan from the plan cache and anew",
       "  consuming  live rows: decoding, appending, sealing, and queries beside the sealed segment",
       "  keys    reading 50 million keys of rows that replace each other, as a server does at its start",
+      "  freshness  how old the newest row of an answer is, while --rate events a second come for",
+      "          --minutes through a Kafka node, one partition with two replicas, each role a process",
+      "  crashes  kill -9 at every named step of the commit of a segment and at random, --rounds times",
+      "          while --events numbered events come: each counts once. Goes on in --dir",
       "  control-plane  ZooKeeper, controllers and a broker's routing with --segments in --tables,",
       "          --replicas times on --servers simulated servers. For a million segments",
       "          CUVEE_JAVA_OPTS='-Xmx6g -XX:-UseSerialGC -XX:+UseG1GC', since sessions end in a pause",
@@ -59,6 +66,7 @@ public final class Bench implements Callable<Integer> {
   private static final int QUERY_ROUNDS = 15;
   private static final int KERNEL_ROUNDS = 5;
   private static final int SEGMENTS = 20_000;
+  private static final int CRASH_ROUNDS = 200;
   private static final int DRIVER_ROWS = 1_000_000;
   private static final long KEYS = 50_000_000;
 
@@ -171,6 +179,33 @@ public final class Bench implements Callable<Integer> {
   private List<String> queries = new ArrayList<>();
 
   @Option(
+      names = "--rate",
+      paramLabel = "N",
+      defaultValue = "20000",
+      description = "Events a second, freshness (default: 20000).")
+  private int rate;
+
+  @Option(
+      names = "--minutes",
+      paramLabel = "N",
+      defaultValue = "10",
+      description = "How long events come, freshness (default: 10).")
+  private double minutes;
+
+  @Option(
+      names = "--events",
+      paramLabel = "N",
+      defaultValue = "5000000",
+      description = "Of all rounds of crashes (default: 5000000).")
+  private long events;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Of what crashes draws (default: another one each time, which is printed).")
+  private @Nullable Long seed;
+
+  @Option(
       names = "--dir",
       paramLabel = "DIR",
       description = "Keeps the engines' copies of the rows (default: target/bench).")
@@ -205,6 +240,19 @@ public final class Bench implements Callable<Integer> {
       }
       return report.agree() ? 0 : 1;
     }
+    if (name.equals("freshness")) {
+      return shown(new FreshnessBench(rate, minutes, System.out).run());
+    }
+    if (name.equals("crashes")) {
+      return shown(
+          new CrashBench(
+                  directory,
+                  rounds == null ? CRASH_ROUNDS : rounds,
+                  events,
+                  seed == null ? System.nanoTime() : seed,
+                  System.out)
+              .run());
+    }
     String home = System.getenv("CUVEE_HOME");
     Path root = Path.of(home == null ? "." : home).toAbsolutePath().normalize();
     if (engines.isEmpty()) {
@@ -224,6 +272,10 @@ public final class Bench implements Callable<Integer> {
       System.err.println("cuvee: there is no benchmark '" + name + "'. See cuvee bench --help.");
       return 2;
     }
+    return shown(report);
+  }
+
+  private int shown(Report report) throws IOException {
     report.print(System.out);
     if (out != null) {
       report.write(out, HttpBench.versions());

@@ -1,5 +1,6 @@
 package io.cuvee.benchmarks.control;
 
+import io.cuvee.benchmarks.live.Cable;
 import io.cuvee.benchmarks.report.Figure;
 import io.cuvee.benchmarks.report.Report;
 import io.cuvee.broker.routing.ClusterView;

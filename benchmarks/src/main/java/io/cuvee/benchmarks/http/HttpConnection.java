@@ -11,13 +11,13 @@ import java.util.Locale;
 
 /// One keep-alive HTTP/1.1 connection, as thin as can be, so that the client's own time hardly
 /// counts.
-final class HttpConnection implements AutoCloseable {
+public final class HttpConnection implements AutoCloseable {
   private final Socket socket;
   private final InputStream in;
   private final OutputStream out;
   private final String host;
 
-  HttpConnection(URI server) throws IOException {
+  public HttpConnection(URI server) throws IOException {
     socket = new Socket(server.getHost(), server.getPort());
     socket.setTcpNoDelay(true);
     in = new BufferedInputStream(socket.getInputStream(), 1 << 16);
@@ -26,7 +26,7 @@ final class HttpConnection implements AutoCloseable {
   }
 
   /// Posts JSON and returns the body of the answer.
-  byte[] post(String path, String json) throws IOException {
+  public byte[] post(String path, String json) throws IOException {
     byte[] body = json.getBytes(StandardCharsets.UTF_8);
     byte[] head =
         ("POST "

@@ -52,6 +52,9 @@ public final class TableConfig {
           "/tableIndexConfig/enableDefaultStarTree",
           "/tableIndexConfig/streamConfigs/*",
           "/ingestionConfig/streamIngestionConfig/streamConfigMaps",
+          "/ingestionConfig/transformConfigs",
+          "/ingestionConfig/filterConfig/filterFunction",
+          "/ingestionConfig/aggregationConfigs",
           "/tableIndexConfig/segmentPartitionConfig/*",
           "/routing/segmentPrunerTypes",
           "/routing/instanceSelectorType",
@@ -85,6 +88,7 @@ public final class TableConfig {
   private final List<StarTreeConfig> starTrees;
   private final List<String> unknownKeys;
   private final Optional<KeyConfig> keys;
+  private final IngestionConfig ingestion;
   private final Optional<Duration> retention;
   private final Map<String, PartitionFunction> partitioning;
   private final InstanceSelector instanceSelector;
@@ -133,6 +137,7 @@ public final class TableConfig {
         InstanceSelector.parse(
             name, root.path("routing").path("instanceSelectorType").asText("balanced"));
     this.keys = KeyConfig.parse(logicalName, root);
+    this.ingestion = IngestionConfig.parse(logicalName, root.path("ingestionConfig"));
     this.fields = FieldConfigs.of(root.path("fieldConfigList"), name);
     this.bloomFilters = readBloomFilters();
     List<String> unknown = new ArrayList<>();
@@ -454,6 +459,11 @@ public final class TableConfig {
   /// What becomes of rows whose primary key is there already; absent if nothing does.
   public Optional<KeyConfig> keys() {
     return keys;
+  }
+
+  /// What is done with rows before they are stored.
+  public IngestionConfig ingestion() {
+    return ingestion;
   }
 
   /// How queries choose among the replicas of segments.

@@ -9,6 +9,7 @@ import io.cuvee.cluster.state.Versioned;
 import io.cuvee.common.catalog.TableConfig;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
+import io.cuvee.common.fault.HaltStep;
 import io.cuvee.controller.completion.SegmentCompletion.Step;
 import io.cuvee.controller.placement.Leadership;
 import io.cuvee.controller.placement.Placement;
@@ -158,8 +159,10 @@ public final class Completions {
       SegmentKey key, Versioned<SegmentRecord> record, Step.Write write, Placement term) {
     Optional<TableConfig> config = Optional.ofNullable(tables.configs().get(key.table()));
     if (config.isPresent()) {
+      HaltStep.COMMIT_RECEIVED.reached();
       SegmentRecord done = StreamSegments.sealed(record.value(), write.end(), write.sealed());
       RecordObjects.write(deepStore, directory, done);
+      HaltStep.OBJECT_DESCRIBED.reached();
       var _ = segments.commit(config.get(), record, done, term);
       reconciler.requestPass();
     }

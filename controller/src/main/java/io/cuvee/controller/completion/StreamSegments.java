@@ -13,6 +13,7 @@ import io.cuvee.cluster.state.Versioned;
 import io.cuvee.common.catalog.TableConfig;
 import io.cuvee.common.catalog.TableType;
 import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.fault.HaltStep;
 import io.cuvee.controller.placement.Placement;
 import io.cuvee.controller.placement.ServerChoice;
 import io.cuvee.ingest.completion.SealedSegment;
@@ -174,6 +175,7 @@ final class StreamSegments {
     if (!metadata.changeAll(changes, placement.epoch())) {
       return false;
     }
+    HaltStep.COMMIT_RECORDED.reached();
     LOG.info(
         "Committed segment {}: offsets {} to {}, {} rows",
         open.key(),
@@ -192,6 +194,7 @@ final class StreamSegments {
                       open.key(), Optional.of(new Assignment(SegmentState.ONLINE, done.crc())))));
       next.ifPresent(
           record -> assign(config, record.key(), placement.of(open.key()).keySet(), placement));
+      HaltStep.NEXT_ASSIGNED.reached();
       placement.write(online);
     } catch (RuntimeException e) {
       // The next pass over the table does it: the records are what counts.

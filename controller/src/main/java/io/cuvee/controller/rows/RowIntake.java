@@ -3,6 +3,7 @@ package io.cuvee.controller.rows;
 import io.cuvee.cluster.state.Instance;
 import io.cuvee.cluster.state.RowLogRecord.Member;
 import io.cuvee.cluster.state.RowLogRecord.Partition;
+import io.cuvee.common.catalog.IngestionConfig;
 import io.cuvee.common.catalog.Schema;
 import io.cuvee.common.catalog.TableConfig;
 import io.cuvee.common.error.CuveeException;
@@ -19,6 +20,7 @@ import io.cuvee.ingest.stream.rows.AppendResult.Unknown;
 import io.cuvee.ingest.stream.rows.RowBatch;
 import io.cuvee.ingest.stream.rows.RowKey;
 import io.cuvee.ingest.stream.rows.RowsConsumerFactory;
+import io.cuvee.ingest.transform.IngestionRules;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +40,11 @@ public final class RowIntake {
   private final RowLogClient client;
   private final AtomicInteger turn = new AtomicInteger();
 
+  /// What was made of the tables' configs last.
+  private final Map<String, Known> rules = new ConcurrentHashMap<>();
+
+  private record Known(IngestionConfig config, Schema schema, IngestionRules rules) {}
+
   /// Peer ids, by log.
   private final Map<String, String> leaders = new ConcurrentHashMap<>();
 
@@ -50,6 +57,19 @@ public final class RowIntake {
   ///
   /// @param again whether an earlier request with this key had written it
   public record Written(int rows, boolean again) {}
+
+  private IngestionRules rules(TableConfig config, Schema schema) {
+    return rules
+        .compute(
+            config.physicalName(),
+            (_, known) ->
+                known != null
+                        && known.config().equals(config.ingestion())
+                        && known.schema().equals(schema)
+                    ? known
+                    : new Known(config.ingestion(), schema, IngestionRules.of(config, schema)))
+        .rules();
+  }
 
   /// Writes the rows, all or none.
   ///
@@ -70,7 +90,7 @@ public final class RowIntake {
               + stream.topic()
               + "': write them there. Rows over HTTP need a table with streamType rows.");
     }
-    JsonRows rows = JsonRows.parse(body, schema);
+    JsonRows rows = JsonRows.parse(body, rules(config, schema));
     if (rows.count() == 0) {
       return new Written(0, false);
     }

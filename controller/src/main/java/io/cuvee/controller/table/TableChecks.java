@@ -8,6 +8,7 @@ import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.error.Suggestions;
 import io.cuvee.common.type.DataType;
+import io.cuvee.ingest.transform.IngestionRules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -107,6 +108,7 @@ final class TableChecks {
           ErrorCode.INVALID_TABLE,
           "Table '" + config.logicalName() + "': " + String.join("; ", problems) + ".");
     }
+    var _ = IngestionRules.of(config, schema);
   }
 
   private static boolean isPartitionable(FieldSpec field, PartitionFunction function) {

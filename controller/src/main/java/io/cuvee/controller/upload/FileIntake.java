@@ -10,6 +10,7 @@ import io.cuvee.controller.table.Tables;
 import io.cuvee.execution.page.PageSource;
 import io.cuvee.ingest.batch.ReadOptions;
 import io.cuvee.ingest.batch.RecordFiles;
+import io.cuvee.ingest.transform.IngestionRules;
 import io.cuvee.segment.build.BuildLimits;
 import io.cuvee.segment.build.SegmentBuilder;
 import io.cuvee.segment.build.SegmentSpec;
@@ -136,7 +137,7 @@ public final class FileIntake {
     String name = target.getFileName().toString();
     SegmentSpec spec = SegmentSpec.of(config, name, schema).withLimits(limits);
     awaitTurn();
-    try (PageSource rows = RecordFiles.open(input, options, schema)) {
+    try (PageSource rows = RecordFiles.open(input, options, IngestionRules.of(config, schema))) {
       return new SegmentBuilder(spec).build(rows, target);
     } catch (CuveeException e) {
       throw new CuveeException(

@@ -4,18 +4,23 @@ import io.cuvee.common.catalog.Schema;
 import io.cuvee.common.catalog.TableConfig;
 import io.cuvee.common.config.DataSize;
 import io.cuvee.ingest.stream.StreamConfig;
+import io.cuvee.ingest.transform.IngestionRules;
 import io.cuvee.segment.build.IndexingOptions;
 import io.cuvee.segment.consuming.ConsumingOptions;
 
 /// What a table's config and schema say to its consumers, at the moment when a segment begins.
-record ConsumedTable(TableConfig config, Schema schema, StreamConfig stream) {
+record ConsumedTable(TableConfig config, Schema schema, StreamConfig stream, IngestionRules rules) {
   /// A sealed segment takes about half of what its rows took while it consumed.
   private static final int GROWN = 2;
 
   private static final long MOST_BYTES = 4L << 30;
 
   static ConsumedTable of(TableConfig config, Schema schema) {
-    return new ConsumedTable(config, schema, StreamConfig.parse(config.streamConfigs()));
+    return new ConsumedTable(
+        config,
+        schema,
+        StreamConfig.parse(config.streamConfigs()),
+        IngestionRules.of(config, schema));
   }
 
   ConsumingOptions options() {

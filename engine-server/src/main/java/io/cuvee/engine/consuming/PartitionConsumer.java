@@ -5,6 +5,7 @@ import io.cuvee.cluster.state.SegmentKey;
 import io.cuvee.cluster.state.SegmentRecord;
 import io.cuvee.cluster.state.StreamRange;
 import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.fault.HaltStep;
 import io.cuvee.engine.keys.KeyedPartition;
 import io.cuvee.ingest.completion.CompletionAnswer;
 import io.cuvee.ingest.completion.EndReason;
@@ -437,7 +438,7 @@ final class PartitionConsumer implements AutoCloseable {
   private void consume(GrowingSegment growing, MessageFeed feed) throws InterruptedException {
     RowDecoder decoder =
         new RowDecoder(
-            growing.table.schema(),
+            growing.table.rules(),
             MessageDecoder.of(growing.table.stream(), growing.table.schema()),
             (message, reason) -> refuse(message.offset(), reason));
     if (!awaitKeys(growing)) {
@@ -697,6 +698,7 @@ final class PartitionConsumer implements AutoCloseable {
       growing.freeze();
       notifyAll();
     }
+    HaltStep.END_AGREED.reached();
     Thread.ofVirtual()
         .name("complete-" + growing.name())
         .start(() -> {
@@ -739,6 +741,8 @@ final class PartitionConsumer implements AutoCloseable {
         case ReplicaAction.Keep _ -> {
           if (protocol.sealed().isEmpty()) {
             sealing.seal(growing);
+          } else {
+            HaltStep.COMMIT_ANSWERED.reached();
           }
           settle(growing);
           return;

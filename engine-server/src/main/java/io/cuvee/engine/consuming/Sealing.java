@@ -2,11 +2,17 @@ package io.cuvee.engine.consuming;
 
 import io.cuvee.cluster.state.SegmentKey;
 import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
+import io.cuvee.execution.memory.MemoryBudget;
+import io.cuvee.execution.memory.QueryContext;
+import io.cuvee.execution.page.PageSource;
 import io.cuvee.ingest.completion.ReplicaProtocol;
 import io.cuvee.ingest.completion.SealedSegment;
 import io.cuvee.ingest.stream.OffsetGap;
+import io.cuvee.ingest.transform.Rollup;
 import io.cuvee.segment.build.SegmentSpec;
 import io.cuvee.segment.consuming.ConsumingSnapshot;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -20,6 +26,7 @@ final class Sealing {
   private static final Logger LOG = LoggerFactory.getLogger(Sealing.class);
 
   private static final long STILL_BUILDING_MILLIS = 10_000;
+  private static final Duration ROLLUP_LIMIT = Duration.ofHours(1);
 
   private final String table;
   private final PartitionConsumer.Surroundings surroundings;
@@ -84,8 +91,12 @@ final class Sealing {
             });
   }
 
+  private static long rollupBytes() {
+    return Runtime.getRuntime().maxMemory() / 4;
+  }
+
   private static <T> Optional<T> build(
-      GrowingSegment growing, BiFunction<ConsumingSnapshot, SegmentSpec, T> work) {
+      GrowingSegment growing, BiFunction<PageSource, SegmentSpec, T> work) {
     Optional<ConsumingSnapshot> snapshot = growing.rows.snapshot();
     if (snapshot.isEmpty()) {
       return Optional.empty();
@@ -94,7 +105,26 @@ final class Sealing {
       SegmentSpec spec =
           SegmentSpec.of(growing.table.config(), growing.name(), growing.table.schema())
               .withCreatedMillis(growing.createdMillis);
-      return Optional.of(work.apply(rows, spec));
+      Optional<Rollup> rollup = growing.table.rules().rollup();
+      if (rollup.isPresent()) {
+        try (MemoryBudget memory = MemoryBudget.of(growing.name(), rollupBytes(), "-Xmx");
+            PageSource fewer =
+                rollup
+                    .get()
+                    .of(
+                        rows.pages(),
+                        QueryContext.withTimeout(growing.name(), ROLLUP_LIMIT),
+                        memory)) {
+          return Optional.of(work.apply(fewer, spec));
+        } catch (CuveeException e) {
+          if (e.code() != ErrorCode.NUMERIC_OVERFLOW) {
+            throw e;
+          }
+          // All replicas come to this, with the same rows.
+          LOG.warn("Segment {} keeps its rows as they came", growing.name(), e);
+        }
+      }
+      return Optional.of(work.apply(rows.pages(), spec));
     }
   }
 }

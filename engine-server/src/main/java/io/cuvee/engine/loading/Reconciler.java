@@ -5,6 +5,7 @@ import io.cuvee.cluster.state.Replica;
 import io.cuvee.cluster.state.SegmentKey;
 import io.cuvee.cluster.state.SegmentState;
 import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.fault.HaltStep;
 import io.cuvee.engine.consuming.StreamConsumers;
 import io.cuvee.engine.keys.KeyedTables;
 import io.cuvee.segment.store.Segment;
@@ -317,6 +318,7 @@ final class Reconciler implements AutoCloseable {
       failedReloads.remove(key);
       older = served.put(key, segment);
     }
+    HaltStep.SEALED_SERVED.reached();
     keys.sealed(key, consumers.isSame(key, segment.docCount()));
     consumers.end(key, true);
     publisher.publish(key, Optional.of(new Replica(SegmentState.ONLINE, target.crc(), "")));

@@ -5,10 +5,12 @@ import io.cuvee.cluster.deepstore.ObjectVersions;
 import io.cuvee.cluster.state.SegmentKey;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
+import io.cuvee.common.fault.HaltStep;
 import io.cuvee.engine.consuming.Sealer;
+import io.cuvee.execution.page.PageSource;
 import io.cuvee.ingest.completion.SealedSegment;
+import io.cuvee.segment.build.SegmentBuilder;
 import io.cuvee.segment.build.SegmentSpec;
-import io.cuvee.segment.consuming.ConsumingSnapshot;
 import io.cuvee.segment.format.ColumnMetadata;
 import io.cuvee.segment.format.SegmentMetadata;
 import io.cuvee.segment.store.SegmentArchive;
@@ -32,19 +34,22 @@ final class SegmentSealer implements Sealer {
 
   @Override
   public SealedSegment sealAndUpload(
-      SegmentKey key, ConsumingSnapshot rows, SegmentSpec spec, Optional<String> timeColumn) {
+      SegmentKey key, PageSource rows, SegmentSpec spec, Optional<String> timeColumn) {
     Path incoming = store.newIncoming();
     try {
       Path built = incoming.resolve("segment");
-      SegmentMetadata metadata = rows.seal(spec, built);
+      SegmentMetadata metadata = new SegmentBuilder(spec).build(rows, built);
       Path archive = incoming.resolve("archive");
+      HaltStep.SEGMENT_BUILT.reached();
       SegmentArchive.pack(built, archive);
       long bytes = Files.size(archive);
       URI object =
           deepStore
               .get()
               .put(archive, key.table() + "/" + key.segment() + "/" + ObjectVersions.next());
+      HaltStep.SEGMENT_UPLOADED.reached();
       adopt(key, built, metadata);
+      HaltStep.SEGMENT_ADOPTED.reached();
       return new SealedSegment(
               object.toString(),
               metadata.crc(),
@@ -69,11 +74,12 @@ final class SegmentSealer implements Sealer {
   }
 
   @Override
-  public void seal(SegmentKey key, ConsumingSnapshot rows, SegmentSpec spec) {
+  public void seal(SegmentKey key, PageSource rows, SegmentSpec spec) {
     Path incoming = store.newIncoming();
     try {
       Path built = incoming.resolve("segment");
-      adopt(key, built, rows.seal(spec, built));
+      adopt(key, built, new SegmentBuilder(spec).build(rows, built));
+      HaltStep.REPLICA_BUILT.reached();
     } finally {
       store.delete(incoming);
     }

@@ -11,6 +11,8 @@ import io.cuvee.common.catalog.TableConfig;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.execution.page.LongValues;
+import io.cuvee.execution.page.Page;
+import io.cuvee.execution.page.PageSource;
 import io.cuvee.ingest.completion.CompletionAnswer;
 import io.cuvee.ingest.completion.CompletionMessage;
 import io.cuvee.ingest.completion.SealedSegment;
@@ -172,16 +174,24 @@ class TestPartitionConsumer {
       return new Sealer() {
         @Override
         public SealedSegment sealAndUpload(
-            SegmentKey key, ConsumingSnapshot rows, SegmentSpec spec, Optional<String> timeColumn) {
-          seal(key, rows, spec);
-          return new SealedSegment("file:///x", 7, rows.docCount(), 1, Map.of());
+            SegmentKey key, PageSource rows, SegmentSpec spec, Optional<String> timeColumn) {
+          return new SealedSegment("file:///x", 7, sealed(key, rows), 1, Map.of());
+        }
+
+        private int sealed(SegmentKey key, PageSource rows) {
+          int count = 0;
+          for (Page page = rows.next(); page != null; page = rows.next()) {
+            count += page.rowCount();
+          }
+          synchronized (sealed) {
+            sealed.add(key.segment() + " " + count);
+          }
+          return count;
         }
 
         @Override
-        public void seal(SegmentKey key, ConsumingSnapshot rows, SegmentSpec spec) {
-          synchronized (sealed) {
-            sealed.add(key.segment() + " " + rows.docCount());
-          }
+        public void seal(SegmentKey key, PageSource rows, SegmentSpec spec) {
+          var _ = sealed(key, rows);
         }
       };
     }

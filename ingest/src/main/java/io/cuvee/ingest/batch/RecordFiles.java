@@ -4,6 +4,7 @@ import io.cuvee.common.catalog.Schema;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.execution.page.PageSource;
+import io.cuvee.ingest.transform.IngestionRules;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +33,13 @@ public final class RecordFiles {
     } catch (IOException e) {
       throw unreadable(file, e);
     }
+  }
+
+  /// The rows of a file as a table stores them.
+  ///
+  /// @throws CuveeException `INVALID_INPUT` as above
+  public static PageSource open(Path file, ReadOptions options, IngestionRules rules) {
+    return rules.shape(open(file, options, rules.source()), file.toString());
   }
 
   /// A schema that the file's rows fit, guessed from the file.

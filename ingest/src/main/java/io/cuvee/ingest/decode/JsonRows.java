@@ -3,11 +3,11 @@ package io.cuvee.ingest.decode;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import io.cuvee.common.catalog.Schema;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.execution.page.Page;
 import io.cuvee.ingest.decode.JsonDecoder.UnknownFields;
+import io.cuvee.ingest.transform.IngestionRules;
 import io.cuvee.ingest.transform.RowWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -25,9 +25,9 @@ public record JsonRows(int count, ByteBuffer rows) {
 
   /// @param body in UTF-8
   /// @throws CuveeException `INVALID_INPUT` that names the row
-  public static JsonRows parse(byte[] body, Schema schema) {
+  public static JsonRows parse(byte[] body, IngestionRules rules) {
     JsonDecoder decoder = new JsonDecoder(UnknownFields.REFUSED);
-    RowWriter writer = new RowWriter(schema);
+    RowWriter writer = new RowWriter(rules.source());
     Texts texts = new Texts(body.length);
     int from = startsWithMark(body) ? MARK.length : 0;
     try (JsonParser parser = decoder.parser(body, from, body.length - from)) {
@@ -50,7 +50,7 @@ public record JsonRows(int count, ByteBuffer rows) {
               "A request may have at most " + MAX_ROWS + " rows. Send them in several.", null);
         }
         if (writer.rowCount() >= Page.TARGET_ROWS) {
-          var _ = writer.take();
+          check(writer, rules, texts);
         }
         token = parser.nextToken();
       }
@@ -60,6 +60,7 @@ public record JsonRows(int count, ByteBuffer rows) {
       if (!isArray && token != null) {
         throw invalid("A row must be a JSON object.", null);
       }
+      check(writer, rules, texts);
     } catch (JsonProcessingException e) {
       throw wrongRow(texts.rowCount, JsonDecoder.noJson(e));
     } catch (IOException e) {
@@ -68,6 +69,18 @@ public record JsonRows(int count, ByteBuffer rows) {
       throw wrongRow(texts.rowCount, e);
     }
     return new JsonRows(texts.rowCount, ByteBuffer.wrap(texts.toByteArray()));
+  }
+
+  private static void check(RowWriter writer, IngestionRules rules, Texts texts) {
+    int before = texts.rowCount - writer.rowCount();
+    var _ =
+        rules.shape(
+            writer.take(),
+            (row, reason) -> {
+              // The row that the failure is about.
+              texts.rowCount = before + row;
+              throw new CuveeException(ErrorCode.INVALID_INPUT, reason);
+            });
   }
 
   private static boolean startsWithMark(byte[] body) {

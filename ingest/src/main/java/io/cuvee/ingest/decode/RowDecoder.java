@@ -3,6 +3,7 @@ package io.cuvee.ingest.decode;
 import io.cuvee.common.catalog.Schema;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.ingest.stream.StreamMessage;
+import io.cuvee.ingest.transform.IngestionRules;
 import io.cuvee.ingest.transform.RowWriter;
 import java.util.Arrays;
 import java.util.List;
@@ -11,20 +12,27 @@ import java.util.List;
 /// is counted, and handed on with the reason. Not thread-safe.
 public final class RowDecoder {
   private final MessageDecoder decoder;
+  private final IngestionRules rules;
   private final RowWriter rows;
   private final RejectedMessages rejected;
   private long decodedCount;
   private long rejectedCount;
 
   public RowDecoder(Schema schema, MessageDecoder decoder, RejectedMessages rejected) {
+    this(IngestionRules.none(schema), decoder, rejected);
+  }
+
+  /// @param rules for what becomes of the rows
+  public RowDecoder(IngestionRules rules, MessageDecoder decoder, RejectedMessages rejected) {
     this.decoder = decoder;
-    this.rows = new RowWriter(schema);
+    this.rules = rules;
+    this.rows = new RowWriter(rules.source());
     this.rejected = rejected;
   }
 
   /// The rows of messages, in their order.
   public DecodedRows decode(List<StreamMessage> messages) {
-    long[] offsets = new long[messages.size()];
+    StreamMessage[] whole = new StreamMessage[messages.size()];
     for (StreamMessage message : messages) {
       byte[] value = message.value();
       if (value == null) {
@@ -34,16 +42,19 @@ public final class RowDecoder {
       try {
         decoder.decode(value, rows);
         rows.endRow();
-        offsets[rows.rowCount() - 1] = message.offset();
+        whole[rows.rowCount() - 1] = message;
       } catch (RuntimeException e) {
         // Whatever a message holds, those after it are read.
         rows.abandonRow();
         reject(message, e instanceof CuveeException ? e.getMessage() : e.toString());
       }
     }
-    int count = rows.rowCount();
-    decodedCount += count;
-    return new DecodedRows(rows.take(), Arrays.copyOf(offsets, count));
+    IngestionRules.Shaped shaped =
+        rules.shape(rows.take(), (row, reason) -> reject(whole[row], reason));
+    decodedCount += shaped.rows().length;
+    return new DecodedRows(
+        shaped.page(),
+        Arrays.stream(shaped.rows()).mapToLong(row -> whole[row].offset()).toArray());
   }
 
   private void reject(StreamMessage message, String reason) {

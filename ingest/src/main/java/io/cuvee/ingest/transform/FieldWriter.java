@@ -96,6 +96,11 @@ public final class FieldWriter {
     }
   }
 
+  /// NULL, for a row that will not be stored.
+  void writeNothing() {
+    rows.appendNull();
+  }
+
   /// A value of unknown type, as CSV has it.
   public void writeText(String text) {
     switch (type) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.cuvee.common.catalog.Schema;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
+import io.cuvee.ingest.transform.IngestionRules;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -26,7 +27,8 @@ class TestJsonRows {
           """);
 
   private static List<String> texts(String body) {
-    JsonRows rows = JsonRows.parse(body.getBytes(StandardCharsets.UTF_8), SCHEMA);
+    JsonRows rows =
+        JsonRows.parse(body.getBytes(StandardCharsets.UTF_8), IngestionRules.none(SCHEMA));
     List<String> texts = new ArrayList<>();
     ByteBuffer bytes = rows.rows();
     while (bytes.hasRemaining()) {
@@ -84,8 +86,9 @@ class TestJsonRows {
 
   @Test
   void otherEncodingsAreRefused() {
-    assertThatThrownBy(
-            () -> JsonRows.parse("{\"id\":1}".getBytes(StandardCharsets.UTF_16LE), SCHEMA))
+    assertThatThrownBy(() ->
+            JsonRows.parse(
+                "{\"id\":1}".getBytes(StandardCharsets.UTF_16LE), IngestionRules.none(SCHEMA)))
         .isInstanceOf(CuveeException.class);
   }
 }

@@ -8,6 +8,7 @@ import io.cuvee.execution.page.Page;
 import io.cuvee.execution.page.PageSource;
 import io.cuvee.ingest.batch.ReadOptions;
 import io.cuvee.ingest.batch.RecordFiles;
+import io.cuvee.ingest.transform.IngestionRules;
 import io.cuvee.segment.build.BuildLimits;
 import io.cuvee.segment.build.BuildProgress;
 import io.cuvee.segment.build.SegmentBuilder;
@@ -141,11 +142,12 @@ public final class TableLoader {
     Semaphore slots = new Semaphore(BUILDS);
     PageQueue queue = new PageQueue();
     long rows = 0;
+    IngestionRules rules = IngestionRules.of(config, schema);
     try (ExecutorService builders = Executors.newFixedThreadPool(BUILDS)) {
       try {
         long inSegment = 0;
         for (Path file : files) {
-          try (PageSource source = RecordFiles.open(file, options, schema)) {
+          try (PageSource source = RecordFiles.open(file, options, rules)) {
             for (Page page = source.next(); page != null; page = source.next()) {
               for (int from = 0; from < page.rowCount(); ) {
                 if (inSegment == 0) {

@@ -10,11 +10,13 @@ import io.cuvee.execution.memory.QueryContext;
 import io.cuvee.execution.page.PageSource;
 import io.cuvee.execution.spill.SpillConfig;
 import io.cuvee.execution.spill.SpillDirectory;
+import io.cuvee.ingest.transform.Rollup;
 import io.cuvee.minion.worker.FetchedSegment;
 import io.cuvee.minion.worker.Work;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -196,7 +198,9 @@ public final class BucketSegments {
   private PageSource merged(PageSource rows, QueryContext context, MemoryBudget memory) {
     return switch (form.type()) {
       case CONCAT -> rows;
-      case ROLLUP -> Rollup.of(work.schema(), time, work.settings()).of(rows, context, memory);
+      case ROLLUP ->
+          Rollup.of(work.schema(), Optional.of(time.field().name()), work.settings())
+              .of(rows, context, memory);
       case DEDUP -> Rollup.distinct(work.schema()).of(rows, context, memory);
     };
   }

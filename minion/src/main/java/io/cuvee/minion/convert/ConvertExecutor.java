@@ -6,6 +6,7 @@ import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.execution.page.PageSource;
 import io.cuvee.ingest.batch.RecordFiles;
+import io.cuvee.ingest.transform.IngestionRules;
 import io.cuvee.minion.worker.TaskExecutor;
 import io.cuvee.minion.worker.Work;
 import java.io.IOException;
@@ -82,7 +83,8 @@ public final class ConvertExecutor implements TaskExecutor {
     }
     work.check();
     Path local = fetch(work, input.directory(), name, file);
-    try (PageSource rows = RecordFiles.open(local, input.options(), work.schema())) {
+    try (PageSource rows =
+        RecordFiles.open(local, input.options(), IngestionRules.of(work.table(), work.schema()))) {
       Work.Built built = work.build(segment, rows);
       if (built.metadata().docCount() == 0) {
         return false;

@@ -5,8 +5,8 @@ import io.cuvee.cluster.state.SegmentScope.TimeRange;
 import io.cuvee.cluster.task.SegmentList;
 import io.cuvee.cluster.task.TaskGenerator;
 import io.cuvee.cluster.task.TaskSettings;
+import io.cuvee.ingest.transform.Rollup;
 import io.cuvee.minion.bucket.BucketForm.Type;
-import io.cuvee.minion.bucket.Rollup;
 import io.cuvee.minion.bucket.TimeColumn;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// Merges the segments of each time bucket that is old enough, level by level. There is no
@@ -44,7 +45,7 @@ public final class MergeGenerator implements TaskGenerator {
     for (MergeLevel level : levels) {
       if (level.form().type() == Type.ROLLUP) {
         // Only to see whether it can be done.
-        var _ = Rollup.of(inputs.schema(), time, inputs.settings());
+        var _ = Rollup.of(inputs.schema(), Optional.of(time.field().name()), inputs.settings());
       }
     }
     List<Map<String, String>> tasks = new ArrayList<>();

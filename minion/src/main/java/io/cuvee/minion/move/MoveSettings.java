@@ -6,11 +6,12 @@ import io.cuvee.common.catalog.Schema;
 import io.cuvee.common.catalog.TableConfig;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
+import io.cuvee.ingest.transform.Rollup;
 import io.cuvee.minion.bucket.BucketForm;
-import io.cuvee.minion.bucket.Rollup;
 import io.cuvee.minion.bucket.TimeColumn;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 /// What a table's config says about moving rows, with Pinot's names.
 ///
@@ -37,7 +38,7 @@ record MoveSettings(TimeColumn time, BucketForm form, Duration buffer, long maxR
     BucketForm form = BucketForm.of(settings, "", BUCKET);
     if (form.type() == BucketForm.Type.ROLLUP) {
       // Only to see whether it can be done.
-      var _ = Rollup.of(schema, time, texts);
+      var _ = Rollup.of(schema, Optional.of(time.field().name()), texts);
     }
     return new MoveSettings(
         time,

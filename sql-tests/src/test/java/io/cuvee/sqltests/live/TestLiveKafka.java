@@ -3,7 +3,10 @@ package io.cuvee.sqltests.live;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.cuvee.benchmarks.live.KafkaNode;
 import io.cuvee.sqltests.cluster.Rest;
+import io.cuvee.sqltests.process.Ports;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,7 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Numbered messages in a real topic, two replicas of each partition, and roles that stop while
 /// segments are sealed: each number counts once, in every answer on the way. A second table of the
-/// same topic keeps the newest message of each of seven keys a partition.
+/// same topic keeps the newest message of each of seven keys a partition, a third one sums of a tenth
+/// of the messages.
 @Tag("slow")
 class TestLiveKafka {
   private static final int PARTITIONS = 3;
@@ -36,7 +40,7 @@ class TestLiveKafka {
 
   @Test
   void eachNumberCountsOnceWhileRolesStopAndStart() throws Exception {
-    try (KafkaNode kafka = KafkaNode.start(Files.createDirectory(directory.resolve("kafka")));
+    try (KafkaNode kafka = startKafka(Files.createDirectory(directory.resolve("kafka")));
         Roles roles = new Roles(directory.resolve("cluster"))) {
       kafka.create("numbers", PARTITIONS);
       roles.start("controller-0");
@@ -73,11 +77,14 @@ class TestLiveKafka {
         assertThat(total()).isEqualTo((long) PARTITIONS * MESSAGES);
         awaitSealed(roles, "numbers", end);
         awaitSealed(roles, "newest", end);
+        awaitSealed(roles, "sums", end);
         check(broker);
         checkNewest(broker);
         assertThat(newest).containsOnly(MESSAGES - 1);
         assertThat(newestAnswers).isGreaterThan(answers / 4);
         allRowsAreStored(broker);
+        sumsAreExact(broker);
+        assertThat(replicasAreEqual(broker, "sums")).isGreaterThanOrEqualTo(3L * 2);
         long sealed = replicasAreEqual(broker, "numbers");
         assertThat(replicasAreEqual(broker, "newest")).isGreaterThanOrEqualTo(3L * 4);
         System.out.println(
@@ -94,6 +101,22 @@ class TestLiveKafka {
         assertThat(sealed).isGreaterThanOrEqualTo(3L * (MESSAGES / ROWS_PER_SEGMENT));
       }
     }
+  }
+
+  private static KafkaNode startKafka(Path directory) throws Exception {
+    List<Integer> ports = Ports.free(2);
+    return new KafkaNode(directory, ports.getFirst(), ports.getLast());
+  }
+
+  private static byte[] message(int partition, int number) {
+    return ("{\"part\": "
+            + partition
+            + ", \"n\": "
+            + number
+            + ", \"text\": \"t"
+            + number % 7
+            + "\"}")
+        .getBytes(StandardCharsets.UTF_8);
   }
 
   private interface Work {
@@ -165,6 +188,64 @@ class TestLiveKafka {
               """
                   .formatted(kafka.address(), 2 * ROWS_PER_SEGMENT))
           .expect(200);
+      createSums(kafka, controller);
+    }
+  }
+
+  /// Each tenth number of each partition in groups of a hundred numbers: the others are left out.
+  private static void createSums(KafkaNode kafka, Rest controller) throws Exception {
+    controller
+        .post(
+            "/schemas",
+            """
+            {"schemaName": "sums", "dimensionFieldSpecs": [
+              {"name": "part", "dataType": "INT"}, {"name": "hundred", "dataType": "LONG"}],
+             "metricFieldSpecs": [
+              {"name": "events", "dataType": "LONG"}, {"name": "total", "dataType": "LONG"}]}
+            """)
+        .expect(200);
+    controller
+        .post(
+            "/tables",
+            """
+            {"tableName": "sums", "tableType": "REALTIME",
+             "segmentsConfig": {"replication": "2", "schemaName": "sums"},
+             "ingestionConfig": {
+              "transformConfigs": [
+               {"columnName": "hundred", "transformFunction": "CAST(n AS BIGINT) / 100"}],
+              "filterConfig": {"filterFunction": "MOD(CAST(n AS BIGINT), 10) <> 0"},
+              "aggregationConfigs": [
+               {"columnName": "events", "aggregationFunction": "COUNT(*)"},
+               {"columnName": "total", "aggregationFunction": "SUM(CAST(n AS BIGINT))"}]},
+             "tableIndexConfig": {"streamConfigs": {
+               "streamType": "kafka", "stream.kafka.topic.name": "numbers",
+               "stream.kafka.broker.list": "%s",
+               "stream.kafka.decoder.class.name": "JSONMessageDecoder",
+               "stream.kafka.consumer.prop.auto.offset.reset": "smallest",
+               "realtime.segment.flush.threshold.rows": "300"}}}
+            """
+                .formatted(kafka.address()))
+        .expect(200);
+  }
+
+  /// One row for each group of a segment, and all numbers that were not left out in them.
+  private static void sumsAreExact(Rest broker) throws Exception {
+    JsonNode rows =
+        broker
+            .query(
+                "SELECT part, SUM(events), SUM(total), COUNT(*), COUNT(DISTINCT hundred) FROM sums"
+                    + " GROUP BY part LIMIT 10")
+            .path("resultTable")
+            .path("rows");
+    assertThat(rows).hasSize(PARTITIONS);
+    long events = MESSAGES / 10;
+    for (JsonNode row : rows) {
+      assertThat(row.get(1).asLong()).as(row.toString()).isEqualTo(events);
+      assertThat(row.get(2).asLong()).as(row.toString()).isEqualTo(10 * events * (events - 1) / 2);
+      assertThat(row.get(3).asLong())
+          .as(row.toString())
+          .isBetween((long) MESSAGES / 100, (long) MESSAGES / 100 + events / 300);
+      assertThat(row.get(4).asLong()).as(row.toString()).isEqualTo(MESSAGES / 100);
     }
   }
 
@@ -175,7 +256,7 @@ class TestLiveKafka {
           var _ =
               producer.send(
                   new ProducerRecord<>(
-                      "numbers", partition, null, KafkaNode.message(partition, n)));
+                      "numbers", partition, null, message(partition, n)));
         }
         if (n % 10 == 0) {
           Thread.sleep(15);

@@ -1,7 +1,6 @@
-package io.cuvee.sqltests.live;
+package io.cuvee.benchmarks.live;
 
-import io.cuvee.sqltests.process.Ports;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -18,17 +17,17 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 
-/// A Kafka broker and controller in this process that keeps its address and its data when it is
-/// started again.
-final class KafkaNode implements AutoCloseable {
+/// A Kafka broker and controller that keeps its address and its data when it is started again: in
+/// this process, or as a process of its own.
+public final class KafkaNode implements AutoCloseable {
   private final Properties properties = new Properties();
   private final String address;
   private KafkaRaftServer server;
 
-  private KafkaNode(Path directory) throws Exception {
-    List<Integer> ports = Ports.free(2);
-    int port = ports.getFirst();
-    int controllerPort = ports.getLast();
+  /// Starts it.
+  ///
+  /// @param directory empty, or what it left there
+  public KafkaNode(Path directory, int port, int controllerPort) throws Exception {
     address = "127.0.0.1:" + port;
     properties.putAll(
         Map.ofEntries(
@@ -47,37 +46,51 @@ final class KafkaNode implements AutoCloseable {
             Map.entry("transaction.state.log.min.isr", "1"),
             Map.entry("transaction.state.log.num.partitions", "1"),
             Map.entry("log.cleaner.enable", "false")));
-    new Formatter()
-        .setNodeId(1)
-        .setClusterId(Uuid.randomUuid().toString())
-        .setControllerListenerName("CONTROLLER")
-        .setMetadataLogDirectory(directory.toString())
-        .addDirectory(directory.toString())
-        .run();
-    start();
+    if (!Files.exists(directory.resolve("meta.properties"))) {
+      new Formatter()
+          .setNodeId(1)
+          .setClusterId(Uuid.randomUuid().toString())
+          .setControllerListenerName("CONTROLLER")
+          .setMetadataLogDirectory(directory.toString())
+          .addDirectory(directory.toString())
+          .run();
+    }
+    server = started();
   }
 
-  /// @param directory empty
-  static KafkaNode start(Path directory) throws Exception {
-    return new KafkaNode(directory);
+  private KafkaRaftServer started() {
+    KafkaRaftServer starting = new KafkaRaftServer(KafkaConfig.fromProps(properties), Time.SYSTEM);
+    starting.startup();
+    return starting;
   }
 
-  private void start() {
-    server = new KafkaRaftServer(KafkaConfig.fromProps(properties), Time.SYSTEM);
-    server.startup();
+  /// A process of its own: folder and two ports; prints a line when it is ready.
+  public static void main(String[] arguments) throws Exception {
+    KafkaNode node =
+        new KafkaNode(
+            Path.of(arguments[0]),
+            Integer.parseInt(arguments[1]),
+            Integer.parseInt(arguments[2]));
+    System.out.println(node.address());
+    node.server.awaitShutdown();
   }
 
-  void restart() {
+  public void restart() {
     close();
-    start();
+    server = started();
   }
 
   /// Host and port.
-  String address() {
+  public String address() {
     return address;
   }
 
-  void create(String topic, int partitions) throws Exception {
+  public void create(String topic, int partitions) throws Exception {
+    create(address, topic, partitions);
+  }
+
+  /// Makes a topic of the broker there.
+  static void create(String address, String topic, int partitions) throws Exception {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", address))) {
       admin
           .createTopics(List.of(new NewTopic(topic, partitions, (short) 1)))
@@ -87,23 +100,20 @@ final class KafkaNode implements AutoCloseable {
   }
 
   /// Whose messages are in the topic once, also if they had to be sent again.
-  KafkaProducer<byte[], byte[]> producer() {
+  public KafkaProducer<byte[], byte[]> producer() {
+    return producer(address, Map.of());
+  }
+
+  /// The same for the broker there.
+  ///
+  /// @param more properties
+  static KafkaProducer<byte[], byte[]> producer(String address, Map<String, String> more) {
     Properties own = new Properties();
     own.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, address);
     own.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
     own.put(ProducerConfig.ACKS_CONFIG, "all");
+    own.putAll(more);
     return new KafkaProducer<>(own, new ByteArraySerializer(), new ByteArraySerializer());
-  }
-
-  static byte[] message(int partition, int number) {
-    return ("{\"part\": "
-            + partition
-            + ", \"n\": "
-            + number
-            + ", \"text\": \"t"
-            + number % 7
-            + "\"}")
-        .getBytes(StandardCharsets.UTF_8);
   }
 
   @Override

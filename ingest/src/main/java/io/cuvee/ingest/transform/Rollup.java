@@ -1,4 +1,4 @@
-package io.cuvee.minion.bucket;
+package io.cuvee.ingest.transform;
 
 import io.cuvee.common.catalog.FieldSpec;
 import io.cuvee.common.catalog.Schema;
@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -44,15 +45,18 @@ public final class Rollup {
 
   /// By dimensions and times.
   ///
+  /// @param timeColumn counts as a time whatever its role
   /// @param settings may have `column.aggregationType`: sum, min or max
   /// @throws CuveeException `INVALID_TABLE` if a metric cannot be aggregated so
-  public static Rollup of(Schema schema, TimeColumn time, Map<String, String> settings) {
+  public static Rollup of(
+      Schema schema, Optional<String> timeColumn, Map<String, String> settings) {
     List<Integer> keys = new ArrayList<>();
     List<AggregateCall> metrics = new ArrayList<>();
     List<Integer> metricColumns = new ArrayList<>();
     for (int i = 0; i < schema.fields().size(); i++) {
       FieldSpec field = schema.fields().get(i);
-      if (field.role() != FieldSpec.Role.METRIC || field.name().equals(time.field().name())) {
+      if (field.role() != FieldSpec.Role.METRIC
+          || timeColumn.filter(field.name()::equals).isPresent()) {
         keys.add(i);
       } else {
         metrics.add(metric(schema, i, settings));
@@ -63,7 +67,7 @@ public final class Rollup {
   }
 
   /// Of rows that are equal in everything.
-  static Rollup distinct(Schema schema) {
+  public static Rollup distinct(Schema schema) {
     return new Rollup(
         schema, IntStream.range(0, schema.fields().size()).boxed().toList(), List.of(), List.of());
   }
@@ -113,7 +117,7 @@ public final class Rollup {
   }
 
   /// Reads all of `rows`.
-  PageSource of(PageSource rows, QueryContext context, MemoryBudget memory) {
+  public PageSource of(PageSource rows, QueryContext context, MemoryBudget memory) {
     List<Expression> columns = new ArrayList<>();
     List<String> names = new ArrayList<>();
     List<ColumnType> types = new ArrayList<>();

@@ -1,10 +1,11 @@
-package io.cuvee.benchmarks.control;
+package io.cuvee.benchmarks.live;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
@@ -12,18 +13,25 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /// A way to a port of this machine that can be cut: to whoever is at the other end it is as if the
 /// process at this end had been killed with its machine.
-final class Cable implements AutoCloseable {
+public final class Cable implements AutoCloseable {
   private final ServerSocket listening;
   private final int target;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
-  Cable(int target) throws IOException {
+  public Cable(int target) throws IOException {
+    this(0, target);
+  }
+
+  /// @param port of this end; 0 for any
+  public Cable(int port, int target) throws IOException {
     this.target = target;
-    this.listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    this.listening = new ServerSocket();
+    listening.setReuseAddress(true);
+    listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 50);
     Thread.ofVirtual().start(this::accept);
   }
 
-  int port() {
+  public int port() {
     return listening.getLocalPort();
   }
 
