@@ -5,6 +5,8 @@ import io.cuvee.benchmarks.driver.DriverBench;
 import io.cuvee.benchmarks.engine.Engine;
 import io.cuvee.benchmarks.engine.EngineProcesses;
 import io.cuvee.benchmarks.engine.Engines;
+import io.cuvee.benchmarks.faults.DamageBench;
+import io.cuvee.benchmarks.faults.NemesisBench;
 import io.cuvee.benchmarks.http.HttpBench;
 import io.cuvee.benchmarks.kernel.KernelBench;
 import io.cuvee.benchmarks.live.ConsumingBench;
@@ -27,6 +29,7 @@ import picocli.CommandLine.Parameters;
     name = "cuvee bench",
     description = "Runs a benchmark with its peers, side by side in one run.",
     mixinStandardHelpOptions = true,
+    subcommands = {NemesisBench.class, DamageBench.class},
     footer = {
       "",
       "Benchmarks:",
@@ -59,7 +62,11 @@ public final class Bench implements Callable<Integer> {
   private static final int SEGMENTS = 20_000;
   private static final int DRIVER_ROWS = 1_000_000;
 
-  @Parameters(index = "0", paramLabel = "NAME", description = "Which benchmark.")
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "NAME",
+      description = "Which benchmark, if it is not one of the commands.")
   private String name = "";
 
   @Parameters(

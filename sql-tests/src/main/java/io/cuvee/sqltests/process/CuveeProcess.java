@@ -139,9 +139,10 @@ public final class CuveeProcess implements AutoCloseable {
     return builder;
   }
 
-  /// The script in the project's root.
+  /// The script in the project's root: where the tests say it is, or the script that started us.
   public static Path script() {
-    return Path.of(System.getProperty("cuvee.root"), "cuvee").toAbsolutePath().normalize();
+    String root = System.getProperty("cuvee.root", System.getenv().getOrDefault("CUVEE_HOME", "."));
+    return Path.of(root, "cuvee").toAbsolutePath().normalize();
   }
 
   public JsonNode readyLine() {
