@@ -231,8 +231,9 @@ public final class Nemesis implements AutoCloseable {
       }
       noteRetries();
       long longestMillis = queries.takeLongestMillis();
-      longest.computeIfAbsent(strike.role(), role -> new ArrayList<>()).add(longestMillis);
-      hits.merge(strike.blow() + " " + strike.role(), 1, Integer::sum);
+      String kind = strike.blow() + " " + strike.role();
+      longest.computeIfAbsent(kind, role -> new ArrayList<>()).add(longestMillis);
+      hits.merge(kind, 1, Integer::sum);
       List<String> seen = queries.takeComplaints();
       seen.forEach(complaint -> complaints.add("after " + strike + ": " + complaint));
       progress.accept(

@@ -90,11 +90,18 @@ public final class RoleProcesses implements AutoCloseable {
   /// Starts all roles at once, as a machine does that boots, and waits until each is ready.
   public void startAll() throws IOException, InterruptedException {
     Map<String, CuveeProcess.Starting> starting = new LinkedHashMap<>();
-    for (String role : names) {
-      starting.put(role, launch(role));
-    }
-    for (Map.Entry<String, CuveeProcess.Starting> entry : starting.entrySet()) {
-      running.put(entry.getKey(), entry.getValue().ready());
+    running.clear();
+    try {
+      for (String role : names) {
+        starting.put(role, launch(role));
+      }
+      for (Map.Entry<String, CuveeProcess.Starting> entry : starting.entrySet()) {
+        running.put(entry.getKey(), entry.getValue().ready());
+      }
+    } finally {
+      // Those that were not waited for, because one before them did not come up.
+      starting.keySet().removeAll(running.keySet());
+      starting.values().forEach(CuveeProcess.Starting::close);
     }
   }
 
@@ -143,19 +150,22 @@ public final class RoleProcesses implements AutoCloseable {
     }
   }
 
+  /// CPU seconds of all together.
+  public double cpuSeconds() {
+    return names.stream().mapToDouble(name -> process(name).cpu().toMillis() / 1000.0).sum();
+  }
+
   /// CPU seconds, and proportional set size in MiB, of all together.
   public String cost() throws IOException {
-    double cpuSeconds = 0;
     long kib = 0;
     StringBuilder each = new StringBuilder();
     for (String role : names) {
-      cpuSeconds += process(role).cpu().toMillis() / 1000.0;
       long own = process(role).memoryKib().orElse(0L);
       kib += own;
       each.append(' ').append(role).append(' ').append(own / 1024);
     }
     return "%.1f CPU seconds, %d MiB (%s)"
-        .formatted(cpuSeconds, kib / 1024, each.toString().strip());
+        .formatted(cpuSeconds(), kib / 1024, each.toString().strip());
   }
 
   @Override

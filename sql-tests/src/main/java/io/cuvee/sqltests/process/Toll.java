@@ -63,7 +63,7 @@ public record Toll(
             + " reconnections of the driver, "
             + retriedParts
             + " parts asked of another server by brokers");
-    longestMillis.forEach((role, millis) -> line(text, "longest answer, " + role, spread(millis)));
+    longestMillis.forEach((kind, millis) -> line(text, "longest answer, " + kind, spread(millis)));
     backMillis.forEach(
         (role, millis) -> line(text, "start to all replicas, " + role, spread(millis)));
     if (!replacedMillis.isEmpty()) {
@@ -74,7 +74,7 @@ public record Toll(
   }
 
   private static void line(StringBuilder text, String name, String value) {
-    text.append(String.format(Locale.ROOT, "%-36s %s%n", name, value));
+    text.append(String.format(Locale.ROOT, "%-44s %s%n", name, value));
   }
 
   private static String spread(List<Long> millis) {
