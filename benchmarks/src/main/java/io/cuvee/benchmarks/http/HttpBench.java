@@ -58,12 +58,7 @@ public final class HttpBench {
   /// @param clients that ask at once, of the queries a second
   /// @param loadMillis how long they do
   public HttpBench(
-      Path root,
-      int rounds,
-      long warmUpMillis,
-      int clients,
-      long loadMillis,
-      boolean withDuckDb) {
+      Path root, int rounds, long warmUpMillis, int clients, long loadMillis, boolean withDuckDb) {
     this.root = root;
     this.rounds = rounds;
     this.warmUpMillis = warmUpMillis;
@@ -124,7 +119,10 @@ public final class HttpBench {
         System.err.println(clients + " clients: " + name);
         report.add(
             new Figure(
-                name + ", queries/s", "cuvee", clients, queriesPerSecond(broker, cases().get(name))));
+                name + ", queries/s",
+                "cuvee",
+                clients,
+                queriesPerSecond(broker, cases().get(name))));
       }
     } finally {
       demo.destroy();

@@ -24,8 +24,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /// `./cuvee bench upload`: from the first byte of an upload to the first answer that counts the
-/// segment's rows. ZooKeeper, a controller, a broker and two servers are processes of their own, and
-/// each segment has two replicas.
+/// segment's rows. ZooKeeper, a controller, a broker and two servers are processes of their own,
+/// and each segment has two replicas.
 @Command(
     name = "upload",
     description =
@@ -105,16 +105,16 @@ public final class UploadBench implements Callable<Integer> {
           for (int i = 0; i < millis.length; i++) {
             millis[i] = run.upload(List.of(largeOnes.get(i)), rows);
           }
-          report.add(
-              new Timings("one of " + megabytes + " MB", OURS, 1, millis, (long) rows, ""));
+          report.add(new Timings("one of " + megabytes + " MB", OURS, 1, millis, (long) rows, ""));
           System.err.println("Uploading the small ones");
           double cpu = processes.cpuSeconds();
           report.add(
               new Figure(
-                  small + " one after another s", OURS, 1, run.upload(smallOnes, SMALL_ROWS) / 1e3));
-          report.add(
-              new Figure(
-                  "the processes' CPU s", OURS, 1, processes.cpuSeconds() - cpu));
+                  small + " one after another s",
+                  OURS,
+                  1,
+                  run.upload(smallOnes, SMALL_ROWS) / 1e3));
+          report.add(new Figure("the processes' CPU s", OURS, 1, processes.cpuSeconds() - cpu));
           System.err.println("Uploading in parallel");
           cpu = processes.cpuSeconds();
           report.add(
@@ -124,8 +124,7 @@ public final class UploadBench implements Callable<Integer> {
                   clients,
                   run.uploadAtOnce(parallelOnes, SMALL_ROWS, clients) / 1e3));
           report.add(
-              new Figure(
-                  "the processes' CPU s", OURS, clients, processes.cpuSeconds() - cpu));
+              new Figure("the processes' CPU s", OURS, clients, processes.cpuSeconds() - cpu));
         }
       }
     } finally {

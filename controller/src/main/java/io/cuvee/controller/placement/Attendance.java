@@ -128,8 +128,8 @@ public final class Attendance implements AutoCloseable {
         Set.copyOf(expected));
   }
 
-  /// How long until the next of those that [#roll] misses has been away for too long; empty if there
-  /// is none.
+  /// How long until the next of those that [#roll] misses has been away for too long; empty if
+  /// there is none.
   synchronized Optional<Duration> untilLost() {
     long now = nanoClock.getAsLong();
     return missedSince.values().stream()

@@ -127,8 +127,8 @@ public final class Reconciler implements AutoCloseable {
     request(passes, passScheduled, this::pass);
   }
 
-  /// A pass when the next of those that are missed has been away long enough, by the clock that this
-  /// pass has read: an earlier one would find it still expected, and none would follow.
+  /// A pass when the next of those that are missed has been away long enough, by the clock that
+  /// this pass has read: an earlier one would find it still expected, and none would follow.
   private void requestWhenLost() {
     nextLoss.cancel(false);
     try {
@@ -136,8 +136,7 @@ public final class Reconciler implements AutoCloseable {
           .untilLost()
           .ifPresent(left ->
               nextLoss =
-                  passes.schedule(
-                      this::requestPass, left.toMillis() + 1, TimeUnit.MILLISECONDS));
+                  passes.schedule(this::requestPass, left.toMillis() + 1, TimeUnit.MILLISECONDS));
     } catch (RejectedExecutionException e) {
       LOG.debug("Closed already", e);
     }

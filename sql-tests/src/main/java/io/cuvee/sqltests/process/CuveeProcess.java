@@ -105,8 +105,7 @@ public final class CuveeProcess implements AutoCloseable {
                   "Thread.print")
               .redirectErrorStream(true)
               .start();
-      String printed =
-          new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      String printed = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       jcmd.waitFor();
       return printed;
     }
