@@ -5,6 +5,8 @@ import io.cuvee.benchmarks.driver.DriverBench;
 import io.cuvee.benchmarks.engine.Engine;
 import io.cuvee.benchmarks.engine.EngineProcesses;
 import io.cuvee.benchmarks.engine.Engines;
+import io.cuvee.benchmarks.faults.DamageBench;
+import io.cuvee.benchmarks.faults.NemesisBench;
 import io.cuvee.benchmarks.http.HttpBench;
 import io.cuvee.benchmarks.kernel.KernelBench;
 import io.cuvee.benchmarks.live.ConsumingBench;
@@ -15,6 +17,7 @@ import io.cuvee.benchmarks.planning.PlanningBench;
 import io.cuvee.benchmarks.report.Report;
 import io.cuvee.benchmarks.suite.Settings;
 import io.cuvee.benchmarks.suite.SsbBench;
+import io.cuvee.benchmarks.upload.UploadBench;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,6 +34,7 @@ import picocli.CommandLine.Parameters;
     name = "cuvee bench",
     description = "Runs a benchmark with its peers, side by side in one run.",
     mixinStandardHelpOptions = true,
+    subcommands = {NemesisBench.class, DamageBench.class, UploadBench.class},
     footer = {
       "",
       "Benchmarks:",
@@ -40,7 +44,7 @@ import picocli.CommandLine.Parameters;
       "  qps     look-ups, counts and small groups by several clients: latencies, queries a second",
       "  build   writing the table",
       "  cold    from the start of a process to its first answer",
-      "  http    queries on the flights over one connection",
+      "  http    queries on the flights over one connection, and by several clients at once",
       "  driver  the JDBC driver on a table of a million rows: short queries, fetching next to",
       "          Avatica's own classes, cancel and time limits",
       "  planning  a query's plan from the plan cache and anew",
@@ -70,7 +74,11 @@ public final class Bench implements Callable<Integer> {
   private static final int DRIVER_ROWS = 1_000_000;
   private static final long KEYS = 50_000_000;
 
-  @Parameters(index = "0", paramLabel = "NAME", description = "Which benchmark.")
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "NAME",
+      description = "Which benchmark, if it is not one of the commands.")
   private String name = "";
 
   @Parameters(
@@ -161,14 +169,14 @@ public final class Bench implements Callable<Integer> {
       names = "--clients",
       paramLabel = "N",
       defaultValue = "2",
-      description = "How many ask at once, lookup and qps (default: 2).")
+      description = "How many ask at once, lookup, qps and http (default: 2).")
   private int clients;
 
   @Option(
       names = "--seconds",
       paramLabel = "N",
       defaultValue = "10",
-      description = "How long a load lasts, lookup and qps (default: 10).")
+      description = "How long a load lasts, lookup, qps and http (default: 10).")
   private double seconds;
 
   @Option(
@@ -324,6 +332,8 @@ public final class Bench implements Callable<Integer> {
                   root,
                   rounds == null ? HTTP_ROUNDS : rounds,
                   warmUpMillis,
+                  clients,
+                  (long) (1000 * seconds),
                   engines.contains("duckdb"))
               .run();
       default -> null;

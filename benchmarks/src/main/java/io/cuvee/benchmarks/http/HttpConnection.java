@@ -27,7 +27,11 @@ public final class HttpConnection implements AutoCloseable {
 
   /// Posts JSON and returns the body of the answer.
   public byte[] post(String path, String json) throws IOException {
-    byte[] body = json.getBytes(StandardCharsets.UTF_8);
+    return post(path, json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /// The same, of text that is encoded already.
+  public byte[] post(String path, byte[] body) throws IOException {
     byte[] head =
         ("POST "
                 + path

@@ -1,9 +1,9 @@
 package io.cuvee.benchmarks.live;
 
-import io.cuvee.benchmarks.engine.Store;
 import io.cuvee.benchmarks.report.Figure;
 import io.cuvee.benchmarks.report.Report;
 import io.cuvee.common.fault.HaltStep;
+import io.cuvee.common.file.FileTree;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -172,7 +172,7 @@ public final class CrashBench {
       }
     }
     if (report.agree()) {
-      Store.delete(directory);
+      FileTree.delete(directory);
     } else {
       out.println("The data and the logs stay in " + directory);
     }

@@ -2,10 +2,10 @@ package io.cuvee.benchmarks.live;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.cuvee.benchmarks.engine.Store;
 import io.cuvee.benchmarks.http.HttpConnection;
 import io.cuvee.benchmarks.report.Figure;
 import io.cuvee.benchmarks.report.Report;
+import io.cuvee.common.file.FileTree;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -82,7 +82,7 @@ public final class FreshnessBench {
       long seals = seals(processes);
       report(report, seals);
     }
-    Store.delete(directory);
+    FileTree.delete(directory);
     return report;
   }
 

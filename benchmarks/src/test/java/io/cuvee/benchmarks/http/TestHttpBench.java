@@ -13,7 +13,7 @@ class TestHttpBench {
   @Test
   void answersOverHttpAreThoseOfDuckDb() throws Exception {
     Path root = Path.of(System.getProperty("cuvee.root")).toAbsolutePath().normalize();
-    Report report = new HttpBench(root, 1, 0, true).run();
+    Report report = new HttpBench(root, 1, 0, 2, 10, true).run();
     assertThat(report.agree()).isTrue();
     assertThat(report.timings())
         .extracting(Timings::testCase)

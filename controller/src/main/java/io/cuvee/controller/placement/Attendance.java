@@ -9,10 +9,12 @@ import io.cuvee.common.error.CuveeException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -85,10 +87,6 @@ public final class Attendance implements AutoCloseable {
     onChange = listener;
   }
 
-  Duration patience() {
-    return patience;
-  }
-
   /// What operators have said of a process.
   public InstanceSettings settings(String instance) {
     return settings.getOrDefault(instance, InstanceSettings.DEFAULT);
@@ -128,6 +126,16 @@ public final class Attendance implements AutoCloseable {
         Set.copyOf(leaving),
         lost,
         Set.copyOf(expected));
+  }
+
+  /// How long until the next of those that [#roll] misses has been away for too long; empty if
+  /// there is none.
+  synchronized Optional<Duration> untilLost() {
+    long now = nanoClock.getAsLong();
+    return missedSince.values().stream()
+        .map(since -> patience.minusNanos(now - since))
+        .filter(Duration::isPositive)
+        .min(Comparator.naturalOrder());
   }
 
   private Set<String> lost(Collection<String> known, Set<String> inService) {

@@ -26,7 +26,9 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -71,6 +73,9 @@ public final class Reconciler implements AutoCloseable {
   /// Uploads wait for what is found here; a pass over very many segments must not hold it up.
   private final ScheduledExecutorService checks = executor("controller-arrivals");
 
+  /// The pass that is due when a server has been away for too long; of the thread of passes.
+  private Future<?> nextLoss = CompletableFuture.completedFuture(null);
+
   private final AtomicBoolean passScheduled = new AtomicBoolean();
   private final AtomicBoolean checkScheduled = new AtomicBoolean();
   private final List<AutoCloseable> watches = new ArrayList<>();
@@ -110,12 +115,8 @@ public final class Reconciler implements AutoCloseable {
             instances -> {
               requestPass();
               requestCheck();
-              requestLater(attendance.patience());
             }));
-    attendance.onChange(() -> {
-      requestPass();
-      requestLater(attendance.patience());
-    });
+    attendance.onChange(this::requestPass);
     watches.add(cluster.watchServingView(view -> requestCheck()));
     long millis = interval.toMillis();
     var _ = passes.scheduleWithFixedDelay(this::pass, millis, millis, TimeUnit.MILLISECONDS);
@@ -126,12 +127,16 @@ public final class Reconciler implements AutoCloseable {
     request(passes, passScheduled, this::pass);
   }
 
-  /// A pass when those that are missed now have been away long enough.
-  private void requestLater(Duration delay) {
+  /// A pass when the next of those that are missed has been away long enough, by the clock that
+  /// this pass has read: an earlier one would find it still expected, and none would follow.
+  private void requestWhenLost() {
+    nextLoss.cancel(false);
     try {
-      var _ =
-          passes.schedule(
-              this::requestPass, delay.toMillis() + SETTLE_MILLIS, TimeUnit.MILLISECONDS);
+      attendance
+          .untilLost()
+          .ifPresent(left ->
+              nextLoss =
+                  passes.schedule(this::requestPass, left.toMillis() + 1, TimeUnit.MILLISECONDS));
     } catch (RejectedExecutionException e) {
       LOG.debug("Closed already", e);
     }
@@ -197,6 +202,8 @@ public final class Reconciler implements AutoCloseable {
       }
     } catch (RuntimeException e) {
       LOG.warn("Could not finish a pass over all tables; next time again: {}", e.toString());
+    } finally {
+      requestWhenLost();
     }
     requestCheck();
   }

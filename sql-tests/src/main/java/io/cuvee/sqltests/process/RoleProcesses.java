@@ -12,7 +12,7 @@ import java.util.TreeMap;
 /// again. A process is named after its role, with a number where there are several.
 public final class RoleProcesses implements AutoCloseable {
   /// One of each role, and two servers.
-  static final List<String> ROLES =
+  public static final List<String> ROLES =
       List.of("zookeeper", "controller", "server-1", "server-2", "broker");
 
   private final Path directory;
@@ -21,12 +21,12 @@ public final class RoleProcesses implements AutoCloseable {
   private final Map<String, Integer> ports = new TreeMap<>();
   private final Map<String, CuveeProcess> running = new LinkedHashMap<>();
 
-  RoleProcesses(Path directory) throws IOException {
+  public RoleProcesses(Path directory) throws IOException {
     this(directory, ROLES, Map.of());
   }
 
   /// @param names of the processes, each after what it needs to start
-  RoleProcesses(Path directory, List<String> names) throws IOException {
+  public RoleProcesses(Path directory, List<String> names) throws IOException {
     this(directory, names, Map.of());
   }
 
@@ -43,11 +43,13 @@ public final class RoleProcesses implements AutoCloseable {
     }
   }
 
-  List<String> names() {
+  /// In the order of their starts.
+  public List<String> names() {
     return names;
   }
 
-  static String roleOf(String name) {
+  /// The role of a process by its name.
+  public static String roleOf(String name) {
     return name.replaceAll("-\\d+$", "");
   }
 
@@ -61,14 +63,23 @@ public final class RoleProcesses implements AutoCloseable {
     return "http://" + addresses("controller").getFirst();
   }
 
-  List<String> addresses(String role) {
-    return names.stream()
-        .filter(name -> roleOf(name).equals(role))
-        .map(name -> "127.0.0.1:" + ports.get(name))
-        .toList();
+  /// `host:port` of each process of a role.
+  public List<String> addresses(String role) {
+    return names.stream().filter(name -> roleOf(name).equals(role)).map(this::address).toList();
   }
 
-  CuveeProcess process(String role) {
+  /// `host:port` of a process.
+  public String address(String name) {
+    return "127.0.0.1:" + ports.get(name);
+  }
+
+  /// The name that the cluster knows a process by: a broker is where it is.
+  public String instance(String name) {
+    return roleOf(name).equals("broker") ? "broker-127.0.0.1-" + ports.get(name) : name;
+  }
+
+  /// The process of this name that was started last.
+  public CuveeProcess process(String role) {
     CuveeProcess process = running.get(role);
     if (process == null) {
       throw new IllegalStateException(role + " was not started");
@@ -79,15 +90,22 @@ public final class RoleProcesses implements AutoCloseable {
   /// Starts all roles at once, as a machine does that boots, and waits until each is ready.
   public void startAll() throws IOException, InterruptedException {
     Map<String, CuveeProcess.Starting> starting = new LinkedHashMap<>();
-    for (String role : names) {
-      starting.put(role, launch(role));
-    }
-    for (Map.Entry<String, CuveeProcess.Starting> entry : starting.entrySet()) {
-      running.put(entry.getKey(), entry.getValue().ready());
+    running.clear();
+    try {
+      for (String role : names) {
+        starting.put(role, launch(role));
+      }
+      for (Map.Entry<String, CuveeProcess.Starting> entry : starting.entrySet()) {
+        running.put(entry.getKey(), entry.getValue().ready());
+      }
+    } finally {
+      // Those that were not waited for, because one before them did not come up.
+      starting.keySet().removeAll(running.keySet());
+      starting.values().forEach(CuveeProcess.Starting::close);
     }
   }
 
-  void start(String role) throws IOException, InterruptedException {
+  public void start(String role) throws IOException, InterruptedException {
     running.put(role, launch(role).ready());
   }
 
@@ -105,6 +123,7 @@ public final class RoleProcesses implements AutoCloseable {
     settings.put("zookeeper.connect", "127.0.0.1:" + ports.get("zookeeper"));
     settings.put("host", "127.0.0.1");
     settings.put("data.dir", data);
+    settings.put("instance.id", role);
     if (role.startsWith("server")) {
       settings.put("http.port", "0");
       settings.put("data.port", port);
@@ -121,29 +140,32 @@ public final class RoleProcesses implements AutoCloseable {
     return CuveeProcess.start(log, environment, arguments.toArray(String[]::new));
   }
 
-  void kill(String role) throws InterruptedException {
+  public void kill(String role) throws InterruptedException {
     process(role).kill();
   }
 
-  void killAll() throws InterruptedException {
+  public void killAll() throws InterruptedException {
     for (String role : names) {
       kill(role);
     }
   }
 
+  /// CPU seconds of all together.
+  public double cpuSeconds() {
+    return names.stream().mapToDouble(name -> process(name).cpu().toMillis() / 1000.0).sum();
+  }
+
   /// CPU seconds, and proportional set size in MiB, of all together.
   public String cost() throws IOException {
-    double cpuSeconds = 0;
     long kib = 0;
     StringBuilder each = new StringBuilder();
     for (String role : names) {
-      cpuSeconds += process(role).cpu().toMillis() / 1000.0;
       long own = process(role).memoryKib().orElse(0L);
       kib += own;
       each.append(' ').append(role).append(' ').append(own / 1024);
     }
     return "%.1f CPU seconds, %d MiB (%s)"
-        .formatted(cpuSeconds, kib / 1024, each.toString().strip());
+        .formatted(cpuSeconds(), kib / 1024, each.toString().strip());
   }
 
   @Override

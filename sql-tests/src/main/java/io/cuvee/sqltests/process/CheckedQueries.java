@@ -23,6 +23,7 @@ final class CheckedQueries implements AutoCloseable {
   private final EventQuestions questions;
   private final List<Thread> clients = new ArrayList<>();
   private final AtomicLong asked = new AtomicLong();
+  private final AtomicLong scanning = new AtomicLong();
   private final AtomicLong wrong = new AtomicLong();
   private final AtomicLong failed = new AtomicLong();
   private final AtomicLong longestNanos = new AtomicLong();
@@ -64,6 +65,7 @@ final class CheckedQueries implements AutoCloseable {
         connection = closed(connection);
       }
       asked.incrementAndGet();
+      scanning.addAndGet(question.scans() ? 1 : 0);
       longestNanos.accumulateAndGet(System.nanoTime() - begun, Math::max);
     }
     closed(connection);
@@ -85,6 +87,11 @@ final class CheckedQueries implements AutoCloseable {
     return asked.get();
   }
 
+  /// How many of them scan rows.
+  long scanning() {
+    return scanning.get();
+  }
+
   long wrong() {
     return wrong.get();
   }
@@ -103,9 +110,13 @@ final class CheckedQueries implements AutoCloseable {
     return longestNanos.getAndSet(0) / 1_000_000;
   }
 
-  /// What was wrong or failed, with the queries.
-  List<String> complaints() {
-    return List.copyOf(complaints);
+  /// What was wrong or failed since the last call, with the queries.
+  List<String> takeComplaints() {
+    List<String> taken = new ArrayList<>();
+    for (String one = complaints.poll(); one != null; one = complaints.poll()) {
+      taken.add(one);
+    }
+    return taken;
   }
 
   /// Lets every client end the query that it is at.

@@ -42,7 +42,7 @@ public final class CuveeProcess implements AutoCloseable {
   public record Outcome(int exitCode, String out, String err) {}
 
   /// A process that has been started and is not ready yet.
-  public static final class Starting {
+  public static final class Starting implements AutoCloseable {
     private final Process process;
     private final String command;
     private final Path log;
@@ -53,7 +53,8 @@ public final class CuveeProcess implements AutoCloseable {
       this.process = process;
       this.command = command;
       this.log = log;
-      Thread.ofVirtual().start(this::read);
+      // A read of a pipe holds the carrier of a virtual thread, and there are few of those.
+      Thread.ofPlatform().daemon().name("output-of-" + process.pid()).start(this::read);
     }
 
     /// Reads to the end, so that the process never waits for a reader.
@@ -76,8 +77,10 @@ public final class CuveeProcess implements AutoCloseable {
       try {
         line = firstLine.get(START_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
       } catch (ExecutionException | TimeoutException e) {
-        process.destroyForcibly();
-        throw new AssertionError(command + " printed no ready line:\n" + Files.readString(log), e);
+        String threads = threads();
+        close();
+        throw new AssertionError(
+            command + " printed no ready line:\n" + Files.readString(log) + threads, e);
       }
       long millis = (System.nanoTime() - begun) / 1_000_000;
       if (line.isEmpty()) {
@@ -85,6 +88,26 @@ public final class CuveeProcess implements AutoCloseable {
             command + " ended with " + process.waitFor() + ":\n" + Files.readString(log));
       }
       return new CuveeProcess(process, command, log, Rest.JSON.readTree(line), millis);
+    }
+
+    /// Gives it up.
+    @Override
+    public void close() {
+      process.destroyForcibly();
+    }
+
+    /// What it is at, for the message about one that hangs.
+    private String threads() throws IOException, InterruptedException {
+      Process jcmd =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                  Long.toString(process.pid()),
+                  "Thread.print")
+              .redirectErrorStream(true)
+              .start();
+      String printed = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      jcmd.waitFor();
+      return printed;
     }
   }
 
@@ -139,9 +162,10 @@ public final class CuveeProcess implements AutoCloseable {
     return builder;
   }
 
-  /// The script in the project's root.
+  /// The script in the project's root: where the tests say it is, or the script that started us.
   public static Path script() {
-    return Path.of(System.getProperty("cuvee.root"), "cuvee").toAbsolutePath().normalize();
+    String root = System.getProperty("cuvee.root", System.getenv().getOrDefault("CUVEE_HOME", "."));
+    return Path.of(root, "cuvee").toAbsolutePath().normalize();
   }
 
   public JsonNode readyLine() {
