@@ -6,6 +6,7 @@ import io.cuvee.benchmarks.http.HttpConnection;
 import io.cuvee.benchmarks.report.Figure;
 import io.cuvee.benchmarks.report.Report;
 import io.cuvee.common.file.FileTree;
+import io.cuvee.sqltests.live.KafkaNode;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

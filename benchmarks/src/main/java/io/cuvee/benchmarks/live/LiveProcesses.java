@@ -1,5 +1,6 @@
 package io.cuvee.benchmarks.live;
 
+import io.cuvee.sqltests.live.KafkaNode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cuvee.benchmarks.http.HttpConnection;
 import io.cuvee.benchmarks.report.Report;
+import io.cuvee.sqltests.live.KafkaNode;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

@@ -3,7 +3,6 @@ package io.cuvee.sqltests.live;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.cuvee.benchmarks.live.KafkaNode;
 import io.cuvee.sqltests.cluster.Rest;
 import io.cuvee.sqltests.process.Ports;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package io.cuvee.benchmarks.live;
+package io.cuvee.sqltests.live;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
