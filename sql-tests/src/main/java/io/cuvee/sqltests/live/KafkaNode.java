@@ -90,7 +90,7 @@ public final class KafkaNode implements AutoCloseable {
   }
 
   /// Makes a topic of the broker there.
-  static void create(String address, String topic, int partitions) throws Exception {
+  public static void create(String address, String topic, int partitions) throws Exception {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", address))) {
       admin
           .createTopics(List.of(new NewTopic(topic, partitions, (short) 1)))
@@ -107,7 +107,7 @@ public final class KafkaNode implements AutoCloseable {
   /// The same for the broker there.
   ///
   /// @param more properties
-  static KafkaProducer<byte[], byte[]> producer(String address, Map<String, String> more) {
+  public static KafkaProducer<byte[], byte[]> producer(String address, Map<String, String> more) {
     Properties own = new Properties();
     own.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, address);
     own.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
