@@ -55,7 +55,7 @@ public final class DamageBench implements Callable<Integer> {
   private static final int QUESTIONS = 20;
   private static final int POLL_MILLIS = 20;
   private static final String ALL_ROWS = "SELECT * FROM events ORDER BY id";
-  private static final Duration LIMIT = Duration.ofSeconds(90);
+  private static final Duration LIMIT = Duration.ofMinutes(5);
 
   @Spec private CommandSpec spec;
 

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -86,11 +87,12 @@ public final class NemesisBench implements Callable<Integer> {
     Duration away = zooKeeperDown == null ? Duration.ZERO : duration(zooKeeperDown);
     Path directory = Files.createTempDirectory("cuvee-nemesis");
     System.err.println("Seed " + seed + "; the processes' folders and logs are in " + directory);
+    Consumer<String> progress = System.err::println;
     Toll toll;
     boolean isSound;
     try (Nemesis nemesis =
         new Nemesis(
-            directory, duration(replaceAfter), Math.max(1, clients), seed, System.err::println)) {
+            directory, duration(replaceAfter), Math.max(1, clients), seed, progress)) {
       toll = endure(nemesis, away);
       CuveeProcess.Outcome audit =
           CuveeProcess.run("verify", "--controller", nemesis.processes().controllerUrl());

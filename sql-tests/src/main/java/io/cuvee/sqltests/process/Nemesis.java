@@ -263,9 +263,8 @@ public final class Nemesis implements AutoCloseable {
                   (long) Double.parseDouble(line.substring(RETRIED.length())));
             }
           }
-        } catch (IOException e) {
-          // It is not there: what it last said counts.
-          continue;
+        } catch (IOException gone) {
+          // What it last said counts.
         }
       }
     }
@@ -342,8 +341,8 @@ public final class Nemesis implements AutoCloseable {
     for (JsonNode replicas : segments) {
       Set<String> online = new HashSet<>();
       replicas
-          .fields()
-          .forEachRemaining(replica -> {
+          .properties()
+          .forEach(replica -> {
             if (replica.getValue().asText().equals("ONLINE") && !gone.contains(replica.getKey())) {
               online.add(replica.getKey());
             }
