@@ -246,6 +246,7 @@ final class Respelling {
     switch (operator.toUpperCase(Locale.ROOT)) {
       case "^", "**" -> call(i, 1, "POWER");
       case "^@" -> call(i, 1, "STARTS_WITH");
+      case "::" -> cast(i);
       case "->", "->>" -> {
         if (path(i + 1)) {
           call(i, 1, "JSON_EXTRACT_SCALAR");
@@ -263,6 +264,35 @@ final class Respelling {
       }
       default -> {}
     }
+  }
+
+  /// `x::type`, whose operand the parser would take to be all that is before it.
+  private void cast(int operator) {
+    int type = operator + 1;
+    int end = type + 1;
+    if (spelling.is(type, "INTERVAL") && spelling.get(operator - 1).kind() == Kind.STRING) {
+      spelling.remove(operator, end);
+      spelling.insert(operator - 1, "INTERVAL");
+      interval(operator - 1);
+      return;
+    }
+    if (spelling.is(end, "PRECISION") || spelling.is(end, "VARYING")) {
+      end++;
+    }
+    if (spelling.is(end, "(")) {
+      end = spelling.close(end) + 1;
+    }
+    boolean zone = spelling.is(end, "WITH") || spelling.is(end, "WITHOUT");
+    if (zone && spelling.is(end + 1, "TIME") && spelling.is(end + 2, "ZONE")) {
+      spelling.remove(end, end + 3);
+    }
+    if (spelling.is(end, "[") && spelling.is(end + 1, "]")) {
+      spelling.replace(end, end + 2, "ARRAY");
+      end++;
+    }
+    spelling.insert(end, ")");
+    spelling.replace(operator, operator + 1, "AS");
+    spelling.insert(spelling.operandStart(operator - 1), "CAST", "(");
   }
 
   /// Makes a call of the operands on both sides of `width` tokens.

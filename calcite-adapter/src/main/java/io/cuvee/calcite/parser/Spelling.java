@@ -356,11 +356,12 @@ final class Spelling {
     String source = statement.text();
     int end = -1;
     for (Token token : tokens) {
-      boolean adjacent = token.start() >= 0 && token.start() == end;
+      boolean unchanged = token.start() >= 0 && source.startsWith(token.text(), token.start());
+      boolean adjacent = unchanged && token.start() == end;
       if (!adjacent && !text.isEmpty()) {
         text.append(' ');
       }
-      end = token.start() < 0 ? -1 : tokenEnd(source, token.start());
+      end = unchanged ? tokenEnd(source, token.start()) : -1;
       if (token.start() >= 0) {
         places.put(token.start(), text.length());
         origins.put(

@@ -63,6 +63,16 @@ final class Compiler {
   private static Optional<CompiledPlan> compile(
       ScannedStatement scanned, SchemaTree schemas, boolean withParameters) {
     Respelled respelled = Respelled.of(scanned);
+    try {
+      return compile(respelled, schemas, withParameters);
+    } catch (CuveeException e) {
+      String message = respelled.withOriginalPlaces(String.valueOf(e.getMessage()));
+      throw message.equals(e.getMessage()) ? e : new CuveeException(e.code(), message, e);
+    }
+  }
+
+  private static Optional<CompiledPlan> compile(
+      Respelled respelled, SchemaTree schemas, boolean withParameters) {
     ScannedStatement statement = respelled.statement();
     try {
       SqlNode parsed = StatementParser.parse(statement);

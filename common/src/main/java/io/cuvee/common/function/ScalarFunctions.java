@@ -10,7 +10,6 @@ import static io.cuvee.common.function.ScalarFunction.Argument.TEXTS;
 import static io.cuvee.common.function.ScalarFunction.Argument.TIME;
 import static io.cuvee.common.function.ScalarFunction.Argument.TIMESTAMP;
 
-import io.cuvee.common.function.ScalarFunction.Argument;
 import io.cuvee.common.function.ScalarFunction.Nulls;
 import io.cuvee.common.function.ScalarFunction.Result;
 import java.util.HashMap;
