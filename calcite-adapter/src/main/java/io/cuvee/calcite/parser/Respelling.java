@@ -19,13 +19,37 @@ final class Respelling {
   /// Words that begin the clause behind FROM, or what follows a query.
   private static final Set<String> AFTER_FROM =
       Set.of(
-          "SELECT", "WHERE", "GROUP", "HAVING", "QUALIFY", "WINDOW", "ORDER", "LIMIT", "OFFSET",
-          "FETCH", "UNION", "EXCEPT", "INTERSECT", "MINUS");
+          "SELECT",
+          "WHERE",
+          "GROUP",
+          "HAVING",
+          "QUALIFY",
+          "WINDOW",
+          "ORDER",
+          "LIMIT",
+          "OFFSET",
+          "FETCH",
+          "UNION",
+          "EXCEPT",
+          "INTERSECT",
+          "MINUS");
 
   private static final Set<String> AFTER_SELECT =
       Set.of(
-          "FROM", "WHERE", "GROUP", "HAVING", "QUALIFY", "WINDOW", "ORDER", "LIMIT", "OFFSET",
-          "FETCH", "UNION", "EXCEPT", "INTERSECT", "MINUS");
+          "FROM",
+          "WHERE",
+          "GROUP",
+          "HAVING",
+          "QUALIFY",
+          "WINDOW",
+          "ORDER",
+          "LIMIT",
+          "OFFSET",
+          "FETCH",
+          "UNION",
+          "EXCEPT",
+          "INTERSECT",
+          "MINUS");
 
   private static final Set<String> UNITS =
       Set.of("YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND", "MILLISECOND");
@@ -178,9 +202,7 @@ final class Respelling {
           spelling.shift(i, java.util.Objects.requireNonNull(Respelled.OPERATORS.get(symbol)));
       case "~~", "!~~", "~~*", "!~~*" ->
           spelling.replace(
-              i,
-              i + 1,
-              java.util.Objects.requireNonNull(LIKES.get(symbol)).toArray(new String[0]));
+              i, i + 1, java.util.Objects.requireNonNull(LIKES.get(symbol)).toArray(new String[0]));
       case "," -> {
         if (spelling.is(i + 1, "FROM")) {
           spelling.remove(i, i + 1);
@@ -418,8 +440,9 @@ final class Respelling {
             || alias.kind() == Kind.QUOTED
             || alias.kind() == Kind.WORD
                 && !AFTER_FROM.contains(alias.upper())
-                && !Set.of("JOIN", "LEFT", "RIGHT", "FULL", "INNER", "CROSS", "ON", "USING",
-                        "NATURAL", "ASOF", "SEMI", "ANTI", "LATERAL")
+                && !Set.of(
+                        "JOIN", "LEFT", "RIGHT", "FULL", "INNER", "CROSS", "ON", "USING", "NATURAL",
+                        "ASOF", "SEMI", "ANTI", "LATERAL")
                     .contains(alias.upper());
     if (!named) {
       spelling.insert(at, "AS", "\"" + function + "\"", "(", "\"" + function + "\"", ")");

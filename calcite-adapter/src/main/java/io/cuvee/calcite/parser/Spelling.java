@@ -22,10 +22,44 @@ final class Spelling {
   /// Words behind which an expression begins, so that they are no names.
   private static final Set<String> BEFORE_OPERANDS =
       Set.of(
-          "SELECT", "DISTINCT", "ALL", "ANY", "SOME", "AND", "OR", "NOT", "WHEN", "THEN", "ELSE",
-          "CASE", "BY", "LIKE", "ILIKE", "BETWEEN", "IN", "ON", "WHERE", "HAVING", "QUALIFY",
-          "LIMIT", "OFFSET", "FROM", "IS", "AS", "USING", "VALUES", "RETURNING", "TO", "ESCAPE",
-          "UNION", "EXCEPT", "INTERSECT", "JOIN", "FETCH", "SET", "LATERAL");
+          "SELECT",
+          "DISTINCT",
+          "ALL",
+          "ANY",
+          "SOME",
+          "AND",
+          "OR",
+          "NOT",
+          "WHEN",
+          "THEN",
+          "ELSE",
+          "CASE",
+          "BY",
+          "LIKE",
+          "ILIKE",
+          "BETWEEN",
+          "IN",
+          "ON",
+          "WHERE",
+          "HAVING",
+          "QUALIFY",
+          "LIMIT",
+          "OFFSET",
+          "FROM",
+          "IS",
+          "AS",
+          "USING",
+          "VALUES",
+          "RETURNING",
+          "TO",
+          "ESCAPE",
+          "UNION",
+          "EXCEPT",
+          "INTERSECT",
+          "JOIN",
+          "FETCH",
+          "SET",
+          "LATERAL");
 
   enum Kind {
     WORD,
@@ -171,8 +205,11 @@ final class Spelling {
     Kind kind =
         Lexemes.isWordStart(text.charAt(0))
             ? Kind.WORD
-            : text.charAt(0) == '\'' ? Kind.STRING : text.charAt(0) == '"' ? Kind.QUOTED
-                : Lexemes.isDigit(text.charAt(0)) ? Kind.NUMBER : Kind.SYMBOL;
+            : text.charAt(0) == '\''
+                ? Kind.STRING
+                : text.charAt(0) == '"'
+                    ? Kind.QUOTED
+                    : Lexemes.isDigit(text.charAt(0)) ? Kind.NUMBER : Kind.SYMBOL;
     return new Token(kind, text, -1, true);
   }
 
@@ -366,7 +403,8 @@ final class Spelling {
         places.put(token.start(), text.length());
         origins.put(
             text.length(),
-            new Respelled.Origin(token.start(), Math.min(tokenEnd(source, token.start()), source.length())));
+            new Respelled.Origin(
+                token.start(), Math.min(tokenEnd(source, token.start()), source.length())));
       }
       text.append(token.text());
     }

@@ -182,7 +182,8 @@ final class ArrayFunctions {
         List.of("SEQUENCE"),
         Result.LONGS,
         2,
-        "The numbers from the first to the second, in steps of the third or 1. As a table too: `FROM generate_series(1, 9) AS t (x)`.",
+        "The numbers from the first to the second, in steps of the third or 1. As a table too:"
+            + " `FROM generate_series(1, 9) AS t (x)`.",
         INTEGER,
         INTEGER,
         INTEGER);
@@ -191,7 +192,8 @@ final class ArrayFunctions {
         List.of(),
         Result.LONGS,
         1,
-        "The numbers from the first, or 0, to below the second, in steps of the third or 1; of one argument, from 0 to below it. As a table too.",
+        "The numbers from the first, or 0, to below the second, in steps of the third or 1; of one"
+            + " argument, from 0 to below it. As a table too.",
         INTEGER,
         INTEGER,
         INTEGER);

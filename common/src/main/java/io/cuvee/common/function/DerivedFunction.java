@@ -59,7 +59,9 @@ public record DerivedFunction(
           entry(
               "PRODUCT",
               "x",
-              "CASE WHEN COUNT(x) = 0 THEN NULL WHEN SUM(CASE WHEN x = 0 THEN 1 ELSE 0 END) > 0 THEN 0E0 ELSE EXP(SUM(LN(ABS(NULLIF(x, 0))))) * CASE WHEN MOD(SUM(CASE WHEN x < 0 THEN 1 ELSE 0 END), 2) = 1 THEN -1 ELSE 1 END END",
+              "CASE WHEN COUNT(x) = 0 THEN NULL WHEN SUM(CASE WHEN x = 0 THEN 1 ELSE 0 END) > 0"
+                  + " THEN 0E0 ELSE EXP(SUM(LN(ABS(NULLIF(x, 0))))) * CASE WHEN MOD(SUM(CASE WHEN x"
+                  + " < 0 THEN 1 ELSE 0 END), 2) = 1 THEN -1 ELSE 1 END END",
               "The product of the values, as a DOUBLE."),
           entry("SEM", "x", "STDDEV_POP(x) / SQRT(COUNT(x))", "Standard error of the mean."),
           entry("FSUM", "x", "SUM(CAST(x AS DOUBLE))", "Sum of doubles.", "KAHAN_SUM", "SUMKAHAN"),
@@ -148,7 +150,8 @@ public record DerivedFunction(
           entry(
               "DATETRUNC",
               "u, n, input",
-              "TIME_CONVERT(TO_EPOCH_MILLIS(DATE_TRUNC(u, FROM_EPOCH_MILLIS(TIME_CONVERT(n, input, 'MILLISECONDS')))), 'MILLISECONDS', input)",
+              "TIME_CONVERT(TO_EPOCH_MILLIS(DATE_TRUNC(u, FROM_EPOCH_MILLIS(TIME_CONVERT(n, input,"
+                  + " 'MILLISECONDS')))), 'MILLISECONDS', input)",
               "Pinot's DATE_TRUNC of a number of units since 1970, in the same units."),
           entry("FROMTIMESTAMP", "t", "TO_EPOCH_MILLIS(t)", "Milliseconds since 1970."),
           entry("TOTIMESTAMP", "n", "FROM_EPOCH_MILLIS(n)", "From milliseconds since 1970."),

@@ -67,7 +67,8 @@ final class NumberFunctions {
         List.of(),
         Result.LONG,
         4,
-        "The number, from 1, of the bucket in which the first lies, if those from the second to the third are as many as the fourth; 0 below, one more above.",
+        "The number, from 1, of the bucket in which the first lies, if those from the second to the"
+            + " third are as many as the fourth; 0 below, one more above.",
         NUMERIC,
         NUMERIC,
         NUMERIC,

@@ -29,7 +29,8 @@ final class TextFunctions {
         List.of("TRANSLATE3"),
         Result.STRING,
         3,
-        "Each character of the second is replaced by that of the third in the same place, or left out if there is none.",
+        "Each character of the second is replaced by that of the third in the same place, or left"
+            + " out if there is none.",
         TEXT,
         TEXT,
         TEXT);
@@ -178,7 +179,8 @@ final class TextFunctions {
         List.of("REGEXPEXTRACT", "REGEXP_SUBSTR"),
         Result.STRING,
         2,
-        "What an RE2 pattern finds first, or the group of it that the third names; the fourth, or an empty text, if it finds nothing.",
+        "What an RE2 pattern finds first, or the group of it that the third names; the fourth, or"
+            + " an empty text, if it finds nothing.",
         TEXT,
         TEXT,
         INTEGER,

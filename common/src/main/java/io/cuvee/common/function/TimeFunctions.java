@@ -59,7 +59,8 @@ final class TimeFunctions {
         List.of(),
         Result.STRING,
         2,
-        "A point in time or a number as text, by a pattern of PostgreSQL: YYYY-MM-DD HH24:MI:SS, FM999,990.00.",
+        "A point in time or a number as text, by a pattern of PostgreSQL: YYYY-MM-DD HH24:MI:SS,"
+            + " FM999,990.00.",
         ANY,
         TEXT);
     all.function(
@@ -75,7 +76,8 @@ final class TimeFunctions {
         List.of(),
         Result.TIMESTAMP,
         1,
-        "The point in time that a text names, by a pattern of PostgreSQL; of a number, that many seconds after 1970.",
+        "The point in time that a text names, by a pattern of PostgreSQL; of a number, that many"
+            + " seconds after 1970.",
         ANY,
         TEXT);
     all.function(
@@ -99,7 +101,8 @@ final class TimeFunctions {
         List.of(),
         Result.STRING,
         2,
-        "Years, months, days and the time of day from the second to the first, as text: 1 year 2 mons 3 days 04:05:06.",
+        "Years, months, days and the time of day from the second to the first, as text: 1 year 2"
+            + " mons 3 days 04:05:06.",
         TIME,
         TIME);
     all.function("EPOCH", List.of(), Result.DOUBLE, 1, "Seconds since 1970, with fraction.", TIME);
@@ -157,7 +160,8 @@ final class TimeFunctions {
         List.of(),
         Result.TIMESTAMP,
         3,
-        "The start of the bucket of so many milliseconds that holds the second, if one starts at the third.",
+        "The start of the bucket of so many milliseconds that holds the second, if one starts at"
+            + " the third.",
         INTEGER,
         TIMESTAMP,
         TIMESTAMP);
@@ -166,7 +170,8 @@ final class TimeFunctions {
         List.of(),
         Result.TIMESTAMP,
         3,
-        "The start of the bucket of so many months that holds the second, if one starts at the third.",
+        "The start of the bucket of so many months that holds the second, if one starts at the"
+            + " third.",
         INTEGER,
         TIMESTAMP,
         TIMESTAMP);
@@ -175,7 +180,8 @@ final class TimeFunctions {
         List.of("TIMECONVERT"),
         Result.LONG,
         3,
-        "A number of units of the second kind as units of the third, as 'MILLISECONDS', 'HOURS', 'DAYS'.",
+        "A number of units of the second kind as units of the third, as 'MILLISECONDS', 'HOURS',"
+            + " 'DAYS'.",
         INTEGER,
         TEXT,
         TEXT);
@@ -184,7 +190,8 @@ final class TimeFunctions {
         List.of(),
         Result.STATED,
         4,
-        "Pinot's conversion of times from one format to another, as '1:MILLISECONDS:EPOCH' or '1:DAYS:SIMPLE_DATE_FORMAT:yyyy-MM-dd', cut to a granularity as '1:HOURS'.",
+        "Pinot's conversion of times from one format to another, as '1:MILLISECONDS:EPOCH' or"
+            + " '1:DAYS:SIMPLE_DATE_FORMAT:yyyy-MM-dd', cut to a granularity as '1:HOURS'.",
         ANY,
         TEXT,
         TEXT,

@@ -37,8 +37,7 @@ public record FileReferences(String sql, Map<String, String> files) {
   /// @param tables the names that stand for the paths so far; new ones are added
   static FileReferences of(String statement, Map<String, String> tables) {
     Matcher described = DESCRIBED.matcher(statement);
-    String text =
-        described.matches() ? "DESCRIBE SELECT * FROM " + described.group(2) : statement;
+    String text = described.matches() ? "DESCRIBE SELECT * FROM " + described.group(2) : statement;
     StringBuilder sql = new StringBuilder();
     // The clause at each depth of parentheses; FROM belongs to a query only after its SELECT, else
     // to TRIM or EXTRACT.
