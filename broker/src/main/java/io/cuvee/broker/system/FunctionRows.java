@@ -3,6 +3,7 @@ package io.cuvee.broker.system;
 import static io.cuvee.broker.system.SystemRows.row;
 
 import io.cuvee.common.function.AggregateReference;
+import io.cuvee.common.function.DerivedFunction;
 import io.cuvee.common.function.ScalarFunction;
 import io.cuvee.common.function.ScalarFunctions;
 import io.cuvee.common.function.WindowFunctions;
@@ -26,6 +27,15 @@ final class FunctionRows {
                         arguments(function),
                         function.result().name().toLowerCase(Locale.ROOT),
                         function.doc())),
+            DerivedFunction.ALL.stream()
+                .map(function ->
+                    row(
+                        function.name(),
+                        "SCALAR",
+                        function.aliases(),
+                        String.join(", ", function.parameters()),
+                        null,
+                        function.doc() + " Short for " + function.body() + ".")),
             AggregateReference.ALL.stream()
                 .map(function ->
                     row(

@@ -162,8 +162,8 @@ public final class NamedFunction extends SqlFunction {
         ErrorCode.FEATURE_NOT_SUPPORTED,
         "JSON_EXTRACT_SCALAR: '"
             + name
-            + "' is not a type that it can give. Use INT, LONG, FLOAT, DOUBLE, BIG_DECIMAL, BOOLEAN,"
-            + " TIMESTAMP, DATE, STRING or JSON.");
+            + "' is not a type that it can give. Use INT, LONG, FLOAT, DOUBLE, BIG_DECIMAL,"
+            + " BOOLEAN, TIMESTAMP, DATE, STRING or JSON.");
   }
 
   private static RelDataType common(RelDataTypeFactory types, SqlOperatorBinding binding) {

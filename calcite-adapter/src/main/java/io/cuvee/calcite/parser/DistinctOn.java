@@ -74,7 +74,9 @@ final class DistinctOn {
   /// Keeps the first rows by an order and those that are equal to the last of them: `FETCH FIRST n
   /// ROWS WITH TIES`.
   static void tie(SqlNode query, List<SqlNode> order, SqlNode count) {
-    if (!(query instanceof SqlSelect select) || select.getQualify() != null || select.isDistinct()) {
+    if (!(query instanceof SqlSelect select)
+        || select.getQualify() != null
+        || select.isDistinct()) {
       throw new CuveeException(
           ErrorCode.FEATURE_NOT_SUPPORTED,
           "WITH TIES is supported for a plain SELECT. Put the query into FROM (…).");

@@ -6,6 +6,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /// A statement whose text has been brought into a form that the parser knows.
 ///
@@ -20,6 +21,8 @@ public record Respelled(
     NavigableMap<Integer, String> operators,
     Set<Integer> ties,
     String source) {
+
+  private static final Pattern PLACE = Pattern.compile("at line (\\d+), column (\\d+)");
 
   /// A token of the client's text.
   record Origin(int start, int end) {}
@@ -50,6 +53,31 @@ public record Respelled(
       to = Math.max(to, origin.end());
     }
     return from < to ? source.substring(from, to) : text().substring(start, end);
+  }
+
+  /// A message with its places as they are in the client's text.
+  public String withOriginalPlaces(String message) {
+    if (origins.isEmpty()) {
+      return message;
+    }
+    return PLACE
+        .matcher(message)
+        .replaceAll(place ->
+            originalPlace(
+                    new TextPosition(
+                        Integer.parseInt(place.group(1)), Integer.parseInt(place.group(2))))
+                .toString());
+  }
+
+  private TextPosition originalPlace(TextPosition place) {
+    int offset = place.offset(text());
+    Map.Entry<Integer, Origin> token = origins.floorEntry(offset);
+    if (token == null) {
+      token = origins.firstEntry();
+    }
+    Origin origin = token.getValue();
+    int within = Math.clamp((long) offset - token.getKey(), 0, origin.end() - origin.start());
+    return TextPosition.of(source, origin.start() + within);
   }
 
   /// The function that an operator between two places is.

@@ -19,13 +19,37 @@ final class Respelling {
   /// Words that begin the clause behind FROM, or what follows a query.
   private static final Set<String> AFTER_FROM =
       Set.of(
-          "SELECT", "WHERE", "GROUP", "HAVING", "QUALIFY", "WINDOW", "ORDER", "LIMIT", "OFFSET",
-          "FETCH", "UNION", "EXCEPT", "INTERSECT", "MINUS");
+          "SELECT",
+          "WHERE",
+          "GROUP",
+          "HAVING",
+          "QUALIFY",
+          "WINDOW",
+          "ORDER",
+          "LIMIT",
+          "OFFSET",
+          "FETCH",
+          "UNION",
+          "EXCEPT",
+          "INTERSECT",
+          "MINUS");
 
   private static final Set<String> AFTER_SELECT =
       Set.of(
-          "FROM", "WHERE", "GROUP", "HAVING", "QUALIFY", "WINDOW", "ORDER", "LIMIT", "OFFSET",
-          "FETCH", "UNION", "EXCEPT", "INTERSECT", "MINUS");
+          "FROM",
+          "WHERE",
+          "GROUP",
+          "HAVING",
+          "QUALIFY",
+          "WINDOW",
+          "ORDER",
+          "LIMIT",
+          "OFFSET",
+          "FETCH",
+          "UNION",
+          "EXCEPT",
+          "INTERSECT",
+          "MINUS");
 
   private static final Set<String> UNITS =
       Set.of("YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND", "MILLISECOND");
@@ -178,9 +202,7 @@ final class Respelling {
           spelling.shift(i, java.util.Objects.requireNonNull(Respelled.OPERATORS.get(symbol)));
       case "~~", "!~~", "~~*", "!~~*" ->
           spelling.replace(
-              i,
-              i + 1,
-              java.util.Objects.requireNonNull(LIKES.get(symbol)).toArray(new String[0]));
+              i, i + 1, java.util.Objects.requireNonNull(LIKES.get(symbol)).toArray(new String[0]));
       case "," -> {
         if (spelling.is(i + 1, "FROM")) {
           spelling.remove(i, i + 1);
@@ -246,6 +268,7 @@ final class Respelling {
     switch (operator.toUpperCase(Locale.ROOT)) {
       case "^", "**" -> call(i, 1, "POWER");
       case "^@" -> call(i, 1, "STARTS_WITH");
+      case "::" -> cast(i);
       case "->", "->>" -> {
         if (path(i + 1)) {
           call(i, 1, "JSON_EXTRACT_SCALAR");
@@ -263,6 +286,35 @@ final class Respelling {
       }
       default -> {}
     }
+  }
+
+  /// `x::type`, whose operand the parser would take to be all that is before it.
+  private void cast(int operator) {
+    int type = operator + 1;
+    int end = type + 1;
+    if (spelling.is(type, "INTERVAL") && spelling.get(operator - 1).kind() == Kind.STRING) {
+      spelling.remove(operator, end);
+      spelling.insert(operator - 1, "INTERVAL");
+      interval(operator - 1);
+      return;
+    }
+    if (spelling.is(end, "PRECISION") || spelling.is(end, "VARYING")) {
+      end++;
+    }
+    if (spelling.is(end, "(")) {
+      end = spelling.close(end) + 1;
+    }
+    boolean zone = spelling.is(end, "WITH") || spelling.is(end, "WITHOUT");
+    if (zone && spelling.is(end + 1, "TIME") && spelling.is(end + 2, "ZONE")) {
+      spelling.remove(end, end + 3);
+    }
+    if (spelling.is(end, "[") && spelling.is(end + 1, "]")) {
+      spelling.replace(end, end + 2, "ARRAY");
+      end++;
+    }
+    spelling.insert(end, ")");
+    spelling.replace(operator, operator + 1, "AS");
+    spelling.insert(spelling.operandStart(operator - 1), "CAST", "(");
   }
 
   /// Makes a call of the operands on both sides of `width` tokens.
@@ -388,8 +440,9 @@ final class Respelling {
             || alias.kind() == Kind.QUOTED
             || alias.kind() == Kind.WORD
                 && !AFTER_FROM.contains(alias.upper())
-                && !Set.of("JOIN", "LEFT", "RIGHT", "FULL", "INNER", "CROSS", "ON", "USING",
-                        "NATURAL", "ASOF", "SEMI", "ANTI", "LATERAL")
+                && !Set.of(
+                        "JOIN", "LEFT", "RIGHT", "FULL", "INNER", "CROSS", "ON", "USING", "NATURAL",
+                        "ASOF", "SEMI", "ANTI", "LATERAL")
                     .contains(alias.upper());
     if (!named) {
       spelling.insert(at, "AS", "\"" + function + "\"", "(", "\"" + function + "\"", ")");

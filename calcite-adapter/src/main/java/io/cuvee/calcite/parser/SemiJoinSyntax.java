@@ -68,7 +68,8 @@ final class SemiJoinSyntax {
   private static SqlNode exists(SqlJoin join, SqlNode left, boolean anti) {
     SqlParserPos position = join.getParserPosition();
     SqlNode condition = join.getCondition();
-    if (join.getConditionType() == JoinConditionType.USING && condition instanceof SqlNodeList columns) {
+    if (join.getConditionType() == JoinConditionType.USING
+        && condition instanceof SqlNodeList columns) {
       condition = null;
       for (SqlNode column : columns) {
         String name = ((SqlIdentifier) column).getSimple();

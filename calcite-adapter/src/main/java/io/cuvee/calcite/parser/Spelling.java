@@ -22,10 +22,44 @@ final class Spelling {
   /// Words behind which an expression begins, so that they are no names.
   private static final Set<String> BEFORE_OPERANDS =
       Set.of(
-          "SELECT", "DISTINCT", "ALL", "ANY", "SOME", "AND", "OR", "NOT", "WHEN", "THEN", "ELSE",
-          "CASE", "BY", "LIKE", "ILIKE", "BETWEEN", "IN", "ON", "WHERE", "HAVING", "QUALIFY",
-          "LIMIT", "OFFSET", "FROM", "IS", "AS", "USING", "VALUES", "RETURNING", "TO", "ESCAPE",
-          "UNION", "EXCEPT", "INTERSECT", "JOIN", "FETCH", "SET", "LATERAL");
+          "SELECT",
+          "DISTINCT",
+          "ALL",
+          "ANY",
+          "SOME",
+          "AND",
+          "OR",
+          "NOT",
+          "WHEN",
+          "THEN",
+          "ELSE",
+          "CASE",
+          "BY",
+          "LIKE",
+          "ILIKE",
+          "BETWEEN",
+          "IN",
+          "ON",
+          "WHERE",
+          "HAVING",
+          "QUALIFY",
+          "LIMIT",
+          "OFFSET",
+          "FROM",
+          "IS",
+          "AS",
+          "USING",
+          "VALUES",
+          "RETURNING",
+          "TO",
+          "ESCAPE",
+          "UNION",
+          "EXCEPT",
+          "INTERSECT",
+          "JOIN",
+          "FETCH",
+          "SET",
+          "LATERAL");
 
   enum Kind {
     WORD,
@@ -171,8 +205,11 @@ final class Spelling {
     Kind kind =
         Lexemes.isWordStart(text.charAt(0))
             ? Kind.WORD
-            : text.charAt(0) == '\'' ? Kind.STRING : text.charAt(0) == '"' ? Kind.QUOTED
-                : Lexemes.isDigit(text.charAt(0)) ? Kind.NUMBER : Kind.SYMBOL;
+            : text.charAt(0) == '\''
+                ? Kind.STRING
+                : text.charAt(0) == '"'
+                    ? Kind.QUOTED
+                    : Lexemes.isDigit(text.charAt(0)) ? Kind.NUMBER : Kind.SYMBOL;
     return new Token(kind, text, -1, true);
   }
 
@@ -356,16 +393,18 @@ final class Spelling {
     String source = statement.text();
     int end = -1;
     for (Token token : tokens) {
-      boolean adjacent = token.start() >= 0 && token.start() == end;
+      boolean unchanged = token.start() >= 0 && source.startsWith(token.text(), token.start());
+      boolean adjacent = unchanged && token.start() == end;
       if (!adjacent && !text.isEmpty()) {
         text.append(' ');
       }
-      end = token.start() < 0 ? -1 : tokenEnd(source, token.start());
+      end = unchanged ? tokenEnd(source, token.start()) : -1;
       if (token.start() >= 0) {
         places.put(token.start(), text.length());
         origins.put(
             text.length(),
-            new Respelled.Origin(token.start(), Math.min(tokenEnd(source, token.start()), source.length())));
+            new Respelled.Origin(
+                token.start(), Math.min(tokenEnd(source, token.start()), source.length())));
       }
       text.append(token.text());
     }

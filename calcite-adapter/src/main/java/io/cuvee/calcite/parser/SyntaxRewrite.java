@@ -440,10 +440,7 @@ public final class SyntaxRewrite extends SqlShuttle {
     Optional<DerivedFunction> derived = DerivedFunction.find(name, operands.size());
     if (derived.isPresent() && call.getFunctionQuantifier() == null) {
       return Expansion.of(
-          derived.get(),
-          position,
-          operands,
-          body -> Objects.requireNonNull(body.accept(this)));
+          derived.get(), position, operands, body -> Objects.requireNonNull(body.accept(this)));
     }
     return switch (name) {
       case "DISTINCTCOUNT",
@@ -576,13 +573,18 @@ public final class SyntaxRewrite extends SqlShuttle {
         width.getValueAs(SqlIntervalLiteral.IntervalValue.class);
     boolean months = interval.getIntervalQualifier().isYearMonth();
     long size =
-        months ? SqlParserUtil.intervalToMonths(interval) : SqlParserUtil.intervalToMillis(interval);
+        months
+            ? SqlParserUtil.intervalToMonths(interval)
+            : SqlParserUtil.intervalToMillis(interval);
     // Monday the 3rd, so that weeks begin as they should.
     SqlNode origin =
         call.operandCount() == 3
             ? call.operand(2)
             : SqlLiteral.createTimestamp(
-                SqlTypeName.TIMESTAMP, new TimestampString(2000, 1, months ? 1 : 3, 0, 0, 0), 0, position);
+                SqlTypeName.TIMESTAMP,
+                new TimestampString(2000, 1, months ? 1 : 3, 0, 0, 0),
+                0,
+                position);
     return ours(
         months ? "TIME_BUCKET_MONTHS" : "TIME_BUCKET_MILLIS",
         position,
@@ -596,7 +598,8 @@ public final class SyntaxRewrite extends SqlShuttle {
     SqlParserPos position = call.getParserPosition();
     List<SqlNode> operands = call.getOperandList();
     if (operands.size() != 4
-        || operands.subList(0, 3).stream().anyMatch(name -> !(name instanceof SqlCharStringLiteral))) {
+        || operands.subList(0, 3).stream()
+            .anyMatch(name -> !(name instanceof SqlCharStringLiteral))) {
       throw new CuveeException(
           ErrorCode.FEATURE_NOT_SUPPORTED,
           "LOOKUP takes names and a value: LOOKUP('table', 'column', 'key', value). Use a JOIN for"
@@ -610,7 +613,9 @@ public final class SyntaxRewrite extends SqlShuttle {
     SqlNode renamed =
         select(
             position,
-            List.of(named(names.get(1), "lookup$value", position), named(names.get(2), "lookup$key", position)),
+            List.of(
+                named(names.get(1), "lookup$value", position),
+                named(names.get(2), "lookup$key", position)),
             new SqlIdentifier(names.getFirst(), position),
             null);
     return SqlStdOperatorTable.SCALAR_QUERY.createCall(
@@ -650,8 +655,7 @@ public final class SyntaxRewrite extends SqlShuttle {
   /// `AGO('PT1H')`: a duration of ISO 8601 before now.
   private static SqlNode ago(SqlCall call) {
     SqlParserPos position = call.getParserPosition();
-    if (call.operandCount() == 1
-        && call.operand(0) instanceof SqlCharStringLiteral text) {
+    if (call.operandCount() == 1 && call.operand(0) instanceof SqlCharStringLiteral text) {
       try {
         long millis = Duration.parse(AggregateRewrite.text(text).strip()).toMillis();
         return ours(

@@ -63,6 +63,16 @@ final class Compiler {
   private static Optional<CompiledPlan> compile(
       ScannedStatement scanned, SchemaTree schemas, boolean withParameters) {
     Respelled respelled = Respelled.of(scanned);
+    try {
+      return compile(respelled, schemas, withParameters);
+    } catch (CuveeException e) {
+      String message = respelled.withOriginalPlaces(String.valueOf(e.getMessage()));
+      throw message.equals(e.getMessage()) ? e : new CuveeException(e.code(), message, e);
+    }
+  }
+
+  private static Optional<CompiledPlan> compile(
+      Respelled respelled, SchemaTree schemas, boolean withParameters) {
     ScannedStatement statement = respelled.statement();
     try {
       SqlNode parsed = StatementParser.parse(statement);
@@ -97,17 +107,17 @@ final class Compiler {
     }
     return new CuveeException(
         ErrorCode.FEATURE_NOT_SUPPORTED,
-        "The statement uses a combination of features that cannot be planned yet. Try to write it with fewer nested"
-            + " queries.",
+        "The statement uses a combination of features that cannot be planned yet. Try to write it"
+            + " with fewer nested queries.",
         failure);
   }
 
-  private static CompiledPlan plan(
-      Respelled statement, SchemaTree schemas, SqlNode rewritten) {
+  private static CompiledPlan plan(Respelled statement, SchemaTree schemas, SqlNode rewritten) {
     CalciteCatalogReader reader = schemas.reader();
     Validator validator = new Validator(reader);
     SqlNode validated = validator.validate(rewritten);
-    List<ColumnType> clientTypes = clientTypes(validated, validator, statement.statement().clientParameters());
+    List<ColumnType> clientTypes =
+        clientTypes(validated, validator, statement.statement().clientParameters());
     Relational relational = new Relational();
     RelNode rel = relational.plan(validated, validator, reader);
     Slots slots = new Slots();
@@ -123,11 +133,7 @@ final class Compiler {
   }
 
   private static List<QueryPlan.OutputColumn> columns(
-      Respelled statement,
-      Catalog catalog,
-      Validator validator,
-      SqlNode validated,
-      PlanNode root) {
+      Respelled statement, Catalog catalog, Validator validator, SqlNode validated, PlanNode root) {
     RelDataType rowType = validator.getValidatedNodeType(validated);
     List<String> labels = Labels.of(statement, validated, rowType);
     List<List<String>> origins = validator.getFieldOrigins(validated);

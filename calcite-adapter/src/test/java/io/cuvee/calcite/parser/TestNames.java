@@ -14,7 +14,6 @@ import org.apache.calcite.sql.parser.babel.SqlBabelParserImplConstants;
 import org.apache.calcite.util.Litmus;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Words that mean something to SQL are names where nothing else can be meant: they are read as
@@ -75,7 +74,8 @@ class TestNames {
   private static SqlNode read(String sql) {
     ScannedStatement statement = StatementScan.scan(sql, 200, 1000);
     return Objects.requireNonNull(
-        StatementParser.parse(statement).accept(new SyntaxRewrite(Respelled.unchanged(statement), List.of())));
+        StatementParser.parse(statement)
+            .accept(new SyntaxRewrite(Respelled.unchanged(statement), List.of())));
   }
 
   private static boolean isSame(String sql, String other) {
@@ -148,12 +148,14 @@ class TestNames {
     assertThat(
             isSame(
                 "SELECT DATE '2024-01-01' AS date, CAST(x AS DATE) AS values FROM next",
-                "SELECT DATE '2024-01-01' AS \"date\", CAST(x AS DATE) AS \"values\" FROM \"next\""))
+                "SELECT DATE '2024-01-01' AS \"date\", CAST(x AS DATE) AS \"values\" FROM"
+                    + " \"next\""))
         .isTrue();
     assertThat(
             isSame(
                 "SELECT SUM(x) OVER (PARTITION BY row ORDER BY rows ROWS 5 PRECEDING) FROM t",
-                "SELECT SUM(x) OVER (PARTITION BY \"row\" ORDER BY \"rows\" ROWS 5 PRECEDING) FROM t"))
+                "SELECT SUM(x) OVER (PARTITION BY \"row\" ORDER BY \"rows\" ROWS 5 PRECEDING) FROM"
+                    + " t"))
         .isTrue();
     assertThat(
             isSame(

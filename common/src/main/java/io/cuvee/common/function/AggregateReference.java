@@ -58,12 +58,14 @@ public record AggregateReference(
               "SKEWNESS",
               "numeric",
               "double",
-              "Skewness, corrected for the bias of a sample; NULL for fewer than three values or equal ones."),
+              "Skewness, corrected for the bias of a sample; NULL for fewer than three values or"
+                  + " equal ones."),
           entry(
               "KURTOSIS",
               "numeric",
               "double",
-              "Excess kurtosis, corrected for the bias of a sample; NULL for fewer than four values or equal ones."),
+              "Excess kurtosis, corrected for the bias of a sample; NULL for fewer than four values"
+                  + " or equal ones."),
           entry(
               "KURTOSIS_POP",
               "numeric",
@@ -73,7 +75,8 @@ public record AggregateReference(
               "COVAR_POP",
               "numeric y, numeric x",
               "double",
-              "Covariance of a population. This and the next take the rows in which neither argument is NULL.",
+              "Covariance of a population. This and the next take the rows in which neither"
+                  + " argument is NULL.",
               "COVARPOP"),
           entry(
               "COVAR_SAMP",
@@ -146,7 +149,8 @@ public record AggregateReference(
               "ARG_MIN",
               "any value, any key",
               "as the value",
-              "The value where the key is least. Rows with a NULL are left out; of several such rows the smallest value is taken.",
+              "The value where the key is least. Rows with a NULL are left out; of several such"
+                  + " rows the smallest value is taken.",
               "ARGMIN",
               "MIN_BY"),
           entry(
@@ -172,38 +176,45 @@ public record AggregateReference(
               "MODE",
               "any",
               "as the argument",
-              "The value that comes most often, of several the smallest. Also `MODE() WITHIN GROUP (ORDER BY x)`."),
+              "The value that comes most often, of several the smallest. Also `MODE() WITHIN GROUP"
+                  + " (ORDER BY x)`."),
           entry("MEDIAN", "numeric or time", "as QUANTILE_CONT", "QUANTILE_CONT of 0.5."),
           entry(
               "QUANTILE_CONT",
               "numeric or time, fraction",
               "double; decimal of decimals; timestamp of times",
-              "The value at a fraction, from 0 to 1, of the sorted values, by linear interpolation; exact. Also `PERCENTILE_CONT(fraction) WITHIN GROUP (ORDER BY x [DESC])`.",
+              "The value at a fraction, from 0 to 1, of the sorted values, by linear interpolation;"
+                  + " exact. Also `PERCENTILE_CONT(fraction) WITHIN GROUP (ORDER BY x [DESC])`.",
               "PERCENTILE_CONT"),
           entry(
               "QUANTILE_DISC",
               "any, fraction",
               "as the argument",
-              "The first of the sorted values up to which lies that fraction of them; exact. Also `PERCENTILE_DISC(fraction) WITHIN GROUP (ORDER BY x [DESC])`.",
+              "The first of the sorted values up to which lies that fraction of them; exact. Also"
+                  + " `PERCENTILE_DISC(fraction) WITHIN GROUP (ORDER BY x [DESC])`.",
               "PERCENTILE_DISC",
               "QUANTILE"),
           entry(
               "PERCENTILE",
               "numeric, percent",
               "double",
-              "Pinot's exact percentile: the value before which lies that percentage of the sorted values; `PERCENTILE95(x)` is `PERCENTILE(x, 95)`."),
+              "Pinot's exact percentile: the value before which lies that percentage of the sorted"
+                  + " values; `PERCENTILE95(x)` is `PERCENTILE(x, 95)`."),
           entry(
               "STRING_AGG",
               "any, [text separator] [ORDER BY …]",
               "string",
-              "The values as text with a separator, or a comma, between. Without ORDER BY they are in their own order, within OVER in the window's. Also `LISTAGG(x, ',') WITHIN GROUP (ORDER BY …)`.",
+              "The values as text with a separator, or a comma, between. Without ORDER BY they are"
+                  + " in their own order, within OVER in the window's. Also `LISTAGG(x, ',') WITHIN"
+                  + " GROUP (ORDER BY …)`.",
               "LISTAGG",
               "GROUP_CONCAT"),
           entry(
               "ARRAY_AGG",
               "any [ORDER BY …]",
               "array",
-              "The values, ordered as with STRING_AGG. Pinot's `ARRAY_AGG(x, 'TYPE'[, distinct])` too.",
+              "The values, ordered as with STRING_AGG. Pinot's `ARRAY_AGG(x, 'TYPE'[, distinct])`"
+                  + " too.",
               "ARRAYAGG",
               "LIST"),
           entry(
@@ -223,7 +234,9 @@ public record AggregateReference(
               "APPROX_COUNT_DISTINCT",
               "any, [integer lgK]",
               "long",
-              "**Approximate** number of distinct values, by DataSketches' HLL with 2^lgK (2^12) buckets: a relative error of 1.6 % in two of three cases. The names of Pinot's HyperLogLog++ and UltraLogLog are taken for it.",
+              "**Approximate** number of distinct values, by DataSketches' HLL with 2^lgK (2^12)"
+                  + " buckets: a relative error of 1.6 % in two of three cases. The names of"
+                  + " Pinot's HyperLogLog++ and UltraLogLog are taken for it.",
               "APPROXCOUNTDISTINCT",
               "DISTINCTCOUNTHLL",
               "DISTINCTCOUNTHLLPLUS",
@@ -235,19 +248,22 @@ public record AggregateReference(
               "DISTINCTCOUNTTHETASKETCH",
               "any, [integer or 'nominalEntries=4096']",
               "long",
-              "**Approximate** number of distinct values, by DataSketches' theta sketch: exact up to the nominal entries, beyond them a relative error of 1.6 %.",
+              "**Approximate** number of distinct values, by DataSketches' theta sketch: exact up"
+                  + " to the nominal entries, beyond them a relative error of 1.6 %.",
               "DISTINCTCOUNTTHETA"),
           entry(
               "APPROX_PERCENTILE",
               "numeric, fraction, [integer k]",
               "double",
-              "**Approximate** quantile by DataSketches' KLL, a rank error of 1.3 % for k = 200; exact up to k values. Which of many values it takes is left to chance.",
+              "**Approximate** quantile by DataSketches' KLL, a rank error of 1.3 % for k = 200;"
+                  + " exact up to k values. Which of many values it takes is left to chance.",
               "APPROX_QUANTILE"),
           entry(
               "PERCENTILEKLL",
               "numeric, percent, [integer k]",
               "double",
-              "**Approximate**: APPROX_PERCENTILE with a percentage; `PERCENTILEKLL95(x)` too. The names of Pinot's quantile digest and t-digest are taken for it.",
+              "**Approximate**: APPROX_PERCENTILE with a percentage; `PERCENTILEKLL95(x)` too. The"
+                  + " names of Pinot's quantile digest and t-digest are taken for it.",
               "PERCENTILEEST",
               "PERCENTILETDIGEST",
               "PERCENTILESMARTTDIGEST"),
@@ -255,22 +271,26 @@ public record AggregateReference(
               "DISTINCTCOUNTRAWHLL",
               "any, [integer lgK]",
               "bytes",
-              "The sketch of APPROX_COUNT_DISTINCT in the binary form of DataSketches (compact, HLL_8)."),
+              "The sketch of APPROX_COUNT_DISTINCT in the binary form of DataSketches (compact,"
+                  + " HLL_8)."),
           entry(
               "DISTINCTCOUNTRAWTHETASKETCH",
               "any, [integer or 'nominalEntries=4096']",
               "bytes",
-              "The sketch of DISTINCTCOUNTTHETASKETCH in the binary form of DataSketches (compact, ordered)."),
+              "The sketch of DISTINCTCOUNTTHETASKETCH in the binary form of DataSketches (compact,"
+                  + " ordered)."),
           entry(
               "PERCENTILERAWKLL",
               "numeric, [percent, [integer k]]",
               "bytes",
-              "The sketch of APPROX_PERCENTILE in the binary form of DataSketches (KLL of doubles)."),
+              "The sketch of APPROX_PERCENTILE in the binary form of DataSketches (KLL of"
+                  + " doubles)."),
           entry(
               "COUNTMV",
               "array",
               "long",
-              "Number of elements. `SUMMV`, `AVGMV`, `MINMV`, `MAXMV` and `DISTINCTCOUNTMV` are the functions without `MV`."));
+              "Number of elements. `SUMMV`, `AVGMV`, `MINMV`, `MAXMV` and `DISTINCTCOUNTMV` are the"
+                  + " functions without `MV`."));
 
   public AggregateReference {
     aliases = List.copyOf(aliases);

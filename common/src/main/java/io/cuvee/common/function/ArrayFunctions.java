@@ -13,27 +13,189 @@ final class ArrayFunctions {
   private ArrayFunctions() {}
 
   static void declare(Declarations all) {
-    all.function("ARRAY_POSITION", List.of("LIST_POSITION", "LIST_INDEXOF", "ARRAY_INDEXOF"), Result.LONG, 2, "Where the second is in the first, 0 if nowhere.", ARRAY, ANY);
-    all.function("ARRAY_SORT", List.of("LIST_SORT", "ARRAYSORTINT", "ARRAYSORTSTRING"), Result.FIRST, 1, "Elements in ascending order.", ARRAY);
-    all.function("ARRAY_REVERSE_SORT", List.of("LIST_REVERSE_SORT"), Result.FIRST, 1, "Elements in descending order.", ARRAY);
-    all.function("ARRAY_DISTINCT", List.of("LIST_DISTINCT", "ARRAYDISTINCTINT", "ARRAYDISTINCTSTRING"), Result.FIRST, 1, "Elements once each, in the order in which they come first.", ARRAY);
-    all.function("ARRAY_REVERSE", List.of("LIST_REVERSE", "ARRAYREVERSEINT", "ARRAYREVERSESTRING"), Result.FIRST, 1, "Back to front.", ARRAY);
-    all.function("ARRAY_CONCAT", List.of("LIST_CONCAT", "ARRAY_CAT", "LIST_CAT", "ARRAYCONCATINT", "ARRAYCONCATLONG", "ARRAYCONCATDOUBLE", "ARRAYCONCATSTRING"), Result.COMMON, Nulls.STRICT, 2, true, "The elements of the first, then those of the others.", ARRAY, ARRAY);
-    all.function("ARRAY_APPEND", List.of("LIST_APPEND", "ARRAY_PUSH_BACK"), Result.FIRST, 2, "With the second behind it.", ARRAY, ANY);
-    all.function("ARRAY_PREPEND", List.of("LIST_PREPEND"), Result.STATED, 2, "With the first before it.", ANY, ARRAY);
-    all.function("ARRAY_REMOVE", List.of("ARRAYREMOVEINT", "ARRAYREMOVESTRING"), Result.FIRST, 2, "Without the elements that equal the second.", ARRAY, ANY);
-    all.function("ARRAY_SLICE", List.of("LIST_SLICE"), Result.FIRST, 3, "The elements from the second to the third, counted from 1, or from -1 at the end.", ARRAY, INTEGER, INTEGER);
-    all.function("ARRAY_INTERSECT", List.of("LIST_INTERSECT"), Result.FIRST, 2, "Elements of the first that are in the second, once each.", ARRAY, ARRAY);
-    all.function("ARRAY_UNION", List.of("ARRAYUNIONINT", "ARRAYUNIONSTRING"), Result.FIRST, 2, "Elements of both, once each.", ARRAY, ARRAY);
-    all.function("ARRAY_EXCEPT", List.of(), Result.FIRST, 2, "Elements of the first that are not in the second, once each.", ARRAY, ARRAY);
-    all.function("ARRAYS_OVERLAP", List.of("LIST_HAS_ANY", "ARRAY_HAS_ANY"), Result.BOOLEAN, 2, "Whether some element is in both.", ARRAY, ARRAY);
-    all.function("LIST_HAS_ALL", List.of("ARRAY_HAS_ALL"), Result.BOOLEAN, 2, "Whether all elements of the second are in the first.", ARRAY, ARRAY);
-    all.function("VALUEIN", List.of("VALUE_IN"), Result.FIRST, Nulls.STRICT, 2, true, "The elements of the first that equal one of the others.", ARRAY, ANY);
-    all.function("ARRAY_MAX", List.of("LIST_MAX", "ARRAYMAX"), Result.ELEMENT, 1, "The largest element, NULL if there is none.", ARRAY);
-    all.function("ARRAY_MIN", List.of("LIST_MIN", "ARRAYMIN"), Result.ELEMENT, 1, "The least element, NULL if there is none.", ARRAY);
-    all.function("ARRAY_SUM", List.of("LIST_SUM", "ARRAYSUM"), Result.DOUBLE, 1, "Sum of the elements, NULL if there is none.", ARRAY);
-    all.function("ARRAY_AVERAGE", List.of("LIST_AVG", "ARRAYAVERAGE"), Result.DOUBLE, 1, "Mean of the elements, NULL if there is none.", ARRAY);
-    all.function("GENERATE_SERIES", List.of("SEQUENCE"), Result.LONGS, 2, "The numbers from the first to the second, in steps of the third or 1. As a table too: `FROM generate_series(1, 9) AS t (x)`.", INTEGER, INTEGER, INTEGER);
-    all.function("RANGE", List.of(), Result.LONGS, 1, "The numbers from the first, or 0, to below the second, in steps of the third or 1; of one argument, from 0 to below it. As a table too.", INTEGER, INTEGER, INTEGER);
+    all.function(
+        "ARRAY_POSITION",
+        List.of("LIST_POSITION", "LIST_INDEXOF", "ARRAY_INDEXOF"),
+        Result.LONG,
+        2,
+        "Where the second is in the first, 0 if nowhere.",
+        ARRAY,
+        ANY);
+    all.function(
+        "ARRAY_SORT",
+        List.of("LIST_SORT", "ARRAYSORTINT", "ARRAYSORTSTRING"),
+        Result.FIRST,
+        1,
+        "Elements in ascending order.",
+        ARRAY);
+    all.function(
+        "ARRAY_REVERSE_SORT",
+        List.of("LIST_REVERSE_SORT"),
+        Result.FIRST,
+        1,
+        "Elements in descending order.",
+        ARRAY);
+    all.function(
+        "ARRAY_DISTINCT",
+        List.of("LIST_DISTINCT", "ARRAYDISTINCTINT", "ARRAYDISTINCTSTRING"),
+        Result.FIRST,
+        1,
+        "Elements once each, in the order in which they come first.",
+        ARRAY);
+    all.function(
+        "ARRAY_REVERSE",
+        List.of("LIST_REVERSE", "ARRAYREVERSEINT", "ARRAYREVERSESTRING"),
+        Result.FIRST,
+        1,
+        "Back to front.",
+        ARRAY);
+    all.function(
+        "ARRAY_CONCAT",
+        List.of(
+            "LIST_CONCAT",
+            "ARRAY_CAT",
+            "LIST_CAT",
+            "ARRAYCONCATINT",
+            "ARRAYCONCATLONG",
+            "ARRAYCONCATDOUBLE",
+            "ARRAYCONCATSTRING"),
+        Result.COMMON,
+        Nulls.STRICT,
+        2,
+        true,
+        "The elements of the first, then those of the others.",
+        ARRAY,
+        ARRAY);
+    all.function(
+        "ARRAY_APPEND",
+        List.of("LIST_APPEND", "ARRAY_PUSH_BACK"),
+        Result.FIRST,
+        2,
+        "With the second behind it.",
+        ARRAY,
+        ANY);
+    all.function(
+        "ARRAY_PREPEND",
+        List.of("LIST_PREPEND"),
+        Result.STATED,
+        2,
+        "With the first before it.",
+        ANY,
+        ARRAY);
+    all.function(
+        "ARRAY_REMOVE",
+        List.of("ARRAYREMOVEINT", "ARRAYREMOVESTRING"),
+        Result.FIRST,
+        2,
+        "Without the elements that equal the second.",
+        ARRAY,
+        ANY);
+    all.function(
+        "ARRAY_SLICE",
+        List.of("LIST_SLICE"),
+        Result.FIRST,
+        3,
+        "The elements from the second to the third, counted from 1, or from -1 at the end.",
+        ARRAY,
+        INTEGER,
+        INTEGER);
+    all.function(
+        "ARRAY_INTERSECT",
+        List.of("LIST_INTERSECT"),
+        Result.FIRST,
+        2,
+        "Elements of the first that are in the second, once each.",
+        ARRAY,
+        ARRAY);
+    all.function(
+        "ARRAY_UNION",
+        List.of("ARRAYUNIONINT", "ARRAYUNIONSTRING"),
+        Result.FIRST,
+        2,
+        "Elements of both, once each.",
+        ARRAY,
+        ARRAY);
+    all.function(
+        "ARRAY_EXCEPT",
+        List.of(),
+        Result.FIRST,
+        2,
+        "Elements of the first that are not in the second, once each.",
+        ARRAY,
+        ARRAY);
+    all.function(
+        "ARRAYS_OVERLAP",
+        List.of("LIST_HAS_ANY", "ARRAY_HAS_ANY"),
+        Result.BOOLEAN,
+        2,
+        "Whether some element is in both.",
+        ARRAY,
+        ARRAY);
+    all.function(
+        "LIST_HAS_ALL",
+        List.of("ARRAY_HAS_ALL"),
+        Result.BOOLEAN,
+        2,
+        "Whether all elements of the second are in the first.",
+        ARRAY,
+        ARRAY);
+    all.function(
+        "VALUEIN",
+        List.of("VALUE_IN"),
+        Result.FIRST,
+        Nulls.STRICT,
+        2,
+        true,
+        "The elements of the first that equal one of the others.",
+        ARRAY,
+        ANY);
+    all.function(
+        "ARRAY_MAX",
+        List.of("LIST_MAX", "ARRAYMAX"),
+        Result.ELEMENT,
+        1,
+        "The largest element, NULL if there is none.",
+        ARRAY);
+    all.function(
+        "ARRAY_MIN",
+        List.of("LIST_MIN", "ARRAYMIN"),
+        Result.ELEMENT,
+        1,
+        "The least element, NULL if there is none.",
+        ARRAY);
+    all.function(
+        "ARRAY_SUM",
+        List.of("LIST_SUM", "ARRAYSUM"),
+        Result.DOUBLE,
+        1,
+        "Sum of the elements, NULL if there is none.",
+        ARRAY);
+    all.function(
+        "ARRAY_AVERAGE",
+        List.of("LIST_AVG", "ARRAYAVERAGE"),
+        Result.DOUBLE,
+        1,
+        "Mean of the elements, NULL if there is none.",
+        ARRAY);
+    all.function(
+        "GENERATE_SERIES",
+        List.of("SEQUENCE"),
+        Result.LONGS,
+        2,
+        "The numbers from the first to the second, in steps of the third or 1. As a table too:"
+            + " `FROM generate_series(1, 9) AS t (x)`.",
+        INTEGER,
+        INTEGER,
+        INTEGER);
+    all.function(
+        "RANGE",
+        List.of(),
+        Result.LONGS,
+        1,
+        "The numbers from the first, or 0, to below the second, in steps of the third or 1; of one"
+            + " argument, from 0 to below it. As a table too.",
+        INTEGER,
+        INTEGER,
+        INTEGER);
   }
 }

@@ -10,7 +10,6 @@ import static io.cuvee.common.function.ScalarFunction.Argument.TEXTS;
 import static io.cuvee.common.function.ScalarFunction.Argument.TIME;
 import static io.cuvee.common.function.ScalarFunction.Argument.TIMESTAMP;
 
-import io.cuvee.common.function.ScalarFunction.Argument;
 import io.cuvee.common.function.ScalarFunction.Nulls;
 import io.cuvee.common.function.ScalarFunction.Result;
 import java.util.HashMap;
@@ -97,7 +96,8 @@ public final class ScalarFunctions {
         Nulls.STRICT,
         2,
         false,
-        "Matches a pattern of SQL with %, _, |, *, +, ?, {n}, ( ) and [ ]; a third argument is the escape character.",
+        "Matches a pattern of SQL with %, _, |, *, +, ?, {n}, ( ) and [ ]; a third argument is the"
+            + " escape character.",
         TEXT,
         TEXT,
         TEXT);
@@ -283,7 +283,8 @@ public final class ScalarFunctions {
         List.of(),
         Result.BOOLEAN,
         2,
-        "Whether an RE2 pattern is found; the third argument has flags: i any case, m lines, s dot matches line ends.",
+        "Whether an RE2 pattern is found; the third argument has flags: i any case, m lines, s dot"
+            + " matches line ends.",
         TEXT,
         TEXT,
         TEXT);
@@ -292,7 +293,8 @@ public final class ScalarFunctions {
         List.of(),
         Result.STRING,
         3,
-        "The first match of an RE2 pattern replaced; \\\\1 or $1 is its first group. Flags as in REGEXP_LIKE, and g: every match.",
+        "The first match of an RE2 pattern replaced; \\\\1 or $1 is its first group. Flags as in"
+            + " REGEXP_LIKE, and g: every match.",
         TEXT,
         TEXT,
         TEXT,
@@ -305,7 +307,8 @@ public final class ScalarFunctions {
         List.of("TEXTMATCH"),
         Result.BOOLEAN,
         2,
-        "Whether a text, or some element, passes a query of Lucene as 'pizza AND (\"thin crust\" OR chees*)'; the third argument has options.",
+        "Whether a text, or some element, passes a query of Lucene as 'pizza AND (\"thin crust\" OR"
+            + " chees*)'; the third argument has options.",
         TEXTS,
         TEXT,
         TEXT);

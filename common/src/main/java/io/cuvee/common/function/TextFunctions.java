@@ -14,38 +14,218 @@ final class TextFunctions {
   private TextFunctions() {}
 
   static void declare(Declarations all) {
-    all.function("CONCAT_WS", List.of("CONCATWS"), Result.STRING, Nulls.CALLED, 1, true, "The texts from the second on, with the first between them; NULLs are left out.", TEXT, TEXT);
-    all.function("TRANSLATE", List.of("TRANSLATE3"), Result.STRING, 3, "Each character of the second is replaced by that of the third in the same place, or left out if there is none.", TEXT, TEXT, TEXT);
-    all.function("CHR", List.of("CODEPOINT_TO_TEXT"), Result.STRING, 1, "The character of a code point.", INTEGER);
-    all.function("CONTAINS", List.of(), Result.BOOLEAN, 2, "Whether the second is in the first.", TEXT, TEXT);
+    all.function(
+        "CONCAT_WS",
+        List.of("CONCATWS"),
+        Result.STRING,
+        Nulls.CALLED,
+        1,
+        true,
+        "The texts from the second on, with the first between them; NULLs are left out.",
+        TEXT,
+        TEXT);
+    all.function(
+        "TRANSLATE",
+        List.of("TRANSLATE3"),
+        Result.STRING,
+        3,
+        "Each character of the second is replaced by that of the third in the same place, or left"
+            + " out if there is none.",
+        TEXT,
+        TEXT,
+        TEXT);
+    all.function(
+        "CHR",
+        List.of("CODEPOINT_TO_TEXT"),
+        Result.STRING,
+        1,
+        "The character of a code point.",
+        INTEGER);
+    all.function(
+        "CONTAINS",
+        List.of(),
+        Result.BOOLEAN,
+        2,
+        "Whether the second is in the first.",
+        TEXT,
+        TEXT);
     all.function("OCTET_LENGTH", List.of(), Result.LONG, 1, "Number of bytes in UTF-8.", TEXT);
     all.function("BIT_LENGTH", List.of(), Result.LONG, 1, "Number of bits in UTF-8.", TEXT);
-    all.function("HEX", List.of("TO_HEX"), Result.STRING, 1, "A number, or the bytes of a text or of BYTES, in hexadecimal.", ANY);
-    all.function("UNHEX", List.of("FROM_HEX", "HEXTOBYTES"), Result.BYTES, 1, "The bytes that a text in hexadecimal stands for.", TEXT);
-    all.function("BYTESTOHEX", List.of(), Result.STRING, 1, "Bytes in hexadecimal, in small letters.", BINARY);
-    all.function("TO_BASE64", List.of("BASE64", "TOBASE64"), Result.STRING, 1, "BYTES or a text in Base64.", ANY);
-    all.function("FROM_BASE64", List.of("FROMBASE64"), Result.BYTES, 1, "The bytes that a text in Base64 stands for.", TEXT);
-    all.function("TO_UTF8", List.of("TOUTF8", "ENCODE"), Result.BYTES, 1, "The bytes of a text.", TEXT);
-    all.function("FROM_UTF8", List.of("FROMUTF8"), Result.STRING, 1, "The text whose bytes they are.", BINARY);
+    all.function(
+        "HEX",
+        List.of("TO_HEX"),
+        Result.STRING,
+        1,
+        "A number, or the bytes of a text or of BYTES, in hexadecimal.",
+        ANY);
+    all.function(
+        "UNHEX",
+        List.of("FROM_HEX", "HEXTOBYTES"),
+        Result.BYTES,
+        1,
+        "The bytes that a text in hexadecimal stands for.",
+        TEXT);
+    all.function(
+        "BYTESTOHEX",
+        List.of(),
+        Result.STRING,
+        1,
+        "Bytes in hexadecimal, in small letters.",
+        BINARY);
+    all.function(
+        "TO_BASE64",
+        List.of("BASE64", "TOBASE64"),
+        Result.STRING,
+        1,
+        "BYTES or a text in Base64.",
+        ANY);
+    all.function(
+        "FROM_BASE64",
+        List.of("FROMBASE64"),
+        Result.BYTES,
+        1,
+        "The bytes that a text in Base64 stands for.",
+        TEXT);
+    all.function(
+        "TO_UTF8", List.of("TOUTF8", "ENCODE"), Result.BYTES, 1, "The bytes of a text.", TEXT);
+    all.function(
+        "FROM_UTF8",
+        List.of("FROMUTF8"),
+        Result.STRING,
+        1,
+        "The text whose bytes they are.",
+        BINARY);
     all.function("SHA1", List.of("SHA"), Result.STRING, 1, "Hash in hexadecimal.", TEXT);
     all.function("SHA512", List.of(), Result.STRING, 1, "Hash in hexadecimal.", TEXT);
     all.function("CRC32", List.of(), Result.LONG, 1, "Checksum of a text.", TEXT);
-    all.function("LEVENSHTEIN", List.of("EDITDIST3", "LEVENSHTEIN_DISTANCE", "LEVENSHTEINDISTANCE"), Result.LONG, 2, "How many characters must be inserted, left out or replaced to make one of the other.", TEXT, TEXT);
-    all.function("HAMMING", List.of("HAMMING_DISTANCE", "MISMATCHES", "HAMMINGDISTANCE"), Result.LONG, 2, "In how many places two texts of one length differ.", TEXT, TEXT);
-    all.function("JACCARD", List.of(), Result.DOUBLE, 2, "How many of the characters of both they have in common, from 0 to 1.", TEXT, TEXT);
-    all.function("SOUNDEX", List.of(), Result.STRING, 1, "The sound of an English word, a letter and three digits.", TEXT);
-    all.function("STRIP_ACCENTS", List.of("UNACCENT"), Result.STRING, 1, "Letters without their accents.", TEXT);
-    all.function("QUOTE_LITERAL", List.of(), Result.STRING, 1, "The text as a literal of SQL.", TEXT);
-    all.function("QUOTE_IDENT", List.of(), Result.STRING, 1, "The text as a quoted name of SQL.", TEXT);
-    all.function("URL_ENCODE", List.of("ENCODEURL"), Result.STRING, 1, "With what URLs cannot hold as %XX.", TEXT);
-    all.function("URL_DECODE", List.of("DECODEURL"), Result.STRING, 1, "The opposite of URL_ENCODE; + stays.", TEXT);
-    all.function("FORMAT", List.of(), Result.STRING, Nulls.CALLED, 1, true, "The first with each {} and %s replaced by the next of the others.", TEXT, ANY);
-    all.function("PRINTF", List.of(), Result.STRING, Nulls.STRICT, 1, true, "The others in the form that the first gives, as %d, %5.2f, %s.", TEXT, ANY);
-    all.function("REGEXP_EXTRACT", List.of("REGEXPEXTRACT", "REGEXP_SUBSTR"), Result.STRING, 2, "What an RE2 pattern finds first, or the group of it that the third names; the fourth, or an empty text, if it finds nothing.", TEXT, TEXT, INTEGER, TEXT);
-    all.function("REGEXP_EXTRACT_ALL", List.of(), Result.TEXTS, 2, "All that an RE2 pattern finds, or the group of each that the third names.", TEXT, TEXT, INTEGER);
-    all.function("REGEXP_SPLIT", List.of("REGEXP_SPLIT_TO_ARRAY", "STRING_SPLIT_REGEX", "STR_SPLIT_REGEX"), Result.TEXTS, 2, "What is between the places that an RE2 pattern finds.", TEXT, TEXT);
-    all.function("REGEXP_FULL_MATCH", List.of(), Result.BOOLEAN, 2, "Whether an RE2 pattern matches the whole text; flags as in REGEXP_LIKE.", TEXT, TEXT, TEXT);
-    all.function("REGEXP_COUNT", List.of(), Result.LONG, 2, "How often an RE2 pattern is found.", TEXT, TEXT);
-    all.function("STRING_SPLIT", List.of("SPLIT", "STR_SPLIT", "STRING_TO_ARRAY"), Result.TEXTS, 2, "The parts between separators.", TEXT, TEXT);
+    all.function(
+        "LEVENSHTEIN",
+        List.of("EDITDIST3", "LEVENSHTEIN_DISTANCE", "LEVENSHTEINDISTANCE"),
+        Result.LONG,
+        2,
+        "How many characters must be inserted, left out or replaced to make one of the other.",
+        TEXT,
+        TEXT);
+    all.function(
+        "HAMMING",
+        List.of("HAMMING_DISTANCE", "MISMATCHES", "HAMMINGDISTANCE"),
+        Result.LONG,
+        2,
+        "In how many places two texts of one length differ.",
+        TEXT,
+        TEXT);
+    all.function(
+        "JACCARD",
+        List.of(),
+        Result.DOUBLE,
+        2,
+        "How many of the characters of both they have in common, from 0 to 1.",
+        TEXT,
+        TEXT);
+    all.function(
+        "SOUNDEX",
+        List.of(),
+        Result.STRING,
+        1,
+        "The sound of an English word, a letter and three digits.",
+        TEXT);
+    all.function(
+        "STRIP_ACCENTS",
+        List.of("UNACCENT"),
+        Result.STRING,
+        1,
+        "Letters without their accents.",
+        TEXT);
+    all.function(
+        "QUOTE_LITERAL", List.of(), Result.STRING, 1, "The text as a literal of SQL.", TEXT);
+    all.function(
+        "QUOTE_IDENT", List.of(), Result.STRING, 1, "The text as a quoted name of SQL.", TEXT);
+    all.function(
+        "URL_ENCODE",
+        List.of("ENCODEURL"),
+        Result.STRING,
+        1,
+        "With what URLs cannot hold as %XX.",
+        TEXT);
+    all.function(
+        "URL_DECODE",
+        List.of("DECODEURL"),
+        Result.STRING,
+        1,
+        "The opposite of URL_ENCODE; + stays.",
+        TEXT);
+    all.function(
+        "FORMAT",
+        List.of(),
+        Result.STRING,
+        Nulls.CALLED,
+        1,
+        true,
+        "The first with each {} and %s replaced by the next of the others.",
+        TEXT,
+        ANY);
+    all.function(
+        "PRINTF",
+        List.of(),
+        Result.STRING,
+        Nulls.STRICT,
+        1,
+        true,
+        "The others in the form that the first gives, as %d, %5.2f, %s.",
+        TEXT,
+        ANY);
+    all.function(
+        "REGEXP_EXTRACT",
+        List.of("REGEXPEXTRACT", "REGEXP_SUBSTR"),
+        Result.STRING,
+        2,
+        "What an RE2 pattern finds first, or the group of it that the third names; the fourth, or"
+            + " an empty text, if it finds nothing.",
+        TEXT,
+        TEXT,
+        INTEGER,
+        TEXT);
+    all.function(
+        "REGEXP_EXTRACT_ALL",
+        List.of(),
+        Result.TEXTS,
+        2,
+        "All that an RE2 pattern finds, or the group of each that the third names.",
+        TEXT,
+        TEXT,
+        INTEGER);
+    all.function(
+        "REGEXP_SPLIT",
+        List.of("REGEXP_SPLIT_TO_ARRAY", "STRING_SPLIT_REGEX", "STR_SPLIT_REGEX"),
+        Result.TEXTS,
+        2,
+        "What is between the places that an RE2 pattern finds.",
+        TEXT,
+        TEXT);
+    all.function(
+        "REGEXP_FULL_MATCH",
+        List.of(),
+        Result.BOOLEAN,
+        2,
+        "Whether an RE2 pattern matches the whole text; flags as in REGEXP_LIKE.",
+        TEXT,
+        TEXT,
+        TEXT);
+    all.function(
+        "REGEXP_COUNT",
+        List.of(),
+        Result.LONG,
+        2,
+        "How often an RE2 pattern is found.",
+        TEXT,
+        TEXT);
+    all.function(
+        "STRING_SPLIT",
+        List.of("SPLIT", "STR_SPLIT", "STRING_TO_ARRAY"),
+        Result.TEXTS,
+        2,
+        "The parts between separators.",
+        TEXT,
+        TEXT);
   }
 }

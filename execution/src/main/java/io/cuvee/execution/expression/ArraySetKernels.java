@@ -47,13 +47,11 @@ final class ArraySetKernels {
     put(
         all,
         "ARRAY_INTERSECT",
-        arguments ->
-            distinct(kept(list(arguments.get(0)), set(list(arguments.get(1))), true)));
+        arguments -> distinct(kept(list(arguments.get(0)), set(list(arguments.get(1))), true)));
     put(
         all,
         "ARRAY_EXCEPT",
-        arguments ->
-            distinct(kept(list(arguments.get(0)), set(list(arguments.get(1))), false)));
+        arguments -> distinct(kept(list(arguments.get(0)), set(list(arguments.get(1))), false)));
     put(all, "ARRAY_UNION", arguments -> distinct(joined(arguments)));
     put(
         all,
@@ -219,7 +217,8 @@ final class ArraySetKernels {
           long to = (Long) value(arguments[one ? 0 : 1]);
           long step = arguments.length > 2 ? (Long) value(arguments[2]) : 1;
           if (step == 0) {
-            throw new CuveeException(ErrorCode.DATA_EXCEPTION, "A series needs a step that is not 0.");
+            throw new CuveeException(
+                ErrorCode.DATA_EXCEPTION, "A series needs a step that is not 0.");
           }
           List<Object> series = new ArrayList<>();
           for (long at = from; step > 0 ? at < to : at > to; at += step) {
@@ -227,7 +226,9 @@ final class ArraySetKernels {
             if (series.size() > MAX_SERIES) {
               throw new CuveeException(
                   ErrorCode.DATA_EXCEPTION,
-                  "A series has at most " + MAX_SERIES + " numbers in an array. As a table it may"
+                  "A series has at most "
+                      + MAX_SERIES
+                      + " numbers in an array. As a table it may"
                       + " have more: FROM generate_series(a, b) AS t (x).");
             }
             if (step > 0 ? at > Long.MAX_VALUE - step : at < Long.MIN_VALUE - step) {

@@ -54,8 +54,7 @@ final class CalendarKernels {
             RowKernels.toObject(
                 operands,
                 type,
-                arguments ->
-                    TimePattern.ofPercents(text(arguments[1])).format(whole(arguments[0])),
+                arguments -> TimePattern.ofPercents(text(arguments[1])).format(whole(arguments[0])),
                 ColumnType.TIMESTAMP,
                 ColumnType.STRING));
     all.put(
@@ -64,8 +63,7 @@ final class CalendarKernels {
             RowKernels.toObject(
                 operands,
                 type,
-                arguments ->
-                    TimePattern.ofPercents(text(arguments[1])).parse(text(arguments[0])),
+                arguments -> TimePattern.ofPercents(text(arguments[1])).parse(text(arguments[0])),
                 ColumnType.STRING));
     times(all, "AGE", arguments -> age(whole(arguments[0]), whole(arguments[1])));
     times(all, "EPOCH", arguments -> whole(arguments[0]) / 1000.0);
@@ -95,10 +93,22 @@ final class CalendarKernels {
         .forEach((name, field) -> times(all, name, arguments -> field.of(whole(arguments[0]))));
     zoned(all, "TO_UTC_TIMESTAMP", CalendarKernels::toUtc);
     zoned(all, "FROM_UTC_TIMESTAMP", CalendarKernels::fromUtc);
-    all.put("TIME_BUCKET_MILLIS", (operands, type) -> of(operands, type, arguments ->
-        bucketOfMillis(whole(arguments[0]), whole(arguments[1]), whole(arguments[2]))));
-    all.put("TIME_BUCKET_MONTHS", (operands, type) -> of(operands, type, arguments ->
-        bucketOfMonths(whole(arguments[0]), whole(arguments[1]), whole(arguments[2]))));
+    all.put(
+        "TIME_BUCKET_MILLIS",
+        (operands, type) ->
+            of(
+                operands,
+                type,
+                arguments ->
+                    bucketOfMillis(whole(arguments[0]), whole(arguments[1]), whole(arguments[2]))));
+    all.put(
+        "TIME_BUCKET_MONTHS",
+        (operands, type) ->
+            of(
+                operands,
+                type,
+                arguments ->
+                    bucketOfMonths(whole(arguments[0]), whole(arguments[1]), whole(arguments[2]))));
     all.put(
         "TIME_CONVERT",
         (operands, type) ->
@@ -107,14 +117,15 @@ final class CalendarKernels {
                 type,
                 arguments ->
                     Math.floorDiv(
-                        scaled(
-                            whole(arguments[0]), EpochFormat.unitMillis(text(arguments[1]))),
+                        scaled(whole(arguments[0]), EpochFormat.unitMillis(text(arguments[1]))),
                         EpochFormat.unitMillis(text(arguments[2]))),
                 ColumnType.LONG,
                 ColumnType.STRING));
     all.put("DATETIMECONVERT", EpochFormat::convert);
-    all.put("INTERVAL_TEXT", (operands, type) -> of(operands, type, arguments ->
-        interval(whole(arguments[0]), 0, whole(arguments[1]))));
+    all.put(
+        "INTERVAL_TEXT",
+        (operands, type) ->
+            of(operands, type, arguments -> interval(whole(arguments[0]), 0, whole(arguments[1]))));
   }
 
   private static Kernel days(List<Operand> operands, ColumnType type, int sign) {
@@ -244,8 +255,7 @@ final class CalendarKernels {
       return RowKernels.toObject(
           operands,
           type,
-          arguments ->
-              Math.round((Double) Objects.requireNonNull(arguments[0]) * 1000),
+          arguments -> Math.round((Double) Objects.requireNonNull(arguments[0]) * 1000),
           ColumnType.DOUBLE);
     }
     return Coercion.to(first, ColumnType.TIMESTAMP);
@@ -271,7 +281,8 @@ final class CalendarKernels {
   }
 
   private static long fromUtc(long millis, ZoneId zone) {
-    return millis + zone.getRules().getOffset(Instant.ofEpochMilli(millis)).getTotalSeconds() * 1000L;
+    return millis
+        + zone.getRules().getOffset(Instant.ofEpochMilli(millis)).getTotalSeconds() * 1000L;
   }
 
   private static long bucketOfMillis(long width, long at, long origin) {

@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
 /// @param pattern of a text; absent for numbers
 record EpochFormat(long unitMillis, @Nullable DateTimeFormatter pattern) {
   static Kernel convert(List<Operand> operands, ColumnType type) {
-    boolean text = !operands.getFirst().type().dataType().isNumeric()
-        && !operands.getFirst().type().dataType().isTime();
+    boolean text =
+        !operands.getFirst().type().dataType().isNumeric()
+            && !operands.getFirst().type().dataType().isTime();
     return RowKernels.toObject(
         operands,
         type,
@@ -92,7 +93,8 @@ record EpochFormat(long unitMillis, @Nullable DateTimeFormatter pattern) {
   }
 
   static EpochFormat of(String text) {
-    if (text.equalsIgnoreCase("TIMESTAMP") || text.toUpperCase(Locale.ROOT).endsWith(":TIMESTAMP")) {
+    if (text.equalsIgnoreCase("TIMESTAMP")
+        || text.toUpperCase(Locale.ROOT).endsWith(":TIMESTAMP")) {
       return new EpochFormat(1, null);
     }
     if (text.indexOf('|') >= 0) {
@@ -134,7 +136,8 @@ record EpochFormat(long unitMillis, @Nullable DateTimeFormatter pattern) {
     DateTimeFormatter format = pattern;
     if (format == null) {
       try {
-        long number = value instanceof Long whole ? whole : Long.parseLong(value.toString().strip());
+        long number =
+            value instanceof Long whole ? whole : Long.parseLong(value.toString().strip());
         return Math.multiplyExact(number, unitMillis);
       } catch (NumberFormatException | ArithmeticException wrong) {
         throw new CuveeException(

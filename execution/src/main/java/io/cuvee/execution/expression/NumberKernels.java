@@ -39,10 +39,7 @@ final class NumberKernels {
     real(all, "SINH", Math::sinh);
     real(all, "COSH", Math::cosh);
     real(all, "TANH", Math::tanh);
-    real(
-        all,
-        "ASINH",
-        x -> Math.copySign(Math.log(Math.abs(x) + Math.sqrt(x * x + 1)), x));
+    real(all, "ASINH", x -> Math.copySign(Math.log(Math.abs(x) + Math.sqrt(x * x + 1)), x));
     real(all, "ACOSH", x -> Math.log(x + Math.sqrt(x * x - 1)));
     real(all, "ATANH", x -> 0.5 * Math.log((1 + x) / (1 - x)));
     real(all, "COT", x -> 1 / Math.tan(x));
@@ -53,9 +50,7 @@ final class NumberKernels {
     doubles(all, "ISNAN", arguments -> truth(Double.isNaN(number(arguments[0]))));
     doubles(all, "ISINF", arguments -> truth(Double.isInfinite(number(arguments[0]))));
     doubles(
-        all,
-        "SIGNBIT",
-        arguments -> truth(Double.doubleToRawLongBits(number(arguments[0])) < 0));
+        all, "SIGNBIT", arguments -> truth(Double.doubleToRawLongBits(number(arguments[0])) < 0));
     bits(all, "BITAND", (a, b) -> a & b);
     bits(all, "BITOR", (a, b) -> a | b);
     bits(all, "BITXOR", (a, b) -> a ^ b);

@@ -73,8 +73,7 @@ final class RegexKernels {
         type,
         arguments -> {
           String flags = text(arguments, 3);
-          Matcher matcher =
-              patterns.of(text(arguments, 1), flags).matcher(text(arguments, 0));
+          Matcher matcher = patterns.of(text(arguments, 1), flags).matcher(text(arguments, 0));
           String replacement = text(arguments, 2);
           try {
             String groups = groups(replacement);
@@ -204,7 +203,10 @@ final class RegexKernels {
         operands,
         type,
         arguments ->
-            patterns.of(text(arguments, 1), text(arguments, 2)).matcher(text(arguments, 0)).matches()
+            patterns
+                    .of(text(arguments, 1), text(arguments, 2))
+                    .matcher(text(arguments, 0))
+                    .matches()
                 ? 1L
                 : 0L,
         ColumnType.STRING);

@@ -265,7 +265,11 @@ final class TimePattern {
           if (field == null) {
             throw new CuveeException(
                 ErrorCode.DATA_EXCEPTION,
-                "'" + pattern + "' is no pattern of a point in time: %" + letter + " means nothing.");
+                "'"
+                    + pattern
+                    + "' is no pattern of a point in time: %"
+                    + letter
+                    + " means nothing.");
           }
           parts.add(new Part(field, "", padded, Letters.AS_IS));
         }

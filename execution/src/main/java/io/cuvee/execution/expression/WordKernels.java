@@ -33,13 +33,11 @@ final class WordKernels {
     all.put(
         "CONCAT_WS",
         (operands, type) ->
-            RowKernels.toObject(
-                operands, type, WordKernels::joined, false, ColumnType.STRING));
+            RowKernels.toObject(operands, type, WordKernels::joined, false, ColumnType.STRING));
     all.put(
         "FORMAT",
         (operands, type) ->
-            RowKernels.toObject(
-                operands, type, WordKernels::formatted, false, ColumnType.STRING));
+            RowKernels.toObject(operands, type, WordKernels::formatted, false, ColumnType.STRING));
     all.put(
         "PRINTF",
         (operands, type) -> {
@@ -59,24 +57,15 @@ final class WordKernels {
                 type,
                 arguments -> character((Long) Objects.requireNonNull(arguments[0])),
                 ColumnType.LONG));
-    put(
-        all,
-        "CONTAINS",
-        arguments -> text(arguments[0]).contains(text(arguments[1])) ? 1L : 0L);
+    put(all, "CONTAINS", arguments -> text(arguments[0]).contains(text(arguments[1])) ? 1L : 0L);
     put(all, "OCTET_LENGTH", arguments -> octets(arguments[0]));
     put(all, "BIT_LENGTH", arguments -> octets(arguments[0]) * 8);
     put(
         all,
         "LEVENSHTEIN",
         arguments -> levenshtein(codePoints(arguments[0]), codePoints(arguments[1])));
-    put(
-        all,
-        "HAMMING",
-        arguments -> hamming(codePoints(arguments[0]), codePoints(arguments[1])));
-    put(
-        all,
-        "JACCARD",
-        arguments -> jaccard(codePoints(arguments[0]), codePoints(arguments[1])));
+    put(all, "HAMMING", arguments -> hamming(codePoints(arguments[0]), codePoints(arguments[1])));
+    put(all, "JACCARD", arguments -> jaccard(codePoints(arguments[0]), codePoints(arguments[1])));
     put(all, "SOUNDEX", arguments -> soundex(text(arguments[0])));
     put(
         all,
@@ -84,14 +73,8 @@ final class WordKernels {
         arguments ->
             Normalizer.normalize(text(arguments[0]), Normalizer.Form.NFD)
                 .replaceAll("\\p{M}+", ""));
-    put(
-        all,
-        "QUOTE_LITERAL",
-        arguments -> "'" + text(arguments[0]).replace("'", "''") + "'");
-    put(
-        all,
-        "QUOTE_IDENT",
-        arguments -> "\"" + text(arguments[0]).replace("\"", "\"\"") + "\"");
+    put(all, "QUOTE_LITERAL", arguments -> "'" + text(arguments[0]).replace("'", "''") + "'");
+    put(all, "QUOTE_IDENT", arguments -> "\"" + text(arguments[0]).replace("\"", "\"\"") + "\"");
     put(all, "STRING_SPLIT", arguments -> split(text(arguments[0]), text(arguments[1])));
   }
 

@@ -82,7 +82,9 @@ final class FunctionCases {
     add("TO_UTF8", BYTES, "c3a9", text("é"));
     add("FROM_UTF8", STRING, "é", bytes(0xc3, 0xa9));
     add("SHA1", STRING, "86f7e437faa5a7fce15d1ddcb9eaeaea377667b8", text("a"));
-    add("SHA512", STRING,
+    add(
+        "SHA512",
+        STRING,
         "cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce"
             + "47d0d13c5d85f2b0ff8318d2877eec2f63b931bd47417a81a538327af927da3e",
         text(""));
@@ -138,26 +140,59 @@ final class FunctionCases {
     add("ADD_DAYS", DATE, "2024-02-29", date("2024-02-28"), big(1));
     add("SUBTRACT_DAYS", TIMESTAMP, "1969-12-31 01:00:00", time("1970-01-01 01:00:00"), big(1));
     add("MAKE_DATE", DATE, "2024-02-29", big(2024), big(2), big(29));
-    add("MAKE_TIMESTAMP", TIMESTAMP, "2024-02-29 12:30:15.5",
-        big(2024), big(2), big(29), big(12), big(30), real(15.5));
-    add("TO_CHAR", STRING, "2024-02-29 13:04:05.006 01 PM Q1",
-        time("2024-02-29 13:04:05.006"), text("YYYY-MM-DD HH24:MI:SS.MS HH12 AM \"Q\"Q"));
-    add("TO_CHAR", STRING, "FEB feb February Thu 1st 060 4", time("2024-02-29 00:00:00"),
+    add(
+        "MAKE_TIMESTAMP",
+        TIMESTAMP,
+        "2024-02-29 12:30:15.5",
+        big(2024),
+        big(2),
+        big(29),
+        big(12),
+        big(30),
+        real(15.5));
+    add(
+        "TO_CHAR",
+        STRING,
+        "2024-02-29 13:04:05.006 01 PM Q1",
+        time("2024-02-29 13:04:05.006"),
+        text("YYYY-MM-DD HH24:MI:SS.MS HH12 AM \"Q\"Q"));
+    add(
+        "TO_CHAR",
+        STRING,
+        "FEB feb February Thu 1st 060 4",
+        time("2024-02-29 00:00:00"),
         text("MON mon Month Dy Qth DDD FMID"));
     add("TO_CHAR", STRING, " 1,234.50", decimal("1234.5"), text("9,999.99"));
     add("TO_CHAR", STRING, "-0.5", decimal("-0.5"), text("FM990.99"));
     add("TO_CHAR", STRING, "+007", big(7), text("S000"));
     add("TO_CHAR", STRING, " ##", big(123), text("99"));
     add("TO_DATE", DATE, "2000-12-05", text("05 Dec 2000"), text("DD Mon YYYY"));
-    add("TO_TIMESTAMP", TIMESTAMP, "2000-12-05 13:14:00",
-        text("05/12/2000 01:14 p.m."), text("DD/MM/YYYY HH12:MI a.m."));
+    add(
+        "TO_TIMESTAMP",
+        TIMESTAMP,
+        "2000-12-05 13:14:00",
+        text("05/12/2000 01:14 p.m."),
+        text("DD/MM/YYYY HH12:MI a.m."));
     add("TO_TIMESTAMP", TIMESTAMP, "1970-01-01 00:00:01.5", real(1.5));
-    add("STRFTIME", STRING, "2024-02-29 13:04:05 60%", time("2024-02-29 13:04:05"),
+    add(
+        "STRFTIME",
+        STRING,
+        "2024-02-29 13:04:05 60%",
+        time("2024-02-29 13:04:05"),
         text("%Y-%m-%d %H:%M:%S %-j%%"));
-    add("STRPTIME", TIMESTAMP, "2024-02-03 04:05:06.789", text("3.2.24 04:05:06.789"),
+    add(
+        "STRPTIME",
+        TIMESTAMP,
+        "2024-02-03 04:05:06.789",
+        text("3.2.24 04:05:06.789"),
         text("%d.%m.%y %T.%g"));
     add("AGE", STRING, "1 year 1 mon 15 days", time("2024-03-01"), time("2023-01-15"));
-    add("AGE", STRING, "-2 days -00:00:01", time("2024-01-01 00:00:00"), time("2024-01-03 00:00:01"));
+    add(
+        "AGE",
+        STRING,
+        "-2 days -00:00:01",
+        time("2024-01-01 00:00:00"),
+        time("2024-01-03 00:00:01"));
     add("AGE", STRING, "00:00:00", time("2024-01-01"), time("2024-01-01"));
     add("EPOCH", DOUBLE, "-0.5", time("1969-12-31 23:59:59.5"));
     add("EPOCH_MS", LONG, "-500", time("1969-12-31 23:59:59.5"));
@@ -174,14 +209,32 @@ final class FunctionCases {
     add("WEEKDAY", LONG, "0", date("2024-03-03"));
     add("MICROSECOND", LONG, "1500000", time("1970-01-01 00:00:01.5"));
     add("ISFINITE", BOOLEAN, "true", date("2024-03-03"));
-    add("TO_UTC_TIMESTAMP", TIMESTAMP, "2024-07-01 16:00:00",
-        time("2024-07-01 12:00:00"), text("America/New_York"));
-    add("FROM_UTC_TIMESTAMP", TIMESTAMP, "2024-01-01 07:00:00",
-        time("2024-01-01 12:00:00"), text("America/New_York"));
-    add("TIME_BUCKET_MILLIS", TIMESTAMP, "1969-12-31 23:45:00",
-        big(900_000), time("1969-12-31 23:59:59"), time("2000-01-03"));
-    add("TIME_BUCKET_MONTHS", TIMESTAMP, "1999-10-01 00:00:00",
-        big(3), time("1999-12-31"), time("2000-01-01"));
+    add(
+        "TO_UTC_TIMESTAMP",
+        TIMESTAMP,
+        "2024-07-01 16:00:00",
+        time("2024-07-01 12:00:00"),
+        text("America/New_York"));
+    add(
+        "FROM_UTC_TIMESTAMP",
+        TIMESTAMP,
+        "2024-01-01 07:00:00",
+        time("2024-01-01 12:00:00"),
+        text("America/New_York"));
+    add(
+        "TIME_BUCKET_MILLIS",
+        TIMESTAMP,
+        "1969-12-31 23:45:00",
+        big(900_000),
+        time("1969-12-31 23:59:59"),
+        time("2000-01-03"));
+    add(
+        "TIME_BUCKET_MONTHS",
+        TIMESTAMP,
+        "1999-10-01 00:00:00",
+        big(3),
+        time("1999-12-31"),
+        time("2000-01-01"));
     add("INTERVAL_TEXT", STRING, "1 year 2 mons -1 days -00:00:00.5", big(14), big(-86_400_500));
     add("ARRAY_POSITION", LONG, "2", integers(5, 6, 6), integer(6));
     add("ARRAY_POSITION", LONG, "0", texts("a"), text("b"));

@@ -152,7 +152,10 @@ final class ParquetSource implements PageSource {
     } catch (IOException | RuntimeException e) {
       throw new CuveeException(
           ErrorCode.INVALID_INPUT,
-          path.getFileName() + " cannot be read as a Parquet file: " + e.getMessage() + ".",
+          path.getFileName()
+              + " cannot be read as a Parquet file: "
+              + String.valueOf(e.getMessage()).replaceAll("\\S+@[0-9a-f]+", "it")
+              + ".",
           e);
     }
   }

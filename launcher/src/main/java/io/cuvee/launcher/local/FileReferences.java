@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// A statement in which files stand for tables: `SELECT … FROM 'trips-*.csv' t JOIN 'zones.parquet'
@@ -19,6 +21,12 @@ public record FileReferences(String sql, Map<String, String> files) {
     files = Map.copyOf(files);
   }
 
+  /// Behind these a query may begin with FROM: the beginning, DESCRIBE and set operations.
+  private static final Set<String> BEFORE_QUERIES =
+      Set.of("", "DESCRIBE", "DESC", "EXPLAIN", "UNION", "EXCEPT", "INTERSECT", "ALL");
+
+  private static final Pattern DESCRIBED = Pattern.compile("(?is)\\s*(DESCRIBE|DESC)\\s+('.*)");
+
   /// Finds the files of a statement.
   public static FileReferences of(String text) {
     return of(text, new LinkedHashMap<>());
@@ -27,7 +35,9 @@ public record FileReferences(String sql, Map<String, String> files) {
   /// Finds the files of a statement that follows others.
   ///
   /// @param tables the names that stand for the paths so far; new ones are added
-  static FileReferences of(String text, Map<String, String> tables) {
+  static FileReferences of(String statement, Map<String, String> tables) {
+    Matcher described = DESCRIBED.matcher(statement);
+    String text = described.matches() ? "DESCRIBE SELECT * FROM " + described.group(2) : statement;
     StringBuilder sql = new StringBuilder();
     // The clause at each depth of parentheses; FROM belongs to a query only after its SELECT, else
     // to TRIM or EXTRACT.
@@ -65,8 +75,9 @@ public record FileReferences(String sql, Map<String, String> files) {
             && (Character.isLetterOrDigit(text.charAt(end)) || text.charAt(end) == '_')) {
           end++;
         }
+        boolean first = BEFORE_QUERIES.contains(last);
         last = text.substring(i, end).toUpperCase(Locale.ROOT);
-        clauses.set(clauses.size() - 1, clauses.getLast().after(last));
+        clauses.set(clauses.size() - 1, clauses.getLast().after(last, first));
       } else if (c == '(') {
         clauses.add(Clause.NONE);
         last = "(";
@@ -107,10 +118,11 @@ public record FileReferences(String sql, Map<String, String> files) {
     SELECT,
     FROM;
 
-    Clause after(String word) {
+    /// @param first whether the word begins a query
+    Clause after(String word, boolean first) {
       return switch (word) {
         case "SELECT" -> SELECT;
-        case "FROM" -> this == NONE ? NONE : FROM;
+        case "FROM" -> this == NONE && !first ? NONE : FROM;
         case "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "WINDOW", "QUALIFY" ->
             this == NONE ? NONE : SELECT;
         case "UNION", "INTERSECT", "EXCEPT" -> NONE;

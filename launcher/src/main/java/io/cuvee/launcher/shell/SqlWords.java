@@ -1,6 +1,7 @@
 package io.cuvee.launcher.shell;
 
 import io.cuvee.common.function.AggregateReference;
+import io.cuvee.common.function.DerivedFunction;
 import io.cuvee.common.function.ScalarFunction;
 import io.cuvee.common.function.ScalarFunctions;
 import io.cuvee.common.function.WindowFunctions;
@@ -49,6 +50,10 @@ final class SqlWords {
         names.add(function.name().toUpperCase(Locale.ROOT));
         function.aliases().forEach(alias -> names.add(alias.toUpperCase(Locale.ROOT)));
       }
+    }
+    for (DerivedFunction function : DerivedFunction.ALL) {
+      names.add(function.name());
+      names.addAll(function.aliases());
     }
     AggregateReference.ALL.forEach(function -> names.add(function.name().toUpperCase(Locale.ROOT)));
     WindowFunctions.ALL.forEach(name -> names.add(name.toUpperCase(Locale.ROOT)));
