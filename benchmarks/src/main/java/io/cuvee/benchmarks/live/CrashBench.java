@@ -72,8 +72,7 @@ public final class CrashBench {
   }
 
   /// @param directory where an earlier run may have stopped; absent for the default one
-  public CrashBench(
-      @Nullable Path directory, int rounds, long events, long seed, PrintStream out) {
+  public CrashBench(@Nullable Path directory, int rounds, long events, long seed, PrintStream out) {
     this.directory =
         (directory == null ? Path.of("target/bench") : directory)
             .toAbsolutePath()
@@ -113,8 +112,7 @@ public final class CrashBench {
     }
     long seed = Long.parseLong(progress.getProperty("seed"));
     int rate =
-        (int)
-            Math.clamp(events / Math.max(1, rounds * SECONDS_A_ROUND), LEAST_RATE, MOST_RATE);
+        (int) Math.clamp(events / Math.max(1, rounds * SECONDS_A_ROUND), LEAST_RATE, MOST_RATE);
     out.println(
         "Rounds "
             + progress.getProperty("round")
@@ -187,8 +185,7 @@ public final class CrashBench {
   }
 
   private void count(String key, long more) {
-    progress.setProperty(
-        key, Long.toString(Long.parseLong(progress.getProperty(key, "0")) + more));
+    progress.setProperty(key, Long.toString(Long.parseLong(progress.getProperty(key, "0")) + more));
   }
 
   private void save(Path file) throws IOException {
