@@ -111,8 +111,7 @@ public final class CrashBench {
       }
     }
     long seed = Long.parseLong(progress.getProperty("seed"));
-    int rate =
-        (int) Math.clamp(events / Math.max(1, rounds * SECONDS_A_ROUND), LEAST_RATE, MOST_RATE);
+    int rate = Math.clamp(events / Math.max(1, rounds * SECONDS_A_ROUND), LEAST_RATE, MOST_RATE);
     out.println(
         "Rounds "
             + progress.getProperty("round")

@@ -125,7 +125,8 @@ final class NumberedEvents {
     long[] expected = offsets();
     for (JsonNode row :
         rows(
-            "SELECT part, COUNT(*), COUNT(DISTINCT n), MIN(n), MAX(n) FROM numbers GROUP BY part")) {
+            "SELECT part, COUNT(*), COUNT(DISTINCT n), MIN(n), MAX(n) FROM numbers GROUP BY"
+                + " part")) {
       long all = expected[row.path(0).asInt()];
       if (row.path(1).asLong() != all
           || row.path(2).asLong() != all
