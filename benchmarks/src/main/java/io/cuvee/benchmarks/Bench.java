@@ -51,12 +51,15 @@ import picocli.CommandLine.Parameters;
       "  consuming  live rows: decoding, appending, sealing, and queries beside the sealed segment",
       "  keys    reading 50 million keys of rows that replace each other, as a server does at its start",
       "  freshness  how old the newest row of an answer is, while --rate events a second come for",
-      "          --minutes through a Kafka node, one partition with two replicas, each role a process",
-      "  crashes  kill -9 at every named step of the commit of a segment and at random, --rounds times",
+      "          --minutes through a Kafka node, one partition with two replicas, each role a"
+          + " process",
+      "  crashes  kill -9 at every named step of the commit of a segment and at random, --rounds"
+          + " times",
       "          while --events numbered events come: each counts once. Goes on in --dir",
       "  control-plane  ZooKeeper, controllers and a broker's routing with --segments in --tables,",
       "          --replicas times on --servers simulated servers. For a million segments",
-      "          CUVEE_JAVA_OPTS='-Xmx6g -XX:-UseSerialGC -XX:+UseG1GC', since sessions end in a pause",
+      "          CUVEE_JAVA_OPTS='-Xmx6g -XX:-UseSerialGC -XX:+UseG1GC', since sessions end in a"
+          + " pause",
       "  kernels nanoseconds a value of the inner loops, vectorised and scalar",
       "Engines: cuvee, cuvee-plain (no sort order, no indexes), cuvee-star (with star-trees),",
       "cuvee-http (a cluster in one process, asked over HTTP; for lookup and qps), duckdb,",
@@ -101,7 +104,8 @@ public final class Bench implements Callable<Integer> {
       names = "--rounds",
       paramLabel = "N",
       description =
-          "Counted runs of each case at least (default: 15; http, driver: 300; kernels, planning: 5).")
+          "Counted runs of each case at least (default: 15; http, driver: 300; kernels, planning:"
+              + " 5).")
   private @Nullable Integer rounds;
 
   @Option(

@@ -217,8 +217,7 @@ public final class FreshnessBench {
     if (isWarm) {
       long lag = answered - millis(row.path(0).asText());
       if (!lags.isEmpty() && lag > 200) {
-        worst.add(
-            String.format(Locale.ROOT, "%d ms at %.1f s (%,d rows)", lag, at / 1e9, now));
+        worst.add(String.format(Locale.ROOT, "%d ms at %.1f s (%,d rows)", lag, at / 1e9, now));
       }
       lags.add(lag);
       waits.add((System.nanoTime() - asked) / 1_000_000);
@@ -226,7 +225,9 @@ public final class FreshnessBench {
   }
 
   private static long millis(String timestamp) {
-    return LocalDateTime.parse(timestamp.replace(' ', 'T')).toInstant(ZoneOffset.UTC).toEpochMilli();
+    return LocalDateTime.parse(timestamp.replace(' ', 'T'))
+        .toInstant(ZoneOffset.UTC)
+        .toEpochMilli();
   }
 
   private static long quantile(List<Long> values, double part) {
@@ -238,8 +239,7 @@ public final class FreshnessBench {
 
   private void awaitAll(LiveProcesses processes, long total) throws Exception {
     long end = System.nanoTime() + 60_000_000_000L;
-    try (HttpConnection connection =
-        new HttpConnection(processes.url(LiveProcesses.BROKER))) {
+    try (HttpConnection connection = new HttpConnection(processes.url(LiveProcesses.BROKER))) {
       while (count < total && System.nanoTime() < end) {
         check(JSON.readTree(connection.post("/query/sql", QUERY)), System.nanoTime(), false, 0);
         Thread.sleep(50);
@@ -267,16 +267,26 @@ public final class FreshnessBench {
   private void report(Report report, long seals) {
     for (Map.Entry<String, Long> figure :
         Map.of(
-                "lag p50, ms", quantile(lags, 0.5),
-                "lag p99, ms", quantile(lags, 0.99),
-                "lag worst, ms", quantile(lags, 1),
-                "query p50, ms", quantile(waits, 0.5),
-                "query p99, ms", quantile(waits, 0.99),
-                "answers", (long) lags.size(),
-                "failed queries", failed,
-                "counts that went down", down,
-                "gaps", gaps,
-                "seals", seals)
+                "lag p50, ms",
+                quantile(lags, 0.5),
+                "lag p99, ms",
+                quantile(lags, 0.99),
+                "lag worst, ms",
+                quantile(lags, 1),
+                "query p50, ms",
+                quantile(waits, 0.5),
+                "query p99, ms",
+                quantile(waits, 0.99),
+                "answers",
+                (long) lags.size(),
+                "failed queries",
+                failed,
+                "counts that went down",
+                down,
+                "gaps",
+                gaps,
+                "seals",
+                seals)
             .entrySet()
             .stream()
             .sorted(Map.Entry.comparingByKey())
@@ -284,7 +294,8 @@ public final class FreshnessBench {
       report.add(new Figure(figure.getKey(), "cuvee", 1, figure.getValue()));
     }
     worst.stream()
-        .sorted((a, b) -> Long.compare(Long.parseLong(b.split(" ")[0]), Long.parseLong(a.split(" ")[0])))
+        .sorted((a, b) ->
+            Long.compare(Long.parseLong(b.split(" ")[0]), Long.parseLong(a.split(" ")[0])))
         .limit(10)
         .forEach(out::println);
     if (down + gaps > 0) {

@@ -175,8 +175,7 @@ final class LiveProcesses implements AutoCloseable {
     String port = ports.getProperty(name);
     String role = name.replaceAll("-\\d+$", "");
     if (name.equals(KAFKA)) {
-      return List.of(
-          KafkaNode.class.getName(), data, port, ports.getProperty("kafka-controller"));
+      return List.of(KafkaNode.class.getName(), data, port, ports.getProperty("kafka-controller"));
     }
     List<String> arguments = new ArrayList<>(List.of("io.cuvee.launcher.Main", "start", role));
     if (name.equals(ZOOKEEPER)) {

@@ -125,7 +125,9 @@ final class NumberedEvents {
     }
     long[] expected = offsets();
     for (JsonNode row :
-        rows("SELECT part, COUNT(*), COUNT(DISTINCT n), MIN(n), MAX(n) FROM numbers GROUP BY part")) {
+        rows(
+            "SELECT part, COUNT(*), COUNT(DISTINCT n), MIN(n), MAX(n) FROM numbers GROUP BY"
+                + " part")) {
       long all = expected[row.path(0).asInt()];
       if (row.path(1).asLong() != all
           || row.path(2).asLong() != all
@@ -209,8 +211,7 @@ final class NumberedEvents {
     }
 
     private void ask() {
-      String sql =
-          "{\"sql\":\"SELECT part, COUNT(*), MAX(n), SUM(n) FROM numbers GROUP BY part\"}";
+      String sql = "{\"sql\":\"SELECT part, COUNT(*), MAX(n), SUM(n) FROM numbers GROUP BY part\"}";
       HttpConnection connection = null;
       while (!stopped) {
         try {

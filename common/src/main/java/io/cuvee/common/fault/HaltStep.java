@@ -5,10 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/// A step of the commit of a segment at which a process can be told to die, to prove that nothing is
-/// lost or doubled by it. Off, unless the system property `cuvee.halt-directory` names a folder: who
-/// comes to a step for which there is a file of its name there takes the file away, and halts as if
-/// it had been killed.
+/// A step of the commit of a segment at which a process can be told to die, to prove that nothing
+/// is lost or doubled by it. Off, unless the system property `cuvee.halt-directory` names a folder:
+/// who comes to a step for which there is a file of its name there takes the file away, and halts
+/// as if it had been killed.
 public enum HaltStep {
   // Of a server.
   END_AGREED,

@@ -34,7 +34,8 @@ final class TableChecks {
         problems.add(
             "column '"
                 + column
-                + "' is in invertedIndexColumns and in noDictionaryColumns, but an inverted index needs a dictionary");
+                + "' is in invertedIndexColumns and in noDictionaryColumns, but an inverted index"
+                + " needs a dictionary");
       }
     }
     for (int i = 0; i < config.starTrees().size(); i++) {

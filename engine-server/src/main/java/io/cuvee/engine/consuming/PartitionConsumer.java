@@ -22,7 +22,6 @@ import io.cuvee.segment.consuming.ConsumingSegment;
 import io.cuvee.segment.consuming.ConsumingSnapshot;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
@@ -52,7 +51,6 @@ final class PartitionConsumer implements AutoCloseable {
   private static final long LAST_RETRY_MILLIS = 30_000;
   private static final long KEYS_MILLIS = 200;
   private static final int MAX_CHAIN = 2;
-  private static final int MAX_PASSED = 64;
   private static final int MAX_GAPS = 100;
 
   /// What a consumer works with.
@@ -86,11 +84,7 @@ final class PartitionConsumer implements AutoCloseable {
   private final Deque<GrowingSegment> chain = new ArrayDeque<>();
   private final TreeMap<Long, SegmentRecord> assigned = new TreeMap<>();
 
-  /// Sealed segments that this server went on from.
-  private final TreeMap<Long, Passed> passed = new TreeMap<>();
-
-  private record Passed(String name, long end) {}
-
+  private final PartitionView view = new PartitionView(chain);
   private boolean closed;
 
   private final AtomicLong rejected = new AtomicLong();
@@ -176,7 +170,7 @@ final class PartitionConsumer implements AutoCloseable {
       if (record.getValue().name().equals(segment)) {
         records.remove();
         if (committedEnd.isPresent()) {
-          passed.put(record.getKey(), new Passed(segment, committedEnd.getAsLong()));
+          view.sealed(record.getKey(), segment, committedEnd.getAsLong());
           dropUnlessFollowing(record.getKey(), committedEnd.getAsLong());
         }
         for (GrowingSegment growing : List.copyOf(chain)) {
@@ -185,9 +179,6 @@ final class PartitionConsumer implements AutoCloseable {
           }
         }
       }
-    }
-    while (passed.size() > MAX_PASSED) {
-      passed.pollFirstEntry();
     }
     notifyAll();
     return assigned.isEmpty() && chain.stream().allMatch(growing -> growing.stale);
@@ -224,12 +215,9 @@ final class PartitionConsumer implements AutoCloseable {
   /// Whether the rows that were consumed are those of the sealed segment.
   synchronized boolean isSame(String segment, OptionalLong committedEnd, int docCount) {
     return committedEnd.isPresent()
-        && chain.stream()
-            .anyMatch(growing ->
-                growing.name().equals(segment)
-                    && growing.isShown()
-                    && growing.end() == committedEnd.getAsLong()
-                    && growing.rows.rowCount() == docCount);
+        && view.until(segment, committedEnd.getAsLong())
+            .filter(growing -> growing.rows.rowCount() == docCount)
+            .isPresent();
   }
 
   /// Control may have changed.
@@ -241,12 +229,7 @@ final class PartitionConsumer implements AutoCloseable {
 
   /// The rows of a segment if they end just there.
   synchronized Optional<ConsumingSnapshot> until(String segment, long end) {
-    for (GrowingSegment growing : chain) {
-      if (growing.name().equals(segment) && growing.isShown() && growing.end() == end) {
-        return growing.rows.snapshot();
-      }
-    }
-    return Optional.empty();
+    return view.until(segment, end).flatMap(growing -> growing.rows.snapshot());
   }
 
   /// A segment and all after it, as far as they follow each other without a gap.
@@ -254,62 +237,7 @@ final class PartitionConsumer implements AutoCloseable {
   /// @param atLeast offset up to which the rows must go
   /// @return empty if the segment is not known here, or not as far
   synchronized Optional<StreamConsumers.Onward> onward(String segment, long atLeast) {
-    OptionalLong first = sequenceOf(segment);
-    if (first.isEmpty()) {
-      return Optional.empty();
-    }
-    List<String> sealed = new ArrayList<>();
-    List<GrowingSegment> open = new ArrayList<>();
-    long position = GrowingSegment.OPEN;
-    long end = GrowingSegment.OPEN;
-    boolean anew = false;
-    for (long sequence = first.getAsLong(); ; sequence++) {
-      Passed known = passed.get(sequence);
-      if (known != null) {
-        sealed.add(known.name());
-        position = end = known.end();
-        continue;
-      }
-      Optional<GrowingSegment> next = shown(sequence);
-      if (next.isEmpty()) {
-        break;
-      }
-      if (end != GrowingSegment.OPEN && next.get().startOffset != end) {
-        return Optional.empty();
-      }
-      open.add(next.get());
-      // Before the rows are looked at: they go at least as far.
-      position = next.get().position;
-      end = next.get().isFrozen() ? next.get().end() : position;
-      anew |= next.get().anew;
-    }
-    if (end == GrowingSegment.OPEN || (position < atLeast && !anew)) {
-      return Optional.empty();
-    }
-    List<ConsumingSnapshot> rows = new ArrayList<>();
-    open.forEach(growing -> growing.rows.snapshot().ifPresent(rows::add));
-    long last = open.isEmpty() ? end : open.getLast().rowsEnd;
-    return Optional.of(new StreamConsumers.Onward(sealed, rows, last));
-  }
-
-  private OptionalLong sequenceOf(String segment) {
-    for (Map.Entry<Long, Passed> entry : passed.entrySet()) {
-      if (entry.getValue().name().equals(segment)) {
-        return OptionalLong.of(entry.getKey());
-      }
-    }
-    for (GrowingSegment growing : chain) {
-      if (growing.isRecorded() && growing.name().equals(segment)) {
-        return OptionalLong.of(growing.sequence);
-      }
-    }
-    return OptionalLong.empty();
-  }
-
-  private Optional<GrowingSegment> shown(long sequence) {
-    return chain.stream()
-        .filter(growing -> growing.sequence == sequence && growing.isShown())
-        .findFirst();
+    return view.onward(segment, atLeast);
   }
 
   synchronized ConsumerStatus status() {

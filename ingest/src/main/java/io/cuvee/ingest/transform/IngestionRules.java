@@ -83,11 +83,15 @@ public final class IngestionRules {
     return source;
   }
 
+  private boolean storesAsTheyCome() {
+    return transforms.isEmpty() && metrics.isEmpty() && filter.isEmpty();
+  }
+
   /// Makes of rows of the source those that are stored.
   ///
   /// @param rejected is told of rows that cannot be stored; those that are left out are no news
   public Shaped shape(Page raw, Rejected rejected) {
-    if (source == stored) {
+    if (storesAsTheyCome()) {
       return new Shaped(raw, all(raw.rowCount()));
     }
     return new Shaping(raw, rejected).shaped();
@@ -97,7 +101,7 @@ public final class IngestionRules {
   ///
   /// @param file for messages
   public PageSource shape(PageSource raw, String file) {
-    return source == stored ? raw : new ShapedSource(raw, file);
+    return storesAsTheyCome() ? raw : new ShapedSource(raw, file);
   }
 
   private final class ShapedSource implements PageSource {

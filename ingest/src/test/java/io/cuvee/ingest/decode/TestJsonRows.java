@@ -65,7 +65,8 @@ class TestJsonRows {
       quoteCharacter = '`',
       value = {
         "{\"id\":1}\\n{\"id\":\"x\"} | Row 2 ",
-        "[{\"id\":1},{\"nme\":\"x\",\"id\":2}] | Row 2 of the request: There is no column 'nme'. Did you mean 'name'?",
+        "[{\"id\":1},{\"nme\":\"x\",\"id\":2}] | Row 2 of the request: There is no column 'nme'."
+            + " Did you mean 'name'?",
         "{\"id\":1,\"id\":2} | has two values",
         "{\"name\":\"x\"} | Row 1 ",
         "[{\"id\":1} | Row 2 ",

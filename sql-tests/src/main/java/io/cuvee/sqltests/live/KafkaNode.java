@@ -68,9 +68,7 @@ public final class KafkaNode implements AutoCloseable {
   public static void main(String[] arguments) throws Exception {
     KafkaNode node =
         new KafkaNode(
-            Path.of(arguments[0]),
-            Integer.parseInt(arguments[1]),
-            Integer.parseInt(arguments[2]));
+            Path.of(arguments[0]), Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]));
     System.out.println(node.address());
     node.server.awaitShutdown();
   }

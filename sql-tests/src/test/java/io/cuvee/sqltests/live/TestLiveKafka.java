@@ -20,8 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Numbered messages in a real topic, two replicas of each partition, and roles that stop while
 /// segments are sealed: each number counts once, in every answer on the way. A second table of the
-/// same topic keeps the newest message of each of seven keys a partition, a third one sums of a tenth
-/// of the messages.
+/// same topic keeps the newest message of each of seven keys a partition, a third one sums of a
+/// tenth of the messages.
 @Tag("slow")
 class TestLiveKafka {
   private static final int PARTITIONS = 3;
@@ -254,8 +254,7 @@ class TestLiveKafka {
         for (int partition = 0; partition < PARTITIONS; partition++) {
           var _ =
               producer.send(
-                  new ProducerRecord<>(
-                      "numbers", partition, null, message(partition, n)));
+                  new ProducerRecord<>("numbers", partition, null, message(partition, n)));
         }
         if (n % 10 == 0) {
           Thread.sleep(15);
