@@ -9,9 +9,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 
-/// What queries see of a partition: the segments that its consumer has sealed and gone on from, then
-/// the links of its chain, as far as they follow each other without a gap. Guarded by the consumer's
-/// lock.
+/// What queries see of a partition: the segments that its consumer has sealed and gone on from,
+/// then the links of its chain, as far as they follow each other without a gap. Guarded by the
+/// consumer's lock.
 final class PartitionView {
   private static final int MAX_PASSED = 64;
 
@@ -38,8 +38,8 @@ final class PartitionView {
   /// A link that queries may see and that ends just there.
   Optional<GrowingSegment> until(String segment, long end) {
     return chain.stream()
-        .filter(growing ->
-            growing.name().equals(segment) && growing.isShown() && growing.end() == end)
+        .filter(
+            growing -> growing.name().equals(segment) && growing.isShown() && growing.end() == end)
         .findFirst();
   }
 
