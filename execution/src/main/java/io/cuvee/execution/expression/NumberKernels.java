@@ -228,6 +228,9 @@ final class NumberKernels {
   }
 
   private static double logGamma(double x) {
+    if (x == 1 || x == 2) {
+      return 0;
+    }
     if (x < 0.5) {
       return Math.log(Math.PI / Math.abs(Math.sin(Math.PI * x))) - logGamma(1 - x);
     }

@@ -236,6 +236,21 @@ final class FunctionCases {
         time("1999-12-31"),
         time("2000-01-01"));
     add("INTERVAL_TEXT", STRING, "1 year 2 mons -1 days -00:00:00.5", big(14), big(-86_400_500));
+    add(
+        "TIME_CONVERT",
+        LONG,
+        "19675",
+        big(1_700_000_000_000L),
+        text("MILLISECONDS"),
+        text("DAYS"));
+    add(
+        "DATETIMECONVERT",
+        LONG,
+        "19675",
+        big(1_700_000_000_000L),
+        text("1:MILLISECONDS:EPOCH"),
+        text("1:DAYS:EPOCH"),
+        text("1:DAYS"));
     add("ARRAY_POSITION", LONG, "2", integers(5, 6, 6), integer(6));
     add("ARRAY_POSITION", LONG, "0", texts("a"), text("b"));
     add("ARRAY_SORT", INTS, "{-1,2,3}", integers(3, -1, 2));
