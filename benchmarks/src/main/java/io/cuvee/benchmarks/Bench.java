@@ -97,7 +97,8 @@ public final class Bench implements Callable<Integer> {
       names = "--scale",
       paramLabel = "N",
       defaultValue = "1",
-      description = "How much of 6 million rows, of the driver's million, of 50 million keys (default: 1).")
+      description =
+          "How much of 6 million rows, of the driver's million, of 50 million keys (default: 1).")
   private double scale;
 
   @Option(

@@ -29,8 +29,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// If the broker is gone or has forgotten the connection, the session opens a new one on a broker
 /// that lives and asks again: asking twice harms nobody. A statement that changes something is sent
-/// again only if it cannot have been carried out; else that is a `08007`. Each new Avatica connection is a new *generation*, in which statements of earlier ones are unknown. Only
-/// the rest of a half-read result cannot be had from another broker; that is a `08006`.
+/// again only if it cannot have been carried out; else that is a `08007`. Each new Avatica
+/// connection is a new *generation*, in which statements of earlier ones are unknown. Only the rest
+/// of a half-read result cannot be had from another broker; that is a `08006`.
 final class BrokerSession {
   private static final Logger LOGGER = Logger.getLogger("io.cuvee.jdbc");
 

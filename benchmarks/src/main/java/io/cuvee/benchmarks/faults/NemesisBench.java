@@ -91,8 +91,7 @@ public final class NemesisBench implements Callable<Integer> {
     Toll toll;
     boolean isSound;
     try (Nemesis nemesis =
-        new Nemesis(
-            directory, duration(replaceAfter), Math.max(1, clients), seed, progress)) {
+        new Nemesis(directory, duration(replaceAfter), Math.max(1, clients), seed, progress)) {
       toll = endure(nemesis, away);
       CuveeProcess.Outcome audit =
           CuveeProcess.run("verify", "--controller", nemesis.processes().controllerUrl());

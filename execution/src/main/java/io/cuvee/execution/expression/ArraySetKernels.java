@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -134,8 +135,8 @@ final class ArraySetKernels {
     };
   }
 
-  private static TreeSet<Object> set(List<Object> values) {
-    TreeSet<Object> set = new TreeSet<>(ORDER);
+  private static Set<Object> set(List<Object> values) {
+    Set<Object> set = new TreeSet<>(ORDER);
     set.addAll(values);
     return set;
   }
@@ -154,7 +155,7 @@ final class ArraySetKernels {
   }
 
   private static List<Object> distinct(List<Object> values) {
-    TreeSet<Object> seen = new TreeSet<>(ORDER);
+    Set<Object> seen = new TreeSet<>(ORDER);
     return values.stream().filter(seen::add).toList();
   }
 
@@ -170,7 +171,7 @@ final class ArraySetKernels {
     return added;
   }
 
-  private static List<Object> kept(List<Object> values, TreeSet<Object> set, boolean inSet) {
+  private static List<Object> kept(List<Object> values, Set<Object> set, boolean inSet) {
     return values.stream().filter(value -> set.contains(value) == inSet).toList();
   }
 
@@ -226,10 +227,7 @@ final class ArraySetKernels {
             if (series.size() > MAX_SERIES) {
               throw new CuveeException(
                   ErrorCode.DATA_EXCEPTION,
-                  "A series has at most "
-                      + MAX_SERIES
-                      + " numbers in an array. As a table it may"
-                      + " have more: FROM generate_series(a, b) AS t (x).");
+                  "A series has at most " + MAX_SERIES + " numbers. Take a greater step, or several.");
             }
             if (step > 0 ? at > Long.MAX_VALUE - step : at < Long.MIN_VALUE - step) {
               return series;

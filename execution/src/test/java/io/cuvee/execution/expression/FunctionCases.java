@@ -236,13 +236,7 @@ final class FunctionCases {
         time("1999-12-31"),
         time("2000-01-01"));
     add("INTERVAL_TEXT", STRING, "1 year 2 mons -1 days -00:00:00.5", big(14), big(-86_400_500));
-    add(
-        "TIME_CONVERT",
-        LONG,
-        "19675",
-        big(1_700_000_000_000L),
-        text("MILLISECONDS"),
-        text("DAYS"));
+    add("TIME_CONVERT", LONG, "19675", big(1_700_000_000_000L), text("MILLISECONDS"), text("DAYS"));
     add(
         "DATETIMECONVERT",
         LONG,
