@@ -227,7 +227,9 @@ final class ArraySetKernels {
             if (series.size() > MAX_SERIES) {
               throw new CuveeException(
                   ErrorCode.DATA_EXCEPTION,
-                  "A series has at most " + MAX_SERIES + " numbers. Take a greater step, or several.");
+                  "A series has at most "
+                      + MAX_SERIES
+                      + " numbers. Take a greater step, or several.");
             }
             if (step > 0 ? at > Long.MAX_VALUE - step : at < Long.MIN_VALUE - step) {
               return series;
