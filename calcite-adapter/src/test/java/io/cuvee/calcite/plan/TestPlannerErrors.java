@@ -80,7 +80,6 @@ class TestPlannerErrors {
         wrong("SHOW COLUMNS", SQL_PARSE, "SHOW COLUMNS FROM table"),
         wrong("DESCRIBE flight", TABLE_NOT_FOUND, "Did you mean 'flights'?"),
         wrong("DESC system.nothing", TABLE_NOT_FOUND, "does not exist"),
-        wrong("DESCRIBE SELECT 1", SQL_PARSE, "EXPLAIN PLAN FOR"),
         wrong("DESCRIBE", SQL_PARSE, "ends too early"),
         wrong("SHOW CREATE flights", SQL_PARSE, "SHOW CREATE TABLE table"),
         wrong("KILL", SQL_PARSE, "KILL QUERY 'id'"),
