@@ -7,6 +7,7 @@ import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,10 +17,9 @@ import java.util.Set;
 /// `FROM t`, `a SEMI JOIN b`, `[1, 2]`, `x | y`, `INTERVAL 1 DAY`, `generate_series(1, 9)` as a
 /// table, `t AT TIME ZONE 'UTC'` and others. Each rule looks at tokens and their neighbours.
 final class Respelling {
-  /// Words that begin the clause behind FROM, or what follows a query.
-  private static final Set<String> AFTER_FROM =
+  /// Words that begin the clause behind a FROM or a select list, or what follows a query.
+  private static final Set<String> CLAUSES =
       Set.of(
-          "SELECT",
           "WHERE",
           "GROUP",
           "HAVING",
@@ -34,22 +34,8 @@ final class Respelling {
           "INTERSECT",
           "MINUS");
 
-  private static final Set<String> AFTER_SELECT =
-      Set.of(
-          "FROM",
-          "WHERE",
-          "GROUP",
-          "HAVING",
-          "QUALIFY",
-          "WINDOW",
-          "ORDER",
-          "LIMIT",
-          "OFFSET",
-          "FETCH",
-          "UNION",
-          "EXCEPT",
-          "INTERSECT",
-          "MINUS");
+  private static final Set<String> AFTER_FROM = with("SELECT");
+  private static final Set<String> AFTER_SELECT = with("FROM");
 
   private static final Set<String> UNITS =
       Set.of("YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND", "MILLISECOND");
@@ -73,6 +59,12 @@ final class Respelling {
     Respelling respelling = new Respelling(new Spelling(statement));
     respelling.run();
     return respelling.spelling.result();
+  }
+
+  private static Set<String> with(String clause) {
+    Set<String> words = new HashSet<>(CLAUSES);
+    words.add(clause);
+    return Set.copyOf(words);
   }
 
   private void run() {
