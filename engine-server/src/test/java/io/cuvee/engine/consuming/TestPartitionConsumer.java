@@ -119,6 +119,11 @@ class TestPartitionConsumer {
 
   /// Shows what is said to it, and says of each segment what it is told; else nothing.
   private static final class Leader implements LeaderClient {
+    @Override
+    public boolean insert(String table, String rows) {
+      return false;
+    }
+
     private final BlockingQueue<CompletionMessage> heard = new LinkedBlockingQueue<>();
     private final Map<String, CompletionAnswer> answers = new ConcurrentHashMap<>();
 
