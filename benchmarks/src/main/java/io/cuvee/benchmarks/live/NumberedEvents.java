@@ -28,7 +28,7 @@ final class NumberedEvents {
   private static final int PARTITIONS = 2;
   private static final String TABLE = "numbers";
   private static final long POLL_MILLIS = 20;
-  private static final int MOST_TOLD = 20;
+  private static final int MOST_TOLD = 5;
   private static final int MOST_AHEAD_SECONDS = 10;
   private static final double SECONDS_A_SEGMENT = 3;
   private static final long FINISH_LIMIT_MILLIS = 300_000;
@@ -156,6 +156,7 @@ final class NumberedEvents {
     private final AtomicReference<@Nullable Exception> broken = new AtomicReference<>();
     private final Thread producer;
     private final Thread query;
+    private volatile long told;
     private volatile boolean stopped;
     private volatile long enough = Long.MAX_VALUE;
 
@@ -270,7 +271,7 @@ final class NumberedEvents {
     private void failed(String why) {
       if (LiveProcesses.SERVERS.stream().noneMatch(processes::isAlive)) {
         unanswerable.incrementAndGet();
-      } else if (failures.incrementAndGet() <= MOST_TOLD) {
+      } else if (failures.incrementAndGet() <= told + MOST_TOLD) {
         out.println("FAILED: " + why);
       }
     }
@@ -319,6 +320,7 @@ final class NumberedEvents {
     /// Waits until all that was produced before counts, and both servers have consumed it, so that
     /// either may die next.
     void awaitRecovery(long limitMillis) throws Exception {
+      told = failures.get();
       long end = System.nanoTime() + limitMillis * 1_000_000;
       long[] wanted = IntStream.range(0, PARTITIONS).mapToLong(produced::get).toArray();
       awaitCount(IntStream.range(0, PARTITIONS).mapToLong(i -> wanted[i]).sum(), limitMillis);

@@ -127,6 +127,10 @@ final class PartitionConsumer implements AutoCloseable {
     source.committed(partition, range.startOffset());
     boolean wrong = false;
     for (GrowingSegment growing : chain) {
+      if (growing.sequence < range.sequence() && !growing.isRecorded()) {
+        // It was sealed by others before this server heard of it: no record will come.
+        hide(growing);
+      }
       if (growing.sequence == range.sequence()) {
         wrong = growing.startOffset != range.startOffset();
         if (!wrong) {
@@ -342,7 +346,9 @@ final class PartitionConsumer implements AutoCloseable {
         || (chain.size() < MAX_CHAIN
             && last.isRecorded()
             && !last.isDiscarded()
-            && (assigned.containsKey(last.sequence + 1) || !surroundings.control().paused()));
+            && (assigned.containsKey(last.sequence + 1)
+                // If others are further already, what comes next here is in the deep store.
+                || assigned.higherKey(last.sequence) == null && !surroundings.control().paused()));
   }
 
   /// The segment to go on with; null if there is none any more.

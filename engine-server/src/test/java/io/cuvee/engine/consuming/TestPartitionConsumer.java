@@ -335,6 +335,18 @@ class TestPartitionConsumer {
   }
 
   @Test
+  void whatOthersSealedUnheardIsNotWaitedFor() {
+    consumeToEnd();
+    leader.answers.put("a", CompletionAnswer.hold(ROWS_PER_SEGMENT));
+    awaitShown("a", 0, 2 * ROWS_PER_SEGMENT);
+    // Cut off from the cluster's state, this server has not heard of the two segments after a.
+    stream.count = 3L * ROWS_PER_SEGMENT + 5;
+    assign("d", 3, 3 * ROWS_PER_SEGMENT);
+    assertThat(consumer.end("a", OptionalLong.of(ROWS_PER_SEGMENT))).isFalse();
+    awaitShown("d", 3 * ROWS_PER_SEGMENT, 3 * ROWS_PER_SEGMENT + 5);
+  }
+
+  @Test
   void replicaThatIsBehindTheOthersCatchesUp() {
     assign("a", 0, 0);
     stream.count = 3;
