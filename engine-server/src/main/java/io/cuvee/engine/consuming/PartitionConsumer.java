@@ -125,11 +125,13 @@ final class PartitionConsumer implements AutoCloseable {
     StreamRange range = record.stream().orElseThrow();
     assigned.put(range.sequence(), record);
     source.committed(partition, range.startOffset());
+    // There is one open segment at a time: those before it are sealed, whether this server has heard
+    // of it or not. The last of them answers here until its sealed form does.
+    assigned.headMap(range.sequence() - 1).clear();
     boolean wrong = false;
-    for (GrowingSegment growing : chain) {
-      if (growing.sequence < range.sequence() && !growing.isRecorded()) {
-        // It was sealed by others before this server heard of it: no record will come.
-        hide(growing);
+    for (GrowingSegment growing : List.copyOf(chain)) {
+      if (growing.sequence < range.sequence() - (growing.isRecorded() ? 1 : 0)) {
+        drop(growing);
       }
       if (growing.sequence == range.sequence()) {
         wrong = growing.startOffset != range.startOffset();

@@ -344,6 +344,10 @@ class TestPartitionConsumer {
     assign("d", 3, 3 * ROWS_PER_SEGMENT);
     assertThat(consumer.end("a", OptionalLong.of(ROWS_PER_SEGMENT))).isFalse();
     awaitShown("d", 3 * ROWS_PER_SEGMENT, 3 * ROWS_PER_SEGMENT + 5);
+    // Nor for the end of one that it began.
+    stream.count = 6L * ROWS_PER_SEGMENT;
+    assign("f", 5, 5 * ROWS_PER_SEGMENT);
+    awaitShown("f", 5 * ROWS_PER_SEGMENT, 6 * ROWS_PER_SEGMENT);
   }
 
   @Test
