@@ -27,9 +27,8 @@ import org.jspecify.annotations.Nullable;
 /// partitions with two replicas, while processes are killed at each named step of the commit of a
 /// segment and at random, lose ZooKeeper, and Kafka is killed: one at a time, so that a replica
 /// remains. A query that runs all the time must be answered, see all numbers up to the largest, and
-/// never fewer than before. It can be stopped, and goes on
-/// with the next round in the same folder. The broker is left alone: one that begins anew does not
-/// know how far its answers went.
+/// never fewer than before. It can be stopped, and goes on with the next round in the same folder.
+/// The broker is left alone: one that begins anew does not know how far its answers went.
 public final class CrashBench {
   private static final Set<HaltStep> OF_CONTROLLER =
       EnumSet.of(

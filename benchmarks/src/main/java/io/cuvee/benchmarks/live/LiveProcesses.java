@@ -135,9 +135,7 @@ final class LiveProcesses implements AutoCloseable {
     Files.createDirectories(haltDirectory(name));
     ProcessBuilder builder = name.equals(KAFKA) ? kafka() : role(name);
     Process process =
-        builder
-            .redirectError(ProcessBuilder.Redirect.appendTo(log(name).toFile()))
-            .start();
+        builder.redirectError(ProcessBuilder.Redirect.appendTo(log(name).toFile())).start();
     process.getOutputStream().close();
     running.put(name, process);
     CompletableFuture<String> first = new CompletableFuture<>();

@@ -52,11 +52,10 @@ final class SegmentRoutes {
     });
     Map<Integer, Map<String, Replica>> before = new HashMap<>();
     records.forEach((name, record) ->
-        record
-            .stream()
+        record.stream()
             .filter(range -> isBefore(range, newest.get(range.partition())))
-            .ifPresent(range ->
-                before.put(range.partition(), replicas.getOrDefault(name, Map.of()))));
+            .ifPresent(
+                range -> before.put(range.partition(), replicas.getOrDefault(name, Map.of()))));
     records.forEach((name, record) -> {
       Optional<SegmentRef> ref = record.arriving() ? Optional.empty() : ref(record, served, newest);
       if (ref.isPresent()) {

@@ -46,8 +46,7 @@ class TestAbsentServers {
     // What it has goes first.
     assertThat(absent.update(List.of(a, b), EMPTY, 20 * SECOND)).isFalse();
     assertThat(absent.update(List.of(b), EMPTY, 21 * SECOND)).isTrue();
-    assertThat(absent.withAbsent(List.of(b)))
-        .containsExactly(b, server("a", 1, Phase.STARTING));
+    assertThat(absent.withAbsent(List.of(b))).containsExactly(b, server("a", 1, Phase.STARTING));
     assertThat(absent.withAbsent("t", Map.of("s", Map.of("b", ONLINE))))
         .isEqualTo(Map.of("s", Map.of("a", ONLINE, "b", ONLINE)));
     // It is back, and has not told yet what it has.

@@ -101,7 +101,9 @@ public final class DeadLetterTable {
     if (message != null) {
       byte[] kept = Arrays.copyOf(message, Math.min(message.length, MAX_MESSAGE_BYTES));
       try {
-        row.put(MESSAGE, StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(kept)).toString())
+        row.put(
+                MESSAGE,
+                StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(kept)).toString())
             .put(IS_BASE64, false);
       } catch (CharacterCodingException e) {
         row.put(MESSAGE, Base64.getEncoder().encodeToString(kept)).put(IS_BASE64, true);

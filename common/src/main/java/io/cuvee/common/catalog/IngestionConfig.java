@@ -136,8 +136,7 @@ public record IngestionConfig(
       throw invalid(table, "complexTypeConfig.prefixesToRename has an empty prefix");
     }
     return Optional.of(
-        new ComplexTypes(
-            unnested, config.path("delimiter").asText("."), lists.get(), prefixes));
+        new ComplexTypes(unnested, config.path("delimiter").asText("."), lists.get(), prefixes));
   }
 
   private static Optional<String> deadLetterTable(String table, String name) {
@@ -146,7 +145,8 @@ public record IngestionConfig(
     }
     return name.isEmpty()
         ? Optional.empty()
-        : Optional.of(Names.check("ingestionConfig.deadLetterTable", name, ErrorCode.INVALID_TABLE));
+        : Optional.of(
+            Names.check("ingestionConfig.deadLetterTable", name, ErrorCode.INVALID_TABLE));
   }
 
   private static Aggregation aggregation(String table, String column, String text) {

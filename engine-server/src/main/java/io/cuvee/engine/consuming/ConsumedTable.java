@@ -37,7 +37,6 @@ record ConsumedTable(TableConfig config, Schema schema, StreamConfig stream, Ing
             .size()
             .map(size -> Math.min(MOST_BYTES, size.bytes() * GROWN))
             .orElse(ConsumingOptions.DEFAULT.memoryLimit().bytes());
-    return new ConsumingOptions(
-        IndexingOptions.of(config), rowLimit(), new DataSize(bytes));
+    return new ConsumingOptions(IndexingOptions.of(config), rowLimit(), new DataSize(bytes));
   }
 }

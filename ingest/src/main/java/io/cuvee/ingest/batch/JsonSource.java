@@ -27,8 +27,7 @@ final class JsonSource implements PageSource {
   private final RowWriter rows;
   private final Optional<NestedFields> nested;
 
-  private JsonSource(
-      String file, JsonParser parser, Schema schema, Optional<NestedFields> nested) {
+  private JsonSource(String file, JsonParser parser, Schema schema, Optional<NestedFields> nested) {
     this.file = file;
     this.parser = parser;
     this.rows = new RowWriter(schema);

@@ -133,8 +133,8 @@ public final class AvroFields {
         record
             .getSchema()
             .getFields()
-            .forEach(field ->
-                node.set(field.name(), json(field.schema(), record.get(field.pos()))));
+            .forEach(
+                field -> node.set(field.name(), json(field.schema(), record.get(field.pos()))));
         yield node;
       }
       case Map<?, ?> map -> {

@@ -41,8 +41,7 @@ public final class NestedFields {
       }
       flat.get(i)
           .forEach((name, value) ->
-              rows.column(name)
-                  .ifPresent(column -> JsonFields.write(rows.begin(column), value)));
+              rows.column(name).ifPresent(column -> JsonFields.write(rows.begin(column), value)));
     }
   }
 

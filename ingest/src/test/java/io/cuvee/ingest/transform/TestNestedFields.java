@@ -82,8 +82,7 @@ class TestNestedFields {
     for (int row = 0; row < page.rowCount(); row++) {
       int at = row;
       rows.add(
-          String.join(
-              "|", page.columns().stream().map(values -> text(values.get(at))).toList()));
+          String.join("|", page.columns().stream().map(values -> text(values.get(at))).toList()));
     }
     return rows;
   }
@@ -103,8 +102,7 @@ class TestNestedFields {
     List<String> rejected = new ArrayList<>();
     IngestionRules rules = rules(CONFIG);
     MessageDecoder messages =
-        MessageDecoder.of(
-            StreamConfig.parse(Map.of("streamType", "rows")), SCHEMA, rules.nested());
+        MessageDecoder.of(StreamConfig.parse(Map.of("streamType", "rows")), SCHEMA, rules.nested());
     RowDecoder decoder =
         new RowDecoder(
             rules, messages, (message, reason) -> rejected.add(message.offset() + reason));
@@ -136,8 +134,7 @@ class TestNestedFields {
       assertThat(rows.next()).isNull();
     }
     assertThat(JsonRows.parse(bytes(RECORD + RECORD), rules(CONFIG)).count()).isEqualTo(2);
-    assertThatThrownBy(() ->
-            JsonRows.parse(bytes(RECORD + "{\"dates\": [\"x\"]}"), rules(CONFIG)))
+    assertThatThrownBy(() -> JsonRows.parse(bytes(RECORD + "{\"dates\": [\"x\"]}"), rules(CONFIG)))
         .isInstanceOf(CuveeException.class)
         .hasMessageContaining("Row 2");
   }

@@ -47,8 +47,7 @@ public final class LiveFlights implements AutoCloseable {
     void close();
   }
 
-  private LiveFlights(
-      Path examples, String controllerUrl, Optional<String> kafka, int replicas) {
+  private LiveFlights(Path examples, String controllerUrl, Optional<String> kafka, int replicas) {
     this.replicas = replicas;
     this.examples = examples;
     this.controllerUrl = controllerUrl;

@@ -39,12 +39,18 @@ public final class ServerProcess implements AutoCloseable {
     command.add(Path.of(home == null ? "." : home, "cuvee").toAbsolutePath().toString());
     command.addAll(List.of("start", "server", "--json", "--with-parent"));
     Map.of(
-            "zookeeper.connect", zooKeeper,
-            "host", "127.0.0.1",
-            "instance.id", "server-" + index,
-            "data.dir", dir.resolve(name).toString(),
-            "http.port", "0",
-            "data.port", "0")
+            "zookeeper.connect",
+            zooKeeper,
+            "host",
+            "127.0.0.1",
+            "instance.id",
+            "server-" + index,
+            "data.dir",
+            dir.resolve(name).toString(),
+            "http.port",
+            "0",
+            "data.port",
+            "0")
         .forEach((key, value) -> command.addAll(List.of("-D", key + "=" + value)));
     return new ServerProcess(name, dir.resolve(name + ".log"), command);
   }
@@ -77,8 +83,7 @@ public final class ServerProcess implements AutoCloseable {
             ErrorCode.DATA_UNAVAILABLE, name + " has ended instead of starting. See " + log + ".");
       }
     } catch (IOException e) {
-      throw new CuveeException(
-          ErrorCode.IO, "Cannot read from " + name + ": " + e.getMessage(), e);
+      throw new CuveeException(ErrorCode.IO, "Cannot read from " + name + ": " + e.getMessage(), e);
     }
   }
 
