@@ -317,7 +317,7 @@ final class NumberedEvents {
       }
     }
 
-    /// Waits until all that was produced before counts, and both servers have consumed it, so that
+    /// Waits until all that was produced before counts, and both servers serve all of it, so that
     /// either may die next.
     void awaitRecovery(long limitMillis) throws Exception {
       told = failures.get();
@@ -339,7 +339,18 @@ final class NumberedEvents {
         int partition = row.path(0).asInt();
         there += partition < PARTITIONS && row.path(1).asLong() >= wanted[partition] ? 1 : 0;
       }
-      return there == PARTITIONS * LiveProcesses.SERVERS.size();
+      return there == PARTITIONS * LiveProcesses.SERVERS.size() && allAreServed();
+    }
+
+    private boolean allAreServed() throws Exception {
+      JsonNode counts =
+          rows("""
+              SELECT (SELECT COUNT(*) FROM system.replicas WHERE table_name = 'numbers'
+                  AND state IN ('ONLINE', 'CONSUMING')),
+                (SELECT COUNT(*) FROM system.segments WHERE table_name = 'numbers')
+              """)
+              .path(0);
+      return counts.path(0).asLong() == LiveProcesses.SERVERS.size() * counts.path(1).asLong();
     }
 
     private JsonNode replicas() throws Exception {
