@@ -249,7 +249,7 @@ public final class ClusterView implements AutoCloseable {
     if (absent.update(live, view, System.nanoTime())) {
       lookAgain();
     }
-    tellServers(absent.withAbsent(live));
+    tellServers(live);
     List<Instance> instances = asRouted(live);
     if (!segments.keySet().containsAll(configs.keySet())
         || !replacements.keySet().containsAll(configs.keySet())) {

@@ -88,7 +88,9 @@ final class StartCommand implements Runnable {
       if (withParent) {
         ProcessHandle.current()
             .parent()
-            .ifPresent(parent -> parent.onExit().thenRun(() -> System.exit(0)));
+            .ifPresent(parent -> {
+              var _ = parent.onExit().thenRun(() -> System.exit(0));
+            });
       }
       if (json) {
         new ReadyLine().with("role", role).with("httpPort", httpPort).print();
