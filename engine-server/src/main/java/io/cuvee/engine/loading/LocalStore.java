@@ -199,6 +199,20 @@ final class LocalStore implements AutoCloseable {
     }
   }
 
+  /// What a copy takes; 0 if it is not there.
+  static long sizeBytes(Path directory) {
+    try (Stream<Path> files = Files.walk(directory)) {
+      long bytes = 0;
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        bytes += Files.size(file);
+      }
+      return bytes;
+    } catch (IOException | UncheckedIOException e) {
+      LOG.debug("Could not measure {}", directory, e);
+      return 0;
+    }
+  }
+
   /// Deletes copies that are not in `kept`, but for those made since this server began: what it has
   /// just sealed is about to be assigned.
   ///
