@@ -25,7 +25,8 @@ import java.util.TreeMap;
 /// @param maxConcurrentQueries that run at the same time
 /// @param maxQueuedQueries that wait for their turn; more are refused
 /// @param connectTimeout to a server
-/// @param hedgePercent of the requests that may be sent to a second server because the first is late
+/// @param hedgePercent of the requests that may be sent to a second server because the first is
+///   late
 /// @param startTimeout for the cluster's state to become known
 /// @param sessionTimeout after which idle JDBC connections and open results are forgotten
 /// @param drainTimeout how long a stop waits for queries

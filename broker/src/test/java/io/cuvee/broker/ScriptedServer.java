@@ -135,8 +135,7 @@ public final class ScriptedServer implements AutoCloseable {
 
     /// @param cold those of the missing that are being loaded
     /// @param coming those of the missing that are being fetched again
-    public void end(
-        QueryStats stats, List<String> missing, List<String> cold, List<String> coming)
+    public void end(QueryStats stats, List<String> missing, List<String> cold, List<String> coming)
         throws IOException {
       ByteWriter payload = new ByteWriter();
       stats.write(payload);

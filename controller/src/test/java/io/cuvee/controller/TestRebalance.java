@@ -219,14 +219,16 @@ class TestRebalance {
     assertThat(map).hasSize(2);
     Map<String, Set<String>> holders = holders(path);
     assertThat(holders).hasSize(SEGMENTS);
-    holders.values().forEach(servers -> {
-      assertThat(servers).hasSize(2);
-      for (JsonNode group : map) {
-        Set<String> members = new TreeSet<>();
-        group.forEach(name -> members.add(name.asText()));
-        assertThat(members).containsAnyElementsOf(servers);
-      }
-    });
+    holders
+        .values()
+        .forEach(servers -> {
+          assertThat(servers).hasSize(2);
+          for (JsonNode group : map) {
+            Set<String> members = new TreeSet<>();
+            group.forEach(name -> members.add(name.asText()));
+            assertThat(members).containsAnyElementsOf(servers);
+          }
+        });
   }
 
   @Test

@@ -63,7 +63,8 @@ final class QueryMetrics {
   private static final CounterDataPoint HEDGED =
       Counter.builder()
           .name("cuvee_query_hedged_parts")
-          .help("Parts of queries that another server was asked for as well, for the first was late.")
+          .help(
+              "Parts of queries that another server was asked for as well, for the first was late.")
           .register()
           .labelValues();
 

@@ -50,10 +50,7 @@ final class Spread {
   /// @param isWhole whether one server must answer for all of a partition
   /// @param groups the table's replica groups, if it has any
   Spread(
-      List<SegmentRoute> routes,
-      boolean isWhole,
-      InstanceSelector selector,
-      ServerGroups groups) {
+      List<SegmentRoute> routes, boolean isWhole, InstanceSelector selector, ServerGroups groups) {
     this.selector = selector;
     this.groups = groups;
     this.routes = largestFirst(routes);

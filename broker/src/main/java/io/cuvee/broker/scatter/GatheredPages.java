@@ -502,8 +502,7 @@ final class GatheredPages implements PageSource {
       return;
     }
     // A server that finds damage fetches its copy again: if nobody else can answer, it soon can.
-    boolean isMended =
-        failure.code() == ErrorCode.CORRUPT_SEGMENT && damagesFound++ < MOST_DAMAGES;
+    boolean isMended = failure.code() == ErrorCode.CORRUPT_SEGMENT && damagesFound++ < MOST_DAMAGES;
     askElsewhere(
         attempt.part.server(),
         attempt.part.segments(),
@@ -581,8 +580,7 @@ final class GatheredPages implements PageSource {
     races.forEach(race ->
         race.finished
             .keySet()
-            .forEach(attempt ->
-                attempt.kept.forEach(payload -> memory.release(payload.length))));
+            .forEach(attempt -> attempt.kept.forEach(payload -> memory.release(payload.length))));
     races.clear();
     ready.forEach(payload -> memory.release(payload.length));
     ready.clear();

@@ -104,7 +104,8 @@ class TestTableRouting {
             route("t__1__0__x@10", 10, A),
             route("t__1__1__x+1", 0, B));
     TableRouting routing =
-        new TableRouting("t", routes, new ShownOffsets(), true, InstanceSelector.BALANCED, ServerGroups.NONE);
+        new TableRouting(
+            "t", routes, new ShownOffsets(), true, InstanceSelector.BALANCED, ServerGroups.NONE);
     for (int i = 0; i < 8; i++) {
       List<Part> parts = routing.parts();
       assertThat(parts).hasSize(1);
@@ -191,8 +192,7 @@ class TestTableRouting {
       routing
           .parts()
           .forEach(part ->
-              segments.merge(
-                  groups.get(part.server().id()), part.segments().size(), Integer::sum));
+              segments.merge(groups.get(part.server().id()), part.segments().size(), Integer::sum));
       int most = segments.containsValue(50) ? 50 : 49;
       assertThat(segments.values().stream().mapToInt(Integer::intValue).sum())
           .as("seed %d", seed)

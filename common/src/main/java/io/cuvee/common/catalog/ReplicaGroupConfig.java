@@ -78,15 +78,16 @@ public record ReplicaGroupConfig(
       return Optional.empty();
     }
     String path = "/" + MAP + "/" + half;
-    config.properties().forEach(entry -> {
-      if (!entry.getKey().equals(LAYOUT) && !entry.getKey().equals(POOLS)) {
-        unknown.add(path + "/" + entry.getKey());
-      }
-    });
+    config
+        .properties()
+        .forEach(entry -> {
+          if (!entry.getKey().equals(LAYOUT) && !entry.getKey().equals(POOLS)) {
+            unknown.add(path + "/" + entry.getKey());
+          }
+        });
     unknown(config.path(LAYOUT), LAYOUT_KEYS, path + "/" + LAYOUT, unknown);
     unknown(config.path(POOLS), POOL_KEYS, path + "/" + POOLS, unknown);
-    return Optional.of(
-        new Reader(table, type, half, config).read(root, replication, partitioning));
+    return Optional.of(new Reader(table, type, half, config).read(root, replication, partitioning));
   }
 
   private static boolean isGroups(JsonNode config) {
@@ -95,11 +96,12 @@ public record ReplicaGroupConfig(
 
   /// A number of nothing says nothing: Pinot writes its defaults out.
   private static void unknown(JsonNode node, Set<String> known, String path, List<String> unknown) {
-    node.properties().forEach(entry -> {
-      if (!known.contains(entry.getKey()) && entry.getValue().asInt(1) != 0) {
-        unknown.add(path + "/" + entry.getKey());
-      }
-    });
+    node.properties()
+        .forEach(entry -> {
+          if (!known.contains(entry.getKey()) && entry.getValue().asInt(1) != 0) {
+            unknown.add(path + "/" + entry.getKey());
+          }
+        });
   }
 
   /// Of one half of one table, for the messages.

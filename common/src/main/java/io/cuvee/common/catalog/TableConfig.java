@@ -301,8 +301,8 @@ public final class TableConfig {
     return replicaGroups().map(ReplicaGroupConfig::groups).orElse(replication);
   }
 
-  /// The replica groups whose servers hold the segments; absent if any servers may, as for dimension
-  /// tables.
+  /// The replica groups whose servers hold the segments; absent if any servers may, as for
+  /// dimension tables.
   public Optional<ReplicaGroupConfig> replicaGroups() {
     return isDimension() ? Optional.empty() : replicaGroups;
   }

@@ -224,8 +224,7 @@ class TestSchemaAndTableConfig {
     assertThatThrownBy(() -> grouped("\"numReplicaGroups\": -1", ""))
         .hasMessageContaining("numReplicaGroups is -1. Use 0 to 1000.");
     assertThatThrownBy(() ->
-            grouped(
-                "\"numInstancesPerReplicaGroup\": 2, \"numInstancesPerPartition\": 3", ""))
+            grouped("\"numInstancesPerReplicaGroup\": 2, \"numInstancesPerPartition\": 3", ""))
         .hasMessageContaining("numInstancesPerPartition is 3");
   }
 }

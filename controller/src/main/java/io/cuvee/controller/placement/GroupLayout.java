@@ -105,9 +105,7 @@ public final class GroupLayout {
 
   /// Whether a server is of the pool of a group.
   private boolean isOf(Instance server, int group) {
-    return pools.isEmpty()
-        ? !config.poolBased()
-        : pools.get(group % pools.size()) == server.pool();
+    return pools.isEmpty() ? !config.poolBased() : pools.get(group % pools.size()) == server.pool();
   }
 
   private int mostServers() {
@@ -209,8 +207,7 @@ public final class GroupLayout {
       int copies = config.serversPerPartition();
       if (copies == 0 || copies >= members.size()) {
         int partitions = config.partitions();
-        servers.add(
-            Stream.generate(() -> members).limit(partitions).map(List::copyOf).toList());
+        servers.add(Stream.generate(() -> members).limit(partitions).map(List::copyOf).toList());
         continue;
       }
       NavigableMap<String, Set<String>> holders = new TreeMap<>();
@@ -221,9 +218,7 @@ public final class GroupLayout {
                 && partition < present.get().partitionCount();
         // Of those that were on all servers, none is kept for it, or the first would get all.
         Set<String> before =
-            known
-                ? new TreeSet<>(present.get().servers().get(group).get(partition))
-                : Set.of();
+            known ? new TreeSet<>(present.get().servers().get(group).get(partition)) : Set.of();
         holders.put(name(partition), before.size() > copies ? Set.of() : before);
       }
       servers.add(

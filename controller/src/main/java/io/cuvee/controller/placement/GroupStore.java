@@ -12,8 +12,8 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The replica groups of tables: made when the first segment comes, mended when servers are lost
-/// or come, and made even by a rebalance. Thread-safe.
+/// The replica groups of tables: made when the first segment comes, mended when servers are lost or
+/// come, and made even by a rebalance. Thread-safe.
 public final class GroupStore {
   private static final Logger LOG = LoggerFactory.getLogger(GroupStore.class);
   private static final int TRIES = 5;

@@ -321,8 +321,7 @@ public final class Reconciler implements AutoCloseable {
       Set<String> whole = wholePartition(record, newest, placement, roll);
       Assignment wanted = wanted(record);
       Map<String, Assignment> present = placement.of(key);
-      Optional<List<Set<String>>> own =
-          homes.map(known -> known.of(record.name(), record.scope()));
+      Optional<List<Set<String>>> own = homes.map(known -> known.of(record.name(), record.scope()));
       boolean changed = false;
       for (String server : chosen(config, key, whole, own, roll, placement, plan)) {
         if (!wanted.equals(present.get(server))

@@ -139,11 +139,7 @@ public final class ServerChoice {
 
   /// As [#isSettled], where a table has replica groups.
   boolean isSettledInGroups(
-      Placement placement,
-      SegmentKey key,
-      Assignment wanted,
-      List<Set<String>> homes,
-      Roll roll) {
+      Placement placement, SegmentKey key, Assignment wanted, List<Set<String>> homes, Roll roll) {
     Map<String, Assignment> holders = placement.of(key);
     return holders.size() == homes.size()
         && holders.values().stream().allMatch(wanted::equals)

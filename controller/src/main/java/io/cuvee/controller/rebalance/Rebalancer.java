@@ -1,8 +1,8 @@
 package io.cuvee.controller.rebalance;
 
 import io.cuvee.cluster.state.ClusterState;
-import io.cuvee.cluster.state.SegmentKey;
 import io.cuvee.cluster.state.ReplicaGroups;
+import io.cuvee.cluster.state.SegmentKey;
 import io.cuvee.cluster.state.SegmentRecord;
 import io.cuvee.cluster.state.SegmentScope;
 import io.cuvee.cluster.state.ServingView;
@@ -178,8 +178,7 @@ public final class Rebalancer implements AutoCloseable {
     Roll roll = attendance.roll(placement.servers());
     if (config.replicaGroups().isPresent()) {
       ReplicaGroups groups =
-          GroupLayout.arrange(
-              table, config.replicaGroups().get(), groupStore.find(table), roll);
+          GroupLayout.arrange(table, config.replicaGroups().get(), groupStore.find(table), roll);
       NavigableMap<String, Set<String>> target =
           inGroups(
               holders,
@@ -201,8 +200,7 @@ public final class Rebalancer implements AutoCloseable {
         options.bootstrap()
             ? Balance.fromScratch(holders.keySet(), servers, config.replication())
             : Balance.withFewMoves(holders, servers, config.replication());
-    return new Planned(
-        Optional.empty(), Move.between(holders, target), target, Optional.empty());
+    return new Planned(Optional.empty(), Move.between(holders, target), target, Optional.empty());
   }
 
   /// Each group has each segment once, and the segments of each set of servers are spread evenly.
@@ -213,7 +211,8 @@ public final class Rebalancer implements AutoCloseable {
       boolean fromScratch) {
     Map<Set<String>, NavigableMap<String, Set<String>>> byHome = new LinkedHashMap<>();
     holders.forEach((segment, servers) -> {
-      for (Set<String> home : homes.of(segment, scopes.getOrDefault(segment, SegmentScope.UNKNOWN))) {
+      for (Set<String> home :
+          homes.of(segment, scopes.getOrDefault(segment, SegmentScope.UNKNOWN))) {
         byHome.computeIfAbsent(home, set -> new TreeMap<>()).put(segment, servers);
       }
     });

@@ -46,15 +46,7 @@ class TestGroupLayout {
 
   private static Instance server(String id, int pool) {
     return new Instance(
-        id,
-        Instance.Role.SERVER,
-        "h",
-        1,
-        1,
-        Set.of(Instance.DEFAULT_TENANT),
-        1,
-        Phase.READY,
-        pool);
+        id, Instance.Role.SERVER, "h", 1, 1, Set.of(Instance.DEFAULT_TENANT), 1, Phase.READY, pool);
   }
 
   private static List<Instance> servers(int count) {
@@ -83,15 +75,13 @@ class TestGroupLayout {
   void tooFewServersAreToldWithWhatIsNeeded() {
     assertThatThrownBy(() -> arrange(config(2, 3, 1, 0), Optional.empty(), servers(5)))
         .isInstanceOfSatisfying(
-            CuveeException.class,
-            e -> assertThat(e.code()).isEqualTo(ErrorCode.DATA_UNAVAILABLE))
+            CuveeException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DATA_UNAVAILABLE))
         .hasMessageContaining(
             "Table 't' needs 2 replica groups of 3 servers, but group 1 would have 2")
         .hasMessageContaining("server-0, server-1, server-2, server-3, server-4");
     assertThatThrownBy(() -> arrange(config(3, 0, 1, 0), Optional.empty(), servers(2)))
         .hasMessageContaining("needs 3 replica groups of 1 server");
-    assertThatThrownBy(() ->
-            arrange(inPools(2, 1, List.of(0, 7)), Optional.empty(), servers(9)))
+    assertThatThrownBy(() -> arrange(inPools(2, 1, List.of(0, 7)), Optional.empty(), servers(9)))
         .hasMessageContaining("of tenant 'DefaultTenant', each of one pool")
         .hasMessageContaining("[0, 7]");
   }

@@ -107,8 +107,7 @@ class TestGroupBalance {
                 assertThat(Collections.max(load.values()) - Collections.min(load.values()))
                     .as(what)
                     .isLessThanOrEqualTo(1));
-        assertThat(
-                Move.between(target, Rebalancer.inGroups(target, scopes, homes, false)))
+        assertThat(Move.between(target, Rebalancer.inGroups(target, scopes, homes, false)))
             .as(what)
             .isEmpty();
       }

@@ -326,7 +326,8 @@ final class Reconciler implements ServedSegments.Demand, AutoCloseable {
       long expected = loader.sizeBytes(key, target.crc());
       if (!stays
           && !isDemanded
-          && (!cache.fits(expected) || loader.isOnDemand(key) && !loader.hasCopy(key, target.crc()))) {
+          && (!cache.fits(expected)
+              || loader.isOnDemand(key) && !loader.hasCopy(key, target.crc()))) {
         leaveCold(key, target);
         return;
       }

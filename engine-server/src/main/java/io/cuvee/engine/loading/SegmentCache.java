@@ -36,8 +36,7 @@ public final class SegmentCache {
   ///
   /// @param budgetBytes 0 if there is no limit
   /// @param loads on demand
-  public record State(
-      long budgetBytes, long usedBytes, int segments, long loads, long evictions) {}
+  public record State(long budgetBytes, long usedBytes, int segments, long loads, long evictions) {}
 
   /// @param budgetBytes 0: no limit, and nothing is noted
   SegmentCache(long budgetBytes, LongSupplier nanoClock) {
