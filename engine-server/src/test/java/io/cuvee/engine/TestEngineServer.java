@@ -29,6 +29,7 @@ import io.cuvee.segment.format.SegmentMetadata;
 import io.cuvee.segment.store.SegmentArchive;
 import io.cuvee.segment.store.SegmentInspection;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -50,6 +51,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -271,6 +273,49 @@ class TestEngineServer {
       return list.map(path -> path.getFileName().toString()).toList().stream();
     } catch (IOException e) {
       throw new AssertionError(e);
+    }
+  }
+
+  private static boolean succeeds(String... command) throws Exception {
+    return new ProcessBuilder(command).redirectErrorStream(true).start().waitFor() == 0;
+  }
+
+  @Test
+  void aFullDiskIsToldAndLoadsGoOnWhenThereIsRoom() throws Exception {
+    Path disk = Files.createDirectory(directory.resolve("disk"));
+    Assumptions.assumeTrue(
+        succeeds("mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", disk.toString()),
+        "needs the right to mount a file system");
+    try {
+      long first = upload("s0", ROWS, 0);
+      assign("server-a", "s0", first);
+      ServerConfig small = config("server-a", "data.dir", disk.resolve("server-a").toString());
+      try (EngineServer server = EngineServer.start(small)) {
+        assertThat(server.awaitReady(Duration.ofSeconds(20))).isTrue();
+        Path filler = disk.resolve("filler");
+        try (OutputStream out = Files.newOutputStream(filler)) {
+          byte[] block = new byte[1024];
+          assertThatThrownBy(() -> {
+                while (true) {
+                  out.write(block);
+                }
+              })
+              .isInstanceOf(IOException.class);
+        }
+        long second = upload("s1", ROWS, ROWS);
+        assign("server-a", "s1", second);
+        awaitState("server-a", "s1", SegmentState.ERROR, 0);
+        assertThat(replica("server-a", "s1").orElseThrow().message())
+            .contains("The disk of data.dir", "is full", "Make room");
+        assertThat(count(server, "s0")).isEqualTo(ROWS);
+        assertThat(files(disk.resolve("server-a/incoming"))).isEmpty();
+        Files.delete(filler);
+        awaitState("server-a", "s1", SegmentState.ONLINE, second);
+        assertThat(count(server, "s0", "s1")).isEqualTo(2L * ROWS);
+      }
+    } finally {
+      // Also if a mapped file is still open.
+      assertThat(succeeds("umount", "-l", disk.toString())).isTrue();
     }
   }
 

@@ -1,6 +1,7 @@
 package io.cuvee.engine.loading;
 
 import io.cuvee.cluster.state.SegmentKey;
+import io.cuvee.common.config.DataSize;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.file.FileTree;
@@ -155,6 +156,33 @@ final class LocalStore implements AutoCloseable {
       return Files.createDirectory(directory);
     } catch (IOException e) {
       throw failed("create", directory, e);
+    }
+  }
+
+  /// Looks for room before a download begins, so that it does not take what is left from others.
+  ///
+  /// @param archiveBytes of the download, which is unpacked beside its archive
+  /// @throws CuveeException `IO` if there is too little
+  void requireSpace(SegmentKey key, long archiveBytes) {
+    long free;
+    try {
+      free = Files.getFileStore(root).getUsableSpace();
+    } catch (IOException e) {
+      throw failed("measure the disk of", root, e);
+    }
+    if (free < 2 * archiveBytes) {
+      throw new CuveeException(
+          ErrorCode.IO,
+          "The disk of data.dir "
+              + root
+              + " is full: "
+              + new DataSize(free)
+              + " are free, and segment "
+              + key
+              + " needs about "
+              + new DataSize(2 * archiveBytes)
+              + ". Make room; the segment is then loaded by itself. server.cache-size limits what"
+              + " segments take.");
     }
   }
 

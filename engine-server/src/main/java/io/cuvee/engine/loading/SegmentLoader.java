@@ -223,6 +223,7 @@ final class SegmentLoader {
               + Long.toHexString(record.crc())
               + "; the assignment is about to change.");
     }
+    store.requireSpace(key, record.sizeBytes());
     Path incoming = store.newIncoming();
     try {
       URI source = URI.create(record.downloadUrl());
