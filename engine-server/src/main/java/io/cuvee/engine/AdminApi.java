@@ -50,6 +50,8 @@ final class AdminApi {
               .put("memoryBytes", consumer.memoryBytes())
               .put("rejected", consumer.rejected())
               .put("lastRejection", consumer.lastRejection())
+              .put("deadLetters", consumer.deadLetters())
+              .put("lostLetters", consumer.lostLetters())
               .put("lastConsumedMillis", consumer.lastConsumedMillis())
               .put("lastMessageMillis", consumer.lastMessageMillis())
               .put("problem", consumer.problem());

@@ -8,22 +8,27 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Each number counts once, whatever dies when: numbered events come all the time, into two
 /// partitions with two replicas, while processes are killed at each named step of the commit of a
-/// segment and at random, lose ZooKeeper, and Kafka is killed. A query that runs all the time must
-/// see all numbers up to the largest, and never fewer than before. It can be stopped, and goes on
-/// with the next round in the same folder. The broker is left alone: one that begins anew does not
-/// know how far its answers went.
+/// segment and at random, lose ZooKeeper, and Kafka is killed: one at a time, so that a replica
+/// remains. A query that runs all the time must be answered, see all numbers up to the largest, and
+/// never fewer than before. It can be stopped, and goes on with the next round in the same folder.
+/// The broker is left alone: one that begins anew does not know how far its answers went.
 public final class CrashBench {
   private static final Set<HaltStep> OF_CONTROLLER =
       EnumSet.of(
@@ -32,13 +37,17 @@ public final class CrashBench {
           HaltStep.COMMIT_RECORDED,
           HaltStep.NEXT_ASSIGNED);
 
-  private static final long HIT_LIMIT_MILLIS = 120_000;
-  private static final long AFTER_LIMIT_MILLIS = 600_000;
+  private static final long HIT_LIMIT_MILLIS = 60_000;
+  private static final long AFTER_LIMIT_MILLIS = 300_000;
   private static final int SECONDS_A_ROUND = 8;
   private static final int LEAST_RATE = 500;
   private static final int MOST_RATE = 20_000;
-  private static final int CUT_MILLIS = 12_000;
-  private static final int DEAD_MILLIS = 3_000;
+  private static final int CUT_MILLIS = 9_000;
+  private static final int DEAD_MILLIS = 1_000;
+  private static final String ANSWERS = "answers";
+  private static final String FAILED = "failed";
+  private static final String UNANSWERABLE = "failed without a server";
+  private static final String WRONG = "wrong";
   private static final String PROGRESS = "progress.properties";
 
   private final Path directory;
@@ -47,9 +56,27 @@ public final class CrashBench {
   private final PrintStream out;
   private final Properties progress = new Properties();
 
+  /// What the queries came to.
+  private record Toll(Map<String, Long> counts) {
+    static Toll of(NumberedEvents.Running running) {
+      return new Toll(
+          Map.of(
+              ANSWERS, running.answers(),
+              FAILED, running.failures(),
+              UNANSWERABLE, running.unanswerable(),
+              WRONG, running.wrongAnswers()));
+    }
+
+    Toll minus(Toll before) {
+      Map<String, Long> more = new TreeMap<>(counts);
+      more.replaceAll((what, count) -> count - before.counts.getOrDefault(what, 0L));
+      return new Toll(more);
+    }
+  }
+
   /// What is done in a round.
   private sealed interface Fault {
-    /// Whoever comes to the step dies there.
+    /// One process dies when it comes to the step.
     record AtStep(HaltStep step) implements Fault {
       @Override
       public String toString() {
@@ -84,6 +111,8 @@ public final class CrashBench {
     this.out = out;
     progress.setProperty("seed", Long.toString(seed));
     progress.setProperty("round", "0");
+    long even = events / Math.max(1, (long) rounds * SECONDS_A_ROUND);
+    progress.setProperty("rate", Long.toString(Math.clamp(even, LEAST_RATE, MOST_RATE)));
   }
 
   private static List<Fault> faults() {
@@ -111,7 +140,7 @@ public final class CrashBench {
       }
     }
     long seed = Long.parseLong(progress.getProperty("seed"));
-    int rate = Math.clamp(events / Math.max(1, rounds * SECONDS_A_ROUND), LEAST_RATE, MOST_RATE);
+    int rate = Integer.parseInt(progress.getProperty("rate"));
     out.println(
         "Rounds "
             + progress.getProperty("round")
@@ -124,7 +153,7 @@ public final class CrashBench {
             + ", "
             + rate
             + " events a second");
-    try (LiveProcesses processes = new LiveProcesses(directory)) {
+    try (LiveProcesses processes = new LiveProcesses(directory, true)) {
       processes.startAll();
       NumberedEvents numbers = new NumberedEvents(processes, out);
       if (isNew) {
@@ -132,37 +161,52 @@ public final class CrashBench {
         save(file);
       }
       try (NumberedEvents.Running running = numbers.start(rate)) {
+        running.awaitRecovery(AFTER_LIMIT_MILLIS);
         for (int round = Integer.parseInt(progress.getProperty("round")); round < rounds; round++) {
-          Random random = new Random(seed + round);
+          Toll before = Toll.of(running);
+          long begun = System.nanoTime();
           Fault fault = fault(seed, round);
-          String outcome = strike(fault, processes, running, random);
-          running.awaitProgress(AFTER_LIMIT_MILLIS);
+          String outcome = strike(fault, processes, running, new Random(seed + round));
+          running.awaitRecovery(AFTER_LIMIT_MILLIS);
           count((outcome.equals("hit") ? "hit." : "missed.") + fault, 1);
           progress.setProperty("round", Integer.toString(round + 1));
+          Toll.of(running).minus(before).counts().forEach(this::count);
           save(file);
           out.printf(
               Locale.ROOT,
-              "%4d  %-26s %-6s %,12d rows, %,d answers, %d failed%n",
+              "%s %4d  %-24s %-6s %5.1f s %,10d rows, %,d answers, %d failed, %d wrong%n",
+              LocalTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.SECONDS),
               round + 1,
               fault,
               outcome,
+              (System.nanoTime() - begun) / 1e9,
               running.count(),
-              running.answers(),
-              running.failures());
+              counted(ANSWERS),
+              counted(FAILED),
+              counted(WRONG));
         }
+        Toll before = Toll.of(running);
         running.finish(events);
         numbers.check(report);
+        Toll.of(running).minus(before).counts().forEach(this::count);
         report.add(new Figure("events", "cuvee", 1, running.count()));
-        report.add(new Figure("answers", "cuvee", 1, running.answers()));
-        report.add(new Figure("failed queries", "cuvee", 1, running.failures()));
+        for (String what : List.of(ANSWERS, FAILED, UNANSWERABLE, WRONG)) {
+          report.add(new Figure(what, "cuvee", 1, counted(what)));
+        }
         running.wrong().forEach(report::fail);
+        if (counted(FAILED) > 0) {
+          report.fail("Queries failed while a server lived: " + counted(FAILED));
+        }
+        if (counted(WRONG) > running.wrong().size()) {
+          report.fail("Wrong answers in all: " + counted(WRONG));
+        }
       }
     } catch (IOException | RuntimeException e) {
       out.println("The data and the logs stay in " + directory);
       throw e;
     }
     for (Fault fault : faults()) {
-      double hits = Double.parseDouble(progress.getProperty("hit." + fault, "0"));
+      long hits = counted("hit." + fault);
       report.add(new Figure("hits of " + fault, "cuvee", 1, hits));
       if (hits == 0 && rounds >= faults().size()) {
         report.fail("Nothing was hit by " + fault);
@@ -184,7 +228,11 @@ public final class CrashBench {
   }
 
   private void count(String key, long more) {
-    progress.setProperty(key, Long.toString(Long.parseLong(progress.getProperty(key, "0")) + more));
+    progress.setProperty(key, Long.toString(counted(key) + more));
+  }
+
+  private long counted(String key) {
+    return Long.parseLong(progress.getProperty(key, "0"));
   }
 
   private void save(Path file) throws IOException {
@@ -224,27 +272,24 @@ public final class CrashBench {
   private static String haltAt(
       HaltStep step, LiveProcesses processes, NumberedEvents.Running running, Random random)
       throws Exception {
-    List<String> candidates =
-        OF_CONTROLLER.contains(step) ? List.of(LiveProcesses.CONTROLLER) : LiveProcesses.SERVERS;
-    for (String name : candidates) {
-      Files.writeString(processes.haltDirectory(name).resolve(step.fileName()), "");
-    }
+    // One only, so that a replica remains.
+    String name =
+        OF_CONTROLLER.contains(step)
+            ? LiveProcesses.CONTROLLER
+            : LiveProcesses.SERVERS.get(random.nextInt(LiveProcesses.SERVERS.size()));
+    Path order = processes.haltDirectory(name).resolve(step.fileName());
+    Files.writeString(order, "");
     long end = System.nanoTime() + HIT_LIMIT_MILLIS * 1_000_000;
-    while (candidates.stream().allMatch(processes::isAlive) && System.nanoTime() < end) {
+    while (processes.isAlive(name) && System.nanoTime() < end) {
       running.check();
       Thread.sleep(5);
     }
-    for (String name : candidates) {
-      Files.deleteIfExists(processes.haltDirectory(name).resolve(step.fileName()));
+    if (Files.deleteIfExists(order)) {
+      return "missed";
     }
-    boolean hit = false;
-    for (String name : candidates) {
-      if (!processes.isAlive(name)) {
-        hit = true;
-        Thread.sleep(random.nextInt(DEAD_MILLIS));
-        processes.start(name);
-      }
-    }
-    return hit ? "hit" : "missed";
+    processes.process(name).waitFor();
+    Thread.sleep(random.nextInt(DEAD_MILLIS));
+    processes.start(name);
+    return "hit";
   }
 }

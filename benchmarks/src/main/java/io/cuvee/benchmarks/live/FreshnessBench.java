@@ -59,7 +59,7 @@ public final class FreshnessBench {
   public Report run() throws Exception {
     Report report = new Report("freshness");
     Path directory = Files.createTempDirectory("cuvee-freshness");
-    try (LiveProcesses processes = new LiveProcesses(directory)) {
+    try (LiveProcesses processes = new LiveProcesses(directory, false)) {
       processes.startAll();
       KafkaNode.create(processes.address(LiveProcesses.KAFKA), "events", 1);
       createTable(processes);

@@ -1,10 +1,10 @@
 package io.cuvee.benchmarks.live;
 
 import io.cuvee.sqltests.live.KafkaNode;
+import io.cuvee.sqltests.process.CuveeProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -49,13 +49,17 @@ final class LiveProcesses implements AutoCloseable {
   private static final int LAST_PORT = 30_000;
 
   private final Path directory;
+  private final boolean startsOften;
   private final Properties ports = new Properties();
   private final Map<String, Process> running = new ConcurrentHashMap<>();
   private final Map<String, Cable> cables = new ConcurrentHashMap<>();
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(START).build();
+  private final Thread atExit = new Thread(this::destroyAll);
 
-  LiveProcesses(Path directory) throws IOException {
+  /// @param startsOften whether a start is to be cheap, and queries need not be fast
+  LiveProcesses(Path directory, boolean startsOften) throws IOException {
     this.directory = Files.createDirectories(directory);
+    this.startsOften = startsOften;
     Path file = directory.resolve(PORTS);
     if (Files.exists(file)) {
       try (var in = Files.newBufferedReader(file)) {
@@ -75,6 +79,8 @@ final class LiveProcesses implements AutoCloseable {
     for (String server : SERVERS) {
       join(server);
     }
+    // Nobody else would end them if this process is told to end.
+    Runtime.getRuntime().addShutdownHook(atExit);
   }
 
   /// Lets a server reach ZooKeeper, after [#cut] again.
@@ -127,18 +133,9 @@ final class LiveProcesses implements AutoCloseable {
 
   private CompletableFuture<String> launch(String name) throws IOException {
     Files.createDirectories(haltDirectory(name));
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(flags());
-    command.add("-Xmx512m");
-    command.add("-Dcuvee.halt-directory=" + haltDirectory(name));
-    command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
-    command.addAll(arguments(name));
+    ProcessBuilder builder = name.equals(KAFKA) ? kafka() : role(name);
     Process process =
-        new ProcessBuilder(command)
-            .redirectError(ProcessBuilder.Redirect.appendTo(log(name).toFile()))
-            .start();
+        builder.redirectError(ProcessBuilder.Redirect.appendTo(log(name).toFile())).start();
     process.getOutputStream().close();
     running.put(name, process);
     CompletableFuture<String> first = new CompletableFuture<>();
@@ -162,22 +159,43 @@ final class LiveProcesses implements AutoCloseable {
     return first;
   }
 
-  /// Those of this process.
-  private static List<String> flags() {
-    return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(flag -> !flag.startsWith("-Xm") && !flag.startsWith("-agentlib"))
-        .filter(flag -> !flag.startsWith("-XX:StartFlightRecording"))
-        .toList();
+  /// It is no part of Cuvée: it runs from the classes of this process.
+  private ProcessBuilder kafka() {
+    return new ProcessBuilder(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-Xmx512m",
+        "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",
+        "-cp",
+        System.getProperty("java.class.path"),
+        KafkaNode.class.getName(),
+        directory.resolve(KAFKA).toString(),
+        ports.getProperty(KAFKA),
+        ports.getProperty("kafka-controller"));
+  }
+
+  private ProcessBuilder role(String name) {
+    List<String> command = new ArrayList<>();
+    command.add(CuveeProcess.script().toString());
+    command.addAll(arguments(name));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().put("CUVEE_SKIP_BUILD", "1");
+    builder.environment().put("CUVEE_JAVA_HOME", System.getProperty("java.home"));
+    builder
+        .environment()
+        .put(
+            "CUVEE_JAVA_OPTS",
+            "-Xmx512m -Dcuvee.halt-directory="
+                + haltDirectory(name)
+                + (startsOften ? " -Dcuvee.kernels=scalar" : ""));
+    return builder;
   }
 
   private List<String> arguments(String name) {
     String data = directory.resolve(name).toString();
     String port = ports.getProperty(name);
     String role = name.replaceAll("-\\d+$", "");
-    if (name.equals(KAFKA)) {
-      return List.of(KafkaNode.class.getName(), data, port, ports.getProperty("kafka-controller"));
-    }
-    List<String> arguments = new ArrayList<>(List.of("io.cuvee.launcher.Main", "start", role));
+    List<String> arguments = new ArrayList<>(List.of("start", role));
     if (name.equals(ZOOKEEPER)) {
       arguments.addAll(List.of("--port", port, "--dir", data, "--json"));
       return arguments;
@@ -188,6 +206,12 @@ final class LiveProcesses implements AutoCloseable {
         "zookeeper.connect", address(SERVERS.contains(name) ? name + "-cable" : ZOOKEEPER));
     settings.put("host", "127.0.0.1");
     settings.put("data.dir", data);
+    if (startsOften && SERVERS.contains(name)) {
+      settings.put("server.warm-up", "0s");
+    }
+    if (startsOften && name.equals(BROKER)) {
+      settings.put("broker.warm-up-rounds", "0");
+    }
     if (SERVERS.contains(name)) {
       settings.put("http.port", "0");
       settings.put("data.port", port);
@@ -257,10 +281,15 @@ final class LiveProcesses implements AutoCloseable {
     return answer.body();
   }
 
+  private void destroyAll() {
+    running.values().forEach(Process::destroyForcibly);
+  }
+
   @Override
   public void close() {
     http.close();
-    running.values().forEach(Process::destroyForcibly);
+    destroyAll();
+    Runtime.getRuntime().removeShutdownHook(atExit);
     cables.values().forEach(Cable::close);
   }
 }

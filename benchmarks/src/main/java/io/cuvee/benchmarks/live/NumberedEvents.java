@@ -28,9 +28,9 @@ final class NumberedEvents {
   private static final int PARTITIONS = 2;
   private static final String TABLE = "numbers";
   private static final long POLL_MILLIS = 20;
-  private static final int MOST_WRONG = 20;
+  private static final int MOST_TOLD = 5;
   private static final int MOST_AHEAD_SECONDS = 10;
-  private static final double SECONDS_A_SEGMENT = 1.5;
+  private static final double SECONDS_A_SEGMENT = 3;
   private static final long FINISH_LIMIT_MILLIS = 300_000;
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -150,10 +150,13 @@ final class NumberedEvents {
     private final AtomicLong total = new AtomicLong();
     private final AtomicLong answers = new AtomicLong();
     private final AtomicLong failures = new AtomicLong();
+    private final AtomicLong unanswerable = new AtomicLong();
+    private final AtomicLong wrongAnswers = new AtomicLong();
     private final List<String> wrong = new CopyOnWriteArrayList<>();
     private final AtomicReference<@Nullable Exception> broken = new AtomicReference<>();
     private final Thread producer;
     private final Thread query;
+    private volatile long told;
     private volatile boolean stopped;
     private volatile long enough = Long.MAX_VALUE;
 
@@ -221,7 +224,7 @@ final class NumberedEvents {
           see(JSON.readTree(connection.post("/query/sql", sql)));
           Thread.sleep(POLL_MILLIS);
         } catch (IOException | RuntimeException e) {
-          failures.incrementAndGet();
+          failed(e.toString());
           connection = null;
           pause();
         } catch (InterruptedException e) {
@@ -242,7 +245,9 @@ final class NumberedEvents {
       JsonNode rows = answer.path("resultTable").path("rows");
       if (!answer.path("exceptions").isEmpty()) {
         // At first the table is not known.
-        failures.addAndGet(total.get() > 0 ? 1 : 0);
+        if (total.get() > 0) {
+          failed(answer.path("exceptions").toString());
+        }
         return;
       }
       long[] now = new long[PARTITIONS];
@@ -263,9 +268,17 @@ final class NumberedEvents {
       answers.incrementAndGet();
     }
 
+    private void failed(String why) {
+      if (LiveProcesses.SERVERS.stream().noneMatch(processes::isAlive)) {
+        unanswerable.incrementAndGet();
+      } else if (failures.incrementAndGet() <= told + MOST_TOLD) {
+        out.println("FAILED: " + why);
+      }
+    }
+
     private void wrong(String what) {
-      out.println("WRONG: " + what);
-      if (wrong.size() < MOST_WRONG) {
+      if (wrongAnswers.incrementAndGet() <= MOST_TOLD) {
+        out.println("WRONG: " + what);
         wrong.add(what);
       }
     }
@@ -278,10 +291,21 @@ final class NumberedEvents {
       return answers.get();
     }
 
+    /// Queries that failed while a server lived.
     long failures() {
       return failures.get();
     }
 
+    /// Queries that failed while none did.
+    long unanswerable() {
+      return unanswerable.get();
+    }
+
+    long wrongAnswers() {
+      return wrongAnswers.get();
+    }
+
+    /// The first of them.
     List<String> wrong() {
       return List.copyOf(wrong);
     }
@@ -293,9 +317,48 @@ final class NumberedEvents {
       }
     }
 
-    /// Waits until all that was produced before counts.
-    void awaitProgress(long limitMillis) throws Exception {
-      awaitCount(madeInAll(), limitMillis);
+    /// Waits until all that was produced before counts, and both servers serve all of it, so that
+    /// either may die next.
+    void awaitRecovery(long limitMillis) throws Exception {
+      told = failures.get();
+      long end = System.nanoTime() + limitMillis * 1_000_000;
+      long[] wanted = IntStream.range(0, PARTITIONS).mapToLong(produced::get).toArray();
+      awaitCount(IntStream.range(0, PARTITIONS).mapToLong(i -> wanted[i]).sum(), limitMillis);
+      while (!areThere(wanted)) {
+        check();
+        if (System.nanoTime() > end) {
+          throw new IOException("A replica is behind after " + limitMillis + " ms: " + replicas());
+        }
+        Thread.sleep(100);
+      }
+    }
+
+    private boolean areThere(long[] wanted) throws Exception {
+      int there = 0;
+      for (JsonNode row : replicas()) {
+        int partition = row.path(0).asInt();
+        there += partition < PARTITIONS && row.path(1).asLong() >= wanted[partition] ? 1 : 0;
+      }
+      return there == PARTITIONS * LiveProcesses.SERVERS.size() && allAreServed();
+    }
+
+    private boolean allAreServed() throws Exception {
+      JsonNode counts =
+          rows("""
+              SELECT (SELECT COUNT(*) FROM system.replicas WHERE table_name = 'numbers'
+                  AND state IN ('ONLINE', 'CONSUMING')),
+                (SELECT COUNT(*) FROM system.segments WHERE table_name = 'numbers')
+              """)
+              .path(0);
+      return counts.path(0).asLong() == LiveProcesses.SERVERS.size() * counts.path(1).asLong();
+    }
+
+    private JsonNode replicas() throws Exception {
+      return rows(
+          "SELECT partition_id, current_offset, server_id, state, problem FROM system.ingestion"
+              + " WHERE table_name = '"
+              + TABLE
+              + "'");
     }
 
     private void awaitCount(long wanted, long limitMillis) throws Exception {

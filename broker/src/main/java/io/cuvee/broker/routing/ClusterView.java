@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -86,6 +87,8 @@ public final class ClusterView implements AutoCloseable {
   private Map<String, Instance> lastLive = Map.of();
   private SegmentRoutes router = new SegmentRoutes(Map.of());
   private final Map<String, RouteInputs> lastInputs = new HashMap<>();
+  private final AbsentServers absent = new AbsentServers();
+  private boolean looksAgain;
   private TableCatalog catalog = TableCatalog.EMPTY;
   private List<ServerAddress> lastServers = List.of();
 
@@ -257,18 +260,33 @@ public final class ClusterView implements AutoCloseable {
     }
     Map<String, TableConfig> configs = parsedTables.update(tableTexts);
     watchSegments(configs.keySet());
-    tellServers(live);
+    if (absent.update(live, view, System.nanoTime())) {
+      lookAgain();
+    }
+    tellServers(absent.withAbsent(live));
     List<Instance> instances = asRouted(live);
     if (!segments.keySet().containsAll(configs.keySet())
         || !replacements.keySet().containsAll(configs.keySet())) {
       return;
     }
     Map<String, Schema> schemaByName = parsedSchemas.update(schemaTexts);
-    RoutingTable routing = route(configs, schemaByName, view, instances);
+    RoutingTable routing = route(configs, schemaByName, view, absent.withAbsent(instances));
     catalog = catalog.with(logicalTables(configs, schemaByName));
     current = new ClusterSnapshot(catalog, routing);
     noteDepartures(instances, routing);
     complete.countDown();
+  }
+
+  /// When those that are absent now are no longer counted on.
+  private void lookAgain() {
+    if (!looksAgain) {
+      looksAgain = true;
+      CompletableFuture.delayedExecutor(AbsentServers.GRACE_NANOS, TimeUnit.NANOSECONDS, worker)
+          .execute(() -> {
+            looksAgain = false;
+            changed();
+          });
+    }
   }
 
   /// Keeps watches on the segment records and the replacements of each table.
@@ -380,7 +398,7 @@ public final class ClusterView implements AutoCloseable {
               configs.get(table),
               segments.getOrDefault(table, Map.of()),
               replacements.getOrDefault(table, Map.of()),
-              view.replicas(table),
+              absent.withAbsent(table, view.replicas(table)),
               lastLive,
               configs
                   .get(table)

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// Finds for each segment of a table the servers that can answer for it.
 ///
@@ -49,6 +50,12 @@ final class SegmentRoutes {
         }
       }
     });
+    Map<Integer, Map<String, Replica>> before = new HashMap<>();
+    records.forEach((name, record) ->
+        record.stream()
+            .filter(range -> isBefore(range, newest.get(range.partition())))
+            .ifPresent(
+                range -> before.put(range.partition(), replicas.getOrDefault(name, Map.of()))));
     records.forEach((name, record) -> {
       Optional<SegmentRef> ref = record.arriving() ? Optional.empty() : ref(record, served, newest);
       if (ref.isPresent()) {
@@ -59,7 +66,11 @@ final class SegmentRoutes {
                 record.crc(),
                 // What follows the segment is not known.
                 ref.get() instanceof SegmentRef.Onward ? SegmentScope.UNKNOWN : record.scope(),
-                replicas.getOrDefault(name, Map.of())));
+                replicas.getOrDefault(name, Map.of()),
+                // They have its rows too, or will soon, and may not have told yet.
+                ref.get() instanceof SegmentRef.Onward onward
+                    ? before.getOrDefault(onward.partition(), Map.of())
+                    : Map.of()));
       }
     });
     return routes;
@@ -70,7 +81,17 @@ final class SegmentRoutes {
     return record.arriving()
         ? Optional.empty()
         : Optional.of(
-            route(record.name(), record.totalDocs(), record.crc(), record.scope(), holders));
+            route(
+                record.name(),
+                record.totalDocs(),
+                record.crc(),
+                record.scope(),
+                holders,
+                Map.of()));
+  }
+
+  private static boolean isBefore(StreamRange range, @Nullable StreamRange newest) {
+    return newest != null && range.sequence() == newest.sequence() - 1;
   }
 
   private static boolean isHeld(Replica replica) {
@@ -106,15 +127,33 @@ final class SegmentRoutes {
   /// not true of its own.
   private static final int OLDER_VERSION = 10;
 
+  /// Rank of a server that will have the segment soon.
+  private static final int SOON = 2 * OLDER_VERSION;
+
   private record Holder(ServerAddress server, int rank) {}
 
+  /// @param soon replicas of the segment before, whose servers go on with this one
   private SegmentRoute route(
-      String segment, long docs, long crc, SegmentScope scope, Map<String, Replica> holders) {
+      String segment,
+      long docs,
+      long crc,
+      SegmentScope scope,
+      Map<String, Replica> holders,
+      Map<String, Replica> soon) {
     List<Holder> able = new ArrayList<>(holders.size());
     holders.forEach((id, replica) -> {
       Server server = servers.get(id);
       if (server != null && isHeld(replica)) {
         able.add(new Holder(server.address(), rank(server.instance(), replica, crc)));
+      }
+    });
+    soon.forEach((id, replica) -> {
+      Server server = servers.get(id);
+      if (server != null
+          && !able.isEmpty()
+          && !holders.containsKey(id)
+          && server.instance().phase() != Instance.Phase.DRAINING) {
+        able.add(new Holder(server.address(), SOON));
       }
     });
     able.sort(Comparator.comparing(holder -> holder.server().id()));

@@ -550,7 +550,9 @@ final class GatheredPages implements PageSource {
   }
 
   private boolean areSoonServed(Set<String> segments, CuveeException failure) {
-    return failure.code() == ErrorCode.DATA_UNAVAILABLE
+    // The other replica may not have told yet of the segment that one has died with.
+    return (failure.code() == ErrorCode.DATA_UNAVAILABLE
+            || failure.code() == ErrorCode.SERVER_UNREACHABLE && !allowPartial)
         && System.nanoTime() - startNanos < STREAM_PATIENCE_NANOS
         && segments.stream()
             .noneMatch(segment -> SegmentRef.parse(segment) instanceof SegmentRef.Whole);

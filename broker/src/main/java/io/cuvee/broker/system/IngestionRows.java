@@ -102,6 +102,8 @@ final class IngestionRows {
         told.path("rejected").asLong(),
         consumed == 0 ? null : Instant.ofEpochMilli(consumed),
         emptyAsNull(told, "lastRejection"),
+        told.path("deadLetters").asLong(),
+        told.path("lostLetters").asLong(),
         emptyAsNull(told, "problem"));
   }
 
@@ -124,6 +126,8 @@ final class IngestionRows {
         server,
         segment,
         "UNKNOWN",
+        null,
+        null,
         null,
         null,
         null,

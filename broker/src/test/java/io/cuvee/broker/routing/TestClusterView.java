@@ -110,6 +110,9 @@ class TestClusterView {
     }
     cluster.server("a", 1, Phase.DRAINING);
     await(now -> routing(now).parts().getFirst().server().id().equals("b"));
+    // It says that it leaves: else it would be asked in need.
+    cluster.server("b", 2, Phase.DRAINING);
+    await(now -> now.routing().version() > 0 && view.departure("b").isPresent());
     cluster.serverGone("b");
     await(now -> routing(now).parts().getFirst().server().id().equals("a"));
     cluster.serverGone("a");

@@ -77,6 +77,23 @@ class TestSegmentRoutes {
   }
 
   @Test
+  void serversOfTheSegmentBeforeAreAskedForTheNewestLast() {
+    sealed("a", 0, 0, 10);
+    consuming("b", 1, 10);
+    replicas.put("a", Map.of("s", ONLINE, "t", CONSUMING));
+    replicas.put("b", Map.of("s", CONSUMING));
+    Instance one =
+        new Instance("s", Instance.Role.SERVER, "h", 1, 2, Set.of(), 1, Instance.Phase.WARM);
+    Instance other =
+        new Instance("t", Instance.Role.SERVER, "h", 1, 3, Set.of(), 1, Instance.Phase.WARM);
+    SegmentRoute newest =
+        new SegmentRoutes(Map.of("s", one, "t", other)).of(records, replicas).getLast();
+    assertThat(newest.segment()).isEqualTo("b+0");
+    assertThat(newest.preferred()).extracting(ServerAddress::id).containsExactly("s");
+    assertThat(newest.fallback()).extracting(ServerAddress::id).containsExactly("t");
+  }
+
+  @Test
   void segmentsThatNobodyHoldsAreMissing() {
     sealed("a", 0, 0, 10);
     consuming("b", 1, 10);

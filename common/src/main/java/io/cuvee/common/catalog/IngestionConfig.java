@@ -4,9 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -15,8 +19,14 @@ import java.util.regex.Pattern;
 /// What a table's `ingestionConfig` does with rows before they are stored.
 ///
 /// @param filter SQL condition of the rows that are left out
+/// @param deadLetterTable where messages of a stream go that are no rows
+/// @param complexTypes what becomes of records and lists within rows; absent if they are values
 public record IngestionConfig(
-    List<Transform> transforms, Optional<String> filter, List<Aggregation> aggregations) {
+    List<Transform> transforms,
+    Optional<String> filter,
+    List<Aggregation> aggregations,
+    Optional<String> deadLetterTable,
+    Optional<ComplexTypes> complexTypes) {
   private static final Pattern CALL =
       Pattern.compile("\\s*(\\w+)\\s*\\(\\s*(.*?)\\s*\\)\\s*", Pattern.DOTALL);
 
@@ -29,6 +39,31 @@ public record IngestionConfig(
   ///
   /// @param argument SQL expression over the fields of the row; `*` of COUNT
   public record Aggregation(String column, Function function, String argument) {}
+
+  /// Inner records are flattened; lists are unnested or kept.
+  ///
+  /// @param fieldsToUnnest paths of the lists of which each element becomes a row
+  /// @param delimiter between the names of a path
+  /// @param listsToJson which of the other lists become JSON
+  /// @param prefixesToRename of the names of fields, by what they are before
+  public record ComplexTypes(
+      List<String> fieldsToUnnest,
+      String delimiter,
+      ListsToJson listsToJson,
+      Map<String, String> prefixesToRename) {
+    public ComplexTypes {
+      fieldsToUnnest = List.copyOf(fieldsToUnnest);
+      prefixesToRename = Collections.unmodifiableMap(new LinkedHashMap<>(prefixesToRename));
+    }
+  }
+
+  /// Which lists become JSON.
+  public enum ListsToJson {
+    NONE,
+    /// Those of records and lists.
+    NON_PRIMITIVE,
+    ALL
+  }
 
   public enum Function {
     COUNT,
@@ -68,7 +103,50 @@ public record IngestionConfig(
         filter.path("filterFunction").isMissingNode() || filter.path("filterFunction").isNull()
             ? Optional.empty()
             : Optional.of(expression(table, filter, "filterConfig", "filterFunction")),
-        aggregations);
+        aggregations,
+        deadLetterTable(table, config.path("deadLetterTable").asText("")),
+        complexTypes(table, config.path("complexTypeConfig")));
+  }
+
+  private static Optional<ComplexTypes> complexTypes(String table, JsonNode config) {
+    if (config.isMissingNode() || config.isNull()) {
+      return Optional.empty();
+    }
+    List<String> unnested = new ArrayList<>();
+    list(table, config, "fieldsToUnnest").forEach(field -> unnested.add(field.asText()));
+    String mode =
+        config.path("collectionNotUnnestedToJson").asText(ListsToJson.NON_PRIMITIVE.name());
+    Optional<ListsToJson> lists =
+        Arrays.stream(ListsToJson.values())
+            .filter(each -> each.name().equals(mode.toUpperCase(Locale.ROOT)))
+            .findFirst();
+    if (lists.isEmpty()) {
+      throw invalid(
+          table,
+          "complexTypeConfig.collectionNotUnnestedToJson is '"
+              + mode
+              + "'. Use NONE, NON_PRIMITIVE or ALL");
+    }
+    Map<String, String> prefixes = new LinkedHashMap<>();
+    config
+        .path("prefixesToRename")
+        .properties()
+        .forEach(prefix -> prefixes.put(prefix.getKey(), prefix.getValue().asText()));
+    if (prefixes.containsKey("")) {
+      throw invalid(table, "complexTypeConfig.prefixesToRename has an empty prefix");
+    }
+    return Optional.of(
+        new ComplexTypes(unnested, config.path("delimiter").asText("."), lists.get(), prefixes));
+  }
+
+  private static Optional<String> deadLetterTable(String table, String name) {
+    if (name.equals(table)) {
+      throw invalid(table, "deadLetterTable cannot be the table itself");
+    }
+    return name.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            Names.check("ingestionConfig.deadLetterTable", name, ErrorCode.INVALID_TABLE));
   }
 
   private static Aggregation aggregation(String table, String column, String text) {

@@ -123,7 +123,9 @@ public final class SystemTables {
             .longs("current_offset", "latest_offset", "lag", "freshness_ms")
             .longs("row_count", "memory_bytes", "rejected_count")
             .add(ColumnType.TIMESTAMP, "last_consumed_at")
-            .text("last_rejection", "problem")
+            .text("last_rejection")
+            .longs("dead_letter_count", "lost_letter_count")
+            .text("problem")
             .build());
     tables.add(instances("instances"));
     tables.add(

@@ -8,6 +8,7 @@ import io.cuvee.ingest.decode.MessageDecoder;
 import io.cuvee.ingest.stream.StreamConfig;
 import io.cuvee.ingest.stream.StreamConsumerFactory;
 import io.cuvee.ingest.stream.rows.RowsConsumerFactory;
+import java.util.Optional;
 
 /// Whether a table config can be filled by its stream; the stream itself is not asked.
 final class StreamChecks {
@@ -20,7 +21,7 @@ final class StreamChecks {
   static void check(TableConfig config, Schema schema) {
     StreamConfig stream = StreamConfig.parse(config.streamConfigs());
     StreamConsumerFactory.of(stream).validate(stream);
-    MessageDecoder.of(stream, schema);
+    MessageDecoder.of(stream, schema, Optional.empty());
     if (config.isDimension()) {
       throw new CuveeException(
           ErrorCode.INVALID_TABLE,

@@ -9,6 +9,7 @@ import io.cuvee.cluster.state.RowLogRecord;
 import io.cuvee.cluster.state.TimeBoundary;
 import io.cuvee.cluster.state.Versioned;
 import io.cuvee.cluster.task.MovedRows;
+import io.cuvee.common.catalog.DeadLetterTable;
 import io.cuvee.common.catalog.KeyConfig;
 import io.cuvee.common.catalog.Names;
 import io.cuvee.common.catalog.Schema;
@@ -231,6 +232,7 @@ public final class Tables {
     List<String> logicalNames = configs().values().stream().map(TableConfig::logicalName).toList();
     refuseSameName("Table", config.logicalName(), logicalNames, ErrorCode.INVALID_TABLE);
     checkWithOtherHalf(config);
+    prepareDeadLetters(config);
     if (!metadata.create("tables/" + config.physicalName(), config.toJson())) {
       throw new CuveeException(
           ErrorCode.ALREADY_EXISTS,
@@ -240,6 +242,27 @@ public final class Tables {
               + config.logicalName()
               + ".");
     }
+  }
+
+  /// Makes the table for messages that are no rows, if there is to be one.
+  private void prepareDeadLetters(TableConfig config) {
+    Optional<String> letters = config.ingestion().deadLetterTable();
+    if (letters.isEmpty()) {
+      return;
+    }
+    String name = letters.get();
+    Optional<TableConfig> present =
+        Optional.ofNullable(configs().get(TableType.REALTIME.physicalName(name)));
+    if (present.isPresent()) {
+      DeadLetterTable.check(config.logicalName(), present.get(), schemaOf(present.get()));
+      return;
+    }
+    Schema schema = DeadLetterTable.schema(name);
+    Optional<Schema> before = storedSchema(name).map(text -> Schema.parse(text.value()));
+    if (!before.equals(Optional.of(schema))) {
+      putSchema(schema, false);
+    }
+    create(DeadLetterTable.config(name, config.replication()));
   }
 
   private void checkWithOtherHalf(TableConfig config) {
@@ -274,6 +297,7 @@ public final class Tables {
   public synchronized void update(TableConfig config) {
     check(config);
     checkWithOtherHalf(config);
+    prepareDeadLetters(config);
     String path = "tables/" + config.physicalName();
     while (true) {
       Versioned<String> before =

@@ -5,6 +5,7 @@ import io.cuvee.common.catalog.TableConfig;
 import io.cuvee.common.config.DataSize;
 import io.cuvee.ingest.stream.StreamConfig;
 import io.cuvee.ingest.transform.IngestionRules;
+import io.cuvee.ingest.transform.NestedFields;
 import io.cuvee.segment.build.IndexingOptions;
 import io.cuvee.segment.consuming.ConsumingOptions;
 
@@ -23,6 +24,12 @@ record ConsumedTable(TableConfig config, Schema schema, StreamConfig stream, Ing
         IngestionRules.of(config, schema));
   }
 
+  /// A segment ends with all rows of a message, however many these are.
+  private int rowLimit() {
+    int most = rules.nested().isPresent() ? NestedFields.MAX_ROWS - 1 : 0;
+    return Math.min(Integer.MAX_VALUE - most, stream.flush().rows()) + most;
+  }
+
   ConsumingOptions options() {
     long bytes =
         stream
@@ -30,7 +37,6 @@ record ConsumedTable(TableConfig config, Schema schema, StreamConfig stream, Ing
             .size()
             .map(size -> Math.min(MOST_BYTES, size.bytes() * GROWN))
             .orElse(ConsumingOptions.DEFAULT.memoryLimit().bytes());
-    return new ConsumingOptions(
-        IndexingOptions.of(config), stream.flush().rows(), new DataSize(bytes));
+    return new ConsumingOptions(IndexingOptions.of(config), rowLimit(), new DataSize(bytes));
   }
 }

@@ -12,6 +12,8 @@ import java.util.List;
 /// @param memoryBytes of the rows that are not sealed yet
 /// @param rejected messages that are no rows, since the consumer began
 /// @param lastRejection why the last of them is none; else empty
+/// @param deadLetters of them that were sent to the dead-letter table
+/// @param lostLetters of them that it did not take
 /// @param gaps offsets in the consuming segment that the stream did not have; the newest
 /// @param lastConsumedMillis when the last message came; 0 if none did
 /// @param lastMessageMillis when it was made, as the stream says; else [#UNKNOWN]
@@ -27,6 +29,8 @@ public record ConsumerStatus(
     long memoryBytes,
     long rejected,
     String lastRejection,
+    long deadLetters,
+    long lostLetters,
     List<OffsetGap> gaps,
     long lastConsumedMillis,
     long lastMessageMillis,

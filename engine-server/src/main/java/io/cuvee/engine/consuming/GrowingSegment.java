@@ -74,6 +74,24 @@ final class GrowingSegment {
     return recorded;
   }
 
+  boolean isFull() {
+    return rows.isFull() || rows.rowCount() >= table.stream().flush().rows();
+  }
+
+  /// How many of the rows it takes: as many as are wanted, and the others of the last message.
+  ///
+  /// @param offsets of the messages of the rows
+  int room(long[] offsets) {
+    int room = isFull() ? 0 : table.stream().flush().rows() - rows.rowCount();
+    if (room == 0 || room >= offsets.length) {
+      return Math.min(room, offsets.length);
+    }
+    while (room < offsets.length && offsets[room] == offsets[room - 1]) {
+      room++;
+    }
+    return room;
+  }
+
   void freeze() {
     end = position;
   }

@@ -38,44 +38,53 @@ public final class HttpLeaderClient implements LeaderClient, AutoCloseable {
   public Optional<CompletionAnswer> send(SegmentKey key, CompletionMessage message)
       throws InterruptedException {
     try {
-      Optional<String> leader = cluster.leader();
-      Optional<Instance> controller =
-          cluster.instances(Instance.Role.CONTROLLER).stream()
-              .filter(instance -> leader.equals(Optional.of(instance.id())))
-              .findFirst();
-      return controller.isEmpty() ? Optional.empty() : send(controller.get(), key, message);
+      Optional<HttpResponse<String>> answer =
+          post("/completion/" + key.table() + "/" + key.segment(), message.toJson());
+      return answer.isEmpty()
+          ? Optional.empty()
+          : Optional.of(CompletionAnswer.parse(answer.get().body()));
     } catch (IOException | CuveeException e) {
       LOG.debug("No answer about {}", key, e);
       return Optional.empty();
     }
   }
 
-  private Optional<CompletionAnswer> send(
-      Instance controller, SegmentKey key, CompletionMessage message)
+  @Override
+  public boolean insert(String table, String rows) throws InterruptedException {
+    try {
+      return post("/tables/" + table + "/rows", rows).isPresent();
+    } catch (IOException | CuveeException e) {
+      LOG.debug("No answer about rows for {}", table, e);
+      return false;
+    }
+  }
+
+  /// @return empty if no controller leads, or it does not say that all is well
+  private Optional<HttpResponse<String>> post(String path, String body)
       throws IOException, InterruptedException {
-    URI uri =
-        URI.create(
-            "http://"
-                + controller.host()
-                + ":"
-                + controller.httpPort()
-                + "/completion/"
-                + key.table()
-                + "/"
-                + key.segment());
+    Optional<String> leader = cluster.leader();
+    Optional<Instance> found =
+        cluster.instances(Instance.Role.CONTROLLER).stream()
+            .filter(instance -> leader.equals(Optional.of(instance.id())))
+            .findFirst();
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    Instance controller = found.get();
+    URI uri = URI.create("http://" + controller.host() + ":" + controller.httpPort() + path);
     HttpResponse<String> answer =
         client.send(
             HttpRequest.newBuilder(uri)
                 .timeout(ANSWER_TIMEOUT)
                 .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(message.toJson()))
+                .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build(),
             HttpResponse.BodyHandlers.ofString());
     if (answer.statusCode() != 200) {
-      LOG.debug("{} answered {} about {}", controller.id(), answer.statusCode(), key);
+      LOG.debug("{} answered {} to {}", controller.id(), answer.statusCode(), path);
       return Optional.empty();
     }
-    return Optional.of(CompletionAnswer.parse(answer.body()));
+    return Optional.of(answer);
   }
 
   @Override

@@ -4,9 +4,11 @@ import io.cuvee.cluster.state.ConsumptionControl;
 import io.cuvee.cluster.state.SegmentKey;
 import io.cuvee.cluster.state.SegmentRecord;
 import io.cuvee.cluster.state.StreamRange;
+import io.cuvee.common.catalog.TableType;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.fault.HaltStep;
 import io.cuvee.engine.keys.KeyedPartition;
+import io.cuvee.execution.page.Page;
 import io.cuvee.ingest.completion.CompletionAnswer;
 import io.cuvee.ingest.completion.EndReason;
 import io.cuvee.ingest.completion.ReplicaAction;
@@ -44,6 +46,7 @@ import org.slf4j.LoggerFactory;
 final class PartitionConsumer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PartitionConsumer.class);
 
+  private static final Duration LETTERS_LIMIT = Duration.ofSeconds(10);
   private static final Duration FETCH = Duration.ofMillis(100);
   private static final long ASK_MILLIS = 50;
   private static final long LONGEST_ASK_MILLIS = 1_000;
@@ -78,6 +81,7 @@ final class PartitionConsumer implements AutoCloseable {
   private final StreamSource source;
   private final Optional<KeyedPartition> keys;
   private final Sealing sealing;
+  private final DeadLetters deadLetters;
   private final Thread thread;
 
   // Guarded by this object's lock.
@@ -100,6 +104,8 @@ final class PartitionConsumer implements AutoCloseable {
     this.surroundings = surroundings;
     this.source = source;
     this.keys = surroundings.keys();
+    this.deadLetters =
+        new DeadLetters(TableType.logicalName(table), partition, surroundings.leader());
     this.sealing = new Sealing(table, surroundings, failure -> problem = failure);
     this.thread =
         Thread.ofPlatform()
@@ -119,8 +125,15 @@ final class PartitionConsumer implements AutoCloseable {
     StreamRange range = record.stream().orElseThrow();
     assigned.put(range.sequence(), record);
     source.committed(partition, range.startOffset());
+    // There is one open segment at a time: those before it are sealed, whether this server has
+    // heard
+    // of it or not. The last of them answers here until its sealed form does.
+    assigned.headMap(range.sequence() - 1).clear();
     boolean wrong = false;
-    for (GrowingSegment growing : chain) {
+    for (GrowingSegment growing : List.copyOf(chain)) {
+      if (growing.sequence < range.sequence() - (growing.isRecorded() ? 1 : 0)) {
+        drop(growing);
+      }
       if (growing.sequence == range.sequence()) {
         wrong = growing.startOffset != range.startOffset();
         if (!wrong) {
@@ -252,6 +265,8 @@ final class PartitionConsumer implements AutoCloseable {
         chain.stream().mapToLong(growing -> growing.rows.memoryBytes()).sum(),
         rejected.get(),
         lastRejection,
+        deadLetters.sent(),
+        deadLetters.lost(),
         last == null ? List.of() : List.copyOf(last.gaps),
         lastConsumedMillis,
         lastMessageMillis,
@@ -334,7 +349,9 @@ final class PartitionConsumer implements AutoCloseable {
         || (chain.size() < MAX_CHAIN
             && last.isRecorded()
             && !last.isDiscarded()
-            && (assigned.containsKey(last.sequence + 1) || !surroundings.control().paused()));
+            && (assigned.containsKey(last.sequence + 1)
+                // If others are further already, what comes next here is in the deep store.
+                || assigned.higherKey(last.sequence) == null && !surroundings.control().paused()));
   }
 
   /// The segment to go on with; null if there is none any more.
@@ -367,8 +384,9 @@ final class PartitionConsumer implements AutoCloseable {
     RowDecoder decoder =
         new RowDecoder(
             growing.table.rules(),
-            MessageDecoder.of(growing.table.stream(), growing.table.schema()),
-            (message, reason) -> refuse(message.offset(), reason));
+            MessageDecoder.of(
+                growing.table.stream(), growing.table.schema(), growing.table.rules().nested()),
+            (message, reason) -> refuse(growing, message, reason));
     if (!awaitKeys(growing)) {
       return;
     }
@@ -419,9 +437,17 @@ final class PartitionConsumer implements AutoCloseable {
     }
   }
 
-  private void refuse(long offset, String reason) {
+  private void refuse(GrowingSegment growing, StreamMessage message, String reason) {
     rejected.incrementAndGet();
-    lastRejection = "offset " + offset + ": " + reason;
+    lastRejection = "offset " + message.offset() + ": " + reason;
+    Optional<String> letters = growing.table.config().ingestion().deadLetterTable();
+    if (letters.isPresent()) {
+      try {
+        deadLetters.add(letters.get(), message, reason);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   /// Waits until the keys of all segments before this one are known, if the table has keys.
@@ -537,7 +563,10 @@ final class PartitionConsumer implements AutoCloseable {
                     growing.rows,
                     decoded,
                     end -> growing.rowsEnd = end,
-                    this::refuse)
+                    (offset, reason) ->
+                        wanted.stream()
+                            .filter(message -> message.offset() == offset)
+                            .forEach(message -> refuse(growing, message, reason)))
             : Optional.of(append(growing, decoded));
     if (done.isEmpty()) {
       // Others were faster, and theirs is loaded.
@@ -546,7 +575,7 @@ final class PartitionConsumer implements AutoCloseable {
     }
     DecodedRows rows = done.get().rows();
     int appended = done.get().count();
-    if (appended < rows.page().rowCount() || growing.rows.isFull()) {
+    if (appended < rows.page().rowCount() || growing.isFull()) {
       // Just after the last row, whatever came with it: all replicas that are full with the same
       // row end at the same offset.
       long end = appended == 0 ? growing.position : rows.offsets()[appended - 1] + 1;
@@ -559,11 +588,12 @@ final class PartitionConsumer implements AutoCloseable {
   }
 
   private static KeyedPartition.Appended append(GrowingSegment growing, DecodedRows rows) {
-    int room = Math.min(rows.page().rowCount(), growing.rows.room());
+    int room = growing.room(rows.offsets());
     if (room > 0) {
       growing.rowsEnd = rows.offsets()[room - 1] + 1;
     }
-    return new KeyedPartition.Appended(rows, growing.rows.append(rows.page()));
+    Page page = room < rows.page().rowCount() ? rows.page().slice(0, room) : rows.page();
+    return new KeyedPartition.Appended(rows, growing.rows.append(page));
   }
 
   private static void moveTo(
@@ -665,7 +695,11 @@ final class PartitionConsumer implements AutoCloseable {
           restart(growing);
           return;
         }
-        case ReplicaAction.Seal _ -> next = sealing.sealAndUpload(growing, gaps(growing), protocol);
+        case ReplicaAction.Seal _ -> {
+          // What cannot be read from the stream again.
+          var _ = deadLetters.awaitSent(LETTERS_LIMIT);
+          next = sealing.sealAndUpload(growing, gaps(growing), protocol);
+        }
         case ReplicaAction.Keep _ -> {
           if (protocol.sealed().isEmpty()) {
             sealing.seal(growing);
@@ -721,6 +755,7 @@ final class PartitionConsumer implements AutoCloseable {
       notifyAll();
     }
     thread.interrupt();
+    deadLetters.close();
   }
 
   private void closeChain() {

@@ -119,6 +119,11 @@ class TestPartitionConsumer {
 
   /// Shows what is said to it, and says of each segment what it is told; else nothing.
   private static final class Leader implements LeaderClient {
+    @Override
+    public boolean insert(String table, String rows) {
+      return false;
+    }
+
     private final BlockingQueue<CompletionMessage> heard = new LinkedBlockingQueue<>();
     private final Map<String, CompletionAnswer> answers = new ConcurrentHashMap<>();
 
@@ -327,6 +332,22 @@ class TestPartitionConsumer {
     synchronized (sealed) {
       assertThat(sealed).isEmpty();
     }
+  }
+
+  @Test
+  void whatOthersSealedUnheardIsNotWaitedFor() {
+    consumeToEnd();
+    leader.answers.put("a", CompletionAnswer.hold(ROWS_PER_SEGMENT));
+    awaitShown("a", 0, 2 * ROWS_PER_SEGMENT);
+    // Cut off from the cluster's state, this server has not heard of the two segments after a.
+    stream.count = 3L * ROWS_PER_SEGMENT + 5;
+    assign("d", 3, 3 * ROWS_PER_SEGMENT);
+    assertThat(consumer.end("a", OptionalLong.of(ROWS_PER_SEGMENT))).isFalse();
+    awaitShown("d", 3 * ROWS_PER_SEGMENT, 3 * ROWS_PER_SEGMENT + 5);
+    // Nor for the end of one that it began.
+    stream.count = 6L * ROWS_PER_SEGMENT;
+    assign("f", 5, 5 * ROWS_PER_SEGMENT);
+    awaitShown("f", 5 * ROWS_PER_SEGMENT, 6 * ROWS_PER_SEGMENT);
   }
 
   @Test

@@ -7,12 +7,14 @@ import io.cuvee.common.error.ErrorCode;
 import io.cuvee.execution.page.Page;
 import io.cuvee.execution.page.PageSource;
 import io.cuvee.ingest.transform.AvroFields;
+import io.cuvee.ingest.transform.NestedFields;
 import io.cuvee.ingest.transform.RowWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.file.DataFileReader;
 import org.apache.avro.generic.GenericData;
@@ -29,16 +31,24 @@ final class AvroSource implements PageSource {
   private final List<org.apache.avro.Schema.Field> fields;
   private final int[] columns;
   private final boolean[] fromFile;
+  private final Optional<NestedFields> nested;
   private long recordNumber;
 
-  private AvroSource(String file, DataFileReader<GenericRecord> reader, Schema schema) {
+  private AvroSource(
+      String file,
+      DataFileReader<GenericRecord> reader,
+      Schema schema,
+      Optional<NestedFields> nested) {
+    this.nested = nested;
     this.file = file;
     this.reader = reader;
     this.rows = new RowWriter(schema);
     this.fields = reader.getSchema().getFields();
     this.columns = new int[fields.size()];
     this.fromFile = new boolean[rows.columnCount()];
-    rows.requireMatch(file, fields.stream().map(org.apache.avro.Schema.Field::name).toList());
+    if (nested.isEmpty()) {
+      rows.requireMatch(file, fields.stream().map(org.apache.avro.Schema.Field::name).toList());
+    }
     for (int i = 0; i < columns.length; i++) {
       columns[i] = rows.column(fields.get(i).name()).orElse(-1);
       if (columns[i] >= 0) {
@@ -47,10 +57,11 @@ final class AvroSource implements PageSource {
     }
   }
 
-  static AvroSource open(Path path, Schema schema) throws IOException {
+  static AvroSource open(Path path, Schema schema, Optional<NestedFields> nested)
+      throws IOException {
     DataFileReader<GenericRecord> reader = reader(path);
     try {
-      return new AvroSource(path.getFileName().toString(), reader, schema);
+      return new AvroSource(path.getFileName().toString(), reader, schema, nested);
     } catch (RuntimeException e) {
       reader.close();
       throw e;
@@ -95,6 +106,13 @@ final class AvroSource implements PageSource {
       while (count < Page.TARGET_ROWS && reader.hasNext()) {
         recordNumber++;
         GenericRecord record = reader.next();
+        if (nested.isPresent()) {
+          int before = rows.rowCount();
+          nested.get().write(AvroFields.json(reader.getSchema(), record), rows);
+          rows.endRow();
+          count += rows.rowCount() - before;
+          continue;
+        }
         for (int i = 0; i < columns.length; i++) {
           if (columns[i] >= 0) {
             AvroFields.write(rows.writer(columns[i]), fields.get(i).schema(), record.get(i));

@@ -11,11 +11,13 @@ import io.cuvee.common.error.ErrorCode;
 import io.cuvee.execution.page.Page;
 import io.cuvee.execution.page.PageSource;
 import io.cuvee.ingest.transform.JsonFields;
+import io.cuvee.ingest.transform.NestedFields;
 import io.cuvee.ingest.transform.RowWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Rows of a file of JSON objects, one after the other (JSON lines) or in one array.
@@ -23,17 +25,18 @@ final class JsonSource implements PageSource {
   private final String file;
   private final JsonParser parser;
   private final RowWriter rows;
-  private final boolean[] written;
+  private final Optional<NestedFields> nested;
 
-  private JsonSource(String file, JsonParser parser, Schema schema) {
+  private JsonSource(String file, JsonParser parser, Schema schema, Optional<NestedFields> nested) {
     this.file = file;
     this.parser = parser;
     this.rows = new RowWriter(schema);
-    this.written = new boolean[rows.columnCount()];
+    this.nested = nested;
   }
 
-  static JsonSource open(Path path, Schema schema) throws IOException {
-    return new JsonSource(path.getFileName().toString(), parser(path), schema);
+  static JsonSource open(Path path, Schema schema, Optional<NestedFields> nested)
+      throws IOException {
+    return new JsonSource(path.getFileName().toString(), parser(path), schema, nested);
   }
 
   static JsonParser parser(Path path) throws IOException {
@@ -83,8 +86,7 @@ final class JsonSource implements PageSource {
 
   @Override
   public @Nullable Page next() {
-    int count = 0;
-    while (count < Page.TARGET_ROWS) {
+    while (rows.rowCount() < Page.TARGET_ROWS) {
       JsonNode record = nextRecord(parser, file);
       if (record == null) {
         break;
@@ -97,32 +99,20 @@ final class JsonSource implements PageSource {
             file + ", line " + parser.currentLocation().getLineNr() + ": " + e.getMessage(),
             e);
       }
-      count++;
     }
-    return count == 0 ? null : rows.take(count);
+    return rows.rowCount() == 0 ? null : rows.take();
   }
 
   private void write(JsonNode record) {
-    for (Map.Entry<String, JsonNode> field : record.properties()) {
-      rows.column(field.getKey())
-          .ifPresent(column -> {
-            if (written[column]) {
-              throw new CuveeException(
-                  ErrorCode.INVALID_INPUT,
-                  "column '"
-                      + rows.writer(column).field().name()
-                      + "' has two values, in different case.");
-            }
-            JsonFields.write(rows.writer(column), field.getValue());
-            written[column] = true;
-          });
-    }
-    for (int column = 0; column < written.length; column++) {
-      if (!written[column]) {
-        rows.writer(column).writeNull();
+    if (nested.isPresent()) {
+      nested.get().write(record, rows);
+    } else {
+      for (Map.Entry<String, JsonNode> field : record.properties()) {
+        rows.column(field.getKey())
+            .ifPresent(column -> JsonFields.write(rows.begin(column), field.getValue()));
       }
-      written[column] = false;
     }
+    rows.endRow();
   }
 
   @Override

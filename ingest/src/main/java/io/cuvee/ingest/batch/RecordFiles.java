@@ -5,10 +5,12 @@ import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.execution.page.PageSource;
 import io.cuvee.ingest.transform.IngestionRules;
+import io.cuvee.ingest.transform.NestedFields;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /// Opens files of rows. CSV and JSON may be compressed with gzip or zstd.
 public final class RecordFiles {
@@ -21,13 +23,18 @@ public final class RecordFiles {
   /// @throws CuveeException `INVALID_INPUT` (also from the source's `next`) that names file, line
   ///   or row, column and value
   public static PageSource open(Path file, ReadOptions options, Schema schema) {
+    return open(file, options, schema, Optional.empty());
+  }
+
+  private static PageSource open(
+      Path file, ReadOptions options, Schema schema, Optional<NestedFields> nested) {
     requireFile(file);
     FileFormat format = options.format().orElseGet(() -> FileFormat.ofFile(file));
     try {
       return switch (format) {
         case CSV -> CsvSource.open(file, options, schema);
-        case JSON -> JsonSource.open(file, schema);
-        case AVRO -> AvroSource.open(file, schema);
+        case JSON -> JsonSource.open(file, schema, nested);
+        case AVRO -> AvroSource.open(file, schema, nested);
         case PARQUET -> ParquetSource.open(file, schema);
       };
     } catch (IOException e) {
@@ -39,7 +46,7 @@ public final class RecordFiles {
   ///
   /// @throws CuveeException `INVALID_INPUT` as above
   public static PageSource open(Path file, ReadOptions options, IngestionRules rules) {
-    return rules.shape(open(file, options, rules.source()), file.toString());
+    return rules.shape(open(file, options, rules.source(), rules.nested()), file.toString());
   }
 
   /// A schema that the file's rows fit, guessed from the file.

@@ -3,10 +3,12 @@ package io.cuvee.ingest.decode;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.ingest.transform.AvroFields;
+import io.cuvee.ingest.transform.NestedFields;
 import io.cuvee.ingest.transform.RowWriter;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaParseException;
@@ -21,13 +23,20 @@ import org.jspecify.annotations.Nullable;
 /// the config states.
 public final class AvroDecoder implements MessageDecoder {
   private final GenericDatumReader<GenericRecord> reader;
+  private final Schema schema;
   private final List<Schema.Field> fields;
+  private final Optional<NestedFields> nested;
   private @Nullable BinaryDecoder binary;
   private @Nullable GenericRecord record;
 
   /// @param properties `schema`, in Avro's JSON
   /// @throws CuveeException `INVALID_TABLE`
   public AvroDecoder(Map<String, String> properties) {
+    this(properties, Optional.empty());
+  }
+
+  AvroDecoder(Map<String, String> properties, Optional<NestedFields> nested) {
+    this.nested = nested;
     String text = properties.get("schema");
     if (text == null) {
       throw new CuveeException(
@@ -35,9 +44,8 @@ public final class AvroDecoder implements MessageDecoder {
           "streamConfigs: Avro messages do not have their schema with them: state it in"
               + " 'decoder.prop.schema'.");
     }
-    Schema schema;
     try {
-      schema = new Schema.Parser().parse(text);
+      this.schema = new Schema.Parser().parse(text);
     } catch (SchemaParseException | IllegalArgumentException e) {
       throw new CuveeException(
           ErrorCode.INVALID_TABLE,
@@ -63,6 +71,10 @@ public final class AvroDecoder implements MessageDecoder {
       record = read;
       if (!decoder.isEnd()) {
         throw new CuveeException(ErrorCode.INVALID_INPUT, "Something follows the Avro record.");
+      }
+      if (nested.isPresent()) {
+        nested.get().write(AvroFields.json(schema, read), row);
+        return;
       }
       for (int i = 0; i < fields.size(); i++) {
         int column = row.column(fields.get(i).name()).orElse(-1);

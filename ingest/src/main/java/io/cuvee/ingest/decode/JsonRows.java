@@ -8,6 +8,7 @@ import io.cuvee.common.error.ErrorCode;
 import io.cuvee.execution.page.Page;
 import io.cuvee.ingest.decode.JsonDecoder.UnknownFields;
 import io.cuvee.ingest.transform.IngestionRules;
+import io.cuvee.ingest.transform.JsonFields;
 import io.cuvee.ingest.transform.RowWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -38,7 +39,11 @@ public record JsonRows(int count, ByteBuffer rows) {
       }
       while (token != null && token != JsonToken.END_ARRAY) {
         int begin = Math.toIntExact(parser.currentTokenLocation().getByteOffset());
-        decoder.decodeObject(parser, writer);
+        if (rules.nested().isPresent()) {
+          rules.nested().get().write(JsonFields.READER.readValue(parser), writer);
+        } else {
+          decoder.decodeObject(parser, writer);
+        }
         writer.endRow();
         int end = Math.toIntExact(parser.currentLocation().getByteOffset());
         if (begin < 0 || end < begin) {
@@ -49,7 +54,8 @@ public record JsonRows(int count, ByteBuffer rows) {
           throw invalid(
               "A request may have at most " + MAX_ROWS + " rows. Send them in several.", null);
         }
-        if (writer.rowCount() >= Page.TARGET_ROWS) {
+        // Of several rows from one object the object's number is told.
+        if (writer.rowCount() >= Page.TARGET_ROWS || rules.nested().isPresent()) {
           check(writer, rules, texts);
         }
         token = parser.nextToken();
@@ -72,13 +78,14 @@ public record JsonRows(int count, ByteBuffer rows) {
   }
 
   private static void check(RowWriter writer, IngestionRules rules, Texts texts) {
-    int before = texts.rowCount - writer.rowCount();
+    int before =
+        rules.nested().isPresent() ? texts.rowCount - 1 : texts.rowCount - writer.rowCount();
     var _ =
         rules.shape(
             writer.take(),
             (row, reason) -> {
               // The row that the failure is about.
-              texts.rowCount = before + row;
+              texts.rowCount = rules.nested().isPresent() ? before : before + row;
               throw new CuveeException(ErrorCode.INVALID_INPUT, reason);
             });
   }

@@ -34,6 +34,7 @@ public final class RowDecoder {
   public DecodedRows decode(List<StreamMessage> messages) {
     StreamMessage[] whole = new StreamMessage[messages.size()];
     for (StreamMessage message : messages) {
+      int before = rows.rowCount();
       byte[] value = message.value();
       if (value == null) {
         reject(message, "It has no value.");
@@ -42,19 +43,22 @@ public final class RowDecoder {
       try {
         decoder.decode(value, rows);
         rows.endRow();
-        whole[rows.rowCount() - 1] = message;
+        if (rows.rowCount() > whole.length) {
+          whole = Arrays.copyOf(whole, Math.max(rows.rowCount(), 2 * whole.length));
+        }
+        Arrays.fill(whole, before, rows.rowCount(), message);
       } catch (RuntimeException e) {
         // Whatever a message holds, those after it are read.
-        rows.abandonRow();
+        rows.abandonFrom(before);
         reject(message, e instanceof CuveeException ? e.getMessage() : e.toString());
       }
     }
+    StreamMessage[] of = whole;
     IngestionRules.Shaped shaped =
-        rules.shape(rows.take(), (row, reason) -> reject(whole[row], reason));
+        rules.shape(rows.take(), (row, reason) -> reject(of[row], reason));
     decodedCount += shaped.rows().length;
     return new DecodedRows(
-        shaped.page(),
-        Arrays.stream(shaped.rows()).mapToLong(row -> whole[row].offset()).toArray());
+        shaped.page(), Arrays.stream(shaped.rows()).mapToLong(row -> of[row].offset()).toArray());
   }
 
   private void reject(StreamMessage message, String reason) {
@@ -62,7 +66,7 @@ public final class RowDecoder {
     rejected.reject(message, reason);
   }
 
-  /// Messages that became rows so far.
+  /// Rows that messages became so far.
   public long decodedCount() {
     return decodedCount;
   }

@@ -1,16 +1,25 @@
 package io.cuvee.ingest.transform;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cuvee.common.type.ColumnType;
 import io.cuvee.common.type.DataType;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.time.LocalDate;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import org.apache.avro.LogicalType;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericFixed;
+import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.util.Utf8;
 import org.jspecify.annotations.Nullable;
 
@@ -111,6 +120,73 @@ public final class AvroFields {
       // Maps, records and nested lists as JSON.
       default -> writer.writeText(GenericData.get().toString(value));
     }
+  }
+
+  /// A value as JSON, in which values of other types are texts that columns of these types take.
+  public static JsonNode json(org.apache.avro.Schema nullable, @Nullable Object value) {
+    org.apache.avro.Schema schema = withoutNull(nullable);
+    JsonNodeFactory nodes = JsonNodeFactory.instance;
+    return switch (value) {
+      case null -> nodes.nullNode();
+      case GenericRecord record -> {
+        ObjectNode node = nodes.objectNode();
+        record
+            .getSchema()
+            .getFields()
+            .forEach(
+                field -> node.set(field.name(), json(field.schema(), record.get(field.pos()))));
+        yield node;
+      }
+      case Map<?, ?> map -> {
+        ObjectNode node = nodes.objectNode();
+        map.forEach((key, each) -> node.set(key.toString(), json(valueType(schema), each)));
+        yield node;
+      }
+      case Collection<?> list -> {
+        ArrayNode node = nodes.arrayNode();
+        list.forEach(each -> node.add(json(elementType(schema), each)));
+        yield node;
+      }
+      case Boolean flag -> nodes.booleanNode(flag);
+      case Integer days when schema.getLogicalType() instanceof LogicalTypes.Date ->
+          nodes.textNode(LocalDate.ofEpochDay(days).toString());
+      case Integer number -> nodes.numberNode(number);
+      case Long number -> {
+        long scale = timestampScale(schema.getLogicalType());
+        yield scale == 0
+            ? nodes.numberNode(number)
+            : nodes.textNode(
+                Instant.ofEpochSecond(
+                        Math.floorDiv(number, scale),
+                        Math.floorMod(number, scale) * (1_000_000_000 / scale))
+                    .toString());
+      }
+      case Float number -> nodes.numberNode(number);
+      case Double number -> nodes.numberNode(number);
+      case ByteBuffer bytes -> {
+        byte[] copy = new byte[bytes.remaining()];
+        bytes.duplicate().get(copy);
+        yield bytes(schema, copy);
+      }
+      case GenericFixed fixed -> bytes(schema, fixed.bytes());
+      default -> nodes.textNode(value.toString());
+    };
+  }
+
+  private static JsonNode bytes(org.apache.avro.Schema schema, byte[] bytes) {
+    return schema.getLogicalType() instanceof LogicalTypes.Decimal decimal
+        ? JsonNodeFactory.instance.numberNode(
+            new BigDecimal(new BigInteger(bytes), decimal.getScale()))
+        : JsonNodeFactory.instance.textNode(HexFormat.of().formatHex(bytes));
+  }
+
+  /// Of a union of several types the values say themselves what they are.
+  private static org.apache.avro.Schema elementType(org.apache.avro.Schema schema) {
+    return schema.getType() == org.apache.avro.Schema.Type.ARRAY ? schema.getElementType() : schema;
+  }
+
+  private static org.apache.avro.Schema valueType(org.apache.avro.Schema schema) {
+    return schema.getType() == org.apache.avro.Schema.Type.MAP ? schema.getValueType() : schema;
   }
 
   private static void writeBytes(FieldWriter writer, org.apache.avro.Schema schema, byte[] bytes) {

@@ -32,6 +32,7 @@ public final class IngestionRules {
   private final List<Integer> late;
 
   private final Optional<Rollup> rollup;
+  private final Optional<NestedFields> nested;
 
   /// Where rows go that cannot be stored.
   @FunctionalInterface
@@ -50,7 +51,8 @@ public final class IngestionRules {
       List<ComputedField> metrics,
       Optional<Evaluator> filter,
       List<Integer> late,
-      Optional<Rollup> rollup) {
+      Optional<Rollup> rollup,
+      Optional<NestedFields> nested) {
     this.stored = stored;
     this.source = source;
     this.transforms = transforms;
@@ -58,21 +60,40 @@ public final class IngestionRules {
     this.filter = filter;
     this.late = late;
     this.rollup = rollup;
+    this.nested = nested;
   }
 
   /// Those of a table that stores rows as they come.
   public static IngestionRules none(Schema schema) {
+    return flattening(schema, Optional.empty());
+  }
+
+  private static IngestionRules flattening(Schema schema, Optional<NestedFields> nested) {
     return new IngestionRules(
-        schema, schema, List.of(), List.of(), Optional.empty(), List.of(), Optional.empty());
+        schema,
+        schema,
+        List.of(),
+        List.of(),
+        Optional.empty(),
+        List.of(),
+        Optional.empty(),
+        nested);
   }
 
   /// @throws CuveeException `INVALID_TABLE` that names the column, `FEATURE_NOT_SUPPORTED`
   public static IngestionRules of(TableConfig table, Schema schema) {
     IngestionConfig config = table.ingestion();
+    if (config.complexTypes().isPresent() && table.keys().isPresent()) {
+      throw new CuveeException(
+          ErrorCode.FEATURE_NOT_SUPPORTED,
+          "Table '"
+              + table.logicalName()
+              + "': ingestionConfig: complexTypeConfig does not go with upsertConfig or dedupConfig.");
+    }
     if (config.transforms().isEmpty()
         && config.filter().isEmpty()
         && config.aggregations().isEmpty()) {
-      return none(schema);
+      return flattening(schema, config.complexTypes().map(NestedFields::new));
     }
     return new RulesReader(table, schema).rules();
   }
@@ -81,6 +102,11 @@ public final class IngestionRules {
   /// fields that are read only to compute others.
   public Schema source() {
     return source;
+  }
+
+  /// What makes rows of records with records and lists in them; absent if these are values.
+  public Optional<NestedFields> nested() {
+    return nested;
   }
 
   private boolean storesAsTheyCome() {

@@ -98,6 +98,12 @@ public final class RowWriter {
     rowCount++;
   }
 
+  /// Forgets the rows from `count` on, and what has been written since the last one ended.
+  public void abandonFrom(int count) {
+    rowCount = count;
+    abandonRow();
+  }
+
   /// Forgets what has been written since the last row ended.
   public void abandonRow() {
     for (FieldWriter writer : writers) {

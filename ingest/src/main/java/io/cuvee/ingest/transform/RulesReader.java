@@ -84,7 +84,8 @@ final class RulesReader {
               return field.notNull() || field.defaultValue() != null;
             })
             .toList(),
-        rollup());
+        rollup(),
+        config.complexTypes().map(NestedFields::new));
   }
 
   /// An aggregated metric of one row.

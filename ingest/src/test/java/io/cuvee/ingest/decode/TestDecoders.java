@@ -24,6 +24,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.apache.avro.SchemaBuilder;
 import org.apache.avro.generic.GenericData;
@@ -258,10 +259,10 @@ class TestDecoders {
     assertThat(config.flush().time()).isEqualTo(Duration.ofHours(36));
     assertThat(config.flush().size().orElseThrow().bytes()).isEqualTo(200L << 20);
     assertThat(config.properties()).isEqualTo(Map.of("broker.list", "localhost:9092"));
-    assertThat(MessageDecoder.of(config, SCHEMA)).isInstanceOf(JsonDecoder.class);
+    assertThat(MessageDecoder.of(config, SCHEMA, Optional.empty())).isInstanceOf(JsonDecoder.class);
     configs.put("stream.kafka.decoder.class.name", "com.example.ThriftDecoder");
     StreamConfig strange = StreamConfig.parse(configs);
-    assertThatThrownBy(() -> MessageDecoder.of(strange, SCHEMA))
+    assertThatThrownBy(() -> MessageDecoder.of(strange, SCHEMA, Optional.empty()))
         .hasMessageContaining("ThriftDecoder");
     for (Map.Entry<String, String> wrong :
         Map.of(

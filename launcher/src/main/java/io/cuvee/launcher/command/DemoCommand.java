@@ -1,11 +1,13 @@
 package io.cuvee.launcher.command;
 
+import io.cuvee.launcher.demo.Chaos;
 import io.cuvee.launcher.demo.DemoQueries;
 import io.cuvee.launcher.demo.DemoTables;
 import io.cuvee.launcher.demo.LiveFlights;
 import io.cuvee.launcher.embedded.EmbeddedCluster;
 import io.cuvee.launcher.embedded.Logging;
 import io.cuvee.launcher.embedded.ReadyLine;
+import io.cuvee.launcher.embedded.ServerProcess;
 import io.cuvee.launcher.embedded.Stop;
 import io.cuvee.launcher.loading.ControllerClient;
 import io.cuvee.launcher.shell.Shell;
@@ -14,12 +16,15 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -33,10 +38,12 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Examples: cuvee demo",
+      "          cuvee demo --chaos",
       "          cuvee demo --no-shell --json --dir /tmp/cuvee"
     })
 final class DemoCommand implements Callable<Integer> {
   private static final int ROWS_SHOWN = 5;
+  private static final int SERVERS = 2;
 
   @Option(names = "--no-shell", description = "Serve until SIGTERM instead of opening a shell.")
   private boolean noShell;
@@ -56,6 +63,13 @@ final class DemoCommand implements Callable<Integer> {
   private @Nullable String kafka;
 
   @Option(
+      names = "--chaos",
+      description =
+          "Instead of opening a shell, kill one server after the other, each a process of its own,"
+              + " while queries run, and say how many of them failed or were wrong.")
+  private boolean chaos;
+
+  @Option(
       names = "--dir",
       paramLabel = "D",
       defaultValue = "cuvee-demo",
@@ -63,7 +77,7 @@ final class DemoCommand implements Callable<Integer> {
   private Path dir;
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws IOException, SQLException {
     Path folder = dir.toAbsolutePath().normalize();
     Path examples = DemoTables.examplesDirectory();
     Files.createDirectories(folder);
@@ -74,19 +88,20 @@ final class DemoCommand implements Callable<Integer> {
     EmbeddedCluster cluster =
         EmbeddedCluster.start(
             folder,
-            new EmbeddedCluster.Size(1, 2, 1),
+            new EmbeddedCluster.Size(1, chaos ? 0 : SERVERS, 1),
             Map.of(),
             (part, millis) -> out.printf(Locale.ROOT, "  ✔ %-14s %,6d ms%n", part, millis));
-    AtomicReference<@Nullable LiveFlights> live = new AtomicReference<>();
+    // What is to be closed before the cluster, the newest first.
+    Deque<AutoCloseable> more = new ConcurrentLinkedDeque<>();
     Stop stop =
         Stop.onSignal(() -> {
-          LiveFlights flights = live.get();
-          if (flights != null) {
-            flights.close();
+          for (AutoCloseable part : more) {
+            part.close();
           }
           cluster.close();
         });
     try {
+      List<ServerProcess> servers = chaos ? servers(cluster, folder, more, out) : List.of();
       load(cluster, examples, folder, out);
       if (json) {
         ReadyLine ready = cluster.readyLine();
@@ -99,9 +114,12 @@ final class DemoCommand implements Callable<Integer> {
       }
       if (!noLive) {
         // Last, so that the start takes no longer for it.
-        live.set(
+        more.addFirst(
             LiveFlights.start(
-                examples, cluster.controllerUrls().getFirst(), Optional.ofNullable(kafka)));
+                examples,
+                cluster.controllerUrls().getFirst(),
+                Optional.ofNullable(kafka),
+                chaos ? SERVERS : 1));
       }
       if (!json) {
         if (!noLive) {
@@ -109,16 +127,40 @@ final class DemoCommand implements Callable<Integer> {
         }
         explain(cluster, examples, out);
       }
-      if (noShell || json) {
+      if (chaos) {
+        more.addFirst(Chaos.start(servers, cluster.jdbcUrl(), json ? System.err : out));
+      }
+      if (noShell || json || chaos) {
         stop.await();
       }
       boolean well = Shell.run(cluster.jdbcUrl(), Optional.empty());
       stop.now();
       return well ? 0 : 1;
-    } catch (RuntimeException | IOException e) {
+    } catch (RuntimeException | IOException | SQLException e) {
       stop.now();
       throw e;
     }
+  }
+
+  private static List<ServerProcess> servers(
+      EmbeddedCluster cluster, Path folder, Deque<AutoCloseable> more, PrintStream out)
+      throws IOException {
+    long begun = System.nanoTime();
+    List<ServerProcess> servers = new ArrayList<>();
+    for (int i = 0; i < SERVERS; i++) {
+      ServerProcess server = ServerProcess.start(folder, i, cluster.zooKeeper());
+      more.addFirst(server);
+      servers.add(server);
+    }
+    for (ServerProcess server : servers) {
+      server.awaitReady();
+      out.printf(
+          Locale.ROOT,
+          "  ✔ %-14s %,6d ms, a process of its own%n",
+          server.name(),
+          (System.nanoTime() - begun) / 1_000_000);
+    }
+    return servers;
   }
 
   private static void load(EmbeddedCluster cluster, Path examples, Path folder, PrintStream out) {

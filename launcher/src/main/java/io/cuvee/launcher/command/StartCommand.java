@@ -4,6 +4,8 @@ import io.cuvee.broker.Broker;
 import io.cuvee.broker.BrokerConfig;
 import io.cuvee.cluster.zookeeper.EmbeddedZooKeeper;
 import io.cuvee.common.config.Settings;
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
 import io.cuvee.controller.Controller;
 import io.cuvee.engine.EngineServer;
 import io.cuvee.engine.ServerConfig;
@@ -73,6 +75,9 @@ final class StartCommand implements Runnable {
     @Option(names = "--json", description = "Print one line of JSON when ready.")
     private boolean json;
 
+    @Option(names = "--with-parent", hidden = true, description = "End when the parent does.")
+    private boolean withParent;
+
     Settings settings() {
       return Settings.load(Optional.ofNullable(config), System.getenv(), overrides);
     }
@@ -80,6 +85,11 @@ final class StartCommand implements Runnable {
     /// @param drain how long the role's queries may take to end after a signal
     void serve(String role, int httpPort, AutoCloseable running, Duration drain) {
       Stop stop = Stop.onSignal(running, drain.plus(STOP_LIMIT));
+      if (withParent) {
+        ProcessHandle.current()
+            .parent()
+            .ifPresent(parent -> parent.onExit().thenRun(() -> System.exit(0)));
+      }
       if (json) {
         new ReadyLine().with("role", role).with("httpPort", httpPort).print();
       } else {
@@ -254,6 +264,10 @@ final class StartCommand implements Runnable {
 
     @Override
     public void run() {
+      if (servers < 1) {
+        throw new CuveeException(
+            ErrorCode.INVALID_SETTING, "--servers is " + servers + "; at least one is needed.");
+      }
       Path folder = dir.toAbsolutePath().normalize();
       Logging.toFile(folder.resolve("cuvee.log"));
       EmbeddedCluster cluster =

@@ -36,6 +36,7 @@ public final class LiveFlights implements AutoCloseable {
   private final Path examples;
   private final String controllerUrl;
   private final Optional<String> kafka;
+  private final int replicas;
   private final Thread thread;
 
   /// Where the events go.
@@ -46,7 +47,8 @@ public final class LiveFlights implements AutoCloseable {
     void close();
   }
 
-  private LiveFlights(Path examples, String controllerUrl, Optional<String> kafka) {
+  private LiveFlights(Path examples, String controllerUrl, Optional<String> kafka, int replicas) {
+    this.replicas = replicas;
     this.examples = examples;
     this.controllerUrl = controllerUrl;
     this.kafka = kafka;
@@ -57,8 +59,10 @@ public final class LiveFlights implements AutoCloseable {
   ///
   /// @param examples the folder `examples/flights`
   /// @param kafka a broker's `host:port`
-  public static LiveFlights start(Path examples, String controllerUrl, Optional<String> kafka) {
-    LiveFlights live = new LiveFlights(examples, controllerUrl, kafka);
+  /// @param replicas of each row, if the table is made
+  public static LiveFlights start(
+      Path examples, String controllerUrl, Optional<String> kafka, int replicas) {
+    LiveFlights live = new LiveFlights(examples, controllerUrl, kafka, replicas);
     live.thread.start();
     return live;
   }
@@ -109,6 +113,7 @@ public final class LiveFlights implements AutoCloseable {
     }
     String text = Files.readString(examples.resolve(TABLE + ".table.json"));
     ObjectNode live = (ObjectNode) Json.object(text, "table config", ErrorCode.INVALID_TABLE);
+    ((ObjectNode) live.path("segmentsConfig")).put("replication", Integer.toString(replicas));
     kafka.ifPresent(broker -> {
       ObjectNode stream = (ObjectNode) live.path("tableIndexConfig").path("streamConfigs");
       stream

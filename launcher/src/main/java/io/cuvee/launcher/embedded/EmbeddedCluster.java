@@ -37,13 +37,13 @@ public final class EmbeddedCluster implements AutoCloseable {
   private List<Controller> controllers = List.of();
   private List<Broker> brokers = List.of();
 
-  /// How many of each role.
+  /// How many of each role. Without servers it needs those of other processes.
   public record Size(int controllers, int servers, int brokers) {
     public Size {
-      if (controllers < 1 || servers < 1 || brokers < 1 || controllers + servers + brokers > 60) {
+      if (controllers < 1 || servers < 0 || brokers < 1 || controllers + servers + brokers > 60) {
         throw new CuveeException(
             ErrorCode.INVALID_SETTING,
-            "A cluster in one process needs 1 to 60 roles, at least one of each kind.");
+            "A cluster in one process needs 1 to 60 roles, at least one controller and one broker.");
       }
     }
   }

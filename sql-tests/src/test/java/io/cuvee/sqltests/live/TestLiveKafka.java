@@ -27,6 +27,7 @@ class TestLiveKafka {
   private static final int PARTITIONS = 3;
   private static final int MESSAGES = 8_000;
   private static final int KEYS = 7;
+  private static final int POISON_EVERY = 500;
   private static final int ROWS_PER_SEGMENT = 700;
   private static final long LIMIT_NANOS = 240_000_000_000L;
 
@@ -83,6 +84,7 @@ class TestLiveKafka {
         assertThat(newestAnswers).isGreaterThan(answers / 4);
         allRowsAreStored(broker);
         sumsAreExact(broker);
+        deadLettersAreThereOnce(broker, end);
         assertThat(replicasAreEqual(broker, "sums")).isGreaterThanOrEqualTo(3L * 2);
         long sealed = replicasAreEqual(broker, "numbers");
         assertThat(replicasAreEqual(broker, "newest")).isGreaterThanOrEqualTo(3L * 4);
@@ -150,6 +152,7 @@ class TestLiveKafka {
               """
               {"tableName": "numbers", "tableType": "REALTIME",
                "segmentsConfig": {"replication": "2", "schemaName": "numbers"},
+               "ingestionConfig": {"deadLetterTable": "rejected"},
                "tableIndexConfig": {"sortedColumn": ["text"], "invertedIndexColumns": ["n"],
                 "streamConfigs": {
                  "streamType": "kafka", "stream.kafka.topic.name": "numbers",
@@ -248,10 +251,58 @@ class TestLiveKafka {
     }
   }
 
+  /// Both replicas sent each, and sent again when they began anew.
+  private static void deadLettersAreThereOnce(Rest broker, long end) throws Exception {
+    long each = (MESSAGES + POISON_EVERY - 1) / POISON_EVERY;
+    String sql =
+        "SELECT partition_id, COUNT(*), COUNT(DISTINCT message), COUNT(DISTINCT stream_offset),"
+            + " MIN(reason), MIN(table_name), MAX(message) FROM rejected GROUP BY partition_id"
+            + " LIMIT 10";
+    JsonNode rows = broker.query(sql).path("resultTable").path("rows");
+    while (rows.size() < PARTITIONS || count(rows) < PARTITIONS * each) {
+      assertThat(System.nanoTime()).as(rows.toString()).isLessThan(end);
+      Thread.sleep(100);
+      rows = broker.query(sql).path("resultTable").path("rows");
+    }
+    for (JsonNode row : rows) {
+      assertThat(row.get(1).asLong()).as(rows.toString()).isEqualTo(each);
+      assertThat(row.get(2).asLong()).as(rows.toString()).isEqualTo(each);
+      assertThat(row.get(3).asLong()).as(rows.toString()).isEqualTo(each);
+      assertThat(row.get(4).asText()).contains("JSON");
+      assertThat(row.get(5).asText()).isEqualTo("numbers");
+      assertThat(row.get(6).asText()).startsWith("poison ");
+    }
+    JsonNode told =
+        broker
+            .query(
+                "SELECT SUM(rejected_count), SUM(dead_letter_count), SUM(lost_letter_count),"
+                    + " MIN(last_rejection) FROM system.ingestion WHERE table_name = 'numbers'")
+            .path("resultTable")
+            .path("rows")
+            .path(0);
+    // Paused, the table may have no consumer left to tell of it.
+    if (!told.path(0).isNull()) {
+      assertThat(told.get(1).asLong()).isBetween(1L, told.get(0).asLong());
+      assertThat(told.get(2).asLong()).as(told.toString()).isZero();
+    }
+  }
+
+  private static long count(JsonNode rows) {
+    long count = 0;
+    for (JsonNode row : rows) {
+      count += row.get(1).asLong();
+    }
+    return count;
+  }
+
   private static void produce(KafkaNode kafka) throws Exception {
     try (KafkaProducer<byte[], byte[]> producer = kafka.producer()) {
       for (int n = 0; n < MESSAGES; n++) {
         for (int partition = 0; partition < PARTITIONS; partition++) {
+          if (n % POISON_EVERY == 0) {
+            byte[] poison = ("poison " + n).getBytes(StandardCharsets.UTF_8);
+            var _ = producer.send(new ProducerRecord<>("numbers", partition, null, poison));
+          }
           var _ =
               producer.send(
                   new ProducerRecord<>("numbers", partition, null, message(partition, n)));

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// `./cuvee demo` and `./cuvee start all`, as scripts use them.
 @Tag("slow")
 class TestDemo {
+  private static final long CHAOS_LIMIT_NANOS = 90_000_000_000L;
+
   @TempDir private Path directory;
 
   @Test
@@ -47,11 +50,28 @@ class TestDemo {
     }
     try (CuveeProcess killed =
         CuveeProcess.start(
-                directory.resolve("killed.log"), "demo", "--no-shell", "--json", "--dir", folder)
+                directory.resolve("killed.log"), "demo", "--chaos", "--json", "--dir", folder)
             .ready()) {
       System.out.println("Demo after kill -9: ready after " + killed.readyMillis() + " ms");
       assertServes(killed);
+      assertThat(chaos(killed)).contains(" 0 failed, 0 wrong").doesNotContain(" 0 queries");
       assertEnds(killed);
+    }
+  }
+
+  /// What it says after its first kill of a server.
+  private static String chaos(CuveeProcess demo) throws Exception {
+    long end = System.nanoTime() + CHAOS_LIMIT_NANOS;
+    while (true) {
+      Optional<String> line =
+          demo.log().lines().filter(said -> said.startsWith("kill -9 server-1")).findFirst();
+      if (line.isPresent()) {
+        System.out.println(line.get());
+        return line.get();
+      }
+      assertThat(demo.log()).doesNotContain("A query failed", "No more kills");
+      assertThat(System.nanoTime()).as(demo.log()).isLessThan(end);
+      Thread.sleep(50);
     }
   }
 
