@@ -28,6 +28,9 @@ final class FilterCompiler {
   /// Up to so many dictIds an inverted index is read; more are cheaper to scan for.
   private static final int INDEX_IDS = 8;
 
+  /// An interval with more rows is left to zone maps, which may do as well.
+  private static final double INTERVAL_SHARE = 1.0 / 16;
+
   /// A dictionary of this size is always worth evaluating a condition on.
   private static final int SMALL_DICTIONARY = 1024;
 
@@ -97,7 +100,19 @@ final class FilterCompiler {
       }
       parts.add(part);
     }
-    return all ? Conjunction.of(parts) : Disjunction.of(parts);
+    return all ? withIndexes(Conjunction.of(parts)) : Disjunction.of(parts);
+  }
+
+  /// Finds by index the few values that several conditions leave of a column together, as the two
+  /// ends of an interval do.
+  private FilterNode withIndexes(FilterNode node) {
+    return switch (node) {
+      case DictIdCondition ids when ids.passRate() <= INTERVAL_SHARE ->
+          indexed(ids.slot, ids.set).orElse(ids);
+      case Conjunction all when all.parts.stream().anyMatch(DictIdCondition.class::isInstance) ->
+          Conjunction.of(all.parts.stream().map(this::withIndexes).toList());
+      default -> node;
+    };
   }
 
   private FilterNode twoValued(Expression argument, boolean truth, boolean wanted) {

@@ -307,9 +307,11 @@ final class RandomTable implements AutoCloseable {
     List<Expression> parts = new ArrayList<>();
     Expression.Column many = column("many");
     parts.add(
-        random.nextBoolean()
-            ? call("EQ", many, literal(many))
-            : call("IN", many, literal(many), literal(many)));
+        switch (random.nextInt(3)) {
+          case 0 -> call("EQ", many, literal(many));
+          case 1 -> call("IN", many, literal(many), literal(many));
+          default -> beginsLike(many, literal(many));
+        });
     for (int i = random.nextInt(4); i > 0; i--) {
       parts.add(
           switch (random.nextInt(5)) {
@@ -323,6 +325,12 @@ final class RandomTable implements AutoCloseable {
     return parts.size() == 1
         ? parts.getFirst()
         : new Expression.Call("AND", parts, ColumnType.BOOLEAN);
+  }
+
+  /// An interval that few values are in.
+  private static Expression beginsLike(Expression.Column column, Expression.Literal from) {
+    String text = from.value() instanceof byte[] bytes ? new String(bytes, StandardCharsets.UTF_8) : "v77";
+    return call("AND", call("GE", column, text(text)), call("LE", column, text(text + "9")));
   }
 
   private Expression.Column textColumn() {

@@ -13,6 +13,7 @@ import io.cuvee.execution.memory.MemoryBudget;
 import io.cuvee.execution.memory.QueryContext;
 import io.cuvee.execution.page.BytesValues;
 import io.cuvee.execution.page.Page;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -52,6 +53,13 @@ class TestExplain {
           .contains("Select\n  ScanValues(rawDouble) by zones");
       assertThat(explain(table, pool, selection(null, List.of(new SortKey(0, true, true))), true))
           .containsOnly("SelectFirst\n  AllRows");
+      Expression interval =
+          RandomTable.call(
+              "AND",
+              RandomTable.call("GE", table.column("many"), text("v5000")),
+              RandomTable.call("LE", table.column("many"), text("v5009")));
+      assertThat(explain(table, pool, aggregation(interval, few), false))
+          .anyMatch(plan -> plan.contains("InvertedIndex(many)"));
       Expression both =
           RandomTable.call(
               "OR",
@@ -64,6 +72,10 @@ class TestExplain {
           .anyMatch(
               plan -> plan.contains("\n  Or\n    ") && plan.contains("    Compute(few, rawInt)"));
     }
+  }
+
+  private static Expression text(String value) {
+    return new Expression.Literal(value.getBytes(StandardCharsets.UTF_8), ColumnType.STRING);
   }
 
   private static Expression equal(Expression left, Expression right) {

@@ -1,10 +1,6 @@
 package io.cuvee.execution.kernel;
 
 import io.cuvee.common.plan.SortKey;
-import io.cuvee.execution.page.BytesValues;
-import io.cuvee.execution.page.DecimalValues;
-import io.cuvee.execution.page.DoubleValues;
-import io.cuvee.execution.page.LongValues;
 import io.cuvee.execution.page.Page;
 import io.cuvee.execution.page.Values;
 import java.util.Arrays;
@@ -18,12 +14,15 @@ public final class RowOrder {
   private final Values[] columns;
   private final int[] signs;
   private final int[] ofNull;
+  private final Page page;
+  private final List<SortKey> keys;
 
-  /// For each row a number that orders like the first key as far as it goes: equal numbers say
-  /// nothing. Absent if that key has NULLs.
-  private final long @Nullable [] prefixes;
+  /// Made when rows of this page are compared with each other for the first time.
+  private @Nullable SortPrefixes prefixes;
 
   public RowOrder(Page page, List<SortKey> keys) {
+    this.page = page;
+    this.keys = keys;
     columns = new Values[keys.size()];
     signs = new int[columns.length];
     ofNull = new int[columns.length];
@@ -32,62 +31,20 @@ public final class RowOrder {
       signs[k] = keys.get(k).descending() ? -1 : 1;
       ofNull[k] = keys.get(k).nullsFirst() ? -1 : 1;
     }
-    prefixes =
-        columns.length == 0 || columns[0].mayHaveNulls() ? null : prefixes(columns[0], signs[0]);
   }
 
-  private static long @Nullable [] prefixes(Values column, int sign) {
-    long turn = sign < 0 ? -1 : 0;
-    long[] out = new long[column.count()];
-    switch (column) {
-      case LongValues longs -> {
-        for (int i = 0; i < out.length; i++) {
-          out[i] = longs.values()[i] ^ turn;
-        }
-      }
-      case DoubleValues doubles -> {
-        for (int i = 0; i < out.length; i++) {
-          out[i] = ordered(doubles.values()[i]) ^ turn;
-        }
-      }
-      case DecimalValues decimals -> {
-        for (int i = 0; i < out.length; i++) {
-          out[i] = ordered(decimals.values()[i].doubleValue()) ^ turn;
-        }
-      }
-      case BytesValues bytes -> {
-        for (int i = 0; i < out.length; i++) {
-          out[i] = firstBytes(bytes, i) ^ Long.MIN_VALUE ^ turn;
-        }
-      }
-      default -> {
-        return null;
-      }
+  private SortPrefixes prefixes() {
+    SortPrefixes known = prefixes;
+    if (known == null) {
+      known = prefixes = new SortPrefixes(page, keys);
     }
-    return out;
-  }
-
-  private static long ordered(double value) {
-    long bits = Double.doubleToLongBits(value + 0.0);
-    return bits ^ bits >> 63 & Long.MAX_VALUE;
-  }
-
-  private static long firstBytes(BytesValues values, int row) {
-    long word = 0;
-    int from = values.offsets()[row];
-    int length = Math.min(8, values.length(row));
-    for (int i = 0; i < length; i++) {
-      word |= (values.bytes()[from + i] & 0xffL) << 56 - 8 * i;
-    }
-    return word;
+    return known;
   }
 
   public int compare(int i, int j) {
-    long[] known = prefixes;
-    if (known != null && known[i] != known[j]) {
-      return known[i] < known[j] ? -1 : 1;
-    }
-    return compare(this, i, this, j);
+    SortPrefixes known = prefixes();
+    int order = Long.compare(known.get(i), known.get(j));
+    return order != 0 || known.isExact() ? order : compare(this, i, this, j);
   }
 
   /// Compares row `i` of one page with row `j` of another of the same form.
@@ -169,6 +126,27 @@ public final class RowOrder {
   ///
   /// @return the array that holds them in the end
   private int[] sort(int[] numbers) {
+    SortPrefixes known = prefixes();
+    int rowBits = Integer.SIZE - Integer.numberOfLeadingZeros(page.rowCount());
+    return known.isExact() && known.bits() + rowBits < Long.SIZE
+        ? sortNumbers(numbers, known, rowBits)
+        : mergeSort(numbers);
+  }
+
+  /// By one number for each row, made of its keys and its place.
+  private static int[] sortNumbers(int[] rows, SortPrefixes prefixes, int rowBits) {
+    long[] numbers = new long[rows.length];
+    for (int i = 0; i < rows.length; i++) {
+      numbers[i] = prefixes.get(rows[i]) << rowBits | rows[i];
+    }
+    Arrays.sort(numbers);
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = (int) (numbers[i] & (1L << rowBits) - 1);
+    }
+    return rows;
+  }
+
+  private int[] mergeSort(int[] numbers) {
     int[] rows = numbers;
     int rowCount = rows.length;
     for (int from = 0; from < rowCount; from += SMALL_RUN) {
