@@ -122,7 +122,8 @@ public final class Broker implements AutoCloseable {
 
   private static Broker start(BrokerConfig config, ClusterState cluster, boolean ownsCluster) {
     long begin = System.nanoTime();
-    ServerLinks links = new ServerLinks("broker-" + config.host(), config.connectTimeout());
+    ServerLinks links =
+        new ServerLinks("broker-" + config.host(), config.connectTimeout(), config.hedgePercent());
     ClusterView view = new ClusterView(cluster, links::retain);
     Broker broker;
     try {

@@ -25,6 +25,8 @@ import java.util.TreeMap;
 /// @param maxConcurrentQueries that run at the same time
 /// @param maxQueuedQueries that wait for their turn; more are refused
 /// @param connectTimeout to a server
+/// @param hedgePercent of the requests that may be sent to a second server because the first is
+///   late
 /// @param startTimeout for the cluster's state to become known
 /// @param sessionTimeout after which idle JDBC connections and open results are forgotten
 /// @param drainTimeout how long a stop waits for queries
@@ -45,6 +47,7 @@ public record BrokerConfig(
     int maxConcurrentQueries,
     int maxQueuedQueries,
     Duration connectTimeout,
+    int hedgePercent,
     Duration startTimeout,
     Duration sessionTimeout,
     Duration drainTimeout,
@@ -67,6 +70,7 @@ public record BrokerConfig(
           Math.max(16, 4 * Runtime.getRuntime().availableProcessors()),
           1000,
           Duration.ofSeconds(2),
+          5,
           Duration.ofSeconds(30),
           Duration.ofMinutes(10),
           Duration.ofMillis(500),
@@ -105,6 +109,7 @@ public record BrokerConfig(
         settings.integer("broker.max-concurrent-queries", DEFAULT.maxConcurrentQueries, 1, 100_000),
         settings.integer("broker.max-queued-queries", DEFAULT.maxQueuedQueries, 0, 1_000_000),
         settings.duration("broker.connect-timeout", DEFAULT.connectTimeout),
+        settings.integer("broker.hedge-percent", DEFAULT.hedgePercent, 0, 100),
         settings.duration("broker.start-timeout", DEFAULT.startTimeout),
         settings.duration("broker.session-timeout", DEFAULT.sessionTimeout),
         settings.duration("broker.drain-timeout", Duration.ofSeconds(20)),
@@ -129,6 +134,7 @@ public record BrokerConfig(
         maxConcurrentQueries,
         maxQueuedQueries,
         connectTimeout,
+        hedgePercent,
         startTimeout,
         sessionTimeout,
         drainTimeout,
@@ -153,6 +159,7 @@ public record BrokerConfig(
     all.put("broker.max-concurrent-queries", Integer.toString(maxConcurrentQueries));
     all.put("broker.max-queued-queries", Integer.toString(maxQueuedQueries));
     all.put("broker.connect-timeout", text(connectTimeout));
+    all.put("broker.hedge-percent", Integer.toString(hedgePercent));
     all.put("broker.start-timeout", text(startTimeout));
     all.put("broker.session-timeout", text(sessionTimeout));
     all.put("broker.drain-timeout", text(drainTimeout));

@@ -49,7 +49,7 @@ public final class BrokerFixture implements AutoCloseable {
 
   public final FakeCluster cluster = new FakeCluster();
   private final Map<String, PlannedStatement> statements = new HashMap<>();
-  private final ServerLinks links = new ServerLinks("test", Duration.ofSeconds(2));
+  private final ServerLinks links = new ServerLinks("test", Duration.ofSeconds(2), 5);
   private final ClusterView view;
   public final QueryService queries;
   public final AvaticaEndpoint avatica;

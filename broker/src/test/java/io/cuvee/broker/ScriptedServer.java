@@ -133,6 +133,19 @@ public final class ScriptedServer implements AutoCloseable {
       end(stats, missing, Map.of());
     }
 
+    /// @param cold those of the missing that are being loaded
+    /// @param coming those of the missing that are being fetched again
+    public void end(QueryStats stats, List<String> missing, List<String> cold, List<String> coming)
+        throws IOException {
+      ByteWriter payload = new ByteWriter();
+      stats.write(payload);
+      for (List<String> names : List.of(missing, List.<String>of(), cold, coming)) {
+        payload.writeVarInt(names.size());
+        names.forEach(payload::writeString);
+      }
+      frame(FrameFormat.RESULT_END, payload);
+    }
+
     public void end(QueryStats stats, List<String> missing, Map<String, Long> ends)
         throws IOException {
       ByteWriter payload = new ByteWriter();

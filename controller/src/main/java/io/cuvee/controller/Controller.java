@@ -15,6 +15,7 @@ import io.cuvee.controller.completion.Completions;
 import io.cuvee.controller.completion.StreamSupervisor;
 import io.cuvee.controller.placement.Arrivals;
 import io.cuvee.controller.placement.Attendance;
+import io.cuvee.controller.placement.GroupStore;
 import io.cuvee.controller.placement.Leadership;
 import io.cuvee.controller.placement.Reconciler;
 import io.cuvee.controller.placement.ServerChoice;
@@ -93,7 +94,7 @@ public final class Controller implements AutoCloseable {
     Records records = new Records(cluster.metadata());
     TableLocks locks = new TableLocks();
     Attendance attendance = keep(new Attendance(cluster, config.replaceAfter(), System::nanoTime));
-    ServerChoice servers = new ServerChoice(attendance);
+    ServerChoice servers = new ServerChoice(attendance, new GroupStore(cluster.metadata()));
     Transfers transfers = new Transfers(config.maxTransfers());
     ReplacementStore replacementStore = new ReplacementStore(cluster.metadata());
     Arrivals arrivals = new Arrivals(cluster, records, replacementStore, locks);

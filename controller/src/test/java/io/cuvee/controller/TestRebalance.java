@@ -7,9 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.cuvee.cluster.zookeeper.EmbeddedZooKeeper;
+import io.cuvee.common.catalog.Json;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -187,5 +190,91 @@ class TestRebalance {
     cluster.server("server-2");
     awaitEnd(job, "DONE");
     eventually(() -> assertThat(loads()).isEqualTo(Map.of("server-1", 3, "server-2", 3)));
+  }
+
+  private static final String GROUPS =
+      """
+      , "routing": {"instanceSelectorType": "replicaGroup"},
+      "instanceAssignmentConfigMap": {"OFFLINE": {
+        "tagPoolConfig": {"tag": "DefaultTenant_OFFLINE"},
+        "replicaGroupPartitionConfig": {
+          "replicaGroupBased": true, "numReplicaGroups": 2, "numInstancesPerReplicaGroup": %d}}}
+      """;
+
+  private Map<String, Set<String>> holders(String path) {
+    Map<String, Set<String>> holders = new TreeMap<>();
+    state(path)
+        .properties()
+        .forEach(segment ->
+            holders.put(segment.getKey(), new TreeSet<>(Json.texts(segment.getValue()).keySet())));
+    return holders;
+  }
+
+  private void assertEachGroupHasAll(String path) {
+    JsonNode map =
+        rest.get("/tables/trips/instancePartitions")
+            .ok()
+            .body()
+            .at("/trips_OFFLINE/partitionToInstancesMap");
+    assertThat(map).hasSize(2);
+    Map<String, Set<String>> holders = holders(path);
+    assertThat(holders).hasSize(SEGMENTS);
+    holders
+        .values()
+        .forEach(servers -> {
+          assertThat(servers).hasSize(2);
+          for (JsonNode group : map) {
+            Set<String> members = new TreeSet<>();
+            group.forEach(name -> members.add(name.asText()));
+            assertThat(members).containsAnyElementsOf(servers);
+          }
+        });
+  }
+
+  @Test
+  void segmentsFollowTheReplicaGroups() throws Exception {
+    LoadingServer first = cluster.server("server-1");
+    rest.post("/schemas", SCHEMA).ok();
+    rest.post("/tables", table("trips", 1, GROUPS.formatted(1))).ok();
+    String csv = "city,tags,distance,day\nParis,a,1,2024-01-01T00:00:00Z\n";
+    String upload = "/v2/segments?tableName=trips&tableType=OFFLINE&wait=online";
+    Path archive = cluster.archive(SCHEMA, "trips_OFFLINE", "trips_0", csv);
+    Rest.Answer refused = rest.upload(upload, archive);
+    assertThat(refused.status()).isEqualTo(503);
+    assertThat(refused.body().path("error").asText())
+        .contains("needs 2 replica groups of 1 server", "group 1 would have 0");
+
+    cluster.server("server-2");
+    eventually(() -> rest.upload(upload, archive).ok());
+    for (int i = 1; i < SEGMENTS; i++) {
+      rest.upload(upload, cluster.archive(SCHEMA, "trips_OFFLINE", "trips_" + i, csv)).ok();
+    }
+    assertEachGroupHasAll("externalview");
+
+    // Larger groups: a rebalance gives the new servers their share, and nothing else moves.
+    cluster.server("server-3");
+    cluster.server("server-4");
+    rest.put("/tables/trips", table("trips", 1, GROUPS.formatted(2))).ok();
+    eventually(() ->
+        assertThat(
+                rest.post(REBALANCE + "?dryRun=true", "")
+                    .ok()
+                    .body()
+                    .at("/rebalanceSummaryResult/segmentInfo/totalSegmentsToBeMoved")
+                    .asInt())
+            .isEqualTo(SEGMENTS));
+    awaitEnd(rest.post(REBALANCE, "").ok().body().path("jobId").asText(), "DONE");
+    eventually(() -> assertEachGroupHasAll("externalview"));
+    assertThat(rest.post(REBALANCE, "").ok().body().path("status").asText()).isEqualTo("NO_OP");
+    assertThat(rest.post(REBALANCE + "/undo", "").status()).isEqualTo(400);
+
+    // What a lost server had, the other of its group takes over.
+    first.close();
+    eventually(() -> rest.put("/instances/server-1/state", "DROP").ok());
+    eventually(() -> {
+      assertThat(holders("externalview").values())
+          .allSatisfy(servers -> assertThat(servers).hasSize(2).doesNotContain("server-1"));
+      assertEachGroupHasAll("externalview");
+    });
   }
 }

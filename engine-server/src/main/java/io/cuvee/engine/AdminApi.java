@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cuvee.common.catalog.Json;
 import io.cuvee.engine.consuming.ConsumerStatus;
+import io.cuvee.engine.loading.SegmentCache;
 import io.cuvee.engine.loading.SegmentServing;
 import io.cuvee.engine.loading.ServedSegments;
 import io.cuvee.engine.rowlog.RowLogApi;
@@ -26,6 +27,7 @@ final class AdminApi {
             "GET",
             "/tables/{table}/segments",
             request -> HttpResponse.json(200, segments(request.variable("table"), segments)))
+        .route("GET", "/disk-cache", request -> HttpResponse.json(200, diskCache(segments)))
         .route("GET", "/consumers", request -> HttpResponse.json(200, consumers(segments)))
         .start();
   }
@@ -57,6 +59,18 @@ final class AdminApi {
       consumer.gaps().forEach(gap -> gaps.addObject().put("from", gap.from()).put("to", gap.to()));
     }
     return answer;
+  }
+
+  private static ObjectNode diskCache(SegmentServing segments) {
+    SegmentCache.State cache = segments.cache();
+    return Json.MAPPER
+        .createObjectNode()
+        .put("budgetBytes", cache.budgetBytes())
+        .put("usedBytes", cache.usedBytes())
+        .put("segments", segments.served().count())
+        .put("onDemand", segments.served().coldCount())
+        .put("loads", cache.loads())
+        .put("evictions", cache.evictions());
   }
 
   private static ObjectNode segments(String table, SegmentServing segments) {

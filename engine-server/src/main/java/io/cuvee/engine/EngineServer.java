@@ -24,7 +24,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -97,9 +96,10 @@ public final class EngineServer implements AutoCloseable {
               config.host(),
               http.port(),
               exchange.port(),
-              Set.of(Instance.DEFAULT_TENANT),
+              config.tenants(),
               System.currentTimeMillis(),
-              Phase.STARTING);
+              Phase.STARTING,
+              config.pool());
       cluster = keep(ZooKeeperClusterState.connect(config.zooKeeper()));
       cluster.join(self);
       keep(segments.follow(cluster, id, this::deepStore));

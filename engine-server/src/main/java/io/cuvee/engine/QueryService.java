@@ -38,7 +38,8 @@ final class QueryService implements QueryHandler {
         request.skipsUpsert()
             ? served.acquire(request.physicalTable(), request.segments())
             : served.acquireCounting(request.physicalTable(), request.segments());
-    coverage.accept(new Coverage(acquired.missing(), acquired.ends()));
+    coverage.accept(
+        new Coverage(acquired.missing(), acquired.ends(), acquired.cold(), acquired.coming()));
     try {
       ResultSink measured = new Measured(sink, request, System.nanoTime());
       return request.explains()

@@ -1,6 +1,7 @@
 package io.cuvee.engine;
 
 import io.cuvee.cluster.deepstore.DeepStoreConfig;
+import io.cuvee.cluster.state.Instance;
 import io.cuvee.cluster.zookeeper.ZooKeeperConfig;
 import io.cuvee.common.config.DataSize;
 import io.cuvee.common.config.Settings;
@@ -11,6 +12,7 @@ import io.cuvee.execution.spill.SpillConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 
 /// The settings of a server.
 ///
@@ -34,6 +36,9 @@ import java.util.Optional;
 /// @param drainTimeout how long a stop waits for brokers and queries
 /// @param loadTimeout how long a start waits for segments before the server calls itself ready
 /// @param warmUp how long kernels are exercised after the start
+/// @param cacheSize what segments may take of the disk; 0: no limit
+/// @param tenants whose servers it is one of
+/// @param pool what it shares with other servers and may lose together with them, such as a rack
 public record ServerConfig(
     ZooKeeperConfig zooKeeper,
     Optional<String> instanceId,
@@ -52,7 +57,10 @@ public record ServerConfig(
     Duration unloadGrace,
     Duration drainTimeout,
     Duration loadTimeout,
-    Duration warmUp) {
+    Duration warmUp,
+    DataSize cacheSize,
+    Set<String> tenants,
+    int pool) {
   public ServerConfig {
     if (queryMemory.bytes() < 1 << 20) {
       throw new CuveeException(
@@ -100,6 +108,9 @@ public record ServerConfig(
         settings.duration("server.unload-grace", Duration.ofSeconds(2)),
         settings.duration("server.drain-timeout", Duration.ofSeconds(20)),
         settings.duration("server.load-timeout", Duration.ofMinutes(10)),
-        settings.duration("server.warm-up", Duration.ofSeconds(2)));
+        settings.duration("server.warm-up", Duration.ofSeconds(2)),
+        settings.size("server.cache-size", new DataSize(0)),
+        Set.of(settings.text("server.tenants", Instance.DEFAULT_TENANT).split("\\s*,\\s*")),
+        settings.integer("server.pool", 0, 0, 1_000_000));
   }
 }

@@ -29,6 +29,7 @@ import io.cuvee.segment.format.SegmentMetadata;
 import io.cuvee.segment.store.SegmentArchive;
 import io.cuvee.segment.store.SegmentInspection;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -50,6 +51,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -274,6 +276,145 @@ class TestEngineServer {
     }
   }
 
+  private static boolean succeeds(String... command) throws Exception {
+    return new ProcessBuilder(command).redirectErrorStream(true).start().waitFor() == 0;
+  }
+
+  @Test
+  void aFullDiskIsToldAndLoadsGoOnWhenThereIsRoom() throws Exception {
+    Path disk = Files.createDirectory(directory.resolve("disk"));
+    Assumptions.assumeTrue(
+        succeeds("mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", disk.toString()),
+        "needs the right to mount a file system");
+    try {
+      long first = upload("s0", ROWS, 0);
+      assign("server-a", "s0", first);
+      ServerConfig small = config("server-a", "data.dir", disk.resolve("server-a").toString());
+      try (EngineServer server = EngineServer.start(small)) {
+        assertThat(server.awaitReady(Duration.ofSeconds(20))).isTrue();
+        Path filler = disk.resolve("filler");
+        try (OutputStream out = Files.newOutputStream(filler)) {
+          byte[] block = new byte[1024];
+          assertThatThrownBy(() -> {
+                while (true) {
+                  out.write(block);
+                }
+              })
+              .isInstanceOf(IOException.class);
+        }
+        long second = upload("s1", ROWS, ROWS);
+        assign("server-a", "s1", second);
+        awaitState("server-a", "s1", SegmentState.ERROR, 0);
+        assertThat(replica("server-a", "s1").orElseThrow().message())
+            .contains("The disk of data.dir", "is full", "Make room");
+        assertThat(count(server, "s0")).isEqualTo(ROWS);
+        assertThat(files(disk.resolve("server-a/incoming"))).isEmpty();
+        Files.delete(filler);
+        awaitState("server-a", "s1", SegmentState.ONLINE, second);
+        assertThat(count(server, "s0", "s1")).isEqualTo(2L * ROWS);
+      }
+    } finally {
+      // Also if a mapped file is still open.
+      assertThat(succeeds("umount", "-l", disk.toString())).isTrue();
+    }
+  }
+
+  private void configure(String loadMode) {
+    controller
+        .metadata()
+        .create(
+            "tables/" + TestTables.TABLE,
+            """
+            {"tableName": "%s", "tableType": "OFFLINE", "tableIndexConfig": {"loadMode": "%s"}}
+            """
+                .formatted(TestTables.TABLE, loadMode));
+  }
+
+  /// Asks as a broker does: again for what the server loads because it was asked.
+  private static long countAll(EngineServer server, String... segments) throws IOException {
+    long count = 0;
+    List<String> left = List.of(segments);
+    long deadline = System.nanoTime() + 20_000_000_000L;
+    while (!left.isEmpty()) {
+      assertThat(System.nanoTime()).as("still missing: " + left).isLessThan(deadline);
+      TestClient.Result result = ask(server, TestTables.count(), left.toArray(new String[0]));
+      if (result.rowCount() > 0) {
+        count += ((LongValues) result.pages().getFirst().column(0)).values()[0];
+      }
+      assertThat(result.cold()).containsExactlyElementsOf(result.missing());
+      left = result.missing();
+    }
+    return count;
+  }
+
+  private long diskBytes() {
+    try (Stream<Path> all = Files.walk(directory.resolve("server-a/segments"))) {
+      return all.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
+    } catch (IOException | java.io.UncheckedIOException e) {
+      return 0;
+    }
+  }
+
+  @Test
+  void whatDoesNotFitOnTheDiskIsLoadedWhenQueriesAsk() throws Exception {
+    configure("MMAP");
+    Map<String, Long> crcs = new HashMap<>();
+    for (int i = 0; i < 6; i++) {
+      String name = "s" + i;
+      crcs.put(name, upload(name, ROWS, (long) i * ROWS));
+      assign("server-a", name, crcs.get(name));
+    }
+    String[] all = crcs.keySet().toArray(new String[0]);
+    long size =
+        files(directory.resolve("built-0"))
+            .mapToLong(name -> directory.resolve("built-0").resolve(name).toFile().length())
+            .sum();
+    long budget = size * 5 / 2;
+    ServerConfig limited = config("server-a", "server.cache-size", Long.toString(budget));
+    try (EngineServer server = EngineServer.start(limited)) {
+      assertThat(server.awaitReady(Duration.ofSeconds(20))).isTrue();
+      crcs.forEach((name, crc) -> awaitState("server-a", name, SegmentState.ONLINE, crc));
+      assertThat(diskBytes()).isPositive().isLessThanOrEqualTo(budget);
+      for (int i = 0; i < 3; i++) {
+        assertThat(countAll(server, all)).isEqualTo(6L * ROWS);
+        assertThat(countAll(server, "s4")).isEqualTo(ROWS);
+      }
+      await(() -> diskBytes() <= budget);
+      // What was unassigned is gone wherever it was.
+      controller.assign(
+          "server-a", Map.of(key("s4"), Optional.empty(), key("s5"), Optional.empty()), epoch);
+      await(() -> replica("server-a", "s4").isEmpty() && replica("server-a", "s5").isEmpty());
+      await(() -> {
+        try {
+          return ask(server, TestTables.count(), "s4", "s5").missing().size() == 2;
+        } catch (IOException e) {
+          throw new AssertionError(e);
+        }
+      });
+      assertThat(ask(server, TestTables.count(), "s4", "s5").cold()).isEmpty();
+    }
+  }
+
+  @Test
+  void anOnDemandTableIsLoadedWhenQueriesAsk() throws Exception {
+    configure("ON_DEMAND");
+    long crc = upload("s0", ROWS, 0);
+    assign("server-a", "s0", crc);
+    ServerConfig limited = config("server-a", "server.cache-size", "1GB");
+    try (EngineServer server = EngineServer.start(limited)) {
+      assertThat(server.awaitReady(Duration.ofSeconds(20))).isTrue();
+      awaitState("server-a", "s0", SegmentState.ONLINE, crc);
+      assertThat(diskBytes()).isZero();
+      assertThat(countAll(server, "s0")).isEqualTo(ROWS);
+      assertThat(diskBytes()).isPositive();
+      // A new version is not fetched before somebody asks, nor is the old one shown any more.
+      long second = upload("s0", ROWS + 7, 0);
+      assign("server-a", "s0", second);
+      awaitState("server-a", "s0", SegmentState.ONLINE, second);
+      assertThat(countAll(server, "s0")).isEqualTo(ROWS + 7);
+    }
+  }
+
   @Test
   void aNewVersionReplacesTheOldOne() throws Exception {
     long first = upload("s0", ROWS, 0);
@@ -431,7 +572,9 @@ class TestEngineServer {
       awaitState("server-a", "s0", SegmentState.ONLINE, crc);
       await(() -> {
         try {
-          return ask(server, TestTables.count(), "s0").missing().isEmpty();
+          TestClient.Result result = ask(server, TestTables.count(), "s0");
+          assertThat(result.coming()).isEqualTo(result.missing());
+          return result.missing().isEmpty();
         } catch (IOException e) {
           throw new AssertionError(e);
         }

@@ -2,6 +2,7 @@ package io.cuvee.broker.avatica;
 
 import io.cuvee.broker.query.Admission;
 import io.cuvee.broker.query.QueryCall;
+import io.cuvee.broker.query.QueryOptions;
 import io.cuvee.broker.query.QueryRun;
 import io.cuvee.broker.query.QueryService;
 import io.cuvee.calcite.plan.PlannedStatement;
@@ -272,7 +273,8 @@ public final class AvaticaEndpoint implements AutoCloseable {
       return new Service.PrepareResponse(
           new Meta.StatementHandle(request.connectionId, statement.id(), nothing), metadata());
     }
-    PlannedStatement planned = queries.plan(request.sql, session.session());
+    QueryOptions options = QueryOptions.of(request.sql, "");
+    PlannedStatement planned = queries.plan(options.sql(), options.applyTo(session.session()));
     Meta.Signature signature =
         SqlColumns.signature(
             request.sql,
@@ -350,18 +352,20 @@ public final class AvaticaEndpoint implements AutoCloseable {
       RequestHeaders headers)
       throws IOException {
     statement.open(null);
+    QueryOptions options = QueryOptions.of(sql, "");
     QueryCall call =
-        new QueryCall(
-            headers.queryId(),
-            sql,
-            values,
-            session.session(),
-            headers.timeout(),
-            Math.min(maxRows, headers.maxRows().orElse(QueryCall.ALL_ROWS)),
-            session.allowPartial(),
-            true,
-            false,
-            headers.client());
+        options.applyTo(
+            new QueryCall(
+                headers.queryId(),
+                options.sql(),
+                values,
+                session.session(),
+                headers.timeout(),
+                Math.min(maxRows, headers.maxRows().orElse(QueryCall.ALL_ROWS)),
+                session.allowPartial(),
+                true,
+                false,
+                headers.client()));
     QueryRun run = queries.register(call);
     run.watch(headers.isClientGone());
     Cursor cursor = new Cursor(queries, run);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cuvee.broker.query.Admission;
 import io.cuvee.broker.query.QueryCall;
+import io.cuvee.broker.query.QueryOptions;
 import io.cuvee.broker.query.QueryRun;
 import io.cuvee.broker.query.QueryService;
 import io.cuvee.broker.routing.TableRouting;
@@ -124,13 +125,20 @@ public final class QueryRoutes {
     try {
       QueryOptions chosen = QueryOptions.of(text, options);
       form = dialect == Dialect.PQL ? chosen.oldForm().orElse(null) : null;
+      QueryOptions asked = form == null ? chosen : chosen.asking(form.sql());
       QueryCall call =
-          (form == null ? chosen : chosen.asking(form.sql()))
-              .toCall(
-                  form == null ? dialect : Dialect.SQL,
+          asked.applyTo(
+              new QueryCall(
                   request.header("X-Cuvee-Query-Id"),
+                  asked.sql(),
                   values,
-                  request.remoteAddress());
+                  new Session(form == null ? dialect : Dialect.SQL, Session.DEFAULT.zone()),
+                  Optional.empty(),
+                  QueryCall.ALL_ROWS,
+                  false,
+                  true,
+                  false,
+                  request.remoteAddress()));
       run = queries.register(call);
       run.arrived(request.beginNanos());
       run.watch(request::isClientGone);

@@ -60,6 +60,21 @@ final class QueryMetrics {
           .register()
           .labelValues();
 
+  private static final CounterDataPoint HEDGED =
+      Counter.builder()
+          .name("cuvee_query_hedged_parts")
+          .help(
+              "Parts of queries that another server was asked for as well, for the first was late.")
+          .register()
+          .labelValues();
+
+  private static final CounterDataPoint OVERTAKEN =
+      Counter.builder()
+          .name("cuvee_query_overtaken_parts")
+          .help("Hedged parts of queries for which the later request was answered first.")
+          .register()
+          .labelValues();
+
   private static final Gauge IN_FLIGHT =
       Gauge.builder()
           .name("cuvee_queries_in_flight")
@@ -96,6 +111,13 @@ final class QueryMetrics {
   static void retried(int parts) {
     if (parts > 0) {
       RETRIED.inc(parts);
+    }
+  }
+
+  static void hedged(int parts, int overtaken) {
+    if (parts > 0) {
+      HEDGED.inc(parts);
+      OVERTAKEN.inc(overtaken);
     }
   }
 

@@ -332,6 +332,7 @@ public final class QueryRun implements AutoCloseable {
       if (counted) {
         QueryMetrics.spilled(spilledBytes());
         QueryMetrics.retried(report().map(ScatterReport::retries).orElse(0));
+        report().ifPresent(met -> QueryMetrics.hedged(met.hedges(), met.overtaken()));
         QueryMetrics.phases(queueNanos, planNanos, scatterNanos, mergeNanos);
         QueryMetrics.ended(outcome, System.nanoTime() - startNanos);
       }

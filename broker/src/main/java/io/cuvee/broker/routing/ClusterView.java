@@ -6,6 +6,7 @@ import io.cuvee.cluster.state.InstanceSettings;
 import io.cuvee.cluster.state.MetadataStore;
 import io.cuvee.cluster.state.Replacement;
 import io.cuvee.cluster.state.Replica;
+import io.cuvee.cluster.state.ReplicaGroups;
 import io.cuvee.cluster.state.SegmentRecord;
 import io.cuvee.cluster.state.ServingView;
 import io.cuvee.cluster.state.SplitMap;
@@ -67,6 +68,7 @@ public final class ClusterView implements AutoCloseable {
   private volatile @Nullable ServingView serving;
   private volatile @Nullable List<Instance> servers;
   private volatile Map<String, Versioned<String>> settings = Map.of();
+  private volatile Map<String, Versioned<String>> groups = Map.of();
   private final Map<String, Map<String, SegmentRecord>> segments = new ConcurrentHashMap<>();
   private final Map<String, Map<String, Versioned<String>>> replacements =
       new ConcurrentHashMap<>();
@@ -77,6 +79,8 @@ public final class ClusterView implements AutoCloseable {
   private final Parsed<TableConfig> parsedTables = new Parsed<>("table config", TableConfig::parse);
   private final Parsed<InstanceSettings> parsedSettings =
       new Parsed<>("instance settings", InstanceSettings::parse);
+  private final Parsed<ReplicaGroups> parsedGroups =
+      new Parsed<>("replica groups", ReplicaGroups::parse);
   private final Map<String, Parsed<Replacement>> parsedReplacements = new HashMap<>();
   private final Map<String, Map<String, SegmentRecord>> visibleRecords = new HashMap<>();
   private final Map<String, TableStatistics> statistics = new HashMap<>();
@@ -106,7 +110,8 @@ public final class ClusterView implements AutoCloseable {
       Map<String, SegmentRecord> records,
       Map<String, Versioned<String>> replacements,
       Map<String, Map<String, Replica>> replicas,
-      Map<String, Instance> servers) {}
+      Map<String, Instance> servers,
+      Optional<ReplicaGroups> groups) {}
 
   /// @param serversListener hears of all live servers after every change of them
   public ClusterView(ClusterState cluster, Consumer<List<ServerAddress>> serversListener) {
@@ -143,6 +148,15 @@ public final class ClusterView implements AutoCloseable {
                 InstanceSettings.DIRECTORY,
                 all -> {
                   settings = Map.copyOf(all);
+                  changed();
+                }));
+    watches.add(
+        cluster
+            .metadata()
+            .watch(
+                ReplicaGroups.DIRECTORY,
+                all -> {
+                  groups = Map.copyOf(all);
                   changed();
                 }));
     watches.add(
@@ -376,6 +390,7 @@ public final class ClusterView implements AutoCloseable {
     }
     Map<String, TableRouting> before = current.routing().tables();
     Map<String, TableRouting> after = new HashMap<>();
+    Map<String, ReplicaGroups> knownGroups = parsedGroups.update(groups);
     boolean same = before.size() == physicalTables.size();
     for (String table : physicalTables) {
       RouteInputs inputs =
@@ -384,7 +399,11 @@ public final class ClusterView implements AutoCloseable {
               segments.getOrDefault(table, Map.of()),
               replacements.getOrDefault(table, Map.of()),
               absent.withAbsent(table, view.replicas(table)),
-              lastLive);
+              lastLive,
+              configs
+                  .get(table)
+                  .replicaGroups()
+                  .flatMap(config -> Optional.ofNullable(knownGroups.get(table))));
       TableRouting known = before.get(table);
       RouteInputs last = lastInputs.get(table);
       if (known == null || last == null || !inputs.equals(last)) {
@@ -420,13 +439,15 @@ public final class ClusterView implements AutoCloseable {
         || !last.config().equals(config)
         || isWhole
         || config.type() == TableType.REALTIME
+        || !last.groups().equals(inputs.groups())
         || !last.servers().equals(inputs.servers())) {
       return new TableRouting(
           table,
           router.of(seen, inputs.replicas()),
           known == null ? new ShownOffsets() : known.shown(),
           isWhole,
-          config.instanceSelector());
+          config.instanceSelector(),
+          inputs.groups().map(ServerGroups::of).orElse(ServerGroups.NONE));
     }
     changed.addAll(SplitMap.differences(last.replicas(), inputs.replicas()));
     Map<String, Optional<SegmentRoute>> routes = HashMap.newHashMap(changed.size());

@@ -41,13 +41,18 @@ final class Spread {
 
   private final int[] candidates;
 
+  private final ServerGroups groups;
+
   /// Of each route, what one server must answer for alone; else `NONE`.
   private final int[] partitions;
 
   /// @param routes that have servers
   /// @param isWhole whether one server must answer for all of a partition
-  Spread(List<SegmentRoute> routes, boolean isWhole, InstanceSelector selector) {
+  /// @param groups the table's replica groups, if it has any
+  Spread(
+      List<SegmentRoute> routes, boolean isWhole, InstanceSelector selector, ServerGroups groups) {
     this.selector = selector;
+    this.groups = groups;
     this.routes = largestFirst(routes);
     ends = new int[routes.size()];
     candidates = new int[routes.stream().mapToInt(route -> route.preferred().size()).sum()];
@@ -97,7 +102,8 @@ final class Spread {
     int[] chosen =
         switch (selector) {
           case BALANCED -> balanced(rotation, null);
-          case REPLICA_GROUP, STRICT_REPLICA_GROUP -> sameReplica(rotation);
+          case REPLICA_GROUP, STRICT_REPLICA_GROUP ->
+              groups.count() == 0 ? sameReplica(rotation) : sameGroup(rotation);
           case FEWEST_SERVERS -> fewest(rotation);
         };
     List<List<String>> segments = new ArrayList<>(servers.size());
@@ -157,6 +163,30 @@ final class Spread {
     int[] chosen = new int[ends.length];
     for (int i = 0; i < ends.length; i++) {
       chosen[i] = candidates[from(i) + rotation % (ends[i] - from(i))];
+    }
+    return chosen;
+  }
+
+  /// All of one group; what nobody there has, of the next one, and so on.
+  private int[] sameGroup(int rotation) {
+    int[] groupOf = new int[servers.size()];
+    for (int i = 0; i < groupOf.length; i++) {
+      groupOf[i] = groups.byServer().getOrDefault(servers.get(i).id(), NONE);
+    }
+    int[] chosen = new int[ends.length];
+    for (int i = 0; i < ends.length; i++) {
+      int best = candidates[from(i)];
+      int bestDistance = Integer.MAX_VALUE;
+      for (int at = from(i); at < ends[i]; at++) {
+        int group = groupOf[candidates[at]];
+        int distance =
+            group == NONE ? groups.count() : Math.floorMod(group - rotation, groups.count());
+        if (distance < bestDistance) {
+          best = candidates[at];
+          bestDistance = distance;
+        }
+      }
+      chosen[i] = best;
     }
     return chosen;
   }

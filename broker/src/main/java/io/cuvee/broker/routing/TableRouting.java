@@ -19,37 +19,49 @@ public final class TableRouting {
   /// How many ways to spread are kept; queries take turns.
   private static final int SPREADS = 4;
 
+  private static final int MOST_SPREADS = 16;
+
   private final String physicalTable;
 
   /// Whether one server must answer for all of a partition.
   private final boolean isWhole;
 
   private final InstanceSelector selector;
+  private final ServerGroups groups;
   private final RouteSet routes;
   private final ShownOffsets shown;
   private final AtomicInteger turn = new AtomicInteger();
   private volatile @Nullable List<List<Part>> spreads;
 
   TableRouting(String physicalTable, List<SegmentRoute> segments) {
-    this(physicalTable, segments, new ShownOffsets(), false, InstanceSelector.BALANCED);
+    this(
+        physicalTable,
+        segments,
+        new ShownOffsets(),
+        false,
+        InstanceSelector.BALANCED,
+        ServerGroups.NONE);
   }
 
   /// @param shown outlives this routing, as long as the table
   /// @param isWhole whether one server must answer for all of a partition: only those are asked
   ///   that have all of it
+  /// @param groups the table's replica groups, if it has any
   TableRouting(
       String physicalTable,
       List<SegmentRoute> segments,
       ShownOffsets shown,
       boolean isWhole,
-      InstanceSelector selector) {
+      InstanceSelector selector,
+      ServerGroups groups) {
     this(
         physicalTable,
         RouteSet.of(isWhole ? WholePartitions.of(segments).routes() : segments),
         shown,
         isWhole,
         // Of these one server answers for a whole partition, whatever else is wished.
-        isWhole ? InstanceSelector.BALANCED : selector);
+        isWhole ? InstanceSelector.BALANCED : selector,
+        groups);
   }
 
   private TableRouting(
@@ -57,17 +69,19 @@ public final class TableRouting {
       RouteSet routes,
       ShownOffsets shown,
       boolean isWhole,
-      InstanceSelector selector) {
+      InstanceSelector selector,
+      ServerGroups groups) {
     this.physicalTable = physicalTable;
     this.routes = routes;
     this.shown = shown;
     this.isWhole = isWhole;
     this.selector = selector;
+    this.groups = groups;
   }
 
   /// This with other routes for some segments, of a table where each segment stands for itself.
   TableRouting with(Map<String, Optional<SegmentRoute>> changes) {
-    return new TableRouting(physicalTable, routes.with(changes), shown, isWhole, selector);
+    return new TableRouting(physicalTable, routes.with(changes), shown, isWhole, selector, groups);
   }
 
   /// Worked out when the first query needs them.
@@ -92,9 +106,11 @@ public final class TableRouting {
         served.add(route);
       }
     });
-    Spread spread = new Spread(served, isWhole, selector);
+    Spread spread = new Spread(served, isWhole, selector, groups);
     boolean replicated = served.stream().anyMatch(route -> route.preferred().size() > 1);
-    return IntStream.range(0, replicated ? SPREADS : 1)
+    // So that each group has its turn.
+    int ways = groups.count() == 0 ? SPREADS : Math.min(groups.count(), MOST_SPREADS);
+    return IntStream.range(0, replicated ? ways : 1)
         .mapToObj(rotation -> spread.parts(physicalTable, rotation))
         .toList();
   }
@@ -146,7 +162,7 @@ public final class TableRouting {
     }
     int rotation = Math.floorMod(turn.getAndIncrement(), SPREADS);
     return new Choice(
-        new Spread(served, isWhole, selector).parts(physicalTable, rotation),
+        new Spread(served, isWhole, selector, groups).parts(physicalTable, rotation),
         without,
         routes.size() - some.get().size());
   }
@@ -170,6 +186,11 @@ public final class TableRouting {
       }
     }
     return most;
+  }
+
+  /// These segments, from this server.
+  public Part part(ServerAddress server, List<String> segments) {
+    return Part.of(server, physicalTable, segments);
   }
 
   /// Other servers for some of the segments. Segments that have none left are not in the result.

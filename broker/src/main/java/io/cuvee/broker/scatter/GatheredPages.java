@@ -50,9 +50,25 @@ final class GatheredPages implements PageSource {
 
   private static final long WAIT_MILLIS = 1000;
 
+  /// How often it is looked whether a server is late.
+  private static final long LOOK_MILLIS = 25;
+
+  /// One that takes so many times as long as the others of the scan is late, and at least so long.
+  private static final long LAG = 4;
+
+  private static final long LEAST_LAG_NANOS = 100_000_000;
+
+  /// Servers tell how far they are several times in this.
+  private static final long SILENCE_NANOS = 500_000_000;
+
   /// When servers are asked again for rows of a stream that none of them serves at the moment, and
   /// for how long: one that begins to consume, or is behind what was shown, gets there soon.
   private static final long ASK_AGAIN_MILLIS = 20;
+
+  /// After so many in one scan it fails.
+  private static final int MOST_DAMAGES = 8;
+
+  private static final long MAX_ASK_AGAIN_MILLIS = 200;
 
   private static final long STREAM_PATIENCE_NANOS = 5_000_000_000L;
 
@@ -75,8 +91,12 @@ final class GatheredPages implements PageSource {
   private final Queue<byte[]> ready = new ArrayDeque<>();
   private final Set<Attempt> running = new HashSet<>();
   private final Set<String> failedServers = new HashSet<>();
+  private final Set<Race> races = new HashSet<>();
+  private long slowestNanos;
   private final long startNanos = System.nanoTime();
   private int askedAgainSoon;
+  private int pauses;
+  private int damagesFound;
   private boolean closed;
 
   private sealed interface Event {}
@@ -88,6 +108,9 @@ final class GatheredPages implements PageSource {
   private record Failed(Attempt attempt, CuveeException failure) implements Event {}
 
   private record AskAgain(List<String> segments) implements Event {}
+
+  /// A server has had time to load segments.
+  private record AskThere(Part part) implements Event {}
 
   private record Wake() implements Event {}
 
@@ -188,6 +211,10 @@ final class GatheredPages implements PageSource {
         case Ended ended -> ended(ended.attempt(), ended.payload());
         case Failed failed -> failed(failed.attempt(), failed.failure());
         case AskAgain again -> askAgain(again.segments());
+        case AskThere there -> {
+          askedAgainSoon--;
+          ask(there.part());
+        }
         case Wake() -> context.check();
       }
     }
@@ -197,11 +224,15 @@ final class GatheredPages implements PageSource {
     Event event = events.poll();
     while (event == null) {
       context.check();
+      long longest = WAIT_MILLIS;
+      if (mayHedge()) {
+        hedge();
+        longest = LOOK_MILLIS;
+      }
       try {
         // One millisecond more, so that the check after it sees the deadline behind it.
         event =
-            events.poll(
-                Math.min(WAIT_MILLIS, context.remainingMillis() + 1), TimeUnit.MILLISECONDS);
+            events.poll(Math.min(longest, context.remainingMillis() + 1), TimeUnit.MILLISECONDS);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new CuveeException(
@@ -217,7 +248,8 @@ final class GatheredPages implements PageSource {
       return;
     }
     attempt.taken(payload.length);
-    if (flows || attempt.passedOn || mayBeLong && memory.isTight()) {
+    // Of two that answer the same nothing may be passed on before one of them is whole.
+    if (flows || attempt.passedOn || attempt.race == null && mayBeLong && memory.isTight()) {
       attempt.passedOn = true;
       ready.addAll(attempt.kept);
       attempt.kept.clear();
@@ -227,30 +259,210 @@ final class GatheredPages implements PageSource {
     }
   }
 
+  /// What a server said at the end of its answer.
+  ///
+  /// @param missing what it did not answer for
+  /// @param ends offsets before which rows end
+  /// @param cold those of the missing that it loads because of this query
+  /// @param coming those of the missing that it fetches again
+  private record Told(
+      QueryStats stats,
+      List<String> missing,
+      Map<SegmentRef.Onward, Long> ends,
+      List<String> cold,
+      Set<String> coming) {
+    static Told read(byte[] payload) {
+      ByteReader in = new ByteReader(payload);
+      QueryStats stats = QueryStats.read(in);
+      List<String> missing = new ArrayList<>();
+      for (String segment : names(in)) {
+        missing.add(asInRouting(segment));
+      }
+      Map<SegmentRef.Onward, Long> ends = new LinkedHashMap<>();
+      for (int left = in.remaining() == 0 ? 0 : in.readCount(2); left > 0; left--) {
+        SegmentRef segment = SegmentRef.parse(in.readString());
+        long end = in.readVarLong();
+        if (segment instanceof SegmentRef.Onward onward) {
+          ends.put(onward, end);
+        }
+      }
+      return new Told(stats, missing, ends, names(in), Set.copyOf(names(in)));
+    }
+  }
+
   private void ended(Attempt attempt, byte[] payload) {
     if (!running.remove(attempt)) {
       return;
     }
     attempt.release();
-    ready.addAll(attempt.kept);
-    ByteReader in = new ByteReader(payload);
-    QueryStats stats = QueryStats.read(in);
-    List<String> notServed = new ArrayList<>();
-    int count = in.readCount(1);
-    for (int i = 0; i < count; i++) {
-      notServed.add(asInRouting(in.readString()));
-    }
-    noteEnds(in);
     report.over(attempt);
-    report.answered(attempt.part.server().id(), stats);
+    Told told = Told.read(payload);
+    slowestNanos = Math.max(slowestNanos, System.nanoTime() - attempt.startNanos);
+    Race race = attempt.race;
+    if (race == null) {
+      deliver(attempt, told);
+    } else if (attempt == race.slow) {
+      giveUp(race);
+      deliver(attempt, told);
+    } else if (told.missing().isEmpty()) {
+      race.finished.put(attempt, told);
+      if (race.finished.size() == race.hedges) {
+        win(race);
+      }
+    } else {
+      discard(attempt);
+      giveUp(race);
+    }
+  }
+
+  /// The answer counts.
+  private void deliver(Attempt attempt, Told told) {
+    ServerAddress server = attempt.part.server();
+    ready.addAll(attempt.kept);
+    attempt.kept.clear();
+    told.ends().forEach((segment, end) -> routing.shown().shown(segment, end));
+    report.answered(server.id(), told.stats());
+    List<String> notServed = new ArrayList<>(told.missing());
+    if (!told.cold().isEmpty()) {
+      notServed.removeAll(told.cold());
+      askThere(routing.part(server, told.cold()));
+    }
     if (!notServed.isEmpty()) {
       askElsewhere(
-          attempt.part.server(),
+          server,
           notServed,
+          told.coming(),
           new CuveeException(
-              ErrorCode.DATA_UNAVAILABLE,
-              "Server " + attempt.part.server() + " does not serve them now."));
+              ErrorCode.DATA_UNAVAILABLE, "Server " + server + " does not serve them now."));
     }
+  }
+
+  /// A request whose answer was late, and those that ask others for the same. The one or the others
+  /// count, whoever is whole first.
+  private static final class Race {
+    private final Attempt slow;
+    private final int hedges;
+    private final Map<Attempt, Told> finished = new LinkedHashMap<>();
+
+    Race(Attempt slow, int hedges) {
+      this.slow = slow;
+      this.hedges = hedges;
+    }
+  }
+
+  private boolean mayHedge() {
+    return !flows && !explains && links.hedging().isOn();
+  }
+
+  /// Asks others as well for what is late.
+  private void hedge() {
+    long now = System.nanoTime();
+    for (Attempt attempt : List.copyOf(running)) {
+      if (attempt.race == null && !attempt.passedOn && isLate(attempt, now)) {
+        hedge(attempt);
+      }
+    }
+  }
+
+  /// Whether a server takes longer for its first sign than it usually does, has been silent since,
+  /// or takes far longer than all others took.
+  private boolean isLate(Attempt attempt, long now) {
+    long waited = now - attempt.startNanos;
+    if (attempt.isSilent(now)) {
+      return true;
+    }
+    return running.size() == 1
+        && slowestNanos > 0
+        && waited > Math.max(LEAST_LAG_NANOS, LAG * slowestNanos);
+  }
+
+  private void hedge(Attempt slow) {
+    Set<String> excluded = new HashSet<>(failedServers);
+    excluded.addAll(links.suspects());
+    excluded.add(slow.part.server().id());
+    List<Part> parts = routing.reassign(slow.part.segments(), excluded);
+    int covered = parts.stream().mapToInt(part -> part.segments().size()).sum();
+    if (covered < slow.part.segments().size() || !links.hedging().take(parts.size())) {
+      return;
+    }
+    Race race = new Race(slow, parts.size());
+    slow.race = race;
+    races.add(race);
+    report.hedged();
+    for (Part part : parts) {
+      Attempt attempt = new Attempt(part);
+      attempt.race = race;
+      running.add(attempt);
+      attempt.begin();
+    }
+  }
+
+  /// Those who were asked later were faster.
+  private void win(Race race) {
+    Attempt slow = race.slow;
+    if (slow.heardNanos == 0 || slow.isSilent(System.nanoTime())) {
+      links.to(slow.part.server()).suspect();
+    }
+    running.remove(slow);
+    discard(slow);
+    report.overtaken(slow.part.server().id(), slow.part.segments().size());
+    takeOver(race);
+  }
+
+  /// From now on those who were asked later stand for the one that was slow.
+  private void takeOver(Race race) {
+    races.remove(race);
+    List<Attempt> hedges = new ArrayList<>(race.finished.keySet());
+    running.stream().filter(attempt -> attempt.race == race).forEach(hedges::add);
+    for (Attempt attempt : hedges) {
+      attempt.race = null;
+      report.asked(attempt.part.server().id(), attempt.part.segments().size());
+    }
+    race.finished.forEach(this::deliver);
+  }
+
+  /// The one that was slow goes on alone.
+  private void giveUp(Race race) {
+    races.remove(race);
+    race.slow.race = null;
+    race.finished.keySet().forEach(this::discard);
+    for (Attempt attempt : List.copyOf(running)) {
+      if (attempt.race == race) {
+        running.remove(attempt);
+        discard(attempt);
+      }
+    }
+  }
+
+  private void discard(Attempt attempt) {
+    report.over(attempt);
+    attempt.kept.forEach(payload -> memory.release(payload.length));
+    attempt.kept.clear();
+    attempt.cancel();
+  }
+
+  /// Asks the same server again for what it loads because of this query: another one would have to
+  /// load it as well.
+  private void askThere(Part part) {
+    report.waitedFor(part.segments().size());
+    later(new AskThere(part));
+  }
+
+  private void later(Event event) {
+    askedAgainSoon++;
+    // Longer and longer, for a load may take anything from milliseconds to minutes.
+    long pause = Math.min(MAX_ASK_AGAIN_MILLIS, ASK_AGAIN_MILLIS + pauses++ * 2L);
+    CompletableFuture.delayedExecutor(pause, TimeUnit.MILLISECONDS)
+        .execute(() -> events.add(event));
+  }
+
+  /// @return none if the server said nothing of them
+  private static List<String> names(ByteReader in) {
+    List<String> names = new ArrayList<>();
+    for (int left = in.remaining() == 0 ? 0 : in.readCount(1); left > 0; left--) {
+      names.add(in.readString());
+    }
+    return names;
   }
 
   /// Without how far it had to go.
@@ -259,20 +471,6 @@ final class GatheredPages implements PageSource {
             && SegmentRef.parse(segment) instanceof SegmentRef.Onward ref
         ? ref.atLeast(0).toString()
         : segment;
-  }
-
-  private void noteEnds(ByteReader in) {
-    if (in.remaining() == 0) {
-      return;
-    }
-    int count = in.readCount(2);
-    for (int i = 0; i < count; i++) {
-      SegmentRef segment = SegmentRef.parse(in.readString());
-      long end = in.readVarLong();
-      if (segment instanceof SegmentRef.Onward onward) {
-        routing.shown().shown(onward, end);
-      }
-    }
   }
 
   private void askAgain(List<String> segments) {
@@ -285,16 +483,31 @@ final class GatheredPages implements PageSource {
     if (!running.remove(attempt)) {
       return;
     }
-    report.over(attempt);
-    attempt.kept.forEach(payload -> memory.release(payload.length));
-    attempt.cancel();
+    discard(attempt);
+    Race race = attempt.race;
+    if (race != null && attempt != race.slow) {
+      giveUp(race);
+      return;
+    }
     if (attempt.passedOn || !isWorthRetrying(failure)) {
       throw failure;
     }
     if (failure.code() == ErrorCode.SERVER_UNREACHABLE) {
       links.to(attempt.part.server()).suspect();
     }
-    askElsewhere(attempt.part.server(), attempt.part.segments(), failure);
+    if (race != null) {
+      failedServers.add(attempt.part.server().id());
+      report.retried(attempt.part.server().id(), attempt.part.segments().size());
+      takeOver(race);
+      return;
+    }
+    // A server that finds damage fetches its copy again: if nobody else can answer, it soon can.
+    boolean isMended = failure.code() == ErrorCode.CORRUPT_SEGMENT && damagesFound++ < MOST_DAMAGES;
+    askElsewhere(
+        attempt.part.server(),
+        attempt.part.segments(),
+        isMended ? Set.copyOf(attempt.part.segments()) : Set.of(),
+        failure);
   }
 
   private static boolean isWorthRetrying(CuveeException failure) {
@@ -305,7 +518,9 @@ final class GatheredPages implements PageSource {
     };
   }
 
-  private void askElsewhere(ServerAddress server, List<String> segments, CuveeException failure) {
+  /// @param coming those that the server will have soon
+  private void askElsewhere(
+      ServerAddress server, List<String> segments, Set<String> coming, CuveeException failure) {
     context.check();
     failedServers.add(server.id());
     report.retried(server.id(), segments.size());
@@ -314,11 +529,13 @@ final class GatheredPages implements PageSource {
       ask(part);
       part.segments().forEach(left::remove);
     }
+    List<String> soon = left.stream().filter(coming::contains).toList();
+    if (!soon.isEmpty()) {
+      left.removeAll(coming);
+      later(new AskThere(routing.part(server, soon)));
+    }
     if (!left.isEmpty() && areSoonServed(left, failure)) {
-      askedAgainSoon++;
-      List<String> again = List.copyOf(left);
-      CompletableFuture.delayedExecutor(ASK_AGAIN_MILLIS, TimeUnit.MILLISECONDS)
-          .execute(() -> events.add(new AskAgain(again)));
+      later(new AskAgain(List.copyOf(left)));
       return;
     }
     if (!left.isEmpty()) {
@@ -362,6 +579,11 @@ final class GatheredPages implements PageSource {
     running.forEach(Attempt::cancel);
     running.forEach(attempt -> attempt.kept.forEach(payload -> memory.release(payload.length)));
     running.clear();
+    races.forEach(race ->
+        race.finished
+            .keySet()
+            .forEach(attempt -> attempt.kept.forEach(payload -> memory.release(payload.length))));
+    races.clear();
     ready.forEach(payload -> memory.release(payload.length));
     ready.clear();
     for (Event event = events.poll(); event != null; event = events.poll()) {
@@ -376,6 +598,11 @@ final class GatheredPages implements PageSource {
     private final Part part;
     private final List<byte[]> kept = new ArrayList<>();
     private boolean passedOn;
+    private @Nullable Race race;
+    private final long startNanos = System.nanoTime();
+
+    /// When the server was last heard of; 0 if it has not been. Written by the network's thread.
+    private volatile long heardNanos;
 
     // Written by the network's thread and the query's; guarded by this.
     private @Nullable ServerConnection connection;
@@ -388,7 +615,24 @@ final class GatheredPages implements PageSource {
       this.part = part;
     }
 
+    /// Whether nothing has come for longer than is usual.
+    boolean isSilent(long now) {
+      long heard = heardNanos;
+      return heard == 0
+          ? now - startNanos > links.to(part.server()).patienceNanos()
+          : now - heard > SILENCE_NANOS;
+    }
+
+    private void heard() {
+      long now = System.nanoTime();
+      if (heardNanos == 0) {
+        links.to(part.server()).heardAfter(now - startNanos);
+      }
+      heardNanos = now;
+    }
+
     void begin() {
+      links.hedging().asked();
       ServerLink link = links.to(part.server());
       ServerConnection chosen = mayBeLong ? link.exclusive() : link.shared();
       CompletableFuture<ServerConnection> ready = chosen.ready();
@@ -438,6 +682,7 @@ final class GatheredPages implements PageSource {
 
     @Override
     public void page(byte[] payload) {
+      heard();
       synchronized (this) {
         if (over) {
           return;
@@ -462,11 +707,17 @@ final class GatheredPages implements PageSource {
 
     @Override
     public void progress(long examinedRows, long totalRows) {
-      report.progress(this, examinedRows, totalRows);
+      heard();
+      synchronized (this) {
+        if (!over) {
+          report.progress(this, examinedRows, totalRows);
+        }
+      }
     }
 
     @Override
     public void end(byte[] payload) {
+      heard();
       events.add(new Ended(this, payload));
     }
 

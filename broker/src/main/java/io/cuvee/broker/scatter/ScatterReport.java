@@ -18,6 +18,8 @@ public final class ScatterReport {
   private long segmentsAsked;
   private long segmentsPruned;
   private int retries;
+  private int hedges;
+  private int overtaken;
   private QueryStats stats = QueryStats.NONE;
   private OptionalLong firstSent = OptionalLong.empty();
 
@@ -78,6 +80,35 @@ public final class ScatterReport {
     }
     segmentsAsked -= segments;
     retries++;
+  }
+
+  /// A server loads segments because of the query, and is asked for them again.
+  synchronized void waitedFor(int segments) {
+    segmentsAsked -= segments;
+  }
+
+  /// A server is late, and others were asked as well.
+  synchronized void hedged() {
+    hedges++;
+  }
+
+  /// They were faster, and count in its place.
+  synchronized void overtaken(String server, int segments) {
+    if (!responded.contains(server)) {
+      queried.remove(server);
+    }
+    segmentsAsked -= segments;
+    overtaken++;
+  }
+
+  /// Parts that were asked of others as well, because a server was late.
+  public synchronized int hedges() {
+    return hedges;
+  }
+
+  /// Those of them where the others were faster.
+  public synchronized int overtaken() {
+    return overtaken;
   }
 
   synchronized void missing(String physicalTable, Map<String, String> segments) {

@@ -23,6 +23,16 @@ final class ServerLink {
   private static final int SILENCE_SECONDS = 5;
   private static final int MAX_IDLE_CONNECTIONS = 32;
 
+  /// How long a server may be silent at first whatever it usually does.
+  private static final double LEAST_PATIENCE_NANOS = 50e6;
+
+  private static final double MOST_PATIENCE_NANOS = 400e6;
+
+  /// The weight of the newest of the times that are observed.
+  private static final double NEWEST = 0.1;
+
+  private static final double DEVIATIONS = 4;
+
   private final ServerAddress server;
   private final String brokerName;
   private final Bootstrap bootstrap;
@@ -33,6 +43,8 @@ final class ServerLink {
   private final Deque<ServerConnection> idle = new ArrayDeque<>();
   private final Set<ServerConnection> all = new HashSet<>();
   private boolean closed;
+  private double usualNanos = MOST_PATIENCE_NANOS;
+  private double deviationNanos;
 
   ServerLink(ServerAddress server, String brokerName, Bootstrap bootstrap) {
     this.server = server;
@@ -51,6 +63,19 @@ final class ServerLink {
 
   void suspect() {
     failedAtNanos = System.nanoTime();
+  }
+
+  /// Takes note of the time between a request and the first that was heard of it.
+  synchronized void heardAfter(long nanos) {
+    deviationNanos += NEWEST * (Math.abs(nanos - usualNanos) - deviationNanos);
+    usualNanos += NEWEST * (nanos - usualNanos);
+  }
+
+  /// How long after a request a server that works as usual is heard of.
+  synchronized long patienceNanos() {
+    return (long)
+        Math.clamp(
+            usualNanos + DEVIATIONS * deviationNanos, LEAST_PATIENCE_NANOS, MOST_PATIENCE_NANOS);
   }
 
   /// The connection that short answers share; it may still be under way.

@@ -22,9 +22,14 @@ public final class ServerLinks implements AutoCloseable {
   private final Bootstrap bootstrap;
   private final Map<ServerAddress, ServerLink> links = new ConcurrentHashMap<>();
 
+  private final Hedging hedging;
+
   /// @param brokerName how servers know this broker, for their logs
-  public ServerLinks(String brokerName, Duration connectTimeout) {
+  /// @param hedgePercent of the requests that may be sent to a second server, because the first is
+  ///   late; 0: none
+  public ServerLinks(String brokerName, Duration connectTimeout, int hedgePercent) {
     this.brokerName = brokerName;
+    this.hedging = new Hedging(hedgePercent);
     this.threads =
         new MultiThreadIoEventLoopGroup(
             Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
@@ -37,6 +42,10 @@ public final class ServerLinks implements AutoCloseable {
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.SO_KEEPALIVE, true)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) connectTimeout.toMillis());
+  }
+
+  Hedging hedging() {
+    return hedging;
   }
 
   ServerLink to(ServerAddress server) {

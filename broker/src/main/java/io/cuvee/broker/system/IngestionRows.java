@@ -7,33 +7,24 @@ import io.cuvee.broker.routing.Inventory;
 import io.cuvee.cluster.state.Instance;
 import io.cuvee.cluster.state.SegmentRecord;
 import io.cuvee.cluster.state.SegmentState;
-import io.cuvee.common.catalog.Json;
 import io.cuvee.common.catalog.TableType;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The rows of `system` that tell of streams. Servers are asked, all at once and not for long: one
-/// that does not answer has rows that say so. Thread-safe.
+/// The rows of `system` that tell of streams. A server that does not answer has rows that say so.
+/// Thread-safe.
 final class IngestionRows {
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  private final AskedServers asked;
 
-  private final HttpClient client =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(PATIENCE).build();
+  IngestionRows(AskedServers asked) {
+    this.asked = asked;
+  }
 
   /// A consumer that a server tells of.
   private record Consumer(String server, JsonNode told) {
@@ -52,31 +43,14 @@ final class IngestionRows {
   private record Told(List<Consumer> consumers, Map<String, String> problems) {}
 
   private Told ask(List<Instance> servers) {
-    Map<String, CompletableFuture<HttpResponse<String>>> answers = new TreeMap<>();
-    for (Instance server : servers) {
-      URI uri = URI.create("http://" + server.host() + ":" + server.httpPort() + "/consumers");
-      answers.put(
-          server.id(),
-          client.sendAsync(
-              HttpRequest.newBuilder(uri).timeout(PATIENCE).GET().build(),
-              HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8)));
-    }
-    Told told = new Told(new ArrayList<>(), new HashMap<>());
-    answers.forEach((server, answer) -> {
-      try {
-        HttpResponse<String> response = answer.join();
-        if (response.statusCode() == 200) {
-          Json.MAPPER
-              .readTree(response.body())
-              .path("consumers")
-              .forEach(consumer -> told.consumers().add(new Consumer(server, consumer)));
-        } else {
-          told.problems().put(server, "the server answered " + response.statusCode());
-        }
-      } catch (RuntimeException | IOException e) {
-        told.problems().put(server, "the server does not answer");
-      }
-    });
+    AskedServers.Told answers = asked.ask(servers, "/consumers");
+    Told told = new Told(new ArrayList<>(), answers.problems());
+    answers
+        .answers()
+        .forEach((server, answer) ->
+            answer
+                .path("consumers")
+                .forEach(consumer -> told.consumers().add(new Consumer(server, consumer))));
     told.consumers()
         .sort(
             Comparator.comparing(Consumer::table)

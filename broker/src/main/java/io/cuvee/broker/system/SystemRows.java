@@ -32,7 +32,8 @@ public final class SystemRows {
   private final Supplier<String> brokerId;
   private final Supplier<Collection<QueryInfo>> running;
   private final QueryLog log;
-  private final IngestionRows ingestion = new IngestionRows();
+  private final AskedServers asked = new AskedServers();
+  private final IngestionRows ingestion = new IngestionRows(asked);
   private final PeerBrokers peers;
   private final Map<String, String> settings;
 
@@ -75,6 +76,32 @@ public final class SystemRows {
         rows(table.name(), snapshot.catalog()).iterator(), positions, query, context);
   }
 
+  /// How full the disks of servers are, as far as segments are concerned.
+  private Stream<List<@Nullable Object>> diskCaches() {
+    AskedServers.Told told = asked.ask(view.inventory().servers(), "/disk-cache");
+    List<List<@Nullable Object>> rows = new ArrayList<>();
+    told.answers()
+        .forEach((server, cache) ->
+            rows.add(
+                row(
+                    server,
+                    cache.path("budgetBytes").asLong() == 0
+                        ? null
+                        : cache.path("budgetBytes").asLong(),
+                    cache.path("budgetBytes").asLong() == 0
+                        ? null
+                        : cache.path("usedBytes").asLong(),
+                    cache.path("segments").asLong(),
+                    cache.path("onDemand").asLong(),
+                    cache.path("loads").asLong(),
+                    cache.path("evictions").asLong(),
+                    null)));
+    told.problems()
+        .forEach((server, problem) ->
+            rows.add(row(server, null, null, null, null, null, null, problem)));
+    return rows.stream();
+  }
+
   /// The rows of a table, made as they are taken.
   Stream<List<@Nullable Object>> rows(String table, Catalog catalog) {
     return switch (table) {
@@ -89,6 +116,7 @@ public final class SystemRows {
           Stream.empty();
       case "system.columns" -> new ClusterRows(view.inventory()).columns(catalog);
       case "system.data_gaps" -> ingestion.gaps(view.inventory());
+      case "system.disk_caches" -> diskCaches();
       case "system.functions" -> FunctionRows.all();
       case "system.ingestion" -> ingestion.ingestion(view.inventory());
       case "system.instances" -> new ClusterRows(view.inventory()).instances(view.instances());

@@ -104,7 +104,8 @@ class TestTableRouting {
             route("t__1__0__x@10", 10, A),
             route("t__1__1__x+1", 0, B));
     TableRouting routing =
-        new TableRouting("t", routes, new ShownOffsets(), true, InstanceSelector.BALANCED);
+        new TableRouting(
+            "t", routes, new ShownOffsets(), true, InstanceSelector.BALANCED, ServerGroups.NONE);
     for (int i = 0; i < 8; i++) {
       List<Part> parts = routing.parts();
       assertThat(parts).hasSize(1);
@@ -134,7 +135,7 @@ class TestTableRouting {
   }
 
   private static TableRouting routing(List<SegmentRoute> routes, InstanceSelector selector) {
-    return new TableRouting("t", routes, new ShownOffsets(), false, selector);
+    return new TableRouting("t", routes, new ShownOffsets(), false, selector, ServerGroups.NONE);
   }
 
   @Test
@@ -156,6 +157,57 @@ class TestTableRouting {
           routing.parts().stream().flatMap(part -> part.segments().stream()).toList();
       assertThat(asked).hasSize(60).doesNotHaveDuplicates();
     }
+  }
+
+  /// Groups whose servers do not have the same segments as each other, nor names in order.
+  @Test
+  void aWholeGroupIsAskedWhateverItsServersAreCalled() {
+    long seed = Long.getLong("cuvee.random.seed", 20_261_123);
+    Random random = new Random(seed);
+    Map<String, Integer> groups = new TreeMap<>();
+    for (int i = 0; i < 12; i++) {
+      groups.put("server" + i, i % 3);
+    }
+    List<SegmentRoute> routes = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      List<ServerAddress> holders = new ArrayList<>();
+      for (int group = 0; group < 3; group++) {
+        if (i > 0 || group != 1) {
+          holders.add(new ServerAddress("server" + (group + 3 * random.nextInt(4)), "h", 1, 1));
+        }
+      }
+      routes.add(route("s" + i, 10, holders.toArray(new ServerAddress[0])));
+    }
+    TableRouting routing =
+        new TableRouting(
+            "t",
+            routes,
+            new ShownOffsets(),
+            false,
+            InstanceSelector.REPLICA_GROUP,
+            new ServerGroups(groups, 3));
+    Set<Integer> asked = new HashSet<>();
+    for (int turn = 0; turn < 3; turn++) {
+      Map<Integer, Integer> segments = new TreeMap<>();
+      routing
+          .parts()
+          .forEach(part ->
+              segments.merge(groups.get(part.server().id()), part.segments().size(), Integer::sum));
+      int most = segments.containsValue(50) ? 50 : 49;
+      assertThat(segments.values().stream().mapToInt(Integer::intValue).sum())
+          .as("seed %d", seed)
+          .isEqualTo(50);
+      segments.forEach((group, count) -> {
+        if (count == most) {
+          asked.add(group);
+        }
+      });
+      // Of the group that lacks one segment, the next one answers for that.
+      assertThat(segments)
+          .as("seed %d", seed)
+          .isIn(Map.of(0, 50), Map.of(2, 50), Map.of(1, 49, 2, 1));
+    }
+    assertThat(asked).as("seed %d", seed).containsExactlyInAnyOrder(0, 1, 2);
   }
 
   @Test

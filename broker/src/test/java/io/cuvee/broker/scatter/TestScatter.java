@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -41,7 +42,7 @@ class TestScatter {
   private static final int SEGMENTS = 6;
 
   private final FakeCluster cluster = new FakeCluster();
-  private final ServerLinks links = new ServerLinks("test", Duration.ofSeconds(2));
+  private final ServerLinks links = new ServerLinks("test", Duration.ofSeconds(2), 100);
   private final MemoryBudget memory = MemoryBudget.of("the test", 64 << 20, "nothing");
   private final List<AutoCloseable> open = new ArrayList<>();
 
@@ -433,5 +434,85 @@ class TestScatter {
     open.add(view);
     view.start(Duration.ofSeconds(10));
     assertThat(run(scatter(view, context(1000), false))).isEmpty();
+  }
+
+  /// Without a second request the query would end with its time.
+  @Test
+  void whatASilentServerIsLateWithAnotherAnswers() throws Exception {
+    ScriptedServer silent = server("a", (request, reply) -> {});
+    ScriptedServer other = server("b", TestScatter::honest);
+    Scatter scatter = scatter(view(), context(60_000), false);
+    assertThat(run(scatter)).containsExactlyInAnyOrder(ALL);
+    assertThat(scatter.report().overtaken()).isEqualTo(1);
+    assertThat(scatter.report().segmentsAsked()).isEqualTo(SEGMENTS);
+    assertThat(scatter.report().serversQueried()).isEqualTo(1);
+    assertThat(silent.cancelled.poll(20, TimeUnit.SECONDS)).isNotNull();
+    assertThat(other.requests).hasSize(2);
+  }
+
+  @Test
+  void aLateAnswerThatComesFirstCountsAlone() throws Exception {
+    CountDownLatch hedged = new CountDownLatch(1);
+    AtomicInteger asked = new AtomicInteger();
+    server(
+        "a",
+        (request, reply) -> {
+          hedged.await();
+          honest(request, reply);
+        });
+    ScriptedServer other =
+        server(
+            "b",
+            (request, reply) -> {
+              if (asked.incrementAndGet() == 1) {
+                honest(request, reply);
+              } else {
+                // One page, which must not count, and no end.
+                reply.page(Page.of(BytesValues.of("never")));
+                hedged.countDown();
+              }
+            });
+    Scatter scatter = scatter(view(), context(60_000), false);
+    assertThat(run(scatter)).containsExactlyInAnyOrder(ALL);
+    assertThat(scatter.report().hedges()).isEqualTo(1);
+    assertThat(scatter.report().overtaken()).isZero();
+    assertThat(other.cancelled.poll(20, TimeUnit.SECONDS)).isNotNull();
+  }
+
+  @Test
+  void aServerThatLoadsSegmentsForAQueryIsAskedForThemAgain() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    ScriptedServer loading =
+        server(
+            "a",
+            (request, reply) -> {
+              List<String> cold =
+                  asked.incrementAndGet() < 3 ? List.of(request.segments().getFirst()) : List.of();
+              List<String> there = new ArrayList<>(request.segments());
+              there.removeAll(cold);
+              if (!there.isEmpty()) {
+                reply.page(Page.of(BytesValues.of(there.toArray(new String[0]))));
+              }
+              reply.end(QueryStats.NONE, cold, cold, List.of());
+            });
+    Scatter scatter = scatter(view(), context(60_000), false);
+    assertThat(run(scatter)).containsExactlyInAnyOrder(ALL);
+    assertThat(loading.requests).hasSize(3);
+    assertThat(scatter.report().segmentsAsked()).isEqualTo(SEGMENTS);
+  }
+
+  @Test
+  void theOnlyCopyIsWaitedForWhileItIsFetchedAgain() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    server(
+        "a",
+        (request, reply) -> {
+          switch (asked.incrementAndGet()) {
+            case 1 -> reply.error(ErrorCode.CORRUPT_SEGMENT, "s3 is damaged");
+            case 2 -> reply.end(QueryStats.NONE, request.segments(), List.of(), request.segments());
+            default -> honest(request, reply);
+          }
+        });
+    assertThat(run(scatter(view(), context(60_000), false))).containsExactlyInAnyOrder(ALL);
   }
 }

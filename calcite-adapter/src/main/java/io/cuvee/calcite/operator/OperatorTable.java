@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.calcite.sql.SqlBasicFunction;
 import org.apache.calcite.sql.SqlFunction;
 import org.apache.calcite.sql.SqlFunctionCategory;
@@ -135,12 +136,39 @@ public final class OperatorTable {
   /// The table for validators.
   public static final SqlOperatorTable INSTANCE = new ByName(operators());
 
+  private static final Set<String> NAMES = known();
+
+  /// The same names by what is left of them without underscores.
+  private static final Map<String, String> BY_LETTERS =
+      NAMES.stream()
+          .collect(Collectors.toUnmodifiableMap(
+              OperatorTable::letters, name -> name, (first, second) -> first));
+
   private OperatorTable() {}
 
   /// Our function of this name or alias, in any case; absent for what is left to Calcite's
   /// operators.
   public static Optional<NamedFunction> function(String name) {
     return Optional.ofNullable(FUNCTIONS.get(name.toUpperCase(Locale.ROOT)));
+  }
+
+  /// The name under which a function is known, which may have underscores elsewhere: Pinot knows
+  /// them without. A name that is not known stays, but for the underscores.
+  ///
+  /// @param name in capitals
+  public static String known(String name) {
+    String letters = letters(name);
+    return NAMES.contains(name) ? name : BY_LETTERS.getOrDefault(letters, letters);
+  }
+
+  private static String letters(String name) {
+    return name.replace("_", "");
+  }
+
+  private static Set<String> known() {
+    Set<String> known = new TreeSet<>(names());
+    known.addAll(FUNCTIONS.keySet());
+    return Set.copyOf(known);
   }
 
   /// The names of all functions, for suggestions.

@@ -41,6 +41,14 @@ final class AggregateRewrite {
     return switch (name) {
       case "COUNT_IF", "COUNTIF" ->
           operands.size() == 1 ? countIf(position, operands.getFirst(), call) : null;
+      case "FIRST", "LAST" ->
+          // The grammar knows them from MATCH_RECOGNIZE, with a count of rows.
+          operands.size() == 2
+                  && operands.get(1) instanceof SqlLiteral count
+                  && count.bigDecimalValue().signum() == 0
+              ? AggregateOperators.of(AggregateFunctions.ANY_VALUE)
+                  .createCall(position, operands.getFirst())
+              : null;
       case "SUM0" ->
           SqlStdOperatorTable.SUM0.createCall(call.getFunctionQuantifier(), position, operands);
       case "FIRST_WITH_TIME", "FIRSTWITHTIME" ->
@@ -218,8 +226,17 @@ final class AggregateRewrite {
         : null;
   }
 
+  /// One quantile, or the array of several.
   private static SqlNode quantile(
       String function, SqlCall call, SqlNode value, SqlNode fraction, boolean descending) {
+    if (fraction.getKind() == SqlKind.ARRAY_VALUE_CONSTRUCTOR) {
+      List<SqlNode> quantiles = new ArrayList<>();
+      for (SqlNode one : ((SqlCall) fraction).getOperandList()) {
+        quantiles.add(quantile(function, call, Expansion.copy(value), one, descending));
+      }
+      return SqlStdOperatorTable.ARRAY_VALUE_CONSTRUCTOR.createCall(
+          call.getParserPosition(), quantiles);
+    }
     return own(
         function,
         call,

@@ -85,6 +85,7 @@ final class Respelling {
     for (int i = spelling.size() - 1; i >= 0; i--) {
       if (spelling.is(i, "SELECT")) {
         unnested(i);
+        oneRow(i);
       }
     }
   }
@@ -99,6 +100,16 @@ final class Respelling {
         }
       }
       case "JOIN" -> tableFunction(i + 1);
+      case "VALUES" -> {
+        if (spelling.is(i - 1, "FROM") || spelling.is(i - 1, "JOIN")) {
+          int end = spelling.close(i + 1);
+          while (spelling.is(end + 1, ",") && spelling.is(end + 2, "(")) {
+            end = spelling.close(end + 2);
+          }
+          spelling.insert(end + 1, ")");
+          spelling.insert(i, "(");
+        }
+      }
       case "SEMI", "ANTI" -> {
         if (spelling.is(i + 1, "JOIN") && !spelling.is(i - 1, "LEFT")) {
           spelling.insert(i, "LEFT");
@@ -634,6 +645,19 @@ final class Respelling {
         at = spelling.close(at);
       }
       at++;
+    }
+  }
+
+  /// `SELECT 1 WHERE …`: of one row, as without WHERE.
+  private void oneRow(int select) {
+    int end = spelling.clauseEnd(select + 1, AFTER_SELECT);
+    while (spelling.is(end - 1, "AS")
+        || spelling.is(end - 1, ".")
+        || spelling.is(end, "GROUP") && !spelling.is(end + 1, "BY")) {
+      end = spelling.clauseEnd(end + 1, AFTER_SELECT);
+    }
+    if (spelling.is(end, "WHERE") || spelling.is(end, "GROUP") || spelling.is(end, "HAVING")) {
+      spelling.insert(end, "FROM", "(", "VALUES", "(", "0", ")", ")", "AS", "one_row");
     }
   }
 

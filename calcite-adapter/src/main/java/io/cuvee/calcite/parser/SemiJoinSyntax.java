@@ -68,6 +68,11 @@ final class SemiJoinSyntax {
   private static SqlNode exists(SqlJoin join, SqlNode left, boolean anti) {
     SqlParserPos position = join.getParserPosition();
     SqlNode condition = join.getCondition();
+    if (join.isNatural()) {
+      throw new CuveeException(
+          ErrorCode.FEATURE_NOT_SUPPORTED,
+          "NATURAL with a SEMI or ANTI JOIN is not supported. Name the columns: USING (a, b).");
+    }
     if (join.getConditionType() == JoinConditionType.USING
         && condition instanceof SqlNodeList columns) {
       condition = null;

@@ -303,6 +303,12 @@ final class Spelling {
     Token token = get(last);
     if (token.is(")")) {
       start = open(last);
+      if (is(start - 1, "OVER") || is(start - 1, "FILTER")) {
+        return operandStart(start - 2);
+      }
+      if (is(start - 1, "GROUP") && is(start - 2, "WITHIN")) {
+        return operandStart(start - 3);
+      }
       if (isWord(start - 1) && !BEFORE_OPERANDS.contains(get(start - 1).upper())
           || get(start - 1).kind() == Kind.QUOTED) {
         start--;

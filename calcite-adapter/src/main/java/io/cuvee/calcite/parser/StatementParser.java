@@ -143,8 +143,9 @@ public final class StatementParser {
           throw new CuveeException(
               ErrorCode.FEATURE_NOT_SUPPORTED,
               word
-                  + " is not supported here. Options belong to the connection's URL, or over HTTP"
-                  + " into queryOptions or before the query, as SET timeoutMs = 1000; SELECT 1.");
+                  + " is not a statement by itself. Options stand before the query that they are for,"
+                  + " as SET timeoutMs = 1000; SELECT 1, in the connection's URL, or over HTTP in"
+                  + " queryOptions.");
       case "SHOW", "DESCRIBE", "DESC", "USE", "KILL" ->
           throw new CuveeException(
               ErrorCode.FEATURE_NOT_SUPPORTED,

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.calcite.sql.SqlBasicTypeNameSpec;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlCharStringLiteral;
@@ -90,6 +91,8 @@ public final class SyntaxRewrite extends SqlShuttle {
           Map.entry("BYTES", SqlTypeName.VARBINARY),
           Map.entry("BYTEA", SqlTypeName.VARBINARY),
           Map.entry("DATETIME", SqlTypeName.TIMESTAMP));
+
+  private static final Pattern LONG_NAME = Pattern.compile("(?i)(?<!FM)(?:MONTH|DAY)");
 
   private final Map<TextPosition, Integer> numbers = new HashMap<>();
   private final List<Literal> literals;
@@ -226,6 +229,10 @@ public final class SyntaxRewrite extends SqlShuttle {
         && list.size() == 1
         && !list.get(0).isA(SqlKind.QUERY)) {
       return quantified(call, list.get(0));
+    }
+    SqlNode compared = RowComparison.of(call);
+    if (compared != null) {
+      return compared.accept(this);
     }
     if (call.getKind() == SqlKind.AND || call.getKind() == SqlKind.OR) {
       List<SqlNode> terms = new ArrayList<>();
@@ -535,10 +542,57 @@ public final class SyntaxRewrite extends SqlShuttle {
             ? ours("EXTRACT", position, unitLiteral(unit), operands.get(1))
             : named(call, "EXTRACT");
       }
+      case "CAST", "TRY_CAST", "SAFE_CAST" -> formatted(call, name);
       default -> {
-        yield named(call, name);
+        String known = OperatorTable.known(name);
+        yield known.equals(name) || !(function instanceof SqlUnresolvedFunction)
+            ? named(call, name)
+            : function(unresolved(known, call));
       }
     };
+  }
+
+  private static SqlCall unresolved(String name, SqlCall call) {
+    return (SqlCall)
+        new SqlUnresolvedFunction(
+                new SqlIdentifier(name, call.getParserPosition()),
+                null,
+                null,
+                null,
+                null,
+                SqlFunctionCategory.USER_DEFINED_FUNCTION)
+            .createCall(
+                call.getFunctionQuantifier(), call.getParserPosition(), call.getOperandList());
+  }
+
+  /// `CAST(x AS type FORMAT 'pattern')`: what PostgreSQL has functions for.
+  private static SqlNode formatted(SqlCall call, String name) {
+    if (call.operandCount() < 3 || call.operand(2) == null) {
+      return call;
+    }
+    if (!name.equals("CAST")) {
+      throw new CuveeException(
+          ErrorCode.FEATURE_NOT_SUPPORTED, name + " with FORMAT is not supported. Use CAST.");
+    }
+    SqlParserPos position = call.getParserPosition();
+    String type = ((SqlDataTypeSpec) call.operand(1)).getTypeName().toString();
+    String function =
+        switch (type.toUpperCase(Locale.ROOT)) {
+          case "VARCHAR", "CHAR" -> "TO_CHAR";
+          case "DATE" -> "TO_DATE";
+          case "TIMESTAMP" -> "TO_TIMESTAMP";
+          default ->
+              throw new CuveeException(
+                  ErrorCode.FEATURE_NOT_SUPPORTED,
+                  "CAST with FORMAT gives VARCHAR, DATE or TIMESTAMP, not " + type + ".");
+        };
+    // Names are not filled up with blanks there.
+    SqlNode format =
+        call.operand(2) instanceof SqlCharStringLiteral text
+            ? SqlLiteral.createCharString(
+                LONG_NAME.matcher(AggregateRewrite.text(text)).replaceAll("FM$0"), position)
+            : call.operand(2);
+    return ours(function, position, call.operand(0), format);
   }
 
   /// `DECODE(x, value, result, …[, otherwise])`, for which NULLs are equal.
@@ -689,14 +743,7 @@ public final class SyntaxRewrite extends SqlShuttle {
       case "CONVERT" -> call;
       default ->
           function(
-              new SqlUnresolvedFunction(
-                      new SqlIdentifier(name, position),
-                      null,
-                      null,
-                      null,
-                      null,
-                      SqlFunctionCategory.USER_DEFINED_FUNCTION)
-                  .createCall(position, operands));
+              unresolved(name, call));
     };
   }
 

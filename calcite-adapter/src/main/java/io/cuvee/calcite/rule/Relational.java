@@ -79,10 +79,10 @@ public final class Relational {
     RelBuilder builder = RelFactories.LOGICAL_BUILDER.create(cluster, null);
     if (traits.hasSubQuery) {
       rel = rel.accept(new SemiJoins(builder)).accept(new WindowSubQueries(builder));
-      rel = run(Rules.SUB_QUERIES, rel);
+      rel = run(Rules.SUB_QUERIES, rel).accept(new OuterVariables());
       traits = Traits.of(rel);
     }
-    if (traits.hasCorrelate) {
+    if (traits.hasCorrelate && !LateralOnly.holds(rel)) {
       rel = RelDecorrelator.decorrelateQuery(rel, builder);
     }
     return new JoinOrder(builder).apply(run(Rules.PUSH_DOWN, rel));

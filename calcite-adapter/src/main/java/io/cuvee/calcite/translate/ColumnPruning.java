@@ -377,7 +377,11 @@ final class ColumnPruning {
     }
     return new Pruned(
         new PlanNode.Unnest(
-            input.node, input.positions[unnest.column()], unnest.keepsEmpty(), withOrdinality),
+            input.node,
+            input.positions[unnest.column()],
+            unnest.keepsEmpty(),
+            withOrdinality,
+            required.get(unnest.column())),
         positions);
   }
 

@@ -36,6 +36,7 @@ import org.apache.calcite.rex.RexFieldAccess;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexShuttle;
+import org.apache.calcite.rex.RexUtil;
 import org.apache.calcite.rex.RexWindow;
 import org.apache.calcite.schema.impl.ListTransientTable;
 import org.apache.calcite.sql.SqlKind;
@@ -287,34 +288,31 @@ record LateralQuery(RelNode rel, String givenName) {
     }
 
     private RelNode join(Join join) {
-      boolean rightReads = readsRow(join.getRight());
-      boolean kept =
-          switch (join.getJoinType()) {
-            case INNER -> true;
-            case LEFT, SEMI, ANTI -> !rightReads;
-            default -> false;
-          };
-      if (!kept) {
+      JoinRelType type = join.getJoinType();
+      if (type.generatesNullsOnLeft()) {
         throw new CuveeException(
             ErrorCode.FEATURE_NOT_SUPPORTED,
-            "An outer join in a sub-query that refers to the outer query in this way is not supported.");
+            "A "
+                + type
+                + " join in a sub-query that refers to the outer query in this way is not supported.");
       }
       builder.push(lift(join.getLeft()));
-      if (!rightReads) {
-        return builder
-            .push(join.getRight())
-            .join(join.getJoinType(), moved(join.getCondition()))
-            .build();
+      RexNode condition = moved(join.getCondition());
+      if (!readsRow(join.getRight())) {
+        return builder.push(join.getRight()).join(type, condition).build();
       }
       int leftWidth = builder.fields().size();
       builder.push(lift(join.getRight()));
       RexNode sameRow =
           rex.makeCall(
               SqlStdOperatorTable.EQUALS, builder.field(2, 0, number), builder.field(2, 1, number));
-      builder.join(JoinRelType.INNER, sameRow);
+      builder.join(type, sameRow, RexUtil.shift(condition, leftWidth, width));
+      if (!type.projectsRight()) {
+        return builder.build();
+      }
       List<RexNode> fields = new ArrayList<>(builder.fields());
       fields.subList(leftWidth, leftWidth + width).clear();
-      return builder.project(fields, List.of(), true).filter(moved(join.getCondition())).build();
+      return builder.project(fields, List.of(), true).build();
     }
 
     /// A sub-query inside that reads its own row; both rows are one then.

@@ -178,9 +178,12 @@ final class WindowTranslator {
             WindowFunctions.NTILE,
             AggregateFunctions.COUNT ->
             type = ColumnType.LONG;
+        case WindowFunctions.NTH_VALUE -> {
+          type = arguments.getFirst().type();
+          arguments.set(1, expressions.typing().as(arguments.get(1), ColumnType.LONG));
+        }
         case WindowFunctions.FIRST_VALUE,
             WindowFunctions.LAST_VALUE,
-            WindowFunctions.NTH_VALUE,
             AggregateFunctions.MIN,
             AggregateFunctions.MAX,
             AggregateFunctions.ANY_VALUE,

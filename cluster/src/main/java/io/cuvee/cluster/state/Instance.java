@@ -11,6 +11,7 @@ import java.util.Set;
 /// @param incarnation grows with each start of the same id; a higher one takes over the live entry
 ///   of a lower one
 /// @param phase what it can do now
+/// @param pool what it shares with others and may lose together with them, such as a rack
 public record Instance(
     String id,
     Role role,
@@ -19,11 +20,25 @@ public record Instance(
     int dataPort,
     Set<String> tenants,
     long incarnation,
-    Phase phase) {
+    Phase phase,
+    int pool) {
   public static final String DEFAULT_TENANT = "DefaultTenant";
 
   public Instance {
     tenants = Set.copyOf(tenants);
+  }
+
+  /// One of the pool 0.
+  public Instance(
+      String id,
+      Role role,
+      String host,
+      int httpPort,
+      int dataPort,
+      Set<String> tenants,
+      long incarnation,
+      Phase phase) {
+    this(id, role, host, httpPort, dataPort, tenants, incarnation, phase, 0);
   }
 
   public enum Role {
@@ -45,7 +60,7 @@ public record Instance(
   }
 
   public Instance with(Phase newPhase) {
-    return new Instance(id, role, host, httpPort, dataPort, tenants, incarnation, newPhase);
+    return new Instance(id, role, host, httpPort, dataPort, tenants, incarnation, newPhase, pool);
   }
 
   public boolean isReady() {

@@ -19,8 +19,9 @@ import java.util.function.Consumer;
 /// Paths in use: `schemas/{name}`, `tables/{physicalTable}`, `segments/{physicalTable}/{segment}`,
 /// `reloads/{physicalTable}`, `consumption/{physicalTable}`, `instances/{id}`,
 /// `row-logs/{physicalTable}`, `row-peers/{server}`, `rebalances/{physicalTable}/{part}`,
-/// `replacements/{physicalTable}/{id}`, `deleted/{physicalTable}/{object}`, `tasks/{name}`,
-/// `schedules/{physicalTable}`, `settings/{key}`.
+/// `replica-groups/{physicalTable}`, `replacements/{physicalTable}/{id}`,
+/// `deleted/{physicalTable}/{object}`, `tasks/{name}`, `schedules/{physicalTable}`,
+/// `settings/{key}`.
 public interface MetadataStore {
   /// Reads nothing out of the texts.
   BiFunction<String, Versioned<String>, Versioned<String>> TEXTS = (name, text) -> text;

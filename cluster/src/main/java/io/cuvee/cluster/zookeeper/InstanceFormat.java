@@ -21,6 +21,7 @@ final class InstanceFormat {
     ArrayNode tenants = node.putArray("tenants");
     instance.tenants().stream().sorted().forEach(tenants::add);
     node.put("incarnation", instance.incarnation()).put("phase", instance.phase().name());
+    node.put("pool", instance.pool());
     return ZnodeFormat.encode(path, node.toString().getBytes(StandardCharsets.UTF_8));
   }
 
@@ -38,7 +39,8 @@ final class InstanceFormat {
           node.path("dataPort").asInt(),
           tenants,
           node.path("incarnation").asLong(),
-          Instance.Phase.valueOf(node.path("phase").asText()));
+          Instance.Phase.valueOf(node.path("phase").asText()),
+          node.path("pool").asInt(0));
     } catch (IllegalArgumentException e) {
       throw ZnodeFormat.damaged(path, "names an unknown role or phase (" + e.getMessage() + ")");
     }

@@ -103,6 +103,13 @@ public final class SystemTables {
             .longs("from_offset", "to_offset")
             .build());
     tables.add(
+        table(SYSTEM, "disk_caches")
+            .text("server_id")
+            .longs("budget_bytes", "used_bytes", "segments_on_disk", "segments_on_demand")
+            .longs("load_count", "eviction_count")
+            .text("problem")
+            .build());
+    tables.add(
         table(SYSTEM, "functions")
             .text("function_name", "function_type")
             .add(TEXTS, "aliases")

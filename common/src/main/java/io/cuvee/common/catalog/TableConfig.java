@@ -36,6 +36,8 @@ public final class TableConfig {
           "/segmentsConfig/schemaName",
           "/segmentsConfig/retentionTimeUnit",
           "/segmentsConfig/retentionTimeValue",
+          "/segmentsConfig/replicaGroupStrategyConfig/partitionColumn",
+          "/instanceAssignmentConfigMap/*",
           "/tableIndexConfig/sortedColumn",
           "/tableIndexConfig/invertedIndexColumns",
           "/tableIndexConfig/noDictionaryColumns",
@@ -97,6 +99,7 @@ public final class TableConfig {
   private final Optional<Duration> retention;
   private final Map<String, PartitionFunction> partitioning;
   private final InstanceSelector instanceSelector;
+  private final Optional<ReplicaGroupConfig> replicaGroups;
 
   private TableConfig(ObjectNode root) {
     this.root = root;
@@ -148,6 +151,8 @@ public final class TableConfig {
     List<String> unknown = new ArrayList<>();
     collectUnknown(root, "", unknown);
     unknown.addAll(fields.unknownKeys());
+    this.replicaGroups =
+        ReplicaGroupConfig.parse(name, type, root, replication, partitioning, unknown);
     this.codecs = readCodecs(unknown);
     // The columns count, their settings do not.
     for (Map.Entry<String, JsonNode> column : jsonIndexConfigs().properties()) {
@@ -296,9 +301,21 @@ public final class TableConfig {
   }
 
   /// How many servers hold each segment; at least 1. Dimension tables are on all servers whatever
-  /// this says.
+  /// this says. One of each replica group, where there are groups.
   public int replication() {
-    return replication;
+    return replicaGroups().map(ReplicaGroupConfig::groups).orElse(replication);
+  }
+
+  /// The replica groups whose servers hold the segments; absent if any servers may, as for
+  /// dimension tables.
+  public Optional<ReplicaGroupConfig> replicaGroups() {
+    return isDimension() ? Optional.empty() : replicaGroups;
+  }
+
+  /// Whether servers whose disk is limited load segments when a query asks for them, not before:
+  /// `tableIndexConfig.loadMode` is `ON_DEMAND`. Others are loaded as far as they fit.
+  public boolean loadsOnDemand() {
+    return root.path("tableIndexConfig").path("loadMode").asText("").equalsIgnoreCase("ON_DEMAND");
   }
 
   public boolean isDimension() {

@@ -212,7 +212,58 @@ public record DerivedFunction(
           entry("MINSTRING", "x", "MIN(x)", "The least value.", "MINLONG"),
           entry("MAXSTRING", "x", "MAX(x)", "The largest value.", "MAXLONG"),
           entry("SUMLONG", "x", "SUM(x)", "The sum.", "SUMINT"),
-          entry("ANYVALUE", "x", "ANY_VALUE(x)", "Some value."));
+          entry("ANYVALUE", "x", "ANY_VALUE(x)", "Some value."),
+          entry(
+              "MAX",
+              "x, n",
+              "ARRAY_SLICE(ARRAY_AGG(x ORDER BY x DESC), 1, n)",
+              "The n largest values."),
+          entry(
+              "MIN", "x, n", "ARRAY_SLICE(ARRAY_AGG(x ORDER BY x), 1, n)", "The n least values."),
+          entry(
+              "ARG_MAX",
+              "v, k, n",
+              "ARRAY_SLICE(ARRAY_AGG(CASE WHEN k IS NOT NULL THEN v END ORDER BY k DESC), 1, n)",
+              "The values where the key is among the n largest.",
+              "MAX_BY"),
+          entry(
+              "ARG_MIN",
+              "v, k, n",
+              "ARRAY_SLICE(ARRAY_AGG(CASE WHEN k IS NOT NULL THEN v END ORDER BY k), 1, n)",
+              "The values where the key is among the n least.",
+              "MIN_BY"),
+          entry(
+              "WEIGHTED_AVG",
+              "x, w",
+              "SUM(CAST(x AS DOUBLE) * w) / NULLIF(SUM(CASE WHEN x IS NOT NULL THEN CAST(w AS"
+                  + " DOUBLE) END), 0E0)",
+              "The mean of values that count by their weights.",
+              "WAVG"),
+          entry(
+              "SAFE_DIVIDE",
+              "a, b",
+              "CASE WHEN b <> 0 THEN CAST(a AS DOUBLE) / b END",
+              "The quotient as a DOUBLE, NULL where b is 0."),
+          entry(
+              "CONTAINS_SUBSTR",
+              "a, b",
+              "CONTAINS(LOWER(a), LOWER(b))",
+              "Whether b is in a, in any case."),
+          entry("REGEXP", "a, p", "REGEXP_LIKE(a, p)", "REGEXP_LIKE.", "REGEXP_CONTAINS"),
+          entry("UNIX_MILLIS", "t", "TO_EPOCH_MILLIS(t)", "Milliseconds since 1970."),
+          entry(
+              "UNIX_SECONDS",
+              "t",
+              "CAST(FLOOR(TO_EPOCH_MILLIS(t) / 1000E0) AS BIGINT)",
+              "Seconds since 1970."),
+          entry("UNIX_DATE", "d", "CAST(d AS DATE) - DATE '1970-01-01'", "Days since 1970."),
+          entry(
+              "TIMESTAMP_MILLIS", "n", "FROM_EPOCH_MILLIS(n)", "From milliseconds since 1970."),
+          entry("TIMESTAMP_SECONDS", "n", "FROM_EPOCH_SECONDS(n)", "From seconds since 1970."),
+          entry(
+              "DATE_FROM_UNIX_DATE", "n", "DATE '1970-01-01' + n", "From days since 1970."),
+          entry("DATE", "t", "CAST(t AS DATE)", "The day of a point in time."),
+          entry("PLUS", "a, b", "a + b", "The sum."));
 
   public DerivedFunction {
     parameters = List.copyOf(parameters);

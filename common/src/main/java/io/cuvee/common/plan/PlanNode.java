@@ -278,11 +278,17 @@ public sealed interface PlanNode {
   /// Gives each row once for each element of the array in `column`. Output: the input's columns,
   /// then the element, and with `withOrdinality` its INT position from 1. A row whose array is NULL
   /// or empty is dropped, or with `keepsEmpty` given once, with NULL as the element and its
-  /// position.
-  record Unnest(PlanNode input, int column, boolean keepsEmpty, boolean withOrdinality)
+  /// position. Without `keepsArray` there is NULL in the place of the array, which nobody reads: for
+  /// each element it would be there as a whole.
+  record Unnest(
+      PlanNode input, int column, boolean keepsEmpty, boolean withOrdinality, boolean keepsArray)
       implements PlanNode {
     public Unnest(PlanNode input, int column, boolean keepsEmpty) {
       this(input, column, keepsEmpty, false);
+    }
+
+    public Unnest(PlanNode input, int column, boolean keepsEmpty, boolean withOrdinality) {
+      this(input, column, keepsEmpty, withOrdinality, true);
     }
 
     @Override
@@ -418,7 +424,11 @@ public sealed interface PlanNode {
               inputs.get(0), inputs.get(1), inputs.subList(2, inputs.size()), join.keys());
       case Unnest unnest ->
           new Unnest(
-              inputs.getFirst(), unnest.column(), unnest.keepsEmpty(), unnest.withOrdinality());
+              inputs.getFirst(),
+              unnest.column(),
+              unnest.keepsEmpty(),
+              unnest.withOrdinality(),
+              unnest.keepsArray());
     };
   }
 
@@ -485,7 +495,8 @@ public sealed interface PlanNode {
               unnest.input().mapExpressions(change),
               unnest.column(),
               unnest.keepsEmpty(),
-              unnest.withOrdinality());
+              unnest.withOrdinality(),
+              unnest.keepsArray());
     };
   }
 

@@ -46,7 +46,9 @@ public final class FrameFormat {
 
   /// Payload: [QueryStats], then the names of requested segments that the server does not serve;
   /// since 5, then for each [SegmentRef.Onward] that it served the offset before which its rows
-  /// end.
+  /// end; then, if there are any, the names of those that it does not serve but loads because of
+  /// the request, and of those that it fetches again. Who does not know a part leaves it and all
+  /// after.
   public static final int RESULT_END = 5;
 
   /// Payload: error number as varint, message.

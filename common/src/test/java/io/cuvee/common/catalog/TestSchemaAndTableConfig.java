@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cuvee.common.type.ColumnType;
 import io.cuvee.common.type.DataType;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class TestSchemaAndTableConfig {
@@ -169,5 +171,60 @@ class TestSchemaAndTableConfig {
         .hasMessageContaining("Use Murmur");
     assertThatThrownBy(() -> segmentsConfig(form.formatted("Modulo", 0)))
         .hasMessageContaining("at least 1");
+  }
+
+  private static TableConfig grouped(String layout, String more) {
+    return TableConfig.parse(
+        """
+        {"tableName": "t", "segmentsConfig": {"replication": "2"%s},
+         "tableIndexConfig": {"segmentPartitionConfig": {"columnPartitionMap": {
+           "member": {"functionName": "Murmur", "numPartitions": 8}}}},
+         "instanceAssignmentConfigMap": {
+           "COMPLETED": {"replicaGroupPartitionConfig": {"replicaGroupBased": true}},
+           "OFFLINE": {
+             "tagPoolConfig": {"tag": "fast_OFFLINE", "poolBased": true, "numPools": 0, "pools": [1, 2]},
+             "replicaGroupPartitionConfig": {"replicaGroupBased": true, "numInstances": 0, %s}}}}
+        """
+            .formatted(more, layout));
+  }
+
+  @Test
+  void replicaGroupsAreReadAsPinotWritesThem() {
+    TableConfig config =
+        grouped(
+            """
+            "numReplicaGroups": 3, "numInstancesPerReplicaGroup": 4, "numInstancesPerPartition": 2,
+            "partitionColumn": "member", "numPartitions": 0, "strange": 1
+            """,
+            "");
+    ReplicaGroupConfig groups = config.replicaGroups().orElseThrow();
+    assertThat(groups)
+        .isEqualTo(
+            new ReplicaGroupConfig(
+                3, 4, Optional.of("member"), 8, 2, Optional.of("fast"), true, List.of(1, 2), 0));
+    assertThat(config.replication()).isEqualTo(3);
+    assertThat(config.unknownKeys())
+        .containsExactlyInAnyOrder(
+            "/instanceAssignmentConfigMap/COMPLETED",
+            "/instanceAssignmentConfigMap/OFFLINE/replicaGroupPartitionConfig/strange");
+    assertThat(
+            grouped(
+                    "\"minimizeDataMovement\": true",
+                    ", \"replicaGroupStrategyConfig\": {\"partitionColumn\": \"member\"}")
+                .replicaGroups()
+                .orElseThrow())
+        .isEqualTo(
+            new ReplicaGroupConfig(
+                2, 0, Optional.of("member"), 8, 0, Optional.of("fast"), true, List.of(1, 2), 0));
+    assertThatThrownBy(() -> grouped("\"numPartitions\": 4", ""))
+        .hasMessageContaining("replicaGroupPartitionConfig.numPartitions is 4. Name the column");
+    assertThatThrownBy(() -> grouped("\"partitionColumn\": \"other\"", ""))
+        .hasMessageContaining("partitionColumn is 'other'")
+        .hasMessageContaining("segmentPartitionConfig");
+    assertThatThrownBy(() -> grouped("\"numReplicaGroups\": -1", ""))
+        .hasMessageContaining("numReplicaGroups is -1. Use 0 to 1000.");
+    assertThatThrownBy(() ->
+            grouped("\"numInstancesPerReplicaGroup\": 2, \"numInstancesPerPartition\": 3", ""))
+        .hasMessageContaining("numInstancesPerPartition is 3");
   }
 }

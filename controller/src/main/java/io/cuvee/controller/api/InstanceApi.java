@@ -7,6 +7,7 @@ import io.cuvee.cluster.state.Instance;
 import io.cuvee.cluster.state.Instance.Role;
 import io.cuvee.cluster.state.InstanceSettings;
 import io.cuvee.cluster.state.MetadataStore;
+import io.cuvee.cluster.state.ReplicaGroups;
 import io.cuvee.cluster.state.SegmentKey;
 import io.cuvee.cluster.state.Versioned;
 import io.cuvee.cluster.zookeeper.ZooKeeperConfig;
@@ -83,6 +84,10 @@ final class InstanceApi {
             "/tables/{table}/instances",
             "Brokers that answer a table's queries, and servers that should hold its segments.",
             this::instancesOfTable),
+        Endpoint.read(
+            "/tables/{table}/instancePartitions",
+            "The servers of a table's replica groups, by half of the table.",
+            this::instancePartitions),
         Endpoint.read("/instances", "All live processes.", this::instances),
         Endpoint.read("/instances/{instance}", "One live process.", this::instance),
         Endpoint.write(
@@ -172,6 +177,20 @@ final class InstanceApi {
     for (TableConfig config : halves) {
       add(brokers, config, names(brokers(brokerTenant(config))));
       add(servers, config, serversOf(config));
+    }
+    return HttpResponse.json(200, answer);
+  }
+
+  private HttpResponse instancePartitions(HttpRequest request) {
+    ObjectNode answer = Json.MAPPER.createObjectNode();
+    for (TableConfig config :
+        tables.halves(request.variable("table"), Requests.tableType(request, "type"))) {
+      String table = config.physicalName();
+      cluster
+          .metadata()
+          .get(ReplicaGroups.path(table))
+          .filter(text -> config.replicaGroups().isPresent())
+          .ifPresent(text -> answer.set(table, ReplicaGroups.parse(text.value()).toJson(table)));
     }
     return HttpResponse.json(200, answer);
   }

@@ -45,12 +45,14 @@ public final class Attendance implements AutoCloseable {
   /// @param lost out of service for longer than the patience
   /// @param expected those that are to have segments in the long run, whether they are up just now
   ///   or not
+  /// @param inService alive and enabled
   public record Roll(
       List<String> candidates,
       List<String> present,
       Set<String> leaving,
       Set<String> lost,
-      Set<String> expected) {}
+      Set<String> expected,
+      List<Instance> inService) {}
 
   /// @param patience how long a server may be out of service before others stand in for it
   /// @param nanoClock as [System#nanoTime()]
@@ -99,13 +101,13 @@ public final class Attendance implements AutoCloseable {
     List<String> candidates = new ArrayList<>();
     List<String> present = new ArrayList<>();
     Set<String> leaving = new HashSet<>();
-    Set<String> inService = new HashSet<>();
+    Map<String, Instance> inService = new HashMap<>();
     for (Instance server : cluster.instances(Instance.Role.SERVER)) {
       if (!settings(server.id()).admits(server)) {
         leaving.add(server.id());
         continue;
       }
-      inService.add(server.id());
+      inService.put(server.id(), server);
       if (server.isReady()) {
         candidates.add(server.id());
       }
@@ -113,8 +115,8 @@ public final class Attendance implements AutoCloseable {
         present.add(server.id());
       }
     }
-    Set<String> lost = lost(known, inService);
-    Set<String> expected = new HashSet<>(inService);
+    Set<String> lost = lost(known, inService.keySet());
+    Set<String> expected = new HashSet<>(inService.keySet());
     for (String id : known) {
       if (settings(id).enabled() && !leaving.contains(id) && !lost.contains(id)) {
         expected.add(id);
@@ -125,7 +127,8 @@ public final class Attendance implements AutoCloseable {
         List.copyOf(present),
         Set.copyOf(leaving),
         lost,
-        Set.copyOf(expected));
+        Set.copyOf(expected),
+        List.copyOf(inService.values()));
   }
 
   /// How long until the next of those that [#roll] misses has been away for too long; empty if

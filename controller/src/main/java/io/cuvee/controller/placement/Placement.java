@@ -7,6 +7,7 @@ import io.cuvee.cluster.state.SegmentState;
 import io.cuvee.common.error.CuveeException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -164,6 +165,19 @@ public final class Placement {
       }
       next.addAll(seen);
       return chosen;
+    }
+
+    /// The best of some servers, which then counts as having one more.
+    Optional<String> least(Set<String> some) {
+      Optional<Candidate> best =
+          next.stream()
+              .filter(candidate -> some.contains(candidate.server()))
+              .min(Comparator.naturalOrder());
+      best.ifPresent(candidate -> {
+        next.remove(candidate);
+        next.add(candidate.withOneMore());
+      });
+      return best.map(Candidate::server);
     }
   }
 

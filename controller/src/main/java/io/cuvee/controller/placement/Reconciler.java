@@ -10,6 +10,8 @@ import io.cuvee.cluster.state.SegmentState;
 import io.cuvee.cluster.state.Versioned;
 import io.cuvee.common.catalog.TableConfig;
 import io.cuvee.common.catalog.TableType;
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
 import io.cuvee.controller.placement.Attendance.Roll;
 import io.cuvee.controller.table.Records;
 import io.cuvee.controller.table.Tables;
@@ -103,7 +105,7 @@ public final class Reconciler implements AutoCloseable {
     this.arrivals = arrivals;
     this.leadership = leadership;
     this.attendance = attendance;
-    this.servers = new ServerChoice(attendance);
+    this.servers = new ServerChoice(attendance, new GroupStore(cluster.metadata()));
     this.transfers = transfers;
   }
 
@@ -234,11 +236,20 @@ public final class Reconciler implements AutoCloseable {
   /// The segments that may not be as they should be, as far as one can tell without asking anybody.
   private List<String> doubtful(TableConfig config, Placement placement) {
     Roll roll = servers.roll(placement);
+    Optional<SegmentHomes> homes = homes(config, roll);
     List<String> doubtful = new ArrayList<>();
     Map<String, SegmentRecord> all = records.watched(config.physicalName());
     all.forEach((name, record) -> {
-      if (record.arriving()
-          || !servers.isSettled(placement, record.key(), wanted(record), config, roll)) {
+      boolean isSettled =
+          homes.isPresent()
+              ? servers.isSettledInGroups(
+                  placement,
+                  record.key(),
+                  wanted(record),
+                  homes.get().of(name, record.scope()),
+                  roll)
+              : servers.isSettled(placement, record.key(), wanted(record), config, roll);
+      if (record.arriving() || !isSettled) {
         doubtful.add(name);
       }
     });
@@ -276,6 +287,18 @@ public final class Reconciler implements AutoCloseable {
     }
   }
 
+  /// As long as there are too few servers for replica groups, segments are placed without.
+  private Optional<SegmentHomes> homes(TableConfig config, Roll roll) {
+    try {
+      return servers.homes(config, roll);
+    } catch (CuveeException e) {
+      if (e.code() != ErrorCode.DATA_UNAVAILABLE) {
+        throw e;
+      }
+      return Optional.empty();
+    }
+  }
+
   private static Assignment wanted(SegmentRecord record) {
     return new Assignment(
         record.isConsuming() ? SegmentState.CONSUMING : SegmentState.ONLINE, record.crc());
@@ -286,6 +309,8 @@ public final class Reconciler implements AutoCloseable {
     Roll roll = servers.roll(placement);
     Map<String, Map<String, Replica>> held = cluster.servingView().replicas(config.physicalName());
     Map<String, Map<SegmentKey, Optional<Assignment>>> changes = new TreeMap<>();
+    Optional<SegmentHomes> homes = homes(config, roll);
+    boolean isRebalanced = transfers.isRebalanced(config.physicalName());
     Placement.Plan plan = placement.plan(config.physicalName(), roll.candidates());
     Map<String, Integer> removals = new HashMap<>();
     int changeCount = 0;
@@ -296,11 +321,9 @@ public final class Reconciler implements AutoCloseable {
       Set<String> whole = wholePartition(record, newest, placement, roll);
       Assignment wanted = wanted(record);
       Map<String, Assignment> present = placement.of(key);
+      Optional<List<Set<String>>> own = homes.map(known -> known.of(record.name(), record.scope()));
       boolean changed = false;
-      for (String server :
-          whole.isEmpty()
-              ? servers.choose(placement, key, config, roll, plan)
-              : union(present.keySet(), whole)) {
+      for (String server : chosen(config, key, whole, own, roll, placement, plan)) {
         if (!wanted.equals(present.get(server))
             && (present.containsKey(server)
                 || present.isEmpty()
@@ -313,11 +336,14 @@ public final class Reconciler implements AutoCloseable {
       if (record.arriving() || changed && !present.isEmpty() && !record.isConsuming()) {
         var _ = arrivals.await(key, record.crc());
       }
-      if (!changed && !transfers.isRebalanced(config.physicalName())) {
+      if (!changed && !isRebalanced) {
         Map<String, Replica> replicas = held.getOrDefault(key.segment(), Map.of());
         for (String server :
-            servers.surplus(
-                placement, key, record.crc(), config, roll, replicas, removals, whole)) {
+            own.isPresent()
+                ? ServerChoice.surplusInGroups(
+                    placement, key, record.crc(), own.get(), roll, replicas, whole)
+                : servers.surplus(
+                    placement, key, record.crc(), config, roll, replicas, removals, whole)) {
           changes.computeIfAbsent(server, name -> new HashMap<>()).put(key, Optional.empty());
           removals.merge(server, 1, Integer::sum);
           changeCount++;
@@ -332,6 +358,29 @@ public final class Reconciler implements AutoCloseable {
       }
     }
     write(config, changes, placement);
+  }
+
+  /// @param whole servers of the segment's partition, if it goes where others go
+  /// @param homes of the segment, if the table has replica groups
+  private Set<String> chosen(
+      TableConfig config,
+      SegmentKey key,
+      Set<String> whole,
+      Optional<List<Set<String>>> homes,
+      Roll roll,
+      Placement placement,
+      Placement.Plan plan) {
+    Set<String> present = placement.of(key).keySet();
+    if (!whole.isEmpty()) {
+      return union(present, whole);
+    }
+    if (homes.isEmpty()) {
+      return servers.choose(placement, key, config, roll, plan);
+    }
+    // A rebalance brings what is there to its new groups, each to a place that it has chosen.
+    return transfers.isRebalanced(config.physicalName()) && !present.isEmpty()
+        ? present
+        : servers.inGroups(placement, key, homes.get(), roll, plan);
   }
 
   private static Set<String> union(Set<String> some, Set<String> others) {

@@ -1,5 +1,9 @@
 package io.cuvee.controller.rebalance;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -11,6 +15,19 @@ public record Move(String segment, Set<String> from, Set<String> to) {
   public Move {
     from = Set.copyOf(from);
     to = Set.copyOf(to);
+  }
+
+  /// What has to move so that each segment is where it should be.
+  static List<Move> between(
+      Map<String, Set<String>> holders, NavigableMap<String, Set<String>> target) {
+    List<Move> moves = new ArrayList<>();
+    target.forEach((segment, servers) -> {
+      Set<String> present = holders.getOrDefault(segment, Set.of());
+      if (!present.equals(servers)) {
+        moves.add(new Move(segment, present, servers));
+      }
+    });
+    return List.copyOf(moves);
   }
 
   /// The servers that get it.

@@ -1,16 +1,23 @@
 package io.cuvee.controller.rebalance;
 
 import io.cuvee.cluster.state.ClusterState;
+import io.cuvee.cluster.state.ReplicaGroups;
 import io.cuvee.cluster.state.SegmentKey;
 import io.cuvee.cluster.state.SegmentRecord;
+import io.cuvee.cluster.state.SegmentScope;
 import io.cuvee.cluster.state.ServingView;
 import io.cuvee.common.catalog.TableConfig;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.controller.placement.Attendance;
+import io.cuvee.controller.placement.Attendance.Roll;
+import io.cuvee.controller.placement.Balance;
+import io.cuvee.controller.placement.GroupLayout;
+import io.cuvee.controller.placement.GroupStore;
 import io.cuvee.controller.placement.Leadership;
 import io.cuvee.controller.placement.Placement;
 import io.cuvee.controller.placement.Reconciler;
+import io.cuvee.controller.placement.SegmentHomes;
 import io.cuvee.controller.placement.TableLocks;
 import io.cuvee.controller.placement.Transfers;
 import io.cuvee.controller.rebalance.RebalanceJob.Status;
@@ -19,6 +26,7 @@ import io.cuvee.controller.table.Tables;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -57,6 +65,7 @@ public final class Rebalancer implements AutoCloseable {
   private final Transfers transfers;
   private final Reconciler reconciler;
   private final RebalanceStore store;
+  private final GroupStore groupStore;
   private final ScheduledExecutorService executor =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("controller-rebalance").factory());
@@ -70,8 +79,12 @@ public final class Rebalancer implements AutoCloseable {
   ///
   /// @param job absent if nothing was begun
   /// @param target the servers of all segments of the table when it is done
+  /// @param groups the table's replica groups when it is done, if it has any
   public record Planned(
-      Optional<RebalanceJob> job, List<Move> moves, NavigableMap<String, Set<String>> target) {}
+      Optional<RebalanceJob> job,
+      List<Move> moves,
+      NavigableMap<String, Set<String>> target,
+      Optional<ReplicaGroups> groups) {}
 
   /// A job with how far it is.
   ///
@@ -96,6 +109,7 @@ public final class Rebalancer implements AutoCloseable {
     this.transfers = transfers;
     this.reconciler = reconciler;
     this.store = new RebalanceStore(cluster.metadata());
+    this.groupStore = new GroupStore(cluster.metadata());
   }
 
   /// Begins to watch what servers hold.
@@ -148,18 +162,33 @@ public final class Rebalancer implements AutoCloseable {
     Placement placement = leadership.requireTerm();
     String table = config.physicalName();
     NavigableMap<String, Set<String>> holders = new TreeMap<>();
+    Map<String, SegmentScope> scopes = new HashMap<>();
     for (SegmentRecord record : records.all(table).values()) {
       // Those that consume go where their successors begin.
       if (!record.isConsuming()) {
         holders.put(record.name(), placement.of(record.key()).keySet());
+        scopes.put(record.name(), record.scope());
       }
     }
     // Dimension tables are on all servers anyway; a partition with keys is as a whole where it is
     // consumed.
     if (config.isDimension() || config.keys().isPresent()) {
-      return new Planned(Optional.empty(), List.of(), holders);
+      return new Planned(Optional.empty(), List.of(), holders, Optional.empty());
     }
-    Set<String> servers = new TreeSet<>(attendance.roll(placement.servers()).expected());
+    Roll roll = attendance.roll(placement.servers());
+    if (config.replicaGroups().isPresent()) {
+      ReplicaGroups groups =
+          GroupLayout.arrange(table, config.replicaGroups().get(), groupStore.find(table), roll);
+      NavigableMap<String, Set<String>> target =
+          inGroups(
+              holders,
+              scopes,
+              new SegmentHomes(config.replicaGroups().get(), groups),
+              options.bootstrap());
+      return new Planned(
+          Optional.empty(), Move.between(holders, target), target, Optional.of(groups));
+    }
+    Set<String> servers = new TreeSet<>(roll.expected());
     if (servers.isEmpty()) {
       throw new CuveeException(
           ErrorCode.DATA_UNAVAILABLE,
@@ -171,7 +200,30 @@ public final class Rebalancer implements AutoCloseable {
         options.bootstrap()
             ? Balance.fromScratch(holders.keySet(), servers, config.replication())
             : Balance.withFewMoves(holders, servers, config.replication());
-    return new Planned(Optional.empty(), Balance.moves(holders, target), target);
+    return new Planned(Optional.empty(), Move.between(holders, target), target, Optional.empty());
+  }
+
+  /// Each group has each segment once, and the segments of each set of servers are spread evenly.
+  static NavigableMap<String, Set<String>> inGroups(
+      NavigableMap<String, Set<String>> holders,
+      Map<String, SegmentScope> scopes,
+      SegmentHomes homes,
+      boolean fromScratch) {
+    Map<Set<String>, NavigableMap<String, Set<String>>> byHome = new LinkedHashMap<>();
+    holders.forEach((segment, servers) -> {
+      for (Set<String> home :
+          homes.of(segment, scopes.getOrDefault(segment, SegmentScope.UNKNOWN))) {
+        byHome.computeIfAbsent(home, set -> new TreeMap<>()).put(segment, servers);
+      }
+    });
+    NavigableMap<String, Set<String>> target = new TreeMap<>();
+    byHome.forEach((home, segments) ->
+        (fromScratch
+                ? Balance.fromScratch(segments.keySet(), home, 1)
+                : Balance.withFewMoves(segments, home, 1))
+            .forEach((segment, servers) ->
+                target.computeIfAbsent(segment, name -> new TreeSet<>()).addAll(servers)));
+    return target;
   }
 
   /// Plans a rebalance and begins it, if anything has to move.
@@ -180,12 +232,24 @@ public final class Rebalancer implements AutoCloseable {
   public synchronized Planned begin(TableConfig config, RebalanceOptions options) {
     refuseSecond(config.physicalName());
     Planned planned = plan(config, options);
-    return planned.moves().isEmpty()
-        ? planned
-        : new Planned(
-            Optional.of(begin(config.physicalName(), planned.moves(), options)),
-            planned.moves(),
-            planned.target());
+    if (planned.moves().isEmpty()) {
+      planned.groups().ifPresent(groups -> groupStore.replace(config.physicalName(), groups));
+      return planned;
+    }
+    // Nobody shall move segments to the new groups before the job does.
+    transfers.rebalances(config.physicalName(), true);
+    try {
+      planned.groups().ifPresent(groups -> groupStore.replace(config.physicalName(), groups));
+      return new Planned(
+          Optional.of(begin(config.physicalName(), planned.moves(), options)),
+          planned.moves(),
+          planned.target(),
+          planned.groups());
+    } finally {
+      if (!running.containsKey(config.physicalName())) {
+        transfers.rebalances(config.physicalName(), false);
+      }
+    }
   }
 
   /// Begins to move back what the newest rebalance of the table has moved.
@@ -202,6 +266,14 @@ public final class Rebalancer implements AutoCloseable {
                 new CuveeException(
                     ErrorCode.NOT_FOUND, "Table '" + table + "' has not been rebalanced."));
     refuseSecond(table);
+    if (config.replicaGroups().isPresent()) {
+      throw new CuveeException(
+          ErrorCode.FEATURE_NOT_SUPPORTED,
+          "Table '"
+              + table
+              + "' has replica groups, which its segments follow: a rebalance of it cannot be taken"
+              + " back. Change instanceAssignmentConfigMap or the servers, and rebalance again.");
+    }
     Set<String> expected = attendance.roll(placement.servers()).expected();
     Set<String> known = new HashSet<>(records.names(table));
     List<Move> back = new ArrayList<>();

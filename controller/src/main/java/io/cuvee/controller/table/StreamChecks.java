@@ -27,6 +27,14 @@ final class StreamChecks {
           ErrorCode.INVALID_TABLE,
           "Table '" + config.logicalName() + "': a dimension table cannot be REALTIME.");
     }
+    if (config.replicaGroups().isPresent() && stream.streamType().equals(StreamConfig.ROWS)) {
+      throw new CuveeException(
+          ErrorCode.FEATURE_NOT_SUPPORTED,
+          "Table '"
+              + config.logicalName()
+              + "' gets rows over HTTP and has replica groups, but its segments are where the logs"
+              + " of its rows are. Leave out instanceAssignmentConfigMap.");
+    }
     if (config.keys().isPresent()
         && stream.streamType().equals(StreamConfig.ROWS)
         && RowsConsumerFactory.partitions(stream) > 1) {

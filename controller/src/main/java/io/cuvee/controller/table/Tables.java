@@ -4,6 +4,7 @@ import io.cuvee.cluster.state.ConsumptionControl;
 import io.cuvee.cluster.state.MetadataStore;
 import io.cuvee.cluster.state.Reloads;
 import io.cuvee.cluster.state.Replacement;
+import io.cuvee.cluster.state.ReplicaGroups;
 import io.cuvee.cluster.state.RowLogRecord;
 import io.cuvee.cluster.state.TimeBoundary;
 import io.cuvee.cluster.state.Versioned;
@@ -349,6 +350,7 @@ public final class Tables {
     metadata.delete(Reloads.path(config.physicalName()));
     metadata.delete(ConsumptionControl.path(config.physicalName()));
     metadata.delete("rebalances/" + config.physicalName());
+    metadata.delete(ReplicaGroups.path(config.physicalName()));
     metadata.delete(Replacement.directory(config.physicalName()));
     metadata.delete("schedules/" + config.physicalName());
     metadata.delete(RowLogRecord.path(config.physicalName()));

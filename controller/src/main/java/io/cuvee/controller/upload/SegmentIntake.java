@@ -193,7 +193,7 @@ public final class SegmentIntake {
                 + key.segment()
                 + "' with other rows. Give this one another name, or leave out allowRefresh=false.");
       }
-      Set<String> chosen = servers.choose(placement, key, present);
+      Set<String> chosen = servers.choose(placement, key, scope, present);
       if (chosen.isEmpty()) {
         throw new CuveeException(
             ErrorCode.DATA_UNAVAILABLE,

@@ -81,7 +81,7 @@ class TestKeyedPlacement {
     records = new Records(cluster.metadata());
     TableLocks locks = new TableLocks();
     Attendance attendance = keep(new Attendance(cluster, Duration.ofHours(1), () -> 0));
-    choice = new ServerChoice(attendance);
+    choice = new ServerChoice(attendance, new GroupStore(cluster.metadata()));
     reconciler =
         keep(
             new Reconciler(

@@ -2,6 +2,7 @@ package io.cuvee.controller.rebalance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cuvee.controller.placement.Balance;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -30,14 +31,14 @@ class TestBalance {
   void aBalancedTableStaysAsItIs() {
     var holders = holders("s1", "a,b", "s2", "b,c", "s3", "a,c");
     var target = Balance.withFewMoves(holders, Set.of("a", "b", "c"), 2);
-    assertThat(Balance.moves(holders, target)).isEmpty();
+    assertThat(Move.between(holders, target)).isEmpty();
   }
 
   @Test
   void aNewServerGetsItsShareAndNothingElseMoves() {
     var holders = holders("s1", "a", "s2", "a", "s3", "b", "s4", "b");
     var target = Balance.withFewMoves(holders, Set.of("a", "b", "c"), 1);
-    List<Move> moves = Balance.moves(holders, target);
+    List<Move> moves = Move.between(holders, target);
     assertThat(moves).hasSize(1);
     assertThat(moves.getFirst().to()).containsExactly("c");
   }
@@ -89,7 +90,7 @@ class TestBalance {
         check(target, holders.keySet(), servers, replication, "seed " + SEED + ", round " + round);
       }
       var target = Balance.withFewMoves(holders, servers, replication);
-      assertThat(Balance.moves(target, Balance.withFewMoves(target, servers, replication)))
+      assertThat(Move.between(target, Balance.withFewMoves(target, servers, replication)))
           .as("done is done, seed %d, round %d", SEED, round)
           .isEmpty();
     }

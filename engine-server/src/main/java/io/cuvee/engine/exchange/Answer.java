@@ -12,8 +12,6 @@ import io.cuvee.execution.page.Page;
 import io.cuvee.execution.page.PageCodec;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The frames that answer one request. The last page waits for its successor or the end, so that a
@@ -32,7 +30,7 @@ final class Answer implements ResultSink {
 
   // Guarded by this object's lock.
   private @Nullable ByteWriter waiting;
-  private QueryHandler.Coverage coverage = new QueryHandler.Coverage(List.of(), Map.of());
+  private QueryHandler.Coverage coverage = QueryHandler.Coverage.ALL;
 
   private volatile @Nullable QueryTask task;
   private volatile boolean cancelled;
@@ -143,9 +141,16 @@ final class Answer implements ResultSink {
           stats.write(out);
           out.writeVarInt(covered.missing().size());
           covered.missing().forEach(out::writeString);
-          if (!covered.ends().isEmpty()) {
+          boolean isSoon = !covered.cold().isEmpty() || !covered.coming().isEmpty();
+          if (isSoon || !covered.ends().isEmpty()) {
             out.writeVarInt(covered.ends().size());
             covered.ends().forEach((name, end) -> out.writeString(name).writeVarLong(end));
+          }
+          if (isSoon) {
+            out.writeVarInt(covered.cold().size());
+            covered.cold().forEach(out::writeString);
+            out.writeVarInt(covered.coming().size());
+            covered.coming().forEach(out::writeString);
           }
         });
     // The count of running queries goes down first: whoever reads the end may ask again.

@@ -14,7 +14,12 @@ public interface QueryHandler {
   /// @param missing the requested segments that it does not serve
   /// @param ends offsets before which the rows of those end that were asked for with all that
   ///   follows them
-  record Coverage(List<String> missing, Map<String, Long> ends) {}
+  /// @param cold those of the missing that this server loads now, so that it should be asked again
+  /// @param coming those of the missing that it fetches again; others may have them at once
+  record Coverage(
+      List<String> missing, Map<String, Long> ends, List<String> cold, List<String> coming) {
+    static final Coverage ALL = new Coverage(List.of(), Map.of(), List.of(), List.of());
+  }
 
   /// Starts a query, which may end before this returns.
   ///

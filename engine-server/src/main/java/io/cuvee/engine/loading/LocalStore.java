@@ -1,6 +1,7 @@
 package io.cuvee.engine.loading;
 
 import io.cuvee.cluster.state.SegmentKey;
+import io.cuvee.common.config.DataSize;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.file.FileTree;
@@ -158,6 +159,33 @@ final class LocalStore implements AutoCloseable {
     }
   }
 
+  /// Looks for room before a download begins, so that it does not take what is left from others.
+  ///
+  /// @param archiveBytes of the download, which is unpacked beside its archive
+  /// @throws CuveeException `IO` if there is too little
+  void requireSpace(SegmentKey key, long archiveBytes) {
+    long free;
+    try {
+      free = Files.getFileStore(root).getUsableSpace();
+    } catch (IOException e) {
+      throw failed("measure the disk of", root, e);
+    }
+    if (free < 2 * archiveBytes) {
+      throw new CuveeException(
+          ErrorCode.IO,
+          "The disk of data.dir "
+              + root
+              + " is full: "
+              + new DataSize(free)
+              + " are free, and segment "
+              + key
+              + " needs about "
+              + new DataSize(2 * archiveBytes)
+              + ". Make room; the segment is then loaded by itself. server.cache-size limits what"
+              + " segments take.");
+    }
+  }
+
   /// Moves what a download made to its place.
   void adopt(Path unpacked, Path directory) {
     try {
@@ -196,6 +224,20 @@ final class LocalStore implements AutoCloseable {
       FileTree.delete(directory);
     } catch (IOException e) {
       LOG.warn("Could not delete {}", directory, e);
+    }
+  }
+
+  /// What a copy takes; 0 if it is not there.
+  static long sizeBytes(Path directory) {
+    try (Stream<Path> files = Files.walk(directory)) {
+      long bytes = 0;
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        bytes += Files.size(file);
+      }
+      return bytes;
+    } catch (IOException | UncheckedIOException e) {
+      LOG.debug("Could not measure {}", directory, e);
+      return 0;
     }
   }
 

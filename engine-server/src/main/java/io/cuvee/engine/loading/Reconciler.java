@@ -23,15 +23,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /// Makes what is served equal to what is assigned, again and again: each segment has at most one
 /// thread that brings it nearer to its assignment as that is at the moment. Failures are published
 /// and tried again, later and later. Thread-safe.
-final class Reconciler implements AutoCloseable {
+final class Reconciler implements ServedSegments.Demand, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
   private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
   private static final Duration LAST_RETRY = Duration.ofSeconds(60);
   private static final int MAX_MESSAGE_LENGTH = 500;
+  private static final long ROOM_MILLIS = 20;
 
   /// How long the load of a segment waits for this server's own build of it.
   private static final Duration SETTLE_TIME = Duration.ofSeconds(60);
@@ -45,6 +47,7 @@ final class Reconciler implements AutoCloseable {
   private final Duration unloadGrace;
   private final Semaphore loads;
   private final AtomicInteger loaded = new AtomicInteger();
+  private final SegmentCache cache;
 
   // Guarded by this object's lock.
   private @Nullable Map<SegmentKey, Assignment> assigned;
@@ -56,12 +59,20 @@ final class Reconciler implements AutoCloseable {
   private final Map<SegmentKey, Long> stale = new HashMap<>();
 
   private final Map<SegmentKey, String> failedReloads = new HashMap<>();
+
+  /// Segments that queries have asked for and that are not on the disk yet.
+  private final Set<SegmentKey> demanded = new HashSet<>();
+
+  /// Segments whose damaged files are being replaced.
+  private final Set<SegmentKey> mending = new HashSet<>();
+
   private long reloadCount;
   private boolean closed;
 
   /// @param parallelLoads how many segments are fetched and opened at once
   /// @param unloadGrace how long a segment stays after the cluster was told that it goes, for
   ///   queries on their way
+  /// @param cache what fits on the disk
   Reconciler(
       SegmentLoader loader,
       LocalStore store,
@@ -70,7 +81,9 @@ final class Reconciler implements AutoCloseable {
       StreamConsumers consumers,
       KeyedTables keys,
       int parallelLoads,
-      Duration unloadGrace) {
+      Duration unloadGrace,
+      SegmentCache cache) {
+    this.cache = cache;
     this.loader = loader;
     this.store = store;
     this.served = served;
@@ -132,11 +145,15 @@ final class Reconciler implements AutoCloseable {
       return consumers.holds(key);
     }
     return wanted == null
-        ? segment == null && !consumers.holds(key) && !failed.containsKey(key)
+        ? segment == null
+            && !served.isCold(key)
+            && !consumers.holds(key)
+            && !failed.containsKey(key)
         : wanted.target() == SegmentState.ONLINE
             && !consumers.holds(key)
-            && segment != null
-            && segment.metadata().crc() == wanted.crc();
+            && (segment == null
+                ? served.isCold(key, wanted.crc()) && !demanded.contains(key)
+                : segment.metadata().crc() == wanted.crc());
   }
 
   /// Brings the indexes of loaded segments up to their table's config; returns at once. Segments
@@ -300,40 +317,170 @@ final class Reconciler implements AutoCloseable {
     }
     // What this server seals itself it need not fetch.
     consumers.awaitSettled(key, SETTLE_TIME);
+    boolean stays = !cache.isLimited() || loader.mustStay(key);
+    boolean isDemanded;
+    synchronized (this) {
+      isDemanded = demanded.contains(key);
+    }
+    if (cache.isLimited()) {
+      long expected = loader.sizeBytes(key, target.crc());
+      if (!stays
+          && !isDemanded
+          && (!cache.fits(expected)
+              || loader.isOnDemand(key) && !loader.hasCopy(key, target.crc()))) {
+        leaveCold(key, target);
+        return;
+      }
+      if (!awaitRoom(key, target, expected, stays)) {
+        return;
+      }
+    }
     Segment segment;
     long start = System.nanoTime();
+    boolean isLoaded = false;
     loads.acquire();
     try {
       segment = loader.load(key, target.crc());
+      isLoaded = true;
     } finally {
       loads.release();
+      if (!isLoaded) {
+        cache.remove(key, false);
+      }
     }
     Optional<Segment> older;
+    long bytes = cache.isLimited() ? LocalStore.sizeBytes(segment.directory()) : 0;
+    if (cache.isLimited() && !stays && !isDemanded && !cache.stillFits(key, bytes)) {
+      // It has become larger than its archive.
+      segment.close();
+      leaveCold(key, target);
+      return;
+    }
     synchronized (this) {
       if (closed || !target.equals(wanted(key))) {
         segment.close();
+        cache.remove(key, false);
         return;
       }
       failed.remove(key);
       failedReloads.remove(key);
+      mending.remove(key);
+      demanded.remove(key);
+      if (cache.isLimited()) {
+        cache.loaded(key, bytes, stays, isDemanded);
+      }
       older = served.put(key, segment);
+      served.removeCold(key);
     }
     HaltStep.SEALED_SERVED.reached();
     keys.sealed(key, consumers.isSame(key, segment.docCount()));
     consumers.end(key, true);
     publisher.publish(key, Optional.of(new Replica(SegmentState.ONLINE, target.crc(), "")));
-    LOG.info(
-        "Loaded segment {} ({} rows, {} served) in {} ms",
-        key,
-        segment.docCount(),
-        loaded.incrementAndGet(),
-        (System.nanoTime() - start) / 1_000_000);
-    older.ifPresent(old -> {
-      // Queries that use it keep it mapped; its files can go.
-      Path directory = old.directory();
-      old.close();
-      store.delete(directory);
-    });
+    LOG.atLevel(isDemanded ? Level.DEBUG : Level.INFO)
+        .log(
+            "Loaded segment {} ({} rows, {} served) in {} ms",
+            key,
+            segment.docCount(),
+            loaded.incrementAndGet(),
+            (System.nanoTime() - start) / 1_000_000);
+    older.ifPresent(this::discard);
+    if (cache.isLimited()) {
+      cache.victims(0, this::isFree).forEach(this::evict);
+    }
+  }
+
+  /// Answers for a segment without having it: what servers hold, as the cluster sees it, does not
+  /// change with each query.
+  private void leaveCold(SegmentKey key, Assignment target) {
+    Optional<Segment> older;
+    synchronized (this) {
+      if (closed || !target.equals(wanted(key))) {
+        return;
+      }
+      failed.remove(key);
+      stale.remove(key);
+      mending.remove(key);
+      served.putCold(key, target.crc());
+      older = served.remove(key);
+      cache.remove(key, false);
+    }
+    older.ifPresent(this::discard);
+    loader.deleteCopy(key, target.crc());
+    publisher.publish(key, Optional.of(new Replica(SegmentState.ONLINE, target.crc(), "")));
+  }
+
+  /// Queries that use it keep it mapped; its files can go.
+  private void discard(Segment segment) {
+    Path directory = segment.directory();
+    segment.close();
+    store.delete(directory);
+  }
+
+  /// Lets others go until there is room for a segment; waits for those that queries use.
+  ///
+  /// @return false if the segment is not wanted any more
+  private boolean awaitRoom(SegmentKey key, Assignment target, long bytes, boolean stays)
+      throws InterruptedException {
+    while (!cache.reserve(key, bytes, stays)) {
+      List<SegmentKey> victims = cache.victims(bytes, this::isFree);
+      victims.forEach(this::evict);
+      synchronized (this) {
+        if (closed || !target.equals(wanted(key))) {
+          return false;
+        }
+        if (victims.isEmpty()) {
+          wait(ROOM_MILLIS);
+        }
+      }
+    }
+    if (stays) {
+      cache.victims(0, this::isFree).forEach(this::evict);
+    }
+    return true;
+  }
+
+  private boolean isFree(SegmentKey key) {
+    Segment segment = served.find(key);
+    return segment != null && !segment.isInUse();
+  }
+
+  private void evict(SegmentKey key) {
+    Segment segment;
+    synchronized (this) {
+      Assignment target = wanted(key);
+      segment = served.find(key);
+      if (closed || busy.contains(key) || segment == null || target == null) {
+        return;
+      }
+      served.putCold(key, segment.metadata().crc());
+      served.remove(key);
+      cache.remove(key, true);
+    }
+    discard(segment);
+    LOG.debug("Segment {} left the disk for others", key);
+  }
+
+  @Override
+  public void used(String table, String segment) {
+    if (cache.isLimited()) {
+      cache.used(new SegmentKey(table, segment));
+    }
+  }
+
+  @Override
+  public synchronized boolean load(SegmentKey key) {
+    if (closed || !served.isCold(key) || failed.containsKey(key)) {
+      return false;
+    }
+    if (demanded.add(key) && !busy.contains(key)) {
+      start(key);
+    }
+    return true;
+  }
+
+  @Override
+  public synchronized boolean isComing(SegmentKey key) {
+    return mending.contains(key);
   }
 
   /// Sets the files of a segment aside that is served no more because they are damaged, and loads
@@ -345,15 +492,16 @@ final class Reconciler implements AutoCloseable {
       // The next load checks all of it.
       LOG.warn("Could not set {} aside", segment.directory(), e);
     }
-    Assignment target;
-    synchronized (this) {
-      target = wanted(key);
-    }
-    report(key, target, failure);
+    LOG.warn("Segment {} is fetched again: {}", key, failure.getMessage(), failure.getCause());
     segment.close();
     synchronized (this) {
-      if (!closed && !busy.contains(key)) {
-        start(key);
+      cache.remove(key, false);
+      if (!closed) {
+        // It is not published as lost: queries wait for it, or are answered by another replica.
+        mending.add(key);
+        if (!busy.contains(key)) {
+          start(key);
+        }
       }
     }
   }
@@ -375,9 +523,20 @@ final class Reconciler implements AutoCloseable {
         pause(key, unloadGrace);
       }
       consumers.end(key, false);
+      if (served.isCold(key)) {
+        pause(key, unloadGrace);
+      }
       synchronized (this) {
+        Assignment again = wanted(key);
+        if (again != null && served.isCold(key, again.crc())) {
+          publisher.publish(key, Optional.of(new Replica(SegmentState.ONLINE, again.crc(), "")));
+          return;
+        }
         failed.remove(key);
         stale.remove(key);
+        demanded.remove(key);
+        mending.remove(key);
+        served.removeCold(key);
       }
       return;
     }
@@ -389,9 +548,11 @@ final class Reconciler implements AutoCloseable {
         return;
       }
       served.remove(key);
+      cache.remove(key, false);
       failed.remove(key);
       stale.remove(key);
       failedReloads.remove(key);
+      mending.remove(key);
     }
     keys.unloaded(key);
     consumers.end(key, false);
@@ -406,6 +567,7 @@ final class Reconciler implements AutoCloseable {
         return;
       }
       failed.put(key, target == null ? 0L : target.crc());
+      mending.remove(key);
       notifyAll();
     }
     LOG.warn("Segment {} could not be loaded: {}", key, failure.getMessage(), failure.getCause());

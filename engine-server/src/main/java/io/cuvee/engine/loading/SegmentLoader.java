@@ -6,6 +6,7 @@ import io.cuvee.cluster.state.SegmentKey;
 import io.cuvee.cluster.state.SegmentRecord;
 import io.cuvee.common.catalog.Schema;
 import io.cuvee.common.catalog.TableConfig;
+import io.cuvee.common.catalog.TableType;
 import io.cuvee.common.config.DataSize;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
@@ -77,8 +78,7 @@ final class SegmentLoader {
   /// @return the copy, open; empty if there is nothing to do
   /// @throws CuveeException if the copy cannot be made; all is then as it was
   Optional<Segment> refreshed(SegmentKey key, Segment segment) {
-    Optional<TableConfig> config =
-        metadata.get("tables/" + key.table()).map(text -> TableConfig.parse(text.value()));
+    Optional<TableConfig> config = config(key);
     Optional<Schema> schema =
         config
             .flatMap(found -> metadata.get("schemas/" + found.schemaName()))
@@ -123,6 +123,45 @@ final class SegmentLoader {
         store.delete(incoming);
       }
     }
+  }
+
+  /// Whether it must be on the disk whatever else is asked for: joins and keys need all of their
+  /// tables at any time, and consumers what they have just sealed.
+  boolean mustStay(SegmentKey key) {
+    return config(key)
+        .map(config -> config.isDimension() || config.type() == TableType.REALTIME)
+        .orElse(true);
+  }
+
+  /// Whether its table wants segments to be loaded when queries ask for them.
+  boolean isOnDemand(SegmentKey key) {
+    return config(key).map(TableConfig::loadsOnDemand).orElse(false);
+  }
+
+  private Optional<TableConfig> config(SegmentKey key) {
+    return metadata.get("tables/" + key.table()).map(text -> TableConfig.parse(text.value()));
+  }
+
+  boolean hasCopy(SegmentKey key, long crc) {
+    return Files.isDirectory(store.directory(key, crc));
+  }
+
+  void deleteCopy(SegmentKey key, long crc) {
+    for (Path directory = store.directory(key, crc);
+        Files.isDirectory(directory);
+        directory = store.directory(key, crc)) {
+      store.delete(directory);
+    }
+  }
+
+  /// What it takes on the disk; of one that is not there yet, its archive's size.
+  long sizeBytes(SegmentKey key, long crc) {
+    return hasCopy(key, crc)
+        ? LocalStore.sizeBytes(store.directory(key, crc))
+        : metadata
+            .get(SegmentRecord.path(key.table(), key.segment()))
+            .map(text -> SegmentRecord.parse(text.value()).sizeBytes())
+            .orElse(0L);
   }
 
   private void tellOnce(String table, String reason) {
@@ -184,6 +223,7 @@ final class SegmentLoader {
               + Long.toHexString(record.crc())
               + "; the assignment is about to change.");
     }
+    store.requireSpace(key, record.sizeBytes());
     Path incoming = store.newIncoming();
     try {
       URI source = URI.create(record.downloadUrl());

@@ -33,9 +33,12 @@ public final class SegmentServing implements AutoCloseable {
   private volatile @Nullable StreamConsumers consumers;
   private volatile @Nullable RowLogHost rowLogs;
 
+  private final SegmentCache cache;
+
   private SegmentServing(ServerConfig config, LocalStore store) {
     this.config = config;
     this.store = store;
+    this.cache = new SegmentCache(config.cacheSize().bytes(), System::nanoTime);
   }
 
   /// @throws CuveeException `INVALID_SETTING` if the data directory cannot be used
@@ -45,6 +48,11 @@ public final class SegmentServing implements AutoCloseable {
 
   public ServedSegments served() {
     return served;
+  }
+
+  /// How full the local disk is, as far as segments are concerned.
+  public SegmentCache.State cache() {
+    return cache.state();
   }
 
   public Optional<String> rememberedId() {
@@ -58,6 +66,7 @@ public final class SegmentServing implements AutoCloseable {
   /// Loads and drops segments as the cluster assigns them to `server`, until closed.
   public AutoCloseable follow(
       ClusterState cluster, String server, Function<URI, DeepStore> deepStores) {
+    cache.tell(new CacheMetrics(server));
     Publisher newPublisher = new Publisher(cluster);
     HttpLeaderClient leader = new HttpLeaderClient(cluster);
     KeyedTables keys = new KeyedTables(cluster.metadata(), served::acquire);
@@ -89,10 +98,12 @@ public final class SegmentServing implements AutoCloseable {
             newConsumers,
             keys,
             config.loadThreads(),
-            config.unloadGrace());
+            config.unloadGrace(),
+            cache);
     publisher = newPublisher;
     reconciler = newReconciler;
     served.onDamage(newReconciler::replaceDamaged);
+    served.onDemand(newReconciler);
     // Before the segments are loaded, so that a config that changes meanwhile is not missed.
     AutoCloseable reloads = cluster.metadata().watch(Reloads.DIRECTORY, this::reload);
     AutoCloseable watch = cluster.watchAssignment(server, newReconciler::assign);

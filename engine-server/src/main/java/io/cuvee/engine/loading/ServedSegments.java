@@ -27,7 +27,16 @@ import org.jspecify.annotations.Nullable;
 
 /// The segments that queries can use now. Thread-safe.
 public final class ServedSegments {
+  /// At one that comes and goes.
+  private static final int LOOKS = 3;
+
   private final Map<String, Map<String, Segment>> byTable = new ConcurrentHashMap<>();
+
+  /// Segments that are answered for here, but not on the disk before a query asks; with their CRCs.
+  private final Map<SegmentKey, Long> cold = new ConcurrentHashMap<>();
+
+  /// Hears of what queries use and need.
+  private volatile Demand demand = Demand.NONE;
 
   /// Hears of segments whose files are damaged.
   private volatile Damage damage = (key, segment, failure) -> {};
@@ -44,11 +53,47 @@ public final class ServedSegments {
   /// @param missing requested but not served here
   /// @param ends offsets before which the rows of those end that were requested with all that
   ///   follows them
+  /// @param cold those of the missing that are being loaded because of this request
+  /// @param coming those of the missing that are being fetched again
   public record Acquired(
-      List<ReadableSegment> segments, List<String> missing, Map<String, Long> ends) {
+      List<ReadableSegment> segments,
+      List<String> missing,
+      Map<String, Long> ends,
+      List<String> cold,
+      List<String> coming) {
     public void release() {
       segments.forEach(ServedSegments::release);
     }
+  }
+
+  /// Those who keep segments on the disk.
+  interface Demand {
+    Demand NONE =
+        new Demand() {
+          @Override
+          public void used(String table, String segment) {}
+
+          @Override
+          public boolean load(SegmentKey key) {
+            return false;
+          }
+
+          @Override
+          public boolean isComing(SegmentKey key) {
+            return false;
+          }
+        };
+
+    /// A query uses it.
+    void used(String table, String segment);
+
+    /// A query needs one that is not on the disk.
+    ///
+    /// @return whether it will be there soon
+    boolean load(SegmentKey key);
+
+    /// Whether it is not served just now, but in a moment.
+    boolean isComing(SegmentKey key);
   }
 
   /// What is done about a segment whose files are damaged.
@@ -68,6 +113,31 @@ public final class ServedSegments {
 
   void onDamage(Damage newDamage) {
     damage = newDamage;
+  }
+
+  void onDemand(Demand newDemand) {
+    demand = newDemand;
+  }
+
+  /// Answers for a segment that is loaded when a query asks for it.
+  void putCold(SegmentKey key, long crc) {
+    cold.put(key, crc);
+  }
+
+  void removeCold(SegmentKey key) {
+    cold.remove(key);
+  }
+
+  boolean isCold(SegmentKey key) {
+    return cold.containsKey(key);
+  }
+
+  boolean isCold(SegmentKey key, long crc) {
+    return Long.valueOf(crc).equals(cold.get(key));
+  }
+
+  public int coldCount() {
+    return cold.size();
   }
 
   void consuming(StreamConsumers newConsumers) {
@@ -145,7 +215,7 @@ public final class ServedSegments {
               : new LiveSegment(segment, rows.get()));
     }
     if (incomplete.isEmpty()) {
-      return new Acquired(counting, all.missing(), all.ends());
+      return new Acquired(counting, all.missing(), all.ends(), all.cold(), all.coming());
     }
     List<ReadableSegment> kept = new ArrayList<>();
     for (ReadableSegment segment : counting) {
@@ -167,7 +237,7 @@ public final class ServedSegments {
             .toList();
     Map<String, Long> ends = new HashMap<>(all.ends());
     ends.keySet().removeAll(missing);
-    return new Acquired(kept, missing, ends);
+    return new Acquired(kept, missing, ends, all.cold(), all.coming());
   }
 
   /// The partition of the segment that a request names.
@@ -187,6 +257,8 @@ public final class ServedSegments {
   public Acquired acquire(String table, List<String> names) {
     List<ReadableSegment> acquired = new ArrayList<>(names.size());
     List<String> missing = new ArrayList<>();
+    List<String> loading = new ArrayList<>();
+    List<String> coming = new ArrayList<>();
     Map<String, Long> ends = new HashMap<>();
     for (String name : names) {
       boolean isServed =
@@ -200,10 +272,46 @@ public final class ServedSegments {
             }
           };
       if (!isServed) {
-        missing.add(name);
+        switch (absence(table, SegmentRef.parse(name), acquired)) {
+          case NONE -> {}
+          case COLD -> {
+            missing.add(name);
+            loading.add(name);
+          }
+          case COMING -> {
+            missing.add(name);
+            coming.add(name);
+          }
+          case UNKNOWN -> missing.add(name);
+        }
       }
     }
-    return new Acquired(acquired, missing, ends);
+    return new Acquired(acquired, missing, ends, loading, coming);
+  }
+
+  private enum Absence {
+    NONE,
+    COLD,
+    COMING,
+    UNKNOWN
+  }
+
+  /// Why a segment was not found; it may have come, or gone from the disk, since it was looked for.
+  private Absence absence(String table, SegmentRef ref, List<ReadableSegment> acquired) {
+    if (!(ref instanceof SegmentRef.Whole)) {
+      return Absence.UNKNOWN;
+    }
+    SegmentKey key = new SegmentKey(table, ref.name());
+    for (int i = 0; i < LOOKS; i++) {
+      if (cold.containsKey(key)) {
+        if (demand.load(key)) {
+          return Absence.COLD;
+        }
+      } else if (acquireSealed(table, ref.name(), acquired)) {
+        return Absence.NONE;
+      }
+    }
+    return demand.isComing(key) ? Absence.COMING : Absence.UNKNOWN;
   }
 
   private boolean acquire(String table, SegmentRef.Until until, List<ReadableSegment> acquired) {
@@ -263,6 +371,7 @@ public final class ServedSegments {
       return false;
     }
     acquired.add(segment);
+    demand.used(table, name);
     return true;
   }
 

@@ -82,7 +82,15 @@ public final class TestClient implements AutoCloseable {
   }
 
   /// What came for one request.
-  public record Result(List<Page> pages, QueryStats stats, List<String> missing) {
+  ///
+  /// @param cold those of the missing that the server loads now
+  /// @param coming those of the missing that it fetches again
+  public record Result(
+      List<Page> pages,
+      QueryStats stats,
+      List<String> missing,
+      List<String> cold,
+      List<String> coming) {
     public int rowCount() {
       return pages.stream().mapToInt(Page::rowCount).sum();
     }
@@ -100,17 +108,26 @@ public final class TestClient implements AutoCloseable {
         case FrameFormat.RESULT -> pages.add(PageCodec.read(reader, query.outputTypes()));
         case FrameFormat.RESULT_END -> {
           QueryStats stats = QueryStats.read(reader);
-          List<String> missing = new ArrayList<>();
-          for (int i = reader.readVarInt(); i > 0; i--) {
-            missing.add(reader.readString());
+          List<String> missing = names(reader);
+          for (int i = reader.remaining() == 0 ? 0 : reader.readVarInt(); i > 0; i--) {
+            reader.readString();
+            reader.readVarLong();
           }
-          return new Result(pages, stats, missing);
+          return new Result(pages, stats, missing, names(reader), names(reader));
         }
         case FrameFormat.PROGRESS -> {}
         case FrameFormat.ERROR -> throw error(frame);
         default -> throw new AssertionError("Frame of type " + frame.type());
       }
     }
+  }
+
+  private static List<String> names(ByteReader reader) {
+    List<String> names = new ArrayList<>();
+    for (int i = reader.remaining() == 0 ? 0 : reader.readVarInt(); i > 0; i--) {
+      names.add(reader.readString());
+    }
+    return names;
   }
 
   static CuveeException error(Frame frame) {

@@ -67,7 +67,7 @@ class TestExchangeServer {
               unserved.add(name);
             }
           }
-          coverage.accept(new QueryHandler.Coverage(unserved, Map.of()));
+          coverage.accept(new QueryHandler.Coverage(unserved, Map.of(), List.of(), List.of()));
           QueryTask task =
               engine.start(
                   request.query(),

@@ -8,6 +8,7 @@ import io.cuvee.execution.page.PageSource;
 import io.cuvee.execution.page.Values;
 import io.cuvee.execution.page.ValuesBuilder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ final class UnnestOperator implements PageSource {
   private final int column;
   private final boolean keepsEmpty;
   private final boolean withOrdinality;
+  private final boolean keepsArray;
   private final QueryContext context;
 
   // Where to go on: row `row` of the page, at its element `element`.
@@ -30,6 +32,7 @@ final class UnnestOperator implements PageSource {
     this.column = unnest.column();
     this.keepsEmpty = unnest.keepsEmpty();
     this.withOrdinality = unnest.withOrdinality();
+    this.keepsArray = unnest.keepsArray();
     this.context = context;
   }
 
@@ -73,8 +76,10 @@ final class UnnestOperator implements PageSource {
       }
     }
     List<Values> columns = new ArrayList<>();
-    for (Values values : from.columns()) {
-      columns.add(values.select(rows, count));
+    int[] none = new int[keepsArray ? 0 : count];
+    Arrays.fill(none, -1);
+    for (int i = 0; i < from.columns().size(); i++) {
+      columns.add(from.column(i).select(i == column && !keepsArray ? none : rows, count));
     }
     columns.add(arrays.elements().select(elements, count));
     if (withOrdinality) {

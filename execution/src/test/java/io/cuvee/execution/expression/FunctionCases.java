@@ -159,9 +159,30 @@ final class FunctionCases {
     add(
         "TO_CHAR",
         STRING,
-        "FEB feb February Thu 1st 060 4",
+        "FEB feb February  Thu 1st 060 4",
         time("2024-02-29 00:00:00"),
         text("MON mon Month Dy Qth DDD FMID"));
+    add(
+        "TO_CHAR",
+        STRING,
+        "2,024 024 24 4 AD a.d. 2024 024 4 9 5 2460370 ii p.m.",
+        time("2024-02-29 13:04:05.678"),
+        text("Y,YYY YYY YY Y AD b.c. IYYY IYY I IW W J FMrm a.m."));
+    add(
+        "TO_CHAR",
+        STRING,
+        "6 67 678 6780 67800 678000 678000000 T13 364",
+        time("2024-12-30 13:04:05.678"),
+        text("FF1 FF2 FF3 FF4 FF5 FF6 FF9 THH24 DDD"));
+    add("TO_CHAR", STRING, "2025 001 February", time("2024-12-30"), text("IYYY IDDD \"February\""));
+    add("TO_CHAR", STRING, "|MAY      |May|VI  |", time("2024-05-01"), text("|MONTH|FMMonth|\"VI\"  |"));
+    add("TO_DATE", DATE, "1982-06-10", text("1982 23 Thursday"), text("IYYY IW Day"));
+    add("TO_DATE", DATE, "2019-12-30", text("2020 001"), text("IYYY IDDD"));
+    add("TO_DATE", DATE, "2024-12-16", text("2024 51"), text("YYYY WW"));
+    add("TO_DATE", DATE, "2024-02-29", text("2460370"), text("J"));
+    add("TO_DATE", DATE, "2024-11-01", text("2,024 XI"), text("Y,YYY RM"));
+    add("TO_DATE", DATE, "1982-01-08", text("982 01 2"), text("YYY MM W"));
+    add("TO_TIMESTAMP", TIMESTAMP, "0001-01-01 18:00:00.5", text("18.5"), text("HH24.FF1"));
     add("TO_CHAR", STRING, " 1,234.50", decimal("1234.5"), text("9,999.99"));
     add("TO_CHAR", STRING, "-0.5", decimal("-0.5"), text("FM990.99"));
     add("TO_CHAR", STRING, "+007", big(7), text("S000"));
@@ -180,6 +201,9 @@ final class FunctionCases {
         "2024-02-29 13:04:05 60%",
         time("2024-02-29 13:04:05"),
         text("%Y-%m-%d %H:%M:%S %-j%%"));
+    add("STRFTIME", STRING, "08 09 May", time("2024-03-01"), text("%U %W May"));
+    add("STRFTIME", STRING, "00 01", time("2024-01-01"), text("%U %W"));
+    add("STRPTIME", TIMESTAMP, "1900-01-01 04:05:00", text("04:05"), text("%R"));
     add(
         "STRPTIME",
         TIMESTAMP,

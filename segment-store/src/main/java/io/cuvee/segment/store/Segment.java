@@ -225,6 +225,11 @@ public final class Segment implements ReadableSegment, AutoCloseable {
     unmapIfUnused(left);
   }
 
+  /// Whether anybody but the opener has a reference at the moment.
+  public boolean isInUse() {
+    return (references.get() & ~CLOSED) > 1;
+  }
+
   /// Drops the opener's reference; a second call does nothing.
   @Override
   public void close() {

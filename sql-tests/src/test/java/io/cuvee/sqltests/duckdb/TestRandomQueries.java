@@ -64,7 +64,18 @@ class TestRandomQueries {
     try {
       return SameRows.difference(expected, Rows.query(connection, query.sql()), query.ordered());
     } catch (SQLException e) {
-      return isOverflow(e) && exceedsLong(expected) ? "" : e.getSQLState() + ": " + e.getMessage();
+      return isOverflow(e) && sumExceedsLong(duckDb, query)
+          ? ""
+          : e.getSQLState() + ": " + e.getMessage();
+    }
+  }
+
+  /// Whether some row has such a sum, which a LIMIT may have left out.
+  private static boolean sumExceedsLong(DuckDb duckDb, Query query) {
+    try {
+      return exceedsLong(duckDb.query(query.sql().replaceFirst(" LIMIT \\d+$", "")));
+    } catch (SQLException e) {
+      return false;
     }
   }
 

@@ -69,6 +69,11 @@ class TestShell {
     /// What appears after a line was entered, up to the next prompt.
     String enter(String line) throws IOException {
       type(line + "\r");
+      return awaitPrompt();
+    }
+
+    /// The one that begins a line, not one that is drawn again.
+    String awaitPrompt() {
       return await(shown -> NEXT_PROMPT.matcher(shown).find(), "the next prompt");
     }
 
@@ -144,8 +149,9 @@ class TestShell {
       }
       assertThat(shell.enter("SELECT 7 AS n;")).contains("│ 7 │");
       shell.type("SELECT half");
+      shell.await("half");
       shell.type("\u0003");
-      shell.await("cuvee> ");
+      shell.awaitPrompt();
       assertThat(shell.leave()).isTrue();
     }
   }

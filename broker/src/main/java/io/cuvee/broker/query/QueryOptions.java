@@ -1,6 +1,5 @@
-package io.cuvee.broker.http;
+package io.cuvee.broker.query;
 
-import io.cuvee.broker.query.QueryCall;
 import io.cuvee.calcite.parser.Lexemes;
 import io.cuvee.calcite.plan.Dialect;
 import io.cuvee.calcite.plan.Session;
@@ -12,45 +11,35 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
-/// The options of one query: `timeoutMs=1000;allowPartial=true` beside it, or `SET timeoutMs =
-/// 1000;` before it. `useStarTree=false` has servers scan rows where a star-tree could answer,
+/// The options of one query: `timeoutMs=1000;allowPartial=true` beside it, `SET timeoutMs = 1000;`
+/// before it, or `OPTION(timeoutMs=1000)` at its end. `useStarTree=false` has servers scan rows where a star-tree could answer,
 /// `skipUpsert=true` counts rows too that others of their keys have replaced. Options of Pinot that
 /// mean nothing here are passed over, as Pinot does.
 ///
-/// @param sql without the leading SETs
+/// @param sql without the leading SETs and the OPTION at the end
 /// @param options by lower-case name
-record QueryOptions(String sql, Map<String, String> options) {
+public record QueryOptions(String sql, Map<String, String> options) {
   private static final Pattern SET =
       Pattern.compile(
           "SET\\s+([A-Za-z_][\\w.]*)\\s*=\\s*('(?:[^']|'')*'|\"[^\"]*\"|[^;'\"]*?)\\s*;",
           Pattern.CASE_INSENSITIVE);
 
+  private static final Pattern OPTION =
+      Pattern.compile("\\bOPTION\\s*\\(([^()']*)\\)[\\s;]*$", Pattern.CASE_INSENSITIVE);
+
   private static final Pattern EXPLAIN =
       Pattern.compile("\\s*EXPLAIN\\b", Pattern.CASE_INSENSITIVE);
 
   /// @param text `k=v;k2=v2`, or empty
-  static QueryOptions of(String sql, String text) {
+  public static QueryOptions of(String sql, String text) {
     Map<String, String> options = new LinkedHashMap<>();
-    for (String option : text.split(";", -1)) {
-      int equals = option.indexOf('=');
-      if (equals > 0) {
-        options.put(name(option.substring(0, equals)), option.substring(equals + 1).trim());
-      } else if (!option.isBlank()) {
-        throw new CuveeException(
-            ErrorCode.INVALID_PARAMETER,
-            "queryOptions: '"
-                + option.trim()
-                + "' is not of the form key=value. Separate options by ';'.");
-      }
-    }
+    put(options, "queryOptions", text, ";");
     int end = 0;
     for (int at = Lexemes.skipBlank(sql, 0);
         sql.regionMatches(true, at, "SET", 0, 3);
@@ -62,12 +51,38 @@ record QueryOptions(String sql, Map<String, String> options) {
       options.put(name(set.group(1)), unquoted(set.group(2)));
       end = set.end();
     }
-    return new QueryOptions(end == 0 ? sql : sql.substring(end), options);
+    String rest = end == 0 ? sql : sql.substring(end);
+    Matcher option = OPTION.matcher(rest);
+    if (option.find()) {
+      put(options, "OPTION", option.group(1), ",");
+      rest = rest.substring(0, option.start());
+    }
+    return new QueryOptions(rest, options);
+  }
+
+  private static void put(
+      Map<String, String> options, String where, String text, String separator) {
+    for (String option : text.split(separator, -1)) {
+      int equals = option.indexOf('=');
+      if (equals > 0) {
+        options.put(
+            name(option.substring(0, equals)), unquoted(option.substring(equals + 1).trim()));
+      } else if (!option.isBlank()) {
+        throw new CuveeException(
+            ErrorCode.INVALID_PARAMETER,
+            where
+                + ": '"
+                + option.trim()
+                + "' is not of the form key=value. Separate options by '"
+                + separator
+                + "'.");
+      }
+    }
   }
 
   /// How a PQL statement is answered in the old form, unless `responseFormat=sql` or `dialect` say
   /// otherwise.
-  Optional<PqlForm> oldForm() {
+  public Optional<PqlForm> oldForm() {
     boolean old =
         !"sql".equalsIgnoreCase(options.get("responseformat"))
             && "pql".equalsIgnoreCase(options.getOrDefault("dialect", "pql"))
@@ -76,7 +91,7 @@ record QueryOptions(String sql, Map<String, String> options) {
   }
 
   /// The same options for another statement.
-  QueryOptions asking(String other) {
+  public QueryOptions asking(String other) {
     Map<String, String> kept = new LinkedHashMap<>(options);
     kept.remove("dialect");
     return new QueryOptions(other, kept);
@@ -95,37 +110,47 @@ record QueryOptions(String sql, Map<String, String> options) {
         : text;
   }
 
-  QueryCall toCall(
-      Dialect dialect, Optional<String> id, List<@Nullable Object> values, String client) {
+  /// The call for this statement, with these options where they say something.
+  public QueryCall applyTo(QueryCall call) {
+    if (options.isEmpty()) {
+      return call;
+    }
+    Duration timeout = number("timeoutms").map(Duration::ofMillis).orElse(null);
+    return new QueryCall(
+        call.id(),
+        sql,
+        call.values(),
+        applyTo(call.session()),
+        timeout == null ? call.timeout() : Optional.of(timeout),
+        Math.min(number("maxrows").orElse(QueryCall.ALL_ROWS), call.maxRows()),
+        flag("allowpartial", call.allowPartial()),
+        flag("usestartree", call.useStarTrees()),
+        flag("skipupsert", call.skipsUpsert()),
+        call.client());
+  }
+
+  /// The session with the dialect and the time zone that are stated.
+  public Session applyTo(Session session) {
     String stated = options.get("dialect");
-    Dialect language =
+    Dialect dialect =
         stated == null
-            ? dialect
+            ? session.dialect()
             : switch (stated.toLowerCase(Locale.ROOT)) {
               case "sql" -> Dialect.SQL;
               case "pql" -> Dialect.PQL;
               default -> throw invalid("dialect", stated, "sql or pql");
             };
-    return new QueryCall(
-        id,
-        sql,
-        values,
-        new Session(language, zone()),
-        number("timeoutms").map(Duration::ofMillis),
-        number("maxrows").orElse(QueryCall.ALL_ROWS),
-        Boolean.parseBoolean(options.getOrDefault("allowpartial", "false")),
-        Boolean.parseBoolean(options.getOrDefault("usestartree", "true")),
-        Boolean.parseBoolean(options.getOrDefault("skipupsert", "false")),
-        client);
-  }
-
-  private ZoneId zone() {
     String zone = options.get("timezone");
     try {
-      return zone == null ? Session.DEFAULT.zone() : ZoneId.of(zone);
+      return new Session(dialect, zone == null ? session.zone() : ZoneId.of(zone));
     } catch (DateTimeException e) {
       throw invalid("timeZone", String.valueOf(zone), "a zone such as UTC or Europe/Paris");
     }
+  }
+
+  private boolean flag(String name, boolean otherwise) {
+    String text = options.get(name);
+    return text == null ? otherwise : Boolean.parseBoolean(text);
   }
 
   private Optional<Long> number(String name) {

@@ -1,19 +1,21 @@
-package io.cuvee.broker.http;
+package io.cuvee.broker.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.cuvee.broker.query.QueryCall;
 import io.cuvee.calcite.plan.Dialect;
+import io.cuvee.calcite.plan.Session;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class TestQueryOptions {
   private static QueryCall call(String sql, String options) {
-    return QueryOptions.of(sql, options).toCall(Dialect.SQL, Optional.empty(), List.of(), "");
+    QueryOptions chosen = QueryOptions.of(sql, options);
+    return chosen.applyTo(QueryCall.of(chosen.sql(), Session.DEFAULT));
   }
 
   @Test
@@ -51,8 +53,37 @@ class TestQueryOptions {
   }
 
   @Test
+  void optionsComeAtTheEndOfTheStatement() {
+    QueryCall call =
+        call("SELECT a FROM t LIMIT 5 option ( timeoutMs = 7, useStarTree=false );", "timeoutMs=5");
+    assertThat(call.sql().strip()).isEqualTo("SELECT a FROM t LIMIT 5");
+    assertThat(call.timeout()).contains(Duration.ofMillis(7));
+    assertThat(call.useStarTrees()).isFalse();
+    assertThatThrownBy(() -> call("SELECT 1 OPTION(5)", "")).hasMessageContaining("OPTION: '5'");
+  }
+
+  @Test
+  void optionsThatAreNotStatedStayAsTheyAre() {
+    QueryCall call =
+        new QueryCall(
+            Optional.of("q"),
+            "SELECT ?",
+            List.of(1),
+            Session.DEFAULT,
+            Optional.of(Duration.ofSeconds(3)),
+            10,
+            true,
+            true,
+            false,
+            "me");
+    assertThat(new QueryOptions("SELECT ?", Map.of("maxrows", "20")).applyTo(call)).isEqualTo(call);
+    assertThat(new QueryOptions("SELECT ?", Map.of("maxrows", "5")).applyTo(call).maxRows())
+        .isEqualTo(5);
+  }
+
+  @Test
   void statementsThatOnlyLookLikeOptionsStayAsTheyAre() {
-    for (String sql : List.of("SELECT 'SET a=1;'", "SETTINGS", "SET", "SET a", "", ";")) {
+    for (String sql : List.of("SELECT 'SET a=1;'", "SELECT 'OPTION(a=1)'", "SETTINGS", "SET", "SET a", "", ";")) {
       assertThat(call(sql, "").sql()).isEqualTo(sql);
     }
   }

@@ -1,10 +1,9 @@
-package io.cuvee.controller.rebalance;
+package io.cuvee.controller.placement;
 
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
@@ -12,7 +11,7 @@ import java.util.TreeSet;
 
 /// Spreads segments evenly: no server gets more than one more than another. The same input gives
 /// the same answer.
-final class Balance {
+public final class Balance {
   private final NavigableMap<String, Set<String>> byServer = new TreeMap<>();
   private final NavigableMap<String, Set<String>> bySegment = new TreeMap<>();
   private final int copies;
@@ -27,7 +26,7 @@ final class Balance {
   /// @param holders the present servers of all segments of a table
   /// @param servers that may hold some; with none, all is left as it is
   /// @param replication servers a segment, as far as there are so many
-  static NavigableMap<String, Set<String>> withFewMoves(
+  public static NavigableMap<String, Set<String>> withFewMoves(
       NavigableMap<String, Set<String>> holders, Collection<String> servers, int replication) {
     if (servers.isEmpty()) {
       return holders;
@@ -39,8 +38,17 @@ final class Balance {
     return balance.bySegment;
   }
 
+  /// As [#withFewMoves], but only what is missing or too much changes: not what is there unevenly.
+  static NavigableMap<String, Set<String>> completed(
+      NavigableMap<String, Set<String>> holders, Collection<String> servers, int replication) {
+    Balance balance = new Balance(servers, replication);
+    holders.forEach(balance::keep);
+    holders.keySet().forEach(balance::complete);
+    return balance.bySegment;
+  }
+
   /// The servers of each segment as if the table were new.
-  static NavigableMap<String, Set<String>> fromScratch(
+  public static NavigableMap<String, Set<String>> fromScratch(
       Collection<String> segments, Collection<String> servers, int replication) {
     Balance balance = new Balance(servers, replication);
     List<String> order = new ArrayList<>(balance.byServer.keySet());
@@ -106,18 +114,5 @@ final class Balance {
       remove(segment, most);
       add(segment, least);
     }
-  }
-
-  /// What has to move so that each segment is where it should be.
-  static List<Move> moves(
-      Map<String, Set<String>> holders, NavigableMap<String, Set<String>> target) {
-    List<Move> moves = new ArrayList<>();
-    target.forEach((segment, servers) -> {
-      Set<String> present = holders.getOrDefault(segment, Set.of());
-      if (!present.equals(servers)) {
-        moves.add(new Move(segment, present, servers));
-      }
-    });
-    return List.copyOf(moves);
   }
 }
