@@ -345,10 +345,10 @@ final class NumberedEvents {
     private boolean allAreServed() throws Exception {
       JsonNode counts =
           rows("""
-              SELECT (SELECT COUNT(*) FROM system.replicas WHERE table_name = 'numbers'
-                  AND state IN ('ONLINE', 'CONSUMING')),
-                (SELECT COUNT(*) FROM system.segments WHERE table_name = 'numbers')
-              """)
+          SELECT (SELECT COUNT(*) FROM system.replicas WHERE table_name = 'numbers'
+              AND state IN ('ONLINE', 'CONSUMING')),
+            (SELECT COUNT(*) FROM system.segments WHERE table_name = 'numbers')
+          """)
               .path(0);
       return counts.path(0).asLong() == LiveProcesses.SERVERS.size() * counts.path(1).asLong();
     }
