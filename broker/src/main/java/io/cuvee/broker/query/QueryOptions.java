@@ -18,9 +18,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// The options of one query: `timeoutMs=1000;allowPartial=true` beside it, `SET timeoutMs = 1000;`
-/// before it, or `OPTION(timeoutMs=1000)` at its end. `useStarTree=false` has servers scan rows where a star-tree could answer,
-/// `skipUpsert=true` counts rows too that others of their keys have replaced. Options of Pinot that
-/// mean nothing here are passed over, as Pinot does.
+/// before it, or `OPTION(timeoutMs=1000)` at its end. `useStarTree=false` has servers scan rows
+/// where a star-tree could answer, `skipUpsert=true` counts rows too that others of their keys have
+/// replaced. Options of Pinot that mean nothing here are passed over, as Pinot does.
 ///
 /// @param sql without the leading SETs and the OPTION at the end
 /// @param options by lower-case name

@@ -83,7 +83,8 @@ class TestQueryOptions {
 
   @Test
   void statementsThatOnlyLookLikeOptionsStayAsTheyAre() {
-    for (String sql : List.of("SELECT 'SET a=1;'", "SELECT 'OPTION(a=1)'", "SETTINGS", "SET", "SET a", "", ";")) {
+    for (String sql :
+        List.of("SELECT 'SET a=1;'", "SELECT 'OPTION(a=1)'", "SETTINGS", "SET", "SET a", "", ";")) {
       assertThat(call(sql, "").sql()).isEqualTo(sql);
     }
   }

@@ -141,8 +141,9 @@ public final class OperatorTable {
   /// The same names by what is left of them without underscores.
   private static final Map<String, String> BY_LETTERS =
       NAMES.stream()
-          .collect(Collectors.toUnmodifiableMap(
-              OperatorTable::letters, name -> name, (first, second) -> first));
+          .collect(
+              Collectors.toUnmodifiableMap(
+                  OperatorTable::letters, name -> name, (first, second) -> first));
 
   private OperatorTable() {}
 

@@ -134,14 +134,12 @@ final class RowComparison {
       int i,
       SqlParserPos position) {
     SqlCall pair =
-        comparison.createCall(
-            position, Expansion.copy(left.get(i)), Expansion.copy(right.get(i)));
+        comparison.createCall(position, Expansion.copy(left.get(i)), Expansion.copy(right.get(i)));
     SqlNode rows = of(pair);
     return rows == null ? pair : rows;
   }
 
-  private static void checkLengths(
-      List<SqlNode> left, List<SqlNode> right, SqlParserPos position) {
+  private static void checkLengths(List<SqlNode> left, List<SqlNode> right, SqlParserPos position) {
     if (left.size() != right.size()) {
       throw new CuveeException(
           ErrorCode.TYPE_MISMATCH,

@@ -741,9 +741,7 @@ public final class SyntaxRewrite extends SqlShuttle {
       case "FLOOR" -> SqlStdOperatorTable.FLOOR.createCall(position, operands);
       case "SUBSTRING" -> SqlStdOperatorTable.SUBSTRING.createCall(position, operands);
       case "CONVERT" -> call;
-      default ->
-          function(
-              unresolved(name, call));
+      default -> function(unresolved(name, call));
     };
   }
 

@@ -218,8 +218,7 @@ public record DerivedFunction(
               "x, n",
               "ARRAY_SLICE(ARRAY_AGG(x ORDER BY x DESC), 1, n)",
               "The n largest values."),
-          entry(
-              "MIN", "x, n", "ARRAY_SLICE(ARRAY_AGG(x ORDER BY x), 1, n)", "The n least values."),
+          entry("MIN", "x, n", "ARRAY_SLICE(ARRAY_AGG(x ORDER BY x), 1, n)", "The n least values."),
           entry(
               "ARG_MAX",
               "v, k, n",
@@ -257,11 +256,9 @@ public record DerivedFunction(
               "CAST(FLOOR(TO_EPOCH_MILLIS(t) / 1000E0) AS BIGINT)",
               "Seconds since 1970."),
           entry("UNIX_DATE", "d", "CAST(d AS DATE) - DATE '1970-01-01'", "Days since 1970."),
-          entry(
-              "TIMESTAMP_MILLIS", "n", "FROM_EPOCH_MILLIS(n)", "From milliseconds since 1970."),
+          entry("TIMESTAMP_MILLIS", "n", "FROM_EPOCH_MILLIS(n)", "From milliseconds since 1970."),
           entry("TIMESTAMP_SECONDS", "n", "FROM_EPOCH_SECONDS(n)", "From seconds since 1970."),
-          entry(
-              "DATE_FROM_UNIX_DATE", "n", "DATE '1970-01-01' + n", "From days since 1970."),
+          entry("DATE_FROM_UNIX_DATE", "n", "DATE '1970-01-01' + n", "From days since 1970."),
           entry("DATE", "t", "CAST(t AS DATE)", "The day of a point in time."),
           entry("PLUS", "a, b", "a + b", "The sum."));
 

@@ -278,8 +278,8 @@ public sealed interface PlanNode {
   /// Gives each row once for each element of the array in `column`. Output: the input's columns,
   /// then the element, and with `withOrdinality` its INT position from 1. A row whose array is NULL
   /// or empty is dropped, or with `keepsEmpty` given once, with NULL as the element and its
-  /// position. Without `keepsArray` there is NULL in the place of the array, which nobody reads: for
-  /// each element it would be there as a whole.
+  /// position. Without `keepsArray` there is NULL in the place of the array, which nobody reads:
+  /// for each element it would be there as a whole.
   record Unnest(
       PlanNode input, int column, boolean keepsEmpty, boolean withOrdinality, boolean keepsArray)
       implements PlanNode {

@@ -707,8 +707,7 @@ final class TimePattern {
     private int dayNamed() {
       String name = word().toLowerCase(Locale.ENGLISH);
       for (DayOfWeek candidate : DayOfWeek.values()) {
-        if (name.length() >= 3
-            && candidate.name().toLowerCase(Locale.ENGLISH).startsWith(name)) {
+        if (name.length() >= 3 && candidate.name().toLowerCase(Locale.ENGLISH).startsWith(name)) {
           return candidate.getValue();
         }
       }

@@ -167,15 +167,20 @@ final class FunctionCases {
         STRING,
         "2,024 024 24 4 AD a.d. 2024 024 4 9 5 2460370 ii p.m.",
         time("2024-02-29 13:04:05.678"),
-        text("Y,YYY YYY YY Y AD b.c. IYYY IYY I IW W J FMrm a.m."));
+        text("Y,YYY YYY YY Y AD b.c. IYYY IYY I FMIW W J FMrm a.m."));
     add(
         "TO_CHAR",
         STRING,
-        "6 67 678 6780 67800 678000 678000000 T13 364",
+        "6 67 678 6780 67800 678000 678000000 T13 365",
         time("2024-12-30 13:04:05.678"),
         text("FF1 FF2 FF3 FF4 FF5 FF6 FF9 THH24 DDD"));
     add("TO_CHAR", STRING, "2025 001 February", time("2024-12-30"), text("IYYY IDDD \"February\""));
-    add("TO_CHAR", STRING, "|MAY      |May|VI  |", time("2024-05-01"), text("|MONTH|FMMonth|\"VI\"  |"));
+    add(
+        "TO_CHAR",
+        STRING,
+        "|MAY      |May|VI  |",
+        time("2024-05-01"),
+        text("|MONTH|FMMonth|\"VI\"  |"));
     add("TO_DATE", DATE, "1982-06-10", text("1982 23 Thursday"), text("IYYY IW Day"));
     add("TO_DATE", DATE, "2019-12-30", text("2020 001"), text("IYYY IDDD"));
     add("TO_DATE", DATE, "2024-12-16", text("2024 51"), text("YYYY WW"));
