@@ -47,11 +47,12 @@ class TestFullDeepStore {
       Path filler = disk.resolve("filler");
       try (OutputStream out = Files.newOutputStream(filler)) {
         byte[] block = new byte[1024];
-        assertThatThrownBy(() -> {
-              while (true) {
-                out.write(block);
-              }
-            })
+        assertThatThrownBy(
+                () -> {
+                  while (true) {
+                    out.write(block);
+                  }
+                })
             .isInstanceOf(IOException.class);
       }
       Path archive =

@@ -295,11 +295,12 @@ class TestEngineServer {
         Path filler = disk.resolve("filler");
         try (OutputStream out = Files.newOutputStream(filler)) {
           byte[] block = new byte[1024];
-          assertThatThrownBy(() -> {
-                while (true) {
-                  out.write(block);
-                }
-              })
+          assertThatThrownBy(
+                  () -> {
+                    while (true) {
+                      out.write(block);
+                    }
+                  })
               .isInstanceOf(IOException.class);
         }
         long second = upload("s1", ROWS, ROWS);

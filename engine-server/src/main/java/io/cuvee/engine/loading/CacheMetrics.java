@@ -38,7 +38,7 @@ final class CacheMetrics {
   }
 
   void holds(long newBytes) {
-    bytes.set(newBytes);
+    bytes.set((double) newBytes);
   }
 
   void loaded() {

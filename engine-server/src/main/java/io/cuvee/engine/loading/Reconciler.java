@@ -422,13 +422,15 @@ final class Reconciler implements ServedSegments.Demand, AutoCloseable {
   private boolean awaitRoom(SegmentKey key, Assignment target, long bytes, boolean stays)
       throws InterruptedException {
     while (!cache.reserve(key, bytes, stays)) {
-      List<SegmentKey> victims = cache.victims(bytes, this::isFree);
-      victims.forEach(this::evict);
+      boolean isAnyGone = false;
+      for (SegmentKey victim : cache.victims(bytes, this::isFree)) {
+        isAnyGone |= evict(victim);
+      }
       synchronized (this) {
         if (closed || !target.equals(wanted(key))) {
           return false;
         }
-        if (victims.isEmpty()) {
+        if (!isAnyGone) {
           wait(ROOM_MILLIS);
         }
       }
@@ -444,13 +446,14 @@ final class Reconciler implements ServedSegments.Demand, AutoCloseable {
     return segment != null && !segment.isInUse();
   }
 
-  private void evict(SegmentKey key) {
+  /// @return false if it stays, because it is being worked on
+  private boolean evict(SegmentKey key) {
     Segment segment;
     synchronized (this) {
       Assignment target = wanted(key);
       segment = served.find(key);
       if (closed || busy.contains(key) || segment == null || target == null) {
-        return;
+        return false;
       }
       served.putCold(key, segment.metadata().crc());
       served.remove(key);
@@ -458,6 +461,7 @@ final class Reconciler implements ServedSegments.Demand, AutoCloseable {
     }
     discard(segment);
     LOG.debug("Segment {} left the disk for others", key);
+    return true;
   }
 
   @Override
