@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,11 +31,12 @@ class TestFullDeepStore {
   }
 
   @Test
+  @Tag("slow")
+  @Tag("mount")
   void anUploadIsRefusedAndLeavesNothingBehind() throws Exception {
     Path disk = Files.createDirectory(directory.resolve("disk"));
-    Assumptions.assumeTrue(
-        succeeds("mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", disk.toString()),
-        "needs the right to mount a file system");
+    assertThat(succeeds("mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", disk.toString()))
+        .isTrue();
     try (EmbeddedZooKeeper zooKeeper = EmbeddedZooKeeper.start(directory.resolve("zookeeper"), 0);
         TestCluster cluster = new TestCluster(directory, zooKeeper)) {
       Controller controller =

@@ -51,8 +51,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -281,11 +281,12 @@ class TestEngineServer {
   }
 
   @Test
+  @Tag("slow")
+  @Tag("mount")
   void aFullDiskIsToldAndLoadsGoOnWhenThereIsRoom() throws Exception {
     Path disk = Files.createDirectory(directory.resolve("disk"));
-    Assumptions.assumeTrue(
-        succeeds("mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", disk.toString()),
-        "needs the right to mount a file system");
+    assertThat(succeeds("mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", disk.toString()))
+        .isTrue();
     try {
       long first = upload("s0", ROWS, 0);
       assign("server-a", "s0", first);

@@ -553,16 +553,14 @@ public final class SyntaxRewrite extends SqlShuttle {
   }
 
   private static SqlCall unresolved(String name, SqlCall call) {
-    return (SqlCall)
-        new SqlUnresolvedFunction(
-                new SqlIdentifier(name, call.getParserPosition()),
-                null,
-                null,
-                null,
-                null,
-                SqlFunctionCategory.USER_DEFINED_FUNCTION)
-            .createCall(
-                call.getFunctionQuantifier(), call.getParserPosition(), call.getOperandList());
+    return new SqlUnresolvedFunction(
+            new SqlIdentifier(name, call.getParserPosition()),
+            null,
+            null,
+            null,
+            null,
+            SqlFunctionCategory.USER_DEFINED_FUNCTION)
+        .createCall(call.getFunctionQuantifier(), call.getParserPosition(), call.getOperandList());
   }
 
   /// `CAST(x AS type FORMAT 'pattern')`: what PostgreSQL has functions for.

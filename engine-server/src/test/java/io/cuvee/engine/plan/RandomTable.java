@@ -329,7 +329,8 @@ final class RandomTable implements AutoCloseable {
 
   /// An interval that few values are in.
   private static Expression beginsLike(Expression.Column column, Expression.Literal from) {
-    String text = from.value() instanceof byte[] bytes ? new String(bytes, StandardCharsets.UTF_8) : "v77";
+    String text =
+        from.value() instanceof byte[] bytes ? new String(bytes, StandardCharsets.UTF_8) : "v77";
     return call("AND", call("GE", column, text(text)), call("LE", column, text(text + "9")));
   }
 

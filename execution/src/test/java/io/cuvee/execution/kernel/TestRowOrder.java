@@ -96,7 +96,10 @@ class TestRowOrder {
     @Nullable Object a = column.get(i);
     @Nullable Object b = column.get(j);
     if (a == null || b == null) {
-      return a == b ? 0 : (a == null) == key.nullsFirst() ? -1 : 1;
+      if (a == null && b == null) {
+        return 0;
+      }
+      return (a == null) == key.nullsFirst() ? -1 : 1;
     }
     int order = ValueOrder.compare(column, i, column, j);
     return key.descending() ? -order : order;
