@@ -125,9 +125,8 @@ final class PartitionConsumer implements AutoCloseable {
     StreamRange range = record.stream().orElseThrow();
     assigned.put(range.sequence(), record);
     source.committed(partition, range.startOffset());
-    // There is one open segment at a time: those before it are sealed, whether this server has
-    // heard
-    // of it or not. The last of them answers here until its sealed form does.
+    // There is one open segment at a time: those before it are sealed, heard of or not. The last of
+    // them answers here until its sealed form does.
     assigned.headMap(range.sequence() - 1).clear();
     boolean wrong = false;
     for (GrowingSegment growing : List.copyOf(chain)) {
