@@ -1,5 +1,6 @@
 package io.cuvee.calcite.rule;
 
+import java.util.function.Predicate;
 import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.rel.RelHomogeneousShuttle;
 import org.apache.calcite.rel.RelNode;
@@ -18,24 +19,18 @@ final class LateralOnly {
   private LateralOnly() {}
 
   static boolean holds(RelNode rel) {
-    Search search =
-        new Search() {
-          @Override
-          boolean matches(RelNode node) {
-            return node instanceof Correlate correlate
-                && isWithin(correlate.getRight(), correlate.getCorrelationId());
-          }
-        };
-    rel.accept(search);
-    return search.found;
+    return any(
+        rel,
+        node ->
+            node instanceof Correlate correlate
+                && isWithin(correlate.getRight(), correlate.getCorrelationId()));
   }
 
   private static boolean isWithin(RelNode query, CorrelationId row) {
-    Search search =
-        new Search() {
-          @Override
-          boolean matches(RelNode node) {
-            return switch (node) {
+    return any(
+        query,
+        node ->
+            switch (node) {
               case Correlate inner -> reads(inner.getRight(), row);
               case Join join ->
                   join.getJoinType() == JoinRelType.INNER
@@ -43,43 +38,43 @@ final class LateralOnly {
                       && hasTotal(join.getRight(), row);
               case Project project -> project.containsOver() && reads(project, row);
               default -> false;
-            };
-          }
-        };
-    query.accept(search);
-    return search.found;
+            });
   }
 
   /// Whether there is an aggregate without groups, which decorrelation loses where it has no rows.
   private static boolean hasTotal(RelNode query, CorrelationId row) {
-    Search search =
-        new Search() {
-          @Override
-          boolean matches(RelNode node) {
-            return node instanceof Aggregate aggregate
+    return any(
+        query,
+        node ->
+            node instanceof Aggregate aggregate
                 && aggregate.getGroupCount() == 0
-                && reads(aggregate, row);
-          }
-        };
-    query.accept(search);
-    return search.found;
+                && reads(aggregate, row));
   }
 
   private static boolean reads(RelNode rel, CorrelationId row) {
     return RelOptUtil.getVariablesUsed(rel).contains(row);
   }
 
-  private abstract static class Search extends RelHomogeneousShuttle {
-    boolean found;
+  private static boolean any(RelNode rel, Predicate<RelNode> matches) {
+    Search search = new Search(matches);
+    rel.accept(search);
+    return search.found;
+  }
 
-    abstract boolean matches(RelNode node);
+  private static final class Search extends RelHomogeneousShuttle {
+    private final Predicate<RelNode> matches;
+    private boolean found;
+
+    Search(Predicate<RelNode> matches) {
+      this.matches = matches;
+    }
 
     @Override
     public RelNode visit(RelNode node) {
       if (found) {
         return node;
       }
-      found = matches(node);
+      found = matches.test(node);
       return found ? node : super.visit(node);
     }
   }
