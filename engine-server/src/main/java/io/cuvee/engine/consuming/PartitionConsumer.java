@@ -252,6 +252,13 @@ final class PartitionConsumer implements AutoCloseable {
     return view.onward(segment, atLeast);
   }
 
+  /// Rows were shown up to an offset elsewhere; 0 if that is not known.
+  ///
+  /// @return the same here or elsewhere
+  long shown(long offset) {
+    return view.shown(offset);
+  }
+
   synchronized ConsumerStatus status() {
     GrowingSegment last = chain.peekLast();
     return new ConsumerStatus(

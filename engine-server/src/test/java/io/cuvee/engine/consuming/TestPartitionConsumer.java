@@ -241,7 +241,7 @@ class TestPartitionConsumer {
               }
             }
           }
-          assertThat(onward.end()).isGreaterThanOrEqualTo(atLeast);
+          assertThat(onward.reach().end()).isGreaterThanOrEqualTo(atLeast);
           return numbers;
         });
   }
@@ -287,11 +287,25 @@ class TestPartitionConsumer {
   }
 
   @Test
+  void replicaThatIsBehindWhatWasShownElsewhereDoesNotServe() {
+    assign("a", 0, 0);
+    consumer.start();
+    stream.count = 3;
+    awaitShown("a", 0, 3);
+    assertThat(consumer.shown(0)).isEqualTo(3);
+    assertThat(consumer.shown(4)).isEqualTo(4);
+    assertThat(shown("a", 0)).isEmpty();
+    stream.count = 4;
+    awaitShown("a", 0, 4);
+    assertThat(consumer.shown(2)).isEqualTo(4);
+  }
+
+  @Test
   void fullSegmentShowsWhatItHasWhileItsEndIsAgreed() {
     consumeToEnd();
     assertThat(shown("a", 0)).contains(numbers(0, ROWS_PER_SEGMENT));
     // What came with its last rows is not in it, and must not be asked of others.
-    assertThat(consumer.onward("a", 0).orElseThrow().end()).isEqualTo(ROWS_PER_SEGMENT);
+    assertThat(consumer.onward("a", 0).orElseThrow().reach().end()).isEqualTo(ROWS_PER_SEGMENT);
   }
 
   @Test
@@ -325,10 +339,12 @@ class TestPartitionConsumer {
     // Another replica had fewer rows, and was the one to commit.
     leader.answers.put("a", CompletionAnswer.DISCARD);
     await(() -> shown("a", 0).isEmpty());
+    leader.answers.put("b", CompletionAnswer.hold(18));
     assign("b", 1, 8);
     assertThat(consumer.end("a", OptionalLong.of(8))).isFalse();
-    awaitShown("b", 8, 18);
-    awaitShown("a", 8, 18);
+    // As many as were shown before, at least.
+    awaitShown("b", 8, 25);
+    awaitShown("a", 8, 25);
     synchronized (sealed) {
       assertThat(sealed).isEmpty();
     }
