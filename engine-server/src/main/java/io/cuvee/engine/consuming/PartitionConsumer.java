@@ -701,11 +701,16 @@ final class PartitionConsumer implements AutoCloseable {
           restart(growing);
           return;
         }
-        case ReplicaAction.Seal _ -> {
-          // What cannot be read from the stream again.
-          var _ = deadLetters.awaitSent(LETTERS_LIMIT);
-          next = sealing.sealAndUpload(growing, gaps(growing), protocol);
-        }
+        case ReplicaAction.Seal _ ->
+            next =
+                sealing.sealAndUpload(
+                    growing,
+                    () -> {
+                      // What cannot be read from the stream again.
+                      var _ = deadLetters.awaitSent(LETTERS_LIMIT);
+                      return gaps(growing);
+                    },
+                    protocol);
         case ReplicaAction.Keep _ -> {
           if (protocol.sealed().isEmpty()) {
             sealing.seal(growing);
