@@ -220,7 +220,8 @@ public final class Bench implements Callable<Integer> {
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "Of what crashes and upserts draw (default: another one each time, which is printed).")
+      description =
+          "Of what crashes and upserts draw (default: another one each time, which is printed).")
   private @Nullable Long seed;
 
   @Option(

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 /// segment and at random, lose ZooKeeper, and Kafka is killed: one at a time, so that a replica
 /// remains. A query that runs all the time must be answered, see all numbers up to the largest, and
 /// never fewer than before; or the newest number of each key, of as many keys as wanted. It can be
-/// stopped, and goes on with the next round in the same folder. The broker is left alone, as there is
-/// one.
+/// stopped, and goes on with the next round in the same folder. The broker is left alone, as there
+/// is one.
 public final class CrashBench {
   private static final Set<HaltStep> OF_CONTROLLER =
       EnumSet.of(

@@ -98,6 +98,11 @@ final class NewestEvents implements EventTable {
             && row.path(4).asLong() == events - 1
         ? Optional.empty()
         : Optional.of(
-            "Of " + partition.count + " keys, the oldest from event " + oldest + ", there are " + row);
+            "Of "
+                + partition.count
+                + " keys, the oldest from event "
+                + oldest
+                + ", there are "
+                + row);
   }
 }

@@ -149,6 +149,7 @@ final class NumberedEvents {
 
     /// Events that answers have shown.
     private final long[] counts = new long[PARTITIONS];
+
     private final AtomicLong total = new AtomicLong();
     private final AtomicLong answers = new AtomicLong();
     private final AtomicLong failures = new AtomicLong();

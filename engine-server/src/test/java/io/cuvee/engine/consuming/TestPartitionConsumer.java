@@ -238,8 +238,7 @@ class TestPartitionConsumer {
     return shown(consumer, name, atLeast);
   }
 
-  private static Optional<List<Long>> shown(
-      PartitionConsumer consumer, String name, long atLeast) {
+  private static Optional<List<Long>> shown(PartitionConsumer consumer, String name, long atLeast) {
     return consumer
         .onward(name, atLeast)
         .map(onward -> {

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Rows that minions move from the live half of a table to the uploaded one, while more of them come
-/// and segments are sealed, and that are removed there. Each answer is compared with the rows
+/// Rows that minions move from the live half of a table to the uploaded one, while more of them
+/// come and segments are sealed, and that are removed there. Each answer is compared with the rows
 /// themselves.
 class TestMovedRows {
   private static final ObjectMapper JSON = new ObjectMapper();
