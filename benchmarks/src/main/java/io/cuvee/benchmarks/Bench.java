@@ -56,6 +56,8 @@ import picocli.CommandLine.Parameters;
       "  crashes  kill -9 at every named step of the commit of a segment and at random, --rounds"
           + " times",
       "          while --events numbered events come: each counts once. Goes on in --dir",
+      "  upserts  the same while events replace each other: answers have the newest one of each of",
+      "          five million keys (times --scale), --rounds times (default: 20)",
       "  control-plane  ZooKeeper, controllers and a broker's routing with --segments in --tables,",
       "          --replicas times on --servers simulated servers. For a million segments",
       "          CUVEE_JAVA_OPTS='-Xmx6g -XX:-UseSerialGC -XX:+UseG1GC', since sessions end in a"
@@ -76,6 +78,8 @@ public final class Bench implements Callable<Integer> {
   private static final int CRASH_ROUNDS = 200;
   private static final int DRIVER_ROWS = 1_000_000;
   private static final long KEYS = 50_000_000;
+  private static final int UPSERT_ROUNDS = 20;
+  private static final int UPSERT_KEYS = 5_000_000;
 
   @Parameters(
       index = "0",
@@ -98,7 +102,8 @@ public final class Bench implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "1",
       description =
-          "How much of 6 million rows, of the driver's million, of 50 million keys (default: 1).")
+          "How much of 6 million rows, of the driver's million, of 50 million keys, of upserts' five"
+              + " (default: 1).")
   private double scale;
 
   @Option(
@@ -215,7 +220,8 @@ public final class Bench implements Callable<Integer> {
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "Of what crashes draws (default: another one each time, which is printed).")
+      description =
+          "Of what crashes and upserts draw (default: another one each time, which is printed).")
   private @Nullable Long seed;
 
   @Option(
@@ -262,6 +268,16 @@ public final class Bench implements Callable<Integer> {
                   directory,
                   rounds == null ? CRASH_ROUNDS : rounds,
                   events,
+                  seed == null ? System.nanoTime() : seed,
+                  System.out)
+              .run());
+    }
+    if (name.equals("upserts")) {
+      return shown(
+          CrashBench.ofKeys(
+                  directory,
+                  rounds == null ? UPSERT_ROUNDS : rounds,
+                  (int) Math.clamp(UPSERT_KEYS * scale, 10, 200_000_000),
                   seed == null ? System.nanoTime() : seed,
                   System.out)
               .run());

@@ -33,6 +33,12 @@ public final class ScriptedServer implements AutoCloseable {
   public volatile boolean greets = true;
   public volatile int protocol = FrameFormat.MAX_PROTOCOL;
 
+  /// What it says it has shown of each partition.
+  public volatile long shown;
+
+  /// Offsets that it was told.
+  public final BlockingQueue<Long> told = new LinkedBlockingQueue<>();
+
   /// What to do with a request.
   public interface Script {
     void answer(QueryRequest request, Reply reply) throws Exception;
@@ -108,6 +114,19 @@ public final class ScriptedServer implements AutoCloseable {
             });
       }
       case FrameFormat.CANCEL -> cancelled.add(reply.id);
+      case FrameFormat.SHOWN -> {
+        ByteReader in = new ByteReader(payload);
+        in.readString();
+        ByteWriter answer = new ByteWriter();
+        for (int left = in.readVarInt(); left > 0; left--) {
+          in.readVarInt();
+          told.add(in.readVarLong());
+          answer.writeVarLong(shown);
+        }
+        if (reply.id != 0 && shown >= 0) {
+          reply.frame(FrameFormat.SHOWN, answer);
+        }
+      }
       case FrameFormat.PING -> reply.frame(FrameFormat.PONG, new ByteWriter());
       default -> throw new IOException("unexpected frame " + type);
     }

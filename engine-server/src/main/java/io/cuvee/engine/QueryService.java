@@ -54,6 +54,11 @@ final class QueryService implements QueryHandler {
     }
   }
 
+  @Override
+  public long shown(String physicalTable, int partition, long offset) {
+    return served.shown(physicalTable, partition, offset);
+  }
+
   private final class Measured implements ResultSink {
     private final ResultSink sink;
     private final QueryRequest request;

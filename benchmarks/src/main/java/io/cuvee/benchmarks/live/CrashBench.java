@@ -27,8 +27,9 @@ import org.jspecify.annotations.Nullable;
 /// partitions with two replicas, while processes are killed at each named step of the commit of a
 /// segment and at random, lose ZooKeeper, and Kafka is killed: one at a time, so that a replica
 /// remains. A query that runs all the time must be answered, see all numbers up to the largest, and
-/// never fewer than before. It can be stopped, and goes on with the next round in the same folder.
-/// The broker is left alone: one that begins anew does not know how far its answers went.
+/// never fewer than before; or the newest number of each key, of as many keys as wanted. It can be
+/// stopped, and goes on with the next round in the same folder. The broker is left alone, as there
+/// is one.
 public final class CrashBench {
   private static final Set<HaltStep> OF_CONTROLLER =
       EnumSet.of(
@@ -50,6 +51,8 @@ public final class CrashBench {
   private static final String WRONG = "wrong";
   private static final String PROGRESS = "progress.properties";
 
+  private final String name;
+  private final EventTable table;
   private final Path directory;
   private final int rounds;
   private final long events;
@@ -99,13 +102,43 @@ public final class CrashBench {
     }
   }
 
+  /// Each event counts once.
+  ///
   /// @param directory where an earlier run may have stopped; absent for the default one
   public CrashBench(@Nullable Path directory, int rounds, long events, long seed, PrintStream out) {
+    this("crashes", new EachEvent(), directory, rounds, events, seed, out);
+  }
+
+  /// The newest event of each key counts; each key comes twice and more.
+  ///
+  /// @param keys in all
+  public static CrashBench ofKeys(
+      @Nullable Path directory, int rounds, int keys, long seed, PrintStream out) {
+    return new CrashBench(
+        "upserts",
+        new NewestEvents(keys / NumberedEvents.PARTITIONS, NumberedEvents.PARTITIONS),
+        directory,
+        rounds,
+        keys * 5L / 2,
+        seed,
+        out);
+  }
+
+  private CrashBench(
+      String name,
+      EventTable table,
+      @Nullable Path directory,
+      int rounds,
+      long events,
+      long seed,
+      PrintStream out) {
+    this.name = name;
+    this.table = table;
     this.directory =
         (directory == null ? Path.of("target/bench") : directory)
             .toAbsolutePath()
             .normalize()
-            .resolve("crashes");
+            .resolve(name);
     this.rounds = rounds;
     this.events = events;
     this.out = out;
@@ -131,7 +164,7 @@ public final class CrashBench {
   }
 
   public Report run() throws Exception {
-    Report report = new Report("crashes");
+    Report report = new Report(name);
     Path file = Files.createDirectories(directory).resolve(PROGRESS);
     boolean isNew = !Files.exists(file);
     if (!isNew) {
@@ -155,7 +188,7 @@ public final class CrashBench {
             + " events a second");
     try (LiveProcesses processes = new LiveProcesses(directory, true)) {
       processes.startAll();
-      NumberedEvents numbers = new NumberedEvents(processes, out);
+      NumberedEvents numbers = new NumberedEvents(processes, table, out);
       if (isNew) {
         numbers.createTable(rate);
         save(file);

@@ -15,6 +15,7 @@ public final class Part {
   private final String physicalTable;
   private final List<String> segments;
   private volatile byte @Nullable [] encoded;
+  private volatile @Nullable List<SegmentRef.Onward> open;
 
   private Part(ServerAddress server, String physicalTable, List<String> segments) {
     this.server = server;
@@ -38,6 +39,20 @@ public final class Part {
     return segments;
   }
 
+  /// Those of the segments that are asked for with all that follows them.
+  public List<SegmentRef.Onward> open() {
+    List<SegmentRef.Onward> known = open;
+    if (known == null) {
+      known =
+          segments.stream()
+              .filter(SegmentRef::isOnward)
+              .map(name -> (SegmentRef.Onward) SegmentRef.parse(name))
+              .toList();
+      open = known;
+    }
+    return known;
+  }
+
   private byte[] encodedSegments() {
     byte[] known = encoded;
     if (known == null) {
@@ -59,7 +74,7 @@ public final class Part {
   /// The names as they stand in a request, their count and then each, that must go as far as was
   /// shown before.
   public byte[] encodedSegments(ShownOffsets shown) {
-    if (segments.stream().noneMatch(SegmentRef::isOnward)) {
+    if (open().isEmpty()) {
       return encodedSegments();
     }
     return encode(

@@ -1,6 +1,7 @@
 package io.cuvee.broker.routing;
 
 import io.cuvee.cluster.state.SegmentScope;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Who can answer for one segment.
@@ -17,4 +18,10 @@ record SegmentRoute(
     List<ServerAddress> preferred,
     List<ServerAddress> fallback,
     String problem,
-    SegmentScope scope) {}
+    SegmentScope scope) {
+  List<ServerAddress> holders() {
+    List<ServerAddress> all = new ArrayList<>(preferred);
+    all.addAll(fallback);
+    return all;
+  }
+}

@@ -2,6 +2,7 @@ package io.cuvee.broker.routing;
 
 import io.cuvee.common.catalog.InstanceSelector;
 import io.cuvee.common.plan.SegmentQuery;
+import io.cuvee.common.wire.SegmentRef;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -186,6 +187,12 @@ public final class TableRouting {
       }
     }
     return most;
+  }
+
+  /// All servers that may have rows of the segment.
+  public List<ServerAddress> holders(SegmentRef segment) {
+    SegmentRoute route = routes.find(segment.toString());
+    return route == null ? List.of() : route.holders();
   }
 
   /// These segments, from this server.

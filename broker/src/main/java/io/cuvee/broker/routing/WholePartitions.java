@@ -31,10 +31,10 @@ record WholePartitions(List<SegmentRoute> routes) {
 
   private static List<SegmentRoute> whole(int partition, List<SegmentRoute> routes) {
     Set<ServerAddress> best = new LinkedHashSet<>(routes.getFirst().preferred());
-    Set<ServerAddress> able = new LinkedHashSet<>(holders(routes.getFirst()));
+    Set<ServerAddress> able = new LinkedHashSet<>(routes.getFirst().holders());
     for (SegmentRoute route : routes) {
       best.retainAll(route.preferred());
-      able.retainAll(holders(route));
+      able.retainAll(route.holders());
     }
     List<ServerAddress> preferred = List.copyOf(best.isEmpty() ? able : best);
     List<ServerAddress> fallback = best.isEmpty() ? List.of() : without(able, best);
@@ -49,12 +49,6 @@ record WholePartitions(List<SegmentRoute> routes) {
                 // All of them are looked at together: none is left out.
                 SegmentScope.UNKNOWN))
         .toList();
-  }
-
-  private static List<ServerAddress> holders(SegmentRoute route) {
-    List<ServerAddress> all = new ArrayList<>(route.preferred());
-    all.addAll(route.fallback());
-    return all;
   }
 
   private static List<ServerAddress> without(Set<ServerAddress> all, Set<ServerAddress> some) {

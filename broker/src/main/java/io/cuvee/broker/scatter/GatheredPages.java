@@ -9,9 +9,11 @@ import io.cuvee.common.plan.SegmentQuery;
 import io.cuvee.common.type.ColumnType;
 import io.cuvee.common.wire.ByteReader;
 import io.cuvee.common.wire.ByteWriter;
+import io.cuvee.common.wire.FrameFormat;
 import io.cuvee.common.wire.PlanCodec;
 import io.cuvee.common.wire.QueryRequest;
 import io.cuvee.common.wire.QueryStats;
+import io.cuvee.common.wire.Reach;
 import io.cuvee.common.wire.SegmentRef;
 import io.cuvee.execution.memory.MemoryBudget;
 import io.cuvee.execution.memory.QueryContext;
@@ -86,12 +88,17 @@ final class GatheredPages implements PageSource {
   private final long flowBytes;
   private final byte[] encodedQuery;
   private final LinkedBlockingQueue<Event> events = new LinkedBlockingQueue<>();
+  private final ShownElsewhere elsewhere;
 
   // Only the query's thread touches these.
   private final Queue<byte[]> ready = new ArrayDeque<>();
   private final Set<Attempt> running = new HashSet<>();
   private final Set<String> failedServers = new HashSet<>();
   private final Set<Race> races = new HashSet<>();
+
+  /// Answers that are whole, but may be behind what was shown elsewhere.
+  private final List<Ended> held = new ArrayList<>();
+
   private long slowestNanos;
   private final long startNanos = System.nanoTime();
   private int askedAgainSoon;
@@ -108,6 +115,9 @@ final class GatheredPages implements PageSource {
   private record Failed(Attempt attempt, CuveeException failure) implements Event {}
 
   private record AskAgain(List<String> segments) implements Event {}
+
+  /// A server has told what it has shown.
+  private record Shown(ShownElsewhere.Answer answer) implements Event {}
 
   /// A server has had time to load segments.
   private record AskThere(Part part) implements Event {}
@@ -144,6 +154,7 @@ final class GatheredPages implements PageSource {
                 && !groups.groupKeys().isEmpty()
                 && groups.limit() == SegmentQuery.NO_LIMIT;
     this.flowBytes = Math.min(FLOW_BYTES, memory.leastLimitBytes() / SHARE_OF_MEMORY);
+    this.elsewhere = new ShownElsewhere(links, routing, answer -> events.add(new Shown(answer)));
     ByteWriter out = new ByteWriter(512);
     PlanCodec.writeQuery(out, query);
     this.encodedQuery = out.toByteArray();
@@ -166,6 +177,7 @@ final class GatheredPages implements PageSource {
         ask(part);
       }
     }
+    elsewhere.ask(running.stream().map(attempt -> attempt.part).toList(), suspects);
   }
 
   /// Servers explain also what they would leave out, and why.
@@ -188,9 +200,12 @@ final class GatheredPages implements PageSource {
   }
 
   private void ask(Part part) {
-    Attempt attempt = new Attempt(part);
+    ask(new Attempt(part, false));
+  }
+
+  private void ask(Attempt attempt) {
     running.add(attempt);
-    report.asked(part.server().id(), part.segments().size());
+    report.asked(attempt.part.server().id(), attempt.part.segments().size());
     attempt.begin();
   }
 
@@ -210,6 +225,7 @@ final class GatheredPages implements PageSource {
         case PageCame came -> pageCame(came.attempt(), came.payload());
         case Ended ended -> ended(ended.attempt(), ended.payload());
         case Failed failed -> failed(failed.attempt(), failed.failure());
+        case Shown shown -> shown(shown.answer());
         case AskAgain again -> askAgain(again.segments());
         case AskThere there -> {
           askedAgainSoon--;
@@ -227,6 +243,10 @@ final class GatheredPages implements PageSource {
       long longest = WAIT_MILLIS;
       if (mayHedge()) {
         hedge();
+        longest = LOOK_MILLIS;
+      }
+      if (!held.isEmpty()) {
+        elsewhere.giveUpLate();
         longest = LOOK_MILLIS;
       }
       try {
@@ -262,13 +282,13 @@ final class GatheredPages implements PageSource {
   /// What a server said at the end of its answer.
   ///
   /// @param missing what it did not answer for
-  /// @param ends offsets before which rows end
+  /// @param ends how far its rows go
   /// @param cold those of the missing that it loads because of this query
   /// @param coming those of the missing that it fetches again
   private record Told(
       QueryStats stats,
       List<String> missing,
-      Map<SegmentRef.Onward, Long> ends,
+      Map<SegmentRef.Onward, Reach> ends,
       List<String> cold,
       Set<String> coming) {
     static Told read(byte[] payload) {
@@ -278,27 +298,42 @@ final class GatheredPages implements PageSource {
       for (String segment : names(in)) {
         missing.add(asInRouting(segment));
       }
-      Map<SegmentRef.Onward, Long> ends = new LinkedHashMap<>();
+      Map<String, Long> ends = new LinkedHashMap<>();
       for (int left = in.remaining() == 0 ? 0 : in.readCount(2); left > 0; left--) {
-        SegmentRef segment = SegmentRef.parse(in.readString());
-        long end = in.readVarLong();
-        if (segment instanceof SegmentRef.Onward onward) {
-          ends.put(onward, end);
-        }
+        ends.put(in.readString(), in.readVarLong());
       }
-      return new Told(stats, missing, ends, names(in), Set.copyOf(names(in)));
+      List<String> cold = names(in);
+      Set<String> coming = Set.copyOf(names(in));
+      Map<SegmentRef.Onward, Reach> reaches = new LinkedHashMap<>();
+      ends.forEach((name, end) -> {
+        // Servers of before do not tell.
+        long whole = in.remaining() == 0 ? end : in.readVarLong();
+        if (SegmentRef.parse(name) instanceof SegmentRef.Onward onward) {
+          reaches.put(onward, new Reach(whole, end));
+        }
+      });
+      return new Told(stats, missing, reaches, cold, coming);
     }
   }
 
   private void ended(Attempt attempt, byte[] payload) {
-    if (!running.remove(attempt)) {
+    if (!running.contains(attempt)) {
       return;
     }
+    if (elsewhere.isAwaited() && !attempt.part.open().isEmpty()) {
+      held.add(new Ended(attempt, payload));
+      return;
+    }
+    running.remove(attempt);
     attempt.release();
     report.over(attempt);
     Told told = Told.read(payload);
     slowestNanos = Math.max(slowestNanos, System.nanoTime() - attempt.startNanos);
     Race race = attempt.race;
+    if (!attempt.isFurther && !attempt.passedOn && elsewhere.isBehind(told.ends())) {
+      askFurther(attempt);
+      return;
+    }
     if (race == null) {
       deliver(attempt, told);
     } else if (attempt == race.slow) {
@@ -315,12 +350,35 @@ final class GatheredPages implements PageSource {
     }
   }
 
+  private void shown(ShownElsewhere.Answer answer) {
+    elsewhere.heard(answer);
+    if (!elsewhere.isAwaited()) {
+      List<Ended> all = List.copyOf(held);
+      held.clear();
+      all.forEach(ended -> ended(ended.attempt(), ended.payload()));
+    }
+  }
+
+  /// Another broker got rows that this answer lacks. Asked again, the server answers with them, or
+  /// says that it does not have them.
+  private void askFurther(Attempt attempt) {
+    discard(attempt);
+    Race race = attempt.race;
+    if (race != null) {
+      giveUp(race);
+    }
+    if (race == null || attempt == race.slow) {
+      report.retried(attempt.part.server().id(), attempt.part.segments().size());
+      ask(new Attempt(attempt.part, true));
+    }
+  }
+
   /// The answer counts.
   private void deliver(Attempt attempt, Told told) {
     ServerAddress server = attempt.part.server();
     ready.addAll(attempt.kept);
     attempt.kept.clear();
-    told.ends().forEach((segment, end) -> routing.shown().shown(segment, end));
+    elsewhere.tell(server, told.ends());
     report.answered(server.id(), told.stats());
     List<String> notServed = new ArrayList<>(told.missing());
     if (!told.cold().isEmpty()) {
@@ -390,7 +448,7 @@ final class GatheredPages implements PageSource {
     races.add(race);
     report.hedged();
     for (Part part : parts) {
-      Attempt attempt = new Attempt(part);
+      Attempt attempt = new Attempt(part, false);
       attempt.race = race;
       running.add(attempt);
       attempt.begin();
@@ -596,6 +654,10 @@ final class GatheredPages implements PageSource {
   /// One request to one server.
   private final class Attempt implements Responder {
     private final Part part;
+
+    /// Whether it is known how far it must go.
+    private final boolean isFurther;
+
     private final List<byte[]> kept = new ArrayList<>();
     private boolean passedOn;
     private @Nullable Race race;
@@ -611,8 +673,9 @@ final class GatheredPages implements PageSource {
     private boolean over;
     private boolean paused;
 
-    Attempt(Part part) {
+    Attempt(Part part, boolean isFurther) {
       this.part = part;
+      this.isFurther = isFurther;
     }
 
     /// Whether nothing has come for longer than is usual.
@@ -672,7 +735,7 @@ final class GatheredPages implements PageSource {
       out.writeVarLong(Math.max(1, context.remainingMillis()));
       out.writeByte(QueryRequest.flags(context.useStarTrees(), context.skipsUpsert(), explains));
       out.writeRaw(encodedQuery, 0, encodedQuery.length);
-      requestId = chosen.send(out, this);
+      requestId = chosen.send(FrameFormat.QUERY, out, this);
     }
 
     @Override

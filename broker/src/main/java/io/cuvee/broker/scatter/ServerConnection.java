@@ -62,8 +62,9 @@ final class ServerConnection extends SimpleChannelInboundHandler<Frame> {
 
   /// Sends a request whose answer goes to `responder`.
   ///
+  /// @param type of the frame
   /// @return the request's id
-  long send(ByteWriter payload, Responder responder) {
+  long send(int type, ByteWriter payload, Responder responder) {
     long id = nextRequestId.incrementAndGet();
     pending.put(id, responder);
     Channel open = channel;
@@ -75,13 +76,21 @@ final class ServerConnection extends SimpleChannelInboundHandler<Frame> {
       }
       return id;
     }
-    ByteBuf frame = frame(FrameFormat.QUERY, id, payload);
+    ByteBuf frame = frame(type, id, payload);
     open.eventLoop()
         .execute(() -> {
           var _ = open.writeAndFlush(frame, open.voidPromise());
           responder.sent();
         });
     return id;
+  }
+
+  /// Sends what has no answer; leaves it out if much waits for the server already.
+  void tell(int type, ByteWriter payload) {
+    Channel open = channel;
+    if (open != null && closed == null && open.isWritable()) {
+      write(open, type, 0, payload);
+    }
   }
 
   /// Lets the server stop working on a request; its responder hears nothing more.
@@ -155,7 +164,7 @@ final class ServerConnection extends SimpleChannelInboundHandler<Frame> {
           responder.progress(in.readVarLong(), in.readVarLong());
         }
       }
-      case FrameFormat.RESULT_END -> {
+      case FrameFormat.RESULT_END, FrameFormat.SHOWN -> {
         Responder responder = pending.remove(frame.requestId());
         if (responder != null) {
           responder.end(frame.payload());

@@ -20,8 +20,8 @@ class TestShownOffsets {
 
   @Test
   void farthestAnswerBindsAllSegmentsOfThePartition() {
-    shown.shown(first, 7);
-    shown.shown(first, 5);
+    shown.shown(0, 7);
+    shown.shown(0, 5);
     assertThat(shown.asked(first)).isEqualTo(first.atLeast(7));
     assertThat(shown.asked(next)).isEqualTo(next.atLeast(7));
     Onward other = new Onward("c", 1, false);
@@ -30,10 +30,10 @@ class TestShownOffsets {
 
   @Test
   void answersBindForAMinute() {
-    shown.shown(first, 7);
+    shown.shown(0, 7);
     clock.addAndGet(Duration.ofSeconds(61).toNanos());
     assertThat(shown.asked(first)).isEqualTo(first);
-    shown.shown(first, 2);
+    shown.shown(0, 2);
     assertThat(shown.asked(first)).isEqualTo(first.atLeast(2));
   }
 }

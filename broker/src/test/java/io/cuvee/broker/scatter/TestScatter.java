@@ -21,6 +21,7 @@ import io.cuvee.common.plan.SegmentQuery;
 import io.cuvee.common.type.ColumnType;
 import io.cuvee.common.wire.QueryRequest;
 import io.cuvee.common.wire.QueryStats;
+import io.cuvee.common.wire.SegmentRef;
 import io.cuvee.execution.memory.MemoryBudget;
 import io.cuvee.execution.memory.QueryContext;
 import io.cuvee.execution.page.BytesValues;
@@ -289,6 +290,80 @@ class TestScatter {
     // It is behind, and gets there after a while; nobody else consumes.
     assertThat(run(scatter(view, context(10_000), false))).hasSize(7).contains("live+0:7");
     assertThat(refusals).hasValue(-1);
+  }
+
+  /// Consumes a partition of which it has the rows before an offset.
+  private ScriptedServer consumer(String id, long end) throws Exception {
+    ScriptedServer server =
+        new ScriptedServer((request, reply) -> {
+          SegmentRef.Onward live =
+              (SegmentRef.Onward) SegmentRef.parse(request.segments().getFirst());
+          if (live.atLeast() > end) {
+            reply.end(QueryStats.NONE, request.segments());
+          } else {
+            reply.page(Page.of(BytesValues.of(Long.toString(end))));
+            reply.end(QueryStats.NONE, List.of(), Map.of(live.toString(), end));
+          }
+        });
+    open.add(server);
+    cluster.server(id, server.port(), Phase.WARM);
+    cluster.serves(id, "r_REALTIME", "live", SegmentState.CONSUMING);
+    return server;
+  }
+
+  private ClusterView liveView() {
+    Schema schema = Schema.of("r", List.of(FieldSpec.dimension("x", ColumnType.STRING)));
+    cluster.table(
+        schema,
+        TableConfig.parse(
+            "{\"tableName\": \"r\", \"tableType\": \"REALTIME\", \"segmentsConfig\":"
+                + " {\"replication\": \"2\", \"schemaName\": \"r\"}}"));
+    cluster.put(
+        SegmentRecord.path("r_REALTIME", "live"),
+        SegmentRecord.consuming("r_REALTIME", "live", 1, StreamRange.from(0, 0, 0)).toJson());
+    ClusterView view = new ClusterView(cluster, links::retain);
+    open.add(view);
+    view.start(Duration.ofSeconds(10));
+    return view;
+  }
+
+  private List<String> runLive(ClusterView view) {
+    SegmentQuery query =
+        new SegmentQuery(
+            "r",
+            List.of("x"),
+            List.of(ColumnType.STRING),
+            null,
+            new SegmentQuery.Selection(
+                List.of(new Expression.Column(0, ColumnType.STRING)), List.of(), 1000));
+    try (PageSource pages = scatter(view, context(10_000), false).scan(new PlanNode.Scan(query))) {
+      return rows(pages);
+    }
+  }
+
+  /// This broker has asked nobody before.
+  @Test
+  void whatAReplicaHasShownToAnotherBrokerIsInTheAnswer() throws Exception {
+    ScriptedServer ahead = consumer("a", 9);
+    ScriptedServer behind = consumer("b", 5);
+    ahead.shown = 9;
+    ClusterView view = liveView();
+    for (int i = 0; i < 4; i++) {
+      assertThat(runLive(view)).containsExactly("9");
+    }
+    assertThat(behind.requests).isNotEmpty();
+    assertThat(behind.told).contains(9L);
+  }
+
+  @Test
+  void replicaThatDoesNotSayWhatItHasShownIsNotWaitedForLong() throws Exception {
+    ScriptedServer silent = consumer("a", 5);
+    consumer("b", 5);
+    silent.shown = -1;
+    ClusterView view = liveView();
+    for (int i = 0; i < 4; i++) {
+      assertThat(runLive(view)).containsExactly("5");
+    }
   }
 
   @Test

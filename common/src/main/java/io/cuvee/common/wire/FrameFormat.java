@@ -23,10 +23,11 @@ public final class FrameFormat {
   public static final int VERSION = 1;
 
   /// Lowest and highest version of the payloads that this build speaks. Since 4 a [QueryRequest]
-  /// may ask for an explanation; since 5 segments are named by [SegmentRef]s.
+  /// may ask for an explanation; since 5 segments are named by [SegmentRef]s; since 6 there is
+  /// [#SHOWN].
   public static final int MIN_PROTOCOL = 3;
 
-  public static final int MAX_PROTOCOL = 5;
+  public static final int MAX_PROTOCOL = 6;
 
   public static final int LENGTH_BYTES = 4;
 
@@ -47,8 +48,8 @@ public final class FrameFormat {
   /// Payload: [QueryStats], then the names of requested segments that the server does not serve;
   /// since 5, then for each [SegmentRef.Onward] that it served the offset before which its rows
   /// end; then, if there are any, the names of those that it does not serve but loads because of
-  /// the request, and of those that it fetches again. Who does not know a part leaves it and all
-  /// after.
+  /// the request, and of those that it fetches again; then, for each of those offsets, the one
+  /// before which no row is missing ([Reach]). Who does not know a part leaves it and all after.
   public static final int RESULT_END = 5;
 
   /// Payload: error number as varint, message.
@@ -63,6 +64,14 @@ public final class FrameFormat {
   public static final int PROGRESS = 10;
 
   public static final int PROGRESS_PROTOCOL = 4;
+
+  /// From [#SHOWN_PROTOCOL] on. Tells a server how far partitions of a stream were shown by others,
+  /// and asks how far by it, to whatever broker. Payload: the physical table, the number of
+  /// partitions, and each of them with an offset, 0 for none, as varints. The answer is a frame of
+  /// this type with an offset for each, as [ShownOffset#binding]; there is none to the request 0.
+  public static final int SHOWN = 11;
+
+  public static final int SHOWN_PROTOCOL = 6;
 
   private FrameFormat() {}
 }

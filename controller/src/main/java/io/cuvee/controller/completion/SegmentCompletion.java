@@ -21,7 +21,8 @@ import java.util.Set;
 /// Whoever asks when all replicas have told where they are, or have had the time to, is compared
 /// with the farthest of them: one that is as far is chosen to commit, one that is behind has to
 /// catch up first. So a replica that told and died holds up nobody. The others wait. If the chosen
-/// one takes too long or fails, the next that asks is compared again.
+/// one fails, is gone from the cluster, or is silent, the next that asks is compared again; while
+/// it builds and gets on, it says so every two seconds.
 ///
 /// What makes it safe is not this, but that the segment's record changes by compare-and-set from
 /// consuming to sealed, together with the making of the next segment's record, which begins where
@@ -35,7 +36,7 @@ public final class SegmentCompletion {
   /// @param gatherMillis how long the first replica waits for the others
   /// @param commitMillis how long the chosen one may be silent
   public record Rules(long gatherMillis, long commitMillis) {
-    public static final Rules DEFAULT = new Rules(300, 120_000);
+    public static final Rules DEFAULT = new Rules(300, 10_000);
   }
 
   /// What follows from a message.

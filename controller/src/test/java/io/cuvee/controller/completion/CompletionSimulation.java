@@ -19,6 +19,7 @@ import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /// One partition of a table with its replicas and two controllers, in a world with a clock and a
 /// network of its own: messages are lost, doubled, late and out of order, processes die at each
@@ -44,7 +45,8 @@ final class CompletionSimulation {
     NONE,
     COMMIT_WITHOUT_COMPARE_AND_SET,
     KEEP_WHATEVER_THE_OFFSET,
-    NO_DEADLINE
+    NO_DEADLINE,
+    BLIND_TO_SESSIONS
   }
 
   private static final int ROW_LIMIT = 8;
@@ -54,6 +56,21 @@ final class CompletionSimulation {
   private static final long REQUEST_MILLIS = 600;
   private static final long PAUSE_MILLIS = 100;
   private static final int CALM_SEGMENTS = 4;
+  private static final long HEARTBEAT_MILLIS = 400;
+
+  /// How long a server that died seems to live.
+  private static final long SESSION_MILLIS = 1_200;
+
+  /// How long a chosen server may be silent: longer than a session, so that the end of one is what
+  /// replaces a server that died.
+  private static final long COMMIT_MILLIS = 8_000;
+
+  /// In which a segment that began in a calm world is committed if a server dies with it: it ends,
+  /// the session does, another one is chosen, and builds.
+  private static final long AFTER_DEATH_MILLIS = SEGMENT_MILLIS + SESSION_MILLIS + 2_500;
+
+  /// The same if the server only falls silent.
+  private static final long AFTER_SILENCE_MILLIS = SEGMENT_MILLIS + COMMIT_MILLIS + 2_500;
 
   /// What the metadata knows of a segment.
   private record Link(long start, long createdMillis, Optional<SealedSegment> sealed, long end) {}
@@ -75,26 +92,25 @@ final class CompletionSimulation {
   private final Map<String, List<Long>> objects = new HashMap<>();
   private final List<Replica> replicas = new ArrayList<>();
   private final List<Controller> controllers = new ArrayList<>();
-  private final Set<String> servers;
   private final double faults;
   private long now;
   private long order;
   private long names;
   private boolean chaos = true;
+  private long longestMillis = AFTER_DEATH_MILLIS;
 
   CompletionSimulation(long seed, Defect defect, Map<CrashPoint, Integer> crashes) {
     this.random = new Random(seed);
     this.defect = defect;
     this.crashes = crashes;
     this.faults = random.nextDouble() * 0.2;
-    long commitMillis = defect == Defect.NO_DEADLINE ? Long.MAX_VALUE / 4 : 2_000;
+    long commitMillis = defect == Defect.NO_DEADLINE ? Long.MAX_VALUE / 4 : COMMIT_MILLIS;
     this.completion = new SegmentCompletion(new SegmentCompletion.Rules(300, commitMillis));
     records.add(new Link(0, 0, Optional.empty(), -1));
     int count = 1 + random.nextInt(3);
     for (int i = 0; i < count; i++) {
       replicas.add(new Replica("server-" + i, random.nextInt(80)));
     }
-    servers = Set.copyOf(replicas.stream().map(replica -> replica.id).toList());
     controllers.add(new Controller());
     controllers.add(new Controller());
     controllers.getFirst().leads = true;
@@ -119,11 +135,14 @@ final class CompletionSimulation {
     // A server that is gone for good must not hold up the others.
     if (replicas.size() > 1 && random.nextInt(3) == 0) {
       Replica gone = replicas.getFirst();
+      boolean isSilent = random.nextInt(3) == 0;
+      longestMillis = isSilent ? AFTER_SILENCE_MILLIS : AFTER_DEATH_MILLIS;
       after(
           random.nextInt(20_000),
           () -> {
             gone.die();
             gone.deadUntil = Long.MAX_VALUE;
+            gone.keepsSession = isSilent;
           });
     }
     int before = sealedCount();
@@ -204,6 +223,11 @@ final class CompletionSimulation {
   /// The metadata's side of a commit: both records change or none.
   private boolean commit(int sequence, long end, SealedSegment sealed) {
     Link record = records.get(sequence);
+    if (record.createdMillis() > CHAOS_MILLIS) {
+      assertThat(now - record.createdMillis())
+          .as("milliseconds until the commit of segment %d", sequence)
+          .isLessThanOrEqualTo(longestMillis);
+    }
     if (record.sealed().isPresent() && defect != Defect.COMMIT_WITHOUT_COMPARE_AND_SET) {
       return false;
     }
@@ -217,6 +241,14 @@ final class CompletionSimulation {
         sequence, new Link(record.start(), record.createdMillis(), Optional.of(sealed), end));
     records.add(new Link(end, now, Optional.empty(), -1));
     return true;
+  }
+
+  /// Servers that the cluster takes for alive.
+  private Set<String> sessions() {
+    return replicas.stream()
+        .filter(replica -> defect == Defect.BLIND_TO_SESSIONS || replica.hasSession())
+        .map(replica -> replica.id)
+        .collect(Collectors.toSet());
   }
 
   private void checkReplicas(int atLeast) {
@@ -264,7 +296,7 @@ final class CompletionSimulation {
                         .<CompletionState>map(sealed ->
                             new CompletionState.Committed(records.get(wanted).end(), sealed.crc()))
                         .orElse(CompletionState.BEGIN));
-        switch (completion.step(state, message, servers, now)) {
+        switch (completion.step(state, message, sessions(), now)) {
           case Step.Reply answer -> {
             machines.put(sequence, answer.state());
             reply.accept(answer.answer());
@@ -314,6 +346,8 @@ final class CompletionSimulation {
     List<Long> rows = new ArrayList<>();
     Optional<ReplicaProtocol> protocol = Optional.empty();
     long deadUntil;
+    long diedMillis = Long.MIN_VALUE / 2;
+    boolean keepsSession;
 
     /// Grows with each life and each question, so that what comes too late is known.
     long turn;
@@ -325,11 +359,16 @@ final class CompletionSimulation {
 
     private void die() {
       turn++;
+      diedMillis = now;
       deadUntil = now + random.nextInt(3_000);
       rows = new ArrayList<>();
       protocol = Optional.empty();
       // The assignment tells it what to hold when it comes back.
       begin(sequence);
+    }
+
+    boolean hasSession() {
+      return now >= deadUntil || keepsSession || now - diedMillis < SESSION_MILLIS;
     }
 
     private void begin(int next) {
@@ -496,17 +535,20 @@ final class CompletionSimulation {
       }
     }
 
+    private void stillBuilding(ReplicaProtocol own, long mine) {
+      Controller controller = controllers.get(random.nextInt(2));
+      int about = sequence;
+      send(() -> controller.receive(about, own.stillBuilding(), _ -> {}));
+      later(HEARTBEAT_MILLIS, mine, () -> stillBuilding(own, mine));
+    }
+
     private void seal(ReplicaProtocol own, long mine) {
       long millis = fault(1) ? 5_000 : 50 + random.nextInt(500);
       if (fault(0.5)) {
         later(millis, mine, () -> follow(own.failed("no space")));
         return;
       }
-      if (random.nextBoolean()) {
-        Controller controller = controllers.get(random.nextInt(2));
-        int about = sequence;
-        send(() -> controller.receive(about, own.stillBuilding(), _ -> {}));
-      }
+      later(HEARTBEAT_MILLIS, mine, () -> stillBuilding(own, mine));
       later(
           millis,
           mine,

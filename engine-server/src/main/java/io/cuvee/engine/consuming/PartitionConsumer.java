@@ -8,17 +8,14 @@ import io.cuvee.common.catalog.TableType;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.fault.HaltStep;
 import io.cuvee.engine.keys.KeyedPartition;
-import io.cuvee.execution.page.Page;
 import io.cuvee.ingest.completion.CompletionAnswer;
 import io.cuvee.ingest.completion.EndReason;
 import io.cuvee.ingest.completion.ReplicaAction;
 import io.cuvee.ingest.completion.ReplicaProtocol;
-import io.cuvee.ingest.decode.DecodedRows;
 import io.cuvee.ingest.decode.MessageDecoder;
 import io.cuvee.ingest.decode.RowDecoder;
 import io.cuvee.ingest.stream.MessageBatch;
 import io.cuvee.ingest.stream.OffsetGap;
-import io.cuvee.ingest.stream.StreamMessage;
 import io.cuvee.ingest.stream.StreamSource;
 import io.cuvee.segment.consuming.ConsumingSegment;
 import io.cuvee.segment.consuming.ConsumingSnapshot;
@@ -31,7 +28,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,7 +77,7 @@ final class PartitionConsumer implements AutoCloseable {
   private final StreamSource source;
   private final Optional<KeyedPartition> keys;
   private final Sealing sealing;
-  private final DeadLetters deadLetters;
+  private final Intake intake;
   private final Thread thread;
 
   // Guarded by this object's lock.
@@ -91,10 +87,6 @@ final class PartitionConsumer implements AutoCloseable {
   private final PartitionView view = new PartitionView(chain);
   private boolean closed;
 
-  private final AtomicLong rejected = new AtomicLong();
-  private volatile String lastRejection = "";
-  private volatile long lastConsumedMillis;
-  private volatile long lastMessageMillis = ConsumerStatus.UNKNOWN;
   private volatile long latestOffset = ConsumerStatus.UNKNOWN;
   private volatile String problem = "";
 
@@ -104,8 +96,12 @@ final class PartitionConsumer implements AutoCloseable {
     this.surroundings = surroundings;
     this.source = source;
     this.keys = surroundings.keys();
-    this.deadLetters =
-        new DeadLetters(TableType.logicalName(table), partition, surroundings.leader());
+    this.intake =
+        new Intake(
+            keys,
+            new DeadLetters(TableType.logicalName(table), partition, surroundings.leader()),
+            this::note,
+            this::abandon);
     this.sealing = new Sealing(table, surroundings, failure -> problem = failure);
     this.thread =
         Thread.ofPlatform()
@@ -252,6 +248,13 @@ final class PartitionConsumer implements AutoCloseable {
     return view.onward(segment, atLeast);
   }
 
+  /// Rows were shown up to an offset elsewhere; 0 if that is not known.
+  ///
+  /// @return the same here or elsewhere
+  long shown(long offset) {
+    return view.shown(offset);
+  }
+
   synchronized ConsumerStatus status() {
     GrowingSegment last = chain.peekLast();
     return new ConsumerStatus(
@@ -262,13 +265,13 @@ final class PartitionConsumer implements AutoCloseable {
         latestOffset,
         last == null ? 0 : last.rows.rowCount(),
         chain.stream().mapToLong(growing -> growing.rows.memoryBytes()).sum(),
-        rejected.get(),
-        lastRejection,
-        deadLetters.sent(),
-        deadLetters.lost(),
+        intake.rejected(),
+        intake.lastRejection(),
+        intake.letters().sent(),
+        intake.letters().lost(),
         last == null ? List.of() : List.copyOf(last.gaps),
-        lastConsumedMillis,
-        lastMessageMillis,
+        intake.lastConsumedMillis(),
+        intake.lastMessageMillis(),
         surroundings.control().paused(),
         problem);
   }
@@ -385,7 +388,7 @@ final class PartitionConsumer implements AutoCloseable {
             growing.table.rules(),
             MessageDecoder.of(
                 growing.table.stream(), growing.table.schema(), growing.table.rules().nested()),
-            (message, reason) -> refuse(growing, message, reason));
+            (message, reason) -> intake.refuse(growing, message, reason));
     if (!awaitKeys(growing)) {
       return;
     }
@@ -432,19 +435,6 @@ final class PartitionConsumer implements AutoCloseable {
           finish(growing, next);
           return;
         }
-      }
-    }
-  }
-
-  private void refuse(GrowingSegment growing, StreamMessage message, String reason) {
-    rejected.incrementAndGet();
-    lastRejection = "offset " + message.offset() + ": " + reason;
-    Optional<String> letters = growing.table.config().ingestion().deadLetterTable();
-    if (letters.isPresent()) {
-      try {
-        deadLetters.add(letters.get(), message, reason);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
       }
     }
   }
@@ -514,7 +504,7 @@ final class PartitionConsumer implements AutoCloseable {
       retry = FIRST_RETRY_MILLIS;
       problem = "";
       latestOffset = feed.latestOffset().orElse(ConsumerStatus.UNKNOWN);
-      Optional<EndReason> end = append(growing, feed, decoder, batch, target);
+      Optional<EndReason> end = intake.append(growing, feed, decoder, batch, target);
       if (end.isPresent()) {
         return end;
       }
@@ -525,86 +515,6 @@ final class PartitionConsumer implements AutoCloseable {
   private static long timeLimit(GrowingSegment growing) {
     long millis = growing.table.stream().flush().time().toMillis();
     return growing.createdMillis + Math.min(millis, Long.MAX_VALUE / 2);
-  }
-
-  private Optional<EndReason> append(
-      GrowingSegment growing,
-      MessageFeed feed,
-      RowDecoder decoder,
-      MessageBatch batch,
-      long target) {
-    if (batch.gap().isPresent()) {
-      OffsetGap gap = batch.gap().get();
-      if (gap.to() < gap.from() && growing.rows.rowCount() > 0) {
-        // Offsets begin anew: they must not meet the old ones in one segment.
-        feed.close();
-        return Optional.of(EndReason.FORCED);
-      }
-      note(growing, gap);
-      growing.anew |= gap.to() < gap.from();
-    }
-    List<StreamMessage> wanted =
-        target == Long.MAX_VALUE
-            ? batch.messages()
-            : batch.messages().stream().filter(message -> message.offset() < target).toList();
-    if (wanted.isEmpty()) {
-      moveTo(growing, feed, batch, Math.min(target, batch.nextOffset()));
-      return Optional.empty();
-    }
-    lastConsumedMillis = System.currentTimeMillis();
-    lastMessageMillis = wanted.getLast().timestampMillis();
-    DecodedRows decoded = decoder.decode(wanted);
-    Optional<KeyedPartition.Appended> done =
-        keys.isPresent()
-            ? keys.get()
-                .append(
-                    growing.sequence,
-                    growing.rows,
-                    decoded,
-                    end -> growing.rowsEnd = end,
-                    (offset, reason) ->
-                        wanted.stream()
-                            .filter(message -> message.offset() == offset)
-                            .forEach(message -> refuse(growing, message, reason)))
-            : Optional.of(append(growing, decoded));
-    if (done.isEmpty()) {
-      // Others were faster, and theirs is loaded.
-      abandon(growing);
-      return Optional.empty();
-    }
-    DecodedRows rows = done.get().rows();
-    int appended = done.get().count();
-    if (appended < rows.page().rowCount() || growing.isFull()) {
-      // Just after the last row, whatever came with it: all replicas that are full with the same
-      // row end at the same offset.
-      long end = appended == 0 ? growing.position : rows.offsets()[appended - 1] + 1;
-      growing.rowsEnd = end;
-      moveTo(growing, feed, batch, end);
-      return Optional.of(fullness(growing));
-    }
-    moveTo(growing, feed, batch, Math.min(target, batch.nextOffset()));
-    return Optional.empty();
-  }
-
-  private static KeyedPartition.Appended append(GrowingSegment growing, DecodedRows rows) {
-    int room = growing.room(rows.offsets());
-    if (room > 0) {
-      growing.rowsEnd = rows.offsets()[room - 1] + 1;
-    }
-    Page page = room < rows.page().rowCount() ? rows.page().slice(0, room) : rows.page();
-    return new KeyedPartition.Appended(rows, growing.rows.append(page));
-  }
-
-  private static void moveTo(
-      GrowingSegment growing, MessageFeed feed, MessageBatch batch, long offset) {
-    growing.position = offset;
-    feed.putBack(batch, offset);
-  }
-
-  private static EndReason fullness(GrowingSegment growing) {
-    return growing.rows.rowCount() >= growing.table.stream().flush().rows()
-        ? EndReason.ROWS
-        : EndReason.SIZE;
   }
 
   private synchronized void note(GrowingSegment growing, OffsetGap gap) {
@@ -694,11 +604,16 @@ final class PartitionConsumer implements AutoCloseable {
           restart(growing);
           return;
         }
-        case ReplicaAction.Seal _ -> {
-          // What cannot be read from the stream again.
-          var _ = deadLetters.awaitSent(LETTERS_LIMIT);
-          next = sealing.sealAndUpload(growing, gaps(growing), protocol);
-        }
+        case ReplicaAction.Seal _ ->
+            next =
+                sealing.sealAndUpload(
+                    growing,
+                    () -> {
+                      // What cannot be read from the stream again.
+                      var _ = intake.letters().awaitSent(LETTERS_LIMIT);
+                      return gaps(growing);
+                    },
+                    protocol);
         case ReplicaAction.Keep _ -> {
           if (protocol.sealed().isEmpty()) {
             sealing.seal(growing);
@@ -754,7 +669,7 @@ final class PartitionConsumer implements AutoCloseable {
       notifyAll();
     }
     thread.interrupt();
-    deadLetters.close();
+    intake.letters().close();
   }
 
   private void closeChain() {

@@ -1,5 +1,7 @@
 package io.cuvee.engine.consuming;
 
+import io.cuvee.common.wire.Reach;
+import io.cuvee.common.wire.ShownOffset;
 import io.cuvee.segment.consuming.ConsumingSnapshot;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -21,6 +23,9 @@ final class PartitionView {
   private final TreeMap<Long, Passed> passed = new TreeMap<>();
 
   private record Passed(String name, long end) {}
+
+  /// How far queries have seen it, here or elsewhere. Not all brokers know of all queries.
+  private final ShownOffset shown = new ShownOffset(System::nanoTime);
 
   /// @param chain in its order; changed by the consumer
   PartitionView(Collection<GrowingSegment> chain) {
@@ -64,7 +69,7 @@ final class PartitionView {
         position = end = known.end();
         continue;
       }
-      Optional<GrowingSegment> next = shown(sequence);
+      Optional<GrowingSegment> next = link(sequence);
       if (next.isEmpty()) {
         break;
       }
@@ -77,13 +82,24 @@ final class PartitionView {
       end = next.get().isFrozen() ? next.get().end() : position;
       anew |= next.get().anew;
     }
-    if (end == GrowingSegment.OPEN || (position < atLeast && !anew)) {
+    if (end == GrowingSegment.OPEN || (position < Math.max(atLeast, shown.binding()) && !anew)) {
       return Optional.empty();
     }
     List<ConsumingSnapshot> rows = new ArrayList<>();
     open.forEach(growing -> growing.rows.snapshot().ifPresent(rows::add));
     long last = open.isEmpty() ? end : open.getLast().rowsEnd;
-    return Optional.of(new StreamConsumers.Onward(sealed, rows, last));
+    shown.shown(last);
+    return Optional.of(new StreamConsumers.Onward(sealed, rows, new Reach(position, last)));
+  }
+
+  /// Rows were shown up to an offset elsewhere; 0 if that is not known. Needs no lock.
+  ///
+  /// @return the same here or elsewhere
+  long shown(long offset) {
+    if (offset > 0) {
+      shown.shown(offset);
+    }
+    return shown.binding();
   }
 
   private OptionalLong sequenceOf(String segment) {
@@ -100,7 +116,7 @@ final class PartitionView {
     return OptionalLong.empty();
   }
 
-  private Optional<GrowingSegment> shown(long sequence) {
+  private Optional<GrowingSegment> link(long sequence) {
     return chain.stream()
         .filter(growing -> growing.sequence == sequence && growing.isShown())
         .findFirst();

@@ -5,6 +5,7 @@ import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.execution.memory.MemoryBudget;
 import io.cuvee.execution.memory.QueryContext;
+import io.cuvee.execution.page.Page;
 import io.cuvee.execution.page.PageSource;
 import io.cuvee.ingest.completion.ReplicaProtocol;
 import io.cuvee.ingest.completion.SealedSegment;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +27,12 @@ import org.slf4j.LoggerFactory;
 final class Sealing {
   private static final Logger LOG = LoggerFactory.getLogger(Sealing.class);
 
-  private static final long STILL_BUILDING_MILLIS = 10_000;
+  /// The leader gives a silent server up after ten seconds.
+  private static final Duration HEARTBEAT = Duration.ofSeconds(2);
+
+  /// For what follows the last row that is read: sorting, indexes, the upload.
+  private static final Duration LONGEST_STEP = Duration.ofMinutes(5);
+
   private static final Duration ROLLUP_LIMIT = Duration.ofHours(1);
 
   private final String table;
@@ -44,22 +51,20 @@ final class Sealing {
   }
 
   /// Builds the segment, keeps it here, and uploads it.
+  ///
+  /// @param gaps known once all before it is done
   ReplicaProtocol.Next sealAndUpload(
-      GrowingSegment growing, List<OffsetGap> gaps, ReplicaProtocol protocol) {
-    Thread lease =
-        Thread.ofVirtual()
-            .name("lease-" + growing.name())
-            .start(() -> {
-              try {
-                while (true) {
-                  Thread.sleep(STILL_BUILDING_MILLIS);
-                  var _ = surroundings.leader().send(key(growing), protocol.stillBuilding());
-                }
-              } catch (InterruptedException e) {
-                LOG.debug("Built {}", growing.name());
-              }
-            });
-    try {
+      GrowingSegment growing, Preparation gaps, ReplicaProtocol protocol)
+      throws InterruptedException {
+    try (Heartbeat heartbeat =
+        new Heartbeat(
+            "Building " + growing.name(),
+            HEARTBEAT,
+            LONGEST_STEP,
+            () -> {
+              var _ = surroundings.leader().send(key(growing), protocol.stillBuilding());
+            })) {
+      List<OffsetGap> found = gaps.await();
       Optional<SealedSegment> sealed =
           build(
               growing,
@@ -67,16 +72,37 @@ final class Sealing {
                   surroundings
                       .sealer()
                       .sealAndUpload(
-                          key(growing), rows, spec, growing.table.config().timeColumn()));
+                          key(growing),
+                          new Watched(rows, heartbeat),
+                          spec,
+                          growing.table.config().timeColumn()));
       return sealed
-          .map(segment -> protocol.sealed(segment.withGaps(gaps)))
+          .map(segment -> protocol.sealed(segment.withGaps(found)))
           .orElseGet(() -> protocol.failed("its rows are gone"));
     } catch (CuveeException failure) {
       problem.accept("cannot seal " + growing.name() + ": " + failure.getMessage());
       LOG.warn("Segment {} could not be sealed", growing.name(), failure);
       return protocol.failed(String.valueOf(failure.getMessage()));
-    } finally {
-      lease.interrupt();
+    }
+  }
+
+  /// What has to be done before, and may take a while.
+  @FunctionalInterface
+  interface Preparation {
+    List<OffsetGap> await() throws InterruptedException;
+  }
+
+  /// Rows that are read while something watches that they are.
+  private record Watched(PageSource rows, Heartbeat heartbeat) implements PageSource {
+    @Override
+    public @Nullable Page next() {
+      heartbeat.progress();
+      return rows.next();
+    }
+
+    @Override
+    public void close() {
+      rows.close();
     }
   }
 

@@ -10,6 +10,7 @@ import io.cuvee.common.catalog.Schema;
 import io.cuvee.common.catalog.TableConfig;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
+import io.cuvee.common.wire.Reach;
 import io.cuvee.engine.keys.KeyedPartition;
 import io.cuvee.engine.keys.KeyedTables;
 import io.cuvee.ingest.stream.StreamConsumerFactory;
@@ -244,13 +245,23 @@ public final class StreamConsumers implements AutoCloseable {
   ///
   /// @param sealed names of those that are served in their sealed form by now
   /// @param open rows of the others; the caller closes them
-  /// @param end offset before which the rows end
-  public record Onward(List<String> sealed, List<ConsumingSnapshot> open, long end) {}
+  /// @param reach how far they go
+  public record Onward(List<String> sealed, List<ConsumingSnapshot> open, Reach reach) {}
 
   /// @param atLeast offset up to which the rows must go
   /// @return empty if the segment is not known here, or not as far
   public Optional<Onward> onward(SegmentKey key, long atLeast) {
     return consumer(key).flatMap(consumer -> consumer.onward(key.segment(), atLeast));
+  }
+
+  /// Takes note of how far a partition was shown elsewhere, and tells how far that was here or
+  /// elsewhere; 0 is unknown.
+  public long shown(String table, int partition, long offset) {
+    PartitionConsumer consumer;
+    synchronized (this) {
+      consumer = consumers.get(new PartitionKey(table, partition));
+    }
+    return consumer == null ? 0 : consumer.shown(offset);
   }
 
   public synchronized int count() {

@@ -144,13 +144,12 @@ final class Answer implements ResultSink {
           boolean isSoon = !covered.cold().isEmpty() || !covered.coming().isEmpty();
           if (isSoon || !covered.ends().isEmpty()) {
             out.writeVarInt(covered.ends().size());
-            covered.ends().forEach((name, end) -> out.writeString(name).writeVarLong(end));
-          }
-          if (isSoon) {
+            covered.ends().forEach((name, end) -> out.writeString(name).writeVarLong(end.end()));
             out.writeVarInt(covered.cold().size());
             covered.cold().forEach(out::writeString);
             out.writeVarInt(covered.coming().size());
             covered.coming().forEach(out::writeString);
+            covered.ends().values().forEach(end -> out.writeVarLong(end.whole()));
           }
         });
     // The count of running queries goes down first: whoever reads the end may ask again.

@@ -96,6 +96,7 @@ final class Connection extends SimpleChannelInboundHandler<Frame> {
           answer.cancel();
         }
       }
+      case FrameFormat.SHOWN -> shown(context, frame);
       case FrameFormat.PING ->
           context.writeAndFlush(
               Frame.encode(
@@ -143,6 +144,24 @@ final class Connection extends SimpleChannelInboundHandler<Frame> {
     context.writeAndFlush(
         Frame.encode(
             FrameFormat.HELLO_ACK, 0, out -> out.writeVarInt(chosen).writeString(serverName)));
+  }
+
+  private void shown(ChannelHandlerContext context, Frame frame) {
+    ByteReader in = new ByteReader(frame.payload());
+    String table = in.readString();
+    int count = in.readCount(2);
+    ByteBuf answer =
+        Frame.encode(
+            FrameFormat.SHOWN,
+            frame.requestId(),
+            out -> {
+              for (int i = 0; i < count; i++) {
+                out.writeVarLong(handler.shown(table, in.readVarInt(), in.readVarLong()));
+              }
+            });
+    if (frame.requestId() != 0) {
+      context.writeAndFlush(answer);
+    }
   }
 
   private void query(ChannelHandlerContext context, Frame frame) {

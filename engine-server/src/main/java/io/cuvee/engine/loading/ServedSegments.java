@@ -3,6 +3,7 @@ package io.cuvee.engine.loading;
 import io.cuvee.cluster.state.SegmentKey;
 import io.cuvee.cluster.state.StreamSegmentName;
 import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.wire.Reach;
 import io.cuvee.common.wire.SegmentRef;
 import io.cuvee.engine.consuming.StreamConsumers;
 import io.cuvee.engine.keys.KeyedTable;
@@ -19,7 +20,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -51,14 +51,13 @@ public final class ServedSegments {
   ///
   /// @param segments acquired; [#release()] gives them back
   /// @param missing requested but not served here
-  /// @param ends offsets before which the rows of those end that were requested with all that
-  ///   follows them
+  /// @param ends how far those go that were requested with all that follows them
   /// @param cold those of the missing that are being loaded because of this request
   /// @param coming those of the missing that are being fetched again
   public record Acquired(
       List<ReadableSegment> segments,
       List<String> missing,
-      Map<String, Long> ends,
+      Map<String, Reach> ends,
       List<String> cold,
       List<String> coming) {
     public void release() {
@@ -235,7 +234,7 @@ public final class ServedSegments {
                 all.missing().contains(name)
                     || partition(name).filter(incomplete::contains).isPresent())
             .toList();
-    Map<String, Long> ends = new HashMap<>(all.ends());
+    Map<String, Reach> ends = new HashMap<>(all.ends());
     ends.keySet().removeAll(missing);
     return new Acquired(kept, missing, ends, all.cold(), all.coming());
   }
@@ -259,15 +258,15 @@ public final class ServedSegments {
     List<String> missing = new ArrayList<>();
     List<String> loading = new ArrayList<>();
     List<String> coming = new ArrayList<>();
-    Map<String, Long> ends = new HashMap<>();
+    Map<String, Reach> ends = new HashMap<>();
     for (String name : names) {
       boolean isServed =
           switch (SegmentRef.parse(name)) {
             case SegmentRef.Whole whole -> acquireSealed(table, whole.name(), acquired);
             case SegmentRef.Until until -> acquire(table, until, acquired);
             case SegmentRef.Onward onward -> {
-              OptionalLong end = acquire(table, onward, acquired);
-              end.ifPresent(offset -> ends.put(name, offset));
+              Optional<Reach> end = acquire(table, onward, acquired);
+              end.ifPresent(reach -> ends.put(name, reach));
               yield end.isPresent();
             }
           };
@@ -328,8 +327,15 @@ public final class ServedSegments {
     return rows.isPresent() || acquireSealed(table, until.name(), acquired);
   }
 
-  /// @return the offset before which the rows end; 0 if that is not known, empty if not served
-  private OptionalLong acquire(
+  /// Takes note of how far a stream's partition was shown elsewhere, and tells how far that was
+  /// here or elsewhere; 0 is unknown.
+  public long shown(String table, int partition, long offset) {
+    StreamConsumers streams = consumers;
+    return streams == null ? 0 : streams.shown(table, partition, offset);
+  }
+
+  /// @return how far the rows go; empty if not served
+  private Optional<Reach> acquire(
       String table, SegmentRef.Onward onward, List<ReadableSegment> acquired) {
     StreamConsumers streams = consumers;
     Optional<StreamConsumers.Onward> rows =
@@ -341,22 +347,22 @@ public final class ServedSegments {
       return !onward.hasNext()
               && onward.atLeast() == 0
               && acquireSealed(table, onward.name(), acquired)
-          ? OptionalLong.of(0)
-          : OptionalLong.empty();
+          ? Optional.of(Reach.UNKNOWN)
+          : Optional.empty();
     }
     List<ReadableSegment> parts = new ArrayList<>(rows.get().open());
     for (String sealed : rows.get().sealed()) {
       if (!acquireSealed(table, sealed, parts)) {
         parts.forEach(ServedSegments::release);
-        return OptionalLong.empty();
+        return Optional.empty();
       }
     }
     if (onward.hasNext() && parts.size() == 1) {
       parts.forEach(ServedSegments::release);
-      return OptionalLong.empty();
+      return Optional.empty();
     }
     acquired.addAll(parts);
-    return OptionalLong.of(rows.get().end());
+    return Optional.of(rows.get().reach());
   }
 
   private boolean acquireSealed(String table, String name, List<ReadableSegment> acquired) {

@@ -37,6 +37,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongFunction;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -49,6 +51,7 @@ class TestPartitionConsumer {
   private final Leader leader = new Leader();
   private final List<String> sealed = new ArrayList<>();
   private volatile ConsumptionControl control = ConsumptionControl.NONE;
+  private volatile ConsumedTable table = table("");
   private final PartitionConsumer consumer = new PartitionConsumer(TABLE, 0, new Around(), stream);
 
   @AfterEach
@@ -56,8 +59,30 @@ class TestPartitionConsumer {
     consumer.close();
   }
 
-  /// Messages are the numbers of their offsets.
+  /// @param ingestion what the config says beside
+  private static ConsumedTable table(String ingestion) {
+    return ConsumedTable.of(
+        TableConfig.parse(
+            """
+            {"tableName": "numbers", "tableType": "REALTIME", %s
+             "segmentsConfig": {"replication": "1", "schemaName": "numbers"},
+             "tableIndexConfig": {"streamConfigs": {
+               "streamType": "kafka", "stream.kafka.topic.name": "t",
+               "stream.kafka.broker.list": "unused:1",
+               "stream.kafka.decoder.class.name": "JSONMessageDecoder",
+               "realtime.segment.flush.threshold.rows": "%d"}}}
+            """
+                .formatted(ingestion, ROWS_PER_SEGMENT)),
+        Schema.parse(
+            """
+            {"schemaName": "numbers",
+             "metricFieldSpecs": [{"name": "n", "dataType": "LONG"}]}
+            """));
+  }
+
+  /// Messages are the numbers of their offsets, if not told otherwise.
   private static final class Stream implements StreamSource {
+    private volatile LongFunction<String> message = n -> "{\"n\": " + n + "}";
     private volatile long count;
     private volatile boolean fails;
     private final AtomicInteger polls = new AtomicInteger();
@@ -102,7 +127,7 @@ class TestPartitionConsumer {
               LongStream.range(at, end)
                   .mapToObj(n ->
                       new StreamMessage(
-                          n, -1, null, ("{\"n\": " + n + "}").getBytes(StandardCharsets.UTF_8)))
+                          n, -1, null, message.apply(n).getBytes(StandardCharsets.UTF_8)))
                   .toList();
           at = end;
           return new MessageBatch(messages, end, Optional.empty());
@@ -135,25 +160,6 @@ class TestPartitionConsumer {
   }
 
   private final class Around implements PartitionConsumer.Surroundings {
-    private final ConsumedTable table =
-        ConsumedTable.of(
-            TableConfig.parse(
-                """
-                {"tableName": "numbers", "tableType": "REALTIME",
-                 "segmentsConfig": {"replication": "1", "schemaName": "numbers"},
-                 "tableIndexConfig": {"streamConfigs": {
-                   "streamType": "kafka", "stream.kafka.topic.name": "t",
-                   "stream.kafka.broker.list": "unused:1",
-                   "stream.kafka.decoder.class.name": "JSONMessageDecoder",
-                   "realtime.segment.flush.threshold.rows": "%d"}}}
-                """
-                    .formatted(ROWS_PER_SEGMENT)),
-            Schema.parse(
-                """
-                {"schemaName": "numbers",
-                 "metricFieldSpecs": [{"name": "n", "dataType": "LONG"}]}
-                """));
-
     @Override
     public String server() {
       return "s";
@@ -219,13 +225,20 @@ class TestPartitionConsumer {
   }
 
   private void assign(String name, long sequence, long start) {
-    consumer.assign(
-        SegmentRecord.consuming(
-            TABLE, name, System.currentTimeMillis(), StreamRange.from(0, sequence, start)));
+    consumer.assign(record(name, sequence, start));
+  }
+
+  private static SegmentRecord record(String name, long sequence, long start) {
+    return SegmentRecord.consuming(
+        TABLE, name, System.currentTimeMillis(), StreamRange.from(0, sequence, start));
   }
 
   /// The numbers that a query sees; empty if it is not served.
   private Optional<List<Long>> shown(String name, long atLeast) {
+    return shown(consumer, name, atLeast);
+  }
+
+  private static Optional<List<Long>> shown(PartitionConsumer consumer, String name, long atLeast) {
     return consumer
         .onward(name, atLeast)
         .map(onward -> {
@@ -241,7 +254,7 @@ class TestPartitionConsumer {
               }
             }
           }
-          assertThat(onward.end()).isGreaterThanOrEqualTo(atLeast);
+          assertThat(onward.reach().end()).isGreaterThanOrEqualTo(atLeast);
           return numbers;
         });
   }
@@ -287,11 +300,25 @@ class TestPartitionConsumer {
   }
 
   @Test
+  void replicaThatIsBehindWhatWasShownElsewhereDoesNotServe() {
+    assign("a", 0, 0);
+    consumer.start();
+    stream.count = 3;
+    awaitShown("a", 0, 3);
+    assertThat(consumer.shown(0)).isEqualTo(3);
+    assertThat(consumer.shown(4)).isEqualTo(4);
+    assertThat(shown("a", 0)).isEmpty();
+    stream.count = 4;
+    awaitShown("a", 0, 4);
+    assertThat(consumer.shown(2)).isEqualTo(4);
+  }
+
+  @Test
   void fullSegmentShowsWhatItHasWhileItsEndIsAgreed() {
     consumeToEnd();
     assertThat(shown("a", 0)).contains(numbers(0, ROWS_PER_SEGMENT));
     // What came with its last rows is not in it, and must not be asked of others.
-    assertThat(consumer.onward("a", 0).orElseThrow().end()).isEqualTo(ROWS_PER_SEGMENT);
+    assertThat(consumer.onward("a", 0).orElseThrow().reach().end()).isEqualTo(ROWS_PER_SEGMENT);
   }
 
   @Test
@@ -325,10 +352,12 @@ class TestPartitionConsumer {
     // Another replica had fewer rows, and was the one to commit.
     leader.answers.put("a", CompletionAnswer.DISCARD);
     await(() -> shown("a", 0).isEmpty());
+    leader.answers.put("b", CompletionAnswer.hold(18));
     assign("b", 1, 8);
     assertThat(consumer.end("a", OptionalLong.of(8))).isFalse();
-    awaitShown("b", 8, 18);
-    awaitShown("a", 8, 18);
+    // As many as were shown before, at least.
+    awaitShown("b", 8, 25);
+    awaitShown("a", 8, 25);
     synchronized (sealed) {
       assertThat(sealed).isEmpty();
     }
@@ -366,6 +395,44 @@ class TestPartitionConsumer {
     assertThat(shown("a", 0)).contains(numbers(0, 6));
     leader.answers.put("a", CompletionAnswer.KEEP);
     awaitShown("a", 0, 9);
+  }
+
+  /// Each message is three rows, so that the tenth is within the fourth.
+  @Test
+  void segmentEndsWithAllRowsOfAMessage() {
+    table =
+        table(
+            """
+            "ingestionConfig": {"complexTypeConfig": {"fieldsToUnnest": ["of"],
+              "prefixesToRename": {"of.": ""}}},
+            """);
+    stream.message =
+        n ->
+            LongStream.range(3 * n, 3 * n + 3)
+                .mapToObj(each -> "{\"n\": " + each + "}")
+                .collect(Collectors.joining(", ", "{\"of\": [", "]}"));
+    assign("a", 0, 0);
+    consumer.start();
+    stream.count = 6;
+    await(() -> leader.heard.peek() != null);
+    assertThat(leader.heard.peek().offset()).isEqualTo(4);
+    assertThat(shown("a", 4)).contains(numbers(0, 12));
+    leader.answers.put("a", CompletionAnswer.hold(4));
+    await(() -> shown("a", 6).isPresent());
+    assertThat(shown("a", 6)).contains(numbers(0, 18));
+    // A server that begins anew, with what comes after the committed end.
+    try (PartitionConsumer anew = new PartitionConsumer(TABLE, 0, new Around(), stream)) {
+      anew.assign(record("b", 1, 4));
+      anew.start();
+      await(() -> shown(anew, "b", 6).isPresent());
+      assertThat(shown(anew, "b", 6)).contains(numbers(12, 18));
+    }
+    leader.answers.put("a", CompletionAnswer.KEEP);
+    await(() -> {
+      synchronized (sealed) {
+        return sealed.contains("a 12");
+      }
+    });
   }
 
   @Test

@@ -14,26 +14,39 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Streams in this process, by their topics' names; some offsets hold no message.
+/// Streams in this process, by their topics' names; some offsets hold no message. All servers but
+/// the first one that asks may be kept behind.
 public final class MemoryStream implements StreamConsumerFactory {
   private static final int MAX_BATCH = 100;
   private static final int STEP = 2;
   private static final Map<String, List<Partition>> TOPICS = new ConcurrentHashMap<>();
+  private static final Map<String, LocalStreams> FIRST = new ConcurrentHashMap<>();
 
   /// One partition: a message at each second offset.
   static final class Partition {
     private final List<byte[]> messages = new ArrayList<>();
+    private int lag;
+
+    /// Lets all servers but one see messages only when there are so many newer ones.
+    synchronized void keepBehind(int newLag) {
+      lag = newLag;
+      notifyAll();
+    }
+
+    private int visible(boolean isFirst) {
+      return isFirst ? messages.size() : messages.size() - lag;
+    }
 
     synchronized void add(String message) {
       messages.add(message.getBytes(StandardCharsets.UTF_8));
       notifyAll();
     }
 
-    private synchronized MessageBatch read(long offset, Duration timeout) {
+    private synchronized MessageBatch read(long offset, Duration timeout, boolean isFirst) {
       int from = Math.toIntExact((offset + STEP - 1) / STEP);
       long deadline = System.nanoTime() + timeout.toNanos();
       long left = timeout.toMillis();
-      while (from >= messages.size() && left > 0) {
+      while (from >= visible(isFirst) && left > 0) {
         try {
           wait(left);
         } catch (InterruptedException e) {
@@ -43,7 +56,7 @@ public final class MemoryStream implements StreamConsumerFactory {
         left = (deadline - System.nanoTime()) / 1_000_000;
       }
       List<StreamMessage> batch = new ArrayList<>();
-      for (int i = from; i < messages.size() && batch.size() < MAX_BATCH; i++) {
+      for (int i = from; i < visible(isFirst) && batch.size() < MAX_BATCH; i++) {
         batch.add(new StreamMessage((long) i * STEP, -1, null, messages.get(i)));
       }
       long next = batch.isEmpty() ? offset : batch.getLast().offset() + 1;
@@ -57,6 +70,7 @@ public final class MemoryStream implements StreamConsumerFactory {
       all.add(new Partition());
     }
     TOPICS.put(topic, all);
+    FIRST.remove(topic);
     return all;
   }
 
@@ -70,6 +84,16 @@ public final class MemoryStream implements StreamConsumerFactory {
 
   @Override
   public StreamSource connect(StreamConfig config) {
+    return connect(config, true);
+  }
+
+  @Override
+  public StreamSource connect(StreamConfig config, String physicalTable, LocalStreams local) {
+    LocalStreams first = FIRST.computeIfAbsent(config.topic(), _ -> local);
+    return connect(config, first == local);
+  }
+
+  private static StreamSource connect(StreamConfig config, boolean isFirst) {
     List<Partition> partitions = TOPICS.get(config.topic());
     return new StreamSource() {
       @Override
@@ -94,7 +118,7 @@ public final class MemoryStream implements StreamConsumerFactory {
 
           @Override
           public MessageBatch fetch(Duration timeout) {
-            MessageBatch batch = partitions.get(partition).read(at, timeout);
+            MessageBatch batch = partitions.get(partition).read(at, timeout, isFirst);
             at = batch.nextOffset();
             return batch;
           }

@@ -12,7 +12,11 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -20,14 +24,21 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Rows that minions move from the live half of a table to the uploaded one, under queries.
+/// Rows that minions move from the live half of a table to the uploaded one, while more of them
+/// come and segments are sealed, and that are removed there. Each answer is compared with the rows
+/// themselves.
 class TestMovedRows {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final long LIMIT_NANOS = 120_000_000_000L;
+  private static final long LIMIT_NANOS = 240_000_000_000L;
   private static final Instant FIRST = Instant.parse("2024-02-27T00:00:00Z");
   private static final int ROWS_A_DAY = 48;
-  private static final int ROWS = 10 * ROWS_A_DAY;
+  private static final int DAYS_BEFORE = 3;
+  private static final int DAYS = 14;
+  private static final int ROWS = DAYS * ROWS_A_DAY;
   private static final int ROWS_PER_SEGMENT = 40;
+
+  /// Of so many rows one is removed when it has been uploaded.
+  private static final int PURGED = 7;
 
   private final HttpClient client = HttpClient.newHttpClient();
   private final long end = System.nanoTime() + LIMIT_NANOS;
@@ -36,7 +47,7 @@ class TestMovedRows {
   private String broker = "";
 
   @Test
-  void eachRowCountsOnceWhileRowsAreMoved() throws Exception {
+  void eachRowCountsOnceWhileSegmentsAreSealedMovedAndPurged() throws Exception {
     List<MemoryStream.Partition> stream = MemoryStream.create("moved", 2);
     try (EmbeddedCluster cluster =
         EmbeddedCluster.start(
@@ -47,45 +58,86 @@ class TestMovedRows {
       controller = cluster.controllerUrls().getFirst();
       broker = cluster.brokerUrls().getFirst();
       post("/schemas", SCHEMA);
-      post("/tables", TABLE.formatted("OFFLINE", ""));
+      post("/tables", TABLE.formatted("OFFLINE", PURGE));
       post("/tables", TABLE.formatted("REALTIME", STREAM));
-      for (int n = 0; n < ROWS; n++) {
-        stream.get(n % 2).add(row(n, FIRST.plusSeconds(1_800L * n)));
+      for (int day = 0; day < DAYS_BEFORE; day++) {
+        produce(stream, day);
       }
-      awaitCount(ROWS);
-      try (Asking asking = new Asking(ROWS)) {
-        int tasks = 0;
-        while (move()) {
-          tasks++;
+      awaitCount(DAYS_BEFORE * ROWS_A_DAY);
+      long segmentsBefore = liveSegments();
+      int moves = 0;
+      long purged = 0;
+      try (Asking asking = new Asking()) {
+        for (int day = DAYS_BEFORE; day < DAYS; day++) {
+          produce(stream, day);
+          asking.hear();
+          if (day % 3 == 0 && move()) {
+            moves++;
+            asking.hear();
+          }
+          if (day == DAYS - 2) {
+            long uploaded = offlineRows();
+            assertThat(run("PurgeTask", "events_OFFLINE")).isTrue();
+            purged = uploaded - offlineRows();
+            assertThat(purged).isEqualTo((uploaded + PURGED - 1) / PURGED);
+            asking.hear();
+          }
+        }
+        while (asking.rows < ROWS) {
           asking.hear();
         }
-        // Seven days and more are sealed, two at a time are moved.
-        assertThat(tasks).isGreaterThanOrEqualTo(3);
+        while (move()) {
+          moves++;
+          asking.hear();
+        }
+        // Those of the last day count from the other half until the boundary has moved on.
+        awaitCount(ROWS - purged);
       }
+      assertThat(moves).isGreaterThanOrEqualTo(3);
+      assertThat(liveSegments() - segmentsBefore).isGreaterThanOrEqualTo(10);
       // What is consuming begins somewhere in the last two days.
-      long moved = offlineRows();
-      assertThat(moved).isBetween(7L * ROWS_A_DAY, 9L * ROWS_A_DAY);
+      long moved = offlineRows() + purged;
+      assertThat(moved).isBetween((DAYS - 3L) * ROWS_A_DAY, (DAYS - 1L) * ROWS_A_DAY);
       assertThat(moved % ROWS_A_DAY).isZero();
       assertThat(get("/tables/events/timeBoundary").path("timeValue").asLong())
           .isEqualTo(FIRST.plusSeconds(1_800L * (moved - 1 - ROWS_A_DAY)).toEpochMilli());
-      lateRows(stream, moved);
+      lateRows(stream, ROWS - purged);
     }
+  }
+
+  private static void produce(List<MemoryStream.Partition> stream, int day) {
+    for (int n = day * ROWS_A_DAY; n < (day + 1) * ROWS_A_DAY; n++) {
+      stream.get(n % 2).add(row(n, time(n)));
+    }
+  }
+
+  private static Instant time(long n) {
+    return FIRST.plusSeconds(1_800L * n);
+  }
+
+  private long liveSegments() throws Exception {
+    return query("SELECT COUNT(*) FROM system.segments WHERE physical_table = 'events_REALTIME'")
+        .at("/0/0")
+        .asLong();
   }
 
   /// A row that comes when its day was moved counts from when it is moved, and one without a time
   /// at once.
-  private void lateRows(List<MemoryStream.Partition> stream, long moved) throws Exception {
+  ///
+  /// @param rows that count
+  private void lateRows(List<MemoryStream.Partition> stream, long rows) throws Exception {
+    long moved = offlineRows();
     stream.get(0).add("{\"n\": 5000}");
-    awaitCount(ROWS + 1);
+    awaitCount(rows + 1);
     stream.get(1).add(row(6_000, FIRST.plusSeconds(90_000)));
-    stream.get(0).add(row(ROWS, FIRST.plusSeconds(1_800L * ROWS)));
-    awaitCount(ROWS + 2);
+    stream.get(0).add(row(ROWS, time(ROWS)));
+    awaitCount(rows + 2);
     post("/tables/events/forceCommit", "");
     while (!move()) {
       assertThat(System.nanoTime()).isLessThan(end);
       Thread.sleep(50);
     }
-    awaitCount(ROWS + 3);
+    awaitCount(rows + 3);
     assertThat(
             query("SELECT COUNT(*), MAX(n) FROM events WHERE n BETWEEN 5500 AND 6500").toString())
         .isEqualTo("[[1,6000]]");
@@ -93,7 +145,7 @@ class TestMovedRows {
     while (move()) {
       assertThat(System.nanoTime()).isLessThan(end);
     }
-    awaitCount(ROWS + 3);
+    awaitCount(rows + 3);
     assertThat(query("SELECT COUNT(*) - COUNT(DISTINCT n) FROM events").toString())
         .isEqualTo("[[0]]");
   }
@@ -106,8 +158,11 @@ class TestMovedRows {
   ///
   /// @return whether there was anything
   private boolean move() throws Exception {
-    JsonNode made =
-        post("/tasks/schedule?taskType=RealtimeToOfflineSegmentsTask&tableName=events", "");
+    return run("RealtimeToOfflineSegmentsTask", "events");
+  }
+
+  private boolean run(String type, String table) throws Exception {
+    JsonNode made = post("/tasks/schedule?taskType=" + type + "&tableName=" + table, "");
     if (made.isEmpty()) {
       return false;
     }
@@ -135,24 +190,28 @@ class TestMovedRows {
     return rows;
   }
 
-  /// Checks the same answer again and again until it is closed.
+  /// Asks again and again until it is closed: the answer must be that of the rows that came before
+  /// some row of each partition, none of which may be an earlier one than before. Rows that may be
+  /// removed at any moment are left out, but none of them counts twice.
   private final class Asking implements AutoCloseable {
     private final AtomicBoolean over = new AtomicBoolean();
     private final AtomicInteger asked = new AtomicInteger();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    private final long[] newest = {-1, -1};
+
+    /// That have come, as far as answers have shown.
+    private volatile long rows;
+
     private final Thread thread;
 
-    Asking(long rows) {
-      String expected = "[[" + rows + "," + rows * (rows - 1) / 2 + "," + rows + "]]";
+    Asking() {
       thread =
           Thread.ofPlatform()
               .start(() -> {
                 try {
                   while (!over.get()) {
-                    assertThat(
-                            query("SELECT COUNT(*), SUM(n), COUNT(DISTINCT n) FROM events")
-                                .toString())
-                        .isEqualTo(expected);
+                    compare();
+                    assertThat(query(PURGED_TWICE).toString()).isEqualTo("[[0]]");
                     asked.incrementAndGet();
                   }
                 } catch (Exception | AssertionError e) {
@@ -161,10 +220,50 @@ class TestMovedRows {
               });
     }
 
-    /// Waits for some more answers.
+    private void compare() throws Exception {
+      Set<String> answer = new TreeSet<>();
+      for (JsonNode row : query(BY_DAY)) {
+        answer.add(row.toString());
+        int partition = row.get(0).asInt();
+        newest[partition] = Math.max(newest[partition], row.get(5).asLong());
+      }
+      rows = newest[0] / 2 + newest[1] / 2 + 2;
+      // If an answer goes less far than the one before, it lacks rows.
+      assertThat(answer).isEqualTo(expected());
+    }
+
+    private Set<String> expected() {
+      Map<String, LongSummaryStatistics> groups = new TreeMap<>();
+      for (long n = 0; n <= Math.max(newest[0], newest[1]); n++) {
+        if (n % PURGED != 0 && n <= newest[(int) (n % 2)]) {
+          groups
+              .computeIfAbsent(
+                  n % 2 + ",\"" + time(n).toString().substring(0, 10) + "\"",
+                  group -> new LongSummaryStatistics())
+              .accept(n);
+        }
+      }
+      Set<String> rows = new TreeSet<>();
+      groups.forEach((group, all) ->
+          rows.add(
+              "["
+                  + group
+                  + ","
+                  + all.getCount()
+                  + ","
+                  + all.getSum()
+                  + ","
+                  + all.getMin()
+                  + ","
+                  + all.getMax()
+                  + "]"));
+      return rows;
+    }
+
+    /// Waits for an answer to a question that is asked from now on.
     void hear() throws InterruptedException {
       int before = asked.get();
-      while (asked.get() < before + 5 && failure.get() == null) {
+      while (asked.get() < before + 2 && failure.get() == null) {
         assertThat(System.nanoTime()).isLessThan(end);
         Thread.sleep(2);
       }
@@ -219,6 +318,20 @@ class TestMovedRows {
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     return JSON.readTree(answer.body());
   }
+
+  private static final String BY_DAY =
+      "SELECT MOD(n, 2), CAST(at AS DATE), COUNT(*), SUM(n), MIN(n), MAX(n) FROM events"
+          + " WHERE MOD(n, %d) <> 0 GROUP BY MOD(n, 2), CAST(at AS DATE) LIMIT 1000"
+              .formatted(PURGED);
+
+  private static final String PURGED_TWICE =
+      "SELECT COUNT(*) - COUNT(DISTINCT n) FROM events WHERE MOD(n, %d) = 0".formatted(PURGED);
+
+  private static final String PURGE =
+      """
+      , "task": {"taskTypeConfigsMap": {"PurgeTask": {"filter": "MOD(n, %d) = 0"}}}
+      """
+          .formatted(PURGED);
 
   private static final String SCHEMA =
       """
