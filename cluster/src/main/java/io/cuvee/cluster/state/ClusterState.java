@@ -51,8 +51,7 @@ public interface ClusterState extends AutoCloseable {
   /// may or may not have been changed.
   ///
   /// @param changes by server
-  default void assign(
-      Map<String, Map<SegmentKey, Optional<Assignment>>> changes, long epoch) {
+  default void assign(Map<String, Map<SegmentKey, Optional<Assignment>>> changes, long epoch) {
     changes.forEach((server, own) -> assign(server, own, epoch));
   }
 

@@ -35,8 +35,9 @@ import org.slf4j.LoggerFactory;
 final class Mirror<V> implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Mirror.class);
 
-  /// After some events were handled, those of this time are handled together; where that takes long,
-  /// since very much changes, those of twice that time. What comes after a pause is handled at once.
+  /// After some events were handled, those of this time are handled together; where that takes
+  /// long, since very much changes, those of twice that time. What comes after a pause is handled
+  /// at once.
   private static final long SETTLE_MILLIS = 3;
 
   private static final long MAX_SETTLE_MILLIS = 500;

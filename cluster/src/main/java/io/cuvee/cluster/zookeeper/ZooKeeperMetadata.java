@@ -255,13 +255,11 @@ final class ZooKeeperMetadata implements MetadataStore {
     return changed;
   }
 
-  /// One of those of which another was changed meanwhile, or that were replaced by a first try whose
-  /// answer was lost.
+  /// One of those of which another was changed meanwhile, or that were replaced by a first try
+  /// whose answer was lost.
   private boolean replaceOne(String path, SizedOps replacement, byte[] payload) {
     return link.transact("writing " + path, replacement.operations()).isEmpty()
-        || link.read(full(path))
-            .map(node -> Arrays.equals(node.data(), payload))
-            .orElse(false);
+        || link.read(full(path)).map(node -> Arrays.equals(node.data(), payload)).orElse(false);
   }
 
   @Override

@@ -446,9 +446,11 @@ public abstract class ClusterStateContract {
     for (int i = 0; i < 700; i++) {
       String path = "segments/r/s" + i;
       store.create(path, "one");
-      changes.add(MetadataStore.Change.replace(path, "two", store.get(path).orElseThrow().version()));
+      changes.add(
+          MetadataStore.Change.replace(path, "two", store.get(path).orElseThrow().version()));
     }
-    store.compareAndSet("segments/r/s7", "other", store.get("segments/r/s7").orElseThrow().version());
+    store.compareAndSet(
+        "segments/r/s7", "other", store.get("segments/r/s7").orElseThrow().version());
     store.delete("segments/r/s8");
     assertThat(store.replaceUnchanged(changes))
         .hasSize(698)

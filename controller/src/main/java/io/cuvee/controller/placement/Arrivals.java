@@ -109,8 +109,7 @@ public final class Arrivals {
     });
     loaded.forEach((table, segments) -> {
       clearArriving(table, segments);
-      segments.forEach(
-          (name, wanted) -> end(new SegmentKey(table, name), wanted, Outcome.LOADED));
+      segments.forEach((name, wanted) -> end(new SegmentKey(table, name), wanted, Outcome.LOADED));
     });
   }
 
@@ -170,8 +169,7 @@ public final class Arrivals {
           .forEach((name, record) -> {
             if (record.value().arriving()
                 && record.value().crc() == Objects.requireNonNull(segments.get(name)).crc()) {
-              arrived.add(
-                  new Versioned<>(record.value().withArriving(false), record.version()));
+              arrived.add(new Versioned<>(record.value().withArriving(false), record.version()));
             }
           });
       if (!arrived.isEmpty()) {

@@ -336,9 +336,8 @@ public final class Placement {
     try {
       Map<String, Map<SegmentKey, Optional<Assignment>>> together = new TreeMap<>();
       for (Write each : all) {
-        each.changes.forEach(
-            (server, wanted) ->
-                together.computeIfAbsent(server, name -> new HashMap<>()).putAll(wanted));
+        each.changes.forEach((server, wanted) ->
+            together.computeIfAbsent(server, name -> new HashMap<>()).putAll(wanted));
       }
       writeServers(together);
     } catch (RuntimeException e) {
@@ -358,9 +357,7 @@ public final class Placement {
     wanted.forEach((server, own) ->
         own.entrySet()
             .removeIf(change ->
-                change
-                    .getValue()
-                    .equals(Optional.ofNullable(of(change.getKey()).get(server)))));
+                change.getValue().equals(Optional.ofNullable(of(change.getKey()).get(server)))));
     wanted.values().removeIf(Map::isEmpty);
     if (wanted.isEmpty()) {
       return;

@@ -154,10 +154,7 @@ public final class Reconciler implements AutoCloseable {
   }
 
   private static void request(
-      ScheduledExecutorService executor,
-      AtomicBoolean scheduled,
-      Runnable task,
-      long delayMillis) {
+      ScheduledExecutorService executor, AtomicBoolean scheduled, Runnable task, long delayMillis) {
     if (scheduled.compareAndSet(false, true)) {
       try {
         var _ =

@@ -86,9 +86,9 @@ public final class SegmentArchive {
     }
   }
 
-  /// Unpacks an archive, which may be hostile. The target appears complete or not at all; what is in
-  /// it still has to be verified. It is not forced to disk: the archive is what lasts, and after a
-  /// loss of power the checksums tell what did not get there.
+  /// Unpacks an archive, which may be hostile. The target appears complete or not at all; what is
+  /// in it still has to be verified. It is not forced to disk: the archive is what lasts, and after
+  /// a loss of power the checksums tell what did not get there.
   ///
   /// @param target must not exist; receives the segment's files
   /// @throws CuveeException `INVALID_INPUT` for what is no archive of a segment, `ALREADY_EXISTS`,

@@ -121,7 +121,15 @@ public final class CuveeProcess implements AutoCloseable {
   /// The same with more variables of the environment.
   public static Starting start(Path log, Map<String, String> environment, String... arguments)
       throws IOException {
-    ProcessBuilder builder = builder(arguments);
+    return start(script(), log, environment, arguments);
+  }
+
+  /// The same with another build than this.
+  ///
+  /// @param script `cuvee` of that build
+  static Starting start(Path script, Path log, Map<String, String> environment, String... arguments)
+      throws IOException {
+    ProcessBuilder builder = builder(script, arguments);
     builder.environment().putAll(environment);
     builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
     Process process = builder.start();
@@ -135,7 +143,7 @@ public final class CuveeProcess implements AutoCloseable {
     Path out = Files.createTempFile("cuvee-out", ".txt");
     try {
       Process process =
-          builder(arguments)
+          builder(script(), arguments)
               .redirectError(err.toFile())
               .redirectOutput(out.toFile())
               .redirectInput(new File("/dev/null"))
@@ -152,9 +160,9 @@ public final class CuveeProcess implements AutoCloseable {
     }
   }
 
-  private static ProcessBuilder builder(String... arguments) {
+  private static ProcessBuilder builder(Path script, String... arguments) {
     List<String> command = new ArrayList<>();
-    command.add(script().toString());
+    command.add(script.toString());
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("CUVEE_SKIP_BUILD", "1");

@@ -3,6 +3,7 @@ package io.cuvee.sqltests.process;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,9 @@ public final class RoleProcesses implements AutoCloseable {
   private final Map<String, String> environment;
   private final Map<String, Integer> ports = new TreeMap<>();
   private final Map<String, CuveeProcess> running = new LinkedHashMap<>();
+
+  /// The scripts of those processes that run another build than this.
+  private final Map<String, Path> scripts = new HashMap<>();
 
   public RoleProcesses(Path directory) throws IOException {
     this(directory, ROLES, Map.of());
@@ -87,6 +91,13 @@ public final class RoleProcesses implements AutoCloseable {
     return process;
   }
 
+  /// From its next start on the process runs another build.
+  ///
+  /// @param script `cuvee` of that build
+  public void runFrom(String name, Path script) {
+    scripts.put(name, script);
+  }
+
   /// Starts all roles at once, as a machine does that boots, and waits until each is ready.
   public void startAll() throws IOException, InterruptedException {
     Map<String, CuveeProcess.Starting> starting = new LinkedHashMap<>();
@@ -114,8 +125,7 @@ public final class RoleProcesses implements AutoCloseable {
     String data = directory.resolve(role).toString();
     String port = Integer.toString(ports.get(role));
     if (role.equals("zookeeper")) {
-      return CuveeProcess.start(
-          log, environment, "start", "zookeeper", "--port", port, "--dir", data, "--json");
+      return start(role, log, "start", "zookeeper", "--port", port, "--dir", data, "--json");
     }
     List<String> arguments = new ArrayList<>();
     arguments.addAll(List.of("start", roleOf(role), "--json"));
@@ -137,7 +147,13 @@ public final class RoleProcesses implements AutoCloseable {
       arguments.add("-D");
       arguments.add(key + "=" + value);
     });
-    return CuveeProcess.start(log, environment, arguments.toArray(String[]::new));
+    return start(role, log, arguments.toArray(String[]::new));
+  }
+
+  private CuveeProcess.Starting start(String name, Path log, String... arguments)
+      throws IOException {
+    Path script = scripts.getOrDefault(name, CuveeProcess.script());
+    return CuveeProcess.start(script, log, environment, arguments);
   }
 
   public void kill(String role) throws InterruptedException {
