@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
       "         cuvee bench nemesis --rolling",
       "         cuvee bench nemesis --rolling --from ../cuvee-before",
       "         cuvee bench nemesis --zookeeper-down 60s",
+      "         cuvee bench nemesis --network",
       "Exit code: 0 if no answer was wrong, no query failed and enough were asked; else 1."
     })
 public final class NemesisBench implements Callable<Integer> {
@@ -66,6 +67,13 @@ public final class NemesisBench implements Callable<Integer> {
           "With --rolling: a folder with another build of Cuvée, as a checkout of the commit before in which ./cuvee"
               + " was run once. All processes begin with that, go over to this one in turn, and back.")
   private @Nullable Path from;
+
+  @Option(
+      names = "--network",
+      description =
+          "Cuts each process in turn from ZooKeeper, and from nobody else, for 10 and for 3 s, and puts ZooKeeper 200 ms"
+              + " away from it for 5 s, instead.")
+  private boolean cutsNetwork;
 
   @Option(
       names = "--zookeeper-down",
@@ -102,14 +110,20 @@ public final class NemesisBench implements Callable<Integer> {
     boolean isSound;
     try (Nemesis nemesis =
         new Nemesis(
-            directory, older(), duration(replaceAfter), Math.max(1, clients), seed, progress)) {
+            directory,
+            older(),
+            cutsNetwork,
+            duration(replaceAfter),
+            Math.max(1, clients),
+            seed,
+            progress)) {
       toll = endure(nemesis, away);
       CuveeProcess.Outcome audit =
           CuveeProcess.run("verify", "--controller", nemesis.processes().controllerUrl());
       System.err.println(audit.out() + audit.err());
       isSound = audit.exitCode() == 0;
     }
-    long least = isRolling ? RESTART_QUERIES : away.isZero() ? KILL_QUERIES : 0;
+    long least = isRolling ? RESTART_QUERIES : away.isZero() && !cutsNetwork ? KILL_QUERIES : 0;
     boolean isProof =
         toll.isNone()
             && toll.complaints().isEmpty()
@@ -137,6 +151,9 @@ public final class NemesisBench implements Callable<Integer> {
     if (isRolling) {
       return nemesis.endure(
           from == null ? nemesis.restarts() : nemesis.upgrades(), RESTART_QUERIES);
+    }
+    if (cutsNetwork) {
+      return nemesis.endure(nemesis.cuts(), 1);
     }
     if (away.isZero()) {
       return nemesis.endure(nemesis.kills(rounds), 1);

@@ -23,6 +23,9 @@ import java.util.concurrent.TimeoutException;
 public final class CuveeProcess implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(90);
 
+  /// Draining alone may take 20 s by default.
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
+
   private final Process process;
   private final String command;
   private final Path log;
@@ -236,9 +239,10 @@ public final class CuveeProcess implements AutoCloseable {
     List<ProcessHandle> children = process.descendants().toList();
     long begun = System.nanoTime();
     process.destroy();
-    if (!process.waitFor(20, TimeUnit.SECONDS)) {
+    if (!process.waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
       process.destroyForcibly();
-      throw new AssertionError(command + " still runs 20 s after SIGTERM.");
+      throw new AssertionError(
+          command + " still runs " + STOP_LIMIT.toSeconds() + " s after SIGTERM.");
     }
     long millis = (System.nanoTime() - begun) / 1_000_000;
     return new End(

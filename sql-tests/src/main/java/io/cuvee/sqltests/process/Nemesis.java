@@ -51,6 +51,10 @@ public final class Nemesis implements AutoCloseable {
   private static final String RETRIED = "cuvee_query_retried_parts_total ";
 
   private static final String MIXED = "mixed";
+  private static final Duration FAR = Duration.ofMillis(200);
+
+  /// Longer and shorter than a session of ZooKeeper.
+  private static final List<Duration> CUTS = List.of(Duration.ofSeconds(10), Duration.ofSeconds(3));
 
   private final RoleProcesses processes;
   private final Optional<Path> older;
@@ -70,13 +74,15 @@ public final class Nemesis implements AutoCloseable {
   public Nemesis(
       Path directory, Duration replaceAfter, int clientCount, long seed, Consumer<String> progress)
       throws IOException, InterruptedException {
-    this(directory, Optional.empty(), replaceAfter, clientCount, seed, progress);
+    this(directory, Optional.empty(), false, replaceAfter, clientCount, seed, progress);
   }
 
   /// @param older `cuvee` of another build, which all processes run at first
+  /// @param canBeCut whether there will be strikes of links
   public Nemesis(
       Path directory,
       Optional<Path> older,
+      boolean canBeCut,
       Duration replaceAfter,
       int clientCount,
       long seed,
@@ -94,6 +100,9 @@ public final class Nemesis implements AutoCloseable {
             directory,
             NAMES,
             Map.of("CUVEE_CONTROLLER_REPLACE__AFTER", replaceAfter.toSeconds() + "s"));
+    if (canBeCut) {
+      processes.relayZooKeeper();
+    }
     older.ifPresent(script -> NAMES.forEach(name -> processes.runFrom(name, script)));
     try {
       processes.startAll();
@@ -160,6 +169,19 @@ public final class Nemesis implements AutoCloseable {
     return victims(NAMES.size()).stream()
         .map(victim -> new Strike(Blow.STOP, victim, upTo(1500)))
         .toList();
+  }
+
+  /// Each process loses ZooKeeper, and nothing else, for longer and for less than its session
+  /// lives, and has it far away for a while.
+  public List<Strike> cuts() {
+    List<Strike> strikes = new ArrayList<>();
+    for (String victim : victims(NAMES.size())) {
+      if (!victim.equals("zookeeper")) {
+        CUTS.forEach(length -> strikes.add(new Strike(Blow.CUT, victim, length)));
+        strikes.add(new Strike(Blow.SLOW, victim, Duration.ofSeconds(5)));
+      }
+    }
+    return strikes;
   }
 
   /// Every process goes over to this build, in any order, and then back to the older one.
@@ -278,6 +300,16 @@ public final class Nemesis implements AutoCloseable {
           processes.process(victim).pause();
           Thread.sleep(strike.length());
           processes.process(victim).resume();
+        }
+        case CUT, SLOW -> {
+          Relay link = processes.zooKeeperLink(victim);
+          if (strike.blow() == Blow.CUT) {
+            link.cut();
+          } else {
+            link.slow(FAR);
+          }
+          Thread.sleep(strike.length());
+          link.mend();
         }
         case STOP, UPGRADE, DOWNGRADE -> {
           CuveeProcess.End end = processes.process(victim).terminate();

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /// A cluster whose every role is a process with a fixed address, so that all of them can be started
@@ -21,6 +22,9 @@ public final class RoleProcesses implements AutoCloseable {
   private final Map<String, String> environment;
   private final Map<String, Integer> ports = new TreeMap<>();
   private final Map<String, CuveeProcess> running = new LinkedHashMap<>();
+
+  /// The links to ZooKeeper of those processes that have one that can be cut.
+  private final Map<String, Relay> links = new HashMap<>();
 
   /// The scripts of those processes that run another build than this.
   private final Map<String, Path> scripts = new HashMap<>();
@@ -45,6 +49,20 @@ public final class RoleProcesses implements AutoCloseable {
     for (int i = 0; i < names.size(); i++) {
       ports.put(names.get(i), free.get(i));
     }
+  }
+
+  /// From its next start on each process has a link to ZooKeeper that can be cut.
+  public void relayZooKeeper() throws IOException {
+    for (String name : names) {
+      if (!name.equals("zookeeper")) {
+        links.put(name, new Relay(Objects.requireNonNull(ports.get("zookeeper"))));
+      }
+    }
+  }
+
+  /// What a process has to ZooKeeper.
+  Relay zooKeeperLink(String name) {
+    return Objects.requireNonNull(links.get(name), name);
   }
 
   /// In the order of their starts.
@@ -130,7 +148,9 @@ public final class RoleProcesses implements AutoCloseable {
     List<String> arguments = new ArrayList<>();
     arguments.addAll(List.of("start", roleOf(role), "--json"));
     Map<String, String> settings = new LinkedHashMap<>();
-    settings.put("zookeeper.connect", "127.0.0.1:" + ports.get("zookeeper"));
+    Relay link = links.get(role);
+    int zooKeeper = link == null ? ports.get("zookeeper") : link.port();
+    settings.put("zookeeper.connect", "127.0.0.1:" + zooKeeper);
     settings.put("host", "127.0.0.1");
     settings.put("data.dir", data);
     settings.put("instance.id", role);
@@ -187,5 +207,12 @@ public final class RoleProcesses implements AutoCloseable {
   @Override
   public void close() {
     running.values().forEach(CuveeProcess::close);
+    for (Relay link : links.values()) {
+      try {
+        link.close();
+      } catch (IOException e) {
+        // Its listener is of no use any more in any case.
+      }
+    }
   }
 }

@@ -14,6 +14,9 @@ public record Strike(Blow blow, String victim, Duration length) {
     KILL_UNTIL_REPLACED("kill -9, until others have its segments,"),
     PAUSE("SIGSTOP"),
     STOP("SIGTERM"),
+    /// It lives, and reaches everybody else.
+    CUT("cut from ZooKeeper"),
+    SLOW("ZooKeeper 200 ms away"),
     /// It comes back as this build.
     UPGRADE("upgrade"),
     /// It comes back as the older build.
