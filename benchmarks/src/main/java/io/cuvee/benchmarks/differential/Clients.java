@@ -52,8 +52,7 @@ final class Clients implements AutoCloseable {
       all = all.and(part.get());
     }
     double seconds = (System.nanoTime() - begun) / 1e9;
-    return new Progress(
-        seed, to, all.compared(), all.partitioned(), seconds, all.differences());
+    return new Progress(seed, to, all.compared(), all.partitioned(), seconds, all.differences());
   }
 
   /// A query with both answers.

@@ -86,7 +86,8 @@ public final class DifferentialBench implements Callable<Integer> {
         int shown = progress.differences().size();
         long from = progress.next();
         progress = progress.and(run.batch(from, Math.min(queries, from + BATCH)));
-        for (String difference : progress.differences().subList(shown, progress.differences().size())) {
+        for (String difference :
+            progress.differences().subList(shown, progress.differences().size())) {
           System.err.println(difference + "\n");
         }
         System.err.println(progress);

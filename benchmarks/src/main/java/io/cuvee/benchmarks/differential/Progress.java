@@ -56,17 +56,13 @@ record Progress(
     List<String> all = new ArrayList<>(differences);
     all.addAll(later.differences);
     return new Progress(
-        seed,
-        later.next,
-        sums,
-        partitioned + later.partitioned,
-        seconds + later.seconds,
-        all);
+        seed, later.next, sums, partitioned + later.partitioned, seconds + later.seconds, all);
   }
 
   @Override
   public String toString() {
     return "%,d queries (%.0f a second), %s; %,d in three parts; %d differences (seed %d)"
-        .formatted(next, next / Math.max(seconds, 1e-3), compared, partitioned, differences.size(), seed);
+        .formatted(
+            next, next / Math.max(seconds, 1e-3), compared, partitioned, differences.size(), seed);
   }
 }

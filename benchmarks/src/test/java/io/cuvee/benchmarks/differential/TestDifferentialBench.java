@@ -23,16 +23,16 @@ class TestDifferentialBench {
     new Progress(SEED, 1000, Map.of(Kind.SAME, 1000L), 12, 5, List.of()).write(file);
     StringWriter printed = new StringWriter();
 
-    int exitCode = run(printed, "--queries", "1160", "--resume", file.toString(), "--json");
+    int exitCode = run(printed, "--queries", "1048", "--resume", file.toString(), "--json");
 
     assertThat(exitCode).as(printed.toString()).isZero();
     Progress progress = Progress.read(file);
     assertThat(printed.toString().strip()).isEqualTo(progress.json());
     assertThat(progress.seed()).isEqualTo(SEED);
-    assertThat(progress.next()).isEqualTo(1160);
+    assertThat(progress.next()).isEqualTo(1048);
     assertThat(progress.compared().values().stream().mapToLong(Long::longValue).sum())
-        .isEqualTo(1160);
-    assertThat(progress.partitioned()).isEqualTo(28);
+        .isEqualTo(1048);
+    assertThat(progress.partitioned()).isEqualTo(20);
   }
 
   @Test

@@ -71,7 +71,10 @@ final class FunctionCases {
     add("CONTAINS", BOOLEAN, "true", text("abc"), text(""));
     add("CONTAINS", BOOLEAN, "false", text("abc"), text("B"));
     add("OCTET_LENGTH", LONG, "5", text("é漢"));
+    add("OCTET_LENGTH", LONG, "2", bytes(0, 255));
+    add("OCTET_LENGTH", LONG, "0", bytes());
     add("BIT_LENGTH", LONG, "16", text("é"));
+    add("BIT_LENGTH", LONG, "24", bytes(1, 2, 3));
     add("HEX", STRING, "FF", big(255));
     add("HEX", STRING, "C3A9", text("é"));
     add("UNHEX", BYTES, "0fff", text("fFf"));

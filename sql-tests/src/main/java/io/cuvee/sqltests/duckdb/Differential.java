@@ -54,8 +54,7 @@ public final class Differential {
       return "0A000".equals(e.getSQLState())
           ? new Finding(Kind.NOT_PLANNED, "")
           : new Finding(
-              Kind.DIFFERENT,
-              "expected " + expected.cells().size() + " rows\nactual   " + text(e));
+              Kind.DIFFERENT, "expected " + expected.cells().size() + " rows\nactual   " + text(e));
     }
   }
 

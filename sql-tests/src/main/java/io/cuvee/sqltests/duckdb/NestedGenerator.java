@@ -194,7 +194,8 @@ final class NestedGenerator {
   }
 
   private Body limited(int depth, List<Column> outer, List<Type> types, int rows) {
-    Body body = depth > 0 ? body(depth - 1, List.of(), types, rows) : selected(0, outer, types, rows);
+    Body body =
+        depth > 0 ? body(depth - 1, List.of(), types, rows) : selected(0, outer, types, rows);
     String name = name("l");
     List<Column> inner = renamed(body.columns, name);
     return body(
@@ -312,12 +313,7 @@ final class NestedGenerator {
     List<Column> identity = new ArrayList<>(left.identity);
     identity.add(tag);
     return new Relation(
-        left.sql
-            + " CROSS JOIN UNNEST("
-            + pick(arrays).sql()
-            + ") AS "
-            + name
-            + "(tag)",
+        left.sql + " CROSS JOIN UNNEST(" + pick(arrays).sql() + ") AS " + name + "(tag)",
         columns,
         identity,
         left.filter,
@@ -369,9 +365,7 @@ final class NestedGenerator {
                 "("
                     + expressions.literal(Type.INTEGER)
                     + ", "
-                    + (i > 0 && shape.nextInt(3) == 0
-                        ? "NULL"
-                        : expressions.literal(Type.TEXT))
+                    + (i > 0 && shape.nextInt(3) == 0 ? "NULL" : expressions.literal(Type.TEXT))
                     + ")")
             .collect(Collectors.joining(", "));
     return new Relation("(VALUES " + rows + ") AS " + name + "(x, y)", columns, columns, "", 5);
@@ -383,7 +377,11 @@ final class NestedGenerator {
             .mapToObj(i -> i + direction())
             .collect(Collectors.joining(", "));
     String limit =
-        shape.nextInt(4) == 0 ? "" : " LIMIT " + values.nextInt(1, 60) + (shape.nextInt(3) == 0 ? " OFFSET " + values.nextInt(0, 30) : "");
+        shape.nextInt(4) == 0
+            ? ""
+            : " LIMIT "
+                + values.nextInt(1, 60)
+                + (shape.nextInt(3) == 0 ? " OFFSET " + values.nextInt(0, 30) : "");
     return " ORDER BY " + keys + limit;
   }
 

@@ -34,8 +34,7 @@ public final class Partitions {
   }
 
   /// Each form of query whose parts are not the whole, with the condition and what differs.
-  public static List<String> differences(Connection connection, Random random)
-      throws SQLException {
+  public static List<String> differences(Connection connection, Random random) throws SQLException {
     String condition = "(" + new ExpressionGenerator(random, random, "e.").condition(2) + ")";
     List<String> parts = List.of(condition, "NOT " + condition, condition + " IS NULL");
     List<String> differences = new ArrayList<>();

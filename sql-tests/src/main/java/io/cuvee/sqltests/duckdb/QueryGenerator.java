@@ -9,7 +9,7 @@ import java.util.SplittableRandom;
 /// complete, so that every query has one right answer.
 public final class QueryGenerator {
   /// Queries that differ in their literals only, one after the other.
-  public static final int VALUES_OF_A_SHAPE = 4;
+  public static final int VALUES_OF_A_SHAPE = 8;
 
   private final Random shape;
   private final ExpressionGenerator plain;

@@ -16,7 +16,8 @@ final class ValueGenerator {
   static final List<String> COMPARISONS = List.of(" = ", " <> ", " < ", " <= ", " > ", " >= ");
   private static final List<String> FIELDS =
       List.of("YEAR", "QUARTER", "MONTH", "DAY", "HOUR", "MINUTE", "DOW", "DOY");
-  private static final List<String> UNITS = List.of("YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR");
+  private static final List<String> UNITS =
+      List.of("YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR");
   private static final List<String> TEXTS =
       List.of("view", "buy", "v17", "v1", "DE", "FR", "Österreich", "日本", "", "e", "it''s", "Sold");
   private static final List<String> PATTERNS =
@@ -144,8 +145,18 @@ final class ValueGenerator {
   private String date(Scope scope, int depth) {
     return choose(
         () -> "CAST(" + of(Type.TIMESTAMP, scope, depth) + " AS DATE)",
-        () -> "CAST(" + leaf(Type.DATE, scope) + " + INTERVAL '" + values.nextInt(1, 40) + "' DAY AS DATE)",
-        () -> "CAST(DATE_TRUNC('" + pick(UNITS.subList(0, 4)) + "', " + leaf(Type.DATE, scope) + ") AS DATE)",
+        () ->
+            "CAST("
+                + leaf(Type.DATE, scope)
+                + " + INTERVAL '"
+                + values.nextInt(1, 40)
+                + "' DAY AS DATE)",
+        () ->
+            "CAST(DATE_TRUNC('"
+                + pick(UNITS.subList(0, 4))
+                + "', "
+                + leaf(Type.DATE, scope)
+                + ") AS DATE)",
         () -> extreme(Type.DATE, scope, depth));
   }
 
@@ -182,8 +193,10 @@ final class ValueGenerator {
   String literal(Type type) {
     return switch (type) {
       case INTEGER -> Integer.toString(values.nextInt(-5, 100));
-      case REAL -> "CAST(" + values.nextInt(0, 4000) + (values.nextBoolean() ? ".5" : ".25") + " AS DOUBLE)";
-      case DECIMAL -> "CAST(%d.%02d AS DECIMAL(12, 2))".formatted(values.nextInt(0, 9000), values.nextInt(100));
+      case REAL ->
+          "CAST(" + values.nextInt(0, 4000) + (values.nextBoolean() ? ".5" : ".25") + " AS DOUBLE)";
+      case DECIMAL ->
+          "CAST(%d.%02d AS DECIMAL(12, 2))".formatted(values.nextInt(0, 9000), values.nextInt(100));
       case TEXT -> "'" + TEXTS.get(values.nextInt(TEXTS.size())) + "'";
       case BOOLEAN -> values.nextBoolean() ? "TRUE" : "FALSE";
       case DATE -> "DATE '" + day() + "'";
@@ -239,9 +252,7 @@ final class ValueGenerator {
   /// @param order that no two unlike rows share
   String window(Type type, Scope scope, String order) {
     String partition =
-        shape.nextInt(4) == 0
-            ? ""
-            : "PARTITION BY " + key(pick(Scope.SCALARS), scope) + " ";
+        shape.nextInt(4) == 0 ? "" : "PARTITION BY " + key(pick(Scope.SCALARS), scope) + " ";
     String call =
         type == Type.INTEGER && shape.nextBoolean()
             ? pick(List.of("ROW_NUMBER()", "RANK()", "DENSE_RANK()", "NTILE(3)", "COUNT(*)"))
@@ -250,15 +261,22 @@ final class ValueGenerator {
                 () -> "LEAD(" + leaf(type, scope) + ", 2)",
                 () -> "FIRST_VALUE(" + leaf(type, scope) + ")",
                 () -> "LAST_VALUE(" + leaf(type, scope) + ")",
-                () -> type == Type.BOOLEAN ? "BOOL_OR(" + leaf(type, scope) + ")" : "MAX(" + leaf(type, scope) + ")");
+                () ->
+                    type == Type.BOOLEAN
+                        ? "BOOL_OR(" + leaf(type, scope) + ")"
+                        : "MAX(" + leaf(type, scope) + ")");
     String frame =
         Stream.of("RANK", "NTILE", "ROW_N", "DENSE", "LAG", "LEAD").anyMatch(call::startsWith)
                 || shape.nextBoolean()
             ? ""
             : " ROWS BETWEEN "
-                + pick(List.of("UNBOUNDED PRECEDING", values.nextInt(0, 5) + " PRECEDING", "CURRENT ROW"))
+                + pick(
+                    List.of(
+                        "UNBOUNDED PRECEDING", values.nextInt(0, 5) + " PRECEDING", "CURRENT ROW"))
                 + " AND "
-                + pick(List.of("CURRENT ROW", values.nextInt(1, 5) + " FOLLOWING", "UNBOUNDED FOLLOWING"));
+                + pick(
+                    List.of(
+                        "CURRENT ROW", values.nextInt(1, 5) + " FOLLOWING", "UNBOUNDED FOLLOWING"));
     return call + " OVER (" + partition + "ORDER BY " + order + frame + ")";
   }
 
@@ -281,7 +299,11 @@ final class ValueGenerator {
         }
         case 5 -> {
           Type type = pick(Scope.SCALARS);
-          return of(type, scope, 0) + " " + maybeNot() + "IN " + subQueries.of(below, scope, type, false);
+          return of(type, scope, 0)
+              + " "
+              + maybeNot()
+              + "IN "
+              + subQueries.of(below, scope, type, false);
         }
         case 6 -> {
           Type type = pick(Scope.SCALARS);
@@ -304,8 +326,18 @@ final class ValueGenerator {
         () -> of(type, scope, depth) + (shape.nextBoolean() ? " IS NULL" : " IS NOT NULL"),
         () -> of(type, scope, depth) + " IS " + maybeNot() + "DISTINCT FROM " + of(type, scope, 0),
         () -> of(type, scope, depth) + " " + maybeNot() + "IN " + list(type),
-        () -> range(pick(List.of(Type.INTEGER, Type.REAL, Type.DECIMAL, Type.DATE, Type.TIMESTAMP)), scope, depth),
-        () -> of(Type.TEXT, scope, depth) + " " + maybeNot() + "LIKE '" + PATTERNS.get(values.nextInt(PATTERNS.size())) + "'",
+        () ->
+            range(
+                pick(List.of(Type.INTEGER, Type.REAL, Type.DECIMAL, Type.DATE, Type.TIMESTAMP)),
+                scope,
+                depth),
+        () ->
+            of(Type.TEXT, scope, depth)
+                + " "
+                + maybeNot()
+                + "LIKE '"
+                + PATTERNS.get(values.nextInt(PATTERNS.size()))
+                + "'",
         () -> ofArray(scope),
         () ->
             "("
@@ -332,7 +364,11 @@ final class ValueGenerator {
     }
     String array = pick(arrays).sql();
     return shape.nextBoolean()
-        ? "ARRAY_CONTAINS(" + array + ", '" + List.of("red", "rosé", "", "none").get(values.nextInt(4)) + "')"
+        ? "ARRAY_CONTAINS("
+            + array
+            + ", '"
+            + List.of("red", "rosé", "", "none").get(values.nextInt(4))
+            + "')"
         : "ARRAY_LENGTH(" + array + ")" + pick(COMPARISONS) + values.nextInt(0, 4);
   }
 
