@@ -29,6 +29,7 @@ final class TwinDatabases implements AutoCloseable {
       throws SQLException, IOException, InterruptedException {
     duckDb = DuckDb.open();
     try {
+      duckDb.limitMemory();
       List<Fixture> tables = List.of(Fixture.events(), Fixture.kinds());
       for (Fixture table : tables) {
         duckDb.load(table);

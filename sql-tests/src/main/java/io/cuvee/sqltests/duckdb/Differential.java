@@ -26,6 +26,8 @@ public final class Differential {
     BOTH_REFUSED,
     /// Sub-queries nested as no plan is made for yet, which the error says.
     NOT_PLANNED,
+    /// DuckDB has no memory for it, and nothing was compared.
+    TOO_LARGE,
     DIFFERENT
   }
 
@@ -85,6 +87,9 @@ public final class Differential {
   }
 
   private Finding withRefusal(Query query, SQLException refusal) {
+    if (String.valueOf(refusal.getMessage()).startsWith("Out of Memory")) {
+      return new Finding(Kind.TOO_LARGE, "");
+    }
     try {
       Rows actual = Rows.query(connection, query.sql());
       return new Finding(

@@ -28,6 +28,12 @@ public final class DuckDb implements AutoCloseable {
     return alike(DriverManager.getConnection("jdbc:duckdb:"));
   }
 
+  /// Refuses what needs more than 2 GB, of all connections: a random query may be any size.
+  public void limitMemory() throws SQLException {
+    execute("SET memory_limit = '2GB'");
+    execute("SET temp_directory = ''");
+  }
+
   /// Another connection to the same tables, for another thread.
   public DuckDb another() throws SQLException {
     return alike(connection.unwrap(DuckDBConnection.class).duplicate());

@@ -18,7 +18,7 @@ final class NestedGenerator {
   private static final int EVENTS = 20_000;
   private static final int ROWS = 600;
   private static final int SUB_QUERY_ROWS = 80;
-  private static final int MANY_ROWS = 1500;
+  private static final int MANY_ROWS = 40_000;
 
   private final Random shape;
   private final Random values;
@@ -38,7 +38,7 @@ final class NestedGenerator {
   ///
   /// @param identity columns that tell its rows apart; equal rows are equal in all columns
   /// @param filter what the WHERE has to say, or nothing
-  /// @param rows about how many
+  /// @param rows how many at most, about
   private record Relation(
       String sql, List<Column> columns, List<Column> identity, String filter, int rows) {
     Relation filtered(String condition) {
@@ -203,7 +203,7 @@ final class NestedGenerator {
         types,
         i -> inner.get(i).sql(),
         " FROM (" + body.sql + ordered(types.size()) + ") " + name,
-        50);
+        body.rows);
   }
 
   private Body combined(int depth, List<Column> outer, List<Type> types, int rows) {
@@ -261,7 +261,13 @@ final class NestedGenerator {
     if (shape.nextInt(8) == 0) {
       return unnested(left);
     }
-    Relation right = left.rows > MANY_ROWS ? small() : table(depth - 1, rows);
+    Relation right = table(depth - 1, rows);
+    if ((long) left.rows * right.rows > MANY_ROWS) {
+      right = small();
+    }
+    if ((long) left.rows * right.rows > MANY_ROWS) {
+      return left;
+    }
     List<Column> both = new ArrayList<>(left.columns);
     both.addAll(right.columns);
     String kind =
@@ -297,7 +303,8 @@ final class NestedGenerator {
         isLeftOnly ? left.columns : both,
         isLeftOnly ? left.identity : identity,
         filter,
-        Math.max(10, left.rows * right.rows / 6));
+        // Many rows may have the same key.
+        left.rows * right.rows);
   }
 
   private Relation unnested(Relation left) {

@@ -27,6 +27,7 @@ class TestRandomQueries {
     List<String> failures = new ArrayList<>();
     try (DuckDb duckDb = DuckDb.open();
         Connection connection = cluster.connect()) {
+      duckDb.limitMemory();
       for (Fixture fixture : List.of(Fixture.events(), Fixture.kinds())) {
         duckDb.load(fixture);
       }
