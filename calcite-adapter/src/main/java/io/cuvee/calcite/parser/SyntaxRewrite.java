@@ -78,6 +78,8 @@ public final class SyntaxRewrite extends SqlShuttle {
           Map.entry("TIMESTAMPTZ", SqlTypeName.TIMESTAMP),
           Map.entry("TIMESTAMP_MS", SqlTypeName.TIMESTAMP),
           Map.entry("BPCHAR", SqlTypeName.VARCHAR),
+          // SQL leaves its size open; here it is that of the columns of this name.
+          Map.entry("FLOAT", SqlTypeName.REAL),
           Map.entry("FLOAT32", SqlTypeName.REAL),
           Map.entry("FLOAT4", SqlTypeName.REAL),
           Map.entry("FLOAT64", SqlTypeName.DOUBLE),
@@ -165,9 +167,11 @@ public final class SyntaxRewrite extends SqlShuttle {
 
   @Override
   public SqlNode visit(SqlDataTypeSpec type) {
-    if (type.getTypeNameSpec() instanceof SqlUserDefinedTypeNameSpec named
-        && named.getTypeName().isSimple()) {
-      SqlTypeName known = TYPE_NAMES.get(named.getTypeName().getSimple().toUpperCase(Locale.ROOT));
+    boolean hasName =
+        type.getTypeNameSpec() instanceof SqlUserDefinedTypeNameSpec
+            || type.getTypeNameSpec() instanceof SqlBasicTypeNameSpec;
+    if (hasName && type.getTypeName().isSimple()) {
+      SqlTypeName known = TYPE_NAMES.get(type.getTypeName().getSimple().toUpperCase(Locale.ROOT));
       if (known != null) {
         return new SqlDataTypeSpec(
             new SqlBasicTypeNameSpec(known, type.getParserPosition()), type.getParserPosition());

@@ -19,10 +19,13 @@ import org.apache.calcite.rel.logical.LogicalRepeatUnion;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeField;
 import org.apache.calcite.rex.RexBuilder;
+import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexShuttle;
 import org.apache.calcite.rex.RexSubQuery;
 import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.parser.SqlParserPos;
+import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.sql.validate.SqlValidator;
 import org.apache.calcite.sql2rel.RelDecorrelator;
 import org.apache.calcite.sql2rel.SqlToRelConverter;
@@ -56,8 +59,31 @@ public final class Relational {
     return LogicalRepeatUnion.create(typed, next, all, iterationLimit, table);
   }
 
-  private final RexBuilder rexBuilder = new RexBuilder(Types.FACTORY);
+  private final RexBuilder rexBuilder = new RoundingBuilder();
   private final RelOptCluster cluster;
+
+  /// Leaves a literal's cast to FLOAT to the kernel, which rounds; Calcite would keep the literal's
+  /// digits and only call them FLOAT.
+  private static final class RoundingBuilder extends RexBuilder {
+    RoundingBuilder() {
+      super(Types.FACTORY);
+    }
+
+    @Override
+    public RexNode makeCast(
+        SqlParserPos position,
+        RelDataType type,
+        RexNode value,
+        boolean matchNullability,
+        boolean safe,
+        RexLiteral format) {
+      return type.getSqlTypeName() == SqlTypeName.REAL
+              && value instanceof RexLiteral literal
+              && !literal.isNull()
+          ? makeAbstractCast(position, type, value, safe, format)
+          : super.makeCast(position, type, value, matchNullability, safe, format);
+    }
+  }
 
   public Relational() {
     HepPlanner planner = new HepPlanner(Rules.PUSH_DOWN);
