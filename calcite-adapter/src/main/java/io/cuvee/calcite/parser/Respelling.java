@@ -115,6 +115,7 @@ final class Respelling {
           spelling.insert(i, "LEFT");
         }
       }
+      case "ASOF" -> AsOfSpelling.apply(spelling, i);
       case "ISNULL", "NOTNULL" -> {
         if (!spelling.beginsOperand(i) && !spelling.is(i + 1, "(")) {
           spelling.replace(i, i + 1, word.equals("ISNULL") ? "IS NULL" : "IS NOT NULL");

@@ -262,7 +262,7 @@ public final class SyntaxRewrite extends SqlShuttle {
       SqlNodeList order = (SqlNodeList) Objects.requireNonNull(call.operand(1).accept(this));
       return AggregateRewrite.withinGroup(plain, order);
     }
-    SqlNode visited = super.visit(call);
+    SqlNode visited = super.visit(AsOfJoin.of(call));
     if (visited instanceof SqlWithItem item) {
       CommonTables.adapt(item);
     } else if (visited instanceof SqlWith with) {
