@@ -47,7 +47,7 @@ final class OrderByAll {
       case IDENTIFIER -> {
         SqlIdentifier name = (SqlIdentifier) key;
         yield name.isSimple()
-            && (Names.isMarked(name.getSimple(), "ALL") || name.getSimple().equals("ALL"));
+            && (Names.isMarked(name.getSimple(), "ALL") || name.getSimple().equalsIgnoreCase("ALL"));
       }
       default -> false;
     };

@@ -123,6 +123,7 @@ final class Respelling {
       }
       case "INTERVAL" -> interval(i);
       case "LIMIT" -> limit(i);
+      case "OFFSET" -> ConstantCount.apply(spelling, i + 1);
       case "FETCH" -> fetch(i);
       case "EXCLUDE" -> {
         if (spelling.is(i - 1, "*") && !spelling.is(i + 1, "(")) {
@@ -602,6 +603,7 @@ final class Respelling {
     if (count.is("NULL")) {
       spelling.replace(i + 1, i + 2, "ALL");
     }
+    ConstantCount.apply(spelling, i + 1);
     if (spelling.is(i + 2, "%") && !spelling.isWord(i + 3) && !spelling.is(i + 3, "(")
         || spelling.is(i + 2, "PERCENT")) {
       throw new CuveeException(
@@ -614,6 +616,7 @@ final class Respelling {
   /// `FETCH FIRST ROW ONLY`, `FETCH FIRST 3 ROWS WITH TIES`.
   private void fetch(int i) {
     int count = i + 2;
+    ConstantCount.apply(spelling, count);
     if (spelling.is(count, "ROW") || spelling.is(count, "ROWS")) {
       spelling.insert(count, "1");
     }

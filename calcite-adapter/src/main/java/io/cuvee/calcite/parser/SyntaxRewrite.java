@@ -218,6 +218,9 @@ public final class SyntaxRewrite extends SqlShuttle {
     if (call.getKind() == SqlKind.EXPLICIT_TABLE) {
       return wholeTable(call).accept(this);
     }
+    if (call.getKind() == SqlKind.ARRAY_QUERY_CONSTRUCTOR) {
+      return Objects.requireNonNull(ArrayQuery.expand(call).accept(this));
+    }
     if (call.getOperator() instanceof SqlPosixRegexOperator match) {
       return regularExpression(match, call);
     }
