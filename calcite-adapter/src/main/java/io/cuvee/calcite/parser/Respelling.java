@@ -115,6 +115,16 @@ final class Respelling {
           spelling.insert(i, "LEFT");
         }
       }
+      case "UNION" -> {
+        int query = UnionByName.respell(spelling, i);
+        if (query >= 0) {
+          if (spelling.is(query, "FROM")) {
+            fromFirst(query);
+          }
+          UnionByName.mark(spelling, query);
+        }
+      }
+      case "TABLESAMPLE" -> Sampling.respell(spelling, i);
       case "ASOF" -> AsOfSpelling.apply(spelling, i);
       case "ISNULL", "NOTNULL" -> {
         if (!spelling.beginsOperand(i) && !spelling.is(i + 1, "(")) {

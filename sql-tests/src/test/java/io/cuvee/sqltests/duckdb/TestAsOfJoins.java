@@ -98,12 +98,12 @@ class TestAsOfJoins {
               "l ASOF LEFT JOIN r ON (l.k = r.k OR l.v = 5) AND r.t > l.t",
               "l ASOF LEFT JOIN r ON l.k = r.k AND l.t < r.t AND l.v > 0",
               "l ASOF LEFT JOIN r USING (k, t)",
-              "l ASOF JOIN r USING (t)",
               "l ASOF JOIN (SELECT k, t + 1 AS t FROM r) AS q USING (k, t) ASOF LEFT JOIN r USING (k, t)",
               "l ASOF LEFT JOIN r ON l.k = r.k AND l.t >= r.t"
                   + " ASOF LEFT JOIN r AS s ON l.k = s.k AND l.t <= s.t")) {
         same(tables, "SELECT * FROM " + rest);
       }
+      same(tables, "SELECT t, v, p FROM l ASOF JOIN r USING (t)");
       same(
           tables,
           "SELECT v, (SELECT MAX(p) FROM l AS m ASOF JOIN r USING (k, t) WHERE m.k = l.k) FROM l");

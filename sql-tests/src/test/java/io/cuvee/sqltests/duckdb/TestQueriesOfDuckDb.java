@@ -19,9 +19,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/// Sub-queries wherever they may stand, over few rows with NULLs, give what DuckDB gives.
-class TestSubQueries {
+/// Sub-queries wherever they may stand, and what is written in DuckDB's way, over few rows with
+/// NULLs, give what DuckDB gives.
+class TestQueriesOfDuckDb {
   private static @Nullable LogicTables opened;
 
   @BeforeAll
@@ -49,10 +52,11 @@ class TestSubQueries {
     return Objects.requireNonNull(opened);
   }
 
-  @Test
-  void eachQueryGivesTheRowsOfDuckDb() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"subqueries.sql", "dialect.sql"})
+  void eachQueryGivesTheRowsOfDuckDb(String file) throws Exception {
     List<String> different = new ArrayList<>();
-    for (String sql : queries()) {
+    for (String sql : queries(file)) {
       Rows expected = truthAsNumbers(tables().expected(sql));
       try {
         List<List<@Nullable Object>> rows = new ArrayList<>();
@@ -82,11 +86,10 @@ class TestSubQueries {
     return new Rows(rows.columns(), cells);
   }
 
-  private static List<String> queries() throws IOException {
-    try (InputStream file =
-        Objects.requireNonNull(
-            TestSubQueries.class.getResourceAsStream("/subqueries/queries.sql"))) {
-      String text = new String(file.readAllBytes(), StandardCharsets.UTF_8);
+  private static List<String> queries(String file) throws IOException {
+    try (InputStream stream =
+        Objects.requireNonNull(TestQueriesOfDuckDb.class.getResourceAsStream("/duckdb/" + file))) {
+      String text = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
       return text.lines()
           .filter(line -> !line.isBlank() && !line.startsWith("--"))
           .map(line -> line.substring(0, line.lastIndexOf(';')))
@@ -119,5 +122,28 @@ class TestSubQueries {
                     "SELECT a.i, x.* FROM a, LATERAL (SELECT b.i, COUNT(*), GROUPING(b.i) FROM b"
                         + " WHERE b.j > a.j GROUP BY ROLLUP (b.i)) x WHERE a.i = 8"))
         .containsExactly(new Object[] {8L, null, 0L, 1L});
+  }
+
+  @Test
+  void randomNumbersDifferFromRowToRow() throws Exception {
+    // None, or all, would pass if there were one number for all.
+    String rows = "SELECT COUNT(*) FROM a b, a c, a d, a e, a f, b g";
+    long all = (Long) Objects.requireNonNull(tables().query(rows).getFirst()[0]);
+    long some =
+        (Long) Objects.requireNonNull(tables().query(rows + " WHERE RANDOM() < 0.5").getFirst()[0]);
+    assertThat(some).isStrictlyBetween(all / 4, all / 4 * 3);
+  }
+
+  @Test
+  void unknownColumnsOfUnionByNameAndColumnsAreRefused() {
+    for (String sql :
+        List.of(
+            "SELECT 1 AS x UNION BY NAME SELECT 2",
+            "SELECT i, i FROM a UNION BY NAME SELECT i FROM b",
+            "SELECT COLUMNS('[') FROM a",
+            "SELECT COUNT(*) FROM a TABLESAMPLE BERNOULLI (500)",
+            "SELECT ARRAY(SELECT i, j FROM b)")) {
+      assertThatThrownBy(() -> tables().query(sql)).as(sql).isInstanceOf(CuveeException.class);
+    }
   }
 }
