@@ -6,6 +6,7 @@ import io.cuvee.calcite.operator.NamedFunction;
 import io.cuvee.calcite.operator.OperatorTable;
 import io.cuvee.calcite.operator.TimeUnits;
 import io.cuvee.calcite.operator.TypedParameter;
+import io.cuvee.common.catalog.Catalog;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.function.DerivedFunction;
@@ -108,9 +109,12 @@ public final class SyntaxRewrite extends SqlShuttle {
   private @Nullable Set<SqlNode> outermost;
 
   private boolean isNamedByLiteral;
+  private final FromColumns columns;
 
   /// @param literals to replace by parameters; empty to keep all
-  public SyntaxRewrite(Respelled respelled, List<Literal> literals) {
+  /// @param catalog has the columns that a star stands for
+  public SyntaxRewrite(Respelled respelled, List<Literal> literals, Catalog catalog) {
+    this.columns = new FromColumns(catalog);
     ScannedStatement statement = respelled.statement();
     this.respelled = respelled;
     this.literals = literals;
@@ -209,6 +213,8 @@ public final class SyntaxRewrite extends SqlShuttle {
     }
     if (call instanceof SqlSelect select) {
       SemiJoinSyntax.expand(select);
+      ColumnPattern.expand(select, columns);
+      WhereAliases.expand(select, columns);
       expandMarks(select, List.of());
       isNamedByLiteral |= SourceText.isNamedBy(select, text, literals);
       if (!outermost.contains(select)) {
@@ -221,6 +227,12 @@ public final class SyntaxRewrite extends SqlShuttle {
     }
     if (call.getKind() == SqlKind.EXPLICIT_TABLE) {
       return wholeTable(call).accept(this);
+    }
+    if (call.getKind() == SqlKind.TABLESAMPLE) {
+      return Objects.requireNonNull(Sampling.expand(call).accept(this));
+    }
+    if (call.getKind() == SqlKind.ARRAY_QUERY_CONSTRUCTOR) {
+      return Objects.requireNonNull(ArrayQuery.expand(call).accept(this));
     }
     if (call.getOperator() instanceof SqlPosixRegexOperator match) {
       return regularExpression(match, call);
@@ -266,13 +278,20 @@ public final class SyntaxRewrite extends SqlShuttle {
       SqlNodeList order = (SqlNodeList) Objects.requireNonNull(call.operand(1).accept(this));
       return AggregateRewrite.withinGroup(plain, order);
     }
-    SqlNode visited = super.visit(call);
+    if (call instanceof SqlWith with) {
+      columns.add(with);
+    }
+    boolean byName = UnionByName.takeMark(call);
+    SqlNode visited = super.visit(AsOfJoin.of(call));
     if (visited instanceof SqlWithItem item) {
       CommonTables.adapt(item);
     } else if (visited instanceof SqlWith with) {
       CommonTables.respell(with);
     }
-    return visited instanceof SqlCall changed ? function(changed) : visited;
+    if (visited instanceof SqlCall changed) {
+      return byName ? UnionByName.expand(changed, columns) : function(changed);
+    }
+    return visited;
   }
 
   private SqlNode regularExpression(SqlPosixRegexOperator match, SqlCall call) {
@@ -392,7 +411,7 @@ public final class SyntaxRewrite extends SqlShuttle {
 
   private SqlNode orderBy(SqlOrderBy orderBy) {
     expandMarks(orderBy.query, orderBy.orderList.getList());
-    SqlNodeList keys = OrderByAll.expand(orderBy);
+    SqlNodeList keys = OrderByAll.expand(orderBy, columns);
     SqlNode fetched = orderBy.fetch;
     if (fetched != null && isTied(fetched)) {
       DistinctOn.tie(orderBy.query, keys.getList(), fetched);

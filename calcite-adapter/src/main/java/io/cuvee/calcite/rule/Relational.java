@@ -104,14 +104,25 @@ public final class Relational {
     Traits traits = Traits.of(rel);
     RelBuilder builder = RelFactories.LOGICAL_BUILDER.create(cluster, null);
     if (traits.hasSubQuery) {
-      rel = rel.accept(new SemiJoins(builder)).accept(new WindowSubQueries(builder));
+      rel = rel.accept(new JoinSubQueries(builder)).accept(new InnerSubQueries(builder));
+      rel = rel.accept(new RowMembership(builder)).accept(new SemiJoins(builder));
       rel = run(Rules.SUB_QUERIES, rel).accept(new OuterVariables());
       traits = Traits.of(rel);
     }
     if (traits.hasCorrelate && !LateralOnly.holds(rel)) {
-      rel = RelDecorrelator.decorrelateQuery(rel, builder);
+      rel = decorrelated(rel);
     }
     return new JoinOrder(builder).apply(run(Rules.PUSH_DOWN, rel));
+  }
+
+  /// What Calcite's decorrelation cannot do stays as it is, and is computed beside the outer rows.
+  private RelNode decorrelated(RelNode rel) {
+    try {
+      return RelDecorrelator.decorrelateQuery(
+          rel, RelFactories.LOGICAL_BUILDER.create(cluster, null));
+    } catch (RuntimeException | AssertionError cannot) {
+      return rel;
+    }
   }
 
   private RelNode run(HepProgram program, RelNode rel) {
