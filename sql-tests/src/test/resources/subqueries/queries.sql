@@ -127,3 +127,13 @@ select a.i, b.i from a left join b using (i) where exists (select 1 from c where
 select * from a left join b on a.i = b.i and b.t = (select min(t) from b);
 select i, (select max(j) from b where b.i = a.i) > all (select i from e), ((select max(j) from b where b.i = a.i), 1) in (select j, 1 from b) from a;
 select i, m > all (select i from e), (m, 1) in (select j, 1 from b) from (select i, (select max(j) from b where b.i = a.i) m from a) q;
+select c.i from c where exists (select * from (select * from a where a.i = c.i) l join (select * from b where b.i = c.i) r on true);
+select c.i from c where exists (select * from (select * from a where a.i = c.i) l cross join (select * from c d where d.i = c.i) r);
+select c.i, (select count(*) from (select * from c d where d.i = c.i) l cross join (select * from a where a.i = c.i) r) from c;
+select c.i, (select count(*) from (select * from a where a.i = c.i) l left join (select * from b where b.i = c.i) r on l.j = r.j) from c;
+select c.i, (select count(*) from (select * from a where a.i = c.i) l right join (select * from b where b.i >= c.i) r on l.j = r.j) from c;
+select c.i from c where 2 in (select l.j from (select * from a where a.i = c.i) l, (select * from b where b.i > c.i) r);
+select c.i, x.n from c, lateral (select count(*) n from (select * from a where a.i = c.i) l join (select * from b where b.i >= c.i) r on l.j = r.j) x;
+select c.i, (select max(m * n) from (select max(j) m from a where a.i = c.i group by s) x, (select count(*) n from b where b.i = c.i group by t) y) from c;
+select c.i, (select sum(a.j) from a join b on a.i = c.i and b.i > c.i) from c;
+select c.i from c where exists (select 1 from a where a.i = c.i and a.j in (select j from b where b.i <> c.i));
