@@ -35,6 +35,7 @@ import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlIntervalLiteral;
 import org.apache.calcite.sql.SqlIntervalQualifier;
 import org.apache.calcite.sql.SqlJdbcFunctionCall;
+import org.apache.calcite.sql.SqlJoin;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
@@ -63,6 +64,9 @@ import org.jspecify.annotations.Nullable;
 /// parameters, functions that the grammar knows become ours, and names of types and aggregates from
 /// elsewhere become SQL's.
 public final class SyntaxRewrite extends SqlShuttle {
+  /// Which operand of a join it is.
+  private static final int JOIN_CONDITION = 5;
+
   private static final Map<String, SqlTypeName> TYPE_NAMES =
       Map.ofEntries(
           Map.entry("INT", SqlTypeName.INTEGER),
@@ -283,6 +287,14 @@ public final class SyntaxRewrite extends SqlShuttle {
     }
     boolean byName = UnionByName.takeMark(call);
     SqlNode visited = super.visit(AsOfJoin.of(call));
+    if (visited instanceof SqlJoin join
+        && join.getCondition() instanceof SqlNode condition
+        && SqlKind.QUERY.contains(condition.getKind())) {
+      // As it is in WHERE; Calcite forgets it for ON.
+      join.setOperand(
+          JOIN_CONDITION,
+          SqlStdOperatorTable.SCALAR_QUERY.createCall(condition.getParserPosition(), condition));
+    }
     if (visited instanceof SqlWithItem item) {
       CommonTables.adapt(item);
     } else if (visited instanceof SqlWith with) {

@@ -20,8 +20,9 @@ import org.apache.calcite.sql.SqlKind;
 /// Finds sub-queries that must be computed beside their outer rows, since Calcite's decorrelation
 /// gives wrong answers for them: those in which a further sub-query reads the outermost row, as the
 /// double `NOT EXISTS` of a division does, or counts what goes with it, those with a window, which
-/// would see the rows of all outer rows at once, those with grouping sets, and those for which it
-/// takes a column for never NULL because an outer join compares it.
+/// would see the rows of all outer rows at once, those with grouping sets, those that join two
+/// queries which read the same column of the outer row, and those for which it takes a column for
+/// never NULL because an outer join compares it.
 final class LateralOnly {
   private LateralOnly() {}
 
@@ -117,13 +118,20 @@ final class LateralOnly {
               case Correlate inner -> reads(inner.getRight(), row);
               case Join join ->
                   join.getJoinType() == JoinRelType.INNER
-                      && join.getCondition().isAlwaysTrue()
-                      && hasTotal(join.getRight(), row);
+                      && (join.getCondition().isAlwaysTrue() && hasTotal(join.getRight(), row)
+                          || readTheSame(join, row));
               case Project project -> project.containsOver() && reads(project, row);
               case Aggregate aggregate ->
                   aggregate.getGroupType() != Aggregate.Group.SIMPLE && reads(aggregate, row);
               default -> false;
             });
+  }
+
+  /// Whether both sides read a column of the row. Decorrelation would join what they found for
+  /// different values of it.
+  private static boolean readTheSame(Join join, CorrelationId row) {
+    return RelOptUtil.correlationColumns(row, join.getLeft())
+        .intersects(RelOptUtil.correlationColumns(row, join.getRight()));
   }
 
   /// Whether there is an aggregate without groups, which decorrelation loses where it has no rows.

@@ -104,6 +104,7 @@ public final class Relational {
     Traits traits = Traits.of(rel);
     RelBuilder builder = RelFactories.LOGICAL_BUILDER.create(cluster, null);
     if (traits.hasSubQuery) {
+      rel.accept(new OuterAggregates());
       rel = rel.accept(new JoinSubQueries(builder)).accept(new InnerSubQueries(builder));
       rel = rel.accept(new RowMembership(builder)).accept(new SemiJoins(builder));
       rel = run(Rules.SUB_QUERIES, rel).accept(new OuterVariables());

@@ -27,7 +27,7 @@ import org.apache.calcite.tools.RelBuilder;
 
 /// `(a, b) IN (query)` where NULLs matter: true if some row is equal, else unknown if with some row
 /// no value differs, else false. Calcite's rule says unknown wherever a value is NULL, and joins
-/// several rows that have NULLs.
+/// several rows that have NULLs; so does `NULL IN (query)`, whatever rows there are.
 final class RowMembership extends RelHomogeneousShuttle {
   private final RelBuilder builder;
   private final RexBuilder rex;
@@ -113,7 +113,8 @@ final class RowMembership extends RelHomogeneousShuttle {
     public RexNode visitSubQuery(RexSubQuery query) {
       RexSubQuery visited = (RexSubQuery) super.visitSubQuery(query);
       return visited.getKind() == SqlKind.IN
-              && visited.getOperands().size() > 1
+              && (visited.getOperands().size() > 1
+                  || RexUtil.isNullLiteral(visited.getOperands().getFirst(), true))
               && visited.getType().isNullable()
           ? membership(visited)
           : visited;

@@ -114,6 +114,19 @@ class TestQueriesOfDuckDb {
   }
 
   @Test
+  void anAggregateOfTheOuterQueryIsRefusedWithinASubQuery() {
+    for (String sql :
+        List.of(
+            "SELECT (SELECT SUM(a.i)) FROM a",
+            "SELECT (SELECT MAX(a.i + a.j) FROM b LIMIT 1) FROM a")) {
+      assertThatThrownBy(() -> tables().query(sql))
+          .as(sql)
+          .isInstanceOf(CuveeException.class)
+          .hasMessageContaining("reads columns of the outer query only");
+    }
+  }
+
+  @Test
   void groupingSetsOfNoRowsHaveTheirTotal() throws Exception {
     // DuckDB has NULL for the last column.
     assertThat(
