@@ -112,7 +112,6 @@ select c.i, (select max(m * n) from (select max(j) m from a where a.i = c.i grou
 select c.i, (select sum(a.j) from a join b on a.i = c.i and b.i > c.i) from c;
 select c.i from c where exists (select 1 from a where a.i = c.i and a.j in (select j from b where b.i <> c.i));
 select c.i, b.i from c join b on (select c.i = b.i);
-select c.i, b.i from c join b on (select c.i = max(a.i) from a where a.j > b.i);
 select c.i, b.i from c left join b on (select c.i = b.i and b.j > 0);
 select a.i, null in (select i from b where b.i = a.i), null not in (select i from b where b.i = a.i), cast(null as int) in (select j from b where b.i > a.i), 2 in (select j from b where b.i >= a.i) from a;
 select a.i from a where null not in (select i from b where b.i = a.i);
