@@ -8,7 +8,6 @@ import java.util.List;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlFunctionCategory;
 import org.apache.calcite.sql.SqlIdentifier;
-import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
@@ -64,8 +63,7 @@ final class ArrayQuery {
   }
 
   /// The query with what it is ordered by in further columns.
-  private static SqlNode withKeys(
-      SqlOrderBy sorted, List<SqlNode> order, List<SqlNode> columns) {
+  private static SqlNode withKeys(SqlOrderBy sorted, List<SqlNode> order, List<SqlNode> columns) {
     SqlParserPos position = sorted.getParserPosition();
     boolean plain =
         sorted.query instanceof SqlSelect select
@@ -87,8 +85,7 @@ final class ArrayQuery {
       order.add(directed(key, column));
       columns.add(column);
       ordinals.add(
-          directed(
-              key, SqlLiteral.createExactNumeric(Integer.toString(items.size()), position)));
+          directed(key, SqlLiteral.createExactNumeric(Integer.toString(items.size()), position)));
     }
     select.setSelectList(new SqlNodeList(items, select.getSelectList().getParserPosition()));
     return new SqlOrderBy(
@@ -103,15 +100,9 @@ final class ArrayQuery {
     return new SqlIdentifier(name, position);
   }
 
-  private static SqlCall unresolved(
-      String name, SqlParserPos position, List<SqlNode> arguments) {
+  private static SqlCall unresolved(String name, SqlParserPos position, List<SqlNode> arguments) {
     return new SqlUnresolvedFunction(
-            name(name, position),
-            null,
-            null,
-            null,
-            null,
-            SqlFunctionCategory.USER_DEFINED_FUNCTION)
+            name(name, position), null, null, null, null, SqlFunctionCategory.USER_DEFINED_FUNCTION)
         .createCall(position, arguments);
   }
 
@@ -128,8 +119,7 @@ final class ArrayQuery {
       case DESCENDING, NULLS_FIRST, NULLS_LAST ->
           ((SqlCall) key)
               .getOperator()
-              .createCall(
-                  key.getParserPosition(), directed(((SqlCall) key).operand(0), column));
+              .createCall(key.getParserPosition(), directed(((SqlCall) key).operand(0), column));
       default -> column;
     };
   }

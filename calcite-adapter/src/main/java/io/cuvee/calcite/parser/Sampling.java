@@ -55,8 +55,7 @@ final class Sampling {
     SqlParserPos position = call.getParserPosition();
     SqlNode rows = call.operand(0);
     SqlSampleSpec spec =
-        Objects.requireNonNull(
-            ((SqlLiteral) call.operand(1)).getValueAs(SqlSampleSpec.class));
+        Objects.requireNonNull(((SqlLiteral) call.operand(1)).getValueAs(SqlSampleSpec.class));
     if (!(spec instanceof SqlSampleSpec.SqlTableSampleSpec sample)
         || sample.sampleRate.signum() < 0
         || sample.sampleRate.compareTo(BigDecimal.ONE) > 0) {
@@ -99,15 +98,13 @@ final class Sampling {
         position, query, (SqlIdentifier) alias.clone(position));
   }
 
-  private static SqlNode byPlace(
-      SqlSampleSpec.SqlTableSampleSpec sample, SqlParserPos position) {
+  private static SqlNode byPlace(SqlSampleSpec.SqlTableSampleSpec sample, SqlParserPos position) {
     SqlNode place =
         ours(
             "CONCAT_WS",
             position,
             SqlLiteral.createCharString(":", position),
-            SqlLiteral.createCharString(
-                Integer.toString(sample.getRepeatableSeed()), position),
+            SqlLiteral.createCharString(Integer.toString(sample.getRepeatableSeed()), position),
             new SqlIdentifier("$segmentName", position),
             SqlStdOperatorTable.CAST.createCall(
                 position,

@@ -15,7 +15,6 @@ import org.apache.calcite.rel.core.Project;
 import org.apache.calcite.rel.logical.LogicalFilter;
 import org.apache.calcite.rel.logical.LogicalProject;
 import org.apache.calcite.rex.RexBuilder;
-import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexShuttle;
@@ -69,8 +68,7 @@ final class RowMembership extends RelHomogeneousShuttle {
     RexNode all = RexUtil.composeConjunction(rex, conditions);
     return all.equals(filter.getCondition())
         ? filter
-        : LogicalFilter.create(
-            filter.getInput(), all, ImmutableSet.copyOf(rewrite.variables()));
+        : LogicalFilter.create(filter.getInput(), all, ImmutableSet.copyOf(rewrite.variables()));
   }
 
   private RelNode project(Project project) {

@@ -112,8 +112,7 @@ public final class QueryEngine {
             query, segments, source, context.useStarTrees() && !isMetadataLikely);
     boolean isShortLikely =
         isMetadataLikely && !explains
-            || segments.size() <= FEW_SEGMENTS
-                && (preparation.hasStarTrees() || isPlain(query));
+            || segments.size() <= FEW_SEGMENTS && (preparation.hasStarTrees() || isPlain(query));
     QueryTask task =
         new QueryTask(
             preparation,

@@ -151,8 +151,8 @@ public final class QueryTask implements Job {
   }
 
   /// Runs in the thread that starts the query: all of it if it is short, else the first part, in
-  /// the place of a worker and while others are awakening. If there is only one worker, what is
-  /// not short is left to it.
+  /// the place of a worker and while others are awakening. If there is only one worker, what is not
+  /// short is left to it.
   void runInline() {
     long end = System.nanoTime() + INLINE_NANOS;
     int others = workers.length - 2;

@@ -60,10 +60,7 @@ final class GeoKernels {
     put(all, "ST_DISTANCE", arguments -> distance(geometry(arguments[0]), geometry(arguments[1])));
     all.put("ST_CONTAINS", (operands, type) -> contains(operands, type, 0));
     all.put("ST_WITHIN", (operands, type) -> contains(operands, type, 1));
-    put(
-        all,
-        "ST_INTERSECTS",
-        arguments -> truth(alike(arguments, Geometry::intersects)));
+    put(all, "ST_INTERSECTS", arguments -> truth(alike(arguments, Geometry::intersects)));
     put(all, "ST_EQUALS", arguments -> truth(alike(arguments, Geometry::equalsTopo)));
   }
 

@@ -59,11 +59,12 @@ final class JsonKernels {
         type,
         values -> {
           JsonPath path =
-              constant != null ? constant : JsonPath.parse((String) Objects.requireNonNull(values[1]));
+              constant != null
+                  ? constant
+                  : JsonPath.parse((String) Objects.requireNonNull(values[1]));
           byte[] document =
               ((String) Objects.requireNonNull(values[0])).getBytes(StandardCharsets.UTF_8);
-          return RegexKernels.bytes(
-              path.places(JsonDocuments.parse(document, 0, document.length)));
+          return RegexKernels.bytes(path.places(JsonDocuments.parse(document, 0, document.length)));
         },
         ColumnType.STRING);
   }

@@ -124,7 +124,12 @@ final class FunctionCases {
     add("ST_WITHIN", BOOLEAN, null, nothing(BYTES), earth(SQUARE));
     add("ST_INTERSECTS", BOOLEAN, "true", plane(SQUARE), plane("POINT (0 1)"));
     add("ST_INTERSECTS", BOOLEAN, "false", plane(SQUARE), plane("POINT (9 1)"));
-    add("ST_EQUALS", BOOLEAN, "true", plane("LINESTRING (0 0, 1 1)"), plane("LINESTRING (1 1, 0 0)"));
+    add(
+        "ST_EQUALS",
+        BOOLEAN,
+        "true",
+        plane("LINESTRING (0 0, 1 1)"),
+        plane("LINESTRING (1 1, 0 0)"));
     add("ST_EQUALS", BOOLEAN, "false", plane("POINT (0 0)"), plane("POINT (0 1)"));
     add("TYPEOF", STRING, "INTEGER", integer(1));
     add("TYPEOF", STRING, "VARCHAR", nothing(STRING));
@@ -133,7 +138,12 @@ final class FunctionCases {
     String document = "{\"a\": {\"x\": 1, \"y\": [2, 3]}, \"b\": null}";
     add("JSON_EXTRACT_KEY", TEXTS, "{$['a'],$['b']}", text(document), text("$.*"));
     add("JSON_EXTRACT_KEY", TEXTS, "{$['a']['x'],$['a']['y']}", text(document), text("$.*.*"));
-    add("JSON_EXTRACT_KEY", TEXTS, "{$['a']['y'][0],$['a']['y'][1]}", text(document), text("$.a.y[*]"));
+    add(
+        "JSON_EXTRACT_KEY",
+        TEXTS,
+        "{$['a']['y'][0],$['a']['y'][1]}",
+        text(document),
+        text("$.a.y[*]"));
     add("JSON_EXTRACT_KEY", TEXTS, "{$['a']['y'][1]}", text(document), text("$.a.y[1]"));
     add("JSON_EXTRACT_KEY", TEXTS, "{}", text(document), text("$.c.*"));
     add("JSON_EXTRACT_KEY", TEXTS, "{}", text("no document"), text("$.*"));

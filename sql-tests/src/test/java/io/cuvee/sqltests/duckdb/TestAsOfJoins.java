@@ -108,12 +108,10 @@ class TestAsOfJoins {
           tables,
           "SELECT v, (SELECT MAX(p) FROM l AS m ASOF JOIN r USING (k, t) WHERE m.k = l.k) FROM l");
       for (String rest :
-          List.of(
-              "r ON l.k = r.k", "r ON l.k > r.k AND l.t > r.t", "r ON l.k = r.k AND l.t > 3")) {
+          List.of("r ON l.k = r.k", "r ON l.k > r.k AND l.t > r.t", "r ON l.k = r.k AND l.t > 3")) {
         assertThatThrownBy(() -> tables.query("SELECT 1 FROM l ASOF JOIN " + rest))
             .isInstanceOfSatisfying(
-                CuveeException.class,
-                e -> assertThat(e.code()).isEqualTo(ErrorCode.SQL_VALIDATION))
+                CuveeException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.SQL_VALIDATION))
             .hasMessageContaining("exactly one comparison of both sides");
       }
     }

@@ -108,8 +108,7 @@ class TestQueriesOfDuckDb {
       assertThatThrownBy(() -> tables().query(sql))
           .as(sql)
           .isInstanceOfSatisfying(
-              CuveeException.class,
-              e -> assertThat(e.code()).isEqualTo(ErrorCode.DATA_EXCEPTION));
+              CuveeException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DATA_EXCEPTION));
     }
   }
 
