@@ -63,8 +63,7 @@ final class ArrayQuery {
   }
 
   /// The query with what it is ordered by in further columns.
-  private static SqlNode withKeys(
-      SqlOrderBy sorted, List<SqlNode> order, List<SqlNode> columns) {
+  private static SqlNode withKeys(SqlOrderBy sorted, List<SqlNode> order, List<SqlNode> columns) {
     SqlParserPos position = sorted.getParserPosition();
     boolean plain =
         sorted.query instanceof SqlSelect select
@@ -86,8 +85,7 @@ final class ArrayQuery {
       order.add(directed(key, column));
       columns.add(column);
       ordinals.add(
-          directed(
-              key, SqlLiteral.createExactNumeric(Integer.toString(items.size()), position)));
+          directed(key, SqlLiteral.createExactNumeric(Integer.toString(items.size()), position)));
     }
     select.setSelectList(new SqlNodeList(items, select.getSelectList().getParserPosition()));
     return new SqlOrderBy(
@@ -102,15 +100,9 @@ final class ArrayQuery {
     return new SqlIdentifier(name, position);
   }
 
-  private static SqlCall unresolved(
-      String name, SqlParserPos position, List<SqlNode> arguments) {
+  private static SqlCall unresolved(String name, SqlParserPos position, List<SqlNode> arguments) {
     return new SqlUnresolvedFunction(
-            name(name, position),
-            null,
-            null,
-            null,
-            null,
-            SqlFunctionCategory.USER_DEFINED_FUNCTION)
+            name(name, position), null, null, null, null, SqlFunctionCategory.USER_DEFINED_FUNCTION)
         .createCall(position, arguments);
   }
 
@@ -127,8 +119,7 @@ final class ArrayQuery {
       case DESCENDING, NULLS_FIRST, NULLS_LAST ->
           ((SqlCall) key)
               .getOperator()
-              .createCall(
-                  key.getParserPosition(), directed(((SqlCall) key).operand(0), column));
+              .createCall(key.getParserPosition(), directed(((SqlCall) key).operand(0), column));
       default -> column;
     };
   }

@@ -4,8 +4,8 @@ import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import java.util.Set;
 
-/// `a ASOF LEFT JOIN b ON …` as the parser wants it: `a LEFT ASOF JOIN b MATCH_CONDITION TRUE ON …`,
-/// where TRUE stands for a comparison that [AsOfJoin] finds in ON or USING.
+/// `a ASOF LEFT JOIN b ON …` as the parser wants it: `a LEFT ASOF JOIN b MATCH_CONDITION TRUE ON
+/// …`, where TRUE stands for a comparison that [AsOfJoin] finds in ON or USING.
 final class AsOfSpelling {
   private static final Set<String> CONDITIONS = Set.of("MATCH_CONDITION", "ON", "USING");
 

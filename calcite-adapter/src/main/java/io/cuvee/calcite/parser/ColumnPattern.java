@@ -20,8 +20,8 @@ import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.util.SqlShuttle;
 import org.jspecify.annotations.Nullable;
 
-/// `COLUMNS('regex')` and `COLUMNS(*)` in a select list: the expression around it for each column of
-/// FROM whose name matches.
+/// `COLUMNS('regex')` and `COLUMNS(*)` in a select list: the expression around it for each column
+/// of FROM whose name matches.
 final class ColumnPattern {
   private ColumnPattern() {}
 

@@ -54,7 +54,8 @@ final class FromColumns {
       common.put(name, Optional.empty());
       SqlNodeList names = item.columnList;
       common.put(
-          name, names == null ? ofQuery(item.query) : Optional.of(SqlIdentifier.simpleNames(names)));
+          name,
+          names == null ? ofQuery(item.query) : Optional.of(SqlIdentifier.simpleNames(names)));
     }
   }
 
@@ -112,8 +113,8 @@ final class FromColumns {
     return item instanceof SqlStarExclude exclude
         && exclude.operand(1) instanceof SqlNodeList excluded
         && excluded.stream()
-            .anyMatch(name ->
-                ((SqlIdentifier) name).names.getLast().equalsIgnoreCase(column.name()));
+            .anyMatch(
+                name -> ((SqlIdentifier) name).names.getLast().equalsIgnoreCase(column.name()));
   }
 
   private static String name(SqlNode item) {
@@ -147,8 +148,8 @@ final class FromColumns {
       case JOIN -> join((SqlJoin) from);
       case SELECT, ORDER_BY, WITH, UNION, INTERSECT, EXCEPT ->
           ofQuery(from)
-              .map(names ->
-                  names.stream().map(name -> new Column(Optional.empty(), name)).toList());
+              .map(
+                  names -> names.stream().map(name -> new Column(Optional.empty(), name)).toList());
       default -> Optional.empty();
     };
   }

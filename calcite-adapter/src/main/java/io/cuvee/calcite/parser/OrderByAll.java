@@ -42,7 +42,8 @@ final class OrderByAll {
       case IDENTIFIER -> {
         SqlIdentifier name = (SqlIdentifier) key;
         yield name.isSimple()
-            && (Names.isMarked(name.getSimple(), "ALL") || name.getSimple().equalsIgnoreCase("ALL"));
+            && (Names.isMarked(name.getSimple(), "ALL")
+                || name.getSimple().equalsIgnoreCase("ALL"));
       }
       default -> false;
     };

@@ -78,9 +78,7 @@ final class Compiler {
       SqlNode parsed = StatementParser.parse(statement);
       SyntaxRewrite rewrite =
           new SyntaxRewrite(
-              respelled,
-              withParameters ? statement.literals() : List.of(),
-              schemas.catalog());
+              respelled, withParameters ? statement.literals() : List.of(), schemas.catalog());
       SqlNode rewritten = Objects.requireNonNull(parsed.accept(rewrite));
       if (!rewrite.hasReplacedAll()) {
         return Optional.empty();

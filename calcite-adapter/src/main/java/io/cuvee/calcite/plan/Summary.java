@@ -9,8 +9,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 
-/// `SUMMARIZE t` and `SUMMARIZE SELECT …`: a row for each column of a table or query, with its least
-/// and largest value, how many values there are, and for numbers how they are spread.
+/// `SUMMARIZE t` and `SUMMARIZE SELECT …`: a row for each column of a table or query, with its
+/// least and largest value, how many values there are, and for numbers how they are spread.
 final class Summary {
   private Summary() {}
 

@@ -89,9 +89,7 @@ final class JoinSubQueries extends RelHomogeneousShuttle {
             Set.of(),
             JoinRelType.INNER);
     return LogicalFilter.create(
-        plain,
-        RexUtil.composeConjunction(rex, above),
-        ImmutableSet.copyOf(join.getVariablesSet()));
+        plain, RexUtil.composeConjunction(rex, above), ImmutableSet.copyOf(join.getVariablesSet()));
   }
 
   /// One outer join.
@@ -228,15 +226,10 @@ final class JoinSubQueries extends RelHomogeneousShuttle {
                           : other.ofRow(otherRow, index);
                     }
                   });
-      RelNode matches =
-          LogicalFilter.create(
-              other.input,
-              condition,
-              ImmutableSet.of(otherRow));
+      RelNode matches = LogicalFilter.create(other.input, condition, ImmutableSet.of(otherRow));
       ImmutableBitSet read = RelOptUtil.correlationColumns(keptRow, matches);
       builder.push(
-          LogicalCorrelate.create(
-              kept.input, matches, List.of(), keptRow, read, JoinRelType.LEFT));
+          LogicalCorrelate.create(kept.input, matches, List.of(), keptRow, read, JoinRelType.LEFT));
       List<RexNode> fields = new ArrayList<>(builder.fields());
       if (!keepsLeft) {
         Collections.rotate(fields, leftWidth);

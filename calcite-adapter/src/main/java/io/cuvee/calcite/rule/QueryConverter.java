@@ -44,11 +44,7 @@ final class QueryConverter extends SqlToRelConverter {
 
   @Override
   protected RelNode createJoin(
-      Blackboard blackboard,
-      RelNode left,
-      RelNode right,
-      RexNode condition,
-      JoinRelType type) {
+      Blackboard blackboard, RelNode left, RelNode right, RexNode condition, JoinRelType type) {
     if (!(blackboard.scope.getNode() instanceof AsOfJoin join)) {
       return super.createJoin(blackboard, left, right, condition, type);
     }

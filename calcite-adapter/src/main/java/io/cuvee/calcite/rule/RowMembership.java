@@ -68,8 +68,7 @@ final class RowMembership extends RelHomogeneousShuttle {
     RexNode all = RexUtil.composeConjunction(rex, conditions);
     return all.equals(filter.getCondition())
         ? filter
-        : LogicalFilter.create(
-            filter.getInput(), all, ImmutableSet.copyOf(rewrite.variables()));
+        : LogicalFilter.create(filter.getInput(), all, ImmutableSet.copyOf(rewrite.variables()));
   }
 
   private RelNode project(Project project) {

@@ -178,8 +178,8 @@ record LateralQuery(RelNode rel, String givenName) {
     }
 
     /// Groups have the number of their row only, so they are joined to the rows again. Without keys
-    /// (in one of the grouping sets) there is a group even if there are no rows. Types are found anew: what is NULL only in a
-    /// group of no rows is never NULL below the join.
+    /// (in one of the grouping sets) there is a group even if there are no rows. Types are found
+    /// anew: what is NULL only in a group of no rows is never NULL below the join.
     private RelNode aggregate(Aggregate aggregate) {
       RelNode input = lift(aggregate.getInput());
       ImmutableBitSet keys = aggregate.getGroupSet().shift(width).set(number);

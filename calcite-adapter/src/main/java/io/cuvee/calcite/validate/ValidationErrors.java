@@ -56,7 +56,8 @@ public final class ValidationErrors {
 
     Matcher object = OBJECT.matcher(message);
     if (object.matches()) {
-      Matcher file = position == null ? null : FILE.matcher(text).region(position.offset(text), text.length());
+      Matcher file =
+          position == null ? null : FILE.matcher(text).region(position.offset(text), text.length());
       if (file != null && file.lookingAt()) {
         return new CuveeException(
             ErrorCode.TABLE_NOT_FOUND,
