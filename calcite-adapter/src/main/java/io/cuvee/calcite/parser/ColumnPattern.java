@@ -102,7 +102,7 @@ final class ColumnPattern {
                 new SqlShuttle() {
                   @Override
                   public @Nullable SqlNode visit(SqlCall call) {
-                    return call == pattern || call.equals(pattern)
+                    return call.equals(pattern)
                         ? column.identifier(call.getParserPosition())
                         : super.visit(call);
                   }

@@ -18,12 +18,8 @@ import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
 
-/// `t TABLESAMPLE BERNOULLI (10)`: each row with this probability. With `REPEATABLE (seed)` it
-/// depends on the row's place, so that it is the same rows while the table's segments are.
+/// `t TABLESAMPLE BERNOULLI (10)`: each row with this probability.
 final class Sampling {
-  /// A prime, into which checksums are divided.
-  private static final int PARTS = 1_000_003;
-
   private Sampling() {}
 
   /// Brings `TABLESAMPLE 10%`, `(10 PERCENT)` and `SYSTEM (10%)` into the parser's form.
@@ -65,15 +61,13 @@ final class Sampling {
     }
     SqlNode table = rows.getKind() == SqlKind.AS ? ((SqlCall) rows).operand(0) : rows;
     boolean isTable = table instanceof SqlIdentifier;
-    if (sample.isRepeatable() && !isTable) {
+    if (sample.isRepeatable()) {
       throw new CuveeException(
           ErrorCode.FEATURE_NOT_SUPPORTED,
-          "REPEATABLE is supported for samples of tables, not of queries.");
+          "TABLESAMPLE with REPEATABLE is not supported. Use a condition on a column, as"
+              + " MOD(CRC32(key), 100) < 10.");
     }
-    SqlNode condition =
-        sample.isRepeatable()
-            ? byPlace(sample, position)
-            : less(ours("RANDOM", position), sample.sampleRate, position);
+    SqlNode condition = less(ours("RANDOM", position), sample.sampleRate, position);
     SqlSelect query =
         new SqlSelect(
             position,
@@ -96,26 +90,6 @@ final class Sampling {
                 isTable ? ((SqlIdentifier) table).names.getLast() : "sample", position);
     return SqlStdOperatorTable.AS.createCall(
         position, query, (SqlIdentifier) alias.clone(position));
-  }
-
-  private static SqlNode byPlace(SqlSampleSpec.SqlTableSampleSpec sample, SqlParserPos position) {
-    SqlNode place =
-        ours(
-            "CONCAT_WS",
-            position,
-            SqlLiteral.createCharString(":", position),
-            SqlLiteral.createCharString(Integer.toString(sample.getRepeatableSeed()), position),
-            new SqlIdentifier("$segmentName", position),
-            SqlStdOperatorTable.CAST.createCall(
-                position,
-                new SqlIdentifier("$docId", position),
-                SyntaxRewrite.type("VARCHAR", position)));
-    SqlNode part =
-        SqlStdOperatorTable.MOD.createCall(
-            position,
-            ours("CRC32", position, place),
-            SqlLiteral.createExactNumeric(Integer.toString(PARTS), position));
-    return less(part, sample.sampleRate.multiply(BigDecimal.valueOf(PARTS)), position);
   }
 
   private static SqlNode less(SqlNode value, BigDecimal bound, SqlParserPos position) {

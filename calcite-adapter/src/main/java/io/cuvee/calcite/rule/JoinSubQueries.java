@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.rel.RelHomogeneousShuttle;
@@ -174,9 +175,11 @@ final class JoinSubQueries extends RelHomogeneousShuttle {
                 @Override
                 public RexNode visitSubQuery(RexSubQuery query) {
                   Integer onLeft = left.columns.get(query);
-                  return onLeft != null
-                      ? new RexInputRef(leftWidth + onLeft, query.getType())
-                      : new RexInputRef(width + moved + right.columns.get(query), query.getType());
+                  int index =
+                      onLeft != null
+                          ? leftWidth + onLeft
+                          : width + moved + Objects.requireNonNull(right.columns.get(query));
+                  return new RexInputRef(index, query.getType());
                 }
 
                 @Override
