@@ -1,6 +1,7 @@
 package io.cuvee.benchmarks;
 
 import io.cuvee.benchmarks.control.ControlPlaneBench;
+import io.cuvee.benchmarks.differential.DifferentialBench;
 import io.cuvee.benchmarks.driver.DriverBench;
 import io.cuvee.benchmarks.engine.Engine;
 import io.cuvee.benchmarks.engine.EngineProcesses;
@@ -34,7 +35,12 @@ import picocli.CommandLine.Parameters;
     name = "cuvee bench",
     description = "Runs a benchmark with its peers, side by side in one run.",
     mixinStandardHelpOptions = true,
-    subcommands = {NemesisBench.class, DamageBench.class, UploadBench.class},
+    subcommands = {
+      NemesisBench.class,
+      DamageBench.class,
+      UploadBench.class,
+      DifferentialBench.class
+    },
     footer = {
       "",
       "Benchmarks:",

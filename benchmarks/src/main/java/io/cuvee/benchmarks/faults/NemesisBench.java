@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,9 @@ import picocli.CommandLine.Spec;
       "",
       "Example: cuvee bench nemesis --rounds 60 --seed 7",
       "         cuvee bench nemesis --rolling",
+      "         cuvee bench nemesis --rolling --from ../cuvee-before",
       "         cuvee bench nemesis --zookeeper-down 60s",
+      "         cuvee bench nemesis --network",
       "Exit code: 0 if no answer was wrong, no query failed and enough were asked; else 1."
     })
 public final class NemesisBench implements Callable<Integer> {
@@ -56,6 +59,21 @@ public final class NemesisBench implements Callable<Integer> {
       description =
           "Stops and starts every process in turn instead, until 10,000 queries were asked.")
   private boolean isRolling;
+
+  @Option(
+      names = "--from",
+      paramLabel = "DIR",
+      description =
+          "With --rolling: a folder with another build of Cuvée, as a checkout of the commit before in which ./cuvee"
+              + " was run once. All processes begin with that, go over to this one in turn, and back.")
+  private @Nullable Path from;
+
+  @Option(
+      names = "--network",
+      description =
+          "Cuts each process in turn from ZooKeeper, and from nobody else, for 10 and for 3 s, and puts ZooKeeper 200 ms"
+              + " away from it for 5 s, instead.")
+  private boolean cutsNetwork;
 
   @Option(
       names = "--zookeeper-down",
@@ -91,14 +109,21 @@ public final class NemesisBench implements Callable<Integer> {
     Toll toll;
     boolean isSound;
     try (Nemesis nemesis =
-        new Nemesis(directory, duration(replaceAfter), Math.max(1, clients), seed, progress)) {
+        new Nemesis(
+            directory,
+            older(),
+            cutsNetwork,
+            duration(replaceAfter),
+            Math.max(1, clients),
+            seed,
+            progress)) {
       toll = endure(nemesis, away);
       CuveeProcess.Outcome audit =
           CuveeProcess.run("verify", "--controller", nemesis.processes().controllerUrl());
       System.err.println(audit.out() + audit.err());
       isSound = audit.exitCode() == 0;
     }
-    long least = isRolling ? RESTART_QUERIES : away.isZero() ? KILL_QUERIES : 0;
+    long least = isRolling ? RESTART_QUERIES : away.isZero() && !cutsNetwork ? KILL_QUERIES : 0;
     boolean isProof =
         toll.isNone()
             && toll.complaints().isEmpty()
@@ -124,12 +149,32 @@ public final class NemesisBench implements Callable<Integer> {
 
   private Toll endure(Nemesis nemesis, Duration away) throws Exception {
     if (isRolling) {
-      return nemesis.endure(nemesis.restarts(), RESTART_QUERIES);
+      return nemesis.endure(
+          from == null ? nemesis.restarts() : nemesis.upgrades(), RESTART_QUERIES);
+    }
+    if (cutsNetwork) {
+      return nemesis.endure(nemesis.cuts(), 1);
     }
     if (away.isZero()) {
       return nemesis.endure(nemesis.kills(rounds), 1);
     }
     return nemesis.withoutZooKeeper(away);
+  }
+
+  /// The script of the other build.
+  private Optional<Path> older() {
+    if (from == null) {
+      return Optional.empty();
+    }
+    Path script = from.toAbsolutePath().normalize().resolve("cuvee");
+    if (!isRolling || !Files.isExecutable(script)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          isRolling
+              ? "There is no Cuvée at " + from + ": it has no cuvee that can be run."
+              : "--from goes with --rolling.");
+    }
+    return Optional.of(script);
   }
 
   private Duration duration(String text) {

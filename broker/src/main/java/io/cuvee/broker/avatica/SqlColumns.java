@@ -65,7 +65,7 @@ final class SqlColumns {
   }
 
   static String typeName(ColumnType type) {
-    return TypeFacts.nameOf(type);
+    return type.sqlName();
   }
 
   private static AvaticaType avaticaType(ColumnType type) {

@@ -104,6 +104,7 @@ final class Spread {
           case BALANCED -> balanced(rotation, null);
           case REPLICA_GROUP, STRICT_REPLICA_GROUP ->
               groups.count() == 0 ? sameReplica(rotation) : sameGroup(rotation);
+          case CONSISTENT -> consistent();
           case FEWEST_SERVERS -> fewest(rotation);
         };
     List<List<String>> segments = new ArrayList<>(servers.size());
@@ -155,6 +156,31 @@ final class Spread {
       }
     }
     return best;
+  }
+
+  /// For each segment the server that draws the highest lot, which nothing but the two decides:
+  /// when a server comes or goes, only its own segments move. After Thaler and Ravishankar, "A
+  /// Name-Based Mapping Scheme for Rendezvous" (1996).
+  private int[] consistent() {
+    int[] chosen = new int[ends.length];
+    for (int i = 0; i < ends.length; i++) {
+      long segment = routes.get(i).segment().hashCode();
+      chosen[i] = candidates[from(i)];
+      for (int at = from(i) + 1; at < ends[i]; at++) {
+        if (lot(segment, candidates[at]) > lot(segment, chosen[i])) {
+          chosen[i] = candidates[at];
+        }
+      }
+    }
+    return chosen;
+  }
+
+  /// Mixed as by MurmurHash3, so that similar names have nothing in common.
+  private long lot(long segment, int server) {
+    long mixed = segment * 0x9E3779B97F4A7C15L + servers.get(server).id().hashCode();
+    mixed = (mixed ^ mixed >>> 33) * 0xFF51AFD7ED558CCDL;
+    mixed = (mixed ^ mixed >>> 33) * 0xC4CEB9FE1A85EC53L;
+    return mixed ^ mixed >>> 33;
   }
 
   /// Their servers are in order of their ids, so that those of one group have the same place where

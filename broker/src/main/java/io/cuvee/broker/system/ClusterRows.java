@@ -123,7 +123,7 @@ final class ClusterRows {
                 "  "
                     + quoted(column.name())
                     + " "
-                    + TypeFacts.nameOf(column.type())
+                    + column.type().sqlName()
                     + (column.nullable() ? "" : " NOT NULL")
                     + defaultOf(definition, column))
             .collect(Collectors.joining(",\n"));

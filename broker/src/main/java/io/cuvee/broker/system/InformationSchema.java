@@ -67,7 +67,7 @@ final class InformationSchema {
             .flatMap(FieldSpec::defaultText)
             .orElse(null),
         column.nullable() ? "YES" : "NO",
-        TypeFacts.nameOf(type),
+        type.sqlName(),
         null,
         null,
         isNumeric ? facts.precision() : null,
@@ -79,7 +79,7 @@ final class InformationSchema {
         null,
         CATALOG,
         SystemTables.INFORMATION_SCHEMA,
-        TypeFacts.nameOf(type),
+        type.sqlName(),
         "NO",
         "NEVER",
         "NO");

@@ -76,6 +76,39 @@ class TestTableRouting {
   }
 
   @Test
+  void consistentRoutingAsksOneReplicaWhateverElseIsAsked() {
+    List<SegmentRoute> routes = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      routes.add(route("events_2026-11-" + i, 10 + i, A, B, C));
+    }
+    Map<String, String> chosen = bySegment(routing(routes, InstanceSelector.CONSISTENT));
+    assertThat(chosen).hasSize(300);
+    for (ServerAddress server : List.of(A, B, C)) {
+      assertThat(chosen.values().stream().filter(server.id()::equals).count()).isBetween(70L, 130L);
+    }
+    TableRouting other = routing(routes.subList(100, 130), InstanceSelector.CONSISTENT);
+    for (int i = 0; i < 8; i++) {
+      assertThat(chosen).containsAllEntriesOf(bySegment(other));
+    }
+    List<SegmentRoute> without =
+        routes.stream().map(route -> route(route.segment(), route.docs(), A, C)).toList();
+    bySegment(routing(without, InstanceSelector.CONSISTENT))
+        .forEach((segment, server) -> {
+          if (!chosen.get(segment).equals(B.id())) {
+            assertThat(server).isEqualTo(chosen.get(segment));
+          }
+        });
+  }
+
+  private static Map<String, String> bySegment(TableRouting routing) {
+    Map<String, String> servers = new TreeMap<>();
+    for (Part part : routing.parts()) {
+      part.segments().forEach(segment -> servers.put(segment, part.server().id()));
+    }
+    return servers;
+  }
+
+  @Test
   void segmentsWithoutServersAreMissing() {
     TableRouting routing = new TableRouting("t", List.of(route("s", 5, A), route("gone", 5)));
     assertThat(routing.missing()).isEqualTo(Map.of("gone", "nobody"));

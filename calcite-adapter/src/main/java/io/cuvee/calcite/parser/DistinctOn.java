@@ -106,7 +106,7 @@ final class DistinctOn {
   }
 
   /// A key with aliases and ordinals replaced by what they stand for.
-  private static SqlNode resolved(SqlNode key, List<SqlNode> items) {
+  static SqlNode resolved(SqlNode key, List<SqlNode> items) {
     return switch (key.getKind()) {
       case DESCENDING, NULLS_FIRST, NULLS_LAST -> {
         SqlCall call = (SqlCall) key;
@@ -123,7 +123,7 @@ final class DistinctOn {
           }
           throw new CuveeException(
               ErrorCode.SQL_VALIDATION,
-              "DISTINCT ON has the ordinal " + ordinal + ", which is not in the select list.");
+              "There is the ordinal " + ordinal + ", which is not in the select list.");
         }
         yield key;
       }

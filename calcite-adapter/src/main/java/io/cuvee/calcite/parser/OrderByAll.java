@@ -6,36 +6,31 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
-import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlOrderBy;
-import org.apache.calcite.sql.SqlSelect;
 
 /// `ORDER BY ALL`: by each column of the result, from left to right.
 final class OrderByAll {
   private OrderByAll() {}
 
   /// The keys of an ORDER BY, with ordinals in the place of ALL.
-  static SqlNodeList expand(SqlOrderBy orderBy) {
+  static SqlNodeList expand(SqlOrderBy orderBy, FromColumns columns) {
     SqlNodeList keys = orderBy.orderList;
     if (keys.size() != 1 || !isAll(keys.get(0))) {
       return keys;
     }
-    SqlNode query = orderBy.query;
-    while (query instanceof SqlCall call && call.isA(SqlKind.SET_QUERY)) {
-      query = call.operand(0);
-    }
-    if (!(query instanceof SqlSelect select)
-        || select.getSelectList().stream()
-            .anyMatch(item -> item instanceof SqlIdentifier name && name.isStar())) {
-      throw new CuveeException(
-          ErrorCode.FEATURE_NOT_SUPPORTED,
-          "ORDER BY ALL with a star is not supported. Name the columns.");
-    }
+    int count =
+        columns
+            .ofQuery(orderBy.query)
+            .orElseThrow(() ->
+                new CuveeException(
+                    ErrorCode.FEATURE_NOT_SUPPORTED,
+                    "ORDER BY ALL is not supported for this star. Name the columns."))
+            .size();
     List<SqlNode> ordinals = new ArrayList<>();
-    for (int i = 1; i <= select.getSelectList().size(); i++) {
+    for (int i = 1; i <= count; i++) {
       ordinals.add(ordinal(keys.get(0), i));
     }
     return new SqlNodeList(ordinals, keys.getParserPosition());
@@ -47,7 +42,8 @@ final class OrderByAll {
       case IDENTIFIER -> {
         SqlIdentifier name = (SqlIdentifier) key;
         yield name.isSimple()
-            && (Names.isMarked(name.getSimple(), "ALL") || name.getSimple().equals("ALL"));
+            && (Names.isMarked(name.getSimple(), "ALL")
+                || name.getSimple().equalsIgnoreCase("ALL"));
       }
       default -> false;
     };

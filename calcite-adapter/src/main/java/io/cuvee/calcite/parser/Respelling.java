@@ -115,6 +115,17 @@ final class Respelling {
           spelling.insert(i, "LEFT");
         }
       }
+      case "UNION" -> {
+        int query = UnionByName.respell(spelling, i);
+        if (query >= 0) {
+          if (spelling.is(query, "FROM")) {
+            fromFirst(query);
+          }
+          UnionByName.mark(spelling, query);
+        }
+      }
+      case "TABLESAMPLE" -> Sampling.respell(spelling, i);
+      case "ASOF" -> AsOfSpelling.apply(spelling, i);
       case "ISNULL", "NOTNULL" -> {
         if (!spelling.beginsOperand(i) && !spelling.is(i + 1, "(")) {
           spelling.replace(i, i + 1, word.equals("ISNULL") ? "IS NULL" : "IS NOT NULL");
@@ -122,6 +133,7 @@ final class Respelling {
       }
       case "INTERVAL" -> interval(i);
       case "LIMIT" -> limit(i);
+      case "OFFSET" -> ConstantCount.apply(spelling, i + 1);
       case "FETCH" -> fetch(i);
       case "EXCLUDE" -> {
         if (spelling.is(i - 1, "*") && !spelling.is(i + 1, "(")) {
@@ -601,6 +613,7 @@ final class Respelling {
     if (count.is("NULL")) {
       spelling.replace(i + 1, i + 2, "ALL");
     }
+    ConstantCount.apply(spelling, i + 1);
     if (spelling.is(i + 2, "%") && !spelling.isWord(i + 3) && !spelling.is(i + 3, "(")
         || spelling.is(i + 2, "PERCENT")) {
       throw new CuveeException(
@@ -613,6 +626,7 @@ final class Respelling {
   /// `FETCH FIRST ROW ONLY`, `FETCH FIRST 3 ROWS WITH TIES`.
   private void fetch(int i) {
     int count = i + 2;
+    ConstantCount.apply(spelling, count);
     if (spelling.is(count, "ROW") || spelling.is(count, "ROWS")) {
       spelling.insert(count, "1");
     }

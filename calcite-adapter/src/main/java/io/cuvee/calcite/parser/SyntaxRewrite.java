@@ -6,6 +6,7 @@ import io.cuvee.calcite.operator.NamedFunction;
 import io.cuvee.calcite.operator.OperatorTable;
 import io.cuvee.calcite.operator.TimeUnits;
 import io.cuvee.calcite.operator.TypedParameter;
+import io.cuvee.common.catalog.Catalog;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.function.DerivedFunction;
@@ -34,6 +35,7 @@ import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlIntervalLiteral;
 import org.apache.calcite.sql.SqlIntervalQualifier;
 import org.apache.calcite.sql.SqlJdbcFunctionCall;
+import org.apache.calcite.sql.SqlJoin;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
@@ -62,6 +64,9 @@ import org.jspecify.annotations.Nullable;
 /// parameters, functions that the grammar knows become ours, and names of types and aggregates from
 /// elsewhere become SQL's.
 public final class SyntaxRewrite extends SqlShuttle {
+  /// Which operand of a join it is.
+  private static final int JOIN_CONDITION = 5;
+
   private static final Map<String, SqlTypeName> TYPE_NAMES =
       Map.ofEntries(
           Map.entry("INT", SqlTypeName.INTEGER),
@@ -78,6 +83,8 @@ public final class SyntaxRewrite extends SqlShuttle {
           Map.entry("TIMESTAMPTZ", SqlTypeName.TIMESTAMP),
           Map.entry("TIMESTAMP_MS", SqlTypeName.TIMESTAMP),
           Map.entry("BPCHAR", SqlTypeName.VARCHAR),
+          // SQL leaves its size open; here it is that of the columns of this name.
+          Map.entry("FLOAT", SqlTypeName.REAL),
           Map.entry("FLOAT32", SqlTypeName.REAL),
           Map.entry("FLOAT4", SqlTypeName.REAL),
           Map.entry("FLOAT64", SqlTypeName.DOUBLE),
@@ -106,9 +113,12 @@ public final class SyntaxRewrite extends SqlShuttle {
   private @Nullable Set<SqlNode> outermost;
 
   private boolean isNamedByLiteral;
+  private final FromColumns columns;
 
   /// @param literals to replace by parameters; empty to keep all
-  public SyntaxRewrite(Respelled respelled, List<Literal> literals) {
+  /// @param catalog has the columns that a star stands for
+  public SyntaxRewrite(Respelled respelled, List<Literal> literals, Catalog catalog) {
+    this.columns = new FromColumns(catalog);
     ScannedStatement statement = respelled.statement();
     this.respelled = respelled;
     this.literals = literals;
@@ -165,9 +175,11 @@ public final class SyntaxRewrite extends SqlShuttle {
 
   @Override
   public SqlNode visit(SqlDataTypeSpec type) {
-    if (type.getTypeNameSpec() instanceof SqlUserDefinedTypeNameSpec named
-        && named.getTypeName().isSimple()) {
-      SqlTypeName known = TYPE_NAMES.get(named.getTypeName().getSimple().toUpperCase(Locale.ROOT));
+    boolean hasName =
+        type.getTypeNameSpec() instanceof SqlUserDefinedTypeNameSpec
+            || type.getTypeNameSpec() instanceof SqlBasicTypeNameSpec;
+    if (hasName && type.getTypeName().isSimple()) {
+      SqlTypeName known = TYPE_NAMES.get(type.getTypeName().getSimple().toUpperCase(Locale.ROOT));
       if (known != null) {
         return new SqlDataTypeSpec(
             new SqlBasicTypeNameSpec(known, type.getParserPosition()), type.getParserPosition());
@@ -205,6 +217,8 @@ public final class SyntaxRewrite extends SqlShuttle {
     }
     if (call instanceof SqlSelect select) {
       SemiJoinSyntax.expand(select);
+      ColumnPattern.expand(select, columns);
+      WhereAliases.expand(select, columns);
       expandMarks(select, List.of());
       isNamedByLiteral |= SourceText.isNamedBy(select, text, literals);
       if (!outermost.contains(select)) {
@@ -217,6 +231,12 @@ public final class SyntaxRewrite extends SqlShuttle {
     }
     if (call.getKind() == SqlKind.EXPLICIT_TABLE) {
       return wholeTable(call).accept(this);
+    }
+    if (call.getKind() == SqlKind.TABLESAMPLE) {
+      return Objects.requireNonNull(Sampling.expand(call).accept(this));
+    }
+    if (call.getKind() == SqlKind.ARRAY_QUERY_CONSTRUCTOR) {
+      return Objects.requireNonNull(ArrayQuery.expand(call).accept(this));
     }
     if (call.getOperator() instanceof SqlPosixRegexOperator match) {
       return regularExpression(match, call);
@@ -262,13 +282,28 @@ public final class SyntaxRewrite extends SqlShuttle {
       SqlNodeList order = (SqlNodeList) Objects.requireNonNull(call.operand(1).accept(this));
       return AggregateRewrite.withinGroup(plain, order);
     }
-    SqlNode visited = super.visit(call);
+    if (call instanceof SqlWith with) {
+      columns.add(with);
+    }
+    boolean byName = UnionByName.takeMark(call);
+    SqlNode visited = super.visit(AsOfJoin.of(call));
+    if (visited instanceof SqlJoin join
+        && join.getCondition() instanceof SqlNode condition
+        && SqlKind.QUERY.contains(condition.getKind())) {
+      // As it is in WHERE; Calcite forgets it for ON.
+      join.setOperand(
+          JOIN_CONDITION,
+          SqlStdOperatorTable.SCALAR_QUERY.createCall(condition.getParserPosition(), condition));
+    }
     if (visited instanceof SqlWithItem item) {
       CommonTables.adapt(item);
     } else if (visited instanceof SqlWith with) {
       CommonTables.respell(with);
     }
-    return visited instanceof SqlCall changed ? function(changed) : visited;
+    if (visited instanceof SqlCall changed) {
+      return byName ? UnionByName.expand(changed, columns) : function(changed);
+    }
+    return visited;
   }
 
   private SqlNode regularExpression(SqlPosixRegexOperator match, SqlCall call) {
@@ -388,7 +423,7 @@ public final class SyntaxRewrite extends SqlShuttle {
 
   private SqlNode orderBy(SqlOrderBy orderBy) {
     expandMarks(orderBy.query, orderBy.orderList.getList());
-    SqlNodeList keys = OrderByAll.expand(orderBy);
+    SqlNodeList keys = OrderByAll.expand(orderBy, columns);
     SqlNode fetched = orderBy.fetch;
     if (fetched != null && isTied(fetched)) {
       DistinctOn.tie(orderBy.query, keys.getList(), fetched);

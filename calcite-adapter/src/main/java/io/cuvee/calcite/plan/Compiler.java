@@ -77,7 +77,8 @@ final class Compiler {
     try {
       SqlNode parsed = StatementParser.parse(statement);
       SyntaxRewrite rewrite =
-          new SyntaxRewrite(respelled, withParameters ? statement.literals() : List.of());
+          new SyntaxRewrite(
+              respelled, withParameters ? statement.literals() : List.of(), schemas.catalog());
       SqlNode rewritten = Objects.requireNonNull(parsed.accept(rewrite));
       if (!rewrite.hasReplacedAll()) {
         return Optional.empty();

@@ -113,6 +113,12 @@ public final class Planner {
     if (described.isPresent()) {
       return planQuery(columnsOf(planQuery(described.get(), session, catalog)), session, catalog);
     }
+    Optional<String> summarized = Summary.query(text);
+    if (summarized.isPresent()) {
+      String query = summarized.get();
+      List<QueryPlan.OutputColumn> columns = planQuery(query, session, catalog).plan().columns();
+      return planQuery(Summary.sql(query, columns, Planner::typeName), session, catalog);
+    }
     Command command = Command.of(text, catalog).orElse(null);
     if (command == null) {
       return planQuery(text, session, catalog);

@@ -1,11 +1,16 @@
 package io.cuvee.calcite.rule;
 
+import io.cuvee.calcite.parser.AsOfJoin;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.calcite.plan.RelOptCluster;
+import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.prepare.CalciteCatalogReader;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.core.JoinRelType;
+import org.apache.calcite.rel.core.RelFactories;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexUtil;
 import org.apache.calcite.sql.SqlCall;
@@ -35,6 +40,21 @@ final class QueryConverter extends SqlToRelConverter {
         cluster,
         Convertlets.INSTANCE,
         config);
+  }
+
+  @Override
+  protected RelNode createJoin(
+      Blackboard blackboard, RelNode left, RelNode right, RexNode condition, JoinRelType type) {
+    if (!(blackboard.scope.getNode() instanceof AsOfJoin join)) {
+      return super.createJoin(blackboard, left, right, condition, type);
+    }
+    if (!RelOptUtil.getVariablesUsed(right).isEmpty()) {
+      throw new CuveeException(
+          ErrorCode.FEATURE_NOT_SUPPORTED,
+          "The right side of an ASOF join cannot refer to rows outside of it.");
+    }
+    return NearestJoin.of(
+        RelFactories.LOGICAL_BUILDER.create(cluster, null), join, left, right, condition, type);
   }
 
   @Override

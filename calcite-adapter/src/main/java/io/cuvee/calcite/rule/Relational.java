@@ -19,10 +19,13 @@ import org.apache.calcite.rel.logical.LogicalRepeatUnion;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeField;
 import org.apache.calcite.rex.RexBuilder;
+import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexShuttle;
 import org.apache.calcite.rex.RexSubQuery;
 import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.parser.SqlParserPos;
+import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.sql.validate.SqlValidator;
 import org.apache.calcite.sql2rel.RelDecorrelator;
 import org.apache.calcite.sql2rel.SqlToRelConverter;
@@ -56,8 +59,31 @@ public final class Relational {
     return LogicalRepeatUnion.create(typed, next, all, iterationLimit, table);
   }
 
-  private final RexBuilder rexBuilder = new RexBuilder(Types.FACTORY);
+  private final RexBuilder rexBuilder = new RoundingBuilder();
   private final RelOptCluster cluster;
+
+  /// Leaves a literal's cast to FLOAT to the kernel, which rounds; Calcite would keep the literal's
+  /// digits and only call them FLOAT.
+  private static final class RoundingBuilder extends RexBuilder {
+    RoundingBuilder() {
+      super(Types.FACTORY);
+    }
+
+    @Override
+    public RexNode makeCast(
+        SqlParserPos position,
+        RelDataType type,
+        RexNode value,
+        boolean matchNullability,
+        boolean safe,
+        RexLiteral format) {
+      return type.getSqlTypeName() == SqlTypeName.REAL
+              && value instanceof RexLiteral literal
+              && !literal.isNull()
+          ? makeAbstractCast(position, type, value, safe, format)
+          : super.makeCast(position, type, value, matchNullability, safe, format);
+    }
+  }
 
   public Relational() {
     HepPlanner planner = new HepPlanner(Rules.PUSH_DOWN);
@@ -78,14 +104,26 @@ public final class Relational {
     Traits traits = Traits.of(rel);
     RelBuilder builder = RelFactories.LOGICAL_BUILDER.create(cluster, null);
     if (traits.hasSubQuery) {
-      rel = rel.accept(new SemiJoins(builder)).accept(new WindowSubQueries(builder));
+      rel.accept(new OuterAggregates());
+      rel = rel.accept(new JoinSubQueries(builder)).accept(new InnerSubQueries(builder));
+      rel = rel.accept(new RowMembership(builder)).accept(new SemiJoins(builder));
       rel = run(Rules.SUB_QUERIES, rel).accept(new OuterVariables());
       traits = Traits.of(rel);
     }
     if (traits.hasCorrelate && !LateralOnly.holds(rel)) {
-      rel = RelDecorrelator.decorrelateQuery(rel, builder);
+      rel = decorrelated(rel);
     }
     return new JoinOrder(builder).apply(run(Rules.PUSH_DOWN, rel));
+  }
+
+  /// What Calcite's decorrelation cannot do stays as it is, and is computed beside the outer rows.
+  private RelNode decorrelated(RelNode rel) {
+    try {
+      return RelDecorrelator.decorrelateQuery(
+          rel, RelFactories.LOGICAL_BUILDER.create(cluster, null));
+    } catch (RuntimeException | AssertionError cannot) {
+      return rel;
+    }
   }
 
   private RelNode run(HepProgram program, RelNode rel) {

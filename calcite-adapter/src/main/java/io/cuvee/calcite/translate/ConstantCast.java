@@ -84,7 +84,7 @@ public final class ConstantCast {
       return switch (to) {
         case INT -> (long) Math.toIntExact((Long) value);
         case LONG, STRING, JSON, BOOLEAN, BYTES -> value;
-        case FLOAT -> (double) ((Number) value).floatValue();
+        case FLOAT -> rounded((Number) value);
         case DOUBLE -> ((Number) value).doubleValue();
         case BIG_DECIMAL -> decimal((Number) value);
         case TIMESTAMP ->
@@ -112,6 +112,15 @@ public final class ConstantCast {
               },
           e);
     }
+  }
+
+  /// To 32 bits.
+  private static double rounded(Number number) {
+    double real = number.floatValue();
+    if (Double.isInfinite(real) && !Double.isInfinite(number.doubleValue())) {
+      throw new ArithmeticException("too large");
+    }
+    return real;
   }
 
   private static BigDecimal decimal(Number number) {

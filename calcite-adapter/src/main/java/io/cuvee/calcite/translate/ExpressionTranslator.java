@@ -3,6 +3,7 @@ package io.cuvee.calcite.translate;
 import io.cuvee.calcite.catalog.TypeSystem;
 import io.cuvee.calcite.catalog.Types;
 import io.cuvee.calcite.operator.ArrayOperator;
+import io.cuvee.calcite.operator.ElementsOrNone;
 import io.cuvee.calcite.operator.IntervalField;
 import io.cuvee.calcite.operator.ListMembership;
 import io.cuvee.calcite.operator.NamedFunction;
@@ -150,6 +151,11 @@ final class ExpressionTranslator {
     if (operator instanceof TypedParameter) {
       int number = ((RexLiteral) call.getOperands().getFirst()).getValueAs(Integer.class);
       return slots.parameter(new Slot.TakenLiteral(number), Types.columnType(call.getType()));
+    }
+    if (operator instanceof ElementsOrNone) {
+      Expression array = translate(call.getOperands().getFirst(), inputs);
+      return Expression.call(
+          "COALESCE", array.type(), array, new Expression.Literal(List.of(), array.type()));
     }
     if (operator instanceof IntervalField) {
       String unit =

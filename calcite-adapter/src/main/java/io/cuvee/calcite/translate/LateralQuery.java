@@ -107,8 +107,7 @@ record LateralQuery(RelNode rel, String givenName) {
         case Uncollect uncollect ->
             LogicalCorrelate.create(
                 given, uncollect, List.of(), id, ImmutableBitSet.of(), JoinRelType.INNER);
-        case Aggregate aggregate when aggregate.getGroupType() == Aggregate.Group.SIMPLE ->
-            aggregate(aggregate);
+        case Aggregate aggregate -> aggregate(aggregate);
         case Sort sort -> sort(sort);
         case Union union when union.all -> union(union);
         case Join join -> join(join);
@@ -179,8 +178,8 @@ record LateralQuery(RelNode rel, String givenName) {
     }
 
     /// Groups have the number of their row only, so they are joined to the rows again. Without keys
-    /// there is a group even if there are no rows. Types are found anew: what is NULL only in a
-    /// group of no rows is never NULL below the join.
+    /// (in one of the grouping sets) there is a group even if there are no rows. Types are found
+    /// anew: what is NULL only in a group of no rows is never NULL below the join.
     private RelNode aggregate(Aggregate aggregate) {
       RelNode input = lift(aggregate.getInput());
       ImmutableBitSet keys = aggregate.getGroupSet().shift(width).set(number);
@@ -204,17 +203,21 @@ record LateralQuery(RelNode rel, String givenName) {
                 null,
                 null));
       }
-      boolean plain = aggregate.getGroupCount() == 0;
-      RelNode grouped = LogicalAggregate.create(input, List.of(), keys, null, calls);
+      boolean always = aggregate.getGroupSets().stream().anyMatch(ImmutableBitSet::isEmpty);
+      List<ImmutableBitSet> sets =
+          aggregate.getGroupSets().stream().map(set -> set.shift(width).set(number)).toList();
+      RelNode grouped = LogicalAggregate.create(input, List.of(), keys, sets, calls);
       builder.push(given).push(grouped);
       RexNode sameRow =
           rex.makeCall(
               SqlStdOperatorTable.EQUALS, builder.field(2, 0, number), builder.field(2, 1, 0));
-      builder.join(plain ? JoinRelType.LEFT : JoinRelType.INNER, sameRow);
+      builder.join(always ? JoinRelType.LEFT : JoinRelType.INNER, sameRow);
       List<RexNode> fields = new ArrayList<>(rowFields());
       for (int i = 0; i < aggregate.getRowType().getFieldCount(); i++) {
         RexNode value = builder.field(width + 1 + i);
-        fields.add(plain ? ofNoRows(aggregate.getAggCallList().get(i), value) : value);
+        int call = i - aggregate.getGroupCount();
+        fields.add(
+            always && call >= 0 ? ofNoRows(aggregate.getAggCallList().get(call), value) : value);
       }
       return builder.project(fields, List.of(), true).build();
     }
@@ -235,10 +238,12 @@ record LateralQuery(RelNode rel, String givenName) {
                 + " is not supported in a sub-query that refers to the outer query in this way.");
       }
       RelDataType type = rex.getTypeFactory().createTypeWithNullability(value.getType(), false);
+      boolean grouping = call.getAggregation().getKind() == SqlKind.GROUPING;
+      long none = grouping ? (1L << call.getArgList().size()) - 1 : 0;
       return rex.makeCall(
           SqlStdOperatorTable.CASE,
           rex.makeCall(SqlStdOperatorTable.IS_NULL, value),
-          rex.makeExactLiteral(BigDecimal.ZERO, type),
+          rex.makeExactLiteral(BigDecimal.valueOf(none), type),
           rex.makeAbstractCast(type, value, false));
     }
 

@@ -147,6 +147,10 @@ final class OperatorChoice {
           && call.operandCount() == 1
           && isArray(call.operand(0), types)) {
         call.setOperator(function("CARDINALITY"));
+      } else if (name.equals("CHAR_LENGTH")
+          && call.operandCount() == 1
+          && SqlTypeUtil.isBinary(type(call.operand(0), types))) {
+        call.setOperator(function("OCTET_LENGTH"));
       } else if (name.equals("EXTRACT")
           && call.operandCount() == 2
           && !(call.operand(1) instanceof SqlDynamicParam)

@@ -17,6 +17,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Puts what Calcite's validator finds into our words and codes.
 public final class ValidationErrors {
+  /// What is meant for a file's name where a table's is due.
+  private static final Pattern FILE =
+      Pattern.compile("(?i)[\\w/.-]+\\.(?:csv|tsv|json|jsonl|ndjson|parquet|avro)\\b");
+
   private static final Pattern OBJECT =
       Pattern.compile("(?:Object|Table) '(.*?)' not found(?: within '(.*?)')?.*", Pattern.DOTALL);
   private static final Pattern COLUMN =
@@ -52,6 +56,20 @@ public final class ValidationErrors {
 
     Matcher object = OBJECT.matcher(message);
     if (object.matches()) {
+      Matcher file =
+          position == null ? null : FILE.matcher(text).region(position.offset(text), text.length());
+      if (file != null && file.lookingAt()) {
+        return new CuveeException(
+            ErrorCode.TABLE_NOT_FOUND,
+            "Table '"
+                + file.group()
+                + "'"
+                + place
+                + " does not exist. Quote the names of files: '"
+                + file.group()
+                + "'.",
+            failure);
+      }
       String name = object.group(1);
       if (catalog.table(name).isPresent()) {
         return new CuveeException(

@@ -3,12 +3,14 @@ package io.cuvee.calcite.parser;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cuvee.common.catalog.Catalog;
 import io.cuvee.common.error.CuveeException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.parser.babel.SqlBabelParserImplConstants;
 import org.apache.calcite.util.Litmus;
@@ -19,6 +21,24 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Words that mean something to SQL are names where nothing else can be meant: they are read as
 /// they are in quotes. All words that the parser knows are tried.
 class TestNames {
+  private static final Catalog NO_TABLES =
+      new Catalog() {
+        @Override
+        public long version() {
+          return 1;
+        }
+
+        @Override
+        public Optional<Table> table(String name) {
+          return Optional.empty();
+        }
+
+        @Override
+        public List<Table> tables() {
+          return List.of();
+        }
+      };
+
   private static final List<String> WORDS =
       Arrays.stream(SqlBabelParserImplConstants.tokenImage)
           .filter(image -> image.matches("\"[A-Z][A-Z0-9_]*\""))
@@ -75,7 +95,7 @@ class TestNames {
     ScannedStatement statement = StatementScan.scan(sql, 200, 1000);
     return Objects.requireNonNull(
         StatementParser.parse(statement)
-            .accept(new SyntaxRewrite(Respelled.unchanged(statement), List.of())));
+            .accept(new SyntaxRewrite(Respelled.unchanged(statement), List.of(), NO_TABLES)));
   }
 
   private static boolean isSame(String sql, String other) {

@@ -100,15 +100,31 @@ public final class FileDeepStore implements DeepStore {
     try {
       Files.copy(file, incoming);
       force(incoming);
-      Files.createDirectories(target.getParent());
+      List<Path> made = makeDirectories(target.getParent());
       publish(incoming, target, name);
       force(target.getParent());
+      for (Path directory : made) {
+        force(directory.getParent());
+      }
       return target.toUri();
     } catch (IOException e) {
       throw failure("could not store " + name, e);
     } finally {
       deleteQuietly(incoming);
     }
+  }
+
+  /// Makes what is missing of the way to a directory, and the directory.
+  ///
+  /// @return what was missing; only when the directories above those are forced to disk too does an
+  ///   object last
+  private static List<Path> makeDirectories(Path directory) throws IOException {
+    List<Path> missing = new ArrayList<>();
+    for (Path each = directory; !Files.isDirectory(each); each = each.getParent()) {
+      missing.add(each);
+    }
+    Files.createDirectories(directory);
+    return missing;
   }
 
   /// A link fails if the name is taken, where a rename would replace it; file systems without links

@@ -47,6 +47,14 @@ public interface ClusterState extends AutoCloseable {
   /// fails with `CONFLICT` if `epoch` is not that of the present leader.
   void assign(String server, Map<SegmentKey, Optional<Assignment>> changes, long epoch);
 
+  /// The same for several servers, together as far as the store can. After a failure each of them
+  /// may or may not have been changed.
+  ///
+  /// @param changes by server
+  default void assign(Map<String, Map<SegmentKey, Optional<Assignment>>> changes, long epoch) {
+    changes.forEach((server, own) -> assign(server, own, epoch));
+  }
+
   /// All servers that have an assignment, live or not.
   List<String> assignedServers();
 

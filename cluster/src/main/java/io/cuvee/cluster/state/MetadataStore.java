@@ -2,6 +2,7 @@ package io.cuvee.cluster.state;
 
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,6 +61,20 @@ public interface MetadataStore {
 
   /// Replaces the text if its version is still `version`; false if it changed or is gone.
   boolean compareAndSet(String path, String text, int version);
+
+  /// Replaces those of many texts whose versions are still as stated; the others stay.
+  ///
+  /// @param changes of texts that are there
+  /// @return the paths that were changed
+  default Set<String> replaceUnchanged(List<Change> changes) {
+    Set<String> changed = new HashSet<>();
+    for (Change change : changes) {
+      if (compareAndSet(change.path(), change.text(), change.version().orElseThrow())) {
+        changed.add(change.path());
+      }
+    }
+    return changed;
+  }
 
   /// Makes all of a few changes or none of them; false if one of the texts is not as expected.
   ///

@@ -35,8 +35,9 @@ import org.slf4j.LoggerFactory;
 final class Mirror<V> implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Mirror.class);
 
-  /// Events that come this close together are handled together; where that takes long, since very
-  /// much changes, those of twice that time.
+  /// After some events were handled, those of this time are handled together; where that takes
+  /// long, since very much changes, those of twice that time. What comes after a pause is handled
+  /// at once.
   private static final long SETTLE_MILLIS = 3;
 
   private static final long MAX_SETTLE_MILLIS = 500;
@@ -72,6 +73,9 @@ final class Mirror<V> implements AutoCloseable {
   private volatile SplitMap<V> values = SplitMap.empty();
 
   private volatile long settleMillis = SETTLE_MILLIS;
+
+  /// When events were handled last.
+  private volatile long drained = System.nanoTime();
 
   /// What is being read; that thread's.
   private @Nullable Reading reading;
@@ -157,7 +161,11 @@ final class Mirror<V> implements AutoCloseable {
     synchronized (this) {
       dirty.add(path);
     }
-    schedule(settleMillis);
+    schedule(untilSettled());
+  }
+
+  private long untilSettled() {
+    return Math.max(0, settleMillis - (System.nanoTime() - drained) / 1_000_000);
   }
 
   private boolean isValue(String path) {
@@ -237,6 +245,11 @@ final class Mirror<V> implements AutoCloseable {
         reading = null;
         return;
       }
+      // Events that came while others were handled.
+      if (reading == null && !syncNeeded && untilSettled() > 0) {
+        schedule(untilSettled());
+        return;
+      }
     }
     Reading current = reading;
     reading = null;
@@ -271,6 +284,7 @@ final class Mirror<V> implements AutoCloseable {
       loaded.complete(null);
       settleMillis =
           Math.clamp((System.nanoTime() - begun) / 500_000, SETTLE_MILLIS, MAX_SETTLE_MILLIS);
+      drained = System.nanoTime();
       if (isBehind()) {
         schedule(settleMillis);
       }

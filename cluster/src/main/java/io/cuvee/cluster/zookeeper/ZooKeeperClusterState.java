@@ -20,6 +20,7 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -296,59 +297,61 @@ public final class ZooKeeperClusterState implements ClusterState {
 
   @Override
   public void assign(String server, Map<SegmentKey, Optional<Assignment>> changes, long epoch) {
-    Names.check("Server id", server, ErrorCode.INVALID_INPUT);
+    assign(Map.of(server, changes), epoch);
+  }
+
+  @Override
+  public void assign(Map<String, Map<SegmentKey, Optional<Assignment>>> changes, long epoch) {
     if (epoch < 0 || epoch > Integer.MAX_VALUE) {
       throw staleEpoch(epoch);
     }
-    List<Map<SegmentKey, Optional<Assignment>>> byBucket = BucketFormat.distribute(changes);
-    Set<Integer> open = new HashSet<>();
-    for (int bucket = 0; bucket < byBucket.size(); bucket++) {
-      if (!byBucket.get(bucket).isEmpty()) {
-        open.add(bucket);
+    Map<String, Map<SegmentKey, Optional<Assignment>>> open = new LinkedHashMap<>();
+    changes.forEach((server, own) -> {
+      Names.check("Server id", server, ErrorCode.INVALID_INPUT);
+      List<Map<SegmentKey, Optional<Assignment>>> byBucket = BucketFormat.distribute(own);
+      for (int bucket = 0; bucket < byBucket.size(); bucket++) {
+        if (!byBucket.get(bucket).isEmpty()) {
+          open.put(paths.assignment(server) + "/" + bucket, byBucket.get(bucket));
+        }
       }
-    }
+    });
     for (int attempt = 0; !open.isEmpty(); attempt++) {
       if (attempt == MAX_ATTEMPTS) {
         throw new CuveeException(
             ErrorCode.CONFLICT,
-            "The assignment of " + server + " keeps changing while it is written. Try again.");
+            "The assignment of "
+                + String.join(", ", changes.keySet())
+                + " keeps changing while it is written. Try again.");
       }
-      open.removeAll(assignOnce(server, byBucket, open, epoch));
+      open.keySet().removeAll(assignOnce(open, epoch));
     }
   }
 
+  /// @param open changes by the paths of their buckets
   /// @return the buckets that were written
-  private Set<Integer> assignOnce(
-      String server,
-      List<Map<SegmentKey, Optional<Assignment>>> byBucket,
-      Set<Integer> open,
-      long epoch) {
-    String parent = paths.assignment(server);
-    Map<String, Node> present =
-        link.readAll(open.stream().map(bucket -> parent + "/" + bucket).toList());
+  private Set<String> assignOnce(
+      Map<String, Map<SegmentKey, Optional<Assignment>>> open, long epoch) {
+    List<String> buckets = List.copyOf(open.keySet());
+    Map<String, Node> present = link.readAll(buckets);
     List<SizedOps> groups = new ArrayList<>();
-    for (int bucket : open) {
-      groups.add(
-          change(
-              bucket,
-              parent + "/" + bucket,
-              Optional.ofNullable(present.get(parent + "/" + bucket)),
-              byBucket.get(bucket)));
+    for (int i = 0; i < buckets.size(); i++) {
+      String path = buckets.get(i);
+      groups.add(change(i, path, Optional.ofNullable(present.get(path)), open.get(path)));
     }
-    Set<Integer> written = new HashSet<>();
+    Set<String> written = new HashSet<>();
     for (List<SizedOps> chunk : ZooKeeperLink.chunks(groups)) {
       List<Op> operations = new ArrayList<>();
       operations.add(Op.check(paths.epoch(), (int) epoch));
       chunk.forEach(group -> operations.addAll(group.operations()));
-      Optional<Refusal> refusal = link.transact("assigning to " + server, operations);
+      Optional<Refusal> refusal = link.transact("assigning segments", operations);
       if (refusal.isPresent()) {
         if (refusal.get().operation() == 0) {
           throw refusedEpoch(epoch);
         }
-        link.ensure(parent);
+        buckets.stream().map(ZooKeeperLink::parent).distinct().forEach(link::ensure);
         return written;
       }
-      chunk.forEach(group -> written.add(group.bucket()));
+      chunk.forEach(group -> written.add(buckets.get(group.bucket())));
     }
     return written;
   }

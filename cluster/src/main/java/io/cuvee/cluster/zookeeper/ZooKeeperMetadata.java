@@ -4,6 +4,7 @@ import io.cuvee.cluster.state.MetadataStore;
 import io.cuvee.cluster.state.Versioned;
 import io.cuvee.cluster.zookeeper.ZooKeeperLink.Node;
 import io.cuvee.cluster.zookeeper.ZooKeeperLink.Refusal;
+import io.cuvee.cluster.zookeeper.ZooKeeperLink.SizedOps;
 import io.cuvee.common.catalog.Names;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
@@ -39,6 +40,7 @@ import org.apache.zookeeper.Op;
 final class ZooKeeperMetadata implements MetadataStore {
   private static final int MARK_BYTES = 8;
   private static final int DELETE_BATCH = 500;
+  private static final int WRITE_BATCH = 500;
 
   /// Nodes that are read and decoded before the next ones are.
   private static final int READ_BATCH = 5000;
@@ -204,6 +206,60 @@ final class ZooKeeperMetadata implements MetadataStore {
             .isPresent();
     return !refused
         || link.read(full).map(node -> Arrays.equals(node.data(), payload)).orElse(false);
+  }
+
+  @Override
+  public Set<String> replaceUnchanged(List<Change> changes) {
+    Set<String> changed = new HashSet<>();
+    for (int from = 0; from < changes.size(); from += WRITE_BATCH) {
+      List<Change> some = changes.subList(from, Math.min(changes.size(), from + WRITE_BATCH));
+      try {
+        changed.addAll(replaceSome(some));
+      } finally {
+        some.forEach(change -> wrote(change.path()));
+      }
+    }
+    return changed;
+  }
+
+  private Set<String> replaceSome(List<Change> changes) {
+    Map<String, Node> nodes =
+        link.readAll(changes.stream().map(change -> full(change.path())).toList());
+    Map<String, SizedOps> replacements = new LinkedHashMap<>();
+    Map<String, byte[]> payloads = new HashMap<>();
+    for (Change change : changes) {
+      String full = full(change.path());
+      Node node = nodes.get(full);
+      if (node != null && hasText(node) && version(node) == change.version().orElseThrow()) {
+        byte[] payload = encode(full, change.text());
+        payloads.put(change.path(), payload);
+        Op operation = Op.setData(full, payload, node.stat().getVersion());
+        replacements.put(
+            change.path(),
+            new SizedOps(replacements.size(), List.of(operation), payload.length + 200));
+      }
+    }
+    List<String> paths = List.copyOf(replacements.keySet());
+    Set<String> changed = new HashSet<>();
+    for (List<SizedOps> chunk : ZooKeeperLink.chunks(List.copyOf(replacements.values()))) {
+      List<Op> operations = new ArrayList<>();
+      chunk.forEach(replacement -> operations.addAll(replacement.operations()));
+      boolean refused = link.transact("replacing texts", operations).isPresent();
+      for (SizedOps replacement : chunk) {
+        String path = paths.get(replacement.bucket());
+        if (!refused || replaceOne(path, replacement, payloads.get(path))) {
+          changed.add(path);
+        }
+      }
+    }
+    return changed;
+  }
+
+  /// One of those of which another was changed meanwhile, or that were replaced by a first try
+  /// whose answer was lost.
+  private boolean replaceOne(String path, SizedOps replacement, byte[] payload) {
+    return link.transact("writing " + path, replacement.operations()).isEmpty()
+        || link.read(full(path)).map(node -> Arrays.equals(node.data(), payload)).orElse(false);
   }
 
   @Override

@@ -223,6 +223,24 @@ public abstract class ClusterStateContract {
   }
 
   @Test
+  void severalServersAreAssignedTogether() {
+    ClusterState controller = connect();
+    long epoch = lead(controller, "controller-1");
+    controller.assign("server-1", assigned(key("t_OFFLINE", 1), 1), epoch);
+    Map<SegmentKey, Optional<Assignment>> first = new HashMap<>(assigned(key("t_OFFLINE", 2), 2));
+    first.put(key("t_OFFLINE", 1), Optional.empty());
+    Map<String, Map<SegmentKey, Optional<Assignment>>> changes =
+        Map.of("server-1", first, "server-2", assigned(key("t_OFFLINE", 3), 3));
+    assertThatThrownBy(() -> controller.assign(changes, epoch + 1))
+        .isInstanceOfSatisfying(
+            CuveeException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFLICT));
+    assertThat(controller.assignment("server-1")).containsOnlyKeys(key("t_OFFLINE", 1));
+    controller.assign(changes, epoch);
+    assertThat(controller.assignment("server-1")).containsOnlyKeys(key("t_OFFLINE", 2));
+    assertThat(controller.assignment("server-2")).containsOnlyKeys(key("t_OFFLINE", 3));
+  }
+
+  @Test
   void staleEpochIsFenced() {
     ClusterState first = connect();
     ClusterState second = connect();
@@ -419,6 +437,28 @@ public abstract class ClusterStateContract {
     assertThat(store.deleteUnchanged(Map.of("segments/t/s7", version), OptionalLong.empty()))
         .containsExactly("segments/t/s7");
     assertThat(store.list("segments")).isEmpty();
+  }
+
+  @Test
+  void manyTextsAreReplacedWhereNobodyHasChangedThem() {
+    MetadataStore store = connect().metadata();
+    List<MetadataStore.Change> changes = new ArrayList<>();
+    for (int i = 0; i < 700; i++) {
+      String path = "segments/r/s" + i;
+      store.create(path, "one");
+      changes.add(
+          MetadataStore.Change.replace(path, "two", store.get(path).orElseThrow().version()));
+    }
+    store.compareAndSet(
+        "segments/r/s7", "other", store.get("segments/r/s7").orElseThrow().version());
+    store.delete("segments/r/s8");
+    assertThat(store.replaceUnchanged(changes))
+        .hasSize(698)
+        .doesNotContain("segments/r/s7", "segments/r/s8");
+    assertThat(store.getAll("segments/r").values().stream().map(Versioned::value))
+        .containsOnly("two", "other");
+    assertThat(store.get("segments/r/s7").orElseThrow().value()).isEqualTo("other");
+    assertThat(store.replaceUnchanged(changes)).isEmpty();
   }
 
   @Test

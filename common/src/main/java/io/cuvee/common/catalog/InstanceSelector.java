@@ -18,6 +18,10 @@ public enum InstanceSelector {
   /// their keys.
   STRICT_REPLICA_GROUP("strictReplicaGroup"),
 
+  /// Always the same replica of a segment, as long as it is there: who answers has it at hand.
+  /// Which one follows from the names of segment and servers, so that all brokers ask the same.
+  CONSISTENT("consistent"),
+
   /// As few servers as can be found, so that a slow one holds up fewer queries of a large cluster.
   FEWEST_SERVERS("fewestServers");
 

@@ -143,7 +143,10 @@ public final class TableConfig {
     this.partitioning = readPartitioning(name);
     this.instanceSelector =
         InstanceSelector.parse(
-            name, root.path("routing").path("instanceSelectorType").asText("balanced"));
+            name,
+            root.path("routing")
+                .path("instanceSelectorType")
+                .asText(loadsOnDemand() ? "consistent" : "balanced"));
     this.keys = KeyConfig.parse(logicalName, root);
     this.ingestion = IngestionConfig.parse(logicalName, root.path("ingestionConfig"));
     this.fields = FieldConfigs.of(root.path("fieldConfigList"), name);

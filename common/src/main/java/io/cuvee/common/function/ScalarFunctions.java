@@ -45,6 +45,16 @@ public final class ScalarFunctions {
     all.operator("IS_NULL", Result.BOOLEAN, Nulls.CALLED, 1, false, "Whether it is NULL.", ANY);
     all.operator("IS_NOT_NULL", Result.BOOLEAN, Nulls.CALLED, 1, false, "Whether it is not.", ANY);
 
+    all.function(
+        "TYPEOF",
+        List.of("PG_TYPEOF"),
+        Result.STRING,
+        Nulls.CALLED,
+        1,
+        false,
+        "The name of its type in SQL, as INTEGER or VARCHAR ARRAY.",
+        ANY);
+
     // Comparison. Both sides have the same type; of an array and a scalar see docs/sql.
     for (String comparison : List.of("EQ", "NE", "LT", "LE", "GT", "GE")) {
       all.operator(comparison, Result.BOOLEAN, Nulls.STRICT, 2, false, "Compares.", ANY, ANY);
@@ -322,6 +332,15 @@ public final class ScalarFunctions {
         "Whether a document passes a condition as '\"$.a[*].b\" = ''x'' AND \"$.n\" > 3'.",
         TEXT,
         TEXT);
+    all.function(
+        "JSON_EXTRACT_KEY",
+        List.of("JSONEXTRACTKEY"),
+        Result.TEXTS,
+        2,
+        "The paths in a document that a path with * for any key stands for: '$.*' gives"
+            + " $['a'], $['b'].",
+        TEXT,
+        TEXT);
     all.operator(
         "JSON_EXTRACT_SCALAR",
         Result.STATED,
@@ -467,6 +486,7 @@ public final class ScalarFunctions {
         ARRAY,
         TEXT);
     TextFunctions.declare(all);
+    GeoFunctions.declare(all);
     NumberFunctions.declare(all);
     TimeFunctions.declare(all);
     ArrayFunctions.declare(all);

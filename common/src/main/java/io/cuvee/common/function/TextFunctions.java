@@ -49,8 +49,10 @@ final class TextFunctions {
         "Whether the second is in the first.",
         TEXT,
         TEXT);
-    all.function("OCTET_LENGTH", List.of(), Result.LONG, 1, "Number of bytes in UTF-8.", TEXT);
-    all.function("BIT_LENGTH", List.of(), Result.LONG, 1, "Number of bits in UTF-8.", TEXT);
+    all.function(
+        "OCTET_LENGTH", List.of(), Result.LONG, 1, "Number of bytes, of a text in UTF-8.", ANY);
+    all.function(
+        "BIT_LENGTH", List.of(), Result.LONG, 1, "Number of bits, of a text in UTF-8.", ANY);
     all.function(
         "HEX",
         List.of("TO_HEX"),

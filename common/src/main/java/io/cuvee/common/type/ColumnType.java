@@ -31,6 +31,11 @@ public record ColumnType(DataType dataType, boolean isArray) {
     return isArray ? of(dataType) : this;
   }
 
+  /// The name in SQL: `INTEGER`, or `INTEGER ARRAY`.
+  public String sqlName() {
+    return isArray ? dataType.sqlName() + " ARRAY" : dataType.sqlName();
+  }
+
   /// As Pinot writes it in `columnDataTypes`: `INT`, or `INT_ARRAY`.
   @Override
   public String toString() {

@@ -67,6 +67,19 @@ public enum DataType {
     return this == TIMESTAMP || this == DATE;
   }
 
+  /// The name in SQL.
+  public String sqlName() {
+    return switch (this) {
+      case INT -> "INTEGER";
+      case LONG -> "BIGINT";
+      case FLOAT -> "REAL";
+      case BIG_DECIMAL -> "DECIMAL";
+      case STRING -> "VARCHAR";
+      case BYTES -> "VARBINARY";
+      case DOUBLE, BOOLEAN, TIMESTAMP, DATE, JSON, UUID -> name();
+    };
+  }
+
   /// The type of this name in a schema file, in any case.
   ///
   /// @throws CuveeException `INVALID_SCHEMA` if there is none

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -97,12 +98,18 @@ public final class Arrivals {
         cluster.instances(Instance.Role.SERVER).stream()
             .map(Instance::id)
             .collect(Collectors.toSet());
+    Map<String, Map<String, Awaited>> loaded = new HashMap<>();
     pending.forEach((key, wanted) -> {
       Optional<Outcome> outcome = judge(key, wanted.crc(), placement.of(key), live, view);
       if (outcome.isPresent() && outcome.get().loaded()) {
-        clearArriving(key, wanted.crc());
+        loaded.computeIfAbsent(key.table(), name -> new HashMap<>()).put(key.segment(), wanted);
+      } else {
+        outcome.ifPresent(result -> end(key, wanted, result));
       }
-      outcome.ifPresent(result -> end(key, wanted, result));
+    });
+    loaded.forEach((table, segments) -> {
+      clearArriving(table, segments);
+      segments.forEach((name, wanted) -> end(new SegmentKey(table, name), wanted, Outcome.LOADED));
     });
   }
 
@@ -153,14 +160,22 @@ public final class Arrivals {
     return replica.state() == SegmentState.ONLINE || replica.state() == SegmentState.CONSUMING;
   }
 
-  private void clearArriving(SegmentKey key, long crc) {
-    try (TableLocks.Held _ = locks.changeSegment(key.table(), key.segment())) {
-      Optional<Versioned<SegmentRecord>> record = records.find(key);
-      if (record.isPresent()
-          && record.get().value().arriving()
-          && record.get().value().crc() == crc
-          && !replacements.decides(key)) {
-        records.put(record.get().value().withArriving(false), record);
+  /// All that have come together become visible together.
+  private void clearArriving(String table, Map<String, Awaited> segments) {
+    try (TableLocks.Held _ = locks.changeSegments(table, segments.keySet())) {
+      List<Versioned<SegmentRecord>> arrived = new ArrayList<>();
+      records
+          .find(table, segments.keySet())
+          .forEach((name, record) -> {
+            if (record.value().arriving()
+                && record.value().crc() == Objects.requireNonNull(segments.get(name)).crc()) {
+              arrived.add(new Versioned<>(record.value().withArriving(false), record.version()));
+            }
+          });
+      if (!arrived.isEmpty()) {
+        Set<String> decided = replacements.decided(table);
+        arrived.removeIf(record -> decided.contains(record.value().name()));
+        records.replaceUnchanged(arrived);
       }
     }
   }

@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// What every server should hold, for one term of one leader. Only the leader writes assignments,
 /// and the store refuses writes of an older term, so a copy that is read once stays true.
@@ -34,8 +35,26 @@ public final class Placement {
   /// can be.
   private final Map<String, Map<String, Map<String, Assignment>>> tables = new TreeMap<>();
 
-  /// Servers whose last write may or may not have been done.
+  /// Held while something is written, which takes a while: readers need not wait for that. Taken
+  /// before the lock of this.
+  private final Object writing = new Object();
+
+  /// Servers whose last write may or may not have been done. Guarded by `writing`.
   private final Set<String> uncertain = new HashSet<>();
+
+  /// What is to be written next. Guarded by itself.
+  private final List<Write> waiting = new ArrayList<>();
+
+  /// What one thread asks for, and what became of it. Guarded by `writing`.
+  private static final class Write {
+    final Map<String, Map<SegmentKey, Optional<Assignment>>> changes;
+    boolean done;
+    @Nullable RuntimeException failure;
+
+    Write(Map<String, Map<SegmentKey, Optional<Assignment>>> changes) {
+      this.changes = changes;
+    }
+  }
 
   /// How many segments one server should hold, of each table and of all.
   private static final class Held {
@@ -263,15 +282,19 @@ public final class Placement {
   }
 
   /// Asks all servers to drop the segments.
-  public synchronized void unassign(Collection<SegmentKey> keys) {
-    Map<String, Map<SegmentKey, Optional<Assignment>>> changes = new TreeMap<>();
-    for (SegmentKey key : keys) {
-      of(key)
-          .keySet()
-          .forEach(server ->
-              changes.computeIfAbsent(server, name -> new HashMap<>()).put(key, Optional.empty()));
+  public void unassign(Collection<SegmentKey> keys) {
+    synchronized (writing) {
+      Map<String, Map<SegmentKey, Optional<Assignment>>> changes = new TreeMap<>();
+      for (SegmentKey key : keys) {
+        of(key)
+            .keySet()
+            .forEach(server ->
+                changes
+                    .computeIfAbsent(server, name -> new HashMap<>())
+                    .put(key, Optional.empty()));
+      }
+      write(changes);
     }
-    write(changes);
   }
 
   /// Puts the assignment of one segment back to what it was.
@@ -284,35 +307,72 @@ public final class Placement {
     write(changes);
   }
 
-  /// Writes changes for each server; those that change nothing are left out.
+  /// Writes changes for each server; those that change nothing are left out. What several threads
+  /// ask for while one writes is then written together.
   ///
   /// @throws CuveeException `CONFLICT` if the term is over, `IO`
-  public synchronized void write(Map<String, Map<SegmentKey, Optional<Assignment>>> changes) {
+  public void write(Map<String, Map<SegmentKey, Optional<Assignment>>> changes) {
+    Write own = new Write(changes);
+    synchronized (waiting) {
+      waiting.add(own);
+    }
+    synchronized (writing) {
+      if (!own.done) {
+        List<Write> all;
+        synchronized (waiting) {
+          all = List.copyOf(waiting);
+          waiting.clear();
+        }
+        writeAll(all);
+      }
+      if (own.failure != null) {
+        throw own.failure;
+      }
+    }
+  }
+
+  private void writeAll(List<Write> all) {
+    RuntimeException failure = null;
+    try {
+      Map<String, Map<SegmentKey, Optional<Assignment>>> together = new TreeMap<>();
+      for (Write each : all) {
+        each.changes.forEach((server, wanted) ->
+            together.computeIfAbsent(server, name -> new HashMap<>()).putAll(wanted));
+      }
+      writeServers(together);
+    } catch (RuntimeException e) {
+      failure = e;
+    }
+    for (Write each : all) {
+      each.failure = failure;
+      each.done = true;
+    }
+  }
+
+  private void writeServers(Map<String, Map<SegmentKey, Optional<Assignment>>> wanted) {
     for (String server : List.copyOf(uncertain)) {
       readServer(server);
       uncertain.remove(server);
     }
-    changes.forEach((server, wanted) -> {
-      Map<SegmentKey, Optional<Assignment>> different = new HashMap<>();
-      wanted.forEach((key, assignment) -> {
-        if (!assignment.equals(Optional.ofNullable(of(key).get(server)))) {
-          different.put(key, assignment);
-        }
-      });
-      if (!different.isEmpty()) {
-        writeServer(server, different);
-      }
-    });
-  }
-
-  private void writeServer(String server, Map<SegmentKey, Optional<Assignment>> changes) {
+    wanted.forEach((server, own) ->
+        own.entrySet()
+            .removeIf(change ->
+                change.getValue().equals(Optional.ofNullable(of(change.getKey()).get(server)))));
+    wanted.values().removeIf(Map::isEmpty);
+    if (wanted.isEmpty()) {
+      return;
+    }
     try {
-      cluster.assign(server, changes, epoch);
+      cluster.assign(wanted, epoch);
     } catch (RuntimeException e) {
-      uncertain.add(server);
+      uncertain.addAll(wanted.keySet());
       throw e;
     }
-    changes.forEach((key, assignment) ->
-        assignment.ifPresentOrElse(value -> put(server, key, value), () -> remove(server, key)));
+    synchronized (this) {
+      wanted.forEach((server, own) ->
+          own.forEach((key, assignment) ->
+              assignment.ifPresentOrElse(
+                  value -> put(server, key, value), () -> remove(server, key))));
+    }
   }
 }

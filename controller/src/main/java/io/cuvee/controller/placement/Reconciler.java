@@ -75,6 +75,9 @@ public final class Reconciler implements AutoCloseable {
   /// Uploads wait for what is found here; a pass over very many segments must not hold it up.
   private final ScheduledExecutorService checks = executor("controller-arrivals");
 
+  /// When it was last looked at what has arrived.
+  private volatile long checked = System.nanoTime();
+
   /// The pass that is due when a server has been away for too long; of the thread of passes.
   private Future<?> nextLoss = CompletableFuture.completedFuture(null);
 
@@ -126,7 +129,7 @@ public final class Reconciler implements AutoCloseable {
 
   /// Asks for a pass over all tables, soon.
   public void requestPass() {
-    request(passes, passScheduled, this::pass);
+    request(passes, passScheduled, this::pass, SETTLE_MILLIS);
   }
 
   /// A pass when the next of those that are missed has been away long enough, by the clock that
@@ -146,11 +149,12 @@ public final class Reconciler implements AutoCloseable {
 
   /// Asks for a look at what has arrived, soon.
   public void requestCheck() {
-    request(checks, checkScheduled, this::check);
+    long since = (System.nanoTime() - checked) / 1_000_000;
+    request(checks, checkScheduled, this::check, Math.max(0, SETTLE_MILLIS - since));
   }
 
   private static void request(
-      ScheduledExecutorService executor, AtomicBoolean scheduled, Runnable task) {
+      ScheduledExecutorService executor, AtomicBoolean scheduled, Runnable task, long delayMillis) {
     if (scheduled.compareAndSet(false, true)) {
       try {
         var _ =
@@ -159,7 +163,7 @@ public final class Reconciler implements AutoCloseable {
                   scheduled.set(false);
                   task.run();
                 },
-                SETTLE_MILLIS,
+                delayMillis,
                 TimeUnit.MILLISECONDS);
       } catch (RejectedExecutionException e) {
         LOG.debug("Closed already", e);
@@ -184,6 +188,8 @@ public final class Reconciler implements AutoCloseable {
       }
     } catch (RuntimeException e) {
       LOG.warn("Could not look at what has arrived; next time again: {}", e.toString());
+    } finally {
+      checked = System.nanoTime();
     }
   }
 

@@ -1,5 +1,8 @@
 package io.cuvee.controller.placement;
 
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -28,6 +31,19 @@ public final class TableLocks {
       one.close();
       table.close();
     };
+  }
+
+  /// Held by whoever changes some segments of the table, and nothing else.
+  Held changeSegments(String physicalTable, Collection<String> segmentNames) {
+    List<Held> held = new ArrayList<>();
+    held.add(hold(tables[index(physicalTable)].readLock()));
+    // In one order, so that no two wait for each other.
+    segmentNames.stream()
+        .map(name -> index(physicalTable + "/" + name))
+        .distinct()
+        .sorted()
+        .forEach(index -> held.add(hold(segments[index].writeLock())));
+    return () -> held.reversed().forEach(Held::close);
   }
 
   /// Held by whoever looks at, or changes, all segments of the table.

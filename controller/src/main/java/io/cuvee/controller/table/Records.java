@@ -1,6 +1,7 @@
 package io.cuvee.controller.table;
 
 import io.cuvee.cluster.state.MetadataStore;
+import io.cuvee.cluster.state.MetadataStore.Change;
 import io.cuvee.cluster.state.SegmentKey;
 import io.cuvee.cluster.state.SegmentRecord;
 import io.cuvee.cluster.state.Versioned;
@@ -45,9 +46,17 @@ public final class Records {
   /// Those of some segments, by name, as far as they have one.
   public Map<String, SegmentRecord> all(String physicalTable, Collection<String> segments) {
     Map<String, SegmentRecord> found = new TreeMap<>();
+    find(physicalTable, segments).forEach((name, record) -> found.put(name, record.value()));
+    return found;
+  }
+
+  /// The same, as they are to be replaced.
+  public Map<String, Versioned<SegmentRecord>> find(
+      String physicalTable, Collection<String> segments) {
+    Map<String, Versioned<SegmentRecord>> found = new TreeMap<>();
     metadata
         .getAll("segments/" + physicalTable, segments)
-        .forEach((name, text) -> found.put(name, parse(text).value()));
+        .forEach((name, text) -> found.put(name, parse(text)));
     return found;
   }
 
@@ -112,6 +121,19 @@ public final class Records {
     return before.isPresent()
         ? metadata.compareAndSet(path(record.key()), record.toJson(), before.get().version())
         : metadata.create(path(record.key()), record.toJson());
+  }
+
+  /// Replaces those that nobody has changed since they were found.
+  ///
+  /// @param found what is replaced, in its new form, with the version of the old one
+  public void replaceUnchanged(Collection<Versioned<SegmentRecord>> found) {
+    var _ =
+        metadata.replaceUnchanged(
+            found.stream()
+                .map(record ->
+                    Change.replace(
+                        path(record.value().key()), record.value().toJson(), record.version()))
+                .toList());
   }
 
   /// Deletes those that nobody has changed since they were found.

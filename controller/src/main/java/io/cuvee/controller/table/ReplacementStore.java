@@ -15,7 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /// The replacements of segments that are under way, or not settled yet. Thread-safe.
 public final class ReplacementStore {
@@ -104,9 +106,16 @@ public final class ReplacementStore {
 
   /// Whether the segment must stay *arriving*, since a replacement decides who sees it.
   public boolean decides(SegmentKey key) {
-    return all(key.table()).values().stream()
+    return decided(key.table()).contains(key.segment());
+  }
+
+  /// The segments of a table of which this is so.
+  public Set<String> decided(String physicalTable) {
+    return all(physicalTable).values().stream()
         .map(Versioned::value)
-        .anyMatch(known -> !known.settled() && known.to().containsKey(key.segment()));
+        .filter(known -> !known.settled())
+        .flatMap(known -> known.to().keySet().stream())
+        .collect(Collectors.toSet());
   }
 
   /// Checks that a segment of this name may be uploaded.

@@ -31,6 +31,16 @@ final class ExtremeIds extends States {
   }
 
   @Override
+  boolean canFollow(States before) {
+    return before instanceof ExtremeIds other && other.dictionary.isSame(dictionary);
+  }
+
+  @Override
+  void follow(States before) {
+    ids = ((ExtremeIds) before).ids;
+  }
+
+  @Override
   void add(Selection rows, int[] groups) {
     if (dictionary.size() == 0) {
       return;

@@ -14,7 +14,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// One worker's groups: those of the segment that it is at, numbered by codes, and those of all
-/// segments before, by value.
+/// segments before, by value. Segments whose codes mean the same are one segment in this.
 final class GroupCollector implements Collector {
   private final AggregationPlan plan;
   private final MemoryBudget budget;
@@ -26,6 +26,10 @@ final class GroupCollector implements Collector {
 
   private @Nullable SegmentScan scanned;
   private @Nullable SegmentAggregation segment;
+
+  /// The codes of closed segments whose groups are not in the table yet.
+  private Grouping.@Nullable Dense pending;
+
   private @Nullable Selection selection;
   private @Nullable Selection filtered;
   private @Nullable LongGroups hashed;
@@ -54,7 +58,9 @@ final class GroupCollector implements Collector {
     this.table = new AggregateTable(plan.keyTypes(), plan.calls(), budget, spilled);
   }
 
+  /// The groups of all segments; no more may follow.
   AggregateTable table() {
+    mergePending();
     return table;
   }
 
@@ -75,22 +81,28 @@ final class GroupCollector implements Collector {
     if (filtered == null && !opened.filters().isEmpty()) {
       filtered = new Selection(block);
     }
-    states.clear();
-    countsOnly = opened.grouping() instanceof Grouping.One;
-    needsRowCounts = false;
-    for (int i = 0; i < plan.calls().size(); i++) {
-      States state = opened.states(i, scan, table, budget);
-      states.add(state);
-      countsOnly &= state instanceof RowCounts;
-      needsRowCounts |= state.needsRowCounts();
+    if (!isPendingSame(opened.grouping())) {
+      mergePending();
     }
-    allOccur =
-        !needsRowCounts
-            && scan.starTree() == null
-            && scan.filter().isAll(scan.docCount())
-            && opened.grouping() instanceof Grouping.Dense dense
-            && dense.keys().size() == 1
-            && dense.keys().getFirst().allOccur();
+    List<States> opening = states(opened, scan);
+    boolean needCounts = opening.stream().anyMatch(States::needsRowCounts);
+    boolean all = !needCounts && allOccur(opened, scan);
+    if (pending != null) {
+      if (needCounts == needsRowCounts && all == allOccur && canFollow(opening)) {
+        follow(opening);
+        return;
+      }
+      mergePending();
+      // The table may have gone to disk, and with it what the states go to.
+      opening = states(opened, scan);
+    }
+    states.clear();
+    states.addAll(opening);
+    needsRowCounts = needCounts;
+    allOccur = all;
+    countsOnly =
+        opened.grouping() instanceof Grouping.One
+            && opening.stream().allMatch(RowCounts.class::isInstance);
     hashed = opened.grouping() instanceof Grouping.Hashed ? new LongGroups(budget) : null;
     ensureGroups(
         switch (opened.grouping()) {
@@ -101,6 +113,45 @@ final class GroupCollector implements Collector {
         });
     Arrays.fill(rowCounts, 0);
     Arrays.fill(marks, (byte) 0);
+  }
+
+  private List<States> states(SegmentAggregation opened, SegmentScan scan) {
+    List<States> opening = new ArrayList<>(plan.calls().size());
+    for (int i = 0; i < plan.calls().size(); i++) {
+      opening.add(opened.states(i, scan, table, budget));
+    }
+    return opening;
+  }
+
+  private static boolean allOccur(SegmentAggregation opened, SegmentScan scan) {
+    return scan.starTree() == null
+        && scan.filter().isAll(scan.docCount())
+        && opened.grouping() instanceof Grouping.Dense dense
+        && dense.keys().size() == 1
+        && dense.keys().getFirst().allOccur();
+  }
+
+  private boolean isPendingSame(Grouping grouping) {
+    Grouping.Dense known = pending;
+    return known != null && grouping instanceof Grouping.Dense dense && dense.isSame(known);
+  }
+
+  private boolean canFollow(List<States> opening) {
+    for (int i = 0; i < opening.size(); i++) {
+      if (!opening.get(i).canFollow(states.get(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// Goes on with the groups of the segments before.
+  private void follow(List<States> opening) {
+    for (int i = 0; i < opening.size(); i++) {
+      opening.get(i).follow(states.get(i));
+      states.set(i, opening.get(i));
+    }
+    pending = null;
   }
 
   private void ensureGroups(int groupCount) {
@@ -290,11 +341,32 @@ final class GroupCollector implements Collector {
     collectAdded(current, java.util.Objects.requireNonNull(selection));
     switch (current.grouping()) {
       case Grouping.One one -> table.merge(List.of(), 1, states(new int[] {0}, 1));
-      case Grouping.Dense dense -> flushDense(dense);
+      case Grouping.Dense dense -> {
+        pending = dense;
+        segment = null;
+        // Without states the query may have groups enough.
+        if (states.isEmpty() || !canFollow(states)) {
+          mergePending();
+        }
+        return;
+      }
       case Grouping.Hashed sparse -> flushHashed(sparse);
       case Grouping.ByValue byValue -> {}
     }
     segment = null;
+    reset();
+  }
+
+  private void mergePending() {
+    Grouping.Dense dense = pending;
+    if (dense != null) {
+      pending = null;
+      flushDense(dense);
+      reset();
+    }
+  }
+
+  private void reset() {
     states.clear();
     budget.release(reserved);
     reserved = 0;

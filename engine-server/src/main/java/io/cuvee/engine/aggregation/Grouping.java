@@ -18,7 +18,17 @@ sealed interface Grouping {
   record One() implements Grouping {}
 
   /// The keys' codes, as digits of one number, are the group.
-  record Dense(List<KeyColumn> keys, int groupCount) implements Grouping {}
+  record Dense(List<KeyColumn> keys, int groupCount) implements Grouping {
+    /// Whether groups are known to have the same numbers as in another segment of the query.
+    boolean isSame(Dense other) {
+      for (int i = 0; i < keys.size(); i++) {
+        if (!keys.get(i).isSame(other.keys.get(i))) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
 
   /// As dense, but most numbers have no rows, so those that do are numbered anew.
   record Hashed(List<KeyColumn> keys) implements Grouping {}

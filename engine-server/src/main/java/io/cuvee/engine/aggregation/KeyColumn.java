@@ -37,6 +37,11 @@ sealed interface KeyColumn {
     return true;
   }
 
+  /// Whether codes are known to mean the same as those of this key in another segment.
+  default boolean isSame(KeyColumn other) {
+    return false;
+  }
+
   /// The keys of codes.
   Values values(int[] codes, int count);
 
@@ -151,6 +156,11 @@ sealed interface KeyColumn {
   /// The dictIds of a column.
   record Ids(int slot, Dictionary dictionary, boolean nulls) implements KeyColumn {
     @Override
+    public boolean isSame(KeyColumn other) {
+      return other instanceof Ids ids && nulls == ids.nulls && dictionary.isSame(ids.dictionary);
+    }
+
+    @Override
     public long codeCount() {
       return (long) dictionary.size() + (nulls ? 1 : 0);
     }
@@ -263,6 +273,14 @@ sealed interface KeyColumn {
 
   /// Integers `[min, min + width)`.
   record Range(int slot, long min, int width, boolean nulls, boolean hasInts) implements KeyColumn {
+    @Override
+    public boolean isSame(KeyColumn other) {
+      return other instanceof Range range
+          && min == range.min
+          && width == range.width
+          && nulls == range.nulls;
+    }
+
     @Override
     public boolean allOccur() {
       return false;

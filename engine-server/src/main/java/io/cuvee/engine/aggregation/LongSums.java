@@ -11,16 +11,21 @@ import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/// SUM and AVG of integers whose smallest and largest value say that a segment's sum fits 64 bits.
+/// SUM and AVG of integers whose smallest and largest value say that the sum fits 64 bits.
 final class LongSums extends States {
   private final LongSource source;
   private final boolean average;
   private final @Nullable ValueCounts ownCounts;
   private long[] sums = new long[1];
 
+  /// How far from 0 any sum can be.
+  private long most;
+
+  /// @param docCount rows of the segment
   /// @param filtered whether a FILTER leaves rows out
-  LongSums(LongSource source, boolean average, boolean filtered) {
+  LongSums(LongSource source, int docCount, boolean average, boolean filtered) {
     this.source = source;
+    this.most = docCount * Math.max(Math.abs(source.min()), Math.abs(source.max()));
     this.average = average;
     OptionalInt nullable = source.nullableSlot();
     this.ownCounts =
@@ -42,6 +47,25 @@ final class LongSums extends States {
     }
     if (ownCounts != null) {
       ownCounts.ensureGroups(groupCount);
+    }
+  }
+
+  @Override
+  boolean canFollow(States before) {
+    return before instanceof LongSums other
+        && other.most <= Long.MAX_VALUE - most
+        && (ownCounts == null
+            ? other.ownCounts == null
+            : other.ownCounts != null && ownCounts.canFollow(other.ownCounts));
+  }
+
+  @Override
+  void follow(States before) {
+    LongSums other = (LongSums) before;
+    sums = other.sums;
+    most += other.most;
+    if (ownCounts != null && other.ownCounts != null) {
+      ownCounts.follow(other.ownCounts);
     }
   }
 

@@ -11,6 +11,14 @@ final class RowCounts extends States {
   void ensureGroups(int groupCount) {}
 
   @Override
+  boolean canFollow(States before) {
+    return before instanceof RowCounts;
+  }
+
+  @Override
+  void follow(States before) {}
+
+  @Override
   void add(Selection rows, int[] groups) {}
 
   @Override

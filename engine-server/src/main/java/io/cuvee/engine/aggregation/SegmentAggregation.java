@@ -123,7 +123,7 @@ record SegmentAggregation(AggregationPlan plan, Grouping grouping, List<FilterPl
     if (!distinct && (average || call.function().equals(AggregateFunctions.SUM))) {
       return LongSource.of(call.arguments().getFirst(), scan.columns())
           .filter(source -> LongSums.fits(source, scan.docCount()))
-          .map(source -> new LongSums(source, average, filtered));
+          .map(source -> new LongSums(source, scan.docCount(), average, filtered));
     }
     if (!(call.arguments().getFirst() instanceof Expression.Column argument)
         || argument.type().isArray()) {

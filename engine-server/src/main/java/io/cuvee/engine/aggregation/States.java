@@ -18,6 +18,18 @@ abstract class States {
   /// Makes room for the groups `[0, groupCount)`.
   abstract void ensureGroups(int groupCount);
 
+  /// Whether [#follow] can be asked.
+  ///
+  /// @param before the same aggregate in a segment whose groups have the same numbers
+  boolean canFollow(States before) {
+    return false;
+  }
+
+  /// Goes on with the states of another segment, which has no use for them any more.
+  void follow(States before) {
+    throw new IllegalStateException("Not from segment to segment: " + this);
+  }
+
   /// Adds the selected rows.
   ///
   /// @param groups `groups[i]` is the group of the i-th selected row; [#ONE_GROUP] puts all in

@@ -22,6 +22,20 @@ final class StoredAverages extends States {
   }
 
   @Override
+  boolean canFollow(States before) {
+    return before instanceof StoredAverages other
+        && sums.canFollow(other.sums)
+        && counts.canFollow(other.counts);
+  }
+
+  @Override
+  void follow(States before) {
+    StoredAverages other = (StoredAverages) before;
+    sums.follow(other.sums);
+    counts.follow(other.counts);
+  }
+
+  @Override
   void add(Selection rows, int[] groups) {
     sums.add(rows, groups);
     counts.add(rows, groups);

@@ -25,6 +25,16 @@ final class StoredCounts extends States {
   }
 
   @Override
+  boolean canFollow(States before) {
+    return before instanceof StoredCounts;
+  }
+
+  @Override
+  void follow(States before) {
+    counts = ((StoredCounts) before).counts;
+  }
+
+  @Override
   void add(Selection rows, int[] groups) {
     long[] values = rows.longs(slot);
     if (isOne(groups)) {

@@ -75,7 +75,7 @@ final class StoredStates extends States {
       Optional<LongSums> sums =
           LongSource.of(column, scan.columns())
               .filter(source -> LongSums.fits(source, scan.docCount()))
-              .map(source -> new LongSums(source, false, filtered));
+              .map(source -> new LongSums(source, scan.docCount(), false, filtered));
       if (sums.isPresent()) {
         return isSum
             ? sums.get()

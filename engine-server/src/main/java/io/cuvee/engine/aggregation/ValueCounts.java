@@ -33,6 +33,16 @@ final class ValueCounts extends States {
   }
 
   @Override
+  boolean canFollow(States before) {
+    return before instanceof ValueCounts other && other.ownRows == ownRows;
+  }
+
+  @Override
+  void follow(States before) {
+    counts = ((ValueCounts) before).counts;
+  }
+
+  @Override
   void add(Selection rows, int[] groups) {
     long[] validity = slot == NO_SLOT ? null : rows.validity(slot);
     int count = rows.count();

@@ -544,6 +544,9 @@ final class FilterCompiler {
   /// enough dictionary, else row by row.
   private FilterNode leaf(Expression expression, boolean wanted) {
     RowExpression compiled = RowExpression.compile(expression);
+    if (Evaluator.isRandom(expression)) {
+      return new ComputedCondition(compiled, wanted);
+    }
     if (compiled.slots().isEmpty()) {
       return constant(expression, compiled, wanted);
     }

@@ -130,11 +130,9 @@ public record FilterPlan(int from, int to, @Nullable FilterNode condition, int i
     return Math.max(0, to - from) * (condition == null ? 1 : condition.passRate());
   }
 
-  /// How many rows are looked at to find them, roughly.
-  public double likelyReads() {
-    int rows = Math.max(0, to - from);
-    FilterNode first = condition instanceof Conjunction all ? all.parts.getFirst() : condition;
-    return first instanceof IndexCondition index ? rows * index.likelyReads() : rows;
+  /// How long one thread takes to find them, roughly.
+  public double likelyNanos() {
+    return Math.max(0, to - from) * (condition == null ? 0 : condition.cost());
   }
 
   /// Whether indexes list so few rows of a morsel that [#list] finds the ones that pass faster than

@@ -17,8 +17,8 @@ final class IndexCondition extends FilterNode {
   /// Nanoseconds a row that is listed one by one.
   private static final double ROW_COST = 1.2;
 
-  /// So many rows cost as much as reading the index for a morsel.
-  private static final double ROWS_PER_MORSEL = 25;
+  /// Nanoseconds a row of the table, for reading the index morsel by morsel.
+  private static final double MORSEL_COST = 30.0 / Block.MORSEL_ROWS;
 
   final int slot;
   private final int index;
@@ -50,7 +50,7 @@ final class IndexCondition extends FilterNode {
     this.dictIds = dictIds;
     this.exact = exact;
     long listed = 0;
-    double nanos = 0;
+    double nanos = MORSEL_COST;
     for (int dictId : dictIds) {
       int rows = inverted.docCount(dictId);
       listed += rows;
@@ -128,12 +128,6 @@ final class IndexCondition extends FilterNode {
   @Override
   double cost() {
     return cost;
-  }
-
-  /// What it costs to find the rows, in rows looked at for each row of the table: those that pass,
-  /// and what reading the index for a morsel takes.
-  double likelyReads() {
-    return passRate + ROWS_PER_MORSEL / Block.MORSEL_ROWS;
   }
 
   @Override

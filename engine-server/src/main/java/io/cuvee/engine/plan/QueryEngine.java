@@ -18,9 +18,11 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /// Runs queries over open segments on the shared pool. Thread-safe.
 public final class QueryEngine {
-  /// Of so many segments a star-tree is looked for, or a key looked up, in the thread that starts a
-  /// query.
+  /// Queries of so many segments may run in the thread that starts them.
   private static final int FEW_SEGMENTS = 16;
+
+  /// So many values of an IN are looked up in no time.
+  private static final int FEW_VALUES = 16;
 
   /// So many queries at once find the buffers of others before them.
   private static final int BUFFERS_PER_WORKER = 4;
@@ -48,8 +50,8 @@ public final class QueryEngine {
     this.buffers = new BufferPool(BUFFERS_PER_WORKER * pool.size());
   }
 
-  /// Starts a query. One that metadata, a few records of star-trees or a few rows that an index
-  /// lists can answer usually ends in here, in the calling thread.
+  /// Starts a query. One that metadata, a few records of star-trees or a few rows can answer
+  /// usually ends in here, in the calling thread, as it would take longer to wake another.
   ///
   /// @param segments acquired by the caller; `release` is called when they are not needed any more
   /// @param release called exactly once, before the sink hears of the end; not if this method
@@ -110,8 +112,7 @@ public final class QueryEngine {
             query, segments, source, context.useStarTrees() && !isMetadataLikely);
     boolean isShortLikely =
         isMetadataLikely && !explains
-            || segments.size() <= FEW_SEGMENTS
-                && (preparation.hasStarTrees() || isLookUpLikely(query));
+            || segments.size() <= FEW_SEGMENTS && (preparation.hasStarTrees() || isPlain(query));
     QueryTask task =
         new QueryTask(
             preparation,
@@ -124,7 +125,9 @@ public final class QueryEngine {
             buffers,
             release,
             pool::wake);
-    if (!isShortLikely || preparation.isUnchecked() || !task.runShortPart()) {
+    if (isShortLikely && !preparation.isUnchecked()) {
+      task.runInline();
+    } else {
       task.resume();
     }
     return task;
@@ -137,8 +140,8 @@ public final class QueryEngine {
         && aggregation.aggregates().stream().allMatch(QueryEngine::isMetadataLikely);
   }
 
-  /// Whether the query asks for the rows of a key, in a form that takes no time to compile.
-  private static boolean isLookUpLikely(SegmentQuery query) {
+  /// Whether the query compares columns with constants, in a form that takes no time to compile.
+  private static boolean isPlain(SegmentQuery query) {
     boolean plain =
         switch (query.output()) {
           case SegmentQuery.Selection _ -> true;
@@ -146,25 +149,22 @@ public final class QueryEngine {
               aggregation.groupKeys().stream().allMatch(Expression.Column.class::isInstance)
                   && aggregation.aggregates().stream().allMatch(call -> call.filter() == null);
         };
-    if (!plain || !(query.filter() instanceof Expression.Call filter)) {
-      return false;
-    }
-    List<Expression> conditions =
-        filter.function().equals("AND") ? filter.arguments() : List.of(filter);
-    return conditions.stream().allMatch(QueryEngine::comparesColumn)
-        && conditions.stream()
-            .anyMatch(condition ->
-                condition instanceof Expression.Call call && call.function().equals("EQ"));
+    return plain && query.filter() != null && isPlain(query.filter());
   }
 
-  private static boolean comparesColumn(Expression condition) {
-    return condition instanceof Expression.Call call
-        && switch (call.function()) {
-          case "EQ", "NE", "LT", "LE", "GT", "GE" ->
-              call.arguments().get(0) instanceof Expression.Column
-                  && call.arguments().get(1) instanceof Expression.Literal;
-          default -> false;
-        };
+  private static boolean isPlain(Expression condition) {
+    if (!(condition instanceof Expression.Call call)) {
+      return false;
+    }
+    List<Expression> arguments = call.arguments();
+    return switch (call.function()) {
+      case "AND", "OR", "NOT" -> arguments.stream().allMatch(QueryEngine::isPlain);
+      case "EQ", "NE", "LT", "LE", "GT", "GE", "IN" ->
+          arguments.size() <= FEW_VALUES
+              && arguments.getFirst() instanceof Expression.Column
+              && arguments.stream().skip(1).allMatch(Expression.Literal.class::isInstance);
+      default -> false;
+    };
   }
 
   private static boolean isMetadataLikely(AggregateCall call) {

@@ -2,6 +2,7 @@ package io.cuvee.engine.plan;
 
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.wire.QueryStats;
+import io.cuvee.engine.filter.FilterPlan;
 import io.cuvee.engine.scan.Block;
 import io.cuvee.engine.scan.BlockBuffers;
 import io.cuvee.engine.scan.BufferPool;
@@ -29,8 +30,14 @@ import org.slf4j.LoggerFactory;
 public final class QueryTask implements Job {
   private static final Logger LOG = LoggerFactory.getLogger(QueryTask.class);
 
-  /// So many rows, or records of star-trees, are looked at in the thread that starts a query.
-  private static final int SHORT_ROWS = 8192;
+  /// A query that takes less is done before a thread that waits is awake, roughly.
+  private static final double WAKING_NANOS = 70_000;
+
+  /// So long a query may run in the thread that starts it, roughly.
+  private static final long INLINE_NANOS = 300_000;
+
+  /// What it takes to collect a row that passes, or a record of a star-tree, roughly.
+  private static final double COLLECT_NANOS = 8;
 
   private enum Phase {
     PREPARE,
@@ -143,36 +150,47 @@ public final class QueryTask implements Job {
     };
   }
 
-  synchronized boolean isDone() {
-    return phase == Phase.DONE;
-  }
-
-  /// Runs as long as it needs few rows of segments, found by an index, or records of star-trees;
-  /// for queries that take less time than waking another thread.
-  ///
-  /// @return whether the query has ended
-  boolean runShortPart() {
-    setInline(true);
-    while (!isLong() && run(workers.length - 1)) {
-      // The unit that ran is all there is to do.
+  /// Runs in the thread that starts the query: all of it if it is short, else the first part, in
+  /// the place of a worker and while others are awakening. If there is only one worker, what is not
+  /// short is left to it.
+  void runInline() {
+    long end = System.nanoTime() + INLINE_NANOS;
+    int others = workers.length - 2;
+    boolean helped = false;
+    synchronized (this) {
+      inline = true;
     }
-    setInline(false);
-    return isDone();
+    do {
+      if (!helped && isLongerThan(others == 0 ? INLINE_NANOS : WAKING_NANOS)) {
+        if (others == 0) {
+          break;
+        }
+        helped = true;
+        wakeUp.accept(this, others);
+      }
+    } while (run(workers.length - 1) && (!helped || System.nanoTime() < end));
+    boolean goesOn;
+    synchronized (this) {
+      inline = false;
+      goesOn = phase == Phase.DONE || active > 0;
+    }
+    if (!goesOn) {
+      resume();
+    }
   }
 
-  private synchronized void setInline(boolean now) {
-    inline = now;
-  }
-
-  private synchronized boolean isLong() {
+  /// Whether the scan is likely to take longer in one thread; false before all is prepared.
+  private synchronized boolean isLongerThan(double limitNanos) {
     if (phase != Phase.SCAN) {
       return false;
     }
-    double rows = 0;
+    double nanos = 0;
     for (SegmentScan scan : scans) {
-      rows += scan.starTree() == null ? scan.filter().likelyReads() : scan.filter().likelyCount();
+      FilterPlan filter = scan.filter();
+      nanos += scan.starTree() == null ? filter.likelyNanos() : 0;
+      nanos += COLLECT_NANOS * filter.likelyCount();
     }
-    return rows > SHORT_ROWS;
+    return nanos > limitNanos;
   }
 
   @Override

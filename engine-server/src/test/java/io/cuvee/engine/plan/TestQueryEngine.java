@@ -20,9 +20,11 @@ import io.cuvee.execution.memory.QueryContext;
 import io.cuvee.execution.page.Page;
 import io.cuvee.segment.store.Segment;
 import io.cuvee.segment.store.Verify;
+import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -111,6 +113,32 @@ class TestQueryEngine {
     }
     Page page = run(query, repeated).page(query);
     assertThat(page.column(0).get(0)).asInstanceOf(LIST).hasSize(2 * ROWS).doesNotHaveDuplicates();
+  }
+
+  /// The sums of each segment fit 64 bits, those of all do not.
+  @Test
+  void sumsOfManySegmentsWithTheSameGroupsAreExact() throws InterruptedException {
+    SegmentQuery query =
+        TestTables.aggregation(
+            null,
+            List.of(TestTables.DELAY),
+            new AggregateCall("SUM", List.of(TestTables.ID), false, null, ColumnType.LONG),
+            new AggregateCall("COUNT", List.of(), false, null, ColumnType.LONG));
+    long first = Long.MAX_VALUE / 500 * 100;
+    TestTables.build(directory.resolve("high"), "high", 4, first);
+    try (Segment high = Segment.open(directory.resolve("high"), Verify.STRUCTURE)) {
+      int times = 11;
+      Page page = run(query, Collections.nCopies(times, high)).page(query);
+      assertThat(page.rowCount()).isEqualTo(4);
+      for (int i = 0; i < 4; i++) {
+        BigInteger sum =
+            new BigInteger(Long.toUnsignedString((Long) page.column(1).get(i)))
+                .add(BigInteger.valueOf((Long) page.column(2).get(i)).shiftLeft(Long.SIZE));
+        long id = first + (Long) page.column(0).get(i) - first % 100;
+        assertThat(sum).isEqualTo(BigInteger.valueOf(id).multiply(BigInteger.valueOf(times)));
+        assertThat(page.column(3).get(i)).isEqualTo((long) times);
+      }
+    }
   }
 
   @Test

@@ -26,6 +26,11 @@ public final class Evaluator {
     return new Evaluator(ExpressionCompiler.compile(expression).kernel(), expression.type());
   }
 
+  /// Whether an expression has another value for each row, whatever the row holds.
+  public static boolean isRandom(Expression expression) {
+    return ExpressionCompiler.isRandom(expression);
+  }
+
   /// The value of an expression without columns and parameters.
   ///
   /// @throws CuveeException if computing it fails

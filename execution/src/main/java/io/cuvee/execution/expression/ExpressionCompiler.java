@@ -19,6 +19,12 @@ final class ExpressionCompiler {
 
   private ExpressionCompiler() {}
 
+  static boolean isRandom(Expression expression) {
+    return expression instanceof Expression.Call call
+        && (RANDOM.contains(call.function())
+            || call.arguments().stream().anyMatch(ExpressionCompiler::isRandom));
+  }
+
   static Operand compile(Expression expression) {
     return switch (expression) {
       case Expression.Column column -> {

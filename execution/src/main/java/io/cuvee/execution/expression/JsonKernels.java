@@ -13,6 +13,7 @@ import io.cuvee.execution.page.BytesValuesBuilder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,7 @@ final class JsonKernels {
 
   static void register(Map<String, Factory> all) {
     all.put("JSON_MATCH", (arguments, _) -> match(arguments));
+    all.put("JSON_EXTRACT_KEY", JsonKernels::keys);
     all.put("JSON_EXTRACT_SCALAR", (arguments, _) -> extract(arguments.subList(0, 2)));
   }
 
@@ -46,6 +48,23 @@ final class JsonKernels {
           JsonPath path =
               constant != null ? constant : JsonPath.parse(((BytesValues) values[1]).text(row));
           append(path.find(document((BytesValues) values[0], row)), out);
+        },
+        ColumnType.STRING);
+  }
+
+  private static Kernel keys(List<Operand> arguments, ColumnType type) {
+    JsonPath constant = constant(arguments.get(1), JsonPath::parse);
+    return RowKernels.toObject(
+        arguments,
+        type,
+        values -> {
+          JsonPath path =
+              constant != null
+                  ? constant
+                  : JsonPath.parse((String) Objects.requireNonNull(values[1]));
+          byte[] document =
+              ((String) Objects.requireNonNull(values[0])).getBytes(StandardCharsets.UTF_8);
+          return RegexKernels.bytes(path.places(JsonDocuments.parse(document, 0, document.length)));
         },
         ColumnType.STRING);
   }

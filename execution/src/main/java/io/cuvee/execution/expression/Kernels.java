@@ -4,6 +4,7 @@ import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.error.Suggestions;
 import io.cuvee.execution.expression.Kernel.Factory;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -50,6 +51,12 @@ final class Kernels {
     NumberKernels.register(all);
     CalendarKernels.register(all);
     ArraySetKernels.register(all);
+    GeoKernels.register(all);
+    all.put(
+        "TYPEOF",
+        (operands, type) ->
+            new Constant(
+                operands.getFirst().type().sqlName().getBytes(StandardCharsets.UTF_8), type));
     return Map.copyOf(all);
   }
 }

@@ -5,7 +5,7 @@ import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.type.ColumnType;
 import io.cuvee.execution.expression.Kernel.Factory;
 import io.cuvee.execution.expression.RowKernels.ToObject;
-import java.nio.charset.StandardCharsets;
+import io.cuvee.execution.page.BytesValues;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -58,8 +58,8 @@ final class WordKernels {
                 arguments -> character((Long) Objects.requireNonNull(arguments[0])),
                 ColumnType.LONG));
     put(all, "CONTAINS", arguments -> text(arguments[0]).contains(text(arguments[1])) ? 1L : 0L);
-    put(all, "OCTET_LENGTH", arguments -> octets(arguments[0]));
-    put(all, "BIT_LENGTH", arguments -> octets(arguments[0]) * 8);
+    all.put("OCTET_LENGTH", (operands, type) -> octets(operands, 1));
+    all.put("BIT_LENGTH", (operands, type) -> octets(operands, Byte.SIZE));
     put(
         all,
         "LEVENSHTEIN",
@@ -91,8 +91,13 @@ final class WordKernels {
     return text(value).codePoints().toArray();
   }
 
-  private static long octets(@Nullable Object value) {
-    return text(value).getBytes(StandardCharsets.UTF_8).length;
+  /// Times the number of bytes of a value of BYTES, or of a text.
+  private static Kernel octets(List<Kernel.Operand> operands, int times) {
+    boolean isBinary = operands.getFirst().type().equals(ColumnType.BYTES);
+    return RowKernels.toLong(
+        operands,
+        (arguments, row) -> (long) times * ((BytesValues) arguments[0]).length(row),
+        isBinary ? ColumnType.BYTES : ColumnType.STRING);
   }
 
   private static @Nullable Object joined(@Nullable Object[] arguments) {

@@ -5,6 +5,7 @@ import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /// A path into a JSON document: `$`, then `.key`, `['key']`, `[3]` or `[*]`, any number of them.
 /// The leading `$.` may be left out.
@@ -128,6 +129,35 @@ public record JsonPath(List<Object> steps) {
       found = next instanceof Integer index ? found.path(index) : found.path((String) next);
     }
     return found;
+  }
+
+  /// The paths of all values at this one, as `$['key'][0]`, in the order of the document. A key `*`
+  /// stands for all keys of an object.
+  public List<String> places(JsonNode document) {
+    List<String> places = new ArrayList<>();
+    addPlaces(document, 0, "$", places);
+    return places;
+  }
+
+  private void addPlaces(JsonNode node, int step, String place, List<String> places) {
+    if (step == steps.size()) {
+      places.add(place);
+      return;
+    }
+    Object next = steps.get(step);
+    if (node.isArray()) {
+      for (int i = 0; i < node.size(); i++) {
+        if (next instanceof Any || next.equals("*") || next.equals(i)) {
+          addPlaces(node.get(i), step + 1, place + "[" + i + "]", places);
+        }
+      }
+      return;
+    }
+    for (Map.Entry<String, JsonNode> field : node.properties()) {
+      if (next instanceof Any || next.equals("*") || next.equals(field.getKey())) {
+        addPlaces(field.getValue(), step + 1, place + "['" + field.getKey() + "']", places);
+      }
+    }
   }
 
   /// The path with any element in the place of a certain one, in a form in which paths can be

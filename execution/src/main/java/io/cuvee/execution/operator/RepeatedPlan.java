@@ -7,8 +7,10 @@ import io.cuvee.execution.page.Page;
 import io.cuvee.execution.page.PageSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// A part of a plan that runs again and again, each time with other [PlanNode.Given] rows. What in
 /// it reads tables and does not depend on these rows gives the same each time: after a few runs it
@@ -52,29 +54,36 @@ final class RepeatedPlan implements AutoCloseable {
   /// Starts the next run.
   PageSource start(List<Page> rows) {
     if (runs++ == RUNS_BEFORE_HOLDING) {
-      plan = holding(plan);
+      plan = holding(plan, Set.of(number));
     }
     Map<Integer, List<Page>> given = new HashMap<>(held);
     given.put(number, rows);
     return opener.open(plan, given);
   }
 
-  private PlanNode holding(PlanNode node) {
-    if (!depends(node)) {
+  /// @param changing numbers of the [PlanNode.Given]s whose rows differ from run to run
+  private PlanNode holding(PlanNode node, Set<Integer> changing) {
+    if (!depends(node, changing)) {
       return reads(node) ? held(node) : node;
     }
     if (node instanceof PlanNode.LookupJoin) {
       // Its scan is of use only together with its sides.
       return node;
     }
+    Set<Integer> within = new HashSet<>(changing);
+    switch (node) {
+      case PlanNode.Lateral lateral -> within.add(lateral.number());
+      case PlanNode.Recursion recursion -> within.add(recursion.number());
+      default -> {}
+    }
     List<PlanNode> inputs = new ArrayList<>();
-    node.inputs().forEach(input -> inputs.add(holding(input)));
+    node.inputs().forEach(input -> inputs.add(holding(input, within)));
     return node.withInputs(inputs);
   }
 
-  private boolean depends(PlanNode node) {
-    return node instanceof PlanNode.Given given && given.number() == number
-        || node.inputs().stream().anyMatch(this::depends);
+  private static boolean depends(PlanNode node, Set<Integer> changing) {
+    return node instanceof PlanNode.Given given && changing.contains(given.number())
+        || node.inputs().stream().anyMatch(input -> depends(input, changing));
   }
 
   private static boolean reads(PlanNode node) {

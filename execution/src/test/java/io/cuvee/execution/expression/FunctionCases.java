@@ -26,6 +26,12 @@ import io.cuvee.execution.expression.Cases.Arg;
 import io.cuvee.execution.expression.TestScalarFunctions.Case;
 import java.util.ArrayList;
 import java.util.List;
+import org.locationtech.jts.geom.Geometry;
+import org.locationtech.jts.geom.GeometryFactory;
+import org.locationtech.jts.geom.PrecisionModel;
+import org.locationtech.jts.io.ParseException;
+import org.locationtech.jts.io.WKBWriter;
+import org.locationtech.jts.io.WKTReader;
 
 /// Calls of the functions that go beyond SQL's own, and their results.
 final class FunctionCases {
@@ -49,7 +55,99 @@ final class FunctionCases {
     return new Arg(bytes, BYTES);
   }
 
+  private static final String SQUARE = "POLYGON ((0 0, 4 0, 4 4, 0 4, 0 0))";
+
+  private static Arg wkb(String wkt, int system) {
+    try {
+      Geometry geometry =
+          new WKTReader(new GeometryFactory(new PrecisionModel(), system)).read(wkt);
+      return new Arg(new WKBWriter(2, system != 0).write(geometry), BYTES);
+    } catch (ParseException e) {
+      throw new IllegalArgumentException(wkt, e);
+    }
+  }
+
+  private static Arg plane(String wkt) {
+    return wkb(wkt, 0);
+  }
+
+  private static Arg earth(String wkt) {
+    return wkb(wkt, 4326);
+  }
+
   static {
+    add("ST_POINT", BYTES, "00000000013ff00000000000004000000000000000", real(1), real(2));
+    add(
+        "ST_POINT",
+        BYTES,
+        "0020000001000010e63ff00000000000004000000000000000",
+        real(1),
+        real(2),
+        big(1));
+    add("ST_POINT", BYTES, null, real(1), nothing(DOUBLE));
+    add("ST_GEOMFROMTEXT", BYTES, "00000000013ff00000000000004000000000000000", text("POINT(1 2)"));
+    add(
+        "ST_GEOGFROMTEXT",
+        BYTES,
+        "0020000001000010e63ff00000000000004000000000000000",
+        text("POINT (1 2)"));
+    add(
+        "ST_GEOMFROMWKB",
+        BYTES,
+        "00000000013ff00000000000004000000000000000",
+        earth("POINT (1 2)"));
+    add(
+        "ST_GEOGFROMWKB",
+        BYTES,
+        "0020000001000010e63ff00000000000004000000000000000",
+        plane("POINT (1 2)"));
+    add("ST_ASTEXT", STRING, "POLYGON ((0 0, 4 0, 4 4, 0 4, 0 0))", plane(SQUARE));
+    add("ST_ASTEXT", STRING, "POINT EMPTY", earth("POINT EMPTY"));
+    add("ST_ASTEXT", STRING, null, nothing(BYTES));
+    add("ST_ASBINARY", BYTES, "00000000013ff00000000000004000000000000000", earth("POINT (1 2)"));
+    add("ST_GEOMETRY_TYPE", STRING, "LineString", plane("LINESTRING (0 0, 1 1)"));
+    add("ST_X", DOUBLE, "1.5", earth("POINT (1.5 2)"));
+    add("ST_X", DOUBLE, null, plane(SQUARE));
+    add("ST_Y", DOUBLE, "2", plane("POINT (1.5 2)"));
+    add("ST_Y", DOUBLE, null, plane("POINT EMPTY"));
+    add("ST_AREA", DOUBLE, "16", plane(SQUARE));
+    add("ST_AREA", DOUBLE, "0", earth("POINT (1 2)"));
+    add("ST_DISTANCE", DOUBLE, "5", plane("POINT (0 0)"), plane("POINT (3 4)"));
+    add("ST_DISTANCE", DOUBLE, "1", plane("POINT (5 2)"), plane(SQUARE));
+    add("ST_DISTANCE", DOUBLE, "0", earth("POINT (5 2)"), earth("POINT (5 2)"));
+    add("ST_DISTANCE", DOUBLE, "20015114.442035925", earth("POINT (0 0)"), earth("POINT (180 0)"));
+    add("ST_DISTANCE", DOUBLE, null, earth("POINT EMPTY"), earth("POINT (5 2)"));
+    add("ST_CONTAINS", BOOLEAN, "true", plane(SQUARE), plane("POINT (1 1)"));
+    add("ST_CONTAINS", BOOLEAN, "false", plane(SQUARE), plane("POINT (0 1)"));
+    add("ST_CONTAINS", BOOLEAN, "false", plane("POINT (1 1)"), plane(SQUARE));
+    add("ST_WITHIN", BOOLEAN, "true", earth("POINT (1 1)"), earth(SQUARE));
+    add("ST_WITHIN", BOOLEAN, null, nothing(BYTES), earth(SQUARE));
+    add("ST_INTERSECTS", BOOLEAN, "true", plane(SQUARE), plane("POINT (0 1)"));
+    add("ST_INTERSECTS", BOOLEAN, "false", plane(SQUARE), plane("POINT (9 1)"));
+    add(
+        "ST_EQUALS",
+        BOOLEAN,
+        "true",
+        plane("LINESTRING (0 0, 1 1)"),
+        plane("LINESTRING (1 1, 0 0)"));
+    add("ST_EQUALS", BOOLEAN, "false", plane("POINT (0 0)"), plane("POINT (0 1)"));
+    add("TYPEOF", STRING, "INTEGER", integer(1));
+    add("TYPEOF", STRING, "VARCHAR", nothing(STRING));
+    add("TYPEOF", STRING, "REAL", new Arg(1.5, ColumnType.FLOAT));
+    add("TYPEOF", STRING, "VARCHAR ARRAY", texts("a"));
+    String document = "{\"a\": {\"x\": 1, \"y\": [2, 3]}, \"b\": null}";
+    add("JSON_EXTRACT_KEY", TEXTS, "{$['a'],$['b']}", text(document), text("$.*"));
+    add("JSON_EXTRACT_KEY", TEXTS, "{$['a']['x'],$['a']['y']}", text(document), text("$.*.*"));
+    add(
+        "JSON_EXTRACT_KEY",
+        TEXTS,
+        "{$['a']['y'][0],$['a']['y'][1]}",
+        text(document),
+        text("$.a.y[*]"));
+    add("JSON_EXTRACT_KEY", TEXTS, "{$['a']['y'][1]}", text(document), text("$.a.y[1]"));
+    add("JSON_EXTRACT_KEY", TEXTS, "{}", text(document), text("$.c.*"));
+    add("JSON_EXTRACT_KEY", TEXTS, "{}", text("no document"), text("$.*"));
+    add("JSON_EXTRACT_KEY", TEXTS, null, nothing(STRING), text("$.*"));
     add("REGEXP_REPLACE", STRING, "xaa", text("aaa"), text("a"), text("x"));
     add("REGEXP_REPLACE", STRING, "xxx", text("aAa"), text("a"), text("x"), text("gi"));
     add("REGEXP_REPLACE", STRING, "eh&\\llo", text("hello"), text("(h)(e)"), text("\\2\\1&\\\\"));
@@ -71,7 +169,10 @@ final class FunctionCases {
     add("CONTAINS", BOOLEAN, "true", text("abc"), text(""));
     add("CONTAINS", BOOLEAN, "false", text("abc"), text("B"));
     add("OCTET_LENGTH", LONG, "5", text("é漢"));
+    add("OCTET_LENGTH", LONG, "2", bytes(0, 255));
+    add("OCTET_LENGTH", LONG, "0", bytes());
     add("BIT_LENGTH", LONG, "16", text("é"));
+    add("BIT_LENGTH", LONG, "24", bytes(1, 2, 3));
     add("HEX", STRING, "FF", big(255));
     add("HEX", STRING, "C3A9", text("é"));
     add("UNHEX", BYTES, "0fff", text("fFf"));

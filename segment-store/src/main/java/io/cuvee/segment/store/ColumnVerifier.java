@@ -5,6 +5,10 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.execution.page.ArrayValues;
+import io.cuvee.execution.page.BytesValues;
+import io.cuvee.execution.page.DecimalValues;
+import io.cuvee.execution.page.DoubleValues;
+import io.cuvee.execution.page.LongValues;
 import io.cuvee.execution.page.Values;
 import io.cuvee.segment.column.ColumnBuffers;
 import io.cuvee.segment.column.Dictionary;
@@ -357,29 +361,80 @@ final class ColumnVerifier {
       } catch (NumberFormatException e) {
         throw damaged(BufferKind.BYTES, "a value of block " + from / BLOCK + " is no decimal");
       }
-      Object blockMin = null;
-      Object blockMax = null;
-      int nulls = 0;
-      for (int row = 0; row < count; row++) {
-        if (values.isNull(row)) {
-          nulls++;
-          continue;
-        }
-        Object value = Objects.requireNonNull(values.get(row));
-        if (values instanceof ArrayValues arrays) {
-          longestArray = Math.max(longestArray, arrays.length(row));
-        }
-        for (Object element : value instanceof List<?> list ? list : List.of(value)) {
-          blockMin = blockMin == null || compare(element, blockMin) < 0 ? element : blockMin;
-          blockMax = blockMax == null || compare(element, blockMax) > 0 ? element : blockMax;
-        }
-      }
-      verifyZone(from / BLOCK, blockMin, blockMax, nulls);
+      Extremes found =
+          switch (values) {
+            case LongValues longs -> Extremes.of(longs);
+            case DoubleValues doubles -> Extremes.of(doubles);
+            case DecimalValues _, BytesValues _, ArrayValues _ -> extremes(values);
+          };
+      Object blockMin = found.min();
+      Object blockMax = found.max();
+      verifyZone(from / BLOCK, blockMin, blockMax, found.nulls());
       if (blockMin != null && blockMax != null) {
         min = min == null || compare(blockMin, min) < 0 ? blockMin : min;
         max = max == null || compare(blockMax, max) > 0 ? blockMax : max;
       }
     }
+  }
+
+  /// The smallest and the largest of some values, which are absent if all are NULL.
+  private record Extremes(@Nullable Object min, @Nullable Object max, int nulls) {
+    static Extremes of(LongValues values) {
+      long min = Long.MAX_VALUE;
+      long max = Long.MIN_VALUE;
+      int nulls = 0;
+      boolean mayHaveNulls = values.mayHaveNulls();
+      for (int row = 0; row < values.count(); row++) {
+        if (mayHaveNulls && values.isNull(row)) {
+          nulls++;
+        } else {
+          min = Math.min(min, values.values()[row]);
+          max = Math.max(max, values.values()[row]);
+        }
+      }
+      return nulls == values.count()
+          ? new Extremes(null, null, nulls)
+          : new Extremes(min, max, nulls);
+    }
+
+    static Extremes of(DoubleValues values) {
+      double min = Double.NaN;
+      double max = Double.NaN;
+      int nulls = 0;
+      boolean isFirst = true;
+      for (int row = 0; row < values.count(); row++) {
+        if (values.isNull(row)) {
+          nulls++;
+          continue;
+        }
+        double value = values.values()[row];
+        min = isFirst || Double.compare(value, min) < 0 ? value : min;
+        max = isFirst || Double.compare(value, max) > 0 ? value : max;
+        isFirst = false;
+      }
+      return isFirst ? new Extremes(null, null, nulls) : new Extremes(min, max, nulls);
+    }
+  }
+
+  private Extremes extremes(Values values) {
+    Object blockMin = null;
+    Object blockMax = null;
+    int nulls = 0;
+    for (int row = 0; row < values.count(); row++) {
+      if (values.isNull(row)) {
+        nulls++;
+        continue;
+      }
+      Object value = Objects.requireNonNull(values.get(row));
+      if (values instanceof ArrayValues arrays) {
+        longestArray = Math.max(longestArray, arrays.length(row));
+      }
+      for (Object element : value instanceof List<?> list ? list : List.of(value)) {
+        blockMin = blockMin == null || compare(element, blockMin) < 0 ? element : blockMin;
+        blockMax = blockMax == null || compare(element, blockMax) > 0 ? element : blockMax;
+      }
+    }
+    return new Extremes(blockMin, blockMax, nulls);
   }
 
   private void verifyZone(int block, @Nullable Object low, @Nullable Object high, int nulls) {

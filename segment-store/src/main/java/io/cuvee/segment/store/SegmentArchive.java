@@ -86,8 +86,9 @@ public final class SegmentArchive {
     }
   }
 
-  /// Unpacks an archive, which may be hostile. The target appears complete and on disk, or not at
-  /// all; what is in it still has to be verified.
+  /// Unpacks an archive, which may be hostile. The target appears complete or not at all; what is
+  /// in it still has to be verified. It is not forced to disk: the archive is what lasts, and after
+  /// a loss of power the checksums tell what did not get there.
   ///
   /// @param target must not exist; receives the segment's files
   /// @throws CuveeException `INVALID_INPUT` for what is no archive of a segment, `ALREADY_EXISTS`,
@@ -114,9 +115,7 @@ public final class SegmentArchive {
       Files.createDirectories(absolute.getParent());
       Files.createDirectory(unpacking);
       read(archive, file, unpacking, limits);
-      SegmentFiles.forceDirectory(unpacking);
       Files.move(unpacking, absolute, StandardCopyOption.ATOMIC_MOVE);
-      SegmentFiles.forceDirectory(absolute.getParent());
     } catch (IOException e) {
       throw io("unpack " + archive + " to", absolute, e);
     } finally {
@@ -276,7 +275,6 @@ public final class SegmentArchive {
           }
           write(out, buffer, read, file);
         }
-        force(out, file);
       }
     }
 
@@ -294,14 +292,6 @@ public final class SegmentArchive {
         while (bytes.hasRemaining()) {
           out.write(bytes);
         }
-      } catch (IOException e) {
-        throw io("write", file, e);
-      }
-    }
-
-    private static void force(FileChannel out, Path file) {
-      try {
-        out.force(true);
       } catch (IOException e) {
         throw io("write", file, e);
       }

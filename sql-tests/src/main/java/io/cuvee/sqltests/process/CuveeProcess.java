@@ -23,6 +23,9 @@ import java.util.concurrent.TimeoutException;
 public final class CuveeProcess implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(90);
 
+  /// Draining alone may take 20 s by default.
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
+
   private final Process process;
   private final String command;
   private final Path log;
@@ -121,7 +124,15 @@ public final class CuveeProcess implements AutoCloseable {
   /// The same with more variables of the environment.
   public static Starting start(Path log, Map<String, String> environment, String... arguments)
       throws IOException {
-    ProcessBuilder builder = builder(arguments);
+    return start(script(), log, environment, arguments);
+  }
+
+  /// The same with another build than this.
+  ///
+  /// @param script `cuvee` of that build
+  static Starting start(Path script, Path log, Map<String, String> environment, String... arguments)
+      throws IOException {
+    ProcessBuilder builder = builder(script, arguments);
     builder.environment().putAll(environment);
     builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
     Process process = builder.start();
@@ -135,7 +146,7 @@ public final class CuveeProcess implements AutoCloseable {
     Path out = Files.createTempFile("cuvee-out", ".txt");
     try {
       Process process =
-          builder(arguments)
+          builder(script(), arguments)
               .redirectError(err.toFile())
               .redirectOutput(out.toFile())
               .redirectInput(new File("/dev/null"))
@@ -152,9 +163,9 @@ public final class CuveeProcess implements AutoCloseable {
     }
   }
 
-  private static ProcessBuilder builder(String... arguments) {
+  private static ProcessBuilder builder(Path script, String... arguments) {
     List<String> command = new ArrayList<>();
-    command.add(script().toString());
+    command.add(script.toString());
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("CUVEE_SKIP_BUILD", "1");
@@ -228,9 +239,10 @@ public final class CuveeProcess implements AutoCloseable {
     List<ProcessHandle> children = process.descendants().toList();
     long begun = System.nanoTime();
     process.destroy();
-    if (!process.waitFor(20, TimeUnit.SECONDS)) {
+    if (!process.waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
       process.destroyForcibly();
-      throw new AssertionError(command + " still runs 20 s after SIGTERM.");
+      throw new AssertionError(
+          command + " still runs " + STOP_LIMIT.toSeconds() + " s after SIGTERM.");
     }
     long millis = (System.nanoTime() - begun) / 1_000_000;
     return new End(

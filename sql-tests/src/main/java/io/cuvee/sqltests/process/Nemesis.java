@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.SortedMap;
@@ -49,12 +50,22 @@ public final class Nemesis implements AutoCloseable {
 
   private static final String RETRIED = "cuvee_query_retried_parts_total ";
 
+  private static final String MIXED = "mixed";
+  private static final Duration FAR = Duration.ofMillis(200);
+
+  /// Longer and shorter than a session of ZooKeeper.
+  private static final List<Duration> CUTS = List.of(Duration.ofSeconds(10), Duration.ofSeconds(3));
+
   private final RoleProcesses processes;
+  private final Optional<Path> older;
   private final EventQuestions questions;
   private final int clientCount;
   private final long seed;
   private final Random random;
   private final Consumer<String> progress;
+
+  /// Segments that were uploaded while builds were mixed, of a row each.
+  private int mixedRows;
 
   /// Starts the processes and loads the table.
   ///
@@ -63,6 +74,21 @@ public final class Nemesis implements AutoCloseable {
   public Nemesis(
       Path directory, Duration replaceAfter, int clientCount, long seed, Consumer<String> progress)
       throws IOException, InterruptedException {
+    this(directory, Optional.empty(), false, replaceAfter, clientCount, seed, progress);
+  }
+
+  /// @param older `cuvee` of another build, which all processes run at first
+  /// @param canBeCut whether there will be strikes of links
+  public Nemesis(
+      Path directory,
+      Optional<Path> older,
+      boolean canBeCut,
+      Duration replaceAfter,
+      int clientCount,
+      long seed,
+      Consumer<String> progress)
+      throws IOException, InterruptedException {
+    this.older = older;
     this.clientCount = clientCount;
     this.seed = seed;
     this.random = new Random(seed);
@@ -74,6 +100,10 @@ public final class Nemesis implements AutoCloseable {
             directory,
             NAMES,
             Map.of("CUVEE_CONTROLLER_REPLACE__AFTER", replaceAfter.toSeconds() + "s"));
+    if (canBeCut) {
+      processes.relayZooKeeper();
+    }
+    older.ifPresent(script -> NAMES.forEach(name -> processes.runFrom(name, script)));
     try {
       processes.startAll();
       load(events, SEGMENTS);
@@ -139,6 +169,65 @@ public final class Nemesis implements AutoCloseable {
     return victims(NAMES.size()).stream()
         .map(victim -> new Strike(Blow.STOP, victim, upTo(1500)))
         .toList();
+  }
+
+  /// Each process loses ZooKeeper, and nothing else, for longer and for less than its session
+  /// lives, and has it far away for a while.
+  public List<Strike> cuts() {
+    List<Strike> strikes = new ArrayList<>();
+    for (String victim : victims(NAMES.size())) {
+      if (!victim.equals("zookeeper")) {
+        CUTS.forEach(length -> strikes.add(new Strike(Blow.CUT, victim, length)));
+        strikes.add(new Strike(Blow.SLOW, victim, Duration.ofSeconds(5)));
+      }
+    }
+    return strikes;
+  }
+
+  /// Every process goes over to this build, in any order, and then back to the older one.
+  public List<Strike> upgrades() {
+    List<Strike> strikes = new ArrayList<>();
+    for (Blow blow : List.of(Blow.UPGRADE, Blow.DOWNGRADE)) {
+      victims(NAMES.size()).forEach(victim -> strikes.add(new Strike(blow, victim, upTo(1500))));
+    }
+    return strikes;
+  }
+
+  /// A segment that a controller of the one build takes, and that servers of either load and
+  /// brokers of either ask for.
+  private void uploadWhileMixed() throws IOException, InterruptedException {
+    if (mixedRows++ == 0) {
+      String schema =
+          """
+          {"schemaName": "mixed", "metricFieldSpecs": [{"name": "n", "dataType": "INT"}]}
+          """;
+      Fixture table = Fixture.of(MIXED, schema, List.of());
+      whenLed(controller -> controller.post("/schemas", table.schema()));
+      whenLed(controller -> controller.post("/tables", table.tableConfig()));
+    }
+    String row = "{\"n\": " + mixedRows + "}";
+    whenLed(controller -> controller.ingest(MIXED, "json", "rows.jsonl", row));
+    for (String broker : processes.addresses("broker")) {
+      RowCounts.await("jdbc:cuvee://" + broker + "/", MIXED, mixedRows, LIMIT);
+    }
+  }
+
+  /// Something that a controller is asked for.
+  private interface Request {
+    Rest.Answer of(Rest controller) throws IOException, InterruptedException;
+  }
+
+  /// Asks again as long as the lead changes hands; nothing was done then.
+  private void whenLed(Request request) throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + LIMIT.toNanos();
+    try (Rest controller = new Rest(processes.controllerUrl())) {
+      Rest.Answer answer = request.of(controller);
+      while (answer.status() == 503 && System.nanoTime() < deadline) {
+        Thread.sleep(POLL_MILLIS);
+        answer = request.of(controller);
+      }
+      answer.expect(200);
+    }
   }
 
   /// Carries out the strikes, one after the other and each when the cluster has recovered from the
@@ -212,7 +301,17 @@ public final class Nemesis implements AutoCloseable {
           Thread.sleep(strike.length());
           processes.process(victim).resume();
         }
-        case STOP -> {
+        case CUT, SLOW -> {
+          Relay link = processes.zooKeeperLink(victim);
+          if (strike.blow() == Blow.CUT) {
+            link.cut();
+          } else {
+            link.slow(FAR);
+          }
+          Thread.sleep(strike.length());
+          link.mend();
+        }
+        case STOP, UPGRADE, DOWNGRADE -> {
           CuveeProcess.End end = processes.process(victim).terminate();
           if (end.exitCode() != 0) {
             complaints.add(strike + ": it ended with " + end.exitCode());
@@ -221,11 +320,19 @@ public final class Nemesis implements AutoCloseable {
         }
       }
       long restarted = System.nanoTime();
+      if (strike.blow() == Blow.UPGRADE) {
+        processes.runFrom(victim, CuveeProcess.script());
+      } else if (strike.blow() == Blow.DOWNGRADE) {
+        processes.runFrom(victim, older.orElseThrow());
+      }
       if (!processes.process(victim).isAlive()) {
         processes.start(victim);
       }
       awaitInstances();
       awaitReplicas(Set.of());
+      if (strike.blow() == Blow.UPGRADE || strike.blow() == Blow.DOWNGRADE) {
+        uploadWhileMixed();
+      }
       if (strike.blow() != Blow.PAUSE) {
         back.computeIfAbsent(strike.role(), role -> new ArrayList<>()).add(millisSince(restarted));
       }

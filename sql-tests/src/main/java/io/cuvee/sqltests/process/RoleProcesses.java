@@ -3,9 +3,11 @@ package io.cuvee.sqltests.process;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /// A cluster whose every role is a process with a fixed address, so that all of them can be started
@@ -20,6 +22,12 @@ public final class RoleProcesses implements AutoCloseable {
   private final Map<String, String> environment;
   private final Map<String, Integer> ports = new TreeMap<>();
   private final Map<String, CuveeProcess> running = new LinkedHashMap<>();
+
+  /// The links to ZooKeeper of those processes that have one that can be cut.
+  private final Map<String, Relay> links = new HashMap<>();
+
+  /// The scripts of those processes that run another build than this.
+  private final Map<String, Path> scripts = new HashMap<>();
 
   public RoleProcesses(Path directory) throws IOException {
     this(directory, ROLES, Map.of());
@@ -41,6 +49,20 @@ public final class RoleProcesses implements AutoCloseable {
     for (int i = 0; i < names.size(); i++) {
       ports.put(names.get(i), free.get(i));
     }
+  }
+
+  /// From its next start on each process has a link to ZooKeeper that can be cut.
+  public void relayZooKeeper() throws IOException {
+    for (String name : names) {
+      if (!name.equals("zookeeper")) {
+        links.put(name, new Relay(Objects.requireNonNull(ports.get("zookeeper"))));
+      }
+    }
+  }
+
+  /// What a process has to ZooKeeper.
+  Relay zooKeeperLink(String name) {
+    return Objects.requireNonNull(links.get(name), name);
   }
 
   /// In the order of their starts.
@@ -87,6 +109,13 @@ public final class RoleProcesses implements AutoCloseable {
     return process;
   }
 
+  /// From its next start on the process runs another build.
+  ///
+  /// @param script `cuvee` of that build
+  public void runFrom(String name, Path script) {
+    scripts.put(name, script);
+  }
+
   /// Starts all roles at once, as a machine does that boots, and waits until each is ready.
   public void startAll() throws IOException, InterruptedException {
     Map<String, CuveeProcess.Starting> starting = new LinkedHashMap<>();
@@ -114,13 +143,14 @@ public final class RoleProcesses implements AutoCloseable {
     String data = directory.resolve(role).toString();
     String port = Integer.toString(ports.get(role));
     if (role.equals("zookeeper")) {
-      return CuveeProcess.start(
-          log, environment, "start", "zookeeper", "--port", port, "--dir", data, "--json");
+      return start(role, log, "start", "zookeeper", "--port", port, "--dir", data, "--json");
     }
     List<String> arguments = new ArrayList<>();
     arguments.addAll(List.of("start", roleOf(role), "--json"));
     Map<String, String> settings = new LinkedHashMap<>();
-    settings.put("zookeeper.connect", "127.0.0.1:" + ports.get("zookeeper"));
+    Relay link = links.get(role);
+    int zooKeeper = link == null ? ports.get("zookeeper") : link.port();
+    settings.put("zookeeper.connect", "127.0.0.1:" + zooKeeper);
     settings.put("host", "127.0.0.1");
     settings.put("data.dir", data);
     settings.put("instance.id", role);
@@ -137,7 +167,13 @@ public final class RoleProcesses implements AutoCloseable {
       arguments.add("-D");
       arguments.add(key + "=" + value);
     });
-    return CuveeProcess.start(log, environment, arguments.toArray(String[]::new));
+    return start(role, log, arguments.toArray(String[]::new));
+  }
+
+  private CuveeProcess.Starting start(String name, Path log, String... arguments)
+      throws IOException {
+    Path script = scripts.getOrDefault(name, CuveeProcess.script());
+    return CuveeProcess.start(script, log, environment, arguments);
   }
 
   public void kill(String role) throws InterruptedException {
@@ -171,5 +207,12 @@ public final class RoleProcesses implements AutoCloseable {
   @Override
   public void close() {
     running.values().forEach(CuveeProcess::close);
+    for (Relay link : links.values()) {
+      try {
+        link.close();
+      } catch (IOException e) {
+        // Its listener is of no use any more in any case.
+      }
+    }
   }
 }

@@ -13,7 +13,14 @@ public record Strike(Blow blow, String victim, Duration length) {
     /// A server, which comes back only when others have loaded its segments.
     KILL_UNTIL_REPLACED("kill -9, until others have its segments,"),
     PAUSE("SIGSTOP"),
-    STOP("SIGTERM");
+    STOP("SIGTERM"),
+    /// It lives, and reaches everybody else.
+    CUT("cut from ZooKeeper"),
+    SLOW("ZooKeeper 200 ms away"),
+    /// It comes back as this build.
+    UPGRADE("upgrade"),
+    /// It comes back as the older build.
+    DOWNGRADE("downgrade");
 
     private final String text;
 

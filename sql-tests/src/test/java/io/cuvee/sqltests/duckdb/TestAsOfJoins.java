@@ -57,14 +57,64 @@ class TestAsOfJoins {
   private static void check(
       LogicTables tables, String kind, String right, String on, String nearest) throws Exception {
     String head = "SELECT l.id, l.t, r.id, r.t FROM l ASOF " + kind + "JOIN " + right + " AS r ";
-    Rows expected = tables.expected(head + "ON " + on + " AND " + nearest);
-    String sql =
-        head.replace("ASOF LEFT", "LEFT ASOF") + "MATCH_CONDITION " + nearest + " ON " + on;
+    same(tables, head + "ON " + on + " AND " + nearest);
+    same(
+        tables,
+        head + "ON " + on + " AND " + nearest,
+        head.replace("ASOF LEFT", "LEFT ASOF") + "MATCH_CONDITION " + nearest + " ON " + on);
+  }
+
+  private static void same(LogicTables tables, String sql) throws Exception {
+    same(tables, sql, sql);
+  }
+
+  private static void same(LogicTables tables, String duckDb, String sql) throws Exception {
+    Rows expected = tables.expected(duckDb);
     List<List<@Nullable Object>> rows = new ArrayList<>();
     tables.query(sql).forEach(row -> rows.add(Arrays.asList(row)));
     assertThat(SameRows.difference(expected, new Rows(expected.columns(), rows), false))
         .as(sql)
         .isEmpty();
+  }
+
+  /// Values of the right side are unique for a key, so that there is one answer.
+  @Test
+  void theComparisonMayStandAnywhereInOnOrLastInUsing() throws Exception {
+    try (LogicTables tables = new LogicTables()) {
+      tables.execute("CREATE TABLE l(k INTEGER, t DOUBLE, v INTEGER)");
+      tables.execute("CREATE TABLE r(k INTEGER, t INTEGER, p TEXT)");
+      tables.execute(
+          "INSERT INTO l VALUES (1,1,0), (1,3,1), (1,6,2), (2,8,3), (2,NULL,4), (NULL,5,5), (3,4,6)");
+      tables.execute(
+          "INSERT INTO r VALUES (1,0,'a'), (1,3,'b'), (1,5,'c'), (2,9,'d'), (2,4,'e'), (NULL,7,'f'),"
+              + " (2,NULL,'g')");
+      for (String rest :
+          List.of(
+              "l ASOF INNER JOIN r ON r.t <= l.t AND l.k = r.k",
+              "l ASOF LEFT OUTER JOIN r ON l.k + 0 = r.k AND l.t - 1 >= r.t * 1",
+              "l ASOF JOIN r ON l.t >= r.t",
+              "l ASOF LEFT JOIN r ON l.k = r.k AND l.t >= r.t AND p <> 'b'",
+              "l ASOF LEFT JOIN r ON l.k = r.k AND l.t >= r.t AND l.t - r.t < 2",
+              "l ASOF LEFT JOIN r ON (l.k = r.k OR l.v = 5) AND r.t > l.t",
+              "l ASOF LEFT JOIN r ON l.k = r.k AND l.t < r.t AND l.v > 0",
+              "l ASOF LEFT JOIN r USING (k, t)",
+              "l ASOF JOIN (SELECT k, t + 1 AS t FROM r) AS q USING (k, t) ASOF LEFT JOIN r USING (k, t)",
+              "l ASOF LEFT JOIN r ON l.k = r.k AND l.t >= r.t"
+                  + " ASOF LEFT JOIN r AS s ON l.k = s.k AND l.t <= s.t")) {
+        same(tables, "SELECT * FROM " + rest);
+      }
+      same(tables, "SELECT t, v, p FROM l ASOF JOIN r USING (t)");
+      same(
+          tables,
+          "SELECT v, (SELECT MAX(p) FROM l AS m ASOF JOIN r USING (k, t) WHERE m.k = l.k) FROM l");
+      for (String rest :
+          List.of("r ON l.k = r.k", "r ON l.k > r.k AND l.t > r.t", "r ON l.k = r.k AND l.t > 3")) {
+        assertThatThrownBy(() -> tables.query("SELECT 1 FROM l ASOF JOIN " + rest))
+            .isInstanceOfSatisfying(
+                CuveeException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.SQL_VALIDATION))
+            .hasMessageContaining("exactly one comparison of both sides");
+      }
+    }
   }
 
   @Test
@@ -79,9 +129,10 @@ class TestAsOfJoins {
           .containsExactly(new Object[] {10L, "a"});
       assertThat(tables.query("SELECT count(*)" + join + "WHERE l.t > 10"))
           .containsExactly(new Object[] {1L});
-      assertThatThrownBy(() -> tables.query("SELECT 1 FROM l ASOF JOIN r ON l.k = r.k"))
+      assertThatThrownBy(() -> tables.query("SELECT 1 FROM l ASOF FULL JOIN r USING (k, t)"))
           .isInstanceOfSatisfying(
-              CuveeException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.SQL_PARSE));
+              CuveeException.class,
+              e -> assertThat(e.code()).isEqualTo(ErrorCode.FEATURE_NOT_SUPPORTED));
     }
   }
 }

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -93,7 +92,7 @@ final class Statements {
     List<Statement> statements = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       QueryGenerator.Query query =
-          new QueryGenerator(new Random(seed + i), new Random(31 * (seed + i))).next();
+          QueryGenerator.query(seed, (long) i * QueryGenerator.VALUES_OF_A_SHAPE);
       statements.add(new Statement("random query " + i, query.sql(), query.ordered()));
     }
     return statements;

@@ -3,24 +3,42 @@ package io.cuvee.sqltests.duckdb;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.SplittableRandom;
 
 /// Random queries over `events` and `kinds`. The order of rows that a limit cuts is always
 /// complete, so that every query has one right answer.
 public final class QueryGenerator {
+  /// Queries that differ in their literals only, one after the other.
+  public static final int VALUES_OF_A_SHAPE = 8;
+
   private final Random shape;
   private final ExpressionGenerator plain;
   private final ExpressionGenerator joined;
   private final RelationGenerator relations;
+  private final NestedGenerator nested;
   private final Random values;
+
+  /// The query of a number. It depends on nothing but these two.
+  public static Query query(long seed, long number) {
+    return new QueryGenerator(
+            random(seed + number / VALUES_OF_A_SHAPE), random(seed ^ Long.reverse(number)))
+        .next();
+  }
+
+  /// Seeds side by side give unlike numbers, which those of `Random` alone do not.
+  public static Random random(long seed) {
+    return new Random(new SplittableRandom(seed).nextLong());
+  }
 
   /// @param shape decides about everything but literals
   /// @param values decides about literals
-  public QueryGenerator(Random shape, Random values) {
+  QueryGenerator(Random shape, Random values) {
     this.shape = shape;
     this.values = values;
     this.plain = new ExpressionGenerator(shape, values, "");
     this.joined = new ExpressionGenerator(shape, values, "e.");
     this.relations = new RelationGenerator(shape, values);
+    this.nested = new NestedGenerator(shape, values);
   }
 
   /// @param ordered whether the rows come in one order only
@@ -28,7 +46,7 @@ public final class QueryGenerator {
 
   /// The next one.
   public Query next() {
-    return switch (shape.nextInt(18)) {
+    return switch (shape.nextInt(28)) {
       case 0, 1, 2, 3 -> groups(plain, "events");
       case 4, 5 -> rows();
       case 6 -> distinct();
@@ -37,7 +55,8 @@ public final class QueryGenerator {
       case 9 -> setOperation();
       case 10 -> window();
       case 11, 12, 13, 14, 15, 16 -> relations.next();
-      default -> total();
+      case 17 -> total();
+      default -> nested.next();
     };
   }
 

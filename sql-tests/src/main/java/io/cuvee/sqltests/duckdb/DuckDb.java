@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import org.duckdb.DuckDBConnection;
 
 /// An in-memory DuckDB with the tests' tables, set to those rules of ours that are a matter of
 /// taste: NULL is the largest value, integers divide to integers, times are UTC.
@@ -24,7 +25,22 @@ public final class DuckDb implements AutoCloseable {
   }
 
   public static DuckDb open() throws SQLException {
-    DuckDb duckDb = new DuckDb(DriverManager.getConnection("jdbc:duckdb:"));
+    return alike(DriverManager.getConnection("jdbc:duckdb:"));
+  }
+
+  /// Refuses what needs more than 2 GB, of all connections: a random query may be any size.
+  public void limitMemory() throws SQLException {
+    execute("SET memory_limit = '2GB'");
+    execute("SET temp_directory = ''");
+  }
+
+  /// Another connection to the same tables, for another thread.
+  public DuckDb another() throws SQLException {
+    return alike(connection.unwrap(DuckDBConnection.class).duplicate());
+  }
+
+  private static DuckDb alike(Connection connection) throws SQLException {
+    DuckDb duckDb = new DuckDb(connection);
     duckDb.execute("SET default_null_order = 'nulls_last_on_asc_first_on_desc'");
     duckDb.execute("SET integer_division = true");
     duckDb.execute("SET threads = 2");

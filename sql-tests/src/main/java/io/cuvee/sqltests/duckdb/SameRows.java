@@ -6,7 +6,6 @@ import java.math.BigInteger;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -65,19 +64,34 @@ public final class SameRows {
       normal.add(cells);
     }
     if (!ordered) {
-      normal.sort(Comparator.comparing(SameRows::sortText));
+      normal.sort(SameRows::compareRows);
     }
     return normal;
   }
 
-  /// Doubles with few digits, so that rows which are equal within the tolerance sort alike.
-  private static String sortText(List<@Nullable Object> row) {
-    StringBuilder text = new StringBuilder();
-    for (Object cell : row) {
-      text.append(cell instanceof Number number ? "%.6e".formatted(number.doubleValue()) : cell);
-      text.append('|');
+  /// Doubles by few digits, so that rows which are equal within the tolerance sort alike.
+  private static int compareRows(List<@Nullable Object> left, List<@Nullable Object> right) {
+    for (int i = 0; i < Math.min(left.size(), right.size()); i++) {
+      int compared = compareCells(left.get(i), right.get(i));
+      if (compared != 0) {
+        return compared;
+      }
     }
-    return text.toString();
+    return Integer.compare(left.size(), right.size());
+  }
+
+  private static int compareCells(@Nullable Object left, @Nullable Object right) {
+    if (left == null || right == null) {
+      return Boolean.compare(left != null, right != null);
+    }
+    if (left instanceof BigDecimal a && right instanceof BigDecimal b) {
+      return a.compareTo(b);
+    }
+    if (left instanceof Number a && right instanceof Number b) {
+      // Zero has one sign.
+      return Float.compare(a.floatValue() + 0f, b.floatValue() + 0f);
+    }
+    return left.toString().compareTo(right.toString());
   }
 
   private static @Nullable Object normal(@Nullable Object cell) {
