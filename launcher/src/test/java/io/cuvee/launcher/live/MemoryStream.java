@@ -90,7 +90,7 @@ public final class MemoryStream implements StreamConsumerFactory {
   @Override
   public StreamSource connect(StreamConfig config, String physicalTable, LocalStreams local) {
     LocalStreams first = FIRST.computeIfAbsent(config.topic(), _ -> local);
-    return connect(config, first == local);
+    return connect(config, first.equals(local));
   }
 
   private static StreamSource connect(StreamConfig config, boolean isFirst) {
