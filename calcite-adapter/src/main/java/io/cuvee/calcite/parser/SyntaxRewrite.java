@@ -287,13 +287,14 @@ public final class SyntaxRewrite extends SqlShuttle {
     }
     boolean byName = UnionByName.takeMark(call);
     SqlNode visited = super.visit(AsOfJoin.of(call));
-    if (visited instanceof SqlJoin join
-        && join.getCondition() instanceof SqlNode condition
-        && SqlKind.QUERY.contains(condition.getKind())) {
-      // As it is in WHERE; Calcite forgets it for ON.
-      join.setOperand(
-          JOIN_CONDITION,
-          SqlStdOperatorTable.SCALAR_QUERY.createCall(condition.getParserPosition(), condition));
+    if (visited instanceof SqlJoin join) {
+      SqlNode condition = join.getCondition();
+      if (condition != null && SqlKind.QUERY.contains(condition.getKind())) {
+        // As it is in WHERE; Calcite forgets it for ON.
+        join.setOperand(
+            JOIN_CONDITION,
+            SqlStdOperatorTable.SCALAR_QUERY.createCall(condition.getParserPosition(), condition));
+      }
     }
     if (visited instanceof SqlWithItem item) {
       CommonTables.adapt(item);

@@ -65,7 +65,7 @@ final class JoinSubQueries extends RelHomogeneousShuttle {
       public RexNode visitSubQuery(RexSubQuery query) {
         RexSubQuery visited = (RexSubQuery) super.visitSubQuery(query);
         RelNode rel = visited.rel.accept(JoinSubQueries.this);
-        return rel == visited.rel ? visited : visited.clone(rel);
+        return rel.equals(visited.rel) ? visited : visited.clone(rel);
       }
     };
   }

@@ -45,7 +45,7 @@ final class LateralOnly {
                 switch (node) {
                   case Join join -> keepsLeft(join.getJoinType());
                   case Correlate other ->
-                      other != correlate
+                      !other.equals(correlate)
                           && keepsLeft(other.getJoinType())
                           && equates(other.getRight(), other.getCorrelationId());
                   default -> false;

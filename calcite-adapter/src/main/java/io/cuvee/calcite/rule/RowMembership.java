@@ -90,7 +90,7 @@ final class RowMembership extends RelHomogeneousShuttle {
     public RexNode visitSubQuery(RexSubQuery query) {
       RexSubQuery visited = (RexSubQuery) super.visitSubQuery(query);
       RelNode rel = visited.rel.accept(RowMembership.this);
-      return rel == visited.rel ? visited : visited.clone(rel);
+      return rel.equals(visited.rel) ? visited : visited.clone(rel);
     }
   }
 

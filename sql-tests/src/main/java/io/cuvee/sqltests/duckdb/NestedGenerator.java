@@ -40,11 +40,7 @@ final class NestedGenerator {
   /// @param filter what the WHERE has to say, or nothing
   /// @param rows how many at most, about
   private record Relation(
-      String sql, List<Column> columns, List<Column> identity, String filter, int rows) {
-    Relation filtered(String condition) {
-      return new Relation(sql, columns, identity, condition, rows);
-    }
-  }
+      String sql, List<Column> columns, List<Column> identity, String filter, int rows) {}
 
   /// A query without order.
   ///
@@ -88,7 +84,7 @@ final class NestedGenerator {
     if (!isScalar) {
       return "(" + body(depth, outer.visible(), List.of(type), SUB_QUERY_ROWS).sql + ")";
     }
-    Relation from = from(depth - 1, outer.visible(), SUB_QUERY_ROWS);
+    Relation from = from(depth - 1, SUB_QUERY_ROWS);
     Scope scope = new Scope(from.columns, outer.visible());
     // An aggregate of nothing but outer columns would be one of the outer query.
     return "(SELECT "
@@ -112,7 +108,7 @@ final class NestedGenerator {
   }
 
   private Body selected(int depth, List<Column> outer, List<Type> types, int rows) {
-    Relation from = from(depth, outer, rows);
+    Relation from = from(depth, rows);
     Scope scope = new Scope(from.columns, outer);
     String distinct = shape.nextInt(4) == 0 ? "DISTINCT " : "";
     return body(
@@ -124,7 +120,7 @@ final class NestedGenerator {
   }
 
   private Body grouped(int depth, List<Column> outer, List<Type> types, int rows) {
-    Relation from = from(depth, outer, rows);
+    Relation from = from(depth, rows);
     Scope scope = new Scope(from.columns, outer);
     // Keys see no outer column: a group may not depend on them.
     Scope own = new Scope(from.columns, List.of());
@@ -168,7 +164,7 @@ final class NestedGenerator {
   }
 
   private Body windows(int depth, List<Column> outer, List<Type> types, int rows) {
-    Relation from = from(depth, outer, rows);
+    Relation from = from(depth, rows);
     Scope scope = new Scope(from.columns, outer);
     Scope own = new Scope(from.columns, List.of());
     String order =
@@ -245,19 +241,19 @@ final class NestedGenerator {
   }
 
   /// What follows a FROM.
-  private Relation from(int depth, List<Column> outer, int rows) {
+  private Relation from(int depth, int rows) {
     if (depth <= 0 || shape.nextInt(3) == 0) {
       return table(depth, rows);
     }
     int part = Math.min(rows, 200);
     Relation joined = table(depth - 1, part);
     for (int i = shape.nextInt(1, 3); i > 0; i--) {
-      joined = join(joined, depth, outer, part);
+      joined = join(joined, depth, part);
     }
     return joined;
   }
 
-  private Relation join(Relation left, int depth, List<Column> outer, int rows) {
+  private Relation join(Relation left, int depth, int rows) {
     if (shape.nextInt(8) == 0) {
       return unnested(left);
     }
