@@ -30,11 +30,17 @@ import org.slf4j.LoggerFactory;
 public final class QueryTask implements Job {
   private static final Logger LOG = LoggerFactory.getLogger(QueryTask.class);
 
-  /// A query that takes less is done before a thread that waits is awake, roughly.
-  private static final double WAKING_NANOS = 70_000;
+  /// If one thread is done sooner, another, which takes some 70 us to awake, is no help.
+  private static final double WAKING_NANOS = 150_000;
+
+  /// A query that is likely to take longer is taken for a long one before the clock has told.
+  private static final double SURELY_LONG_NANOS = 4 * WAKING_NANOS;
 
   /// So long a query may run in the thread that starts it, roughly.
   private static final long INLINE_NANOS = 300_000;
+
+  /// The same where the query is done by then, with the help of others.
+  private static final long LAST_INLINE_NANOS = 1_000_000;
 
   /// What it takes to collect a row that passes, or a record of a star-tree, roughly.
   private static final double COLLECT_NANOS = 8;
@@ -154,21 +160,34 @@ public final class QueryTask implements Job {
   /// the place of a worker and while others are awakening. If there is only one worker, what is not
   /// short is left to it.
   void runInline() {
-    long end = System.nanoTime() + INLINE_NANOS;
     int others = workers.length - 2;
-    boolean helped = false;
+    long end = Long.MAX_VALUE;
+    boolean alone = true;
+    long scanStart = 0;
+    int units = 0;
     synchronized (this) {
       inline = true;
     }
-    do {
-      if (!helped && isLongerThan(others == 0 ? INLINE_NANOS : WAKING_NANOS)) {
-        if (others == 0) {
+    boolean more = true;
+    while (more) {
+      if (alone) {
+        long now = System.nanoTime();
+        if (scanStart == 0 && isScanning()) {
+          scanStart = now;
+        }
+        double left = scanStart == 0 ? 0 : nanosLeft(now - scanStart, units++);
+        if (others == 0 && left > INLINE_NANOS) {
           break;
         }
-        helped = true;
-        wakeUp.accept(this, others);
+        if (others > 0 && left > WAKING_NANOS) {
+          alone = false;
+          boolean isNearlyDone = left / (others + 1) < LAST_INLINE_NANOS;
+          end = now + (isNearlyDone ? LAST_INLINE_NANOS : INLINE_NANOS);
+          wakeUp.accept(this, others);
+        }
       }
-    } while (run(workers.length - 1) && (!helped || System.nanoTime() < end));
+      more = run(workers.length - 1) && System.nanoTime() < end;
+    }
     boolean goesOn;
     synchronized (this) {
       inline = false;
@@ -179,18 +198,34 @@ public final class QueryTask implements Job {
     }
   }
 
-  /// Whether the scan is likely to take longer in one thread; false before all is prepared.
-  private synchronized boolean isLongerThan(double limitNanos) {
-    if (phase != Phase.SCAN) {
-      return false;
+  private synchronized boolean isScanning() {
+    return phase == Phase.SCAN;
+  }
+
+  /// How long one thread is likely to take for the rest of the scan, if others can share it. What
+  /// statistics say counts if it is much, else what the clock says.
+  ///
+  /// @param nanos since the scan began
+  /// @param units done since then, by this thread alone
+  private synchronized double nanosLeft(long nanos, int units) {
+    int morsels = -nextMorsel;
+    for (int i = nextScan; i < scans.size(); i++) {
+      morsels += scans.get(i).morselCount();
     }
-    double nanos = 0;
-    for (SegmentScan scan : scans) {
-      FilterPlan filter = scan.filter();
-      nanos += scan.starTree() == null ? filter.likelyNanos() : 0;
-      nanos += COLLECT_NANOS * filter.likelyCount();
+    if (morsels < 2) {
+      return 0;
     }
-    return nanos > limitNanos;
+    if (units > 0) {
+      return (double) nanos / units * morsels;
+    }
+    double likely = scans.stream().mapToDouble(QueryTask::likelyNanos).sum();
+    return likely < SURELY_LONG_NANOS ? 0 : likely;
+  }
+
+  private static double likelyNanos(SegmentScan scan) {
+    FilterPlan filter = scan.filter();
+    return (scan.starTree() == null ? filter.likelyNanos() : 0)
+        + COLLECT_NANOS * filter.likelyCount();
   }
 
   @Override
