@@ -4,7 +4,7 @@ import io.cuvee.engine.scan.Block;
 import io.cuvee.engine.scan.DictIdKernels;
 import io.cuvee.engine.scan.Kernels;
 import io.cuvee.segment.column.ZoneMap;
-import io.cuvee.segment.packing.PackedInts;
+import io.cuvee.segment.packing.NarrowInts;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -117,7 +117,7 @@ final class DictIdCondition extends FilterNode {
 
   /// Filters dictIds in bytes or shorts, if the column has such and the set is of the right kind.
   private boolean narrowed(Block block, long[] mask) {
-    PackedInts packed = block.column(slot).packedDictIds().orElse(null);
+    NarrowInts packed = block.column(slot).packedDictIds().orElse(null);
     if (packed == null
         || packed.laneBits() > 16
         || set.isTable() && members == null

@@ -2,7 +2,7 @@ package io.cuvee.engine.scan;
 
 import io.cuvee.segment.column.Dictionary;
 import io.cuvee.segment.column.SegmentColumn;
-import io.cuvee.segment.packing.PackedInts;
+import io.cuvee.segment.packing.NarrowInts;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -186,7 +186,7 @@ public final class Block {
   }
 
   /// The dictIds as unsigned bytes, for a column whose packed dictIds have lanes of 8 bits.
-  public byte[] byteIds(int slot, PackedInts packed) {
+  public byte[] byteIds(int slot, NarrowInts packed) {
     byte[] buffer = byteIds[slot];
     if (buffer == null) {
       buffer = byteIds[slot] = buffers.bytes();
@@ -199,7 +199,7 @@ public final class Block {
   }
 
   /// The dictIds as unsigned shorts, for a column whose packed dictIds have lanes of 16 bits.
-  public short[] shortIds(int slot, PackedInts packed) {
+  public short[] shortIds(int slot, NarrowInts packed) {
     short[] buffer = shortIds[slot];
     if (buffer == null) {
       buffer = shortIds[slot] = buffers.shorts();
@@ -212,7 +212,7 @@ public final class Block {
   }
 
   /// The values of a column that has [SegmentColumn#hasInts()].
-  int[] ints(int slot) {
+  public int[] ints(int slot) {
     int[] buffer = ints[slot];
     if (buffer == null) {
       buffer = ints[slot] = buffers.ints();

@@ -71,6 +71,34 @@ final class GrowingBytesDictionary extends GrowingDictionary {
   }
 
   @Override
+  BytesValues append(Values known, Values more) {
+    BytesValues first = (BytesValues) known;
+    BytesValues second = (BytesValues) more;
+    int before = first.count();
+    int start = first.offsets()[before];
+    int[] offsets = Arrays.copyOf(first.offsets(), before + second.count() + 1);
+    for (int i = 1; i <= second.count(); i++) {
+      offsets[before + i] = Math.addExact(start, second.offsets()[i]);
+    }
+    byte[] both = Arrays.copyOf(first.bytes(), offsets[before + second.count()]);
+    System.arraycopy(second.bytes(), 0, both, start, both.length - start);
+    return new BytesValues(both, offsets, before + second.count(), null);
+  }
+
+  @Override
+  void markBelow(Object value, boolean inclusive, int from, int to, long[] bits) {
+    byte[] bound = (byte[]) value;
+    long prefix = GrowingBytes.prefix(bound);
+    for (int id = from; id < to; id++) {
+      long address = address(id);
+      long own = GrowingBytes.prefix(address);
+      int order =
+          own == prefix ? GrowingBytes.compare(address, bound) : Long.compareUnsigned(own, prefix);
+      bits[id >>> 6] |= (order < 0 || inclusive && order == 0 ? 1L : 0L) << id;
+    }
+  }
+
+  @Override
   UnsortedDictionary view(int size) {
     return new UnsortedDictionary(this, size) {
       @Override
@@ -85,11 +113,6 @@ final class GrowingBytesDictionary extends GrowingDictionary {
       @Override
       public Object value(int dictId) {
         return GrowingBytes.get(address(dictId));
-      }
-
-      @Override
-      int compare(int dictId, Object value) {
-        return GrowingBytes.compare(address(dictId), (byte[]) value);
       }
     };
   }
