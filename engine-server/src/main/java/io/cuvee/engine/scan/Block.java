@@ -52,6 +52,7 @@ public final class Block {
   private final int[] offsets = new int[ROWS + 1];
   private final int[] scratchInts;
   private long[] scratchLongs = {};
+  private byte[] scratchBytes = {};
   private long scannedEntries;
   private int fromDoc = NOTHING;
   private int count;
@@ -279,6 +280,14 @@ public final class Block {
       scratchLongs = buffers.longs();
     }
     return scratchLongs;
+  }
+
+  /// As long as a block; its content is the caller's.
+  public byte[] scratchBytes() {
+    if (scratchBytes.length == 0) {
+      scratchBytes = buffers.bytes();
+    }
+    return scratchBytes;
   }
 
   /// Fills [#sparsePositions] and [#sparseDocIds] with the rows whose bits are set, for conditions
