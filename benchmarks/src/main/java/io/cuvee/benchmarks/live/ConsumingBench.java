@@ -150,25 +150,25 @@ public final class ConsumingBench {
 
   private static StreamMessage message(SplittableRandom random, int i, int user) {
     String json =
-          "{\"seq\":"
-              + i
-              + ",\"ts\":"
-              + (1_760_000_000_000L + i)
-              + ",\"user\":\"user-"
-              + user
-              + "\",\"country\":\"country-"
-              + random.nextInt(200)
-              + "\",\"page\":\"/shop/category/"
-              + random.nextInt(2000)
-              + "/product\",\"device\":\""
-              + (random.nextBoolean() ? "mobile" : "desktop")
-              + "\",\"session\":\""
-              + Long.toHexString(random.nextLong())
-              + "\",\"clicks\":"
-              + random.nextInt(50)
-              + ",\"amount\":"
-              + random.nextInt(100_000) / 100.0
-              + "}";
+        "{\"seq\":"
+            + i
+            + ",\"ts\":"
+            + (1_760_000_000_000L + i)
+            + ",\"user\":\"user-"
+            + user
+            + "\",\"country\":\"country-"
+            + random.nextInt(200)
+            + "\",\"page\":\"/shop/category/"
+            + random.nextInt(2000)
+            + "/product\",\"device\":\""
+            + (random.nextBoolean() ? "mobile" : "desktop")
+            + "\",\"session\":\""
+            + Long.toHexString(random.nextLong())
+            + "\",\"clicks\":"
+            + random.nextInt(50)
+            + ",\"amount\":"
+            + random.nextInt(100_000) / 100.0
+            + "}";
     return new StreamMessage(i, 0, null, json.getBytes(StandardCharsets.UTF_8));
   }
 
@@ -385,8 +385,7 @@ public final class ConsumingBench {
     Map<String, Question> queries = new LinkedHashMap<>();
     queries.put(
         "other ranges of 100,000 texts",
-        round ->
-            aggregate(compare("LT", "user", "user-4" + round), List.of(), count, clicks));
+        round -> aggregate(compare("LT", "user", "user-4" + round), List.of(), count, clicks));
     queries.put(
         "other ranges of 2,000 texts",
         round ->

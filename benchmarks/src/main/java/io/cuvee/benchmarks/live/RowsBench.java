@@ -250,12 +250,7 @@ public final class RowsBench implements Callable<Integer> {
       awaitAcknowledged(http, processes);
       progress(
           "%2d of %d  %s  all rows there after %.0f ms, %,d rows, %d queries failed",
-          round + 1,
-          rounds,
-          server,
-          visible.getLast() / 1e6,
-          acknowledged(),
-          failed);
+          round + 1, rounds, server, visible.getLast() / 1e6, acknowledged(), failed);
     }
   }
 
@@ -287,7 +282,11 @@ public final class RowsBench implements Callable<Integer> {
   private void ask(HttpClient http, RoleProcesses processes) throws Exception {
     JsonNode rows;
     try {
-      rows = rows(http, processes, "SELECT client, COUNT(*), MAX(n), SUM(n) FROM posted GROUP BY client");
+      rows =
+          rows(
+              http,
+              processes,
+              "SELECT client, COUNT(*), MAX(n), SUM(n) FROM posted GROUP BY client");
     } catch (IOException e) {
       failed++;
       progress("FAILED: %s", e.getMessage());

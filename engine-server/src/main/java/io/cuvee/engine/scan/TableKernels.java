@@ -6,8 +6,9 @@ import java.nio.ByteOrder;
 
 /// Filters that ask a table about each dictId. From a table of bytes rows are looked up one by one
 /// into `flags`, as long as a block, which are then taken together, eight with one multiplication;
-/// that takes two thirds of the time that a table of bits does, until it leaves the caches. As in [Kernels], bit `i % 64` of word `i / 64` stays set only if row `i` passes,
-/// and values must be readable, and within the table, up to the end of the last word.
+/// that takes two thirds of the time that a table of bits does, until it leaves the caches. As in
+/// [Kernels], bit `i % 64` of word `i / 64` stays set only if row `i` passes, and values must be
+/// readable, and within the table, up to the end of the last word.
 public final class TableKernels {
   private static final VarHandle EIGHT =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);

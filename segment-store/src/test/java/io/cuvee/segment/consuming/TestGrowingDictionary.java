@@ -102,13 +102,11 @@ class TestGrowingDictionary {
         segment.append(page(texts, numbers, at, at + part));
         at += part;
         try (ConsumingSnapshot snapshot = segment.snapshot().orElseThrow()) {
-          Dictionary ofTexts =
-              snapshot.column("text").orElseThrow().dictionary().orElseThrow();
+          Dictionary ofTexts = snapshot.column("text").orElseThrow().dictionary().orElseThrow();
           for (byte[] bound : bounds) {
             check(ofTexts, bound, id -> Arrays.compareUnsigned((byte[]) ofTexts.value(id), bound));
           }
-          Dictionary ofNumbers =
-              snapshot.column("number").orElseThrow().dictionary().orElseThrow();
+          Dictionary ofNumbers = snapshot.column("number").orElseThrow().dictionary().orElseThrow();
           for (long bound = -901; bound < 901; bound += 53) {
             long one = bound;
             check(ofNumbers, bound, id -> Long.compare((Long) ofNumbers.value(id), one));
@@ -118,8 +116,7 @@ class TestGrowingDictionary {
     }
   }
 
-  private static void check(
-      Dictionary dictionary, Object bound, IntUnaryOperator order) {
+  private static void check(Dictionary dictionary, Object bound, IntUnaryOperator order) {
     long[] below = dictionary.below(bound, false);
     long[] notAbove = dictionary.below(bound, true);
     assertThat(below).hasSize(dictionary.size() + 63 >>> 6);
