@@ -125,8 +125,9 @@ final class Intake {
     if (batch.gap().isPresent()) {
       OffsetGap gap = batch.gap().get();
       if (gap.to() < gap.from() && growing.rows.rowCount() > 0) {
-        // Offsets begin anew: they must not meet the old ones in one segment.
-        feed.close();
+        // Offsets begin anew: they must not meet the old ones in one segment. The next one hears of
+        // it, as the stream may not say it twice.
+        feed.putBackAll(batch, growing.position);
         return Optional.of(EndReason.FORCED);
       }
       gaps.accept(growing, gap);

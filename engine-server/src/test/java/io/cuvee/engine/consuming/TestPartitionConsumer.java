@@ -39,6 +39,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongFunction;
 import java.util.stream.Collectors;
@@ -95,6 +96,9 @@ class TestPartitionConsumer {
     private final AtomicInteger polls = new AtomicInteger();
     private volatile long earliest;
 
+    /// Where the stream was cut back to, which it says once.
+    private final AtomicLong cut = new AtomicLong(Long.MAX_VALUE);
+
     @Override
     public int partitionCount() {
       return 1;
@@ -124,6 +128,11 @@ class TestPartitionConsumer {
           if (at < earliest) {
             OffsetGap gap = new OffsetGap(at, earliest);
             at = earliest;
+            return new MessageBatch(List.of(), at, Optional.of(gap));
+          }
+          if (at > cut.get()) {
+            OffsetGap gap = new OffsetGap(at, cut.getAndSet(Long.MAX_VALUE));
+            at = gap.to();
             return new MessageBatch(List.of(), at, Optional.of(gap));
           }
           long end = Math.min(count, at + 7);
@@ -537,6 +546,24 @@ class TestPartitionConsumer {
     consumer.start();
     awaitShown("a", 4, 6);
     assertThat(consumer.status().gaps()).containsExactly(new OffsetGap(1, 4));
+  }
+
+  @Test
+  void streamThatWasCutBackAndGrewIsReadFromThereAndSaysSo() {
+    leader.answers.put("a", CompletionAnswer.hold(5));
+    assign("a", 0, 0);
+    consumer.start();
+    stream.count = 5;
+    awaitShown("a", 0, 5);
+    // There are more than before already, from the third on others.
+    stream.message = n -> "{\"n\": " + (n < 3 ? n : 100 + n) + "}";
+    stream.cut.set(3);
+    stream.count = 8;
+    List<Long> wanted = new ArrayList<>(numbers(0, 5));
+    wanted.addAll(numbers(103, 108));
+    await(() -> shown("a", 0).filter(wanted::equals).isPresent());
+    assertThat(consumer.status().gaps()).containsExactly(new OffsetGap(5, 3));
+    assertThat(leader.heard.peek().offset()).isEqualTo(5);
   }
 
   @Test
