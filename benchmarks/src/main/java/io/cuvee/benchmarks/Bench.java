@@ -14,6 +14,7 @@ import io.cuvee.benchmarks.live.ConsumingBench;
 import io.cuvee.benchmarks.live.CrashBench;
 import io.cuvee.benchmarks.live.FreshnessBench;
 import io.cuvee.benchmarks.live.KeysBench;
+import io.cuvee.benchmarks.live.RowsBench;
 import io.cuvee.benchmarks.planning.PlanningBench;
 import io.cuvee.benchmarks.report.Report;
 import io.cuvee.benchmarks.suite.Settings;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Parameters;
       NemesisBench.class,
       DamageBench.class,
       UploadBench.class,
+      RowsBench.class,
       DifferentialBench.class
     },
     footer = {
@@ -252,7 +254,10 @@ public final class Bench implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     if (name.equals("consuming")) {
-      ConsumingBench.run(System.out);
+      Report figures = ConsumingBench.run(System.out);
+      if (out != null) {
+        figures.write(out, HttpBench.versions());
+      }
       return 0;
     }
     if (name.equals("control-plane")) {

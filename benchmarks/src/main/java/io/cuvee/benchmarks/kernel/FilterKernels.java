@@ -2,6 +2,7 @@ package io.cuvee.benchmarks.kernel;
 
 import io.cuvee.engine.scan.DictIdKernels;
 import io.cuvee.engine.scan.Kernels;
+import io.cuvee.engine.scan.TableKernels;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +31,8 @@ public class FilterKernels {
   private final double[] doubles = new double[VALUES];
   private final int[] members = {3, 50, 99, 180};
   private final long[] table = new long[4];
+  private final byte[] marks = new byte[256];
+  private final byte[] flags = new byte[VALUES];
   private final long[] half = new long[WORDS];
   private final long[] mask = new long[WORDS];
   private final int[] positions = new int[VALUES];
@@ -47,6 +50,9 @@ public class FilterKernels {
       doubles[i] = ints[i];
     }
     Arrays.setAll(table, i -> random.nextLong());
+    for (int id = 0; id < marks.length; id++) {
+      marks[id] = (byte) (table[id >>> 6] >>> id & 1);
+    }
     Arrays.setAll(half, i -> random.nextLong());
     selected = Kernels.positions(half, WORDS, positions);
   }
@@ -101,7 +107,25 @@ public class FilterKernels {
 
   @Benchmark
   public long[] tableOfInts() {
-    Kernels.narrowTable(ints, WORDS, table, all());
+    TableKernels.narrow(ints, WORDS, table, all());
+    return mask;
+  }
+
+  @Benchmark
+  public long[] marksOfInts() {
+    TableKernels.narrow(ints, WORDS, marks, flags, all());
+    return mask;
+  }
+
+  @Benchmark
+  public long[] marksOfShorts() {
+    TableKernels.narrow(shorts, WORDS, marks, flags, all());
+    return mask;
+  }
+
+  @Benchmark
+  public long[] marksOfBytes() {
+    TableKernels.narrow(bytes, WORDS, marks, flags, all());
     return mask;
   }
 

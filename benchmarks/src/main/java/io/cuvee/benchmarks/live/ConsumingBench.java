@@ -1,5 +1,7 @@
 package io.cuvee.benchmarks.live;
 
+import io.cuvee.benchmarks.report.Figure;
+import io.cuvee.benchmarks.report.Report;
 import io.cuvee.common.catalog.FieldSpec;
 import io.cuvee.common.catalog.Schema;
 import io.cuvee.common.config.DataSize;
@@ -13,6 +15,7 @@ import io.cuvee.common.type.ColumnType;
 import io.cuvee.common.wire.QueryStats;
 import io.cuvee.engine.plan.QueryEngine;
 import io.cuvee.engine.plan.ResultSink;
+import io.cuvee.engine.scan.Kernels;
 import io.cuvee.engine.schedule.WorkerPool;
 import io.cuvee.execution.memory.MemoryBudget;
 import io.cuvee.execution.memory.QueryContext;
@@ -27,6 +30,7 @@ import io.cuvee.segment.build.SegmentSpec;
 import io.cuvee.segment.consuming.ConsumingOptions;
 import io.cuvee.segment.consuming.ConsumingSegment;
 import io.cuvee.segment.consuming.ConsumingSnapshot;
+import io.cuvee.segment.packing.VectorApi;
 import io.cuvee.segment.store.ReadableSegment;
 import io.cuvee.segment.store.Segment;
 import io.cuvee.segment.store.Verify;
@@ -55,6 +59,11 @@ public final class ConsumingBench {
   private static final int BATCH = 500;
   private static final int ROUNDS = 5;
   private static final int WARM_UPS = 25;
+
+  /// Rows that come between two queries where some do, and the room for them.
+  private static final int MORE_ROWS = 100;
+
+  private static final int ROOM = 10_000;
   private static final double NANOS = 1e9;
 
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
@@ -78,6 +87,13 @@ public final class ConsumingBench {
   private final WorkerPool pool = new WorkerPool(1, "bench");
   private final MemoryBudget memory = MemoryBudget.of("this process", 1L << 30, "nothing");
 
+  private final Report report = new Report("consuming");
+
+  /// A query, and what it is once it has been asked so often.
+  private interface Question {
+    SegmentQuery query(int round);
+  }
+
   private ConsumingBench(PrintStream out) {
     this.out = out;
   }
@@ -86,11 +102,14 @@ public final class ConsumingBench {
     return new FieldSpec(name, type, role, false, null, null, null);
   }
 
-  public static void run(PrintStream out) throws IOException {
+  public static Report run(PrintStream out) throws IOException {
+    // As servers do.
+    VectorApi.activate(Duration.ofSeconds(10), Kernels::rehearse);
     ConsumingBench bench = new ConsumingBench(out);
     try (bench.pool) {
       bench.run();
     }
+    return bench.report;
   }
 
   private void run() throws IOException {
@@ -112,6 +131,7 @@ public final class ConsumingBench {
             directory.resolve("sealed"));
         try (Segment sealed = Segment.open(directory.resolve("sealed"), Verify.CHECKSUMS)) {
           compare(segment, sealed);
+          compareGrowing(segment, sealed);
         }
       }
     } finally {
@@ -123,29 +143,33 @@ public final class ConsumingBench {
     SplittableRandom random = new SplittableRandom(20_261_122);
     List<StreamMessage> messages = new ArrayList<>(ROWS);
     for (int i = 0; i < ROWS; i++) {
-      String json =
-          "{\"seq\":"
-              + i
-              + ",\"ts\":"
-              + (1_760_000_000_000L + i)
-              + ",\"user\":\"user-"
-              + random.nextInt(100_000)
-              + "\",\"country\":\"country-"
-              + random.nextInt(200)
-              + "\",\"page\":\"/shop/category/"
-              + random.nextInt(2000)
-              + "/product\",\"device\":\""
-              + (random.nextBoolean() ? "mobile" : "desktop")
-              + "\",\"session\":\""
-              + Long.toHexString(random.nextLong())
-              + "\",\"clicks\":"
-              + random.nextInt(50)
-              + ",\"amount\":"
-              + random.nextInt(100_000) / 100.0
-              + "}";
-      messages.add(new StreamMessage(i, 0, null, json.getBytes(StandardCharsets.UTF_8)));
+      messages.add(message(random, i, random.nextInt(100_000)));
     }
     return messages;
+  }
+
+  private static StreamMessage message(SplittableRandom random, int i, int user) {
+    String json =
+        "{\"seq\":"
+            + i
+            + ",\"ts\":"
+            + (1_760_000_000_000L + i)
+            + ",\"user\":\"user-"
+            + user
+            + "\",\"country\":\"country-"
+            + random.nextInt(200)
+            + "\",\"page\":\"/shop/category/"
+            + random.nextInt(2000)
+            + "/product\",\"device\":\""
+            + (random.nextBoolean() ? "mobile" : "desktop")
+            + "\",\"session\":\""
+            + Long.toHexString(random.nextLong())
+            + "\",\"clicks\":"
+            + random.nextInt(50)
+            + ",\"amount\":"
+            + random.nextInt(100_000) / 100.0
+            + "}";
+    return new StreamMessage(i, 0, null, json.getBytes(StandardCharsets.UTF_8));
   }
 
   private static ConsumingSegment open() {
@@ -155,7 +179,7 @@ public final class ConsumingBench {
         SCHEMA,
         new ConsumingOptions(
             new IndexingOptions(List.of(), List.of("country"), List.of()),
-            ROWS,
+            ROWS + ROOM,
             new DataSize(4L << 30)));
   }
 
@@ -170,13 +194,7 @@ public final class ConsumingBench {
     for (int round = 0; round < ROUNDS; round++) {
       segment.close();
       segment = open();
-      RowDecoder decoder =
-          new RowDecoder(
-              SCHEMA,
-              new JsonDecoder(),
-              (message, reason) -> {
-                throw new IllegalStateException(reason);
-              });
+      RowDecoder decoder = decoder();
       long decodeNanos = 0;
       long appendNanos = 0;
       for (int at = 0; at < ROWS; at += BATCH) {
@@ -208,6 +226,9 @@ public final class ConsumingBench {
     out.printf(
         "%,.0f events a CPU-second to queryable, %,.0f with sealing; %,d MiB%n",
         ROWS / ((d + a) / NANOS), ROWS / ((d + a + s) / NANOS), segment.memoryBytes() >> 20);
+    report.add(new Figure("events a CPU second", "cuvee", 1, ROWS / ((d + a) / NANOS)));
+    report.add(new Figure("the same with sealing", "cuvee", 1, ROWS / ((d + a + s) / NANOS)));
+    report.add(new Figure("memory, MiB", "cuvee", 1, segment.memoryBytes() >> 20));
     return segment;
   }
 
@@ -217,25 +238,56 @@ public final class ConsumingBench {
     return sorted[sorted.length / 2];
   }
 
-  private void compare(ConsumingSegment growing, Segment sealed) {
-    queries()
-        .forEach((name, query) -> {
-          for (int i = 0; i < WARM_UPS; i++) {
-            cpuNanos(query, growing);
-            cpuNanos(query, sealed);
-          }
-          double[] live = new double[ROUNDS * 5];
-          double[] stored = new double[ROUNDS * 5];
-          for (int i = 0; i < live.length; i++) {
-            live[i] = cpuNanos(query, growing);
-            stored[i] = cpuNanos(query, sealed);
-          }
-          double l = median(live);
-          double s = median(stored);
-          out.printf(
-              "%-34s consuming %8.3f ms  sealed %8.3f ms  ratio %.2f%n",
-              name, l / 1e6, s / 1e6, l / s);
+  private static RowDecoder decoder() {
+    return new RowDecoder(
+        SCHEMA,
+        new JsonDecoder(),
+        (message, reason) -> {
+          throw new IllegalStateException(reason);
         });
+  }
+
+  private void compare(ConsumingSegment growing, Segment sealed) {
+    queries().forEach((name, query) -> compare(name, _ -> query, growing, sealed, () -> {}));
+    changing().forEach((name, query) -> compare(name, query, growing, sealed, () -> {}));
+  }
+
+  private void compareGrowing(ConsumingSegment growing, Segment sealed) {
+    RowDecoder decoder = decoder();
+    SplittableRandom random = new SplittableRandom(7);
+    Runnable more =
+        () -> {
+          int seq = growing.rowCount();
+          List<StreamMessage> messages = new ArrayList<>();
+          for (int i = 0; i < MORE_ROWS; i++) {
+            messages.add(message(random, seq + i, seq + i));
+          }
+          growing.append(decoder.decode(messages).page());
+        };
+    changing()
+        .forEach((name, query) -> compare(name + ", rows come", query, growing, sealed, more));
+  }
+
+  /// @param between is done before each query
+  private void compare(
+      String name, Question question, ConsumingSegment growing, Segment sealed, Runnable between) {
+    for (int i = 0; i < WARM_UPS; i++) {
+      cpuNanos(question.query(i), growing);
+      cpuNanos(question.query(i), sealed);
+    }
+    double[] live = new double[ROUNDS * 5];
+    double[] stored = new double[ROUNDS * 5];
+    for (int i = 0; i < live.length; i++) {
+      SegmentQuery query = question.query(WARM_UPS + i);
+      between.run();
+      live[i] = cpuNanos(query, growing);
+      stored[i] = cpuNanos(query, sealed);
+    }
+    double l = median(live);
+    double s = median(stored);
+    out.printf(
+        "%-42s consuming %8.3f ms  sealed %8.3f ms  ratio %.2f%n", name, l / 1e6, s / 1e6, l / s);
+    report.add(new Figure(name + ", consuming/sealed", "cuvee", 1, l / s));
   }
 
   private double cpuNanos(SegmentQuery query, ConsumingSegment segment) {
@@ -323,6 +375,28 @@ public final class ConsumingBench {
                 List.of(column("ts"), column("user"), column("amount")),
                 List.of(new SortKey(0, true, false)),
                 10)));
+    return queries;
+  }
+
+  /// Queries of which no two ask for the same values.
+  private static Map<String, Question> changing() {
+    AggregateCall count = new AggregateCall("COUNT", List.of(), false, null, ColumnType.LONG);
+    AggregateCall clicks = sum("clicks", ColumnType.BIG_DECIMAL);
+    Map<String, Question> queries = new LinkedHashMap<>();
+    queries.put(
+        "other ranges of 100,000 texts",
+        round -> aggregate(compare("LT", "user", "user-4" + round), List.of(), count, clicks));
+    queries.put(
+        "other ranges of 2,000 texts",
+        round ->
+            aggregate(
+                compare("GE", "page", "/shop/category/" + (10 + round) + "5"),
+                List.of("country"),
+                count));
+    queries.put(
+        "other patterns of 100,000 texts",
+        round ->
+            aggregate(compare("LIKE", "user", "%" + (10 + round) + "%"), List.of(), count, clicks));
     return queries;
   }
 

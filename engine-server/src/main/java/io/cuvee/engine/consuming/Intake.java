@@ -8,6 +8,7 @@ import io.cuvee.ingest.decode.RowDecoder;
 import io.cuvee.ingest.stream.MessageBatch;
 import io.cuvee.ingest.stream.OffsetGap;
 import io.cuvee.ingest.stream.StreamMessage;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -17,6 +18,8 @@ import java.util.function.Consumer;
 /// Takes batches of messages of one partition into its growing segment, and counts what is no row.
 /// For the consuming thread; what it counted can be read by others.
 final class Intake {
+  private static final DecodedRows NO_ROWS = new DecodedRows(new Page(0, List.of()), new long[0]);
+
   private final Optional<KeyedPartition> keys;
   private final DeadLetters letters;
   private final BiConsumer<GrowingSegment, OffsetGap> gaps;
@@ -25,6 +28,12 @@ final class Intake {
   private volatile String lastRejection = "";
   private volatile long lastConsumedMillis;
   private volatile long lastMessageMillis = ConsumerStatus.UNKNOWN;
+
+  /// Of the batch at hand.
+  private final List<Refused> refused = new ArrayList<>();
+
+  /// A message that is no row.
+  private record Refused(StreamMessage message, String reason) {}
 
   /// @param gaps hears of offsets that the stream does not have
   /// @param overtaken hears of a segment that is served in its sealed form by now
@@ -62,64 +71,88 @@ final class Intake {
     return lastMessageMillis;
   }
 
-  /// Counts a message that is no row, and keeps it where the table wants that.
-  void refuse(GrowingSegment growing, StreamMessage message, String reason) {
+  /// Notes a message of the batch at hand that is no row.
+  void refuse(StreamMessage message, String reason) {
+    refused.add(new Refused(message, reason));
+  }
+
+  /// Counts those of the refused messages that are before where the segment is now, and keeps them
+  /// where the table wants that; the others come again, with the segment after it.
+  private void countRefused(GrowingSegment growing) {
+    for (Refused one : refused) {
+      if (one.message.offset() < growing.position) {
+        count(growing, one);
+      }
+    }
+    refused.clear();
+  }
+
+  private void count(GrowingSegment growing, Refused one) {
     rejected.incrementAndGet();
-    lastRejection = "offset " + message.offset() + ": " + reason;
+    lastRejection = "offset " + one.message.offset() + ": " + one.reason;
     Optional<String> letterTable = growing.table.config().ingestion().deadLetterTable();
     if (letterTable.isPresent()) {
       try {
-        letters.add(letterTable.get(), message, reason);
+        letters.add(letterTable.get(), one.message, one.reason);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
     }
   }
 
+  /// The messages of a batch, and their rows.
+  record Decoded(MessageBatch batch, List<StreamMessage> messages, DecodedRows rows) {}
+
+  /// @param target messages from this offset on are left out
+  /// @throws io.cuvee.common.error.CuveeException `IO` if the messages cannot be read now, as
+  ///   without their schema; nothing has changed then
+  Decoded decode(RowDecoder decoder, MessageBatch batch, long target) {
+    refused.clear();
+    List<StreamMessage> wanted =
+        target == Long.MAX_VALUE
+            ? batch.messages()
+            : batch.messages().stream().filter(message -> message.offset() < target).toList();
+    return new Decoded(batch, wanted, wanted.isEmpty() ? NO_ROWS : decoder.decode(wanted));
+  }
+
   /// Appends the rows of a batch as far as the segment takes them.
   ///
-  /// @param target messages from this offset on are left out
+  /// @param target as of [#decode]
   /// @return why the segment ends, if it does
   Optional<EndReason> append(
-      GrowingSegment growing,
-      MessageFeed feed,
-      RowDecoder decoder,
-      MessageBatch batch,
-      long target) {
+      GrowingSegment growing, MessageFeed feed, Decoded decoded, long target) {
+    MessageBatch batch = decoded.batch;
     if (batch.gap().isPresent()) {
       OffsetGap gap = batch.gap().get();
       if (gap.to() < gap.from() && growing.rows.rowCount() > 0) {
-        // Offsets begin anew: they must not meet the old ones in one segment.
-        feed.close();
+        // Offsets begin anew: they must not meet the old ones in one segment. The next one hears of
+        // it, as the stream may not say it twice.
+        feed.putBackAll(batch, growing.position);
         return Optional.of(EndReason.FORCED);
       }
       gaps.accept(growing, gap);
       growing.anew |= gap.to() < gap.from();
     }
-    List<StreamMessage> wanted =
-        target == Long.MAX_VALUE
-            ? batch.messages()
-            : batch.messages().stream().filter(message -> message.offset() < target).toList();
+    List<StreamMessage> wanted = decoded.messages;
     if (wanted.isEmpty()) {
       moveTo(growing, feed, batch, Math.min(target, batch.nextOffset()));
       return Optional.empty();
     }
     lastConsumedMillis = System.currentTimeMillis();
     lastMessageMillis = wanted.getLast().timestampMillis();
-    DecodedRows decoded = decoder.decode(wanted);
     Optional<KeyedPartition.Appended> done =
         keys.isPresent()
             ? keys.get()
                 .append(
                     growing.sequence,
                     growing.rows,
-                    decoded,
+                    decoded.rows,
                     end -> growing.rowsEnd = end,
                     (offset, reason) ->
                         wanted.stream()
                             .filter(message -> message.offset() == offset)
-                            .forEach(message -> refuse(growing, message, reason)))
-            : Optional.of(append(growing, decoded));
+                            .forEach(message -> refuse(message, reason)))
+            : Optional.of(append(growing, decoded.rows));
     if (done.isEmpty()) {
       // Others were faster, and theirs is loaded.
       overtaken.accept(growing);
@@ -127,16 +160,19 @@ final class Intake {
     }
     DecodedRows rows = done.get().rows();
     int appended = done.get().count();
-    if (appended < rows.page().rowCount() || growing.isFull()) {
-      // Just after the last row, whatever came with it: all replicas that are full with the same
-      // row end at the same offset.
-      long end = appended == 0 ? growing.position : rows.offsets()[appended - 1] + 1;
+    boolean isOver = appended < rows.page().rowCount() || growing.isFull();
+    // At the end just after the last row, whatever came with it: all replicas that are full with
+    // the same row end at the same offset.
+    long end =
+        !isOver
+            ? Math.min(target, batch.nextOffset())
+            : appended == 0 ? growing.position : rows.offsets()[appended - 1] + 1;
+    if (isOver) {
       growing.rowsEnd = end;
-      moveTo(growing, feed, batch, end);
-      return Optional.of(fullness(growing));
     }
-    moveTo(growing, feed, batch, Math.min(target, batch.nextOffset()));
-    return Optional.empty();
+    moveTo(growing, feed, batch, end);
+    countRefused(growing);
+    return isOver ? Optional.of(fullness(growing)) : Optional.empty();
   }
 
   private static KeyedPartition.Appended append(GrowingSegment growing, DecodedRows rows) {

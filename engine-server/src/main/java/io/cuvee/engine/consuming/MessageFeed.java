@@ -57,6 +57,12 @@ final class MessageFeed implements AutoCloseable {
     }
   }
 
+  /// Gives back a whole batch, for whoever reads on at this offset.
+  void putBackAll(MessageBatch batch, long offset) {
+    left = batch;
+    leftFrom = offset;
+  }
+
   /// Of the next message that will come, as far as the stream has told.
   OptionalLong latestOffset() {
     PartitionReader current = reader;

@@ -14,7 +14,6 @@ import io.cuvee.ingest.completion.ReplicaAction;
 import io.cuvee.ingest.completion.ReplicaProtocol;
 import io.cuvee.ingest.decode.MessageDecoder;
 import io.cuvee.ingest.decode.RowDecoder;
-import io.cuvee.ingest.stream.MessageBatch;
 import io.cuvee.ingest.stream.OffsetGap;
 import io.cuvee.ingest.stream.StreamSource;
 import io.cuvee.segment.consuming.ConsumingSegment;
@@ -388,7 +387,7 @@ final class PartitionConsumer implements AutoCloseable {
             growing.table.rules(),
             MessageDecoder.of(
                 growing.table.stream(), growing.table.schema(), growing.table.rules().nested()),
-            (message, reason) -> intake.refuse(growing, message, reason));
+            intake::refuse);
     if (!awaitKeys(growing)) {
       return;
     }
@@ -486,9 +485,9 @@ final class PartitionConsumer implements AutoCloseable {
           continue;
         }
       }
-      MessageBatch batch;
+      Intake.Decoded decoded;
       try {
-        batch = feed.take(growing.position, FETCH);
+        decoded = intake.decode(decoder, feed.take(growing.position, FETCH), target);
       } catch (CuveeException unreadable) {
         if (isOver(growing)) {
           break;
@@ -504,7 +503,7 @@ final class PartitionConsumer implements AutoCloseable {
       retry = FIRST_RETRY_MILLIS;
       problem = "";
       latestOffset = feed.latestOffset().orElse(ConsumerStatus.UNKNOWN);
-      Optional<EndReason> end = intake.append(growing, feed, decoder, batch, target);
+      Optional<EndReason> end = intake.append(growing, feed, decoded, target);
       if (end.isPresent()) {
         return end;
       }

@@ -3,14 +3,19 @@ package io.cuvee.engine.filter;
 import io.cuvee.engine.scan.Block;
 import io.cuvee.engine.scan.DictIdKernels;
 import io.cuvee.engine.scan.Kernels;
+import io.cuvee.engine.scan.TableKernels;
 import io.cuvee.segment.column.ZoneMap;
-import io.cuvee.segment.packing.PackedInts;
+import io.cuvee.segment.packing.NarrowInts;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// The rows whose dictId is in a set; rows that are NULL do not pass.
 final class DictIdCondition extends FilterNode {
   private static final int MOST_MEMBERS = 8;
+
+  /// A table of so many dictIds is read faster in bytes than in bits; a larger one would leave the
+  /// caches.
+  private static final int MOST_MARKS = 1 << 16;
 
   /// Whole blocks of narrow dictIds are cheap.
   private static final int SPARSE_ROWS = 32;
@@ -23,6 +28,9 @@ final class DictIdCondition extends FilterNode {
 
   /// The set, if it is no range and so small that comparing with each is faster than a table.
   private final int @Nullable [] members;
+
+  /// The set in bytes, made when the first block needs it; threads may make it several times.
+  private volatile byte @Nullable [] marks;
 
   DictIdCondition(
       int slot, DictIdSet set, boolean hasNulls, double passRate, ZoneMap.@Nullable DictIds zones) {
@@ -65,7 +73,7 @@ final class DictIdCondition extends FilterNode {
     } else if (narrowed(block, mask)) {
       block.addScannedEntries(block.count());
     } else if (set.isTable()) {
-      Kernels.narrowTable(block.dictIds(slot), block.wordCount(), set.table(), mask);
+      narrowTable(block, mask);
       block.addScannedEntries(block.count());
     } else {
       Kernels.narrowRange(
@@ -117,7 +125,7 @@ final class DictIdCondition extends FilterNode {
 
   /// Filters dictIds in bytes or shorts, if the column has such and the set is of the right kind.
   private boolean narrowed(Block block, long[] mask) {
-    PackedInts packed = block.column(slot).packedDictIds().orElse(null);
+    NarrowInts packed = block.column(slot).packedDictIds().orElse(null);
     if (packed == null
         || packed.laneBits() > 16
         || set.isTable() && members == null
@@ -138,6 +146,34 @@ final class DictIdCondition extends FilterNode {
           block.shortIds(slot, packed), words, set.lo(), set.hi(), set.negate(), mask);
     }
     return true;
+  }
+
+  private void narrowTable(Block block, long[] mask) {
+    int words = block.wordCount();
+    byte[] flags = block.scratchBytes();
+    if (set.size() > MOST_MARKS) {
+      TableKernels.narrow(block.dictIds(slot), words, set.table(), mask);
+      return;
+    }
+    NarrowInts packed =
+        block.hasDictIds(slot) ? null : block.column(slot).packedDictIds().orElse(null);
+    int lanes = packed == null ? Integer.SIZE : packed.laneBits();
+    if (packed != null && lanes == Byte.SIZE) {
+      TableKernels.narrow(block.byteIds(slot, packed), words, marks(), flags, mask);
+    } else if (packed != null && lanes == Short.SIZE) {
+      TableKernels.narrow(block.shortIds(slot, packed), words, marks(), flags, mask);
+    } else {
+      TableKernels.narrow(block.dictIds(slot), words, marks(), flags, mask);
+    }
+  }
+
+  private byte[] marks() {
+    byte[] known = marks;
+    if (known == null) {
+      known = set.marks();
+      marks = known;
+    }
+    return known;
   }
 
   private boolean holdsNone(int min, int max) {

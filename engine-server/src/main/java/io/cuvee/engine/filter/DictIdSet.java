@@ -81,6 +81,15 @@ record DictIdSet(
         : (dictId >= lo && dictId <= hi) != negate;
   }
 
+  /// A byte a dictId: 1 if it is in the set.
+  byte[] marks() {
+    byte[] marks = new byte[size];
+    for (int id = 0; id < size; id++) {
+      marks[id] = (byte) (contains(id) ? 1 : 0);
+    }
+    return marks;
+  }
+
   DictIdSet union(DictIdSet other) {
     long[] bits = bits();
     long[] others = other.bits();

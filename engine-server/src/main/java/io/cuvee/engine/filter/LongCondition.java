@@ -77,10 +77,12 @@ final class LongCondition extends FilterNode {
     } else {
       FramedLongs frames =
           block.hasLongs(slot) ? null : block.column(slot).framedLongs().orElse(null);
-      if (frames == null || frames.width(block.fromDoc() / Block.ROWS) >= Integer.SIZE) {
-        Kernels.narrowRange(block.longs(slot), block.wordCount(), lo, hi, negate, mask);
-      } else {
+      if (frames != null && frames.width(block.fromDoc() / Block.ROWS) < Integer.SIZE) {
         narrowDifferences(block, frames, mask);
+      } else if (block.column(slot).hasInts() && !block.hasLongs(slot)) {
+        narrowInts(block, mask);
+      } else {
+        Kernels.narrowRange(block.longs(slot), block.wordCount(), lo, hi, negate, mask);
       }
       block.addScannedEntries(block.count());
     }
@@ -146,6 +148,14 @@ final class LongCondition extends FilterNode {
     int[] differences = block.scratchInts();
     frames.differences(frame, differences);
     Kernels.narrowRange(differences, block.wordCount(), (int) from, (int) to, negate, mask);
+  }
+
+  /// Bounds beyond 32 bits are as good as the last that fit: an interval beyond all values of the
+  /// column makes no condition.
+  private void narrowInts(Block block, long[] mask) {
+    int from = (int) Math.max(lo, Integer.MIN_VALUE);
+    int to = (int) Math.min(hi, Integer.MAX_VALUE);
+    Kernels.narrowRange(block.ints(slot), block.wordCount(), from, to, negate, mask);
   }
 
   private void narrowFew(Block block, int rows, long[] mask) {

@@ -2,7 +2,7 @@ package io.cuvee.engine.scan;
 
 import io.cuvee.segment.column.Dictionary;
 import io.cuvee.segment.column.SegmentColumn;
-import io.cuvee.segment.packing.PackedInts;
+import io.cuvee.segment.packing.NarrowInts;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +52,7 @@ public final class Block {
   private final int[] offsets = new int[ROWS + 1];
   private final int[] scratchInts;
   private long[] scratchLongs = {};
+  private byte[] scratchBytes = {};
   private long scannedEntries;
   private int fromDoc = NOTHING;
   private int count;
@@ -186,7 +187,7 @@ public final class Block {
   }
 
   /// The dictIds as unsigned bytes, for a column whose packed dictIds have lanes of 8 bits.
-  public byte[] byteIds(int slot, PackedInts packed) {
+  public byte[] byteIds(int slot, NarrowInts packed) {
     byte[] buffer = byteIds[slot];
     if (buffer == null) {
       buffer = byteIds[slot] = buffers.bytes();
@@ -199,7 +200,7 @@ public final class Block {
   }
 
   /// The dictIds as unsigned shorts, for a column whose packed dictIds have lanes of 16 bits.
-  public short[] shortIds(int slot, PackedInts packed) {
+  public short[] shortIds(int slot, NarrowInts packed) {
     short[] buffer = shortIds[slot];
     if (buffer == null) {
       buffer = shortIds[slot] = buffers.shorts();
@@ -212,7 +213,7 @@ public final class Block {
   }
 
   /// The values of a column that has [SegmentColumn#hasInts()].
-  int[] ints(int slot) {
+  public int[] ints(int slot) {
     int[] buffer = ints[slot];
     if (buffer == null) {
       buffer = ints[slot] = buffers.ints();
@@ -279,6 +280,14 @@ public final class Block {
       scratchLongs = buffers.longs();
     }
     return scratchLongs;
+  }
+
+  /// As long as a block; its content is the caller's.
+  public byte[] scratchBytes() {
+    if (scratchBytes.length == 0) {
+      scratchBytes = buffers.bytes();
+    }
+    return scratchBytes;
   }
 
   /// Fills [#sparsePositions] and [#sparseDocIds] with the rows whose bits are set, for conditions

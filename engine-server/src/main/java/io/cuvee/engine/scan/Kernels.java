@@ -48,23 +48,6 @@ public final class Kernels {
     }
   }
 
-  /// Keeps values whose bit in `table` is set; all values are within the table.
-  public static void narrowTable(int[] values, int wordCount, long[] table, long[] words) {
-    for (int w = 0; w < wordCount; w++) {
-      long in = words[w];
-      if (in == 0) {
-        continue;
-      }
-      int base = w << 6;
-      long bits = 0;
-      for (int i = 0; i < 64; i++) {
-        int value = values[base + i];
-        bits |= (table[value >>> 6] >>> value & 1) << i;
-      }
-      words[w] = in & bits;
-    }
-  }
-
   /// Keeps values whose [#sortableBits] are within `[lo, hi]`, or the others if `negate`.
   @SuppressWarnings("ShortCircuitBoolean") // a jump for each row costs more than both comparisons
   public static void narrowSortableRange(

@@ -5,7 +5,7 @@ import io.cuvee.execution.page.Values;
 import io.cuvee.segment.column.SegmentColumn;
 import io.cuvee.segment.dictionary.DoubleDictionary;
 import io.cuvee.segment.dictionary.LongDictionary;
-import io.cuvee.segment.packing.PackedInts;
+import io.cuvee.segment.packing.NarrowInts;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -173,7 +173,7 @@ public final class Selection {
 
   /// By way of the narrowest form, because ids that nobody selected need not be widened.
   private void gatherIds(int slot, int[] out) {
-    PackedInts packed =
+    NarrowInts packed =
         block.hasDictIds(slot) ? null : block.column(slot).packedDictIds().orElse(null);
     if (packed != null && packed.laneBits() == Byte.SIZE) {
       Kernels.gather(block.byteIds(slot, packed), positions, count, out);

@@ -2,6 +2,7 @@ package io.cuvee.engine.consuming;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import io.cuvee.cluster.state.ConsumptionControl;
 import io.cuvee.cluster.state.SegmentKey;
 import io.cuvee.cluster.state.SegmentRecord;
@@ -23,6 +24,8 @@ import io.cuvee.ingest.stream.StreamMessage;
 import io.cuvee.ingest.stream.StreamSource;
 import io.cuvee.segment.build.SegmentSpec;
 import io.cuvee.segment.consuming.ConsumingSnapshot;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,6 +39,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongFunction;
 import java.util.stream.Collectors;
@@ -61,6 +65,10 @@ class TestPartitionConsumer {
 
   /// @param ingestion what the config says beside
   private static ConsumedTable table(String ingestion) {
+    return table(ingestion, "\"stream.kafka.decoder.class.name\": \"JSONMessageDecoder\"");
+  }
+
+  private static ConsumedTable table(String ingestion, String decoder) {
     return ConsumedTable.of(
         TableConfig.parse(
             """
@@ -69,10 +77,10 @@ class TestPartitionConsumer {
              "tableIndexConfig": {"streamConfigs": {
                "streamType": "kafka", "stream.kafka.topic.name": "t",
                "stream.kafka.broker.list": "unused:1",
-               "stream.kafka.decoder.class.name": "JSONMessageDecoder",
+               %s,
                "realtime.segment.flush.threshold.rows": "%d"}}}
             """
-                .formatted(ingestion, ROWS_PER_SEGMENT)),
+                .formatted(ingestion, decoder, ROWS_PER_SEGMENT)),
         Schema.parse(
             """
             {"schemaName": "numbers",
@@ -87,6 +95,9 @@ class TestPartitionConsumer {
     private volatile boolean fails;
     private final AtomicInteger polls = new AtomicInteger();
     private volatile long earliest;
+
+    /// Where the stream was cut back to, which it says once.
+    private final AtomicLong cut = new AtomicLong(Long.MAX_VALUE);
 
     @Override
     public int partitionCount() {
@@ -117,6 +128,11 @@ class TestPartitionConsumer {
           if (at < earliest) {
             OffsetGap gap = new OffsetGap(at, earliest);
             at = earliest;
+            return new MessageBatch(List.of(), at, Optional.of(gap));
+          }
+          if (at > cut.get()) {
+            OffsetGap gap = new OffsetGap(at, cut.getAndSet(Long.MAX_VALUE));
+            at = gap.to();
             return new MessageBatch(List.of(), at, Optional.of(gap));
           }
           long end = Math.min(count, at + 7);
@@ -286,6 +302,64 @@ class TestPartitionConsumer {
     awaitShown("a", 0, 8);
     assertThat(consumer.status().isHealthy()).isTrue();
     assertThat(shown("b", 0)).isEmpty();
+  }
+
+  @Test
+  void messageThatIsNoRowCountsOnceThoughASegmentEndsBeforeIt() {
+    // It comes with the last rows of the first segment, and again with the first of the next one.
+    stream.message = n -> n == 12 ? "no row" : "{\"n\": " + n + "}";
+    leader.answers.put("a", CompletionAnswer.hold(ROWS_PER_SEGMENT));
+    consumeToEnd();
+    await(() -> shown("a", 2 * ROWS_PER_SEGMENT + 1).isPresent());
+    assertThat(consumer.status().rejected()).isEqualTo(1);
+    assertThat(consumer.status().lastRejection()).startsWith("offset 12: ");
+  }
+
+  @Test
+  void rowsStayWhileTheSchemaOfTheNextCannotBeHad() throws Exception {
+    AtomicInteger status = new AtomicInteger(200);
+    HttpServer registry =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    registry.createContext(
+        "/",
+        exchange -> {
+          byte[] schema =
+              """
+              {"schema": "{\\"type\\": \\"record\\", \\"name\\": \\"r\\", \\"fields\\":
+               [{\\"name\\": \\"n\\", \\"type\\": \\"long\\"}]}"}
+              """
+                  .replace("\n", " ")
+                  .getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(status.get(), schema.length);
+          exchange.getResponseBody().write(schema);
+          exchange.close();
+        });
+    registry.start();
+    try {
+      table =
+          table(
+              "",
+              """
+              "stream.kafka.decoder.class.name": "KafkaConfluentSchemaRegistryAvroMessageDecoder",
+              "stream.kafka.decoder.prop.schema.registry.rest.url": "http://127.0.0.1:%d"
+              """
+                  .formatted(registry.getAddress().getPort()));
+      // A zero, the schema's number, and the number as Avro writes it.
+      stream.message = n -> "\0\0\0\0" + (n < 3 ? '\1' : '\2') + (char) (2 * n);
+      assign("a", 0, 0);
+      consumer.start();
+      stream.count = 3;
+      awaitShown("a", 0, 3);
+      status.set(500);
+      stream.count = 5;
+      await(() -> consumer.status().problem().contains("500"));
+      assertThat(shown("a", 0)).contains(numbers(0, 3));
+      status.set(200);
+      awaitShown("a", 0, 5);
+      assertThat(consumer.status().rejected()).isZero();
+    } finally {
+      registry.stop(0);
+    }
   }
 
   @Test
@@ -472,6 +546,24 @@ class TestPartitionConsumer {
     consumer.start();
     awaitShown("a", 4, 6);
     assertThat(consumer.status().gaps()).containsExactly(new OffsetGap(1, 4));
+  }
+
+  @Test
+  void streamThatWasCutBackAndGrewIsReadFromThereAndSaysSo() {
+    leader.answers.put("a", CompletionAnswer.hold(5));
+    assign("a", 0, 0);
+    consumer.start();
+    stream.count = 5;
+    awaitShown("a", 0, 5);
+    // There are more than before already, from the third on others.
+    stream.message = n -> "{\"n\": " + (n < 3 ? n : 100 + n) + "}";
+    stream.cut.set(3);
+    stream.count = 8;
+    List<Long> wanted = new ArrayList<>(numbers(0, 5));
+    wanted.addAll(numbers(103, 108));
+    await(() -> shown("a", 0).filter(wanted::equals).isPresent());
+    assertThat(consumer.status().gaps()).containsExactly(new OffsetGap(5, 3));
+    assertThat(leader.heard.peek().offset()).isEqualTo(5);
   }
 
   @Test

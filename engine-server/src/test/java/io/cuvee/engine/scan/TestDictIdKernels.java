@@ -95,4 +95,39 @@ class TestDictIdKernels {
       assertThat(vector).as("seed %d, round %d", seed, round).isEqualTo(expected);
     }
   }
+
+  @Test
+  void tablesSayTheSameInBytesAndInBits() {
+    System.out.println("seed " + seed);
+    byte[] flags = new byte[Block.ROWS];
+    for (int round = 0; round < ROUNDS; round++) {
+      boolean narrow = random.nextBoolean();
+      int size = 1 + random.nextInt(narrow ? 1 << 8 : 1 << 16);
+      draw(size);
+      byte[] marks = new byte[size];
+      long[] bits = new long[size + 63 >>> 6];
+      for (int id = 0; id < size; id++) {
+        marks[id] = (byte) random.nextInt(2);
+        bits[id >>> 6] |= (long) marks[id] << id;
+      }
+      int words = 1 + random.nextInt(Block.WORDS);
+      long[] mask = randomMask();
+      long[] expected = expected(mask, words, id -> marks[id] == 1);
+      random.nextBytes(flags);
+      long[] found = mask.clone();
+      TableKernels.narrow(ids, words, bits, found);
+      assertThat(found).as("bits, seed %d, round %d", seed, round).isEqualTo(expected);
+      found = mask.clone();
+      TableKernels.narrow(ids, words, marks, flags, found);
+      assertThat(found).as("ints, seed %d, round %d", seed, round).isEqualTo(expected);
+      found = mask.clone();
+      TableKernels.narrow(shorts, words, marks, flags, found);
+      assertThat(found).as("shorts, seed %d, round %d", seed, round).isEqualTo(expected);
+      if (narrow) {
+        found = mask.clone();
+        TableKernels.narrow(bytes, words, marks, flags, found);
+        assertThat(found).as("bytes, seed %d, round %d", seed, round).isEqualTo(expected);
+      }
+    }
+  }
 }

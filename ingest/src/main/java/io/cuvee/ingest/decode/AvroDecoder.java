@@ -36,7 +36,19 @@ public final class AvroDecoder implements MessageDecoder {
   }
 
   AvroDecoder(Map<String, String> properties, Optional<NestedFields> nested) {
+    this(stated(properties), nested);
+  }
+
+  /// @param schema a record
+  AvroDecoder(Schema schema, Optional<NestedFields> nested) {
     this.nested = nested;
+    this.schema = schema;
+    this.fields = schema.getFields();
+    // Generic data alone: a schema never names a class to load.
+    this.reader = new GenericDatumReader<>(schema, schema, new GenericData());
+  }
+
+  private static Schema stated(Map<String, String> properties) {
     String text = properties.get("schema");
     if (text == null) {
       throw new CuveeException(
@@ -45,27 +57,31 @@ public final class AvroDecoder implements MessageDecoder {
               + " 'decoder.prop.schema'.");
     }
     try {
-      this.schema = new Schema.Parser().parse(text);
+      Schema schema = new Schema.Parser().parse(text);
+      if (schema.getType() != Schema.Type.RECORD) {
+        throw new CuveeException(
+            ErrorCode.INVALID_TABLE,
+            "streamConfigs: the Avro schema must be a record, not " + schema.getType() + ".");
+      }
+      return schema;
     } catch (SchemaParseException | IllegalArgumentException e) {
       throw new CuveeException(
           ErrorCode.INVALID_TABLE,
           "streamConfigs: 'decoder.prop.schema' is no Avro schema: " + e.getMessage() + ".",
           e);
     }
-    if (schema.getType() != Schema.Type.RECORD) {
-      throw new CuveeException(
-          ErrorCode.INVALID_TABLE,
-          "streamConfigs: the Avro schema must be a record, not " + schema.getType() + ".");
-    }
-    this.fields = schema.getFields();
-    // Generic data alone: a schema never names a class to load.
-    this.reader = new GenericDatumReader<>(schema, schema, new GenericData());
   }
 
   @Override
   public void decode(byte[] message, RowWriter row) {
+    decode(message, 0, row);
+  }
+
+  /// The record begins at `from`.
+  void decode(byte[] message, int from, RowWriter row) {
     try {
-      BinaryDecoder decoder = DecoderFactory.get().binaryDecoder(message, binary);
+      BinaryDecoder decoder =
+          DecoderFactory.get().binaryDecoder(message, from, message.length - from, binary);
       binary = decoder;
       GenericRecord read = reader.read(record, decoder);
       record = read;

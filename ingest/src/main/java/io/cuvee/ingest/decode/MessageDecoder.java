@@ -29,6 +29,8 @@ public interface MessageDecoder {
       // Its fields are values.
       case "CSVMessageDecoder" -> new CsvDecoder(config.decoderProperties());
       case "SimpleAvroMessageDecoder" -> new AvroDecoder(config.decoderProperties(), nested);
+      case "KafkaConfluentSchemaRegistryAvroMessageDecoder" ->
+          new RegistryAvroDecoder(config.decoderProperties(), nested);
       default ->
           throw new CuveeException(
               ErrorCode.FEATURE_NOT_SUPPORTED,
@@ -36,7 +38,8 @@ public interface MessageDecoder {
                   + schema.name()
                   + "': there is no decoder '"
                   + config.decoder()
-                  + "'. Use JSONMessageDecoder, CSVMessageDecoder or SimpleAvroMessageDecoder.");
+                  + "'. Use JSONMessageDecoder, CSVMessageDecoder,"
+                  + " SimpleAvroMessageDecoder or KafkaConfluentSchemaRegistryAvroMessageDecoder.");
     };
   }
 }

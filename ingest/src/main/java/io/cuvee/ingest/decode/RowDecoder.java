@@ -2,6 +2,7 @@ package io.cuvee.ingest.decode;
 
 import io.cuvee.common.catalog.Schema;
 import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
 import io.cuvee.ingest.stream.StreamMessage;
 import io.cuvee.ingest.transform.IngestionRules;
 import io.cuvee.ingest.transform.RowWriter;
@@ -31,6 +32,8 @@ public final class RowDecoder {
   }
 
   /// The rows of messages, in their order.
+  ///
+  /// @throws CuveeException `IO` if what they are read with cannot be had now; none was taken then
   public DecodedRows decode(List<StreamMessage> messages) {
     StreamMessage[] whole = new StreamMessage[messages.size()];
     for (StreamMessage message : messages) {
@@ -48,6 +51,10 @@ public final class RowDecoder {
         }
         Arrays.fill(whole, before, rows.rowCount(), message);
       } catch (RuntimeException e) {
+        if (e instanceof CuveeException failure && failure.code() == ErrorCode.IO) {
+          rows.abandonFrom(0);
+          throw failure;
+        }
         // Whatever a message holds, those after it are read.
         rows.abandonFrom(before);
         reject(message, e instanceof CuveeException ? e.getMessage() : e.toString());

@@ -3,9 +3,13 @@ package io.cuvee.ingest.decode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import io.cuvee.common.catalog.FieldSpec;
 import io.cuvee.common.catalog.Schema;
 import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.type.ColumnType;
 import io.cuvee.common.type.DataType;
 import io.cuvee.execution.page.Page;
@@ -15,6 +19,10 @@ import io.cuvee.ingest.batch.RecordFiles;
 import io.cuvee.ingest.stream.StreamConfig;
 import io.cuvee.ingest.stream.StreamMessage;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.avro.SchemaBuilder;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericDatumWriter;
@@ -235,6 +244,139 @@ class TestDecoders {
     for (Map<String, String> wrong :
         List.of(Map.<String, String>of(), Map.of("schema", "{"), Map.of("schema", "\"int\""))) {
       assertThatThrownBy(() -> new AvroDecoder(wrong)).isInstanceOf(CuveeException.class);
+    }
+  }
+
+  /// Answers for schemas as Confluent's registry does.
+  private static final class Registry implements AutoCloseable {
+    private final Map<Integer, String> answers = new HashMap<>();
+    private final AtomicInteger asked = new AtomicInteger();
+    private final HttpServer server;
+    private volatile boolean isAway;
+
+    Registry() throws IOException {
+      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+      server.createContext("/schemas/ids/", this::answer);
+      server.start();
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+      asked.incrementAndGet();
+      String path = exchange.getRequestURI().getPath();
+      String answer = answers.get(Integer.parseInt(path.substring(path.lastIndexOf('/') + 1)));
+      boolean isUser =
+          "Basic dXNlcjpzZWNyZXQ=".equals(exchange.getRequestHeaders().getFirst("Authorization"));
+      int status = isAway ? 503 : isUser ? answer == null ? 404 : 200 : 401;
+      byte[] body =
+          (answer == null ? "{\"error_code\": 40403, \"message\": \"Schema not found\"}" : answer)
+              .getBytes(StandardCharsets.UTF_8);
+      exchange.sendResponseHeaders(status, body.length);
+      exchange.getResponseBody().write(body);
+      exchange.close();
+    }
+
+    void put(int id, org.apache.avro.Schema schema) throws IOException {
+      answers.put(id, new ObjectMapper().writeValueAsString(Map.of("schema", schema.toString())));
+    }
+
+    Map<String, String> properties() {
+      return Map.of(
+          "schema.registry.rest.url",
+          "http://127.0.0.1:" + server.getAddress().getPort(),
+          "schema.registry.basic.auth.user.info",
+          "user:secret");
+    }
+
+    @Override
+    public void close() {
+      server.stop(0);
+    }
+  }
+
+  private static StreamMessage numbered(long offset, int id, GenericRecord record)
+      throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    bytes.write(0);
+    bytes.writeBytes(ByteBuffer.allocate(4).putInt(id).array());
+    BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(bytes, null);
+    new GenericDatumWriter<GenericRecord>(record.getSchema()).write(record, encoder);
+    encoder.flush();
+    return new StreamMessage(offset, 0, null, bytes.toByteArray());
+  }
+
+  private static GenericRecord idOf(org.apache.avro.Schema schema, long id) {
+    GenericRecord record = new GenericData.Record(schema);
+    record.put("id", id);
+    return record;
+  }
+
+  @Test
+  void avroMessagesMayNameTheirSchemaInARegistry() throws Exception {
+    org.apache.avro.Schema one = SchemaBuilder.record("e").fields().requiredLong("id").endRecord();
+    org.apache.avro.Schema two =
+        SchemaBuilder.record("e").fields().requiredLong("id").optionalString("name").endRecord();
+    GenericRecord named = idOf(two, 2);
+    named.put("name", "n");
+    try (Registry registry = new Registry()) {
+      registry.put(1, one);
+      registry.put(2, two);
+      registry.answers.put(3, "{\"schemaType\": \"PROTOBUF\", \"schema\": \"message e {}\"}");
+      registry.answers.put(4, "{\"schema\": \"\\\"int\\\"\"}");
+      List<String> rejected = new ArrayList<>();
+      RowDecoder decoder =
+          new RowDecoder(
+              SCHEMA,
+              new RegistryAvroDecoder(registry.properties(), Optional.empty()),
+              (message, reason) -> rejected.add(message.offset() + ": " + reason));
+      List<StreamMessage> messages =
+          List.of(
+              numbered(10, 1, idOf(one, 1)),
+              message(11, "{}"),
+              numbered(12, 2, named),
+              numbered(13, 3, idOf(one, 3)),
+              numbered(14, 4, idOf(one, 4)),
+              numbered(15, 5, idOf(one, 5)),
+              numbered(16, 5, idOf(one, 6)),
+              numbered(17, 1, idOf(one, 7)));
+      // As long as the registry is away nothing is lost.
+      registry.isAway = true;
+      assertThatThrownBy(() -> decoder.decode(messages))
+          .isInstanceOfSatisfying(
+              CuveeException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.IO))
+          .hasMessageContaining("503");
+      assertThat(rejected).isEmpty();
+      registry.isAway = false;
+      registry.asked.set(0);
+      DecodedRows decoded = decoder.decode(messages);
+      assertThat(decoded.offsets()).containsExactly(10, 12, 17);
+      assertThat(rows(decoded.page()).stream().map(row -> row.subList(0, 2)))
+          .containsExactly(List.of(1L, "NULL"), List.of(2L, "n"), List.of(7L, "NULL"));
+      assertThat(rejected).hasSize(5);
+      assertThat(rejected.get(1)).contains("PROTOBUF");
+      assertThat(rejected.get(2)).contains("no record");
+      assertThat(rejected.get(3)).contains("has no schema 5");
+      assertThat(registry.asked).hasValue(5);
+      // It need not answer for what it has told.
+      registry.isAway = true;
+      RowDecoder next =
+          new RowDecoder(
+              SCHEMA,
+              new RegistryAvroDecoder(registry.properties(), Optional.empty()),
+              (message, reason) -> rejected.add(reason));
+      assertThat(next.decode(messages.subList(0, 3)).offsets()).containsExactly(10, 12);
+      // An earlier message of the batch was read; it must not be there twice.
+      registry.put(6, one);
+      List<StreamMessage> more =
+          List.of(numbered(18, 1, idOf(one, 8)), numbered(19, 6, idOf(one, 9)));
+      assertThatThrownBy(() -> next.decode(more)).isInstanceOf(CuveeException.class);
+      registry.isAway = false;
+      assertThat(next.decode(more).offsets()).containsExactly(18, 19);
+    }
+    for (String wrong : List.of("", "localhost:8081", "file:///etc/passwd", "http://")) {
+      assertThatThrownBy(() ->
+              new RegistryAvroDecoder(Map.of("schema.registry.rest.url", wrong), Optional.empty()))
+          .isInstanceOfSatisfying(
+              CuveeException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_TABLE));
     }
   }
 

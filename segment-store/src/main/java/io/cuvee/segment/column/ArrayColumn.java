@@ -5,7 +5,7 @@ import io.cuvee.execution.page.ArrayValues;
 import io.cuvee.execution.page.Values;
 import io.cuvee.segment.format.ColumnMetadata;
 import io.cuvee.segment.memory.NativeMemory;
-import io.cuvee.segment.packing.PackedInts;
+import io.cuvee.segment.packing.NarrowInts;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -160,7 +160,7 @@ final class ArrayColumn implements ArrayValuedColumn {
   }
 
   @Override
-  public Optional<PackedInts> packedDictIds() {
+  public Optional<NarrowInts> packedDictIds() {
     return elements instanceof DictionaryForwardIndex index
             && index.ids() instanceof DictIds.Packed packed
         ? Optional.of(packed.ids())

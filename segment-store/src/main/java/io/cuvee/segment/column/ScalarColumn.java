@@ -6,8 +6,8 @@ import io.cuvee.segment.dictionary.LongDictionary;
 import io.cuvee.segment.format.ColumnMetadata;
 import io.cuvee.segment.format.Encoding;
 import io.cuvee.segment.packing.FramedLongs;
+import io.cuvee.segment.packing.NarrowInts;
 import io.cuvee.segment.packing.PackedFormat;
-import io.cuvee.segment.packing.PackedInts;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -219,7 +219,7 @@ final class ScalarColumn implements SegmentColumn {
   }
 
   @Override
-  public Optional<PackedInts> packedDictIds() {
+  public Optional<NarrowInts> packedDictIds() {
     return forward instanceof DictionaryForwardIndex index
             && index.ids() instanceof DictIds.Packed packed
         ? Optional.of(packed.ids())

@@ -3,7 +3,7 @@ package io.cuvee.segment.column;
 import io.cuvee.common.type.ColumnType;
 import io.cuvee.execution.page.Values;
 import io.cuvee.segment.packing.FramedLongs;
-import io.cuvee.segment.packing.PackedInts;
+import io.cuvee.segment.packing.NarrowInts;
 import java.util.Optional;
 
 /// One column of an open segment. Callers hold the segment
@@ -114,10 +114,10 @@ public interface SegmentColumn {
     return Optional.empty();
   }
 
-  /// The bit-packed dictIds, for kernels that work on narrow integers: one for each document, or
-  /// for each element of an array column. Absent without a dictionary, and for sorted columns,
-  /// which have runs instead.
-  default Optional<PackedInts> packedDictIds() {
+  /// The dictIds, for kernels that work on narrow integers: one for each document, or for each
+  /// element of an array column. Absent without a dictionary, and for sorted columns, which have
+  /// runs instead; in consuming segments also where they are not narrow.
+  default Optional<NarrowInts> packedDictIds() {
     return Optional.empty();
   }
 

@@ -28,7 +28,7 @@ abstract sealed class ColumnView implements SegmentColumn permits ScalarView, Ar
     this.values = column.values();
     this.docCount = docCount;
     int blocks = docCount / ZoneMap.BLOCK_ROWS;
-    this.tail = column.zone(blocks * ZoneMap.BLOCK_ROWS, docCount);
+    this.tail = column.tail(docCount);
     Zone all = column.zones().total(blocks).with(tail);
     // DictIds are given in the order of documents: the largest tells how many there are.
     this.dictionary =

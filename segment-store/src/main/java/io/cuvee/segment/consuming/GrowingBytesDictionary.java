@@ -10,12 +10,17 @@ import org.jspecify.annotations.Nullable;
 
 /// Distinct byte ranges.
 final class GrowingBytesDictionary extends GrowingDictionary {
-  private final Chunks addresses;
+  /// Of an entry: its address, and how it begins, so that a bound is compared without going there.
+  private static final int HEAD = 2 * Long.BYTES;
+
+  private static final int PREFIX = Long.BYTES;
+
+  private final Chunks heads;
   private final GrowingBytes bytes;
 
   GrowingBytesDictionary(GrowingMemory memory) {
     super(memory);
-    this.addresses = new Chunks(memory, Long.BYTES);
+    this.heads = new Chunks(memory, HEAD);
     this.bytes = new GrowingBytes(memory);
   }
 
@@ -36,7 +41,9 @@ final class GrowingBytesDictionary extends GrowingDictionary {
   void store(int id, Values source, int row) {
     BytesValues ranges = (BytesValues) source;
     long address = bytes.add(ranges.bytes(), ranges.offsets()[row], ranges.length(row));
-    NativeMemory.putLong(addresses.place(id), address);
+    long head = heads.place(id);
+    NativeMemory.putLong(head, address);
+    NativeMemory.putLong(head + PREFIX, GrowingBytes.prefix(address));
   }
 
   @Override
@@ -47,7 +54,7 @@ final class GrowingBytesDictionary extends GrowingDictionary {
   }
 
   private long address(int id) {
-    return NativeMemory.longAt(addresses.address(id));
+    return NativeMemory.longAt(heads.address(id));
   }
 
   @Override
@@ -71,6 +78,54 @@ final class GrowingBytesDictionary extends GrowingDictionary {
   }
 
   @Override
+  BytesValues append(Values known, Values more) {
+    BytesValues first = (BytesValues) known;
+    BytesValues second = (BytesValues) more;
+    int before = first.count();
+    int start = first.offsets()[before];
+    int[] offsets = Arrays.copyOf(first.offsets(), before + second.count() + 1);
+    for (int i = 1; i <= second.count(); i++) {
+      offsets[before + i] = Math.addExact(start, second.offsets()[i]);
+    }
+    byte[] both = Arrays.copyOf(first.bytes(), offsets[before + second.count()]);
+    System.arraycopy(second.bytes(), 0, both, start, both.length - start);
+    return new BytesValues(both, offsets, before + second.count(), null);
+  }
+
+  @Override
+  void markBelow(Object value, boolean inclusive, int from, int to, long[] bits) {
+    byte[] bound = (byte[]) value;
+    long prefix = GrowingBytes.prefix(bound);
+    for (int id = from; id < to; ) {
+      // The entries of a word lie in one chunk.
+      long head = heads.address(id);
+      int end = Math.min(to, (id | 63) + 1);
+      long word = 0;
+      for (int i = id; i < end; i++, head += HEAD) {
+        long own = NativeMemory.longAt(head + PREFIX);
+        word |=
+            (own == prefix
+                    ? isBelow(NativeMemory.longAt(head), bound, inclusive)
+                    : isLess(own, prefix))
+                << i;
+      }
+      bits[id >>> 6] |= word;
+      id = end;
+    }
+  }
+
+  private static long isBelow(long address, byte[] bound, boolean inclusive) {
+    int order = GrowingBytes.compare(address, bound);
+    return order < 0 || inclusive && order == 0 ? 1 : 0;
+  }
+
+  /// 1 if `a`, unsigned, is the lower one, else 0: the borrow of their difference, as a jump would
+  /// be foretold wrongly half of the time.
+  private static long isLess(long a, long b) {
+    return (~a & b | (~a | b) & a - b) >>> 63;
+  }
+
+  @Override
   UnsortedDictionary view(int size) {
     return new UnsortedDictionary(this, size) {
       @Override
@@ -85,11 +140,6 @@ final class GrowingBytesDictionary extends GrowingDictionary {
       @Override
       public Object value(int dictId) {
         return GrowingBytes.get(address(dictId));
-      }
-
-      @Override
-      int compare(int dictId, Object value) {
-        return GrowingBytes.compare(address(dictId), (byte[]) value);
       }
     };
   }

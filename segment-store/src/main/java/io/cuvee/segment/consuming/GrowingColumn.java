@@ -27,6 +27,12 @@ final class GrowingColumn {
 
   private final GrowingZones zones = new GrowingZones();
 
+  /// The zone of some documents after a full block, which the next query that needs a few more
+  /// begins with.
+  private volatile Tail lastTail = new Tail(0, 0, Zone.NONE);
+
+  private record Tail(int from, int to, Zone zone) {}
+
   GrowingColumn(FieldSpec field, IndexingOptions indexing, GrowingMemory memory) {
     this.name = field.name();
     this.type = field.type();
@@ -158,6 +164,20 @@ final class GrowingColumn {
       throw new IllegalStateException("Column '" + name + "' is not an array.");
     }
     return known;
+  }
+
+  /// The zone of the documents after the last full block of the first `docCount`.
+  Zone tail(int docCount) {
+    int from = docCount / ZoneMap.BLOCK_ROWS * ZoneMap.BLOCK_ROWS;
+    Tail known = lastTail;
+    if (known.from != from || known.to > docCount) {
+      known = new Tail(from, from, Zone.NONE);
+    }
+    if (known.to < docCount) {
+      known = new Tail(from, docCount, known.zone.with(zone(known.to, docCount)));
+      lastTail = known;
+    }
+    return known.zone;
   }
 
   /// The zone of documents of one block, read from the values.

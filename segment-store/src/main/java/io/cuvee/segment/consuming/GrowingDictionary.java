@@ -94,24 +94,33 @@ abstract sealed class GrowingDictionary permits GrowingLongDictionary, GrowingBy
     table = slots;
   }
 
-  /// The first `count` entries, in order.
+  /// The first `count` entries, in order; what was read before is kept, and only new ones are read.
   final Values all(int count) {
     SoftReference<Values> reference = entries;
     Values known = reference == null ? null : reference.get();
-    if (known == null || known.count() < count) {
-      int[] ids = new int[count];
-      Arrays.setAll(ids, id -> id);
-      known = values(ids, count, null);
+    int from = known == null ? 0 : known.count();
+    if (known == null || from < count) {
+      int[] ids = new int[count - from];
+      Arrays.setAll(ids, i -> from + i);
+      Values more = values(ids, ids.length, null);
+      known = known == null ? more : append(known, more);
       entries = new SoftReference<>(known);
     }
     return known.count() == count ? known : first(known, count);
   }
 
+  /// Entries, and those that follow them.
+  abstract Values append(Values known, Values more);
+
   abstract Values first(Values all, int count);
+
+  /// Sets the bits of those entries of `[from, to)` that are below `value`, or equal to it if
+  /// `inclusive`.
+  abstract void markBelow(Object value, boolean inclusive, int from, int to, long[] bits);
 
   /// Which of the first `count` entries are below `value`, or equal to it if `inclusive`. Bounds
   /// that queries ask for again and again are kept, and compared with new entries only.
-  final long[] below(Object value, boolean inclusive, int count, UnsortedDictionary view) {
+  final long[] below(Object value, boolean inclusive, int count) {
     Bound bound =
         new Bound(value instanceof byte[] bytes ? ByteBuffer.wrap(bytes) : value, inclusive);
     Below known;
@@ -121,12 +130,7 @@ abstract sealed class GrowingDictionary permits GrowingLongDictionary, GrowingBy
     if (known == null || known.count < count) {
       int from = known == null ? 0 : known.count;
       long[] bits = known == null ? new long[count + 63 >>> 6] : known.first(count);
-      for (int id = from; id < count; id++) {
-        int order = view.compare(id, value);
-        if (order < 0 || order == 0 && inclusive) {
-          bits[id >>> 6] |= 1L << id;
-        }
-      }
+      markBelow(value, inclusive, from, count, bits);
       known = new Below(bits, count);
       synchronized (bounds) {
         bounds.put(bound, known);

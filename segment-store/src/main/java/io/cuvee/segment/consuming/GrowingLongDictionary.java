@@ -58,7 +58,24 @@ final class GrowingLongDictionary extends GrowingDictionary {
 
   @Override
   LongValues first(Values all, int count) {
-    return new LongValues(Arrays.copyOf(((LongValues) all).values(), count), count, null);
+    return new LongValues(((LongValues) all).values(), count, null);
+  }
+
+  @Override
+  LongValues append(Values known, Values more) {
+    int before = known.count();
+    long[] values = Arrays.copyOf(((LongValues) known).values(), before + more.count());
+    System.arraycopy(((LongValues) more).values(), 0, values, before, more.count());
+    return new LongValues(values, values.length, null);
+  }
+
+  @Override
+  void markBelow(Object value, boolean inclusive, int from, int to, long[] bits) {
+    long bound = (Long) value;
+    for (int id = from; id < to; id++) {
+      long entry = get(id);
+      bits[id >>> 6] |= (entry < bound || inclusive && entry == bound ? 1L : 0L) << id;
+    }
   }
 
   @Override
@@ -73,11 +90,6 @@ final class GrowingLongDictionary extends GrowingDictionary {
       @Override
       public Object value(int dictId) {
         return get(dictId);
-      }
-
-      @Override
-      int compare(int dictId, Object value) {
-        return Long.compare(get(dictId), (Long) value);
       }
     };
   }

@@ -2,10 +2,13 @@ package io.cuvee.segment.consuming;
 
 import io.cuvee.execution.page.Values;
 import io.cuvee.segment.column.ZoneMap;
+import io.cuvee.segment.packing.NarrowInts;
+import java.util.Optional;
 
 /// A growing column with one value a document.
 final class ScalarView extends ColumnView {
   private final boolean hasInts;
+  private final Optional<NarrowInts> narrow;
 
   ScalarView(GrowingColumn column, int docCount) {
     super(column, docCount);
@@ -16,6 +19,15 @@ final class ScalarView extends ColumnView {
             && statistics().min() instanceof Long min
             && statistics().max() instanceof Long max
             && max - min <= Integer.MAX_VALUE;
+    this.narrow =
+        values instanceof GrowingDictIds ids && docCount > 0
+            ? ids.narrow(docCount)
+            : Optional.empty();
+  }
+
+  @Override
+  public Optional<NarrowInts> packedDictIds() {
+    return narrow;
   }
 
   @Override

@@ -23,12 +23,9 @@ abstract class UnsortedDictionary implements Dictionary {
     return size;
   }
 
-  /// As of comparators.
-  abstract int compare(int dictId, Object value);
-
   @Override
   public final long[] below(Object value, boolean inclusive) {
-    return dictionary.below(value, inclusive, size, this);
+    return dictionary.below(value, inclusive, size);
   }
 
   @Override

@@ -146,6 +146,22 @@ public final class NativeMemory {
     MemorySegment.copy(ALL, DOUBLE, address, target, offset, count);
   }
 
+  /// Copies `count` shorts to the heap.
+  public static void copy(long address, short[] target, int offset, int count) {
+    check(address, count * 2L);
+    MemorySegment.copy(ALL, SHORT, address, target, offset, count);
+  }
+
+  public static void putByte(long address, int value) {
+    check(address, 1);
+    ALL.set(ValueLayout.JAVA_BYTE, address, (byte) value);
+  }
+
+  public static void putShort(long address, int value) {
+    check(address, 2);
+    ALL.set(SHORT, address, (short) value);
+  }
+
   public static void putInt(long address, int value) {
     check(address, 4);
     ALL.set(INT, address, value);

@@ -6,7 +6,7 @@ import java.util.Arrays;
 
 /// Mapped bit-packed non-negative ints of one width. Positions are trusted: callers check them once
 /// a block. Layout: [PackedFormat]. Thread-safe; allocates nothing.
-public final class PackedInts {
+public final class PackedInts implements NarrowInts {
   private final long address;
   private final int width;
   private final int count;
@@ -24,8 +24,7 @@ public final class PackedInts {
     return width;
   }
 
-  /// 8, 16 or 32: the narrowest integer that a value fits, as read unsigned, and that whole blocks
-  /// are decoded to.
+  @Override
   public int laneBits() {
     return PackedFormat.laneBits(width);
   }
@@ -111,8 +110,7 @@ public final class PackedInts {
     }
   }
 
-  /// All 2048 values of a block as unsigned bytes; only if [#laneBits()] is 8. Values beyond
-  /// [#count()] are 0.
+  @Override
   public void bytes(int block, byte[] out) {
     if (width == 0) {
       Arrays.fill(out, 0, BLOCK, (byte) 0);
@@ -121,8 +119,7 @@ public final class PackedInts {
     }
   }
 
-  /// All 2048 values of a block as unsigned shorts; only if [#laneBits()] is 16. Values beyond
-  /// [#count()] are 0.
+  @Override
   public void shorts(int block, short[] out) {
     Unpacking.shorts(blockAddress(block), width, out);
   }

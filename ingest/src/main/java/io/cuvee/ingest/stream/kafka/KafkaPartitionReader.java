@@ -11,6 +11,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.LogTruncationException;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -45,12 +47,32 @@ final class KafkaPartitionReader implements PartitionReader {
       }
       position = client.position(partition, timeout);
       return new MessageBatch(messages, position, Optional.empty());
+    } catch (LogTruncationException e) {
+      OffsetAndMetadata common = e.divergentOffsets().get(partition);
+      return common == null ? gap() : cutBack(common.offset());
     } catch (OffsetOutOfRangeException e) {
       return gap();
     } catch (KafkaException e) {
       client.seek(partition, position);
       throw KafkaTopic.unreadable(partition.topic(), e);
     }
+  }
+
+  /// Goes on where the messages that were read and those that a new leader has begin to differ,
+  /// though it may have more by now.
+  private MessageBatch cutBack(long common) {
+    long from = position;
+    position = Math.min(from, common);
+    client.seek(partition, position);
+    return batch(from);
+  }
+
+  /// Nothing but the gap between an offset and where reading goes on.
+  private MessageBatch batch(long from) {
+    return new MessageBatch(
+        List.of(),
+        position,
+        position == from ? Optional.empty() : Optional.of(new OffsetGap(from, position)));
   }
 
   /// Goes on at the nearest offset that is there.
@@ -61,9 +83,7 @@ final class KafkaPartitionReader implements PartitionReader {
       long latest = KafkaTopic.latest(client, partition);
       position = Math.clamp(from, earliest, Math.max(earliest, latest));
       client.seek(partition, position);
-      Optional<OffsetGap> gap =
-          position == from ? Optional.empty() : Optional.of(new OffsetGap(from, position));
-      return new MessageBatch(List.of(), position, gap);
+      return batch(from);
     } catch (KafkaException e) {
       throw KafkaTopic.unreadable(partition.topic(), e);
     }
