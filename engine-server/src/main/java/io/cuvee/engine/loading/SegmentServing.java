@@ -69,7 +69,7 @@ public final class SegmentServing implements AutoCloseable {
     cache.tell(new CacheMetrics(server));
     Publisher newPublisher = new Publisher(cluster);
     HttpLeaderClient leader = new HttpLeaderClient(cluster);
-    KeyedTables keys = new KeyedTables(cluster.metadata(), served::acquire);
+    KeyedTables keys = new KeyedTables(cluster.metadata(), served::acquireSound);
     served.keyed(keys);
     RowLogHost newRowLogs =
         new RowLogHost(
