@@ -16,6 +16,7 @@ import io.cuvee.benchmarks.live.FreshnessBench;
 import io.cuvee.benchmarks.live.KeysBench;
 import io.cuvee.benchmarks.planning.PlanningBench;
 import io.cuvee.benchmarks.report.Report;
+import io.cuvee.benchmarks.scale.FanOutBench;
 import io.cuvee.benchmarks.suite.Settings;
 import io.cuvee.benchmarks.suite.SsbBench;
 import io.cuvee.benchmarks.upload.UploadBench;
@@ -38,6 +39,7 @@ import picocli.CommandLine.Parameters;
     subcommands = {
       NemesisBench.class,
       DamageBench.class,
+      FanOutBench.class,
       UploadBench.class,
       DifferentialBench.class
     },
