@@ -17,6 +17,7 @@ import io.cuvee.benchmarks.live.KeysBench;
 import io.cuvee.benchmarks.live.RowsBench;
 import io.cuvee.benchmarks.planning.PlanningBench;
 import io.cuvee.benchmarks.report.Report;
+import io.cuvee.benchmarks.scale.FanOutBench;
 import io.cuvee.benchmarks.suite.Settings;
 import io.cuvee.benchmarks.suite.SsbBench;
 import io.cuvee.benchmarks.upload.UploadBench;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Parameters;
     subcommands = {
       NemesisBench.class,
       DamageBench.class,
+      FanOutBench.class,
       UploadBench.class,
       RowsBench.class,
       DifferentialBench.class

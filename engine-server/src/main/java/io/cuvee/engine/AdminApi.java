@@ -2,13 +2,17 @@ package io.cuvee.engine;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.cuvee.cluster.state.SegmentKey;
 import io.cuvee.common.catalog.Json;
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
 import io.cuvee.engine.consuming.ConsumerStatus;
 import io.cuvee.engine.loading.SegmentCache;
 import io.cuvee.engine.loading.SegmentServing;
 import io.cuvee.engine.loading.ServedSegments;
 import io.cuvee.engine.rowlog.RowLogApi;
 import io.cuvee.http.HealthCheck;
+import io.cuvee.http.HttpRequest;
 import io.cuvee.http.HttpResponse;
 import io.cuvee.http.HttpServer;
 
@@ -27,9 +31,26 @@ final class AdminApi {
             "GET",
             "/tables/{table}/segments",
             request -> HttpResponse.json(200, segments(request.variable("table"), segments)))
+        .route(
+            "GET", "/segments/{table}/{segment}/archive", request -> archive(request, segments))
         .route("GET", "/disk-cache", request -> HttpResponse.json(200, diskCache(segments)))
         .route("GET", "/consumers", request -> HttpResponse.json(200, consumers(segments)))
         .start();
+  }
+
+  private static HttpResponse archive(HttpRequest request, SegmentServing segments) {
+    SegmentKey key = new SegmentKey(request.variable("table"), request.variable("segment"));
+    String crc = request.query("crc", "");
+    try {
+      long wanted = Long.parseLong(crc, 16);
+      return HttpResponse.stream(
+          200, "application/gzip", out -> segments.writeArchive(key, wanted, out));
+    } catch (NumberFormatException e) {
+      throw new CuveeException(
+          ErrorCode.INVALID_INPUT,
+          "The parameter crc is '" + crc + "'; give the segment's CRC in hexadecimal digits.",
+          e);
+    }
   }
 
   private static ObjectNode consumers(SegmentServing segments) {

@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "differential",
     description =
-        "Asks a cluster in this process and DuckDB the same random queries, and compares the"
+        "Asks a cluster and DuckDB the same random queries, and compares the"
             + " answers. One condition in forty queries is"
             + " also asked for in three parts, whose rows together must be all.",
     mixinStandardHelpOptions = true,
@@ -62,6 +62,11 @@ public final class DifferentialBench implements Callable<Integer> {
   private int servers;
 
   @Option(
+      names = "--processes",
+      description = "Each role of the clusters is a process of its own, instead of all in this.")
+  private boolean isApart;
+
+  @Option(
       names = "--clients",
       paramLabel = "N",
       defaultValue = "2",
@@ -76,7 +81,7 @@ public final class DifferentialBench implements Callable<Integer> {
     Progress progress = begin();
     Path directory = Files.createTempDirectory("cuvee-differential");
     PrintWriter out = spec.commandLine().getOut();
-    try (TwinDatabases databases = new TwinDatabases(directory, Math.max(1, servers));
+    try (TwinDatabases databases = new TwinDatabases(directory, Math.max(1, servers), isApart);
         Clients run = new Clients(databases, progress.seed(), Math.max(1, clients))) {
       if (only != null) {
         out.println(run.show(only));

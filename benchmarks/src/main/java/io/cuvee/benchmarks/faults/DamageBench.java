@@ -1,6 +1,8 @@
 package io.cuvee.benchmarks.faults;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cuvee.common.file.FileTree;
 import io.cuvee.launcher.loading.RowCounts;
 import io.cuvee.sqltests.cluster.Fixture;
@@ -8,6 +10,7 @@ import io.cuvee.sqltests.cluster.Rest;
 import io.cuvee.sqltests.cluster.Rows;
 import io.cuvee.sqltests.process.EventQuestions;
 import io.cuvee.sqltests.process.RoleProcesses;
+import io.cuvee.sqltests.process.SegmentDamage;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -25,7 +28,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -116,9 +118,9 @@ public final class DamageBench implements Callable<Integer> {
   private final class Run {
     private final Random random = new Random(seed);
     private final Path directory;
-    private final Map<Mutation, Integer> mended = new EnumMap<>(Mutation.class);
+    private final Map<SegmentDamage, Integer> mended = new EnumMap<>(SegmentDamage.class);
     private final List<String> problems = new ArrayList<>();
-    private final Fixture events = Fixture.events();
+    private final Fixture events = withAllIndexes(Fixture.events());
     private final EventQuestions questions = new EventQuestions(events.rows());
     private long queries;
     private long refused;
@@ -155,6 +157,28 @@ public final class DamageBench implements Callable<Integer> {
           seed, byName, queries, refused, (System.nanoTime() - begun) / 1_000_000_000, problems);
     }
 
+    /// The table with each kind of index and a star-tree, since their bytes can be damaged too.
+    private Fixture withAllIndexes(Fixture plain) {
+      try {
+        ObjectNode config = (ObjectNode) Rest.JSON.readTree(plain.tableConfig());
+        ObjectNode indexing = config.withObjectProperty("tableIndexConfig");
+        indexing.withArrayProperty("rangeIndexColumns").add("quantity").add("amount");
+        indexing.withArrayProperty("bloomFilterColumns").add("visitor").add("id");
+        ObjectNode tree = indexing.withArrayProperty("starTreeIndexConfigs").addObject();
+        tree.withArrayProperty("dimensionsSplitOrder").add("kind").add("country");
+        tree.withArrayProperty("functionColumnPairs").add("COUNT__*").add("SUM__quantity");
+        config
+            .withArrayProperty("fieldConfigList")
+            .addObject()
+            .put("name", "tags")
+            .withArrayProperty("indexTypes")
+            .add("TEXT");
+        return new Fixture(plain.name(), plain.schema(), config.toString(), plain.rows());
+      } catch (JsonProcessingException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
     private void load(RoleProcesses processes, Fixture table, int segments)
         throws IOException, InterruptedException {
       try (Rest controller = new Rest(processes.controllerUrl())) {
@@ -170,10 +194,8 @@ public final class DamageBench implements Callable<Integer> {
     /// The files of all copies of a table's segments.
     private Map<Path, Map<String, byte[]>> copies(String table) throws IOException {
       Map<Path, Map<String, byte[]>> copies = new LinkedHashMap<>();
-      try (Stream<Path> list = Files.list(directory.resolve("server-1/segments").resolve(table))) {
-        for (Path copy : list.filter(Files::isDirectory).sorted().toList()) {
-          copies.put(copy, Mutation.read(copy));
-        }
+      for (Path copy : SegmentDamage.copies(directory.resolve("server-1"), table)) {
+        copies.put(copy, SegmentDamage.read(copy));
       }
       return copies;
     }
@@ -193,21 +215,21 @@ public final class DamageBench implements Callable<Integer> {
         int count)
         throws Exception {
       processes.kill("server-1");
-      Map<Path, Mutation> done = new LinkedHashMap<>();
+      Map<Path, SegmentDamage> done = new LinkedHashMap<>();
       List<Path> copies = new ArrayList<>(good.keySet());
       for (Path copy : copies.subList(0, count)) {
         Map<String, byte[]> own = good.get(copy);
         Map<String, byte[]> sibling = good.get(copies.get(random.nextInt(copies.size())));
-        Mutation mutation = Mutation.any(random);
+        SegmentDamage mutation = SegmentDamage.any(random);
         mutation.apply(copy, own, sibling, another, random);
         // Zeros may be zeroed, and a segment is its own sibling at times.
-        if (!Mutation.same(Mutation.read(copy), own)) {
+        if (!SegmentDamage.same(SegmentDamage.read(copy), own)) {
           done.put(copy, mutation);
         }
       }
       processes.start("server-1");
       ask(processes, rows);
-      for (Map.Entry<Path, Mutation> one : done.entrySet()) {
+      for (Map.Entry<Path, SegmentDamage> one : done.entrySet()) {
         if (isMended(one.getKey(), good.get(one.getKey()))) {
           mended.merge(one.getValue(), 1, Integer::sum);
         } else {
@@ -256,7 +278,7 @@ public final class DamageBench implements Callable<Integer> {
     }
 
     private static boolean isMended(Path copy, Map<String, byte[]> good) throws IOException {
-      return Files.isDirectory(copy) && Mutation.same(Mutation.read(copy), good);
+      return Files.isDirectory(copy) && SegmentDamage.same(SegmentDamage.read(copy), good);
     }
   }
 }

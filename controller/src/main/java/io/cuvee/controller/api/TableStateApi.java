@@ -3,6 +3,7 @@ package io.cuvee.controller.api;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cuvee.cluster.state.ClusterState;
+import io.cuvee.cluster.state.Instance;
 import io.cuvee.cluster.state.Replica;
 import io.cuvee.cluster.state.SegmentRecord;
 import io.cuvee.cluster.state.SegmentState;
@@ -49,6 +50,10 @@ final class TableStateApi {
             "/tables/{table}/externalview",
             "Which server does hold which segment.",
             request -> states(request, this::serving)),
+        Endpoint.read(
+            "/segments/{table}/{segment}/servers",
+            "Addresses of the servers that serve a segment; table is the physical one.",
+            this::servers),
         Endpoint.read(
             "/tables/{table}/timeBoundary",
             "Up to which time a table of two halves answers from its OFFLINE half.",
@@ -101,6 +106,23 @@ final class TableStateApi {
           states.put(segment, byServer);
         });
     return states;
+  }
+
+  private HttpResponse servers(HttpRequest request) {
+    Map<String, Replica> replicas =
+        cluster
+            .servingView()
+            .replicas(request.variable("table"))
+            .getOrDefault(request.variable("segment"), Map.of());
+    ObjectNode answer = Json.MAPPER.createObjectNode();
+    ArrayNode servers = answer.putArray("servers");
+    for (Instance server : cluster.instances(Instance.Role.SERVER)) {
+      Replica replica = replicas.get(server.id());
+      if (replica != null && replica.state() == SegmentState.ONLINE) {
+        servers.add("http://" + server.host() + ":" + server.httpPort());
+      }
+    }
+    return HttpResponse.json(200, answer);
   }
 
   /// In the form of Pinot's brokers.

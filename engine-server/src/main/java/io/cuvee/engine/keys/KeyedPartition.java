@@ -1,6 +1,7 @@
 package io.cuvee.engine.keys;
 
 import io.cuvee.cluster.state.SegmentKey;
+import io.cuvee.common.catalog.FieldSpec;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.ingest.decode.DecodedRows;
@@ -14,6 +15,7 @@ import io.cuvee.segment.live.LiveRows;
 import io.cuvee.segment.store.ReadableSegment;
 import io.cuvee.segment.store.Segment;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -192,11 +194,10 @@ public final class KeyedPartition {
       boolean kept =
           before instanceof Sealed
               || isSame && before instanceof Growing growing && !dropped.contains(growing.rows());
-      if (kept) {
-        // Documents have the same numbers.
-        return;
+      if (!kept) {
+        stale = true;
       }
-      stale = true;
+      // Documents of one that is kept have the same numbers; it may be what the keys wait for.
     }
     var _ = rebuild();
   }
@@ -269,6 +270,7 @@ public final class KeyedPartition {
     for (Map.Entry<Long, Held> each : held.entrySet()) {
       if (!load(each.getKey(), each.getValue())) {
         stale = true;
+        waitsFor = "segment " + each.getKey() + " of partition " + partition;
         return false;
       }
     }
@@ -286,7 +288,7 @@ public final class KeyedPartition {
   private boolean load(long sequence, Held each) {
     switch (each) {
       case Sealed known -> {
-        Optional<Segment> segment = sealed.acquire(new SegmentKey(table, known.name()));
+        Optional<Segment> segment = sealed.acquire(new SegmentKey(table, known.name()), keys.rules().names());
         if (segment.isEmpty()) {
           return false;
         }
@@ -322,6 +324,10 @@ public final class KeyedPartition {
   private final class Reading implements StoredSegments {
     private final Map<Long, ReadableSegment> open = new HashMap<>();
 
+    /// Rows are read whole.
+    private final List<String> columns =
+        keys.rules().schema().fields().stream().map(FieldSpec::name).toList();
+
     @Override
     public ReadableSegment segment(long sequence) {
       return open.computeIfAbsent(sequence, this::acquire);
@@ -330,7 +336,7 @@ public final class KeyedPartition {
     private ReadableSegment acquire(long sequence) {
       Optional<? extends ReadableSegment> found =
           switch (held.get(sequence)) {
-            case Sealed known -> sealed.acquire(new SegmentKey(table, known.name()));
+            case Sealed known -> sealed.acquire(new SegmentKey(table, known.name()), columns);
             case Growing growing -> growing.rows().snapshot();
             case null -> Optional.empty();
           };

@@ -32,7 +32,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Opens one version of a segment: the copy on disk if it is good, else a fresh one from the deep
-/// store. Thread-safe.
+/// store, or from another server where the deep store has none. Thread-safe.
 final class SegmentLoader {
   private static final Logger LOG = LoggerFactory.getLogger(SegmentLoader.class);
 
@@ -44,13 +44,20 @@ final class SegmentLoader {
   private final LocalStore store;
   private final MetadataStore metadata;
   private final Function<URI, DeepStore> deepStores;
+  private final PeerCopies peers;
   private final Set<String> told = ConcurrentHashMap.newKeySet();
 
   /// @param deepStores the store that holds an object
-  SegmentLoader(LocalStore store, MetadataStore metadata, Function<URI, DeepStore> deepStores) {
+  /// @param peers asked for what that does not give
+  SegmentLoader(
+      LocalStore store,
+      MetadataStore metadata,
+      Function<URI, DeepStore> deepStores,
+      PeerCopies peers) {
     this.store = store;
     this.metadata = metadata;
     this.deepStores = deepStores;
+    this.peers = peers;
   }
 
   /// @return open, with the indexes of the table's config as far as they can be made; the caller
@@ -226,35 +233,20 @@ final class SegmentLoader {
     store.requireSpace(key, record.sizeBytes());
     Path incoming = store.newIncoming();
     try {
-      URI source = URI.create(record.downloadUrl());
       Path archive = incoming.resolve("archive");
-      deepStores.apply(source).get(source, archive);
-      Path unpacked = incoming.resolve("segment");
-      SegmentArchive.unpack(archive, unpacked, SegmentArchive.Limits.DEFAULT);
-      try (Segment segment = Segment.open(unpacked, Verify.CHECKSUMS)) {
-        if (segment.metadata().crc() != crc) {
-          throw wrongCrc(key, crc, segment.metadata().crc());
+      Path unpacked;
+      try {
+        fetchObject(key, record.downloadUrl(), archive);
+        unpacked = unpackVerified(key, crc, archive, incoming.resolve("segment"));
+      } catch (CuveeException failure) {
+        if (!peers.fetch(key, crc, archive)) {
+          throw failure;
         }
-        if (!segment.metadata().segment().equals(key.segment())) {
-          throw new CuveeException(
-              ErrorCode.CORRUPT_SEGMENT,
-              "The archive of segment "
-                  + key
-                  + " holds segment "
-                  + segment.metadata().segment()
-                  + ". Upload the segment again.");
-        }
+        LOG.warn("The deep store did not give {}: {}", key, failure.getMessage());
+        unpacked = unpackVerified(key, crc, archive, incoming.resolve("from-peer"));
       }
       store.adopt(unpacked, directory);
       store.markVerified(directory);
-    } catch (IllegalArgumentException notUri) {
-      throw new CuveeException(
-          ErrorCode.CORRUPT_SEGMENT,
-          "The record of segment "
-              + key
-              + " has a download URL that is none: "
-              + record.downloadUrl(),
-          notUri);
     } finally {
       try {
         FileTree.delete(incoming);
@@ -262,6 +254,39 @@ final class SegmentLoader {
         LOG.warn("Could not delete {}", incoming, e);
       }
     }
+  }
+
+  private void fetchObject(SegmentKey key, String downloadUrl, Path archive) {
+    URI source;
+    try {
+      source = URI.create(downloadUrl);
+    } catch (IllegalArgumentException notUri) {
+      throw new CuveeException(
+          ErrorCode.CORRUPT_SEGMENT,
+          "The record of segment " + key + " has a download URL that is none: " + downloadUrl,
+          notUri);
+    }
+    deepStores.apply(source).get(source, archive);
+  }
+
+  /// @return `target`, which holds the segment then
+  private static Path unpackVerified(SegmentKey key, long crc, Path archive, Path target) {
+    SegmentArchive.unpack(archive, target, SegmentArchive.Limits.DEFAULT);
+    try (Segment segment = Segment.open(target, Verify.CHECKSUMS)) {
+      if (segment.metadata().crc() != crc) {
+        throw wrongCrc(key, crc, segment.metadata().crc());
+      }
+      if (!segment.metadata().segment().equals(key.segment())) {
+        throw new CuveeException(
+            ErrorCode.CORRUPT_SEGMENT,
+            "The archive of segment "
+                + key
+                + " holds segment "
+                + segment.metadata().segment()
+                + ". Upload the segment again.");
+      }
+    }
+    return target;
   }
 
   private static CuveeException wrongCrc(SegmentKey key, long expected, long found) {

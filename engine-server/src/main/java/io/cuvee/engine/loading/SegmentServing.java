@@ -3,20 +3,30 @@ package io.cuvee.engine.loading;
 import io.cuvee.cluster.deepstore.DeepStore;
 import io.cuvee.cluster.state.ClusterState;
 import io.cuvee.cluster.state.Reloads;
+import io.cuvee.cluster.state.SegmentKey;
 import io.cuvee.cluster.state.Versioned;
+import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
 import io.cuvee.engine.ServerConfig;
 import io.cuvee.engine.consuming.ConsumerStatus;
 import io.cuvee.engine.consuming.HttpLeaderClient;
 import io.cuvee.engine.consuming.StreamConsumers;
 import io.cuvee.engine.keys.KeyedTables;
 import io.cuvee.engine.rowlog.RowLogHost;
+import io.cuvee.segment.format.ColumnMetadata;
+import io.cuvee.segment.store.Segment;
+import io.cuvee.segment.store.SegmentArchive;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -35,9 +45,13 @@ public final class SegmentServing implements AutoCloseable {
 
   private final SegmentCache cache;
 
+  /// Archives that are packed for others at once.
+  private final Semaphore packing;
+
   private SegmentServing(ServerConfig config, LocalStore store) {
     this.config = config;
     this.store = store;
+    this.packing = new Semaphore(config.loadThreads());
     this.cache = new SegmentCache(config.cacheSize().bytes(), System::nanoTime);
   }
 
@@ -69,7 +83,7 @@ public final class SegmentServing implements AutoCloseable {
     cache.tell(new CacheMetrics(server));
     Publisher newPublisher = new Publisher(cluster);
     HttpLeaderClient leader = new HttpLeaderClient(cluster);
-    KeyedTables keys = new KeyedTables(cluster.metadata(), served::acquire);
+    KeyedTables keys = new KeyedTables(cluster.metadata(), served::acquireSound);
     served.keyed(keys);
     RowLogHost newRowLogs =
         new RowLogHost(
@@ -91,7 +105,7 @@ public final class SegmentServing implements AutoCloseable {
     served.consuming(newConsumers);
     Reconciler newReconciler =
         new Reconciler(
-            new SegmentLoader(store, cluster.metadata(), deepStores),
+            new SegmentLoader(store, cluster.metadata(), deepStores, new PeerCopies(cluster)),
             store,
             served,
             newPublisher,
@@ -181,6 +195,34 @@ public final class SegmentServing implements AutoCloseable {
   public int failedCount() {
     Reconciler current = reconciler;
     return current == null ? 0 : current.failedCount();
+  }
+
+  /// Writes the archive of a segment, for another server that does not get it from the deep store.
+  ///
+  /// @throws CuveeException `NOT_FOUND` if this version of it is not served here from sound files
+  public void writeArchive(SegmentKey key, long crc, OutputStream out) throws IOException {
+    Segment present = served.find(key);
+    Optional<Segment> found =
+        present == null || present.metadata().crc() != crc
+            ? Optional.empty()
+            : served.acquireSound(
+                key, present.metadata().columns().stream().map(ColumnMetadata::name).toList());
+    if (found.isEmpty() || found.get().metadata().crc() != crc) {
+      found.ifPresent(Segment::release);
+      throw new CuveeException(
+          ErrorCode.NOT_FOUND,
+          "Segment " + key + " is not here with CRC " + Long.toHexString(crc) + ".");
+    }
+    packing.acquireUninterruptibly();
+    Path work = store.newIncoming();
+    try {
+      SegmentArchive.pack(found.get().directory(), work.resolve("archive"));
+      Files.copy(work.resolve("archive"), out);
+    } finally {
+      packing.release();
+      found.get().release();
+      store.delete(work);
+    }
   }
 
   /// Work in a directory that is deleted afterwards.

@@ -147,12 +147,20 @@ public final class ServedSegments {
     keys = newKeys;
   }
 
-  /// Takes a reference to a segment in its sealed form.
-  Optional<Segment> acquire(SegmentKey key) {
+  /// Takes a reference to a segment in its sealed form, if it is there and the columns of these
+  /// names are sound; may take long where nobody has looked at them before. A damaged one is
+  /// served no more.
+  Optional<Segment> acquireSound(SegmentKey key, List<String> columns) {
     List<ReadableSegment> acquired = new ArrayList<>(1);
-    return acquireSealed(key.table(), key.segment(), acquired)
-        ? Optional.of((Segment) acquired.getFirst())
-        : Optional.empty();
+    if (!acquireSealed(key.table(), key.segment(), acquired)) {
+      return Optional.empty();
+    }
+    Segment segment = (Segment) acquired.getFirst();
+    if (dropIfDamaged(key.table(), segment, columns)) {
+      segment.release();
+      return Optional.empty();
+    }
+    return Optional.of(segment);
   }
 
   /// Looks for the segments whose damaged files made a query fail, and serves them no more; those
@@ -173,14 +181,17 @@ public final class ServedSegments {
     }
   }
 
-  private void dropIfDamaged(String table, Segment segment, List<String> columns) {
+  /// @return whether it is damaged
+  private boolean dropIfDamaged(String table, Segment segment, List<String> columns) {
     try {
       segment.check(columns);
+      return false;
     } catch (CuveeException failure) {
       // Whoever finds it first tells; a version that is being replaced goes anyway.
       if (byTable.getOrDefault(table, Map.of()).remove(segment.name(), segment)) {
         damage.found(new SegmentKey(table, segment.name()), segment, failure);
       }
+      return true;
     }
   }
 

@@ -50,7 +50,7 @@ class TestKeyedTable {
       new KeyedTable(
           "t_REALTIME",
           KeyRules.of(CONFIG, SCHEMA).orElseThrow(),
-          _ -> Optional.empty(),
+          (_, _) -> Optional.empty(),
           _ -> committed);
   private final KeyedPartition partition = table.partition(0);
 

@@ -70,7 +70,7 @@ public record KeyRules(
   }
 
   /// The names of the columns that keys need.
-  List<String> names() {
+  public List<String> names() {
     List<String> names = new ArrayList<>();
     keys.forEach(position -> names.add(schema.fields().get(position).name()));
     if (comparison != NONE) {

@@ -44,6 +44,10 @@ import picocli.CommandLine.Parameters;
     })
 final class ImportCommand implements Callable<Integer> {
   private static final long ROWS_PER_SEGMENT = 500_000;
+  private static final Duration LOOK = Duration.ofSeconds(30);
+  private static final Duration LOADING = Duration.ofMinutes(2);
+  private static final DateTimeFormatter MOMENT =
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmssSSS").withZone(ZoneOffset.UTC);
 
   @Parameters(
       paramLabel = "FILE",
@@ -88,6 +92,15 @@ final class ImportCommand implements Callable<Integer> {
       description = "Between CSV columns (default: comma; tab for .tsv).")
   private @Nullable Character delimiter;
 
+  @Option(
+      names = "--load",
+      paramLabel = "NAME",
+      description =
+          "Names this load, and its segments after it. Loading under this name again replaces what"
+              + " it gave before, segment by segment, instead of adding to it: so a load that was"
+              + " cut short is repeated, and others of the same table may run beside it.")
+  private @Nullable String load;
+
   @Mixin private BuildOptions build;
 
   @Override
@@ -113,16 +126,12 @@ final class ImportCommand implements Callable<Integer> {
                       ErrorCode.DATA_UNAVAILABLE, "The cluster has no live broker. Start one."));
       String jdbcUrl = "jdbc:cuvee://" + broker + "/";
       long before =
-          existing.isEmpty() ? 0 : RowCounts.await(jdbcUrl, name, 0, Duration.ofSeconds(30));
-      String prefix =
-          name
-              + "_"
-              + DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmssSSS")
-                  .withZone(ZoneOffset.UTC)
-                  .format(Instant.now());
+          existing.isEmpty() || load != null ? 0 : RowCounts.await(jdbcUrl, name, 0, LOOK);
+      String prefix = name + "_" + (load == null ? MOMENT.format(Instant.now()) : load);
       Path work = Files.createTempDirectory("cuvee-import");
       Progress progress = new Progress("Reading");
       long rows;
+      long queryable;
       try (TableLoader.Built built =
           new TableLoader(schema, config, work, ROWS_PER_SEGMENT, limits)
               .build(files, options, prefix, progress::rows)) {
@@ -135,12 +144,16 @@ final class ImportCommand implements Callable<Integer> {
           }
           controller.createTable(config);
         }
-        TableLoader.upload(built, name, controller);
+        if (load == null) {
+          TableLoader.upload(built, name, controller);
+          queryable = RowCounts.await(jdbcUrl, name, before + rows, LOADING) - before;
+        } else {
+          TableLoader.replace(built, name, prefix, controller);
+          queryable = RowCounts.await(jdbcUrl, name, built.segments(), rows, LOADING);
+        }
       } finally {
         Files.deleteIfExists(work);
       }
-      long queryable =
-          RowCounts.await(jdbcUrl, name, before + rows, Duration.ofMinutes(2)) - before;
       System.out.printf(
           Locale.ROOT,
           "Imported into %s: rows read %,d = rows queryable %,d, in %.1f s%n",

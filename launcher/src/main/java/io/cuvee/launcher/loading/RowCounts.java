@@ -1,5 +1,6 @@
 package io.cuvee.launcher.loading;
 
+import io.cuvee.common.catalog.VirtualColumns;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import java.sql.Connection;
@@ -8,6 +9,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
+import java.util.function.LongPredicate;
+import java.util.stream.Collectors;
 
 /// Waits until rows can be queried.
 public final class RowCounts {
@@ -18,6 +22,30 @@ public final class RowCounts {
   /// @return the last count
   /// @throws CuveeException `DATA_UNAVAILABLE` with the last answer if it takes too long
   public static long await(String jdbcUrl, String table, long expected, Duration limit) {
+    return await(jdbcUrl, table, "", expected, count -> count >= expected, limit);
+  }
+
+  /// Asks for the count of some segments until it is `expected`.
+  ///
+  /// @return the same
+  /// @throws CuveeException `DATA_UNAVAILABLE` with the last answer if it takes too long
+  public static long await(
+      String jdbcUrl, String table, List<String> segments, long expected, Duration limit) {
+    if (segments.isEmpty()) {
+      return expected;
+    }
+    String names = segments.stream().collect(Collectors.joining("', '", "('", "')"));
+    String condition = " WHERE \"" + VirtualColumns.SEGMENT_NAME + "\" IN " + names;
+    return await(jdbcUrl, table, condition, expected, count -> count == expected, limit);
+  }
+
+  private static long await(
+      String jdbcUrl,
+      String table,
+      String condition,
+      long expected,
+      LongPredicate isEnough,
+      Duration limit) {
     long deadline = System.nanoTime() + limit.toNanos();
     String last = "no answer yet";
     while (true) {
@@ -25,10 +53,10 @@ public final class RowCounts {
           Statement statement = connection.createStatement()) {
         while (true) {
           try (ResultSet result =
-              statement.executeQuery("SELECT COUNT(*) FROM \"" + table + "\"")) {
+              statement.executeQuery("SELECT COUNT(*) FROM \"" + table + "\"" + condition)) {
             result.next();
             long count = result.getLong(1);
-            if (count >= expected) {
+            if (isEnough.test(count)) {
               return count;
             }
             last = count + " rows";

@@ -29,6 +29,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.function.LongConsumer;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// Builds segments from the rows of files, then uploads them: two steps, so that a bad row leaves
@@ -76,6 +77,11 @@ public final class TableLoader {
       archives = List.copyOf(archives);
     }
 
+    /// Names of the segments.
+    public List<String> segments() {
+      return archives.stream().map(TableLoader::segmentName).toList();
+    }
+
     /// Removes the archives.
     @Override
     public void close() {
@@ -113,8 +119,7 @@ public final class TableLoader {
     List<String> uploaded = new ArrayList<>();
     try {
       for (Path archive : built.archives()) {
-        String file = archive.getFileName().toString();
-        uploaded.add(file.substring(0, file.length() - ARCHIVE_ENDING.length()));
+        uploaded.add(segmentName(archive));
         controller.upload(logicalTable, archive);
       }
     } catch (RuntimeException e) {
@@ -129,6 +134,28 @@ public final class TableLoader {
       }
       throw e;
     }
+  }
+
+  /// Puts all segments in the place of those that an earlier load with this prefix gave. After a
+  /// failure, what was uploaded stays: another try, even one that runs at the same time, gives the
+  /// same.
+  public static void replace(
+      Built built, String logicalTable, String prefix, ControllerClient controller) {
+    for (Path archive : built.archives()) {
+      controller.upload(logicalTable, archive);
+    }
+    List<String> segments = built.segments();
+    Pattern ofLoad = Pattern.compile(Pattern.quote(prefix) + "_\\d+");
+    for (String segment : controller.segments(logicalTable)) {
+      if (ofLoad.matcher(segment).matches() && !segments.contains(segment)) {
+        controller.deleteSegment(logicalTable, segment);
+      }
+    }
+  }
+
+  private static String segmentName(Path archive) {
+    String file = archive.getFileName().toString();
+    return file.substring(0, file.length() - ARCHIVE_ENDING.length());
   }
 
   private long build(

@@ -1,16 +1,17 @@
-package io.cuvee.benchmarks.faults;
+package io.cuvee.sqltests.process;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /// What can happen to the files of a segment, at a byte that is as likely as any other.
-enum Mutation {
+public enum SegmentDamage {
   FLIPPED_BIT,
   ZEROED_PAGE,
   TRUNCATION,
@@ -24,12 +25,22 @@ enum Mutation {
 
   private static final int PAGE_BYTES = 4096;
 
-  static Mutation any(Random random) {
+  public static SegmentDamage any(Random random) {
     return values()[random.nextInt(values().length)];
   }
 
+  /// The copies of a table's segments on a server's disk.
+  ///
+  /// @param data the server's `data.dir`
+  /// @param table physical, `events_OFFLINE`
+  public static List<Path> copies(Path data, String table) throws IOException {
+    try (Stream<Path> list = Files.list(data.resolve("segments").resolve(table))) {
+      return list.filter(Files::isDirectory).sorted().toList();
+    }
+  }
+
   /// The files of a segment by their names.
-  static Map<String, byte[]> read(Path segment) throws IOException {
+  public static Map<String, byte[]> read(Path segment) throws IOException {
     Map<String, byte[]> files = new TreeMap<>();
     try (Stream<Path> list = Files.list(segment)) {
       for (Path file : list.toList()) {
@@ -39,7 +50,7 @@ enum Mutation {
     return files;
   }
 
-  static boolean same(Map<String, byte[]> some, Map<String, byte[]> others) {
+  public static boolean same(Map<String, byte[]> some, Map<String, byte[]> others) {
     return some.keySet().equals(others.keySet())
         && some.entrySet().stream()
             .allMatch(file -> Arrays.equals(file.getValue(), others.get(file.getKey())));
@@ -49,7 +60,7 @@ enum Mutation {
   ///
   /// @param sibling files of a segment of the same table
   /// @param another files of a segment of another table
-  void apply(
+  public void apply(
       Path segment,
       Map<String, byte[]> good,
       Map<String, byte[]> sibling,

@@ -1,0 +1,5 @@
+/// Files into tables by Spark.
+@NullMarked
+package io.cuvee.spark;
+
+import org.jspecify.annotations.NullMarked;
