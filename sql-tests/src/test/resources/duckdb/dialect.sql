@@ -37,3 +37,41 @@ select cardinality(array(select i from e));
 select i, array_to_string(array(select b.t from b where b.i = a.i and b.t is not null order by b.t desc), ',') from a;
 select array_to_string(array(select t from b where t is not null union all select 'z' order by 1 desc), ',');
 select i, array_to_string(array(select distinct t from b where b.i <= a.i and b.t is not null order by 1), ',') from a;
+-- Grouping sets that occur several times.
+select i, count(*) from a group by rollup(i, i);
+select i, count(*) from a group by grouping sets ((i), (i));
+select i, j, count(*), grouping(i), grouping(i, j) from a group by rollup(i), cube(j);
+select i, j, sum(j) from a group by rollup(i), cube(i, j);
+select i, j, sum(j) from a group by grouping sets (rollup(i, j), cube(i));
+select i as k, count(*) from a group by rollup(k, i);
+select i, s, count(*) from a group by rollup(1, 2);
+select i, count(*), grouping(i) from a group by cube((i, j), i);
+select i, count(*) from a group by i, rollup(i) having count(*) > 1;
+select c.i, (select count(*) from (select c.i from b group by rollup(c.i, c.i)) as q) from c;
+-- Random values are one for each row, and the same to all who read them.
+select count(*) from a where uuid() = uuid();
+select count(*) from (select random() as r, random() as q from a) as t where r = q;
+select count(*) from (select r as x, r as y from (select random() as r from a) as t) as u where x = y;
+select count(*) from (select random() as r from a) as t where r < 0.5 and r >= 0.5;
+select count(*) from (select * from (select uuid() as u from a) as t where u < '8') as q where u >= '8';
+select count(*) from (select any_value(uuid()) over (partition by i) as u, any_value(uuid()) over (partition by i) as v from a) as t where u = v;
+-- Values that become columns, NULL among them.
+pivot a on i in (1, 3) using sum(j);
+pivot e on i in (1, 3) using sum(j);
+pivot a on i in (1, null) using sum(j) group by s;
+pivot a on i in (1, 3), j in (2, 4) using count(*) group by s;
+pivot a on i in (1, 3) using sum(j) as total, max(j) as most group by s;
+pivot (select i, s from a) on s in ('x', 'y') using count(*);
+with q as (select * from a where j > 2) pivot q on i in (3, 5) using sum(j) group by s;
+select s, "3" from (pivot a on i in (1, 3) using sum(j)) as p where "3" > 0;
+select * from a pivot (sum(j) for i in (1, null, 3 as three));
+select * from (select i, j from e) as q pivot (count(*), sum(j) for i in (1, 2));
+select * from a unpivot (v for n in (i, j)) order by all;
+select * from a unpivot include nulls (v for n in (i as first, j)) order by all;
+select * from (select i as "One", j as "Two" from a) as q unpivot (v for n in (one, two));
+unpivot a on i, j into name n value v;
+unpivot a on columns(* exclude (s)) into name n value v;
+select n, sum(v) from (unpivot a on i, j into name n value v) as u group by n;
+-- Joins whose condition asks for both rows.
+select l.i, r.i from a l full join b r on exists (select 1 from c where c.i = l.i and c.i + 2 = r.i);
+select l.i, r.i from c l full join b r on l.i < (select max(i) from c where c.i < r.i);

@@ -4,6 +4,7 @@ import io.cuvee.calcite.catalog.Types;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.function.ScalarFunction;
+import io.cuvee.common.function.ScalarFunctions;
 import io.cuvee.common.type.ColumnType;
 import io.cuvee.common.type.DataType;
 import java.util.ArrayList;
@@ -59,7 +60,7 @@ public final class NamedFunction extends SqlFunction {
   /// Whether each call gives another value.
   @Override
   public boolean isDeterministic() {
-    return !signature.arguments().isEmpty() || !signature.name().contains("RANDOM");
+    return !ScalarFunctions.RANDOM.contains(signature.name());
   }
 
   @Override

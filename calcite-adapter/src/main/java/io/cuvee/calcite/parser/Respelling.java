@@ -68,7 +68,7 @@ final class Respelling {
   }
 
   private void run() {
-    statements();
+    PivotSpelling.apply(spelling, this::beginsQuery);
     for (int i = 0; i < spelling.size(); i++) {
       Token token = spelling.get(i);
       switch (token.kind()) {
@@ -673,88 +673,5 @@ final class Respelling {
     if (spelling.is(end, "WHERE") || spelling.is(end, "GROUP") || spelling.is(end, "HAVING")) {
       spelling.insert(end, "FROM", "(", "VALUES", "(", "0", ")", ")", "AS", "one_row");
     }
-  }
-
-  /// Statements that are queries in other words.
-  private void statements() {
-    if (spelling.is(0, "UNPIVOT")) {
-      unpivot();
-    } else if (spelling.is(0, "PIVOT")) {
-      pivot();
-    }
-  }
-
-  /// `UNPIVOT t ON a, b INTO NAME n VALUE v`.
-  private void unpivot() {
-    int on = spelling.clauseEnd(1, Set.of("ON"));
-    int into = spelling.clauseEnd(on, Set.of("INTO"));
-    List<Token> query = new ArrayList<>();
-    String name = "\"name\"";
-    String value = "\"value\"";
-    int rest = into;
-    if (spelling.is(into + 1, "NAME")) {
-      name = spelling.get(into + 2).text();
-      rest = into + 3;
-    }
-    if (spelling.is(rest, "VALUE")) {
-      value = spelling.get(rest + 1).text();
-      rest += 2;
-    }
-    add(query, "SELECT", "*", "FROM");
-    query.addAll(spelling.tokens.subList(1, on));
-    add(query, "UNPIVOT", "(", value, "FOR", name, "IN", "(");
-    query.addAll(spelling.tokens.subList(on + 1, into));
-    add(query, ")", ")");
-    query.addAll(spelling.tokens.subList(rest, spelling.size()));
-    spelling.remove(0, spelling.size());
-    spelling.insertAll(0, query);
-  }
-
-  /// `PIVOT t ON c IN (v, w) USING SUM(x) GROUP BY k`.
-  private void pivot() {
-    int on = spelling.clauseEnd(1, Set.of("ON"));
-    int in = spelling.clauseEnd(on, Set.of("IN", "USING"));
-    if (!spelling.is(in, "IN")) {
-      throw new CuveeException(
-          ErrorCode.FEATURE_NOT_SUPPORTED,
-          "PIVOT needs the values that become columns, since they are known before rows are read:"
-              + " PIVOT t ON c IN (v, w) USING SUM(x) GROUP BY k.");
-    }
-    int valuesEnd = spelling.close(in + 1);
-    int using = spelling.clauseEnd(valuesEnd + 1, Set.of("USING"));
-    int group = spelling.clauseEnd(using, Set.of("GROUP", "ORDER", "LIMIT"));
-    List<Token> keys = List.of();
-    if (spelling.is(group, "GROUP")) {
-      keys = spelling.copy(group + 2, spelling.clauseEnd(group + 2, Set.of("ORDER", "LIMIT")));
-    }
-    List<Token> query = new ArrayList<>();
-    add(query, "SELECT");
-    query.addAll(keys);
-    boolean first = keys.isEmpty();
-    for (int at = in + 2; at < valuesEnd; at++) {
-      int end = spelling.clauseEnd(at, Set.of());
-      for (int comma = at; comma < end; comma++) {
-        if (spelling.is(comma, ",")) {
-          end = comma;
-        }
-      }
-      if (!first) {
-        add(query, ",");
-      }
-      first = false;
-      query.addAll(spelling.copy(using + 1, group));
-      add(query, "FILTER", "(", "WHERE");
-      query.addAll(spelling.copy(on + 1, in));
-      add(query, "=");
-      query.addAll(spelling.copy(at, end));
-      String label = spelling.get(end - 1).text().replace("'", "").replace("\"", "");
-      add(query, ")", "AS", "\"" + label + "\"");
-      at = end;
-    }
-    add(query, "FROM");
-    query.addAll(spelling.tokens.subList(1, on));
-    query.addAll(spelling.tokens.subList(group, spelling.size()));
-    spelling.remove(0, spelling.size());
-    spelling.insertAll(0, query);
   }
 }

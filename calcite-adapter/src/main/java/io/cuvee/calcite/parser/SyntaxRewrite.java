@@ -42,8 +42,10 @@ import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlOperator;
 import org.apache.calcite.sql.SqlOrderBy;
+import org.apache.calcite.sql.SqlPivot;
 import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.SqlSelectKeyword;
+import org.apache.calcite.sql.SqlUnpivot;
 import org.apache.calcite.sql.SqlUnresolvedFunction;
 import org.apache.calcite.sql.SqlUserDefinedTypeNameSpec;
 import org.apache.calcite.sql.SqlWith;
@@ -220,6 +222,7 @@ public final class SyntaxRewrite extends SqlShuttle {
       ColumnPattern.expand(select, columns);
       WhereAliases.expand(select, columns);
       expandMarks(select, List.of());
+      GroupingSyntax.expand(select);
       isNamedByLiteral |= SourceText.isNamedBy(select, text, literals);
       if (!outermost.contains(select)) {
         SourceText.name(select, respelled);
@@ -231,6 +234,19 @@ public final class SyntaxRewrite extends SqlShuttle {
     }
     if (call.getKind() == SqlKind.EXPLICIT_TABLE) {
       return wholeTable(call).accept(this);
+    }
+    if (call instanceof SqlPivot pivot) {
+      SqlNode groups = PivotSyntax.expand(pivot, columns);
+      return groups instanceof SqlPivot ? super.visit(call) : groups.accept(this);
+    }
+    if (call instanceof SqlUnpivot unpivot) {
+      return super.visit(PivotSyntax.respell(unpivot, columns));
+    }
+    if (call.getKind() == SqlKind.AS
+        && call.operandCount() > 2
+        && call.operand(0) instanceof SqlUnpivot unpivot) {
+      // Calcite counts the columns of its input.
+      call.setOperand(0, selectAll(unpivot));
     }
     if (call.getKind() == SqlKind.TABLESAMPLE) {
       return Objects.requireNonNull(Sampling.expand(call).accept(this));
@@ -372,8 +388,12 @@ public final class SyntaxRewrite extends SqlShuttle {
 
   /// `TABLE t` as the query that it is short for.
   private static SqlNode wholeTable(SqlCall call) {
-    SqlParserPos position = call.getParserPosition();
-    return select(position, List.of(SqlIdentifier.star(position)), call.operand(0), null);
+    return selectAll(call.operand(0));
+  }
+
+  private static SqlNode selectAll(SqlNode from) {
+    SqlParserPos position = from.getParserPosition();
+    return select(position, List.of(SqlIdentifier.star(position)), from, null);
   }
 
   /// The rewritten terms of a chain of ANDs or ORs, which the parser leaves as deep as it is long.
@@ -722,7 +742,7 @@ public final class SyntaxRewrite extends SqlShuttle {
         position, new SqlIdentifier(column, position), new SqlIdentifier(alias, position));
   }
 
-  private static SqlSelect select(
+  static SqlSelect select(
       SqlParserPos position, List<SqlNode> items, SqlNode from, @Nullable SqlNode where) {
     return new SqlSelect(
         position,

@@ -6,6 +6,7 @@ import io.cuvee.common.catalog.Catalog;
 import io.cuvee.common.catalog.SystemTables;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
+import io.cuvee.common.function.ScalarFunctions;
 import io.cuvee.common.plan.Expression;
 import io.cuvee.common.plan.PlanNode;
 import io.cuvee.common.plan.SortKey;
@@ -268,7 +269,9 @@ public final class PlanTranslator {
     Expression offset = count(sort.offset);
     Expression limit = count(sort.fetch);
     if (order.isEmpty() && offset == null && limit == null) {
-      return input;
+      return input.fields().stream().anyMatch(PlanTranslator::isRandom)
+          ? new Relation.Planned(input.plan())
+          : input;
     }
     PlanNode plan = input.plan();
     for (SortKey key : order) {
@@ -277,6 +280,12 @@ public final class PlanTranslator {
       }
     }
     return new Relation.Planned(new PlanNode.Sort(plan, order, offset, limit));
+  }
+
+  private static boolean isRandom(Expression expression) {
+    return expression instanceof Expression.Call call
+        && (ScalarFunctions.RANDOM.contains(call.function())
+            || call.arguments().stream().anyMatch(PlanTranslator::isRandom));
   }
 
   static SortKey sortKey(RelFieldCollation collation) {

@@ -17,9 +17,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// All scalar functions, in one list that can be read and searched.
 public final class ScalarFunctions {
+  /// Those that give another value for each row.
+  public static final Set<String> RANDOM = Set.of("RANDOM", "GEN_RANDOM_UUID");
+
   /// In the order of the SQL reference.
   public static final List<ScalarFunction> ALL = declare();
 
