@@ -35,34 +35,39 @@ final class PivotSyntax {
 
   /// The names of the columns, if they are known.
   static Optional<List<String>> names(SqlPivot pivot, FromColumns known) {
-    return known.of(pivot.query).map(columns -> {
-      List<String> names = new ArrayList<>();
-      others(pivot, columns).forEach(column -> names.add(column.name()));
-      forEachColumn(pivot, (name, aggregate, values) -> names.add(name));
-      return names;
-    });
+    return known
+        .of(pivot.query)
+        .map(columns -> {
+          List<String> names = new ArrayList<>();
+          others(pivot, columns).forEach(column -> names.add(column.name()));
+          forEachColumn(pivot, (name, aggregate, values) -> names.add(name));
+          return names;
+        });
   }
 
   /// The same, of UNPIVOT.
   static Optional<List<String>> names(SqlUnpivot unpivot, FromColumns known) {
-    return known.of(unpivot.query).map(columns -> {
-      Set<String> used = lower(respelled(unpivot, columns).usedColumnNames());
-      List<String> names = new ArrayList<>();
-      columns.stream()
-          .map(FromColumns.Column::name)
-          .filter(name -> !used.contains(name.toLowerCase(Locale.ROOT)))
-          .forEach(names::add);
-      names.addAll(SqlIdentifier.simpleNames(unpivot.axisList));
-      names.addAll(SqlIdentifier.simpleNames(unpivot.measureList));
-      return names;
-    });
+    return known
+        .of(unpivot.query)
+        .map(columns -> {
+          Set<String> used = lower(respelled(unpivot, columns).usedColumnNames());
+          List<String> names = new ArrayList<>();
+          columns.stream()
+              .map(FromColumns.Column::name)
+              .filter(name -> !used.contains(name.toLowerCase(Locale.ROOT)))
+              .forEach(names::add);
+          names.addAll(SqlIdentifier.simpleNames(unpivot.axisList));
+          names.addAll(SqlIdentifier.simpleNames(unpivot.measureList));
+          return names;
+        });
   }
 
   private static Set<String> lower(Set<String> names) {
     return names.stream().map(name -> name.toLowerCase(Locale.ROOT)).collect(Collectors.toSet());
   }
 
-  /// The grouping that `pivot` stands for; `pivot` itself if the columns of its input are not known.
+  /// The grouping that `pivot` stands for; `pivot` itself if the columns of its input are not
+  /// known.
   static SqlNode expand(SqlPivot pivot, FromColumns known) {
     Optional<List<FromColumns.Column>> columns = known.of(pivot.query);
     if (columns.isEmpty()) {
@@ -111,8 +116,7 @@ final class PivotSyntax {
         null);
   }
 
-  private static List<FromColumns.Column> others(
-      SqlPivot pivot, List<FromColumns.Column> columns) {
+  private static List<FromColumns.Column> others(SqlPivot pivot, List<FromColumns.Column> columns) {
     Set<String> used = lower(pivot.usedColumnNames());
     return columns.stream()
         .filter(column -> !used.contains(column.name().toLowerCase(Locale.ROOT)))
@@ -221,15 +225,12 @@ final class PivotSyntax {
     if (excluded.matches()) {
       String list = excluded.group(1);
       Set<String> names =
-          list == null
-              ? Set.of()
-              : lower(new HashSet<>(List.of(list.strip().split("\\s*,\\s*"))));
+          list == null ? Set.of() : lower(new HashSet<>(List.of(list.strip().split("\\s*,\\s*"))));
       matches = name -> !names.contains(name.toLowerCase(Locale.ROOT));
     } else {
       matches = Pattern.compile(pattern.replaceAll("^'|'$", "")).asPredicate();
     }
-    List<String> names =
-        columns.stream().map(FromColumns.Column::name).filter(matches).toList();
+    List<String> names = columns.stream().map(FromColumns.Column::name).filter(matches).toList();
     if (names.isEmpty()) {
       throw new CuveeException(
           ErrorCode.COLUMN_NOT_FOUND,

@@ -68,6 +68,7 @@ final class Respelling {
   }
 
   private void run() {
+    LambdaSpelling.apply(spelling);
     PivotSpelling.apply(spelling, this::beginsQuery);
     for (int i = 0; i < spelling.size(); i++) {
       Token token = spelling.get(i);
@@ -124,6 +125,7 @@ final class Respelling {
           UnionByName.mark(spelling, query);
         }
       }
+      case "PIVOT", "UNPIVOT" -> withoutAlias(i);
       case "TABLESAMPLE" -> Sampling.respell(spelling, i);
       case "ASOF" -> AsOfSpelling.apply(spelling, i);
       case "ISNULL", "NOTNULL" -> {
@@ -158,7 +160,18 @@ final class Respelling {
           spelling.replace(i, i + 1, "ARRAY_AGG");
         }
       }
-      case "FIRST", "LAST" -> firstOfOrder(i, word);
+      case "FIRST", "LAST" -> {
+        if (spelling.is(i + 1, "(") && spelling.is(spelling.close(i + 1) + 1, "OVER")) {
+          spelling.replace(i, i + 1, word + "_VALUE");
+        } else {
+          firstOfOrder(i, word);
+        }
+      }
+      case "FILTER" -> {
+        if (spelling.is(i - 1, ")") && spelling.is(i + 1, "(") && !spelling.is(i + 2, "WHERE")) {
+          spelling.insert(i + 2, "WHERE");
+        }
+      }
       case "TIMESTAMPADD", "TIMESTAMPDIFF", "DATEADD", "DATEDIFF", "DATEPART" -> {
         // The parser wants the unit as a word.
         Token unit = spelling.get(i + 2);
@@ -174,6 +187,37 @@ final class Respelling {
       }
       default -> {}
     }
+  }
+
+  /// `t AS a PIVOT (…)`, of which the parser knows `t PIVOT (…)`.
+  private void withoutAlias(int pivot) {
+    if (!spelling.is(pivot + 1, "(")
+        && !spelling.is(pivot + 1, "INCLUDE")
+        && !spelling.is(pivot + 1, "EXCLUDE")) {
+      return;
+    }
+    Token before = spelling.get(pivot - 2);
+    if (before.is("AS")) {
+      spelling.remove(pivot - 2, pivot);
+    } else if (spelling.get(pivot - 1).kind() != Kind.SYMBOL
+        && (before.is(")")
+            || before.kind() == Kind.QUOTED
+            || before.kind() == Kind.WORD && !before.is("FROM") && !before.is("JOIN"))) {
+      spelling.remove(pivot - 1, pivot);
+    }
+  }
+
+  /// Whether `#2` stands in ORDER BY or GROUP BY, where it is a column's number.
+  private boolean ordinal(int sign) {
+    if (spelling.get(sign + 1).kind() != Kind.NUMBER) {
+      return false;
+    }
+    for (int i = sign - 1; i >= 0 && !spelling.is(i, "SELECT") && !spelling.is(i, "FROM"); i--) {
+      if (spelling.is(i, "BY")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// `FIRST(x ORDER BY y)`.
@@ -199,7 +243,11 @@ final class Respelling {
   private void symbol(int i, String symbol) {
     switch (symbol) {
       case "[" -> {
-        if (spelling.beginsOperand(i)) {
+        if (spelling.beginsOperand(i) && spelling.is(i + 1, "]")) {
+          // An array of a type that CAST may change.
+          spelling.replace(
+              i, i + 2, "ARRAY_SLICE", "(", "ARRAY", "[", "0", "]", ",", "1", ",", "0", ")");
+        } else if (spelling.beginsOperand(i)) {
           spelling.insert(i, "ARRAY");
         }
       }
@@ -213,7 +261,14 @@ final class Respelling {
           spelling.replace(i, i + 1, "BITNOT", "(");
         }
       }
-      case "&", "|", "#", ">>", "<<" ->
+      case "#" -> {
+        if (spelling.beginsOperand(i) && ordinal(i)) {
+          spelling.remove(i, i + 1);
+        } else {
+          spelling.shift(i, java.util.Objects.requireNonNull(Respelled.OPERATORS.get(symbol)));
+        }
+      }
+      case "&", "|", ">>", "<<" ->
           spelling.shift(i, java.util.Objects.requireNonNull(Respelled.OPERATORS.get(symbol)));
       case "~~", "!~~", "~~*", "!~~*" ->
           spelling.replace(

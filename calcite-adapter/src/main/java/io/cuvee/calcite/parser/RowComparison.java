@@ -95,8 +95,7 @@ final class RowComparison {
   }
 
   /// `(a, b) < ANY (query)`: true or false as soon as one row says so, else unknown if one does.
-  private static SqlNode quantified(
-      SqlCall call, SqlKind kind, List<SqlNode> left, SqlNode query) {
+  private static SqlNode quantified(SqlCall call, SqlKind kind, List<SqlNode> left, SqlNode query) {
     SqlParserPos position = call.getParserPosition();
     SqlOperator comparison = COMPARISONS.get(kind);
     if (comparison == null) {
@@ -110,8 +109,7 @@ final class RowComparison {
     QueryRow row = new QueryRow(left.size(), position);
     SqlNode decisive = compared(comparison, left, row, position);
     SqlNode unknown =
-        SqlStdOperatorTable.IS_NULL.createCall(
-            position, compared(comparison, left, row, position));
+        SqlStdOperatorTable.IS_NULL.createCall(position, compared(comparison, left, row, position));
     SqlNode outcome =
         new SqlCase(
             position,
@@ -131,8 +129,7 @@ final class RowComparison {
 
   /// `COUNT(*) FILTER (WHERE condition) > 0`.
   private static SqlNode occurs(SqlNode condition, SqlParserPos position) {
-    SqlNode count =
-        SqlStdOperatorTable.COUNT.createCall(position, SqlIdentifier.star(position));
+    SqlNode count = SqlStdOperatorTable.COUNT.createCall(position, SqlIdentifier.star(position));
     return SqlStdOperatorTable.GREATER_THAN.createCall(
         position,
         SqlStdOperatorTable.FILTER.createCall(position, count, condition),

@@ -9,6 +9,7 @@ import io.cuvee.calcite.operator.TypedParameter;
 import io.cuvee.common.catalog.Catalog;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
+import io.cuvee.common.function.AggregateReference;
 import io.cuvee.common.function.DerivedFunction;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
@@ -225,6 +226,7 @@ public final class SyntaxRewrite extends SqlShuttle {
       GroupingSyntax.expand(select);
       isNamedByLiteral |= SourceText.isNamedBy(select, text, literals);
       if (!outermost.contains(select)) {
+        OuterColumns.separate(select, columns);
         SourceText.name(select, respelled);
       }
     }
@@ -599,13 +601,61 @@ public final class SyntaxRewrite extends SqlShuttle {
             : named(call, "EXTRACT");
       }
       case "CAST", "TRY_CAST", "SAFE_CAST" -> formatted(call, name);
+      case "LIST_AGGREGATE", "LIST_AGGR", "ARRAY_AGGREGATE", "ARRAY_AGGR", "AGGREGATE" -> {
+        yield operands.size() >= 2 && operands.get(1) instanceof SqlCharStringLiteral named
+            ? ofElements(
+                AggregateRewrite.text(named),
+                operands.getFirst(),
+                operands.subList(2, operands.size()))
+            : call;
+      }
       default -> {
+        if (name.startsWith("LIST_")
+            && !operands.isEmpty()
+            && OperatorTable.function(name).isEmpty()
+            && (AggregateReference.find(name.substring(5)).isPresent()
+                || name.equals("LIST_PRODUCT"))) {
+          yield ofElements(
+              name.substring(5), operands.getFirst(), operands.subList(1, operands.size()));
+        }
         String known = OperatorTable.known(name);
         yield known.equals(name) || !(function instanceof SqlUnresolvedFunction)
             ? named(call, name)
             : function(unresolved(known, call));
       }
     };
+  }
+
+  /// An aggregate of an array's elements.
+  private SqlNode ofElements(String aggregate, SqlNode array, List<SqlNode> more) {
+    SqlParserPos position = array.getParserPosition();
+    List<SqlNode> arguments = new ArrayList<>(more);
+    arguments.addFirst(new SqlIdentifier("element$", position));
+    SqlNode elements =
+        SqlStdOperatorTable.AS.createCall(
+            position,
+            SqlStdOperatorTable.UNNEST.createCall(position, array),
+            new SqlIdentifier("elements$", position),
+            new SqlIdentifier("element$", position));
+    SqlCall call =
+        new SqlUnresolvedFunction(
+                new SqlIdentifier(aggregate.toUpperCase(Locale.ROOT), position),
+                null,
+                null,
+                null,
+                null,
+                SqlFunctionCategory.USER_DEFINED_FUNCTION)
+            .createCall(position, arguments);
+    SqlNode query =
+        SqlStdOperatorTable.SCALAR_QUERY.createCall(
+            position, select(position, List.of(function(call)), elements, null));
+    SqlNode known = SqlStdOperatorTable.IS_NOT_NULL.createCall(position, Expansion.copy(array));
+    return new SqlCase(
+        position,
+        null,
+        SqlNodeList.of(known),
+        SqlNodeList.of(query),
+        SqlLiteral.createNull(position));
   }
 
   private static SqlCall unresolved(String name, SqlCall call) {

@@ -1,5 +1,6 @@
 package io.cuvee.calcite.rule;
 
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.calcite.rel.RelCollations;
@@ -9,6 +10,7 @@ import org.apache.calcite.rel.core.Aggregate;
 import org.apache.calcite.rel.core.Project;
 import org.apache.calcite.rel.core.Sort;
 import org.apache.calcite.rel.logical.LogicalSort;
+import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexShuttle;
 import org.apache.calcite.rex.RexSubQuery;
@@ -19,9 +21,10 @@ import org.apache.calcite.sql.util.SqlBasicVisitor;
 import org.jspecify.annotations.Nullable;
 
 /// Random values are columns like others to those who read them: `r` of `(SELECT RANDOM() AS r FROM
-/// t)` is the same wherever the row is read. A sort by nothing above such a projection keeps rules
-/// from putting the call in the place of the column, which would be another call each time.
-final class RandomColumns extends RelHomogeneousShuttle {
+/// t)` is the same wherever the row is read. A sort by nothing above such a projection, that leaves
+/// no row out, keeps rules from putting the call in the place of the column, which would be another
+/// call each time.
+public final class RandomColumns extends RelHomogeneousShuttle {
   private final RexShuttle subQueries =
       new RexShuttle() {
         @Override
@@ -48,10 +51,11 @@ final class RandomColumns extends RelHomogeneousShuttle {
   }
 
   /// Whether this sort is there for the rows below it alone.
-  static boolean isBoundary(RelNode node) {
+  public static boolean isBoundary(RelNode node) {
     return node instanceof Sort sort
         && sort.getCollation().getFieldCollations().isEmpty()
-        && sort.offset == null
+        && sort.offset instanceof RexLiteral offset
+        && BigDecimal.ZERO.equals(offset.getValueAs(BigDecimal.class))
         && sort.fetch == null;
   }
 
@@ -65,7 +69,11 @@ final class RandomColumns extends RelHomogeneousShuttle {
     }
     return visited instanceof Project project
             && project.getProjects().stream().anyMatch(field -> !RexUtil.isDeterministic(field))
-        ? LogicalSort.create(project, RelCollations.EMPTY, null, null)
+        ? LogicalSort.create(
+            project,
+            RelCollations.EMPTY,
+            node.getCluster().getRexBuilder().makeExactLiteral(BigDecimal.ZERO),
+            null)
         : visited;
   }
 }

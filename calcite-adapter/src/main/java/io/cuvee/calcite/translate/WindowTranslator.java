@@ -117,7 +117,8 @@ final class WindowTranslator {
           new RexShuttle() {
             @Override
             public RexNode visitOver(RexOver over) {
-              return new RexInputRef(Objects.requireNonNull(positions.get(Call.of(over))), over.getType());
+              return new RexInputRef(
+                  Objects.requireNonNull(positions.get(Call.of(over))), over.getType());
             }
           };
       return expressions.translateAll(
@@ -142,7 +143,11 @@ final class WindowTranslator {
         order.add(
             new SortKey(position(expressions.translate(key.left, inputs)), descending, nullsFirst));
       }
-      PlanNode.Window.Frame frame = frame(window, order);
+      PlanNode.Window.Frame frame =
+          WindowFunctions.looksAtFrame(over.getAggOperator().getName())
+              ? frame(window, order)
+              : new PlanNode.Window.Frame(
+                  over.getAggOperator().getKind() == SqlKind.ROW_NUMBER, Long.MIN_VALUE, 0);
       Specification specification = new Specification(partitionKeys, order, frame);
       List<AggregateCall> list = calls.computeIfAbsent(specification, s -> new ArrayList<>());
       boolean zero = over.getAggOperator().getKind() == SqlKind.SUM0;
@@ -150,10 +155,8 @@ final class WindowTranslator {
       return new Use(specification, list.size() - 1, zero);
     }
 
-    private int position(Expression key) {
-      if (key.type().isArray()) {
-        throw unsupported("PARTITION BY or ORDER BY an array");
-      }
+    private int position(Expression value) {
+      Expression key = value.type().isArray() ? Typing.sortKey(value) : value;
       int index = columns.indexOf(key);
       if (index < 0) {
         columns.add(key);

@@ -360,11 +360,12 @@ public final class ScalarFunctions {
     // Time. Fields are UTC; weeks follow ISO 8601.
     all.operator(
         "EXTRACT",
-        Result.LONG,
+        Result.STATED,
         Nulls.STRICT,
         2,
         false,
-        "A field, named by the first argument; DOW is 0 for Sunday, ISODOW 1 for Monday to 7.",
+        "A field, named by the first argument; DOW is 0 for Sunday, ISODOW 1 for Monday to 7, EPOCH a"
+            + " DOUBLE.",
         TEXT,
         TIME);
     all.function(
