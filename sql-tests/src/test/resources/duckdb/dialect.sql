@@ -37,3 +37,63 @@ select cardinality(array(select i from e));
 select i, array_to_string(array(select b.t from b where b.i = a.i and b.t is not null order by b.t desc), ',') from a;
 select array_to_string(array(select t from b where t is not null union all select 'z' order by 1 desc), ',');
 select i, array_to_string(array(select distinct t from b where b.i <= a.i and b.t is not null order by 1), ',') from a;
+-- Grouping sets that occur several times.
+select i, count(*) from a group by rollup(i, i);
+select i, count(*) from a group by grouping sets ((i), (i));
+select i, j, count(*), grouping(i), grouping(i, j) from a group by rollup(i), cube(j);
+select i, j, sum(j) from a group by rollup(i), cube(i, j);
+select i, j, sum(j) from a group by grouping sets (rollup(i, j), cube(i));
+select i as k, count(*) from a group by rollup(k, i);
+select i, s, count(*) from a group by rollup(1, 2);
+select i, count(*), grouping(i) from a group by cube((i, j), i);
+select i, count(*) from a group by i, rollup(i) having count(*) > 1;
+select c.i, (select count(*) from (select c.i from b group by rollup(c.i, c.i)) as q) from c;
+-- Random values are one for each row, and the same to all who read them.
+select count(*) from a where uuid() = uuid();
+select count(*) from (select random() as r, random() as q from a) as t where r = q;
+select count(*) from (select r as x, r as y from (select random() as r from a) as t) as u where x = y;
+select count(*) from (select random() as r from a) as t where r < 0.5 and r >= 0.5;
+select count(*) from (select * from (select cast(uuid() as varchar) as u from a) as t where u < '8') as q where u >= '8';
+select count(*) from (select any_value(uuid()) over (partition by i) as u, any_value(uuid()) over (partition by i) as v from a) as t where u = v;
+-- Values that become columns, NULL among them.
+pivot a on i in (1, 3) using sum(j);
+pivot e on i in (1, 3) using sum(j);
+pivot a on i in (1, null) using sum(j) group by s;
+pivot a on i in (1, 3), j in (2, 4) using count(*) group by s;
+pivot a on i in (1, 3) using sum(j) as total, max(j) as most group by s;
+pivot (select i, s from a) on s in ('x', 'y') using count(*);
+with q as (select * from a where j > 2) pivot q on i in (3, 5) using sum(j) group by s;
+select s, "3" from (pivot a on i in (1, 3) using sum(j)) as p where "3" > 0;
+select * from a pivot (sum(j) for i in (1, null, 3 as three));
+select * from (select i, j from e) as q pivot (count(*), sum(j) for i in (1, 2));
+select * from a unpivot (v for n in (i, j)) order by all;
+select * from a unpivot include nulls (v for n in (i as first, j)) order by all;
+select * from (select i as "One", j as "Two" from a) as q unpivot (v for n in (one, two));
+unpivot a on i, j into name n value v;
+unpivot a on columns(* exclude (s)) into name n value v;
+select n, sum(v) from (unpivot a on i, j into name n value v) as u group by n;
+-- Joins whose condition asks for both rows.
+select l.i, r.i from a l full join b r on exists (select 1 from c where c.i = l.i and c.i + 2 = r.i);
+-- Columns of the outer query beside aggregates.
+select i, (select sum(c.i) + a.i from c) from a;
+select i, (select max(b.j) * a.j - min(b.j) as d from b where b.i = a.i) from a;
+select i from a where j > (select avg(c.i) * a.i from c);
+select a.i, b.j from a left join b on (select 2 * sum(i) * a.i from c) = (select sum(i) * b.j from c);
+-- Functions of elements, and of texts by places.
+select i, array_to_string(list_transform([i, j], lambda x: x + 1), ',') from a where i is not null and j is not null;
+select i, array_to_string(list_filter([i, j, 3], lambda x, p: x > p), ',') from a where i is not null and j is not null;
+select array_to_string([x * 2 for x in [1, 2, 3] if x > 1], ','), list_sum(list_transform([1, 2], lambda x: x * x));
+select list_median([1, 5, 2]), list_aggregate([1, 2], 'sum'), list_string_agg(['a', 'b']), list_count([1, 2]);
+select array_to_string(list_sort([2, 3, 1], 'desc'), ','), list_position([1, 2], 3), list_unique([1, 1]), [1, 2, 3][-1];
+select array_to_string(list_concat(null, [1]), ','), len([]), array_to_string(list_concat([], [1]), ',');
+select s[1], ('abc' || s)[2:3], 'hello'[-3:], format('{:>5}|{:.2f}|{:03d}', s, 1.5, 7) from a where s is not null;
+select damerau_levenshtein('abcd', 'acbd'), jaro_similarity('duck', 'duke'), jaro_winkler_similarity('duck', 'duke');
+select strftime(date '2024-01-07', '%w'), extract(epoch from timestamp '2024-01-01 00:00:00.5'), epoch_ms(1000) = timestamp '1970-01-01 00:00:01';
+select i, count(*) filter (j > 2) from a group by i;
+-- Windows.
+select i, j, rank() over w, sum(j) over w, lag(j) over w from a where i is not null and j is not null window w as (order by i, j rows between 1 preceding and current row);
+select i, rank() over (), percent_rank() over (), dense_rank() over (partition by i) from a;
+select i, first(s) over (order by s), last(s ignore nulls) over (order by i, s) from a where s is not null;
+select i, row_number() over (order by [i, j]) from c join (select 1 as j) as q on true;
+select i from c order by [4 - i, i];
+select i, s from a where s is not null order by #2;

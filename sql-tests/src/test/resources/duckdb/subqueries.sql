@@ -40,7 +40,7 @@ select i, (select sum(c) from (select count(*) c from b where b.i = a.i group by
 select i, exists (select b.i from b where b.i = a.i group by rollup (b.i)) from a;
 select i, exists (select b.i from b where b.i = a.i group by grouping sets ((b.i))) from a;
 select i from a where 2 <= (select count(*) from (select b.t from b where b.i = a.i group by rollup(b.t)) q);
-select i, j, (select count(*) from b where b.i = a.i union all select 5 limit 1) from a;
+select i, j, (select count(*) from b where b.i = a.i union all select 5 order by 1 desc limit 1) from a;
 select i, (select max(m) from (select b.j m from b where b.i = a.i union all select b.i from b where b.j = a.j) u) from a;
 select i, (select max(m) from (select b.j m from b where b.i = a.i union select a.j) u) from a;
 select i, (select max(m) from (select b.j m from b where b.i = a.i intersect select a.j) u) from a;

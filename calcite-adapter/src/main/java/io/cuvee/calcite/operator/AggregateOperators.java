@@ -236,7 +236,9 @@ public final class AggregateOperators {
     operators.add(
         own(
             AggregateFunctions.ARRAY_AGG,
-            FIRST_ELEMENT.andThen(SqlTypeTransforms.TO_ARRAY_NULLABLE),
+            FIRST_ELEMENT
+                .andThen(SqlTypeTransforms.TO_ARRAY)
+                .andThen(SqlTypeTransforms.FORCE_NULLABLE),
             OperandTypes.VARIADIC));
     operators.add(
         own(

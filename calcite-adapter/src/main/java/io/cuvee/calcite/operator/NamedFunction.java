@@ -4,6 +4,7 @@ import io.cuvee.calcite.catalog.Types;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.function.ScalarFunction;
+import io.cuvee.common.function.ScalarFunctions;
 import io.cuvee.common.type.ColumnType;
 import io.cuvee.common.type.DataType;
 import java.util.ArrayList;
@@ -53,13 +54,19 @@ public final class NamedFunction extends SqlFunction {
       RelDataType[] operandTypes, int index, ScalarFunction signature) {
     RelDataType element = operandTypes[0].getComponentType();
     boolean isArray = signature.arguments().getFirst() == ScalarFunction.Argument.ARRAY;
+    int last = signature.arguments().size() - 1;
+    if (isArray
+        && element != null
+        && signature.arguments().get(Math.min(index, last)) == ScalarFunction.Argument.ARRAY) {
+      return operandTypes[0];
+    }
     return index > 0 && isArray && element != null ? element : operandTypes[index];
   }
 
   /// Whether each call gives another value.
   @Override
   public boolean isDeterministic() {
-    return !signature.arguments().isEmpty() || !signature.name().contains("RANDOM");
+    return !ScalarFunctions.RANDOM.contains(signature.name());
   }
 
   @Override
@@ -135,6 +142,11 @@ public final class NamedFunction extends SqlFunction {
           ? types.createSqlType(SqlTypeName.DATE)
           : types.createSqlType(SqlTypeName.TIMESTAMP, 3);
     }
+    if (signature.name().equals("EXTRACT")) {
+      String field = binding.getOperandLiteralValue(0, String.class);
+      boolean seconds = field != null && field.strip().equalsIgnoreCase("EPOCH");
+      return types.createSqlType(seconds ? SqlTypeName.DOUBLE : SqlTypeName.BIGINT);
+    }
     if (signature.name().equals("ARRAY_PREPEND")) {
       return binding.getOperandType(1);
     }
@@ -168,8 +180,13 @@ public final class NamedFunction extends SqlFunction {
 
   private static RelDataType common(RelDataTypeFactory types, SqlOperatorBinding binding) {
     List<RelDataType> operands = new ArrayList<>();
-    for (RelDataType operand : binding.collectOperandTypes()) {
-      operands.add(widened(types, operand));
+    List<RelDataType> given = binding.collectOperandTypes();
+    boolean isArray = given.stream().anyMatch(type -> type.getComponentType() != null);
+    for (RelDataType operand : given) {
+      // An array and NULL have a common type.
+      if (!isArray || operand.getSqlTypeName() != SqlTypeName.NULL) {
+        operands.add(widened(types, operand));
+      }
     }
     RelDataType common = types.leastRestrictive(operands);
     if (common == null) {

@@ -240,19 +240,13 @@ public final class OperatorTable {
             SqlStdOperatorTable.LOCALTIME,
             NOW));
     operators.addAll(AggregateOperators.all());
+    operators.addAll(RankOperators.all());
     operators.addAll(
         List.of(
             SqlStdOperatorTable.GROUPING,
             SqlStdOperatorTable.GROUPING_ID,
             SqlStdOperatorTable.GROUP_ID,
-            SqlStdOperatorTable.ROW_NUMBER,
-            SqlStdOperatorTable.RANK,
-            SqlStdOperatorTable.DENSE_RANK,
-            SqlStdOperatorTable.PERCENT_RANK,
-            SqlStdOperatorTable.CUME_DIST,
             SqlStdOperatorTable.NTILE,
-            SqlStdOperatorTable.LAG,
-            SqlStdOperatorTable.LEAD,
             SqlStdOperatorTable.FIRST_VALUE,
             SqlStdOperatorTable.LAST_VALUE,
             SqlStdOperatorTable.NTH_VALUE));

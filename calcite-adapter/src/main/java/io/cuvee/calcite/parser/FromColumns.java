@@ -16,9 +16,11 @@ import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlOrderBy;
+import org.apache.calcite.sql.SqlPivot;
 import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.SqlStarExclude;
 import org.apache.calcite.sql.SqlStarReplace;
+import org.apache.calcite.sql.SqlUnpivot;
 import org.apache.calcite.sql.SqlWith;
 import org.apache.calcite.sql.SqlWithItem;
 import org.apache.calcite.sql.parser.SqlParserPos;
@@ -146,12 +148,16 @@ final class FromColumns {
       case IDENTIFIER -> table((SqlIdentifier) from);
       case TABLE_REF, LATERAL, TABLESAMPLE -> of(((SqlCall) from).operand(0));
       case JOIN -> join((SqlJoin) from);
+      case PIVOT -> PivotSyntax.names((SqlPivot) from, this).map(FromColumns::unnamed);
+      case UNPIVOT -> PivotSyntax.names((SqlUnpivot) from, this).map(FromColumns::unnamed);
       case SELECT, ORDER_BY, WITH, UNION, INTERSECT, EXCEPT ->
-          ofQuery(from)
-              .map(
-                  names -> names.stream().map(name -> new Column(Optional.empty(), name)).toList());
+          ofQuery(from).map(FromColumns::unnamed);
       default -> Optional.empty();
     };
+  }
+
+  private static List<Column> unnamed(List<String> names) {
+    return names.stream().map(name -> new Column(Optional.empty(), name)).toList();
   }
 
   private static List<String> names(List<Column> columns) {

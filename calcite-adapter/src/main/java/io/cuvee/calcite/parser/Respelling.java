@@ -68,7 +68,8 @@ final class Respelling {
   }
 
   private void run() {
-    statements();
+    LambdaSpelling.apply(spelling);
+    PivotSpelling.apply(spelling, this::beginsQuery);
     for (int i = 0; i < spelling.size(); i++) {
       Token token = spelling.get(i);
       switch (token.kind()) {
@@ -124,6 +125,7 @@ final class Respelling {
           UnionByName.mark(spelling, query);
         }
       }
+      case "PIVOT", "UNPIVOT" -> withoutAlias(i);
       case "TABLESAMPLE" -> Sampling.respell(spelling, i);
       case "ASOF" -> AsOfSpelling.apply(spelling, i);
       case "ISNULL", "NOTNULL" -> {
@@ -158,7 +160,18 @@ final class Respelling {
           spelling.replace(i, i + 1, "ARRAY_AGG");
         }
       }
-      case "FIRST", "LAST" -> firstOfOrder(i, word);
+      case "FIRST", "LAST" -> {
+        if (spelling.is(i + 1, "(") && spelling.is(spelling.close(i + 1) + 1, "OVER")) {
+          spelling.replace(i, i + 1, word + "_VALUE");
+        } else {
+          firstOfOrder(i, word);
+        }
+      }
+      case "FILTER" -> {
+        if (spelling.is(i - 1, ")") && spelling.is(i + 1, "(") && !spelling.is(i + 2, "WHERE")) {
+          spelling.insert(i + 2, "WHERE");
+        }
+      }
       case "TIMESTAMPADD", "TIMESTAMPDIFF", "DATEADD", "DATEDIFF", "DATEPART" -> {
         // The parser wants the unit as a word.
         Token unit = spelling.get(i + 2);
@@ -174,6 +187,37 @@ final class Respelling {
       }
       default -> {}
     }
+  }
+
+  /// `t AS a PIVOT (…)`, of which the parser knows `t PIVOT (…)`.
+  private void withoutAlias(int pivot) {
+    if (!spelling.is(pivot + 1, "(")
+        && !spelling.is(pivot + 1, "INCLUDE")
+        && !spelling.is(pivot + 1, "EXCLUDE")) {
+      return;
+    }
+    Token before = spelling.get(pivot - 2);
+    if (before.is("AS")) {
+      spelling.remove(pivot - 2, pivot);
+    } else if (spelling.get(pivot - 1).kind() != Kind.SYMBOL
+        && (before.is(")")
+            || before.kind() == Kind.QUOTED
+            || before.kind() == Kind.WORD && !before.is("FROM") && !before.is("JOIN"))) {
+      spelling.remove(pivot - 1, pivot);
+    }
+  }
+
+  /// Whether `#2` stands in ORDER BY or GROUP BY, where it is a column's number.
+  private boolean ordinal(int sign) {
+    if (spelling.get(sign + 1).kind() != Kind.NUMBER) {
+      return false;
+    }
+    for (int i = sign - 1; i >= 0 && !spelling.is(i, "SELECT") && !spelling.is(i, "FROM"); i--) {
+      if (spelling.is(i, "BY")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// `FIRST(x ORDER BY y)`.
@@ -199,7 +243,11 @@ final class Respelling {
   private void symbol(int i, String symbol) {
     switch (symbol) {
       case "[" -> {
-        if (spelling.beginsOperand(i)) {
+        if (spelling.beginsOperand(i) && spelling.is(i + 1, "]")) {
+          // An array of a type that CAST may change.
+          spelling.replace(
+              i, i + 2, "ARRAY_SLICE", "(", "ARRAY", "[", "0", "]", ",", "1", ",", "0", ")");
+        } else if (spelling.beginsOperand(i)) {
           spelling.insert(i, "ARRAY");
         }
       }
@@ -213,7 +261,14 @@ final class Respelling {
           spelling.replace(i, i + 1, "BITNOT", "(");
         }
       }
-      case "&", "|", "#", ">>", "<<" ->
+      case "#" -> {
+        if (spelling.beginsOperand(i) && ordinal(i)) {
+          spelling.remove(i, i + 1);
+        } else {
+          spelling.shift(i, java.util.Objects.requireNonNull(Respelled.OPERATORS.get(symbol)));
+        }
+      }
+      case "&", "|", ">>", "<<" ->
           spelling.shift(i, java.util.Objects.requireNonNull(Respelled.OPERATORS.get(symbol)));
       case "~~", "!~~", "~~*", "!~~*" ->
           spelling.replace(
@@ -673,88 +728,5 @@ final class Respelling {
     if (spelling.is(end, "WHERE") || spelling.is(end, "GROUP") || spelling.is(end, "HAVING")) {
       spelling.insert(end, "FROM", "(", "VALUES", "(", "0", ")", ")", "AS", "one_row");
     }
-  }
-
-  /// Statements that are queries in other words.
-  private void statements() {
-    if (spelling.is(0, "UNPIVOT")) {
-      unpivot();
-    } else if (spelling.is(0, "PIVOT")) {
-      pivot();
-    }
-  }
-
-  /// `UNPIVOT t ON a, b INTO NAME n VALUE v`.
-  private void unpivot() {
-    int on = spelling.clauseEnd(1, Set.of("ON"));
-    int into = spelling.clauseEnd(on, Set.of("INTO"));
-    List<Token> query = new ArrayList<>();
-    String name = "\"name\"";
-    String value = "\"value\"";
-    int rest = into;
-    if (spelling.is(into + 1, "NAME")) {
-      name = spelling.get(into + 2).text();
-      rest = into + 3;
-    }
-    if (spelling.is(rest, "VALUE")) {
-      value = spelling.get(rest + 1).text();
-      rest += 2;
-    }
-    add(query, "SELECT", "*", "FROM");
-    query.addAll(spelling.tokens.subList(1, on));
-    add(query, "UNPIVOT", "(", value, "FOR", name, "IN", "(");
-    query.addAll(spelling.tokens.subList(on + 1, into));
-    add(query, ")", ")");
-    query.addAll(spelling.tokens.subList(rest, spelling.size()));
-    spelling.remove(0, spelling.size());
-    spelling.insertAll(0, query);
-  }
-
-  /// `PIVOT t ON c IN (v, w) USING SUM(x) GROUP BY k`.
-  private void pivot() {
-    int on = spelling.clauseEnd(1, Set.of("ON"));
-    int in = spelling.clauseEnd(on, Set.of("IN", "USING"));
-    if (!spelling.is(in, "IN")) {
-      throw new CuveeException(
-          ErrorCode.FEATURE_NOT_SUPPORTED,
-          "PIVOT needs the values that become columns, since they are known before rows are read:"
-              + " PIVOT t ON c IN (v, w) USING SUM(x) GROUP BY k.");
-    }
-    int valuesEnd = spelling.close(in + 1);
-    int using = spelling.clauseEnd(valuesEnd + 1, Set.of("USING"));
-    int group = spelling.clauseEnd(using, Set.of("GROUP", "ORDER", "LIMIT"));
-    List<Token> keys = List.of();
-    if (spelling.is(group, "GROUP")) {
-      keys = spelling.copy(group + 2, spelling.clauseEnd(group + 2, Set.of("ORDER", "LIMIT")));
-    }
-    List<Token> query = new ArrayList<>();
-    add(query, "SELECT");
-    query.addAll(keys);
-    boolean first = keys.isEmpty();
-    for (int at = in + 2; at < valuesEnd; at++) {
-      int end = spelling.clauseEnd(at, Set.of());
-      for (int comma = at; comma < end; comma++) {
-        if (spelling.is(comma, ",")) {
-          end = comma;
-        }
-      }
-      if (!first) {
-        add(query, ",");
-      }
-      first = false;
-      query.addAll(spelling.copy(using + 1, group));
-      add(query, "FILTER", "(", "WHERE");
-      query.addAll(spelling.copy(on + 1, in));
-      add(query, "=");
-      query.addAll(spelling.copy(at, end));
-      String label = spelling.get(end - 1).text().replace("'", "").replace("\"", "");
-      add(query, ")", "AS", "\"" + label + "\"");
-      at = end;
-    }
-    add(query, "FROM");
-    query.addAll(spelling.tokens.subList(1, on));
-    query.addAll(spelling.tokens.subList(group, spelling.size()));
-    spelling.remove(0, spelling.size());
-    spelling.insertAll(0, query);
   }
 }

@@ -4,11 +4,17 @@ import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
 import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlOperator;
+import org.apache.calcite.sql.fun.SqlCase;
 import org.apache.calcite.sql.fun.SqlQuantifyOperator;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
@@ -17,23 +23,51 @@ import org.jspecify.annotations.Nullable;
 /// Comparisons of rows as those of their values: `(a, b) = (c, d)` is `a = c AND b = d`, `(a, b) <
 /// (c, d)` is `a < c OR a = c AND b < d`.
 final class RowComparison {
+  private static final Map<SqlKind, SqlOperator> COMPARISONS =
+      Map.of(
+          SqlKind.EQUALS, SqlStdOperatorTable.EQUALS,
+          SqlKind.NOT_EQUALS, SqlStdOperatorTable.NOT_EQUALS,
+          SqlKind.LESS_THAN, SqlStdOperatorTable.LESS_THAN,
+          SqlKind.LESS_THAN_OR_EQUAL, SqlStdOperatorTable.LESS_THAN_OR_EQUAL,
+          SqlKind.GREATER_THAN, SqlStdOperatorTable.GREATER_THAN,
+          SqlKind.GREATER_THAN_OR_EQUAL, SqlStdOperatorTable.GREATER_THAN_OR_EQUAL);
+
   private RowComparison() {}
 
   /// The same condition without rows, or nothing if the call compares none.
   static @Nullable SqlNode of(SqlCall call) {
-    if (call.operandCount() < 2 || !isRow(call.operand(0))) {
+    if (call.operandCount() < 2) {
+      return null;
+    }
+    SqlParserPos position = call.getParserPosition();
+    SqlNode second = call.operand(1);
+    if (second != null && call.operandCount() == 2 && isRow(second)) {
+      SqlNode query = query(call.operand(0));
+      SqlOperator mirrored = COMPARISONS.get(call.getKind().reverse());
+      if (query != null && mirrored != null) {
+        return of(mirrored.createCall(position, second, query));
+      }
+    }
+    if (!isRow(call.operand(0))) {
       return null;
     }
     List<SqlNode> left = values(call.operand(0));
-    SqlNode second = call.operand(1);
-    SqlParserPos position = call.getParserPosition();
     if (second instanceof SqlNodeList list && (call.getKind() == SqlKind.IN || isNotIn(call))) {
       return list.size() > 0 && list.stream().allMatch(RowComparison::isRow)
           ? membership(call, left, list)
           : null;
     }
-    if (call.getOperator() instanceof SqlQuantifyOperator quantified) {
-      checkQuantified(call.getKind(), quantified.comparisonKind);
+    SqlNode query = query(second);
+    if (query != null && call.getOperator() instanceof SqlQuantifyOperator quantified) {
+      return isMembership(call.getKind(), quantified.comparisonKind)
+          ? null
+          : quantified(call, quantified.comparisonKind, left, query);
+    }
+    SqlOperator comparison = COMPARISONS.get(call.getKind());
+    if (query != null && comparison != null) {
+      QueryRow row = new QueryRow(left.size(), position);
+      return SqlStdOperatorTable.SCALAR_QUERY.createCall(
+          position, row.select(compared(comparison, left, row, position), query));
     }
     if (!isRow(second)) {
       return null;
@@ -55,15 +89,93 @@ final class RowComparison {
   }
 
   /// Of comparisons of rows with those of a query, Calcite knows IN and NOT IN only.
-  private static void checkQuantified(SqlKind kind, SqlKind comparison) {
-    boolean in = kind == SqlKind.SOME && comparison == SqlKind.EQUALS;
-    boolean notIn = kind == SqlKind.ALL && comparison == SqlKind.NOT_EQUALS;
-    if (!in && !notIn) {
+  private static boolean isMembership(SqlKind kind, SqlKind comparison) {
+    return kind == SqlKind.SOME && comparison == SqlKind.EQUALS
+        || kind == SqlKind.ALL && comparison == SqlKind.NOT_EQUALS;
+  }
+
+  /// `(a, b) < ANY (query)`: true or false as soon as one row says so, else unknown if one does.
+  private static SqlNode quantified(SqlCall call, SqlKind kind, List<SqlNode> left, SqlNode query) {
+    SqlParserPos position = call.getParserPosition();
+    SqlOperator comparison = COMPARISONS.get(kind);
+    if (comparison == null) {
       throw new CuveeException(
           ErrorCode.FEATURE_NOT_SUPPORTED,
-          "Rows are compared with those of a query by = ANY and <> ALL, which are IN and NOT IN,"
-              + " and in no other way.");
+          "Rows are compared with those of a query by =, <>, <, <=, > and >=, not by "
+              + kind.sql
+              + ".");
     }
+    boolean some = call.getKind() == SqlKind.SOME;
+    QueryRow row = new QueryRow(left.size(), position);
+    SqlNode decisive = compared(comparison, left, row, position);
+    SqlNode unknown =
+        SqlStdOperatorTable.IS_NULL.createCall(position, compared(comparison, left, row, position));
+    SqlNode outcome =
+        new SqlCase(
+            position,
+            null,
+            SqlNodeList.of(
+                occurs(some ? decisive : not(decisive, position), position),
+                occurs(unknown, position)),
+            SqlNodeList.of(
+                SqlLiteral.createBoolean(some, position),
+                SqlStdOperatorTable.CAST.createCall(
+                    position,
+                    SqlLiteral.createNull(position),
+                    SyntaxRewrite.type("BOOLEAN", position))),
+            SqlLiteral.createBoolean(!some, position));
+    return SqlStdOperatorTable.SCALAR_QUERY.createCall(position, row.select(outcome, query));
+  }
+
+  /// `COUNT(*) FILTER (WHERE condition) > 0`.
+  private static SqlNode occurs(SqlNode condition, SqlParserPos position) {
+    SqlNode count = SqlStdOperatorTable.COUNT.createCall(position, SqlIdentifier.star(position));
+    return SqlStdOperatorTable.GREATER_THAN.createCall(
+        position,
+        SqlStdOperatorTable.FILTER.createCall(position, count, condition),
+        SqlLiteral.createExactNumeric("0", position));
+  }
+
+  private static SqlNode compared(
+      SqlOperator comparison, List<SqlNode> left, QueryRow row, SqlParserPos position) {
+    return Objects.requireNonNull(
+        of(
+            comparison.createCall(
+                position,
+                SqlStdOperatorTable.ROW.createCall(position, left),
+                SqlStdOperatorTable.ROW.createCall(position, row.columns()))));
+  }
+
+  /// A row of a query, under names that mean nothing else.
+  private record QueryRow(int width, SqlParserPos position) {
+    List<SqlNode> columns() {
+      return IntStream.range(0, width)
+          .<SqlNode>mapToObj(i -> new SqlIdentifier("row$" + i, position))
+          .toList();
+    }
+
+    SqlNode select(SqlNode item, SqlNode query) {
+      List<SqlNode> named = new ArrayList<>();
+      named.add(query);
+      named.add(new SqlIdentifier("row$", position));
+      named.addAll(columns());
+      return SyntaxRewrite.select(
+          position, List.of(item), SqlStdOperatorTable.AS.createCall(position, named), null);
+    }
+  }
+
+  /// The query that an operand is, if it is one.
+  private static @Nullable SqlNode query(@Nullable SqlNode operand) {
+    SqlNode node = operand;
+    if (node instanceof SqlNodeList list && list.size() == 1) {
+      node = list.get(0);
+    }
+    if (node instanceof SqlCall call && call.getKind() == SqlKind.SCALAR_QUERY) {
+      node = call.operand(0);
+    }
+    return node != null && node.isA(SqlKind.QUERY) && node.getKind() != SqlKind.VALUES
+        ? node
+        : null;
   }
 
   private static boolean isRow(@Nullable SqlNode node) {

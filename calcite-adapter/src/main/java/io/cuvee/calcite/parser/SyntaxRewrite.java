@@ -9,6 +9,7 @@ import io.cuvee.calcite.operator.TypedParameter;
 import io.cuvee.common.catalog.Catalog;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
+import io.cuvee.common.function.AggregateReference;
 import io.cuvee.common.function.DerivedFunction;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
@@ -42,8 +43,10 @@ import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlOperator;
 import org.apache.calcite.sql.SqlOrderBy;
+import org.apache.calcite.sql.SqlPivot;
 import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.SqlSelectKeyword;
+import org.apache.calcite.sql.SqlUnpivot;
 import org.apache.calcite.sql.SqlUnresolvedFunction;
 import org.apache.calcite.sql.SqlUserDefinedTypeNameSpec;
 import org.apache.calcite.sql.SqlWith;
@@ -220,8 +223,10 @@ public final class SyntaxRewrite extends SqlShuttle {
       ColumnPattern.expand(select, columns);
       WhereAliases.expand(select, columns);
       expandMarks(select, List.of());
+      GroupingSyntax.expand(select);
       isNamedByLiteral |= SourceText.isNamedBy(select, text, literals);
       if (!outermost.contains(select)) {
+        OuterColumns.separate(select, columns);
         SourceText.name(select, respelled);
       }
     }
@@ -231,6 +236,19 @@ public final class SyntaxRewrite extends SqlShuttle {
     }
     if (call.getKind() == SqlKind.EXPLICIT_TABLE) {
       return wholeTable(call).accept(this);
+    }
+    if (call instanceof SqlPivot pivot) {
+      SqlNode groups = PivotSyntax.expand(pivot, columns);
+      return groups instanceof SqlPivot ? super.visit(call) : groups.accept(this);
+    }
+    if (call instanceof SqlUnpivot unpivot) {
+      return super.visit(PivotSyntax.respell(unpivot, columns));
+    }
+    if (call.getKind() == SqlKind.AS
+        && call.operandCount() > 2
+        && call.operand(0) instanceof SqlUnpivot unpivot) {
+      // Calcite counts the columns of its input.
+      call.setOperand(0, selectAll(unpivot));
     }
     if (call.getKind() == SqlKind.TABLESAMPLE) {
       return Objects.requireNonNull(Sampling.expand(call).accept(this));
@@ -372,8 +390,12 @@ public final class SyntaxRewrite extends SqlShuttle {
 
   /// `TABLE t` as the query that it is short for.
   private static SqlNode wholeTable(SqlCall call) {
-    SqlParserPos position = call.getParserPosition();
-    return select(position, List.of(SqlIdentifier.star(position)), call.operand(0), null);
+    return selectAll(call.operand(0));
+  }
+
+  private static SqlNode selectAll(SqlNode from) {
+    SqlParserPos position = from.getParserPosition();
+    return select(position, List.of(SqlIdentifier.star(position)), from, null);
   }
 
   /// The rewritten terms of a chain of ANDs or ORs, which the parser leaves as deep as it is long.
@@ -579,13 +601,61 @@ public final class SyntaxRewrite extends SqlShuttle {
             : named(call, "EXTRACT");
       }
       case "CAST", "TRY_CAST", "SAFE_CAST" -> formatted(call, name);
+      case "LIST_AGGREGATE", "LIST_AGGR", "ARRAY_AGGREGATE", "ARRAY_AGGR", "AGGREGATE" -> {
+        yield operands.size() >= 2 && operands.get(1) instanceof SqlCharStringLiteral named
+            ? ofElements(
+                AggregateRewrite.text(named),
+                operands.getFirst(),
+                operands.subList(2, operands.size()))
+            : call;
+      }
       default -> {
+        if (name.startsWith("LIST_")
+            && !operands.isEmpty()
+            && OperatorTable.function(name).isEmpty()
+            && (AggregateReference.find(name.substring(5)).isPresent()
+                || name.equals("LIST_PRODUCT"))) {
+          yield ofElements(
+              name.substring(5), operands.getFirst(), operands.subList(1, operands.size()));
+        }
         String known = OperatorTable.known(name);
         yield known.equals(name) || !(function instanceof SqlUnresolvedFunction)
             ? named(call, name)
             : function(unresolved(known, call));
       }
     };
+  }
+
+  /// An aggregate of an array's elements.
+  private SqlNode ofElements(String aggregate, SqlNode array, List<SqlNode> more) {
+    SqlParserPos position = array.getParserPosition();
+    List<SqlNode> arguments = new ArrayList<>(more);
+    arguments.addFirst(new SqlIdentifier("element$", position));
+    SqlNode elements =
+        SqlStdOperatorTable.AS.createCall(
+            position,
+            SqlStdOperatorTable.UNNEST.createCall(position, array),
+            new SqlIdentifier("elements$", position),
+            new SqlIdentifier("element$", position));
+    SqlCall call =
+        new SqlUnresolvedFunction(
+                new SqlIdentifier(aggregate.toUpperCase(Locale.ROOT), position),
+                null,
+                null,
+                null,
+                null,
+                SqlFunctionCategory.USER_DEFINED_FUNCTION)
+            .createCall(position, arguments);
+    SqlNode query =
+        SqlStdOperatorTable.SCALAR_QUERY.createCall(
+            position, select(position, List.of(function(call)), elements, null));
+    SqlNode known = SqlStdOperatorTable.IS_NOT_NULL.createCall(position, Expansion.copy(array));
+    return new SqlCase(
+        position,
+        null,
+        SqlNodeList.of(known),
+        SqlNodeList.of(query),
+        SqlLiteral.createNull(position));
   }
 
   private static SqlCall unresolved(String name, SqlCall call) {
@@ -722,7 +792,7 @@ public final class SyntaxRewrite extends SqlShuttle {
         position, new SqlIdentifier(column, position), new SqlIdentifier(alias, position));
   }
 
-  private static SqlSelect select(
+  static SqlSelect select(
       SqlParserPos position, List<SqlNode> items, SqlNode from, @Nullable SqlNode where) {
     return new SqlSelect(
         position,

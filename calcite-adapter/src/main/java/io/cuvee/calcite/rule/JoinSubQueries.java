@@ -1,8 +1,6 @@
 package io.cuvee.calcite.rule;
 
 import com.google.common.collect.ImmutableSet;
-import io.cuvee.common.error.CuveeException;
-import io.cuvee.common.error.ErrorCode;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -198,17 +196,42 @@ final class JoinSubQueries extends RelHomogeneousShuttle {
       return builder.project(fields, join.getRowType().getFieldNames()).build();
     }
 
-    /// Each row of the side that is kept, with the rows of the other that pass the condition.
+    /// Row by row: each row of a side that is kept with the rows of the other that pass the
+    /// condition.
     private RelNode rowByRow() {
-      if (join.getJoinType() == JoinRelType.FULL) {
-        throw new CuveeException(
-            ErrorCode.FEATURE_NOT_SUPPORTED,
-            "A sub-query in the ON of a FULL JOIN that reads both sides is not supported.");
+      JoinRelType type = join.getJoinType();
+      if (type != JoinRelType.FULL) {
+        return keeping(type == JoinRelType.LEFT);
       }
-      boolean keepsLeft = join.getJoinType() == JoinRelType.LEFT;
+      // The rows on the right that have no match come behind.
+      RelNode matched = keeping(true);
+      CorrelationId row = join.getCluster().createCorrel();
+      builder.push(matches(right, left, row));
+      RelNode marked = builder.project(List.of(rex.makeLiteral(true)), List.of("found")).build();
+      builder.push(correlate(right, marked, row));
+      builder.filter(builder.isNull(builder.field(width - leftWidth)));
+      List<RexNode> fields = new ArrayList<>();
+      for (RelDataTypeField field : join.getLeft().getRowType().getFieldList()) {
+        fields.add(rex.makeNullLiteral(field.getType()));
+      }
+      fields.addAll(builder.fields().subList(0, width - leftWidth));
+      RelNode others = builder.project(fields, join.getRowType().getFieldNames(), true).build();
+      return builder.push(matched).push(others).union(true).build();
+    }
+
+    private RelNode keeping(boolean keepsLeft) {
       Side kept = keepsLeft ? left : right;
-      Side other = keepsLeft ? right : left;
-      CorrelationId keptRow = join.getCluster().createCorrel();
+      CorrelationId row = join.getCluster().createCorrel();
+      builder.push(correlate(kept, matches(kept, keepsLeft ? right : left, row), row));
+      List<RexNode> fields = new ArrayList<>(builder.fields());
+      if (!keepsLeft) {
+        Collections.rotate(fields, leftWidth);
+      }
+      return builder.project(fields, join.getRowType().getFieldNames()).build();
+    }
+
+    /// The rows of the other side that pass the condition with a row of the kept one.
+    private RelNode matches(Side kept, Side other, CorrelationId keptRow) {
       CorrelationId otherRow = join.getCluster().createCorrel();
       RexNode condition =
           join.getCondition()
@@ -226,15 +249,12 @@ final class JoinSubQueries extends RelHomogeneousShuttle {
                           : other.ofRow(otherRow, index);
                     }
                   });
-      RelNode matches = LogicalFilter.create(other.input, condition, ImmutableSet.of(otherRow));
-      ImmutableBitSet read = RelOptUtil.correlationColumns(keptRow, matches);
-      builder.push(
-          LogicalCorrelate.create(kept.input, matches, List.of(), keptRow, read, JoinRelType.LEFT));
-      List<RexNode> fields = new ArrayList<>(builder.fields());
-      if (!keepsLeft) {
-        Collections.rotate(fields, leftWidth);
-      }
-      return builder.project(fields, join.getRowType().getFieldNames()).build();
+      return LogicalFilter.create(other.input, condition, ImmutableSet.of(otherRow));
+    }
+
+    private RelNode correlate(Side kept, RelNode matches, CorrelationId row) {
+      ImmutableBitSet read = RelOptUtil.correlationColumns(row, matches);
+      return LogicalCorrelate.create(kept.input, matches, List.of(), row, read, JoinRelType.LEFT);
     }
 
     /// An input of the join.

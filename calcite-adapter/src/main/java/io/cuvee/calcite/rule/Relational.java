@@ -43,6 +43,10 @@ public final class Relational {
               RelBuilder.proto(
                   Contexts.of((RelFactories.RepeatUnionFactory) Relational::recursion)));
 
+  /// For statements with random values, whose projections must not be merged.
+  private static final SqlToRelConverter.Config SEPARATE =
+      CONFIG.withRelBuilderConfigTransform(builder -> builder.withBloat(-1));
+
   /// A recursive query whose first rows have the types of all rows: each column may be NULL, and
   /// text has any length.
   private static RelNode recursion(
@@ -98,9 +102,11 @@ public final class Relational {
 
   /// Converts and rewrites the statement. Its fields are those that the client sees.
   public RelNode plan(SqlNode statement, SqlValidator validator, CalciteCatalogReader reader) {
-    QueryConverter converter = new QueryConverter(validator, reader, cluster, CONFIG);
+    boolean random = RandomColumns.areIn(statement);
+    QueryConverter converter =
+        new QueryConverter(validator, reader, cluster, random ? SEPARATE : CONFIG);
     RelRoot root = converter.convertQuery(statement, false, true);
-    RelNode rel = root.project();
+    RelNode rel = random ? root.project().accept(new RandomColumns()) : root.project();
     Traits traits = Traits.of(rel);
     RelBuilder builder = RelFactories.LOGICAL_BUILDER.create(cluster, null);
     if (traits.hasSubQuery) {

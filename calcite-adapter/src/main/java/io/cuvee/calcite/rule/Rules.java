@@ -10,6 +10,7 @@ import org.apache.calcite.rel.core.Filter;
 import org.apache.calcite.rel.rules.CoreRules;
 import org.apache.calcite.rel.rules.FilterAggregateTransposeRule;
 import org.apache.calcite.rel.type.RelDataTypeField;
+import org.apache.calcite.rex.RexUtil;
 
 /// The rules, in the order in which they run. Averages stay whole and distinct aggregates are not
 /// expanded: the servers compute both as partial states.
@@ -46,6 +47,7 @@ final class Rules {
         .withOperandSupplier(filter ->
             filter
                 .operand(Filter.class)
+                .predicate(condition -> RexUtil.isDeterministic(condition.getCondition()))
                 .oneInput(aggregate ->
                     aggregate.operand(Aggregate.class).predicate(Rules::hasPlainKeys).anyInputs()))
         .as(FilterAggregateTransposeRule.Config.class)

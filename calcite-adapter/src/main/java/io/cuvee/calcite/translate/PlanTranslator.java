@@ -2,6 +2,7 @@ package io.cuvee.calcite.translate;
 
 import io.cuvee.calcite.catalog.CatalogTable;
 import io.cuvee.calcite.catalog.Types;
+import io.cuvee.calcite.rule.RandomColumns;
 import io.cuvee.common.catalog.Catalog;
 import io.cuvee.common.catalog.SystemTables;
 import io.cuvee.common.error.CuveeException;
@@ -267,16 +268,28 @@ public final class PlanTranslator {
     }
     Expression offset = count(sort.offset);
     Expression limit = count(sort.fetch);
+    if (RandomColumns.isBoundary(sort)) {
+      return new Relation.Planned(input.plan());
+    }
     if (order.isEmpty() && offset == null && limit == null) {
       return input;
     }
     PlanNode plan = input.plan();
-    for (SortKey key : order) {
-      if (plan.types().get(key.column()).isArray()) {
-        throw unsupported("ORDER BY an array");
+    // Arrays are put in order by bytes that stand behind the other columns.
+    List<Expression> columns = Relation.columnsOf(plan.types());
+    List<Expression> widened = new ArrayList<>(columns);
+    for (int i = 0; i < order.size(); i++) {
+      SortKey key = order.get(i);
+      if (columns.get(key.column()).type().isArray()) {
+        order.set(i, new SortKey(widened.size(), key.descending(), key.nullsFirst()));
+        widened.add(Typing.sortKey(columns.get(key.column())));
       }
     }
-    return new Relation.Planned(new PlanNode.Sort(plan, order, offset, limit));
+    if (widened.size() == columns.size()) {
+      return new Relation.Planned(new PlanNode.Sort(plan, order, offset, limit));
+    }
+    PlanNode sorted = new PlanNode.Sort(Plans.project(plan, widened), order, offset, limit);
+    return new Relation.Planned(Plans.project(sorted, columns));
   }
 
   static SortKey sortKey(RelFieldCollation collation) {

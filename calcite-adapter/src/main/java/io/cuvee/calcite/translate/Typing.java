@@ -257,4 +257,9 @@ final class Typing {
     }
     return isConstant(value) ? null : value;
   }
+
+  /// What an array is put in order by.
+  static Expression sortKey(Expression array) {
+    return Expression.call("ARRAY_SORT_KEY", ColumnType.BYTES, array);
+  }
 }

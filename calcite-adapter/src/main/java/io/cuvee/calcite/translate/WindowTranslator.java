@@ -23,6 +23,7 @@ import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexOver;
 import org.apache.calcite.rex.RexShuttle;
+import org.apache.calcite.rex.RexUtil;
 import org.apache.calcite.rex.RexWindow;
 import org.apache.calcite.rex.RexWindowBound;
 import org.apache.calcite.rex.RexWindowExclusion;
@@ -44,11 +45,18 @@ final class WindowTranslator {
   private record Specification(
       List<Integer> partitionKeys, List<SortKey> order, PlanNode.Window.Frame frame) {}
 
+  /// A call, which is the same as an equal one unless it reads random values.
+  private record Call(RexOver over, int identity) {
+    static Call of(RexOver over) {
+      return new Call(over, RexUtil.isDeterministic(over) ? 0 : System.identityHashCode(over));
+    }
+  }
+
   private final class Build {
     private final PlanNode input;
     private final List<Expression> columns;
     private final Map<Specification, List<AggregateCall>> calls = new LinkedHashMap<>();
-    private final Map<RexOver, Use> uses = new LinkedHashMap<>();
+    private final Map<Call, Use> uses = new LinkedHashMap<>();
 
     /// @param zeroIfEmpty whether NULL becomes 0
     private record Use(Specification window, int position, boolean zeroIfEmpty) {}
@@ -65,7 +73,7 @@ final class WindowTranslator {
             new RexShuttle() {
               @Override
               public RexNode visitOver(RexOver over) {
-                uses.computeIfAbsent(over, o -> use(o, inputs));
+                uses.computeIfAbsent(Call.of(over), o -> use(over, inputs));
                 return over;
               }
             });
@@ -89,9 +97,9 @@ final class WindowTranslator {
     private List<Expression> outputs(
         Project project, PlanNode plan, Map<Specification, Integer> firstColumns) {
       List<Expression> results = new ArrayList<>(Relation.columnsOf(input.types()));
-      Map<RexOver, Integer> positions = new LinkedHashMap<>();
+      Map<Call, Integer> positions = new LinkedHashMap<>();
       List<Expression> all = Relation.columnsOf(plan.types());
-      uses.forEach((over, use) -> {
+      uses.forEach((call, use) -> {
         Expression value =
             all.get(Objects.requireNonNull(firstColumns.get(use.window())) + use.position());
         if (use.zeroIfEmpty()) {
@@ -102,14 +110,15 @@ final class WindowTranslator {
                   value,
                   expressions.typing().as(Literals.integer(0), value.type()));
         }
-        positions.put(over, results.size());
-        results.add(expressions.typing().as(value, Types.columnType(over.getType())));
+        positions.put(call, results.size());
+        results.add(expressions.typing().as(value, Types.columnType(call.over().getType())));
       });
       RexShuttle replace =
           new RexShuttle() {
             @Override
             public RexNode visitOver(RexOver over) {
-              return new RexInputRef(Objects.requireNonNull(positions.get(over)), over.getType());
+              return new RexInputRef(
+                  Objects.requireNonNull(positions.get(Call.of(over))), over.getType());
             }
           };
       return expressions.translateAll(
@@ -134,7 +143,11 @@ final class WindowTranslator {
         order.add(
             new SortKey(position(expressions.translate(key.left, inputs)), descending, nullsFirst));
       }
-      PlanNode.Window.Frame frame = frame(window, order);
+      PlanNode.Window.Frame frame =
+          WindowFunctions.looksAtFrame(over.getAggOperator().getName())
+              ? frame(window, order)
+              : new PlanNode.Window.Frame(
+                  over.getAggOperator().getKind() == SqlKind.ROW_NUMBER, Long.MIN_VALUE, 0);
       Specification specification = new Specification(partitionKeys, order, frame);
       List<AggregateCall> list = calls.computeIfAbsent(specification, s -> new ArrayList<>());
       boolean zero = over.getAggOperator().getKind() == SqlKind.SUM0;
@@ -142,10 +155,8 @@ final class WindowTranslator {
       return new Use(specification, list.size() - 1, zero);
     }
 
-    private int position(Expression key) {
-      if (key.type().isArray()) {
-        throw unsupported("PARTITION BY or ORDER BY an array");
-      }
+    private int position(Expression value) {
+      Expression key = value.type().isArray() ? Typing.sortKey(value) : value;
       int index = columns.indexOf(key);
       if (index < 0) {
         columns.add(key);

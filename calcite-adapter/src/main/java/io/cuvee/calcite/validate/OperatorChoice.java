@@ -38,7 +38,7 @@ final class OperatorChoice {
       case PLUS -> plus(call, types);
       case MINUS -> minus(call, types);
       case CAST, SAFE_CAST -> cast(call, types);
-      case OTHER, OTHER_FUNCTION -> other(call, types);
+      case OTHER, OTHER_FUNCTION, ITEM -> other(call, types);
       default -> {}
     }
   }
@@ -160,9 +160,28 @@ final class OperatorChoice {
           && call.operandCount() == 2
           && isArray(call.operand(0), types)) {
         call.setOperator(function("ARRAY_CONTAINS"));
+      } else if (name.equals("EPOCH_MS")
+          && call.operandCount() == 1
+          && SqlTypeUtil.isIntType(type(call.operand(0), types))) {
+        call.setOperator(function("FROM_EPOCH_MILLIS"));
+      } else if (name.equals("STRFTIME")
+          && call.operandCount() == 2
+          && SqlTypeUtil.inCharFamily(type(call.operand(0), types))
+          && SqlTypeUtil.isDatetime(type(call.operand(1), types))) {
+        SqlNode format = call.operand(0);
+        call.setOperand(0, call.operand(1));
+        call.setOperand(1, format);
+      } else if (name.equals("ITEM") && SqlTypeUtil.inCharFamily(type(call.operand(0), types))) {
+        call.setOperator(function("TEXT_ITEM"));
+      } else if (name.equals("ARRAY_SLICE")
+          && SqlTypeUtil.inCharFamily(type(call.operand(0), types))) {
+        call.setOperator(function("TEXT_SLICE"));
       } else if (name.equals("REVERSE") && isArray(call.operand(0), types)) {
         call.setOperator(function("ARRAY_REVERSE"));
       }
+    } else if (call.getOperator().equals(SqlStdOperatorTable.ITEM)
+        && SqlTypeUtil.inCharFamily(type(call.operand(0), types))) {
+      call.setOperator(function("TEXT_ITEM"));
     } else if (call.getOperator().equals(SqlStdOperatorTable.CONCAT) && call.operandCount() == 2) {
       boolean left = isArray(call.operand(0), types);
       boolean right = isArray(call.operand(1), types);

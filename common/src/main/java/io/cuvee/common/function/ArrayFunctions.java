@@ -14,13 +14,20 @@ final class ArrayFunctions {
 
   static void declare(Declarations all) {
     all.function(
-        "ARRAY_POSITION",
-        List.of("LIST_POSITION", "LIST_INDEXOF", "ARRAY_INDEXOF"),
+        "ARRAY_INDEX",
+        List.of(),
         Result.LONG,
         2,
         "Where the second is in the first, 0 if nowhere.",
         ARRAY,
         ANY);
+    all.function(
+        "ARRAY_SORT_KEY",
+        List.of(),
+        Result.BYTES,
+        1,
+        "Bytes whose order is that of arrays: by the first elements, then the next.",
+        ARRAY);
     all.function(
         "ARRAY_SORT",
         List.of("LIST_SORT", "ARRAYSORTINT", "ARRAYSORTSTRING"),
@@ -60,10 +67,10 @@ final class ArrayFunctions {
             "ARRAYCONCATDOUBLE",
             "ARRAYCONCATSTRING"),
         Result.COMMON,
-        Nulls.STRICT,
+        Nulls.CALLED,
         2,
         true,
-        "The elements of the first, then those of the others.",
+        "The elements of the first, then those of the others; NULL only if all are.",
         ARRAY,
         ARRAY);
     all.function(

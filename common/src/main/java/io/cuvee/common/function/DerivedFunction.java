@@ -260,7 +260,59 @@ public record DerivedFunction(
           entry("TIMESTAMP_SECONDS", "n", "FROM_EPOCH_SECONDS(n)", "From seconds since 1970."),
           entry("DATE_FROM_UNIX_DATE", "n", "DATE '1970-01-01' + n", "From days since 1970."),
           entry("DATE", "t", "CAST(t AS DATE)", "The day of a point in time."),
-          entry("PLUS", "a, b", "a + b", "The sum."));
+          entry("PLUS", "a, b", "a + b", "The sum."),
+          entry(
+              "ARRAY_POSITION",
+              "a, x",
+              "NULLIF(ARRAY_INDEX(a, x), 0)",
+              "Where x is in the array, NULL if nowhere.",
+              "LIST_POSITION",
+              "LIST_INDEXOF",
+              "ARRAY_INDEXOF"),
+          entry(
+              "LIST_SORT",
+              "a, o",
+              "CASE WHEN UPPER(o) LIKE 'DESC%' THEN ARRAY_REVERSE_SORT(a) ELSE ARRAY_SORT(a) END",
+              "Elements in the order 'ASC' or 'DESC'.",
+              "ARRAY_SORT"),
+          entry(
+              "LIST_SORT",
+              "a, o, n",
+              "CASE WHEN UPPER(o) LIKE 'DESC%' THEN ARRAY_REVERSE_SORT(a) ELSE ARRAY_SORT(a) END",
+              "The same; arrays have no NULLs to put first or last.",
+              "ARRAY_SORT"),
+          entry(
+              "LIST_REVERSE_SORT",
+              "a, n",
+              "ARRAY_REVERSE_SORT(a)",
+              "Elements in descending order.",
+              "ARRAY_REVERSE_SORT"),
+          entry(
+              "LIST_UNIQUE",
+              "a",
+              "CARDINALITY(ARRAY_DISTINCT(a))",
+              "How many different elements.",
+              "ARRAY_UNIQUE"),
+          entry("LIST_FIRST", "a", "a[1]", "The first element.", "ARRAY_FIRST"),
+          entry("LIST_LAST", "a", "a[-1]", "The last element.", "ARRAY_LAST"),
+          entry(
+              "ARRAY_POP_BACK",
+              "a",
+              "ARRAY_SLICE(a, 1, CARDINALITY(a) - 1)",
+              "All elements but the last."),
+          entry(
+              "ARRAY_POP_FRONT",
+              "a",
+              "ARRAY_SLICE(a, 2, CARDINALITY(a))",
+              "All elements but the first."),
+          entry("TO_YEARS", "n", "n * INTERVAL '1' YEAR", "An interval."),
+          entry("TO_MONTHS", "n", "n * INTERVAL '1' MONTH", "An interval."),
+          entry("TO_WEEKS", "n", "n * INTERVAL '7' DAY", "An interval."),
+          entry("TO_DAYS", "n", "n * INTERVAL '1' DAY", "An interval."),
+          entry("TO_HOURS", "n", "n * INTERVAL '1' HOUR", "An interval."),
+          entry("TO_MINUTES", "n", "n * INTERVAL '1' MINUTE", "An interval."),
+          entry("TO_SECONDS", "n", "n * INTERVAL '1' SECOND", "An interval."),
+          entry("NANOSECOND", "t", "MICROSECOND(t) * 1000", "Nanoseconds of the minute."));
 
   public DerivedFunction {
     parameters = List.copyOf(parameters);

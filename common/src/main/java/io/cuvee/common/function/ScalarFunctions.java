@@ -17,9 +17,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// All scalar functions, in one list that can be read and searched.
 public final class ScalarFunctions {
+  /// Those that give another value for each row.
+  public static final Set<String> RANDOM = Set.of("RANDOM", "GEN_RANDOM_UUID");
+
   /// In the order of the SQL reference.
   public static final List<ScalarFunction> ALL = declare();
 
@@ -356,11 +360,12 @@ public final class ScalarFunctions {
     // Time. Fields are UTC; weeks follow ISO 8601.
     all.operator(
         "EXTRACT",
-        Result.LONG,
+        Result.STATED,
         Nulls.STRICT,
         2,
         false,
-        "A field, named by the first argument; DOW is 0 for Sunday, ISODOW 1 for Monday to 7.",
+        "A field, named by the first argument; DOW is 0 for Sunday, ISODOW 1 for Monday to 7, EPOCH a"
+            + " DOUBLE.",
         TEXT,
         TIME);
     all.function(

@@ -109,6 +109,30 @@ final class TextFunctions {
         TEXT,
         TEXT);
     all.function(
+        "DAMERAU_LEVENSHTEIN",
+        List.of(),
+        Result.LONG,
+        2,
+        "As LEVENSHTEIN, but two neighbours that change places count once.",
+        TEXT,
+        TEXT);
+    all.function(
+        "JARO_SIMILARITY",
+        List.of(),
+        Result.DOUBLE,
+        2,
+        "How alike two texts are by characters that stand near each other in both, from 0 to 1.",
+        TEXT,
+        TEXT);
+    all.function(
+        "JARO_WINKLER_SIMILARITY",
+        List.of(),
+        Result.DOUBLE,
+        2,
+        "The same, more if they begin alike.",
+        TEXT,
+        TEXT);
+    all.function(
         "HAMMING",
         List.of("HAMMING_DISTANCE", "MISMATCHES", "HAMMINGDISTANCE"),
         Result.LONG,
@@ -157,13 +181,32 @@ final class TextFunctions {
         "The opposite of URL_ENCODE; + stays.",
         TEXT);
     all.function(
+        "TEXT_SLICE",
+        List.of(),
+        Result.STRING,
+        3,
+        "The characters from the second to the third, counted from 1, or from the end if negative;"
+            + " `text[2:3]`.",
+        TEXT,
+        INTEGER,
+        INTEGER);
+    all.function(
+        "TEXT_ITEM",
+        List.of(),
+        Result.STRING,
+        2,
+        "The character at a place, counted as of TEXT_SLICE; `text[2]`.",
+        TEXT,
+        INTEGER);
+    all.function(
         "FORMAT",
         List.of(),
         Result.STRING,
         Nulls.CALLED,
         1,
         true,
-        "The first with each {} and %s replaced by the next of the others.",
+        "The first with {}, {:>8.2f}, {1} and %s replaced by the others: the next, how it is"
+            + " written, which one from 0.",
         TEXT,
         ANY);
     all.function(

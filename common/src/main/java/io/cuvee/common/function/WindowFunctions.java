@@ -48,6 +48,14 @@ public final class WindowFunctions {
 
   private WindowFunctions() {}
 
+  /// Whether a function or aggregate looks at the frame of its row, not at the whole partition.
+  public static boolean looksAtFrame(String name) {
+    return switch (name) {
+      case ROW_NUMBER, RANK, DENSE_RANK, PERCENT_RANK, CUME_DIST, NTILE, LAG, LEAD -> false;
+      default -> true;
+    };
+  }
+
   /// Whether a call's function is one of these.
   public static boolean has(String function) {
     return ALL.contains(plainName(function));

@@ -102,9 +102,11 @@ final class ArrayKernels {
       LongValues indexes = (LongValues) indexKernel.evaluate(rows);
       int[] positions = new int[rows.count()];
       for (int i = 0; i < positions.length; i++) {
-        long index = indexes.values()[i];
-        boolean exists =
-            !arrays.isNull(i) && !indexes.isNull(i) && index >= 1 && index <= arrays.length(i);
+        // From the end if negative.
+        int length = arrays.isNull(i) ? 0 : arrays.length(i);
+        long given = indexes.values()[i];
+        long index = given < 0 ? given + length + 1 : given;
+        boolean exists = !indexes.isNull(i) && index >= 1 && index <= length;
         positions[i] = exists ? arrays.offsets()[i] + (int) index - 1 : -1;
       }
       return arrays.elements().select(positions, positions.length);

@@ -33,12 +33,16 @@ final class ArraySetKernels {
   }
 
   static void register(Map<String, Factory> all) {
-    put(all, "ARRAY_POSITION", arguments -> indexOf(list(arguments.get(0)), arguments.get(1)) + 1L);
+    put(all, "ARRAY_INDEX", arguments -> indexOf(list(arguments.get(0)), arguments.get(1)) + 1L);
+    put(all, "ARRAY_SORT_KEY", arguments -> ArraySortKey.of(list(arguments.get(0))));
     put(all, "ARRAY_SORT", arguments -> sorted(list(arguments.get(0)), ORDER));
     put(all, "ARRAY_REVERSE_SORT", arguments -> sorted(list(arguments.get(0)), ORDER.reversed()));
     put(all, "ARRAY_DISTINCT", arguments -> distinct(list(arguments.get(0))));
     put(all, "ARRAY_REVERSE", arguments -> list(arguments.get(0)).reversed());
-    put(all, "ARRAY_CONCAT", ArraySetKernels::joined);
+    all.put(
+        "ARRAY_CONCAT",
+        (operands, type) ->
+            RowKernels.toObject(operands, type, ArraySetKernels::concatenated, false, type));
     put(all, "ARRAY_APPEND", arguments -> added(list(arguments.get(0)), arguments.get(1), false));
     put(all, "ARRAY_PREPEND", arguments -> added(list(arguments.get(1)), arguments.get(0), true));
     put(
@@ -157,6 +161,18 @@ final class ArraySetKernels {
   private static List<Object> distinct(List<Object> values) {
     Set<Object> seen = new TreeSet<>(ORDER);
     return values.stream().filter(seen::add).toList();
+  }
+
+  /// The arrays of what they are given; absent if all are.
+  private static @Nullable Object concatenated(@Nullable Object[] arrays) {
+    List<Object> all = null;
+    for (Object array : arrays) {
+      if (array != null) {
+        all = all == null ? new ArrayList<>() : all;
+        all.addAll(list(array));
+      }
+    }
+    return all;
   }
 
   private static List<Object> joined(List<@Nullable Object> arguments) {

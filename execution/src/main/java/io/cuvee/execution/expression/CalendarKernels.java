@@ -12,8 +12,10 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.YearMonth;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -310,8 +312,18 @@ final class CalendarKernels {
       String opposite = age(from, to);
       return opposite.equals("00:00:00") ? opposite : negated(opposite);
     }
-    long months = TimeUnit.MONTH.between(from, to);
-    return interval(months, 0, to - TimeUnit.MONTH.add(from, months));
+    // As PostgreSQL borrows: days from the month in which the time begins.
+    LocalDateTime start = LocalDateTime.ofInstant(Instant.ofEpochMilli(from), ZoneOffset.UTC);
+    LocalDateTime end = LocalDateTime.ofInstant(Instant.ofEpochMilli(to), ZoneOffset.UTC);
+    long millis = Math.floorMod(to - from, CivilDate.MILLIS_PER_DAY);
+    int days = end.getDayOfMonth() - start.getDayOfMonth();
+    days -= end.toLocalTime().isBefore(start.toLocalTime()) ? 1 : 0;
+    long months = ChronoUnit.MONTHS.between(YearMonth.from(start), YearMonth.from(end));
+    if (days < 0) {
+      days += start.toLocalDate().lengthOfMonth();
+      months--;
+    }
+    return interval(months, days, millis);
   }
 
   private static String negated(String interval) {

@@ -2,6 +2,7 @@ package io.cuvee.execution.expression;
 
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
+import io.cuvee.common.function.ScalarFunctions;
 import io.cuvee.common.plan.Expression;
 import io.cuvee.common.plan.Lookup;
 import io.cuvee.execution.expression.Kernel.Factory;
@@ -9,19 +10,15 @@ import io.cuvee.execution.expression.Kernel.Operand;
 import io.cuvee.execution.page.Values;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /// Makes kernels of expressions. What has no columns is computed here, once, unless that fails:
 /// then it fails for the rows that need it.
 final class ExpressionCompiler {
-  /// Functions that give another value for each row.
-  private static final Set<String> RANDOM = Set.of("RANDOM", "GEN_RANDOM_UUID");
-
   private ExpressionCompiler() {}
 
   static boolean isRandom(Expression expression) {
     return expression instanceof Expression.Call call
-        && (RANDOM.contains(call.function())
+        && (ScalarFunctions.RANDOM.contains(call.function())
             || call.arguments().stream().anyMatch(ExpressionCompiler::isRandom));
   }
 
@@ -47,7 +44,7 @@ final class ExpressionCompiler {
             ? LookupKernel::create
             : Kernels.find(call.function());
     List<Operand> arguments = new ArrayList<>(call.arguments().size());
-    boolean constant = !RANDOM.contains(call.function());
+    boolean constant = !ScalarFunctions.RANDOM.contains(call.function());
     for (Expression argument : call.arguments()) {
       Operand operand = compile(argument);
       arguments.add(operand);

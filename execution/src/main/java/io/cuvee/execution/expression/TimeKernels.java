@@ -52,7 +52,7 @@ final class TimeKernels {
     }
     all.put(
         "MILLISECOND", (arguments, _) -> field(arguments.getFirst(), TimeField.MILLI_OF_SECOND));
-    all.put("EXTRACT", (arguments, _) -> extract(arguments));
+    all.put("EXTRACT", TimeKernels::extract);
     all.put("DATE_TRUNC", TimeKernels::truncate);
     all.put("TIMESTAMP_ADD", TimeKernels::add);
     all.put("TIMESTAMP_DIFF", (arguments, _) -> difference(arguments));
@@ -106,7 +106,10 @@ final class TimeKernels {
     return names.apply(new BytesValuesRow((BytesValues) texts, row));
   }
 
-  private static Kernel extract(List<Operand> arguments) {
+  private static Kernel extract(List<Operand> arguments, ColumnType type) {
+    if (type.equals(ColumnType.DOUBLE)) {
+      return Kernels.find("EPOCH").create(arguments.subList(1, 2), type);
+    }
     Function<BytesValuesRow, TimeField> fields = named(arguments.getFirst(), TimeField::find);
     return RowKernels.toLong(
         arguments,

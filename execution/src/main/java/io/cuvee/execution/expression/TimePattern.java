@@ -45,6 +45,7 @@ final class TimePattern {
     DAY_NAME(0),
     DAY_SHORT(0),
     DAY_OF_WEEK(1),
+    DAY_FROM_SUNDAY(1),
     ISO_DAY_OF_WEEK(1),
     DAY_OF_YEAR(3),
     WEEK(2),
@@ -129,7 +130,7 @@ final class TimePattern {
           Map.entry('e', Field.DAY),
           Map.entry('A', Field.DAY_NAME),
           Map.entry('a', Field.DAY_SHORT),
-          Map.entry('w', Field.DAY_OF_WEEK),
+          Map.entry('w', Field.DAY_FROM_SUNDAY),
           Map.entry('u', Field.ISO_DAY_OF_WEEK),
           Map.entry('j', Field.DAY_OF_YEAR),
           Map.entry('V', Field.WEEK),
@@ -443,6 +444,7 @@ final class TimePattern {
       case MONTH -> TimeField.MONTH.of(millis);
       case DAY -> TimeField.DAY.of(millis);
       case DAY_OF_WEEK -> TimeField.DOW.of(millis) + 1;
+      case DAY_FROM_SUNDAY -> TimeField.DOW.of(millis);
       case ISO_DAY_OF_WEEK -> TimeField.DAY_OF_WEEK.of(millis);
       case DAY_OF_YEAR -> TimeField.DAY_OF_YEAR.of(millis);
       case WEEK -> TimeField.WEEK.of(millis);
@@ -641,7 +643,7 @@ final class TimePattern {
           at += text.startsWith(".", at + 1) ? 4 : 2;
         }
         case ISO_DAY_OF_WEEK -> isoDay = number(1);
-        case QUARTER, DAY_OF_WEEK -> number(1);
+        case QUARTER, DAY_OF_WEEK, DAY_FROM_SUNDAY -> number(1);
         case WEEK -> isoWeek = number(2);
         case WEEK_OF_YEAR -> week = number(2);
         case WEEK_OF_MONTH -> day = (number(1) - 1) * 7 + 1;

@@ -36,8 +36,12 @@ final class WordKernels {
             RowKernels.toObject(operands, type, WordKernels::joined, false, ColumnType.STRING));
     all.put(
         "FORMAT",
-        (operands, type) ->
-            RowKernels.toObject(operands, type, WordKernels::formatted, false, ColumnType.STRING));
+        (operands, type) -> {
+          ColumnType[] types =
+              operands.stream().map(Kernel.Operand::type).toArray(ColumnType[]::new);
+          return RowKernels.toObject(
+              operands, type, arguments -> FormatText.of(arguments, types), false, types);
+        });
     all.put(
         "PRINTF",
         (operands, type) -> {
@@ -49,6 +53,24 @@ final class WordKernels {
         all,
         "TRANSLATE",
         arguments -> translated(text(arguments[0]), text(arguments[1]), text(arguments[2])));
+    all.put(
+        "TEXT_SLICE",
+        (operands, type) ->
+            RowKernels.toObject(
+                operands,
+                type,
+                arguments -> sliced(text(arguments[0]), whole(arguments[1]), whole(arguments[2])),
+                ColumnType.STRING,
+                ColumnType.LONG));
+    all.put(
+        "TEXT_ITEM",
+        (operands, type) ->
+            RowKernels.toObject(
+                operands,
+                type,
+                arguments -> sliced(text(arguments[0]), whole(arguments[1]), whole(arguments[1])),
+                ColumnType.STRING,
+                ColumnType.LONG));
     all.put(
         "CHR",
         (operands, type) ->
@@ -64,6 +86,18 @@ final class WordKernels {
         all,
         "LEVENSHTEIN",
         arguments -> levenshtein(codePoints(arguments[0]), codePoints(arguments[1])));
+    put(
+        all,
+        "DAMERAU_LEVENSHTEIN",
+        arguments -> TextDistance.damerau(codePoints(arguments[0]), codePoints(arguments[1])));
+    put(
+        all,
+        "JARO_SIMILARITY",
+        arguments -> TextDistance.jaro(codePoints(arguments[0]), codePoints(arguments[1])));
+    put(
+        all,
+        "JARO_WINKLER_SIMILARITY",
+        arguments -> TextDistance.jaroWinkler(codePoints(arguments[0]), codePoints(arguments[1])));
     put(all, "HAMMING", arguments -> hamming(codePoints(arguments[0]), codePoints(arguments[1])));
     put(all, "JACCARD", arguments -> jaccard(codePoints(arguments[0]), codePoints(arguments[1])));
     put(all, "SOUNDEX", arguments -> soundex(text(arguments[0])));
@@ -113,33 +147,18 @@ final class WordKernels {
     return joined.toString();
   }
 
-  private static @Nullable Object formatted(@Nullable Object[] arguments) {
-    if (!(arguments[0] instanceof String format)) {
-      return null;
-    }
-    StringBuilder text = new StringBuilder();
-    int next = 1;
-    for (int i = 0; i < format.length(); i++) {
-      String two = format.substring(i, Math.min(i + 2, format.length()));
-      switch (two) {
-        case "{}", "%s" -> {
-          if (next == arguments.length) {
-            throw new CuveeException(
-                ErrorCode.DATA_EXCEPTION,
-                "FORMAT: '" + format + "' has more places than there are values.");
-          }
-          text.append(arguments[next] == null ? "" : arguments[next]);
-          next++;
-          i++;
-        }
-        case "{{", "}}", "%%" -> {
-          text.append(two.charAt(0));
-          i++;
-        }
-        default -> text.append(format.charAt(i));
-      }
-    }
-    return text.toString();
+  private static long whole(@Nullable Object value) {
+    return (Long) Objects.requireNonNull(value);
+  }
+
+  private static String sliced(String text, long from, long to) {
+    int length = text.codePointCount(0, text.length());
+    long first = Math.max(from < 0 ? from + length + 1 : from, 1);
+    long last = Math.min(to < 0 ? to + length + 1 : to, length);
+    return first > last
+        ? ""
+        : text.substring(
+            text.offsetByCodePoints(0, (int) first - 1), text.offsetByCodePoints(0, (int) last));
   }
 
   private static Object printed(@Nullable Object[] arguments) {
