@@ -62,6 +62,10 @@ final class HeldSegments {
     changed.addAll(byResource.keySet());
   }
 
+  synchronized boolean isOf(String aSession) {
+    return aSession.equals(session);
+  }
+
   /// Writes whatever ZooKeeper does not have.
   synchronized void write() {
     String current = session;

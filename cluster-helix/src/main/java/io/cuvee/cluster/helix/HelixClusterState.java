@@ -128,7 +128,7 @@ public final class HelixClusterState implements ClusterState {
       return;
     }
     HeldSegments segments = segments(self.id());
-    Participant entered = Participant.start(address, nodes, paths, self.id(), segments);
+    Participant entered = new Participant(address, nodes, paths, self.id(), segments);
     synchronized (this) {
       participant = entered;
     }

@@ -25,7 +25,6 @@ final class HelixServingView {
   private final Subscriptions<ServingView> subscriptions = new Subscriptions<>(this::view);
   private final Copy<String> sessions;
 
-  /// By server; one that is being read for the first time counts as nothing yet.
   private final Map<String, Held> servers = new ConcurrentHashMap<>();
 
   private volatile MirroredServingView view = MirroredServingView.EMPTY;
@@ -79,13 +78,11 @@ final class HelixServingView {
     private final String server;
     private final String session;
     private final Copy<Bucket> copy;
-    private @Nullable Held earlier;
     private Map<String, Bucket> shown = Map.of();
 
     Held(String server, String session, @Nullable Held earlier) {
       this.server = server;
       this.session = session;
-      this.earlier = earlier;
       if (earlier != null) {
         earlier.close();
         shown = earlier.shown;
@@ -101,7 +98,6 @@ final class HelixServingView {
       if (servers.get(server) != this) {
         return;
       }
-      earlier = null;
       Map<String, Bucket> old = shown;
       shown = after;
       show(server, old, after);

@@ -3,65 +3,116 @@ package io.cuvee.cluster.helix;
 import io.cuvee.cluster.zookeeper.FencedNodes;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.apache.helix.HelixManager;
 import org.apache.helix.HelixManagerFactory;
 import org.apache.helix.InstanceType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// This server as a participant of Helix's: its live instance, and the answers to transitions. It
-/// lives as long as Helix's session, of which Helix opens another one when it is lost.
+/// This server as a participant of Helix's: its live instance, and the answers to transitions. Helix
+/// opens a new session where one is lost; should that fail, or somebody delete the live instance,
+/// this server enters again from the beginning.
 final class Participant implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Participant.class);
 
+  private static final long LOOK_MILLIS = 1000;
+
+  /// So many looks are Helix's own time to enter again.
+  private static final int PATIENCE_LOOKS = 3;
+
+  private final String address;
   private final FencedNodes nodes;
   private final HelixPaths paths;
   private final String server;
-  private final HelixManager manager;
+  private final HeldSegments held;
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> Thread.ofPlatform().daemon().name("cuvee-helix-participant").unstarted(task));
 
-  private Participant(FencedNodes nodes, HelixPaths paths, String server, HelixManager manager) {
+  // Guarded by this.
+  private HelixManager manager;
+  private int misses;
+  private boolean closed;
+
+  /// Enters, in place of an earlier process of this id.
+  ///
+  /// @throws CuveeException `CONFLICT` if a newer process took over this id
+  Participant(
+      String address, FencedNodes nodes, HelixPaths paths, String server, HeldSegments held) {
+    this.address = address;
     this.nodes = nodes;
     this.paths = paths;
     this.server = server;
-    this.manager = manager;
+    this.held = held;
+    this.manager = enter();
+    var _ =
+        thread.scheduleWithFixedDelay(
+            this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  /// Enters, in place of an earlier process of this id.
-  static Participant start(
-      String address, FencedNodes nodes, HelixPaths paths, String server, HeldSegments held) {
-    // Helix would wait for the end of an earlier process's session.
-    nodes.delete(paths.liveInstance(server));
-    HelixManager manager =
+  private HelixManager enter() {
+    HelixManager entering =
         HelixManagerFactory.getZKHelixManager(
             paths.cluster(), server, InstanceType.PARTICIPANT, address);
-    manager
+    entering
         .getStateMachineEngine()
         .registerStateModelFactory(SegmentStates.MODEL, new SegmentStates.Factory(held));
-    // In each new session, before its live instance shows what is below it. The deletion fails in a
-    // process that a newer one has replaced, which thus never enters again.
-    manager.addPreConnectCallback(() -> {
+    // In each new session, before its live instance shows what is below it. Helix would wait for the
+    // end of an earlier process's session. In a process that a newer one has replaced the deletion
+    // fails, and it never enters again.
+    entering.addPreConnectCallback(() -> {
       nodes.delete(paths.liveInstance(server));
-      held.enter(manager.getSessionId());
+      held.enter(entering.getSessionId());
       held.write();
     });
     try {
-      manager.connect();
+      entering.connect();
+      return entering;
     } catch (CuveeException e) {
       throw e;
     } catch (Exception e) {
       throw new CuveeException(
           ErrorCode.IO, "Helix could not enter " + server + ": " + e.getMessage() + ".", e);
     }
-    return new Participant(nodes, paths, server, manager);
+  }
+
+  private synchronized void look() {
+    try {
+      if (closed || !nodes.isConnected()) {
+        return;
+      }
+      String path = paths.liveInstance(server);
+      Optional<String> live = nodes.read(path).map(bytes -> Records.session(path, bytes));
+      misses = live.isPresent() && held.isOf(live.get()) ? 0 : misses + 1;
+      if (misses > PATIENCE_LOOKS) {
+        misses = 0;
+        LOG.warn("Helix does not show {} as live; entering again", server);
+        Disconnecting.of(manager);
+        manager = enter();
+      }
+    } catch (CuveeException e) {
+      if (e.code() == ErrorCode.CONFLICT) {
+        LOG.warn("Stays out: {}", e.getMessage());
+        thread.shutdown();
+      } else {
+        LOG.warn("Looking again in a moment: {}", e.getMessage());
+      }
+    }
   }
 
   /// For tests that end it.
-  long sessionId() {
+  synchronized long sessionId() {
     return Long.parseUnsignedLong(manager.getSessionId(), 16);
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
+    thread.shutdown();
     try {
       if (nodes.isConnected()) {
         nodes.delete(paths.liveInstance(server));

@@ -17,6 +17,8 @@ import org.apache.helix.model.IdealState.RebalanceMode;
 import org.apache.helix.model.LiveInstance;
 import org.apache.helix.zookeeper.datamodel.ZNRecord;
 import org.apache.helix.zookeeper.datamodel.serializer.ZNRecordSerializer;
+import org.apache.helix.zookeeper.zkclient.exception.ZkMarshallingError;
+import org.jspecify.annotations.Nullable;
 
 /// Helix's records of our states, as the bytes of their nodes. What Helix has no field for is beside
 /// its own:
@@ -131,20 +133,28 @@ final class Records {
   /// @param path for the message when it is too long
   static byte[] encode(String path, ZNRecord record) {
     record.setBooleanField(ZNRecord.ENABLE_COMPRESSION_BOOLEAN_FIELD, true);
-    byte[] bytes = SERIALIZER.serialize(record);
+    byte[] bytes;
+    try {
+      bytes = SERIALIZER.serialize(record);
+    } catch (ZkMarshallingError e) {
+      // Its own limit is about twice ours.
+      throw tooLong(path, e);
+    }
     if (bytes.length > MAX_BYTES) {
-      throw new CuveeException(
-          ErrorCode.INVALID_INPUT,
-          "ZooKeeper node "
-              + path
-              + " would have "
-              + bytes.length
-              + " bytes; with cluster.state=helix at most "
-              + MAX_BYTES
-              + " are allowed. Use fewer, larger segments, or a cluster with"
-              + " cluster.state=zookeeper.");
+      throw tooLong(path, null);
     }
     return bytes;
+  }
+
+  private static CuveeException tooLong(String path, @Nullable Exception cause) {
+    return new CuveeException(
+        ErrorCode.INVALID_INPUT,
+        "ZooKeeper node "
+            + path
+            + " would have more than "
+            + MAX_BYTES
+            + " bytes. Use fewer, larger segments, or a cluster with cluster.state=zookeeper.",
+        cause);
   }
 
   private static ZNRecord decode(String path, byte[] bytes) {

@@ -58,6 +58,11 @@ public final class FencedNodes {
     return link.isConnected();
   }
 
+  /// What a node holds, if it is there and holds something.
+  public Optional<byte[]> read(String path) {
+    return link.read(path).map(Node::data).filter(data -> data.length > 0);
+  }
+
   /// What the nodes directly below `path` hold, by name; empty if there is no such node.
   public Map<String, byte[]> readChildren(String path) {
     Map<String, byte[]> found = new HashMap<>();
