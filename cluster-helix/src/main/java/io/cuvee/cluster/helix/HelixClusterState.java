@@ -217,7 +217,7 @@ public final class HelixClusterState implements ClusterState {
 
   @Override
   public AutoCloseable campaign(String id, Consumer<Optional<Long>> listener) {
-    LeadingController controller = new LeadingController(address, paths.cluster(), id);
+    LeadingController controller = new LeadingController(address, paths, id);
     controllers.add(controller);
     AutoCloseable candidacy =
         shared.campaign(

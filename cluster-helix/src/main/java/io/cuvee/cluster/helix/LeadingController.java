@@ -6,7 +6,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.apache.helix.HelixManager;
 import org.apache.helix.InstanceType;
 import org.apache.helix.controller.pipeline.Pipeline;
 import org.apache.helix.manager.zk.ZKHelixManager;
@@ -23,7 +22,7 @@ final class LeadingController implements AutoCloseable {
   private static final long RETRY_MILLIS = 1000;
 
   private final String address;
-  private final String cluster;
+  private final HelixPaths paths;
   private final String id;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
@@ -31,11 +30,11 @@ final class LeadingController implements AutoCloseable {
   private volatile boolean leads;
 
   // That thread writes it.
-  private volatile @Nullable HelixManager manager;
+  private volatile @Nullable ZKHelixManager manager;
 
-  LeadingController(String address, String cluster, String id) {
+  LeadingController(String address, HelixPaths paths, String id) {
     this.address = address;
-    this.cluster = cluster;
+    this.paths = paths;
     this.id = id;
   }
 
@@ -53,29 +52,32 @@ final class LeadingController implements AutoCloseable {
   }
 
   private void follow() {
-    HelixManager running = manager;
+    ZKHelixManager running = manager;
     if (leads && running == null) {
-      ZKHelixManager starting =
-          new ZKHelixManager(cluster, id, InstanceType.CONTROLLER, address);
-      starting.setEnabledControlPipelineTypes(Set.of(Pipeline.Type.DEFAULT));
       try {
-        starting.connect();
-        manager = starting;
+        manager =
+            Connections.open(
+                address,
+                paths,
+                id,
+                InstanceType.CONTROLLER,
+                starting ->
+                    starting.setEnabledControlPipelineTypes(Set.of(Pipeline.Type.DEFAULT)));
         LOG.info("Helix's controller runs here");
-      } catch (Exception e) {
+      } catch (RuntimeException e) {
         LOG.warn("Helix's controller could not start, trying again: {}", e.toString());
         runLater(RETRY_MILLIS);
       }
     } else if (!leads && running != null) {
       manager = null;
-      Disconnecting.of(running);
+      Connections.close(running);
     }
   }
 
   /// For tests that end it.
   Optional<Long> sessionId() {
     return Optional.ofNullable(manager)
-        .map(HelixManager::getSessionId)
+        .map(ZKHelixManager::getSessionId)
         .map(session -> Long.parseUnsignedLong(session, 16));
   }
 

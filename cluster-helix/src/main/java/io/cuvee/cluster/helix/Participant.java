@@ -7,9 +7,8 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.apache.helix.HelixManager;
-import org.apache.helix.HelixManagerFactory;
 import org.apache.helix.InstanceType;
+import org.apache.helix.manager.zk.ZKHelixManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +33,7 @@ final class Participant implements AutoCloseable {
           task -> Thread.ofPlatform().daemon().name("cuvee-helix-participant").unstarted(task));
 
   // Guarded by this.
-  private HelixManager manager;
+  private ZKHelixManager manager;
   private int misses;
   private boolean closed;
 
@@ -54,30 +53,27 @@ final class Participant implements AutoCloseable {
             this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  private HelixManager enter() {
-    HelixManager entering =
-        HelixManagerFactory.getZKHelixManager(
-            paths.cluster(), server, InstanceType.PARTICIPANT, address);
-    entering
-        .getStateMachineEngine()
-        .registerStateModelFactory(SegmentStates.MODEL, new SegmentStates.Factory(held));
-    // In each new session, before its live instance shows what is below it. Helix would wait for the
-    // end of an earlier process's session. In a process that a newer one has replaced the deletion
-    // fails, and it never enters again.
-    entering.addPreConnectCallback(() -> {
-      nodes.delete(paths.liveInstance(server));
-      held.enter(entering.getSessionId());
-      held.write();
-    });
-    try {
-      entering.connect();
-      return entering;
-    } catch (CuveeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new CuveeException(
-          ErrorCode.IO, "Helix could not enter " + server + ": " + e.getMessage() + ".", e);
-    }
+  private ZKHelixManager enter() {
+    return Connections.open(
+        address,
+        paths,
+        server,
+        InstanceType.PARTICIPANT,
+        entering -> {
+          entering
+              .getStateMachineEngine()
+              .registerStateModelFactory(SegmentStates.MODEL, new SegmentStates.Factory(held));
+          entering.addPreConnectCallback(() -> beginSession(entering));
+        });
+  }
+
+  /// In each new session, before its live instance shows what is below it. Helix would wait for the
+  /// end of an earlier process's session. In a process that a newer one has replaced the deletion
+  /// fails, and it never enters again.
+  private void beginSession(ZKHelixManager entering) {
+    nodes.delete(paths.liveInstance(server));
+    held.enter(entering.getSessionId());
+    held.write();
   }
 
   private synchronized void look() {
@@ -91,7 +87,7 @@ final class Participant implements AutoCloseable {
       if (misses > PATIENCE_LOOKS) {
         misses = 0;
         LOG.warn("Helix does not show {} as live; entering again", server);
-        Disconnecting.of(manager);
+        Connections.close(manager);
         manager = enter();
       }
     } catch (CuveeException e) {
@@ -120,6 +116,6 @@ final class Participant implements AutoCloseable {
     } catch (CuveeException e) {
       LOG.debug("The live instance ends with the session", e);
     }
-    Disconnecting.of(manager);
+    Connections.close(manager);
   }
 }
