@@ -91,7 +91,9 @@ public final class ControlPlaneBench {
   private void run() throws Exception {
     Path directory = Files.createTempDirectory("cuvee-control-plane");
     try {
+      long cpu = cpuNanos();
       operate(directory);
+      figure("CPU seconds in all", (cpuNanos() - cpu) / 1e9);
       weighRouting();
     } finally {
       parts.addAll(routing);
@@ -108,7 +110,6 @@ public final class ControlPlaneBench {
         new ZooKeeperConfig(zooKeeper.connectString(), CLUSTER)
             .withKind(state)
             .withSessionTimeout(SESSION);
-    long cpu = cpuNanos();
     long begun = System.nanoTime();
     try (ClusterState loader = ClusterStates.connect(config)) {
       plan.write(loader);
@@ -125,7 +126,6 @@ public final class ControlPlaneBench {
     long wanted = (long) plan.segments() * Math.min(plan.replicas(), serverCount);
     await("all segments assigned", () -> servers.replicas() >= wanted);
     figure("all replicas assigned s", since(begun));
-    figure("CPU seconds until then", (cpuNanos() - cpu) / 1e9);
     Controller second = keep(controller(directory, "controller-2", zooKeeper.port()));
 
     ClusterView view = startView(config);
