@@ -66,6 +66,14 @@ final class HeldSegments {
     return aSession.equals(session);
   }
 
+  /// Writes a resource once more, in case somebody else has written into it.
+  synchronized void rewrite(String resource) {
+    if (byResource.containsKey(resource)) {
+      changed.add(resource);
+      write();
+    }
+  }
+
   /// Writes whatever ZooKeeper does not have.
   synchronized void write() {
     String current = session;

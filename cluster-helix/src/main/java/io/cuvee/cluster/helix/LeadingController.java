@@ -20,6 +20,7 @@ final class LeadingController implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LeadingController.class);
 
   private static final long RETRY_MILLIS = 1000;
+  private static final long CLOSE_MILLIS = 3000;
 
   private final String address;
   private final HelixPaths paths;
@@ -85,5 +86,11 @@ final class LeadingController implements AutoCloseable {
   public void close() {
     lead(false);
     thread.shutdown();
+    try {
+      // Else the next one would wait for the end of the session.
+      var _ = thread.awaitTermination(CLOSE_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -5,6 +5,7 @@ import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import java.util.Optional;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.helix.InstanceType;
@@ -19,6 +20,8 @@ final class Participant implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Participant.class);
 
   private static final long LOOK_MILLIS = 1000;
+
+  private static final long REWRITE_MILLIS = 200;
 
   /// So many looks are Helix's own time to enter again.
   private static final int PATIENCE_LOOKS = 3;
@@ -62,7 +65,7 @@ final class Participant implements AutoCloseable {
         entering -> {
           entering
               .getStateMachineEngine()
-              .registerStateModelFactory(SegmentStates.MODEL, new SegmentStates.Factory(held));
+              .registerStateModelFactory(SegmentStates.MODEL, new SegmentStates.Factory(held, this::rewriteSoon));
           entering.addPreConnectCallback(() -> beginSession(entering));
         });
   }
@@ -74,6 +77,22 @@ final class Participant implements AutoCloseable {
     nodes.delete(paths.liveInstance(server));
     held.enter(entering.getSessionId());
     held.write();
+  }
+
+  private void rewriteSoon(String resource) {
+    try {
+      var _ = thread.schedule(() -> rewrite(resource), REWRITE_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("Closed meanwhile", e);
+    }
+  }
+
+  private void rewrite(String resource) {
+    try {
+      held.rewrite(resource);
+    } catch (CuveeException e) {
+      LOG.debug("It is written with the next change", e);
+    }
   }
 
   private synchronized void look() {

@@ -26,12 +26,13 @@ import org.jspecify.annotations.Nullable;
 /// | record | what | field |
 /// |---|---|---|
 /// | ideal state of a resource | CRC of the segment that a server should hold | list field of the partition: `{server}={CRC, hexadecimal}` |
-/// | current state of a resource | CRC of what the server holds, why it is in ERROR | `CUVEE_CRC` and `CUVEE_MESSAGE` in the partition's map |
+/// | current state of a resource | CRC of what the server holds, why it is in ERROR, and its state again, since Helix may be late to write its own field | `CUVEE_CRC`, `CUVEE_MESSAGE` and `CUVEE_STATE` in the partition's map |
 ///
 /// All are compressed, and none is longer than [#MAX_BYTES].
 final class Records {
   static final int MAX_BYTES = 512 << 10;
 
+  private static final String STATE = "CUVEE_STATE";
   private static final String CRC = "CUVEE_CRC";
   private static final String MESSAGE = "CUVEE_MESSAGE";
   private static final ZNRecordSerializer SERIALIZER = new ZNRecordSerializer();
@@ -91,6 +92,7 @@ final class Records {
       Map<String, String> fields = new TreeMap<>();
       fields.put(
           CurrentState.CurrentStateProperty.CURRENT_STATE.name(), replica.state().name());
+      fields.put(STATE, replica.state().name());
       fields.put(CRC, Long.toHexString(replica.crc()));
       if (!replica.message().isEmpty()) {
         fields.put(MESSAGE, replica.message());
@@ -105,9 +107,9 @@ final class Records {
     ZNRecord record = decode(path, bytes);
     Map<SegmentKey, Replica> held = new HashMap<>();
     record.getMapFields().forEach((partition, fields) -> {
+      String state = fields.get(STATE);
       String crc = fields.get(CRC);
-      String state = fields.get(CurrentState.CurrentStateProperty.CURRENT_STATE.name());
-      if (crc != null && state != null) {
+      if (state != null && crc != null) {
         held.put(
             HelixPaths.key(record.getId(), partition),
             new Replica(

@@ -3,7 +3,9 @@ package io.cuvee.cluster.helix;
 import io.cuvee.cluster.state.SegmentKey;
 import io.cuvee.cluster.state.SegmentState;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.helix.NotificationContext;
+import org.apache.helix.messaging.handling.BatchMessageWrapper;
 import org.apache.helix.model.Message;
 import org.apache.helix.model.StateModelDefinition;
 import org.apache.helix.participant.statemachine.StateModel;
@@ -17,6 +19,8 @@ final class SegmentStates {
 
   private SegmentStates() {}
 
+  /// Nothing but being dropped follows an ERROR: the server tries again by itself, and Helix would
+  /// send transitions all the time.
   static StateModelDefinition definition() {
     StateModelDefinition.Builder model = new StateModelDefinition.Builder(MODEL);
     model.addState(SegmentState.ONLINE.name(), 1);
@@ -32,7 +36,6 @@ final class SegmentStates {
             List.of(SegmentState.CONSUMING, SegmentState.ONLINE),
             List.of(SegmentState.CONSUMING, SegmentState.OFFLINE),
             List.of(SegmentState.ONLINE, SegmentState.OFFLINE),
-            List.of(SegmentState.ERROR, SegmentState.OFFLINE),
             List.of(SegmentState.ERROR, SegmentState.DROPPED),
             List.of(SegmentState.OFFLINE, SegmentState.DROPPED))) {
       model.addTransition(edge.getFirst().name(), edge.getLast().name());
@@ -43,9 +46,23 @@ final class SegmentStates {
   /// Makes the state model of each segment that Helix has transitions for.
   static final class Factory extends StateModelFactory<Segment> {
     private final HeldSegments held;
+    private final Consumer<String> batchEnded;
 
-    Factory(HeldSegments held) {
+    /// @param batchEnded hears of resources before Helix writes what became of a batch of their
+    ///   transitions, which may be a while ago
+    Factory(HeldSegments held, Consumer<String> batchEnded) {
       this.held = held;
+      this.batchEnded = batchEnded;
+    }
+
+    @Override
+    public BatchMessageWrapper createBatchMessageWrapper(String resource) {
+      return new BatchMessageWrapper() {
+        @Override
+        public void end(Message message, NotificationContext context) {
+          batchEnded.accept(resource);
+        }
+      };
     }
 
     @Override

@@ -24,7 +24,9 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.apache.helix.HelixAdmin;
+import org.apache.helix.PropertyPathBuilder;
 import org.apache.helix.manager.zk.ZKHelixAdmin;
 import org.apache.helix.model.ExternalView;
 import org.junit.jupiter.api.AfterAll;
@@ -137,6 +139,44 @@ class TestHelixClusterState extends ClusterStateContract {
       controller.assign("server-1", Map.of(key, Optional.empty()), epoch);
       server.publish(Map.of(key, Optional.empty()));
       eventually(() -> assertThat(externalView(helix, key)).isEmpty());
+    } finally {
+      helix.close();
+    }
+  }
+
+  @Test
+  void batchThatEndsLateDoesNotBringBackAnOldState() throws Exception {
+    ClusterState controller = connect();
+    long epoch = lead(controller);
+    ClusterState server = connect();
+    server.join(server("server-1", 1));
+    SegmentKey first = key("t_OFFLINE", 1);
+    SegmentKey second =
+        IntStream.iterate(2, i -> i + 1)
+            .mapToObj(i -> key("t_OFFLINE", i))
+            .filter(other -> HelixPaths.resource(other).equals(HelixPaths.resource(first)))
+            .findFirst()
+            .orElseThrow();
+    Optional<Assignment> wanted = Optional.of(new Assignment(SegmentState.ONLINE, 1));
+    HelixAdmin helix =
+        new ZKHelixAdmin.Builder().setZkAddress("127.0.0.1:" + port + HelixPaths.ROOT).build();
+    try (ZooKeeperClusterState stranger = ZooKeeperClusterState.attach(config())) {
+      controller.assign("server-1", Map.of(first, wanted, second, wanted), epoch);
+      String messages =
+          HelixPaths.ROOT + PropertyPathBuilder.instanceMessage(cluster, "server-1");
+      eventually(() -> assertThat(stranger.nodes().readChildren(messages)).isNotEmpty());
+      server.publish(Map.of(first, Optional.of(new Replica(SegmentState.ONLINE, 1, ""))));
+      eventually(() -> assertThat(externalView(helix, first)).containsValue("ONLINE"));
+      server.publish(Map.of(first, Optional.of(new Replica(SegmentState.ERROR, 0, "damaged"))));
+      eventually(() -> assertThat(externalView(helix, first)).containsValue("ERROR"));
+      server.publish(Map.of(second, Optional.of(new Replica(SegmentState.ONLINE, 1, ""))));
+      eventually(() -> assertThat(stranger.nodes().readChildren(messages)).isEmpty());
+      eventually(() -> {
+        assertThat(externalView(helix, first)).isEqualTo(Map.of("server-1", "ERROR"));
+        assertThat(externalView(helix, second)).isEqualTo(Map.of("server-1", "ONLINE"));
+      });
+      assertThat(controller.servingView().replicas("t_OFFLINE").get(first.segment()))
+          .isEqualTo(Map.of("server-1", new Replica(SegmentState.ERROR, 0, "damaged")));
     } finally {
       helix.close();
     }
