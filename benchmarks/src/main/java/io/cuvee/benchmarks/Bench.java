@@ -186,6 +186,16 @@ public final class Bench implements Callable<Integer> {
   private int servers;
 
   @Option(
+      names = "--state",
+      paramLabel = "KIND",
+      split = ",",
+      defaultValue = "zookeeper",
+      description =
+          "Of the control plane, for cluster.state: zookeeper, helix, or both, separated by a comma"
+              + " (default: zookeeper).")
+  private List<String> states = new ArrayList<>();
+
+  @Option(
       names = "--clients",
       paramLabel = "N",
       defaultValue = "2",
@@ -264,9 +274,13 @@ public final class Bench implements Callable<Integer> {
     }
     if (name.equals("control-plane")) {
       Report report =
-          new ControlPlaneBench(
-                  tables, segments == null ? SEGMENTS : segments, replicas, servers, System.out)
-              .run();
+          ControlPlaneBench.run(
+              tables,
+              segments == null ? SEGMENTS : segments,
+              replicas,
+              servers,
+              states,
+              System.out);
       if (out != null) {
         report.write(out, HttpBench.versions());
       }

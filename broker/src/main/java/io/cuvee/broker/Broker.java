@@ -1,5 +1,6 @@
 package io.cuvee.broker;
 
+import io.cuvee.cluster.ClusterStates;
 import io.cuvee.broker.avatica.AvaticaEndpoint;
 import io.cuvee.broker.http.QueryRoutes;
 import io.cuvee.broker.query.QueryRun;
@@ -11,7 +12,6 @@ import io.cuvee.cluster.state.ClusterState;
 import io.cuvee.cluster.state.Instance;
 import io.cuvee.cluster.state.InstanceSettings;
 import io.cuvee.cluster.state.Versioned;
-import io.cuvee.cluster.zookeeper.ZooKeeperClusterState;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.http.HealthCheck.Health;
 import io.cuvee.http.HttpServer;
@@ -102,7 +102,7 @@ public final class Broker implements AutoCloseable {
   /// @throws CuveeException `ADDRESS_IN_USE` if the port is, `IO` if the cluster's state is not to
   ///   be had
   public static Broker start(BrokerConfig config) {
-    ClusterState cluster = ZooKeeperClusterState.connect(config.zooKeeper());
+    ClusterState cluster = ClusterStates.connect(config.zooKeeper());
     try {
       return start(config, cluster, true);
     } catch (RuntimeException e) {

@@ -1,12 +1,12 @@
 package io.cuvee.controller;
 
+import io.cuvee.cluster.ClusterStates;
 import io.cuvee.cluster.deepstore.DeepStore;
 import io.cuvee.cluster.deepstore.DeepStores;
 import io.cuvee.cluster.state.ClusterState;
 import io.cuvee.cluster.state.Instance;
 import io.cuvee.cluster.state.MetadataStore;
 import io.cuvee.cluster.task.TaskStore;
-import io.cuvee.cluster.zookeeper.ZooKeeperClusterState;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.controller.api.ControllerApi;
@@ -85,7 +85,7 @@ public final class Controller implements AutoCloseable {
     long begun = System.nanoTime();
     Path work = config.dataDirectory().resolve("work");
     createDirectory(work);
-    ClusterState cluster = keep(ZooKeeperClusterState.connect(config.zooKeeper()));
+    ClusterState cluster = keep(ClusterStates.connect(config.zooKeeper()));
     DeepStore deepStore = keep(openDeepStore(config, cluster.metadata()));
     Leadership leadership = keep(new Leadership(cluster));
     TaskTypes taskTypes = new TaskTypes();

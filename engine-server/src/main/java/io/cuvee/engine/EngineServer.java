@@ -1,5 +1,6 @@
 package io.cuvee.engine;
 
+import io.cuvee.cluster.ClusterStates;
 import io.cuvee.cluster.deepstore.DeepStore;
 import io.cuvee.cluster.deepstore.DeepStores;
 import io.cuvee.cluster.state.ClusterState;
@@ -7,7 +8,6 @@ import io.cuvee.cluster.state.Instance;
 import io.cuvee.cluster.state.Instance.Phase;
 import io.cuvee.cluster.state.InstanceSettings;
 import io.cuvee.cluster.state.Versioned;
-import io.cuvee.cluster.zookeeper.ZooKeeperClusterState;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.engine.exchange.ExchangeServer;
@@ -100,7 +100,7 @@ public final class EngineServer implements AutoCloseable {
               System.currentTimeMillis(),
               Phase.STARTING,
               config.pool());
-      cluster = keep(ZooKeeperClusterState.connect(config.zooKeeper()));
+      cluster = keep(ClusterStates.connect(config.zooKeeper()));
       cluster.join(self);
       keep(segments.follow(cluster, id, this::deepStore));
       keep(cluster.metadata().watch(InstanceSettings.DIRECTORY, this::settingsChanged));

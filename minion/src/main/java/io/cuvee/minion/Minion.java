@@ -1,10 +1,10 @@
 package io.cuvee.minion;
 
+import io.cuvee.cluster.ClusterStates;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cuvee.cluster.state.ClusterState;
 import io.cuvee.cluster.state.Instance;
 import io.cuvee.cluster.task.TaskStore;
-import io.cuvee.cluster.zookeeper.ZooKeeperClusterState;
 import io.cuvee.common.catalog.Json;
 import io.cuvee.http.HealthCheck;
 import io.cuvee.http.HttpResponse;
@@ -46,7 +46,7 @@ public final class Minion implements AutoCloseable {
   }
 
   private void open(MinionConfig config) {
-    ClusterState cluster = keep(ZooKeeperClusterState.connect(config.zooKeeper()));
+    ClusterState cluster = keep(ClusterStates.connect(config.zooKeeper()));
     httpPort =
         keep(HttpServer.builder()
                 .host(config.host())

@@ -5,8 +5,9 @@ import io.cuvee.benchmarks.report.Figure;
 import io.cuvee.benchmarks.report.Report;
 import io.cuvee.broker.routing.ClusterView;
 import io.cuvee.broker.routing.TableRouting;
+import io.cuvee.cluster.ClusterStates;
+import io.cuvee.cluster.state.ClusterState;
 import io.cuvee.cluster.zookeeper.EmbeddedZooKeeper;
-import io.cuvee.cluster.zookeeper.ZooKeeperClusterState;
 import io.cuvee.cluster.zookeeper.ZooKeeperConfig;
 import io.cuvee.common.catalog.Schema;
 import io.cuvee.common.config.Settings;
@@ -37,7 +38,7 @@ import java.util.stream.Stream;
 /// `./cuvee bench control-plane`: a real ZooKeeper, the real controllers, and the broker's view of
 /// the cluster, with as many simulated servers and segments as wanted.
 public final class ControlPlaneBench {
-  private static final String OURS = "cuvee";
+  private static final String CLUSTER = "cuvee";
   private static final int UPLOADS = 12;
   private static final int CLOSING_MILLIS = 2000;
   private static final int MOST_ZNODE_BYTES = 512 << 10;
@@ -49,25 +50,50 @@ public final class ControlPlaneBench {
 
   private final SegmentPlan plan;
   private final int serverCount;
+  private final String state;
   private final PrintStream out;
-  private final Report report = new Report("control-plane");
+  private final Report report;
   private final List<AutoCloseable> parts = new ArrayList<>();
 
   /// What a broker's routing is made of.
   private final List<AutoCloseable> routing = new ArrayList<>();
 
-  /// @param segments of all tables together
-  public ControlPlaneBench(
-      int tables, int segments, int replicas, int serverCount, PrintStream out) {
-    this.plan = new SegmentPlan(tables, segments, replicas);
+  private ControlPlaneBench(
+      SegmentPlan plan, int serverCount, String state, PrintStream out, Report report) {
+    this.plan = plan;
     this.serverCount = serverCount;
+    this.state = state;
     this.out = out;
+    this.report = report;
   }
 
-  public Report run() throws Exception {
+  /// Measures one kind of state after the other.
+  ///
+  /// @param segments of all tables together
+  /// @param states for `cluster.state`
+  public static Report run(
+      int tables,
+      int segments,
+      int replicas,
+      int serverCount,
+      List<String> states,
+      PrintStream out)
+      throws Exception {
+    Report report = new Report("control-plane");
+    SegmentPlan plan = new SegmentPlan(tables, segments, replicas);
+    for (String state : states) {
+      out.printf("%scluster.state=%s%n", state.equals(states.getFirst()) ? "" : "\n", state);
+      new ControlPlaneBench(plan, serverCount, state, out, report).run();
+    }
+    return report;
+  }
+
+  private void run() throws Exception {
     Path directory = Files.createTempDirectory("cuvee-control-plane");
     try {
+      long cpu = cpuNanos();
       operate(directory);
+      figure("CPU seconds in all", (cpuNanos() - cpu) / 1e9);
       weighRouting();
     } finally {
       parts.addAll(routing);
@@ -76,15 +102,16 @@ public final class ControlPlaneBench {
       }
       delete(directory);
     }
-    return report;
   }
 
   private void operate(Path directory) throws Exception {
     EmbeddedZooKeeper zooKeeper = keep(EmbeddedZooKeeper.start(directory.resolve("zookeeper"), 0));
     ZooKeeperConfig config =
-        new ZooKeeperConfig(zooKeeper.connectString(), OURS).withSessionTimeout(SESSION);
+        new ZooKeeperConfig(zooKeeper.connectString(), CLUSTER)
+            .withKind(state)
+            .withSessionTimeout(SESSION);
     long begun = System.nanoTime();
-    try (ZooKeeperClusterState loader = ZooKeeperClusterState.connect(config)) {
+    try (ClusterState loader = ClusterStates.connect(config)) {
       plan.write(loader);
     }
     figure("metadata written s", since(begun));
@@ -135,7 +162,7 @@ public final class ControlPlaneBench {
 
   private ClusterView startView(ZooKeeperConfig config) {
     long begun = System.nanoTime();
-    ZooKeeperClusterState cluster = routing(ZooKeeperClusterState.connect(config));
+    ClusterState cluster = routing(ClusterStates.connect(config));
     ClusterView view = routing(new ClusterView(cluster, servers -> {}));
     view.start(PATIENCE);
     await(
@@ -229,7 +256,7 @@ public final class ControlPlaneBench {
     return archives;
   }
 
-  private static Controller controller(Path directory, String id, int zooKeeperPort) {
+  private Controller controller(Path directory, String id, int zooKeeperPort) {
     return Controller.start(
         ControllerConfig.from(
             Settings.of(
@@ -237,7 +264,9 @@ public final class ControlPlaneBench {
                     "zookeeper.connect",
                     "127.0.0.1:" + zooKeeperPort,
                     "cluster.name",
-                    OURS,
+                    CLUSTER,
+                    "cluster.state",
+                    state,
                     "instance.id",
                     id,
                     "http.port",
@@ -260,18 +289,24 @@ public final class ControlPlaneBench {
 
   private void figure(String name, double value) {
     out.printf(Locale.ROOT, "%-28s %,14.3f%n", name, value);
-    report.add(new Figure(name, OURS, 1, value));
+    report.add(new Figure(name, state, 1, value));
   }
 
   private void limit(String name, double value, double most) {
     if (value > most) {
       out.printf(Locale.ROOT, "TOO MUCH: %s is %.3f, more than %.3f%n", name, value, most);
-      report.fail(String.format(Locale.ROOT, "%s is %.3f, more than %.3f", name, value, most));
+      report.fail(
+          String.format(Locale.ROOT, "%s: %s is %.3f, more than %.3f", state, name, value, most));
     }
   }
 
   private static double since(long begun) {
     return (System.nanoTime() - begun) / 1e9;
+  }
+
+  /// Of all that runs here: ZooKeeper, controllers, servers, and what compiles them.
+  private static long cpuNanos() {
+    return ProcessHandle.current().info().totalCpuDuration().orElseThrow().toNanos();
   }
 
   private static double heapMegabytes() {

@@ -1,10 +1,11 @@
 package io.cuvee.benchmarks.control;
 
+import io.cuvee.cluster.ClusterStates;
 import io.cuvee.cluster.state.Assignment;
+import io.cuvee.cluster.state.ClusterState;
 import io.cuvee.cluster.state.Instance;
 import io.cuvee.cluster.state.Replica;
 import io.cuvee.cluster.state.SegmentKey;
-import io.cuvee.cluster.zookeeper.ZooKeeperClusterState;
 import io.cuvee.cluster.zookeeper.ZooKeeperConfig;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -45,11 +46,11 @@ final class SimulatedServers implements AutoCloseable {
   }
 
   private final class Server {
-    private final ZooKeeperClusterState cluster;
+    private final ClusterState cluster;
     private Map<SegmentKey, Assignment> held = Map.of();
 
     Server(ZooKeeperConfig config, String id) {
-      cluster = ZooKeeperClusterState.connect(config);
+      cluster = ClusterStates.connect(config);
       cluster.join(
           new Instance(
               id,

@@ -6,6 +6,7 @@ import io.cuvee.benchmarks.report.Report;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -16,7 +17,7 @@ class TestControlPlaneBench {
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
     Report report;
     try (PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8)) {
-      report = new ControlPlaneBench(3, 3000, 2, 5, out).run();
+      report = ControlPlaneBench.run(3, 3000, 2, 5, List.of("zookeeper"), out);
     }
     assertThat(report.agree()).as(printed.toString(StandardCharsets.UTF_8)).isTrue();
     assertThat(printed.toString(StandardCharsets.UTF_8))

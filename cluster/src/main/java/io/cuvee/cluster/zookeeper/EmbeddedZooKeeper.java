@@ -193,7 +193,7 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
   }
 
   /// Ends a client's session as if it had timed out.
-  void expireSession(long sessionId) {
+  public void expireSession(long sessionId) {
     server.closeSession(sessionId);
   }
 

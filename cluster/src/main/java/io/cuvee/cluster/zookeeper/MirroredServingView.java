@@ -13,12 +13,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /// The serving view by table and segment, made from the buckets that servers publish: what changes
 /// in a bucket changes here, and nothing else is looked at.
-final class MirroredServingView implements ServingView {
-  static final MirroredServingView EMPTY = new MirroredServingView(0, Map.of());
+public final class MirroredServingView implements ServingView {
+  public static final MirroredServingView EMPTY = new MirroredServingView(0, Map.of());
 
   /// Buckets that are taken over together: not so many that their contents fill the memory, and not
   /// so few that the first reading of many copies the same parts again and again.
@@ -33,26 +34,32 @@ final class MirroredServingView implements ServingView {
   }
 
   /// A bucket as it is published: many times smaller than its contents, which are needed once.
-  static final class Bucket {
-    private static final Bucket NOTHING = new Bucket("", new byte[0]);
+  public static final class Bucket {
+    private static final Bucket NOTHING = new Bucket("", new byte[0], (path, bytes) -> Map.of());
 
     private final String path;
     private final byte[] bytes;
+    private final BiFunction<String, byte[], Map<SegmentKey, Replica>> decoder;
 
-    private Bucket(String path, byte[] bytes) {
+    private Bucket(
+        String path, byte[] bytes, BiFunction<String, byte[], Map<SegmentKey, Replica>> decoder) {
       this.path = path;
       this.bytes = bytes;
+      this.decoder = decoder;
     }
 
     /// Checks that it can be read.
-    static Bucket of(String path, byte[] bytes) {
-      Bucket bucket = new Bucket(path, bytes);
+    ///
+    /// @param decoder from path and bytes
+    public static Bucket of(
+        String path, byte[] bytes, BiFunction<String, byte[], Map<SegmentKey, Replica>> decoder) {
+      Bucket bucket = new Bucket(path, bytes, decoder);
       bucket.segments();
       return bucket;
     }
 
     private Map<SegmentKey, Replica> segments() {
-      return bytes.length == 0 ? Map.of() : BucketFormat.SERVING.decode(path, bytes);
+      return bytes.length == 0 ? Map.of() : decoder.apply(path, bytes);
     }
 
     @Override
@@ -69,7 +76,7 @@ final class MirroredServingView implements ServingView {
   /// This view after some buckets have changed.
   ///
   /// @param changed their names: server and number
-  MirroredServingView with(
+  public MirroredServingView with(
       Collection<String> changed, Map<String, Bucket> before, Map<String, Bucket> after) {
     Map<String, SplitMap<Map<String, Replica>>> next = new HashMap<>(tables);
     List<String> names = List.copyOf(changed);

@@ -12,6 +12,7 @@ import io.cuvee.cluster.state.Instance.Role;
 /// | `/cuvee/{cluster}/assignment/{server}/{bucket}` | persistent | what the server should hold, [BucketFormat] |
 /// | `/cuvee/{cluster}/serving/{server}/{bucket}` | ephemeral | what the server does hold, [BucketFormat] |
 /// | `/cuvee/{cluster}/election/{candidate}-{sequence}` | ephemeral | the candidate's id; the lowest sequence leads |
+/// | `/cuvee/{cluster}/kind` | persistent | who keeps assignment and serving: `zookeeper`, in the nodes above, or a plug-in, elsewhere |
 /// | `/cuvee/{cluster}/epoch` | persistent | id of the last leader; its version is the epoch |
 /// | `/cuvee/{cluster}/metadata/…` | persistent | see `MetadataStore` |
 record Paths(String root) {
@@ -53,6 +54,10 @@ record Paths(String root) {
 
   String election() {
     return root + "/election";
+  }
+
+  String kind() {
+    return root + "/kind";
   }
 
   String epoch() {

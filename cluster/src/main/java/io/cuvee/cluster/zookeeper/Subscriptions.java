@@ -10,27 +10,27 @@ import org.slf4j.LoggerFactory;
 
 /// Listeners of one state. Each is called by one thread at a time and always with the newest state,
 /// so what it hears never goes backwards.
-final class Subscriptions<T> {
+public final class Subscriptions<T> {
   private static final Logger LOG = LoggerFactory.getLogger(Subscriptions.class);
 
   private final Supplier<T> state;
   private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
 
-  Subscriptions(Supplier<T> state) {
+  public Subscriptions(Supplier<T> state) {
     this.state = state;
   }
 
   /// Adds the listener and calls it once before this returns.
   ///
   /// @param onClose runs when the subscription is closed, once
-  AutoCloseable add(Consumer<T> listener, Runnable onClose) {
+  public AutoCloseable add(Consumer<T> listener, Runnable onClose) {
     Subscription subscription = new Subscription(listener, onClose);
     subscriptions.add(subscription);
     subscription.deliver();
     return subscription;
   }
 
-  void changed() {
+  public void changed() {
     subscriptions.forEach(Subscription::deliver);
   }
 

@@ -10,27 +10,25 @@ import io.cuvee.cluster.state.SegmentKey;
 import io.cuvee.cluster.state.ServingView;
 import io.cuvee.cluster.state.SplitMap;
 import io.cuvee.cluster.zookeeper.ZooKeeperLink.Node;
-import io.cuvee.cluster.zookeeper.ZooKeeperLink.Refusal;
-import io.cuvee.cluster.zookeeper.ZooKeeperLink.SizedOps;
 import io.cuvee.common.catalog.Names;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
-import java.util.ArrayList;
+import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.state.ConnectionState;
 import org.apache.zookeeper.CreateMode;
-import org.apache.zookeeper.Op;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,7 +39,6 @@ import org.slf4j.LoggerFactory;
 public final class ZooKeeperClusterState implements ClusterState {
   private static final Logger LOG = LoggerFactory.getLogger(ZooKeeperClusterState.class);
 
-  private static final int MAX_ATTEMPTS = 50;
   private static final long RESTORE_RETRY_MILLIS = 500;
 
   private final ZooKeeperLink link;
@@ -49,6 +46,8 @@ public final class ZooKeeperClusterState implements ClusterState {
   private final long loadTimeoutMillis;
   private final Membership membership;
   private final ZooKeeperMetadata metadata;
+  private final FencedNodes nodes;
+  private final List<Runnable> restorers = new CopyOnWriteArrayList<>();
 
   /// Reads changes and calls listeners.
   private final TaskThread watching = new TaskThread("cuvee-cluster-watch");
@@ -70,15 +69,20 @@ public final class ZooKeeperClusterState implements ClusterState {
     this.membership = new Membership(link, paths);
     this.metadata =
         new ZooKeeperMetadata(link, watching, paths, this::refusedEpoch, loadTimeoutMillis);
+    this.nodes =
+        new FencedNodes(link, watching, membership, paths, this::refusedEpoch, loadTimeoutMillis);
   }
 
   /// Connects and creates what every cluster has.
   ///
-  /// @throws CuveeException `IO` if no ZooKeeper answers in time
+  /// @throws CuveeException `IO` if no ZooKeeper answers in time, `INVALID_SETTING` if the cluster
+  ///   keeps its state in another way than the configuration says
   public static ZooKeeperClusterState connect(ZooKeeperConfig config) {
     ZooKeeperLink link = ZooKeeperLink.connect(config);
     ZooKeeperClusterState state = new ZooKeeperClusterState(link, config);
     try {
+      state.noteKind(config.kind());
+      state.checkKind(config);
       for (String path :
           List.of(
               state.paths.live(),
@@ -99,7 +103,7 @@ public final class ZooKeeperClusterState implements ClusterState {
   /// Connects to a cluster that is there, and creates nothing.
   ///
   /// @throws CuveeException `NOT_FOUND` if there is no cluster of this name, `IO` if no ZooKeeper
-  ///   answers in time
+  ///   answers in time, `INVALID_SETTING` if it keeps its state in another way
   public static ZooKeeperClusterState attach(ZooKeeperConfig config) {
     ZooKeeperLink link = ZooKeeperLink.connect(config);
     ZooKeeperClusterState state = new ZooKeeperClusterState(link, config);
@@ -113,6 +117,7 @@ public final class ZooKeeperClusterState implements ClusterState {
                 + config.clusterName()
                 + "'. Set zookeeper.connect and cluster.name to those of the controllers.");
       }
+      state.checkKind(config);
     } catch (CuveeException e) {
       state.close();
       throw e;
@@ -145,6 +150,7 @@ public final class ZooKeeperClusterState implements ClusterState {
           }
         }
         metadata.resync();
+        nodes.resync();
       }
     }
   }
@@ -154,6 +160,7 @@ public final class ZooKeeperClusterState implements ClusterState {
     electing.run(() -> {
       try {
         membership.restore();
+        restorers.forEach(Runnable::run);
       } catch (CuveeException e) {
         LOG.warn("Could not enter the cluster again: {}", e.getMessage());
         if (e.code() != ErrorCode.CONFLICT) {
@@ -302,85 +309,34 @@ public final class ZooKeeperClusterState implements ClusterState {
 
   @Override
   public void assign(Map<String, Map<SegmentKey, Optional<Assignment>>> changes, long epoch) {
-    if (epoch < 0 || epoch > Integer.MAX_VALUE) {
-      throw staleEpoch(epoch);
-    }
-    Map<String, Map<SegmentKey, Optional<Assignment>>> open = new LinkedHashMap<>();
+    Map<String, UnaryOperator<Optional<byte[]>>> edits = new HashMap<>();
     changes.forEach((server, own) -> {
       Names.check("Server id", server, ErrorCode.INVALID_INPUT);
       List<Map<SegmentKey, Optional<Assignment>>> byBucket = BucketFormat.distribute(own);
       for (int bucket = 0; bucket < byBucket.size(); bucket++) {
-        if (!byBucket.get(bucket).isEmpty()) {
-          open.put(paths.assignment(server) + "/" + bucket, byBucket.get(bucket));
+        Map<SegmentKey, Optional<Assignment>> part = byBucket.get(bucket);
+        if (!part.isEmpty()) {
+          String path = paths.assignment(server) + "/" + bucket;
+          edits.put(path, present -> edit(path, present, part));
         }
       }
     });
-    for (int attempt = 0; !open.isEmpty(); attempt++) {
-      if (attempt == MAX_ATTEMPTS) {
-        throw new CuveeException(
-            ErrorCode.CONFLICT,
-            "The assignment of "
-                + String.join(", ", changes.keySet())
-                + " keeps changing while it is written. Try again.");
-      }
-      open.keySet().removeAll(assignOnce(open, epoch));
-    }
+    nodes.edit(edits, epoch);
   }
 
-  /// @param open changes by the paths of their buckets
-  /// @return the buckets that were written
-  private Set<String> assignOnce(
-      Map<String, Map<SegmentKey, Optional<Assignment>>> open, long epoch) {
-    List<String> buckets = List.copyOf(open.keySet());
-    Map<String, Node> present = link.readAll(buckets);
-    List<SizedOps> groups = new ArrayList<>();
-    for (int i = 0; i < buckets.size(); i++) {
-      String path = buckets.get(i);
-      groups.add(change(i, path, Optional.ofNullable(present.get(path)), open.get(path)));
-    }
-    Set<String> written = new HashSet<>();
-    for (List<SizedOps> chunk : ZooKeeperLink.chunks(groups)) {
-      List<Op> operations = new ArrayList<>();
-      operations.add(Op.check(paths.epoch(), (int) epoch));
-      chunk.forEach(group -> operations.addAll(group.operations()));
-      Optional<Refusal> refusal = link.transact("assigning segments", operations);
-      if (refusal.isPresent()) {
-        if (refusal.get().operation() == 0) {
-          throw refusedEpoch(epoch);
-        }
-        buckets.stream().map(ZooKeeperLink::parent).distinct().forEach(link::ensure);
-        return written;
-      }
-      chunk.forEach(group -> written.add(buckets.get(group.bucket())));
-    }
-    return written;
-  }
-
-  private static SizedOps change(
-      int bucket,
-      String path,
-      Optional<Node> present,
-      Map<SegmentKey, Optional<Assignment>> changes) {
+  private static Optional<byte[]> edit(
+      String path, Optional<byte[]> present, Map<SegmentKey, Optional<Assignment>> changes) {
     Map<SegmentKey, Assignment> before =
-        present
-            .filter(node -> node.data().length > 0)
-            .map(node -> BucketFormat.ASSIGNMENT.decode(path, node.data()))
-            .orElse(Map.of());
+        present.map(data -> BucketFormat.ASSIGNMENT.decode(path, data)).orElse(Map.of());
     Map<SegmentKey, Assignment> after = new HashMap<>(before);
     changes.forEach((key, assignment) ->
         assignment.ifPresentOrElse(value -> after.put(key, value), () -> after.remove(key)));
     if (after.equals(before)) {
-      return new SizedOps(bucket, List.of(), 0);
+      return present;
     }
-    byte[] data = BucketFormat.ASSIGNMENT.encode(path, after);
-    Op operation =
-        present
-            .map(node -> Op.setData(path, data, node.stat().getVersion()))
-            .orElseGet(() -> ZooKeeperLink.create(path, data, CreateMode.PERSISTENT));
-    if (present.isPresent() && after.isEmpty()) {
-      operation = Op.delete(path, present.get().stat().getVersion());
-    }
-    return new SizedOps(bucket, List.of(operation), data.length + 200);
+    return after.isEmpty()
+        ? Optional.empty()
+        : Optional.of(BucketFormat.ASSIGNMENT.encode(path, after));
   }
 
   /// Tells the elections, which may not know yet.
@@ -409,7 +365,11 @@ public final class ZooKeeperClusterState implements ClusterState {
     writeOrRemember(() -> membership.publish(changes));
   }
 
-  private void writeOrRemember(Runnable write) {
+  /// Runs `write`, which remembers what it could not write, and if ZooKeeper is away, later what
+  /// [#onRestore] was told.
+  ///
+  /// @throws CuveeException `CONFLICT` if a newer process took over this id
+  public void writeOrRemember(Runnable write) {
     try {
       write.run();
     } catch (CuveeException e) {
@@ -453,7 +413,9 @@ public final class ZooKeeperClusterState implements ClusterState {
               watching,
               paths.serving(),
               2,
-              (name, node) -> MirroredServingView.Bucket.of(node.path(), node.data()),
+              (name, node) ->
+                  MirroredServingView.Bucket.of(
+                      node.path(), node.data(), BucketFormat.SERVING::decode),
               this::changed);
       mirror.start();
     }
@@ -483,13 +445,67 @@ public final class ZooKeeperClusterState implements ClusterState {
     return Election.leader(link, paths);
   }
 
+  /// Nodes of another kind of state, under the same fences.
+  public FencedNodes nodes() {
+    return nodes;
+  }
+
+  /// Runs `restorer` whenever this process's entries are written again.
+  public void onRestore(Runnable restorer) {
+    restorers.add(restorer);
+  }
+
+  /// Who keeps assignment and serving of the cluster, if there is one.
+  public static String kindOf(ZooKeeperConfig config) {
+    try (ZooKeeperLink link = ZooKeeperLink.connect(config)) {
+      return kind(link, Paths.of(config.clusterName()));
+    }
+  }
+
+  private static String kind(ZooKeeperLink link, Paths paths) {
+    return link.read(paths.kind())
+        .map(node -> ZnodeFormat.decode(node.path(), node.data()))
+        .map(text -> new String(text, StandardCharsets.UTF_8))
+        .orElse(ZooKeeperConfig.OWN_KIND);
+  }
+
+  /// Notes how the cluster keeps its state, if nobody has.
+  private void noteKind(String wanted) {
+    while (link.read(paths.kind()).isEmpty()) {
+      // One without the node is from before there were kinds.
+      boolean began = link.read(paths.metadata()).isPresent();
+      String kind = began ? ZooKeeperConfig.OWN_KIND : wanted;
+      byte[] data = ZnodeFormat.encode(paths.kind(), kind.getBytes(StandardCharsets.UTF_8));
+      link.ensure(ZooKeeperLink.parent(paths.kind()));
+      var _ =
+          link.transact(
+              "beginning the cluster",
+              List.of(ZooKeeperLink.create(paths.kind(), data, CreateMode.PERSISTENT)));
+    }
+  }
+
+  private void checkKind(ZooKeeperConfig config) {
+    String kind = kind(link, paths);
+    if (!kind.equals(config.kind())) {
+      throw new CuveeException(
+          ErrorCode.INVALID_SETTING,
+          "The cluster '"
+              + config.clusterName()
+              + "' keeps its state with cluster.state="
+              + kind
+              + ", and this process has cluster.state="
+              + config.kind()
+              + ". Give it that of the cluster, or another cluster.name.");
+    }
+  }
+
   @Override
   public MetadataStore metadata() {
     return metadata;
   }
 
   /// For tests that end it.
-  long sessionId() {
+  public long sessionId() {
     return link.sessionId();
   }
 

@@ -299,9 +299,14 @@ public abstract class ClusterStateContract {
     eventually(() -> assertThat(heard.get().tables()).isEmpty());
   }
 
+  /// How many segments two servers are to get at once.
+  protected int manySegments() {
+    return 20_000;
+  }
+
   @Test
-  void twentyThousandSegmentsOnTwoServersAreAssignedPublishedAndSeen() {
-    int count = 20_000;
+  void manySegmentsOnTwoServersAreAssignedPublishedAndSeen() {
+    int count = manySegments();
     ClusterState controller = connect();
     long epoch = lead(controller, "controller-1");
     Map<SegmentKey, Optional<Assignment>> changes = new HashMap<>();

@@ -3,6 +3,7 @@ package io.cuvee.cluster.zookeeper;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cuvee.cluster.ClusterStates;
 import io.cuvee.cluster.state.ClusterState;
 import io.cuvee.cluster.state.ClusterStateContract;
 import io.cuvee.cluster.state.SegmentKey;
@@ -109,6 +110,32 @@ class TestZooKeeperClusterState extends ClusterStateContract {
       assertThatThrownBy(() -> state.assignment("server-1"))
           .hasMessageContaining(bucket)
           .hasMessageContaining("is damaged");
+    }
+  }
+
+  @Test
+  void unknownKindIsNamed() {
+    assertThatThrownBy(() -> ClusterStates.connect(config().withKind("etcd")))
+        .isInstanceOfSatisfying(
+            CuveeException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_SETTING))
+        .hasMessageContaining("cluster.state is 'etcd'")
+        .hasMessageContaining("known are zookeeper");
+    assertThatThrownBy(() -> ClusterStates.connect(config().withKind("helix")))
+        .hasMessageContaining("Put the folder cluster-helix into plugins");
+  }
+
+  @Test
+  void clusterFromBeforeThereWereKindsIsOfOurs() {
+    connect().metadata().create("schemas/t", "text");
+    try (ZooKeeperLink link = ZooKeeperLink.connect(config())) {
+      link.deleteTree("/cuvee/" + cluster + "/kind");
+    }
+    assertThatThrownBy(() -> ZooKeeperClusterState.connect(config().withKind("helix")))
+        .isInstanceOfSatisfying(
+            CuveeException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_SETTING))
+        .hasMessageContaining("keeps its state with cluster.state=zookeeper");
+    try (ClusterState tool = ClusterStates.attach(config())) {
+      assertThat(tool.metadata().list("schemas")).containsExactly("t");
     }
   }
 

@@ -1,9 +1,9 @@
 package io.cuvee.launcher.command;
 
+import io.cuvee.cluster.ClusterStates;
 import io.cuvee.cluster.deepstore.DeepStore;
 import io.cuvee.cluster.deepstore.DeepStores;
 import io.cuvee.cluster.state.ClusterState;
-import io.cuvee.cluster.zookeeper.ZooKeeperClusterState;
 import io.cuvee.cluster.zookeeper.ZooKeeperConfig;
 import io.cuvee.controller.audit.Finding;
 import io.cuvee.controller.backup.Backup;
@@ -93,7 +93,7 @@ final class BackupCommand implements Runnable {
     @Override
     public Integer call() {
       ZooKeeperConfig config = options.zooKeeper(controllerUrl);
-      try (ClusterState cluster = ZooKeeperClusterState.attach(config)) {
+      try (ClusterState cluster = ClusterStates.attach(config)) {
         Backup backup = Backup.of(config.clusterName(), cluster);
         BackupFiles.save(backup, target, options.deepStores());
         spec.commandLine().getOut().println("Wrote " + target + ": " + describe(backup) + ".");
@@ -197,7 +197,7 @@ final class BackupCommand implements Runnable {
         backup = told(withDeepStore(from, config.clusterName(), null));
       }
       if (!dryRun) {
-        try (ClusterState cluster = ZooKeeperClusterState.connect(config);
+        try (ClusterState cluster = ClusterStates.connect(config);
             StatusLine progress = new StatusLine("Restoring")) {
           new MetadataRestore(cluster, progress).run(backup, force);
         }

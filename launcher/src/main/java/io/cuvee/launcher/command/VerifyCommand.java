@@ -1,8 +1,8 @@
 package io.cuvee.launcher.command;
 
+import io.cuvee.cluster.ClusterStates;
 import io.cuvee.cluster.deepstore.DeepStore;
 import io.cuvee.cluster.state.ClusterState;
-import io.cuvee.cluster.zookeeper.ZooKeeperClusterState;
 import io.cuvee.common.config.DataSize;
 import io.cuvee.controller.audit.Audit;
 import io.cuvee.controller.audit.AuditReport;
@@ -71,7 +71,7 @@ final class VerifyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     AuditReport report;
-    try (ClusterState state = ZooKeeperClusterState.attach(cluster.zooKeeper(controllerUrl));
+    try (ClusterState state = ClusterStates.attach(cluster.zooKeeper(controllerUrl));
         DeepStore store = cluster.deepStore(state.metadata());
         ClusterOptions.WorkDirectory work = ClusterOptions.WorkDirectory.create();
         StatusLine progress = new StatusLine("Looking at")) {

@@ -87,6 +87,13 @@ public final class Logging extends ContextAwareBase implements Configurator {
     root.addAppender(appender);
     // It tells of each try to reach ZooKeeper with a stack trace; we tell once that it is away.
     context.getLogger("org.apache.zookeeper.ClientCnxn").setLevel(Level.ERROR);
+    // It takes for errors that a segment is where it should be before its transition comes, that no
+    // transition leads out of ERROR, and that its controller ends.
+    context.getLogger("org.apache.helix").setLevel(Level.ERROR);
+    context.getLogger("org.apache.helix.controller.rebalancer.waged").setLevel(Level.OFF);
+    context.getLogger("org.apache.helix.controller.stages.MessageGenerationPhase").setLevel(Level.OFF);
+    context.getLogger("org.apache.helix.messaging.handling").setLevel(Level.OFF);
+    context.getLogger("org.apache.helix.util.StatusUpdateUtil").setLevel(Level.OFF);
     // It tells of each try to reach a peer that is away.
     context.getLogger("org.apache.ratis").setLevel(Level.ERROR);
     // Of each request to Azure that it sets the length itself; of what ended after a timeout.
