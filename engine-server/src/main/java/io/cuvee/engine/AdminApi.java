@@ -31,8 +31,7 @@ final class AdminApi {
             "GET",
             "/tables/{table}/segments",
             request -> HttpResponse.json(200, segments(request.variable("table"), segments)))
-        .route(
-            "GET", "/segments/{table}/{segment}/archive", request -> archive(request, segments))
+        .route("GET", "/segments/{table}/{segment}/archive", request -> archive(request, segments))
         .route("GET", "/disk-cache", request -> HttpResponse.json(200, diskCache(segments)))
         .route("GET", "/consumers", request -> HttpResponse.json(200, consumers(segments)))
         .start();

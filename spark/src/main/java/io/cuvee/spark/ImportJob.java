@@ -69,7 +69,8 @@ public record ImportJob(String cuvee, String table, String controller, List<Stri
   public long run(JavaSparkContext spark, String input) throws IOException {
     List<String> files = files(spark.hadoopConfiguration(), input);
     if (files.isEmpty()) {
-      throw new IOException("There is no file at " + input + ". Give files, a folder or a pattern.");
+      throw new IOException(
+          "There is no file at " + input + ". Give files, a folder or a pattern.");
     }
     Map<String, String> settings = new HashMap<>();
     spark.hadoopConfiguration().forEach(each -> settings.put(each.getKey(), each.getValue()));

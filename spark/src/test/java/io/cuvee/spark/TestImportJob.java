@@ -51,7 +51,8 @@ class TestImportJob {
       controller.post("/schemas", SCHEMA).expect(200);
       controller.post("/tables", TABLE).expect(200);
       ImportJob job =
-          new ImportJob(failingOnce().toString(), "numbers", url(cluster, "controllerUrl"), List.of());
+          new ImportJob(
+              failingOnce().toString(), "numbers", url(cluster, "controllerUrl"), List.of());
       assertThat(job.run(spark, directory + "/day=*")).isEqualTo(3);
       assertThat(sums(broker)).isEqualTo("[[600,179700]]");
       assertThat(directory.resolve("cuvee.failed")).exists();

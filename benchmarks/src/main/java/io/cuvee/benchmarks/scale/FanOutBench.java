@@ -197,8 +197,7 @@ public final class FanOutBench implements Callable<Integer> {
         int literal = Math.floorMod(i, LITERALS);
         String sql = query.replace("%s", table(size)).replace("%d", Integer.toString(literal));
         long begun = System.nanoTime();
-        byte[] answer =
-            http.post("/query/sql", JSON.createObjectNode().put("sql", sql).toString());
+        byte[] answer = http.post("/query/sql", JSON.createObjectNode().put("sql", sql).toString());
         if (i >= 0) {
           millis[i] = (System.nanoTime() - begun) / 1e6;
         }

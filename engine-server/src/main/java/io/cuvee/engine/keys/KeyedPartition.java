@@ -288,7 +288,8 @@ public final class KeyedPartition {
   private boolean load(long sequence, Held each) {
     switch (each) {
       case Sealed known -> {
-        Optional<Segment> segment = sealed.acquire(new SegmentKey(table, known.name()), keys.rules().names());
+        Optional<Segment> segment =
+            sealed.acquire(new SegmentKey(table, known.name()), keys.rules().names());
         if (segment.isEmpty()) {
           return false;
         }

@@ -148,8 +148,8 @@ public final class ServedSegments {
   }
 
   /// Takes a reference to a segment in its sealed form, if it is there and the columns of these
-  /// names are sound; may take long where nobody has looked at them before. A damaged one is
-  /// served no more.
+  /// names are sound; may take long where nobody has looked at them before. A damaged one is served
+  /// no more.
   Optional<Segment> acquireSound(SegmentKey key, List<String> columns) {
     List<ReadableSegment> acquired = new ArrayList<>(1);
     if (!acquireSealed(key.table(), key.segment(), acquired)) {

@@ -62,9 +62,8 @@ final class TestDamagedCopies {
         DeepStore deepStore = DeepStores.open(objects);
         LocalStore store = LocalStore.open(directory.resolve("server"))) {
       long crc = upload(cluster, deepStore);
-      SegmentLoader loader = 
-          new SegmentLoader(
-              store, cluster.metadata(), uri -> deepStore, new PeerCopies(cluster));
+      SegmentLoader loader =
+          new SegmentLoader(store, cluster.metadata(), uri -> deepStore, new PeerCopies(cluster));
       loader.load(KEY, crc).close();
       Path copy = store.directory(KEY, crc);
       good = files(copy);

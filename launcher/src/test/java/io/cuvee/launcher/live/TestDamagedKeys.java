@@ -81,7 +81,7 @@ class TestDamagedKeys {
     long sum = 0;
     long product = 0;
     for (int key = 0; key < KEYS; key++) {
-      sum += times * number(key);
+      sum += (long) times * number(key);
       product += (long) times * number(key) * key;
     }
     String expected = "\"rows\":[[" + KEYS + "," + sum + "," + product + "]]";
