@@ -55,7 +55,7 @@ public final class RandomColumns extends RelHomogeneousShuttle {
     return node instanceof Sort sort
         && sort.getCollation().getFieldCollations().isEmpty()
         && sort.offset instanceof RexLiteral offset
-        && BigDecimal.ZERO.equals(offset.getValueAs(BigDecimal.class))
+        && RexLiteral.intValue(offset) == 0
         && sort.fetch == null;
   }
 
