@@ -1,6 +1,5 @@
 package io.cuvee.broker;
 
-import io.cuvee.cluster.ClusterStates;
 import io.cuvee.broker.avatica.AvaticaEndpoint;
 import io.cuvee.broker.http.QueryRoutes;
 import io.cuvee.broker.query.QueryRun;
@@ -8,6 +7,7 @@ import io.cuvee.broker.query.QueryService;
 import io.cuvee.broker.routing.ClusterView;
 import io.cuvee.broker.scatter.ServerLinks;
 import io.cuvee.calcite.plan.Planner;
+import io.cuvee.cluster.ClusterStates;
 import io.cuvee.cluster.state.ClusterState;
 import io.cuvee.cluster.state.Instance;
 import io.cuvee.cluster.state.InstanceSettings;

@@ -1,7 +1,7 @@
 package io.cuvee.minion;
 
-import io.cuvee.cluster.ClusterStates;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.cuvee.cluster.ClusterStates;
 import io.cuvee.cluster.state.ClusterState;
 import io.cuvee.cluster.state.Instance;
 import io.cuvee.cluster.task.TaskStore;

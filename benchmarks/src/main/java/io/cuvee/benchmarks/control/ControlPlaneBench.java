@@ -72,12 +72,7 @@ public final class ControlPlaneBench {
   /// @param segments of all tables together
   /// @param states for `cluster.state`
   public static Report run(
-      int tables,
-      int segments,
-      int replicas,
-      int serverCount,
-      List<String> states,
-      PrintStream out)
+      int tables, int segments, int replicas, int serverCount, List<String> states, PrintStream out)
       throws Exception {
     Report report = new Report("control-plane");
     SegmentPlan plan = new SegmentPlan(tables, segments, replicas);

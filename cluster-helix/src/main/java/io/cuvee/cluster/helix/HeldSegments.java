@@ -12,9 +12,9 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// What this server holds, and writes as its current states: whole ones, from here, so that whatever
-/// else is written into them is put right with the next change. They are below the Helix session, and
-/// nobody looks at them without it. Thread-safe.
+/// What this server holds, and writes as its current states: whole ones, from here, so that
+/// whatever else is written into them is put right with the next change. They are below the Helix
+/// session, and nobody looks at them without it. Thread-safe.
 final class HeldSegments {
   /// How long a transition waits before Helix is told that it came to nothing and sends it again.
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
@@ -85,7 +85,8 @@ final class HeldSegments {
       String path = paths.currentState(server, current, resource);
       contents.put(
           path,
-          Records.currentState(path, resource, current, byResource.getOrDefault(resource, Map.of())));
+          Records.currentState(
+              path, resource, current, byResource.getOrDefault(resource, Map.of())));
     }
     nodes.write(contents);
     changed.clear();

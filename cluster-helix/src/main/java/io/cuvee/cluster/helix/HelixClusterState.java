@@ -14,7 +14,6 @@ import io.cuvee.cluster.zookeeper.ZooKeeperConfig;
 import io.cuvee.common.catalog.Names;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,8 +34,8 @@ import org.jspecify.annotations.Nullable;
 /// Helix's controller.
 ///
 /// A server follows the ideal states themselves, level-triggered. Transitions, of which a segment
-/// whose CRC changes has none, and of which each costs Helix milliseconds, ask for nothing else: one
-/// ends when the server has published what became of the segment.
+/// whose CRC changes has none, and of which each costs Helix milliseconds, ask for nothing else:
+/// one ends when the server has published what became of the segment.
 public final class HelixClusterState implements ClusterState {
   private final ZooKeeperClusterState shared;
   private final FencedNodes nodes;

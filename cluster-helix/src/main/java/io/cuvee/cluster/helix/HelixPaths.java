@@ -6,11 +6,11 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import org.apache.helix.PropertyPathBuilder;
 
-/// Where Helix keeps one cluster in ZooKeeper, and what it calls our segments. All Helix clusters of
-/// Cuvée are below one node, which Helix is connected to.
+/// Where Helix keeps one cluster in ZooKeeper, and what it calls our segments. All Helix clusters
+/// of Cuvée are below one node, which Helix is connected to.
 ///
-/// A table is several resources, `flights_OFFLINE_0` to `flights_OFFLINE_7`; each of its segments is
-/// a partition of the one that its name's hash says. Names that could not be names of nodes are
+/// A table is several resources, `flights_OFFLINE_0` to `flights_OFFLINE_7`; each of its segments
+/// is a partition of the one that its name's hash says. Names that could not be names of nodes are
 /// written as in URLs.
 record HelixPaths(String cluster) {
   static final String ROOT = "/cuvee-helix";

@@ -118,8 +118,7 @@ final class HelixServingView {
       return;
     }
     view =
-        view.with(
-            named(server, changed), of(server, changed, before), of(server, changed, after));
+        view.with(named(server, changed), of(server, changed, before), of(server, changed, after));
     subscriptions.changed();
   }
 

@@ -18,8 +18,8 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// What each server should hold, as Helix's ideal states: one for each resource, in which each server
-/// reads its part. Thread-safe.
+/// What each server should hold, as Helix's ideal states: one for each resource, in which each
+/// server reads its part. Thread-safe.
 final class IdealStates {
   private final FencedNodes nodes;
   private final HelixPaths paths;
@@ -126,7 +126,8 @@ final class IdealStates {
       all = Map.copyOf(watched);
     }
     all.forEach((server, subscriptions) -> {
-      if (names.stream().anyMatch(name -> !part(before, name, server).equals(part(after, name, server)))) {
+      if (names.stream()
+          .anyMatch(name -> !part(before, name, server).equals(part(after, name, server)))) {
         subscriptions.changed();
       }
     });

@@ -62,8 +62,7 @@ final class LeadingController implements AutoCloseable {
                 paths,
                 id,
                 InstanceType.CONTROLLER,
-                starting ->
-                    starting.setEnabledControlPipelineTypes(Set.of(Pipeline.Type.DEFAULT)));
+                starting -> starting.setEnabledControlPipelineTypes(Set.of(Pipeline.Type.DEFAULT)));
         LOG.info("Helix's controller runs here");
       } catch (RuntimeException e) {
         LOG.warn("Helix's controller could not start, trying again: {}", e.toString());

@@ -13,9 +13,9 @@ import org.apache.helix.manager.zk.ZKHelixManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// This server as a participant of Helix's: its live instance, and the answers to transitions. Helix
-/// opens a new session where one is lost; should that fail, or somebody delete the live instance,
-/// this server enters again from the beginning.
+/// This server as a participant of Helix's: its live instance, and the answers to transitions.
+/// Helix opens a new session where one is lost; should that fail, or somebody delete the live
+/// instance, this server enters again from the beginning.
 final class Participant implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Participant.class);
 
@@ -52,8 +52,7 @@ final class Participant implements AutoCloseable {
     this.held = held;
     this.manager = enter();
     var _ =
-        thread.scheduleWithFixedDelay(
-            this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        thread.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private ZKHelixManager enter() {
@@ -65,7 +64,8 @@ final class Participant implements AutoCloseable {
         entering -> {
           entering
               .getStateMachineEngine()
-              .registerStateModelFactory(SegmentStates.MODEL, new SegmentStates.Factory(held, this::rewriteSoon));
+              .registerStateModelFactory(
+                  SegmentStates.MODEL, new SegmentStates.Factory(held, this::rewriteSoon));
           entering.addPreConnectCallback(() -> beginSession(entering));
         });
   }

@@ -20,8 +20,8 @@ import org.apache.helix.zookeeper.datamodel.serializer.ZNRecordSerializer;
 import org.apache.helix.zookeeper.zkclient.exception.ZkMarshallingError;
 import org.jspecify.annotations.Nullable;
 
-/// Helix's records of our states, as the bytes of their nodes. What Helix has no field for is beside
-/// its own:
+/// Helix's records of our states, as the bytes of their nodes. What Helix has no field for is
+/// beside its own:
 ///
 /// | record | what | field |
 /// |---|---|---|
@@ -65,20 +65,23 @@ final class Records {
   static Map<SegmentKey, Map<String, Assignment>> idealState(String path, byte[] bytes) {
     ZNRecord record = decode(path, bytes);
     Map<SegmentKey, Map<String, Assignment>> segments = new HashMap<>();
-    record.getMapFields().forEach((partition, targets) -> {
-      Map<String, Long> checksums = new HashMap<>();
-      List<String> list = record.getListField(partition);
-      for (String checksum : list == null ? List.<String>of() : list) {
-        int end = checksum.lastIndexOf('=');
-        checksums.put(checksum.substring(0, end), crc(checksum.substring(end + 1)));
-      }
-      Map<String, Assignment> servers = new HashMap<>();
-      targets.forEach((server, target) ->
-          servers.put(
-              server,
-              new Assignment(SegmentState.valueOf(target), checksums.getOrDefault(server, 0L))));
-      segments.put(HelixPaths.key(record.getId(), partition), servers);
-    });
+    record
+        .getMapFields()
+        .forEach((partition, targets) -> {
+          Map<String, Long> checksums = new HashMap<>();
+          List<String> list = record.getListField(partition);
+          for (String checksum : list == null ? List.<String>of() : list) {
+            int end = checksum.lastIndexOf('=');
+            checksums.put(checksum.substring(0, end), crc(checksum.substring(end + 1)));
+          }
+          Map<String, Assignment> servers = new HashMap<>();
+          targets.forEach((server, target) ->
+              servers.put(
+                  server,
+                  new Assignment(
+                      SegmentState.valueOf(target), checksums.getOrDefault(server, 0L))));
+          segments.put(HelixPaths.key(record.getId(), partition), servers);
+        });
     return segments;
   }
 
@@ -90,8 +93,7 @@ final class Records {
     state.setStateModelDefRef(SegmentStates.MODEL);
     held.forEach((key, replica) -> {
       Map<String, String> fields = new TreeMap<>();
-      fields.put(
-          CurrentState.CurrentStateProperty.CURRENT_STATE.name(), replica.state().name());
+      fields.put(CurrentState.CurrentStateProperty.CURRENT_STATE.name(), replica.state().name());
       fields.put(STATE, replica.state().name());
       fields.put(CRC, Long.toHexString(replica.crc()));
       if (!replica.message().isEmpty()) {
@@ -106,22 +108,27 @@ final class Records {
   static Map<SegmentKey, Replica> currentState(String path, byte[] bytes) {
     ZNRecord record = decode(path, bytes);
     Map<SegmentKey, Replica> held = new HashMap<>();
-    record.getMapFields().forEach((partition, fields) -> {
-      String state = fields.get(STATE);
-      String crc = fields.get(CRC);
-      if (state != null && crc != null) {
-        held.put(
-            HelixPaths.key(record.getId(), partition),
-            new Replica(
-                SegmentState.valueOf(state), crc(crc), fields.getOrDefault(MESSAGE, "")));
-      }
-    });
+    record
+        .getMapFields()
+        .forEach((partition, fields) -> {
+          String state = fields.get(STATE);
+          String crc = fields.get(CRC);
+          if (state != null && crc != null) {
+            held.put(
+                HelixPaths.key(record.getId(), partition),
+                new Replica(
+                    SegmentState.valueOf(state), crc(crc), fields.getOrDefault(MESSAGE, "")));
+          }
+        });
     return held;
   }
 
   /// The session of a live instance, below which its current states are.
   static String session(String path, byte[] bytes) {
-    String session = new LiveInstance(decode(path, bytes)).getRecord().getSimpleField(LiveInstance.LiveInstanceProperty.SESSION_ID.name());
+    String session =
+        new LiveInstance(decode(path, bytes))
+            .getRecord()
+            .getSimpleField(LiveInstance.LiveInstanceProperty.SESSION_ID.name());
     if (session == null) {
       throw damaged(path, "names no session");
     }

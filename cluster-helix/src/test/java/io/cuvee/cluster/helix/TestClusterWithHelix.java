@@ -97,8 +97,7 @@ class TestClusterWithHelix {
     Path log = directory.resolve("server-9.log");
     Process process = new ProcessBuilder(command).redirectError(log.toFile()).start();
     BufferedReader out =
-        new BufferedReader(
-            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     if (out.readLine() == null) {
       throw new AssertionError("The server has ended: " + Files.readString(log));
     }

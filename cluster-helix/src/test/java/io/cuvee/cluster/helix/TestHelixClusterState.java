@@ -103,8 +103,7 @@ class TestHelixClusterState extends ClusterStateContract {
   /// What Helix's own tools see.
   private Map<String, String> externalView(HelixAdmin helix, SegmentKey key) {
     ExternalView view = helix.getResourceExternalView(cluster, HelixPaths.resource(key));
-    Map<String, String> states =
-        view == null ? null : view.getStateMap(HelixPaths.partition(key));
+    Map<String, String> states = view == null ? null : view.getStateMap(HelixPaths.partition(key));
     return states == null ? Map.of() : states;
   }
 
@@ -127,15 +126,15 @@ class TestHelixClusterState extends ClusterStateContract {
           epoch);
       // Its transition waits meanwhile, and that of the other segment does not wait for it.
       server.publish(Map.of(other, Optional.of(new Replica(SegmentState.CONSUMING, 0, ""))));
-      eventually(() ->
-          assertThat(externalView(helix, other)).isEqualTo(Map.of("server-1", "CONSUMING")));
+      eventually(
+          () -> assertThat(externalView(helix, other)).isEqualTo(Map.of("server-1", "CONSUMING")));
       assertThat(externalView(helix, key)).doesNotContainValue("ONLINE");
       server.publish(Map.of(key, Optional.of(new Replica(SegmentState.ONLINE, 7, ""))));
-      eventually(() ->
-          assertThat(externalView(helix, key)).isEqualTo(Map.of("server-1", "ONLINE")));
+      eventually(
+          () -> assertThat(externalView(helix, key)).isEqualTo(Map.of("server-1", "ONLINE")));
       server.publish(Map.of(other, Optional.of(new Replica(SegmentState.ERROR, 0, "no topic"))));
-      eventually(() ->
-          assertThat(externalView(helix, other)).isEqualTo(Map.of("server-1", "ERROR")));
+      eventually(
+          () -> assertThat(externalView(helix, other)).isEqualTo(Map.of("server-1", "ERROR")));
       controller.assign("server-1", Map.of(key, Optional.empty()), epoch);
       server.publish(Map.of(key, Optional.empty()));
       eventually(() -> assertThat(externalView(helix, key)).isEmpty());
@@ -162,8 +161,7 @@ class TestHelixClusterState extends ClusterStateContract {
         new ZKHelixAdmin.Builder().setZkAddress("127.0.0.1:" + port + HelixPaths.ROOT).build();
     try (ZooKeeperClusterState stranger = ZooKeeperClusterState.attach(config())) {
       controller.assign("server-1", Map.of(first, wanted, second, wanted), epoch);
-      String messages =
-          HelixPaths.ROOT + PropertyPathBuilder.instanceMessage(cluster, "server-1");
+      String messages = HelixPaths.ROOT + PropertyPathBuilder.instanceMessage(cluster, "server-1");
       eventually(() -> assertThat(stranger.nodes().readChildren(messages)).isNotEmpty());
       server.publish(Map.of(first, Optional.of(new Replica(SegmentState.ONLINE, 1, ""))));
       eventually(() -> assertThat(externalView(helix, first)).containsValue("ONLINE"));
@@ -235,8 +233,7 @@ class TestHelixClusterState extends ClusterStateContract {
     }
     assertThat(Records.currentState("p", "t_OFFLINE_0", "1", held).length)
         .isLessThan(Records.MAX_BYTES);
-    assertThat(
-            Records.currentState("p", Records.currentState("p", "t_OFFLINE_0", "1", held)))
+    assertThat(Records.currentState("p", Records.currentState("p", "t_OFFLINE_0", "1", held)))
         .isEqualTo(held);
     for (int i = 20_000; i < 100_000; i++) {
       held.put(key("t_OFFLINE", i), new Replica(SegmentState.ONLINE, random.nextLong(), ""));

@@ -171,8 +171,7 @@ public final class FencedNodes {
     List<SizedOps> groups = new ArrayList<>();
     for (int i = 0; i < nodes.size(); i++) {
       byte[] data = contents.get(nodes.get(i));
-      groups.add(
-          new SizedOps(i, List.of(Op.setData(nodes.get(i), data, -1)), data.length + 200));
+      groups.add(new SizedOps(i, List.of(Op.setData(nodes.get(i), data, -1)), data.length + 200));
     }
     for (List<SizedOps> chunk : ZooKeeperLink.chunks(groups)) {
       List<String> paths = chunk.stream().map(group -> nodes.get(group.bucket())).toList();
@@ -217,8 +216,8 @@ public final class FencedNodes {
   /// Hears of changes of a copy, on one thread for all copies of a connection.
   @FunctionalInterface
   public interface Listener<V> {
-    /// @param names that changed, appeared or disappeared; none at most the first time, when all has
-    ///   been read
+    /// @param names that changed, appeared or disappeared; none at most the first time, when all
+    ///   has been read
     void changed(SplitMap<V> before, SplitMap<V> after, Set<String> names);
   }
 

@@ -9,7 +9,6 @@ import io.cuvee.cluster.state.Replica;
 import io.cuvee.cluster.state.SegmentKey;
 import io.cuvee.cluster.state.ServingView;
 import io.cuvee.cluster.state.SplitMap;
-import io.cuvee.cluster.zookeeper.ZooKeeperLink.Node;
 import io.cuvee.common.catalog.Names;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;

@@ -91,7 +91,9 @@ public final class Logging extends ContextAwareBase implements Configurator {
     // transition leads out of ERROR, and that its controller ends.
     context.getLogger("org.apache.helix").setLevel(Level.ERROR);
     context.getLogger("org.apache.helix.controller.rebalancer.waged").setLevel(Level.OFF);
-    context.getLogger("org.apache.helix.controller.stages.MessageGenerationPhase").setLevel(Level.OFF);
+    context
+        .getLogger("org.apache.helix.controller.stages.MessageGenerationPhase")
+        .setLevel(Level.OFF);
     context.getLogger("org.apache.helix.messaging.handling").setLevel(Level.OFF);
     context.getLogger("org.apache.helix.util.StatusUpdateUtil").setLevel(Level.OFF);
     // It tells of each try to reach a peer that is away.
