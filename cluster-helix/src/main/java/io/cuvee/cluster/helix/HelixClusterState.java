@@ -247,7 +247,7 @@ public final class HelixClusterState implements ClusterState {
     List<Long> ids = new ArrayList<>();
     ids.add(shared.sessionId());
     if (participant != null) {
-      ids.add(participant.sessionId());
+      participant.sessionId().ifPresent(ids::add);
     }
     controllers.forEach(controller -> controller.sessionId().ifPresent(ids::add));
     return ids;

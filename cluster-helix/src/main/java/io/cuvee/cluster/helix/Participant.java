@@ -119,9 +119,11 @@ final class Participant implements AutoCloseable {
     }
   }
 
-  /// For tests that end it.
-  synchronized long sessionId() {
-    return Long.parseUnsignedLong(manager.getSessionId(), 16);
+  /// For tests that end it; none if this process stays out.
+  synchronized Optional<Long> sessionId() {
+    return manager.isConnected()
+        ? Optional.of(Long.parseUnsignedLong(manager.getSessionId(), 16))
+        : Optional.empty();
   }
 
   @Override
