@@ -62,12 +62,9 @@ final class Storage implements AutoCloseable {
     this.connectString = zooKeeper.connectString();
     this.cluster =
         ZooKeeperClusterState.connect(
-            new ZooKeeperConfig(
-                connectString,
-                name,
-                Duration.ofSeconds(60),
-                Duration.ofSeconds(15),
-                Duration.ofSeconds(1)));
+            new ZooKeeperConfig(connectString, name)
+                .withSessionTimeout(Duration.ofSeconds(60))
+                .withCallTimeout(Duration.ofSeconds(1)));
     this.metadata = cluster.metadata();
     URI root = directory.resolve("store").toUri();
     this.deepStore = DeepStores.open(root);

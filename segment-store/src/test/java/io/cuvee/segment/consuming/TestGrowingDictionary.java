@@ -58,20 +58,23 @@ class TestGrowingDictionary {
   }
 
   private static Page page(List<byte[]> texts, List<Long> numbers, int from, int to) {
-    List<Values> columns = new ArrayList<>();
-    for (List<?> column : List.of(texts, numbers)) {
-      ValuesBuilder builder =
-          ValuesBuilder.of(column == texts ? ColumnType.STRING : ColumnType.LONG, to - from);
-      for (Object value : column.subList(from, to)) {
-        if (value == null) {
-          builder.appendNull();
-        } else {
-          builder.appendObject(value);
-        }
+    return new Page(
+        to - from,
+        List.of(
+            values(ColumnType.STRING, texts.subList(from, to)),
+            values(ColumnType.LONG, numbers.subList(from, to))));
+  }
+
+  private static Values values(ColumnType type, List<?> column) {
+    ValuesBuilder builder = ValuesBuilder.of(type, column.size());
+    for (Object value : column) {
+      if (value == null) {
+        builder.appendNull();
+      } else {
+        builder.appendObject(value);
       }
-      columns.add(builder.build());
     }
-    return new Page(to - from, columns);
+    return builder.build();
   }
 
   /// Of few letters, zeros among them, so that many begin alike.
