@@ -7,7 +7,6 @@ import io.cuvee.common.catalog.Schema;
 import io.cuvee.common.config.DataSize;
 import io.cuvee.common.type.ColumnType;
 import io.cuvee.execution.page.Page;
-import io.cuvee.execution.page.Values;
 import io.cuvee.execution.page.ValuesBuilder;
 import io.cuvee.segment.build.IndexingOptions;
 import io.cuvee.segment.column.Dictionary;
@@ -58,20 +57,13 @@ class TestGrowingDictionary {
   }
 
   private static Page page(List<byte[]> texts, List<Long> numbers, int from, int to) {
-    List<Values> columns = new ArrayList<>();
-    for (List<?> column : List.of(texts, numbers)) {
-      ValuesBuilder builder =
-          ValuesBuilder.of(column == texts ? ColumnType.STRING : ColumnType.LONG, to - from);
-      for (Object value : column.subList(from, to)) {
-        if (value == null) {
-          builder.appendNull();
-        } else {
-          builder.appendObject(value);
-        }
-      }
-      columns.add(builder.build());
+    ValuesBuilder ofTexts = ValuesBuilder.of(ColumnType.STRING, to - from);
+    ValuesBuilder ofNumbers = ValuesBuilder.of(ColumnType.LONG, to - from);
+    for (int i = from; i < to; i++) {
+      ofTexts.appendObject(texts.get(i));
+      ofNumbers.appendObject(numbers.get(i));
     }
-    return new Page(to - from, columns);
+    return new Page(to - from, List.of(ofTexts.build(), ofNumbers.build()));
   }
 
   /// Of few letters, zeros among them, so that many begin alike.
