@@ -210,7 +210,9 @@ public final class RowsBench implements Callable<Integer> {
       Thread.sleep(1000);
       ask(http, processes);
       if (second % 5 == 4) {
-        progress(String.format(Locale.ROOT, "%,d rows, %,.0f a second", acknowledged(), rate(rows, begun)));
+        progress(
+            String.format(
+                Locale.ROOT, "%,d rows, %,.0f a second", acknowledged(), rate(rows, begun)));
       }
     }
     double taken = rate(rows, begun);
@@ -249,7 +251,16 @@ public final class RowsBench implements Callable<Integer> {
       processes.start(server);
       awaitReplicas(http, processes);
       awaitAcknowledged(http, processes);
-      progress(String.format(Locale.ROOT, "%2d of %d  %s  all rows there after %.0f ms, %,d rows, %d queries failed", round + 1, rounds, server, visible.getLast() / 1e6, acknowledged(), failed));
+      progress(
+          String.format(
+              Locale.ROOT,
+              "%2d of %d  %s  all rows there after %.0f ms, %,d rows, %d queries failed",
+              round + 1,
+              rounds,
+              server,
+              visible.getLast() / 1e6,
+              acknowledged(),
+              failed));
     }
   }
 
