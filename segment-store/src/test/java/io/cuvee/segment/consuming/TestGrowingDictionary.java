@@ -7,7 +7,6 @@ import io.cuvee.common.catalog.Schema;
 import io.cuvee.common.config.DataSize;
 import io.cuvee.common.type.ColumnType;
 import io.cuvee.execution.page.Page;
-import io.cuvee.execution.page.Values;
 import io.cuvee.execution.page.ValuesBuilder;
 import io.cuvee.segment.build.IndexingOptions;
 import io.cuvee.segment.column.Dictionary;
@@ -58,23 +57,13 @@ class TestGrowingDictionary {
   }
 
   private static Page page(List<byte[]> texts, List<Long> numbers, int from, int to) {
-    return new Page(
-        to - from,
-        List.of(
-            values(ColumnType.STRING, texts.subList(from, to)),
-            values(ColumnType.LONG, numbers.subList(from, to))));
-  }
-
-  private static Values values(ColumnType type, List<?> column) {
-    ValuesBuilder builder = ValuesBuilder.of(type, column.size());
-    for (Object value : column) {
-      if (value == null) {
-        builder.appendNull();
-      } else {
-        builder.appendObject(value);
-      }
+    ValuesBuilder ofTexts = ValuesBuilder.of(ColumnType.STRING, to - from);
+    ValuesBuilder ofNumbers = ValuesBuilder.of(ColumnType.LONG, to - from);
+    for (int i = from; i < to; i++) {
+      ofTexts.appendObject(texts.get(i));
+      ofNumbers.appendObject(numbers.get(i));
     }
-    return builder.build();
+    return new Page(to - from, List.of(ofTexts.build(), ofNumbers.build()));
   }
 
   /// Of few letters, zeros among them, so that many begin alike.
