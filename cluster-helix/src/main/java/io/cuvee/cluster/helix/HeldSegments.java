@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// What this server holds, and writes as its current states: whole ones, from here, so that
@@ -99,22 +100,23 @@ final class HeldSegments {
   }
 
   /// Waits until the segment is in another state, for a while.
-  synchronized void awaitOther(SegmentKey key, String state) throws InterruptedException {
-    long end = System.nanoTime() + PATIENCE_NANOS;
-    while (state(key).orElse(SegmentState.OFFLINE).name().equals(state) && await(end)) {}
+  void awaitOther(SegmentKey key, String state) throws InterruptedException {
+    awaitWhile(() -> state(key).orElse(SegmentState.OFFLINE).name().equals(state));
   }
 
   /// Waits until the server no longer holds the segment, for a while.
-  synchronized void awaitGone(SegmentKey key) throws InterruptedException {
-    long end = System.nanoTime() + PATIENCE_NANOS;
-    while (state(key).isPresent() && await(end)) {}
+  void awaitGone(SegmentKey key) throws InterruptedException {
+    awaitWhile(() -> state(key).isPresent());
   }
 
-  private boolean await(long end) throws InterruptedException {
-    long millis = (end - System.nanoTime()) / 1_000_000;
-    if (millis > 0) {
+  private synchronized void awaitWhile(BooleanSupplier condition) throws InterruptedException {
+    long end = System.nanoTime() + PATIENCE_NANOS;
+    while (condition.getAsBoolean()) {
+      long millis = (end - System.nanoTime()) / 1_000_000;
+      if (millis <= 0) {
+        return;
+      }
       wait(millis);
     }
-    return millis > 0;
   }
 }
