@@ -10,6 +10,7 @@ import io.cuvee.engine.filter.FilterPlan;
 import io.cuvee.engine.filter.TreeFilter;
 import io.cuvee.engine.plan.SegmentScan;
 import io.cuvee.engine.scan.MissingColumn;
+import io.cuvee.execution.expression.Evaluator;
 import io.cuvee.segment.column.SegmentColumn;
 import io.cuvee.segment.format.StarTreeMetadata;
 import io.cuvee.segment.index.startree.DimensionFilter;
@@ -57,7 +58,8 @@ public final class StarTreePlan {
 
   /// @return absent if no tree can answer it
   public static Optional<StarTreePlan> of(SegmentQuery query) {
-    if (!(query.output() instanceof SegmentQuery.Aggregation aggregation)) {
+    if (!(query.output() instanceof SegmentQuery.Aggregation aggregation)
+        || isRandom(query, aggregation)) {
       return Optional.empty();
     }
     List<List<Part>> parts = new ArrayList<>();
@@ -78,6 +80,20 @@ public final class StarTreePlan {
       addSlots(query.filter(), filtered);
     }
     return Optional.of(new StarTreePlan(query, aggregation.aggregates(), parts, looked, filtered));
+  }
+
+  /// Whether rows that are alike may count in different ways.
+  private static boolean isRandom(SegmentQuery query, SegmentQuery.Aggregation aggregation) {
+    Expression filter = query.filter();
+    return filter != null && Evaluator.isRandom(filter)
+        || aggregation.groupKeys().stream().anyMatch(Evaluator::isRandom)
+        || aggregation.aggregates().stream().anyMatch(StarTreePlan::isRandom);
+  }
+
+  private static boolean isRandom(AggregateCall call) {
+    Expression filter = call.filter();
+    return filter != null && Evaluator.isRandom(filter)
+        || call.arguments().stream().anyMatch(Evaluator::isRandom);
   }
 
   private static void addSlots(Expression expression, BitSet slots) {

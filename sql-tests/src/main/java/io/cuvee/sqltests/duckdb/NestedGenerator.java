@@ -324,7 +324,9 @@ final class NestedGenerator {
   }
 
   private Relation table(int depth, int rows) {
-    if (!commonTables.isEmpty() && shape.nextInt(3) == 0) {
+    // A correlated query computes what it reads anew for each row around it.
+    boolean isInSubQuery = rows <= SUB_QUERY_ROWS;
+    if (!commonTables.isEmpty() && !isInSubQuery && shape.nextInt(3) == 0) {
       Relation common = pick(commonTables);
       String name = name("r");
       List<Column> columns = renamed(common.columns, name);

@@ -26,8 +26,9 @@ final class Statements {
         String name =
             switch (token.kind()) {
               case WORD -> token.text();
-              case QUOTED -> token.text().substring(1, token.text().length() - 1);
-              case TEXT, INTEGER, REAL, SIGN -> "";
+              // LOOKUP names its table in a text.
+              case QUOTED, TEXT -> token.text().substring(1, token.text().length() - 1);
+              case INTEGER, REAL, SIGN -> "";
             };
         if (tables.contains(name.toLowerCase(Locale.ROOT))) {
           // Between the quotes, if there are some.
