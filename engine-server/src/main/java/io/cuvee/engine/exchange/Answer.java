@@ -10,8 +10,10 @@ import io.cuvee.engine.plan.QueryTask;
 import io.cuvee.engine.plan.ResultSink;
 import io.cuvee.execution.page.Page;
 import io.cuvee.execution.page.PageCodec;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
 
 /// The frames that answer one request. The last page waits for its successor or the end, so that a
@@ -34,6 +36,9 @@ final class Answer implements ResultSink {
 
   private volatile @Nullable QueryTask task;
   private volatile boolean cancelled;
+
+  /// Whether another thread than the network's has written.
+  private volatile boolean queues;
 
   // Used by the network's thread only.
   private long toldNanos = System.nanoTime();
@@ -163,11 +168,25 @@ final class Answer implements ResultSink {
       waiting = null;
     }
     ended.run();
-    channel.writeAndFlush(Frame.error(requestId, failure), channel.voidPromise());
+    write(Frame.error(requestId, failure));
   }
 
   private void send(ByteWriter frames) {
-    channel.writeAndFlush(
-        Unpooled.wrappedBuffer(frames.array(), 0, frames.size()), channel.voidPromise());
+    write(Unpooled.wrappedBuffer(frames.array(), 0, frames.size()));
+  }
+
+  /// Keeps the order in which frames were made: what other threads write waits in the network
+  /// thread's queue, while what that thread writes itself would leave at once, so that the end of
+  /// an answer came before its last rows.
+  private void write(ByteBuf frames) {
+    EventLoop network = channel.eventLoop();
+    if (!network.inEventLoop()) {
+      queues = true;
+      channel.writeAndFlush(frames, channel.voidPromise());
+    } else if (queues) {
+      network.execute(() -> channel.writeAndFlush(frames, channel.voidPromise()));
+    } else {
+      channel.writeAndFlush(frames, channel.voidPromise());
+    }
   }
 }
