@@ -83,7 +83,7 @@ final class Compiler {
       if (!rewrite.hasReplacedAll()) {
         return Optional.empty();
       }
-      return Optional.of(plan(respelled, schemas, rewritten));
+      return Optional.of(plan(respelled, schemas, rewritten, !withParameters));
     } catch (CalciteContextException e) {
       throw new ValidationErrors(schemas.catalog(), statement.text()).translate(e);
     } catch (CalciteException e) {
@@ -113,14 +113,15 @@ final class Compiler {
         failure);
   }
 
-  private static CompiledPlan plan(Respelled statement, SchemaTree schemas, SqlNode rewritten) {
+  private static CompiledPlan plan(
+      Respelled statement, SchemaTree schemas, SqlNode rewritten, boolean beside) {
     CalciteCatalogReader reader = schemas.reader();
     Validator validator = new Validator(reader);
     SqlNode validated = validator.validate(rewritten);
     List<ColumnType> clientTypes =
         clientTypes(validated, validator, statement.statement().clientParameters());
     Relational relational = new Relational();
-    RelNode rel = relational.plan(validated, validator, reader);
+    RelNode rel = relational.plan(validated, validator, reader, beside);
     Slots slots = new Slots();
     PlanTranslator translator = new PlanTranslator(relational.rexBuilder(), slots, clientTypes);
     PlanNode root = LimitPushdown.apply(translator.translate(rel));

@@ -101,7 +101,11 @@ public final class Relational {
   }
 
   /// Converts and rewrites the statement. Its fields are those that the client sees.
-  public RelNode plan(SqlNode statement, SqlValidator validator, CalciteCatalogReader reader) {
+  ///
+  /// @param beside whether a sub-query that Calcite cannot decorrelate may be computed beside its
+  ///   outer rows. Otherwise it fails: with a literal in the place of a parameter it may be a join.
+  public RelNode plan(
+      SqlNode statement, SqlValidator validator, CalciteCatalogReader reader, boolean beside) {
     boolean random = RandomColumns.areIn(statement);
     QueryConverter converter =
         new QueryConverter(validator, reader, cluster, random ? SEPARATE : CONFIG);
@@ -117,22 +121,30 @@ public final class Relational {
       traits = Traits.of(rel);
     }
     if (traits.hasCorrelate && !LateralOnly.holds(rel)) {
-      rel = decorrelated(rel);
+      rel = decorrelated(rel, beside);
     }
-    return new JoinOrder(builder).apply(run(Rules.PUSH_DOWN, rel));
+    return pushedDown(rel);
   }
 
-  /// What Calcite's decorrelation cannot do stays as it is, and is computed beside the outer rows.
-  private RelNode decorrelated(RelNode rel) {
+  private RelNode decorrelated(RelNode rel, boolean beside) {
     try {
       return RelDecorrelator.decorrelateQuery(
           rel, RelFactories.LOGICAL_BUILDER.create(cluster, null));
     } catch (RuntimeException | AssertionError cannot) {
-      return rel;
+      if (beside) {
+        return rel;
+      }
+      throw cannot;
     }
   }
 
-  private RelNode run(HepProgram program, RelNode rel) {
+  /// `rel` with its conditions where they are about, and its joins in order.
+  public static RelNode pushedDown(RelNode rel) {
+    RelBuilder builder = RelFactories.LOGICAL_BUILDER.create(rel.getCluster(), null);
+    return new JoinOrder(builder).apply(run(Rules.PUSH_DOWN, rel));
+  }
+
+  private static RelNode run(HepProgram program, RelNode rel) {
     HepPlanner planner = new HepPlanner(program);
     planner.setExecutor(ConstantExecutor.INSTANCE);
     planner.setRoot(rel);

@@ -32,6 +32,7 @@ final class Rules {
               filterAggregateTranspose(),
               CoreRules.FILTER_SET_OP_TRANSPOSE,
               CoreRules.FILTER_INTO_JOIN,
+              CoreRules.FILTER_CORRELATE,
               CoreRules.JOIN_CONDITION_PUSH,
               CoreRules.JOIN_PUSH_TRANSITIVE_PREDICATES,
               CoreRules.PROJECT_MERGE,

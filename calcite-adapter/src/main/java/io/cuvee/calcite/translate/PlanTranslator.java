@@ -3,6 +3,7 @@ package io.cuvee.calcite.translate;
 import io.cuvee.calcite.catalog.CatalogTable;
 import io.cuvee.calcite.catalog.Types;
 import io.cuvee.calcite.rule.RandomColumns;
+import io.cuvee.calcite.rule.Relational;
 import io.cuvee.common.catalog.Catalog;
 import io.cuvee.common.catalog.SystemTables;
 import io.cuvee.common.error.CuveeException;
@@ -148,7 +149,7 @@ public final class PlanTranslator {
     PlanNode.Given rows = new PlanNode.Given(nextNumber++, types);
     LateralQuery query = LateralQuery.of(correlate, rows.number());
     handed.push(new Handed(query.givenName(), rows));
-    PlanNode right = visit(query.rel()).plan();
+    PlanNode right = visit(Relational.pushedDown(query.rel())).plan();
     handed.pop();
     return new Relation.Planned(
         new PlanNode.Lateral(

@@ -99,6 +99,30 @@ class TestSharedPlans {
         .startsWith("Values rows=0");
   }
 
+  /// With a parameter in its place it would be computed beside each outer row.
+  @Test
+  void theLimitOfALateralQueryStaysSoThatItIsAJoin() {
+    String sql =
+        "SELECT f.origin, a.lat FROM flights f LEFT JOIN LATERAL (SELECT lat FROM airports"
+            + " WHERE code = f.origin ORDER BY lat LIMIT %d) a ON TRUE WHERE f.delay > 5";
+    for (int limit = 2; limit < 4; limit++) {
+      assertThat(plan(sql.formatted(limit)).plan().explain())
+          .contains("Join kind=LEFT", "condition=LE($2, " + limit);
+    }
+  }
+
+  @Test
+  void conditionsOnTheOuterRowsOfALateralQueryAreTheirScan() {
+    assertThat(
+            plan("SELECT f.origin, a.n FROM flights f LEFT JOIN LATERAL (SELECT SUM(lat) OVER"
+                    + " (ORDER BY f.day) AS n FROM airports WHERE code = f.origin) a ON TRUE"
+                    + " WHERE f.delay > 5")
+                .plan()
+                .explain())
+        .contains("Lateral", "filter=", "Join kind=INNER on=[left")
+        .doesNotContain("Filter condition");
+  }
+
   @Test
   void spaceAndCommentsDoNotMatterButCaseDoes() {
     plan("SELECT origin FROM flights WHERE delay > 5");
