@@ -268,14 +268,17 @@ final class GatheredPages implements PageSource {
       return;
     }
     attempt.taken(payload.length);
+    attempt.kept.add(payload);
+    boolean isTight = mayBeLong && memory.isTight();
+    Race race = attempt.race;
+    if (race != null && isTight) {
+      settle(race);
+    }
     // Of two that answer the same nothing may be passed on before one of them is whole.
-    if (flows || attempt.passedOn || attempt.race == null && mayBeLong && memory.isTight()) {
+    if (flows || attempt.passedOn || attempt.race == null && isTight) {
       attempt.passedOn = true;
       ready.addAll(attempt.kept);
       attempt.kept.clear();
-      ready.add(payload);
-    } else {
-      attempt.kept.add(payload);
     }
   }
 
@@ -409,7 +412,7 @@ final class GatheredPages implements PageSource {
   }
 
   private boolean mayHedge() {
-    return !flows && !explains && links.hedging().isOn();
+    return !flows && !explains && links.hedging().isOn() && !(mayBeLong && memory.isTight());
   }
 
   /// Asks others as well for what is late.
@@ -452,6 +455,21 @@ final class GatheredPages implements PageSource {
       attempt.race = race;
       running.add(attempt);
       attempt.begin();
+    }
+  }
+
+  /// Ends a race for which there is too little memory: who has more of the answer goes on alone.
+  private void settle(Race race) {
+    long hedged = race.finished.keySet().stream().mapToLong(Attempt::keptBytes).sum();
+    for (Attempt attempt : running) {
+      if (attempt.race == race && attempt != race.slow) {
+        hedged += attempt.keptBytes();
+      }
+    }
+    if (race.slow.keptBytes() >= hedged) {
+      giveUp(race);
+    } else {
+      win(race);
     }
   }
 
@@ -676,6 +694,10 @@ final class GatheredPages implements PageSource {
     Attempt(Part part, boolean isFurther) {
       this.part = part;
       this.isFurther = isFurther;
+    }
+
+    long keptBytes() {
+      return kept.stream().mapToLong(payload -> payload.length).sum();
     }
 
     /// Whether nothing has come for longer than is usual.

@@ -13,6 +13,7 @@ import io.cuvee.cluster.state.StreamRange;
 import io.cuvee.common.catalog.FieldSpec;
 import io.cuvee.common.catalog.Schema;
 import io.cuvee.common.catalog.TableConfig;
+import io.cuvee.common.config.DataSize;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.plan.Expression;
@@ -27,6 +28,9 @@ import io.cuvee.execution.memory.QueryContext;
 import io.cuvee.execution.page.BytesValues;
 import io.cuvee.execution.page.Page;
 import io.cuvee.execution.page.PageSource;
+import io.cuvee.execution.spill.SpillConfig;
+import io.cuvee.execution.spill.SpillDirectory;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +40,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// Servers answer with one row for each segment: its name.
 class TestScatter {
@@ -552,6 +557,58 @@ class TestScatter {
     assertThat(scatter.report().hedges()).isEqualTo(1);
     assertThat(scatter.report().overtaken()).isZero();
     assertThat(other.cancelled.poll(20, TimeUnit.SECONDS)).isNotNull();
+  }
+
+  /// Nothing of a race is passed on, so its pages would fill the memory of the query.
+  @Test
+  void aRaceEndsWhenMemoryIsTight(@TempDir Path directory) throws Exception {
+    int pages = 100;
+    CountDownLatch hedged = new CountDownLatch(1);
+    AtomicInteger asked = new AtomicInteger();
+    Page page = Page.of(BytesValues.of("x".repeat(1 << 16)));
+    server(
+        "a",
+        (request, reply) -> {
+          hedged.await();
+          for (int i = 0; i < pages; i++) {
+            reply.page(page);
+          }
+          reply.end();
+        });
+    ScriptedServer other =
+        server(
+            "b",
+            (request, reply) -> {
+              if (asked.incrementAndGet() == 1) {
+                honest(request, reply);
+              } else {
+                reply.page(page);
+                hedged.countDown();
+              }
+            });
+    SegmentQuery groups =
+        new SegmentQuery(
+            "t",
+            List.of("x"),
+            List.of(ColumnType.STRING),
+            null,
+            new SegmentQuery.Aggregation(
+                List.of(new Expression.Column(0, ColumnType.STRING)),
+                List.of(),
+                List.of(),
+                SegmentQuery.NO_LIMIT));
+    DataSize large = DataSize.parse("1GB");
+    try (SpillDirectory spill =
+            SpillDirectory.open(new SpillConfig("test", directory, large, large));
+        MemoryBudget little = memory.spillingTo(spill).child("the query", 4 << 20, "nothing")) {
+      Scatter scatter = new Scatter(links, view().current(), context(60_000), little, false);
+      try (PageSource read = scatter.scan(new PlanNode.Scan(groups))) {
+        assertThat(rows(read)).hasSize(pages + SEGMENTS / 2);
+      }
+      assertThat(scatter.report().hedges()).isEqualTo(1);
+      assertThat(other.cancelled.poll(20, TimeUnit.SECONDS)).isNotNull();
+      assertThat(little.usedBytes()).isZero();
+    }
   }
 
   @Test
