@@ -129,7 +129,7 @@ public final class Relational {
   private RelNode decorrelated(RelNode rel, boolean beside) {
     try {
       return RelDecorrelator.decorrelateQuery(
-          rel, RelFactories.LOGICAL_BUILDER.create(cluster, null));
+          rel.accept(new UnsharedInputs()), RelFactories.LOGICAL_BUILDER.create(cluster, null));
     } catch (RuntimeException | AssertionError cannot) {
       if (beside) {
         return rel;
