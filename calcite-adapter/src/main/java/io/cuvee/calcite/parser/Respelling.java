@@ -172,6 +172,7 @@ final class Respelling {
           spelling.insert(i + 2, "WHERE");
         }
       }
+      case "TIMESTAMP", "TIMESTAMPTZ" -> instant(i);
       case "TIMESTAMPADD", "TIMESTAMPDIFF", "DATEADD", "DATEDIFF", "DATEPART" -> {
         // The parser wants the unit as a word.
         Token unit = spelling.get(i + 2);
@@ -186,6 +187,24 @@ final class Respelling {
         }
       }
       default -> {}
+    }
+  }
+
+  /// `TIMESTAMP WITH TIME ZONE`, a type or before a text, whose offset says which instant is meant.
+  private void instant(int i) {
+    int type = spelling.is(i + 1, "(") ? spelling.close(i + 1) + 1 : i + 1;
+    boolean zone =
+        (spelling.is(type, "WITH") || spelling.is(type, "WITHOUT"))
+            && spelling.is(type + 1, "TIME")
+            && spelling.is(type + 2, "ZONE");
+    if (zone) {
+      spelling.remove(type, type + 3);
+    }
+    if ((zone || spelling.is(i, "TIMESTAMPTZ")) && spelling.get(type).kind() == Kind.STRING) {
+      Token text = spelling.get(type);
+      spelling.remove(i, type + 1);
+      spelling.insert(i, "CAST", "(", "AS", "TIMESTAMP", ")");
+      spelling.insertAll(i + 2, List.of(text));
     }
   }
 
@@ -378,8 +397,10 @@ final class Respelling {
     if (zone && spelling.is(end + 1, "TIME") && spelling.is(end + 2, "ZONE")) {
       spelling.remove(end, end + 3);
     }
-    if (spelling.is(end, "[") && spelling.is(end + 1, "]")) {
-      spelling.replace(end, end + 2, "ARRAY");
+    int length = spelling.get(end + 1).kind() == Kind.NUMBER ? 1 : 0;
+    if (spelling.is(end, "[") && spelling.is(end + 1 + length, "]")) {
+      // A length binds nothing.
+      spelling.replace(end, end + 2 + length, "ARRAY");
       end++;
     }
     spelling.insert(end, ")");
@@ -464,6 +485,11 @@ final class Respelling {
       return;
     }
     if (spelling.is(i - 1, ",") && !isInFrom(i - 1)) {
+      return;
+    }
+    List<List<Token>> arrays = ArraysInStep.arguments(spelling, i + 1);
+    if (!series && arrays.size() > 1) {
+      ArraysInStep.table(spelling, i, arrays, "unnest_" + ++made);
       return;
     }
     int close = spelling.close(i + 1);
@@ -691,30 +717,55 @@ final class Respelling {
     }
   }
 
-  /// UNNEST in a select list: each element with the other columns.
+  /// UNNEST in a select list: each element with the other columns, those of several arrays in step.
   private void unnested(int select) {
+    List<Integer> calls = new ArrayList<>();
     int end = spelling.clauseEnd(select + 1, AFTER_SELECT);
-    int at = select + 1;
-    while (at < end) {
+    for (int at = select + 1; at < end; at++) {
       boolean begins = at == select + 1 || spelling.is(at - 1, ",");
       if (begins && spelling.is(at, "UNNEST") && spelling.is(at + 1, "(")) {
-        int close = spelling.close(at + 1);
-        String table = "unnest_" + ++made;
-        List<Token> array = new ArrayList<>(spelling.tokens.subList(at, close + 1));
-        spelling.remove(at, close + 1);
-        spelling.insert(at, table, ".", "\"unnest\"");
-        int listEnd = spelling.clauseEnd(select + 1, AFTER_SELECT);
-        boolean from = spelling.is(listEnd, "FROM");
-        int fromEnd = from ? spelling.clauseEnd(listEnd + 1, AFTER_FROM) : listEnd;
-        spelling.insert(fromEnd, "AS", table, "(", "\"unnest\"", ")");
-        spelling.insertAll(fromEnd, array);
-        spelling.insert(fromEnd, from ? "," : "FROM");
-        end = spelling.clauseEnd(select + 1, AFTER_SELECT);
-      } else if (spelling.is(at, "(") || spelling.is(at, "[")) {
+        calls.add(at);
+      }
+      if (spelling.is(at, "(") || spelling.is(at, "[")) {
         at = spelling.close(at);
       }
-      at++;
     }
+    if (calls.isEmpty()) {
+      return;
+    }
+    String table = "unnest_" + ++made;
+    List<List<Token>> arrays = new ArrayList<>();
+    for (int at : calls) {
+      arrays.add(spelling.copy(at + 2, spelling.close(at + 1)));
+    }
+    List<Token> unnest = new ArrayList<>();
+    if (calls.size() == 1) {
+      int at = calls.getFirst();
+      unnest.addAll(spelling.tokens.subList(at, spelling.close(at + 1) + 1));
+      add(unnest, "AS", table, "(", "\"unnest\"", ")");
+    } else {
+      unnest.addAll(ArraysInStep.places(arrays, table));
+    }
+    for (int i = calls.size() - 1; i >= 0; i--) {
+      int at = calls.get(i);
+      int next = spelling.close(at + 1) + 1;
+      boolean named = next < end && !spelling.is(next, ",");
+      spelling.remove(at, next);
+      if (calls.size() == 1) {
+        spelling.insert(at, table, ".", "\"unnest\"");
+      } else {
+        List<Token> element = ArraysInStep.element(arrays.get(i), table);
+        if (!named) {
+          add(element, "AS", "\"unnest\"");
+        }
+        spelling.insertAll(at, element);
+      }
+    }
+    int listEnd = spelling.clauseEnd(select + 1, AFTER_SELECT);
+    boolean from = spelling.is(listEnd, "FROM");
+    int fromEnd = from ? spelling.clauseEnd(listEnd + 1, AFTER_FROM) : listEnd;
+    spelling.insertAll(fromEnd, unnest);
+    spelling.insert(fromEnd, from ? "," : "FROM");
   }
 
   /// `SELECT 1 WHERE …`: of one row, as without WHERE.
