@@ -105,13 +105,13 @@ final class FromColumns {
     };
   }
 
-  private static boolean isIn(SqlIdentifier star, Column column) {
+  static boolean isIn(SqlIdentifier star, Column column) {
     int tables = star.names.size() - 1;
     return tables == 0
         || column.table().filter(star.names.get(tables - 1)::equalsIgnoreCase).isPresent();
   }
 
-  private static boolean isExcluded(SqlNode item, Column column) {
+  static boolean isExcluded(SqlNode item, Column column) {
     return item instanceof SqlStarExclude exclude
         && exclude.operand(1) instanceof SqlNodeList excluded
         && excluded.stream()

@@ -45,26 +45,30 @@ final class GroupByAll {
     return word != null && FOLLOWING.contains(word);
   }
 
+  static boolean isMarked(SqlSelect select) {
+    SqlNodeList group = select.getGroup();
+    return group != null
+        && group.size() == 1
+        && group.get(0) instanceof SqlIdentifier all
+        && all.isSimple()
+        && Names.isMarked(all.getSimple(), "ALL");
+  }
+
   /// Puts the ordinals of the expressions in the place of a marked ALL.
   static void expand(SqlSelect select) {
-    SqlNodeList group = select.getGroup();
-    if (group == null
-        || group.size() != 1
-        || !(group.get(0) instanceof SqlIdentifier all)
-        || !all.isSimple()
-        || !Names.isMarked(all.getSimple(), "ALL")) {
+    if (!isMarked(select)) {
       return;
     }
     List<SqlNode> keys = new ArrayList<>();
-    SqlParserPos position = all.getParserPosition();
+    SqlParserPos position = select.getGroup().getParserPosition();
     boolean aggregates = false;
     for (int i = 0; i < select.getSelectList().size(); i++) {
       SqlNode item = select.getSelectList().get(i);
       SqlNode expression = item.getKind() == SqlKind.AS ? ((SqlCall) item).operand(0) : item;
-      if (expression instanceof SqlIdentifier name && name.isStar()) {
+      if (FromColumns.star(expression) != null) {
         throw new CuveeException(
             ErrorCode.FEATURE_NOT_SUPPORTED,
-            "GROUP BY ALL with a star is not supported. Name the columns.");
+            "GROUP BY ALL is not supported for this star. Name the columns.");
       }
       if (holdsAggregate(expression)) {
         aggregates = true;

@@ -49,6 +49,7 @@ import org.apache.calcite.sql.SqlSelectKeyword;
 import org.apache.calcite.sql.SqlUnpivot;
 import org.apache.calcite.sql.SqlUnresolvedFunction;
 import org.apache.calcite.sql.SqlUserDefinedTypeNameSpec;
+import org.apache.calcite.sql.SqlWindow;
 import org.apache.calcite.sql.SqlWith;
 import org.apache.calcite.sql.SqlWithItem;
 import org.apache.calcite.sql.fun.SqlCase;
@@ -314,6 +315,12 @@ public final class SyntaxRewrite extends SqlShuttle {
             SqlStdOperatorTable.SCALAR_QUERY.createCall(condition.getParserPosition(), condition));
       }
     }
+    if (visited instanceof SqlWindow window
+        && window.getLowerBound() != null
+        && window.getUpperBound() == null) {
+      // As the standard has it; Calcite wants an order unless both are there.
+      window.setUpperBound(SqlWindow.createCurrentRow(window.getParserPosition()));
+    }
     if (visited instanceof SqlWithItem item) {
       CommonTables.adapt(item);
     } else if (visited instanceof SqlWith with) {
@@ -432,6 +439,7 @@ public final class SyntaxRewrite extends SqlShuttle {
   /// Puts what our parser knows in the place of DISTINCT ON and GROUP BY ALL.
   private void expandMarks(SqlNode query, List<SqlNode> order) {
     if (query instanceof SqlWith with) {
+      columns.add(with);
       expandMarks(with.body, order);
     } else if (query instanceof SqlSelect select) {
       if (DistinctOn.isMarked(select)) {
@@ -440,6 +448,8 @@ public final class SyntaxRewrite extends SqlShuttle {
             distinctKeys.get(new TextPosition(position.getLineNum(), position.getColumnNum()));
         DistinctOn.expand(select, Objects.requireNonNull(keys), order);
       }
+      StarColumns.expand(select, columns);
+      MergedColumns.resolve(select, columns);
       GroupByAll.expand(select);
     }
   }
