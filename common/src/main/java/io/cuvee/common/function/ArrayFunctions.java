@@ -77,16 +77,20 @@ final class ArrayFunctions {
         "ARRAY_APPEND",
         List.of("LIST_APPEND", "ARRAY_PUSH_BACK"),
         Result.FIRST,
+        Nulls.CALLED,
         2,
-        "With the second behind it.",
+        false,
+        "With the second behind it; NULL is no elements, and no element.",
         ARRAY,
         ANY);
     all.function(
         "ARRAY_PREPEND",
         List.of("LIST_PREPEND"),
         Result.STATED,
+        Nulls.CALLED,
         2,
-        "With the first before it.",
+        false,
+        "With the first before it; NULL is no elements, and no element.",
         ANY,
         ARRAY);
     all.function(

@@ -43,8 +43,8 @@ final class ArraySetKernels {
         "ARRAY_CONCAT",
         (operands, type) ->
             RowKernels.toObject(operands, type, ArraySetKernels::concatenated, false, type));
-    put(all, "ARRAY_APPEND", arguments -> added(list(arguments.get(0)), arguments.get(1), false));
-    put(all, "ARRAY_PREPEND", arguments -> added(list(arguments.get(1)), arguments.get(0), true));
+    all.put("ARRAY_APPEND", (operands, type) -> added(operands, type, 0));
+    all.put("ARRAY_PREPEND", (operands, type) -> added(operands, type, 1));
     put(
         all,
         "ARRAY_REMOVE",
@@ -181,10 +181,29 @@ final class ArraySetKernels {
     return joined;
   }
 
-  private static List<Object> added(List<Object> values, @Nullable Object element, boolean first) {
-    List<Object> added = new ArrayList<>(values);
-    added.add(first ? 0 : values.size(), value(element));
-    return added;
+  /// NULL is an array without elements, and no element, unless both are.
+  private static Kernel added(List<Operand> operands, ColumnType type, int array) {
+    return RowKernels.toObject(
+        operands,
+        type,
+        arguments -> {
+          Object element = arguments[1 - array];
+          if (element == null) {
+            return arguments[array];
+          }
+          List<Object> added = new ArrayList<>();
+          if (arguments[array] != null) {
+            added.addAll(list(arguments[array]));
+          }
+          added.add(
+              array == 0 ? added.size() : 0,
+              element instanceof String text
+                  ? text.getBytes(java.nio.charset.StandardCharsets.UTF_8)
+                  : element);
+          return added;
+        },
+        false,
+        types(operands));
   }
 
   private static List<Object> kept(List<Object> values, Set<Object> set, boolean inSet) {

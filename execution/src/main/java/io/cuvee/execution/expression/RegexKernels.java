@@ -185,11 +185,14 @@ final class RegexKernels {
           Matcher matcher = patterns.of(text(arguments, 1), "").matcher(text);
           List<String> parts = new ArrayList<>();
           int start = 0;
+          int end = 0;
           while (matcher.find()) {
-            if (matcher.end() > matcher.start()) {
+            // What is empty parts characters, but nothing from the ends or from another match.
+            if (matcher.start() < text.length() && matcher.end() > end) {
               parts.add(text.substring(start, matcher.start()));
               start = matcher.end();
             }
+            end = matcher.end();
           }
           parts.add(text.substring(start));
           return bytes(parts);

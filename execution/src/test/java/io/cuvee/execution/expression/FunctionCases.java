@@ -158,6 +158,8 @@ final class FunctionCases {
     add("REGEXP_EXTRACT_ALL", TEXTS, "{1,2}", text("a1b2"), text("[0-9]"));
     add("REGEXP_EXTRACT_ALL", TEXTS, "{}", text(""), text("([0-9])"), big(1));
     add("REGEXP_SPLIT", TEXTS, "{a,b,\"\"}", text("a1b2"), text("[0-9]"));
+    add("REGEXP_SPLIT", TEXTS, "{a,b,c}", text("a1b22c"), text("[0-9]*"));
+    add("REGEXP_SPLIT", TEXTS, "{é,b}", text("éb"), text(""));
     add("REGEXP_FULL_MATCH", BOOLEAN, "false", text("abcd"), text("a.c"));
     add("REGEXP_FULL_MATCH", BOOLEAN, "true", text("ABC"), text("a.c"), text("i"));
     add("REGEXP_COUNT", LONG, "3", text("banana"), text("a"));
