@@ -4,9 +4,11 @@ import io.cuvee.calcite.operator.IntervalField;
 import io.cuvee.calcite.operator.NamedFunction;
 import io.cuvee.calcite.operator.OperatorTable;
 import io.cuvee.calcite.operator.TimeDifference;
+import io.cuvee.common.function.ScalarFunction;
 import java.util.function.Function;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.sql.SqlBasicCall;
+import org.apache.calcite.sql.SqlBasicTypeNameSpec;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlDataTypeSpec;
 import org.apache.calcite.sql.SqlDynamicParam;
@@ -140,6 +142,23 @@ final class OperatorChoice {
     }
   }
 
+  /// Constant texts where a function takes a time are times, as those beside one are.
+  private static void times(
+      SqlBasicCall call, ScalarFunction signature, Function<SqlNode, RelDataType> types) {
+    for (int i = 0; i < Math.min(call.operandCount(), signature.arguments().size()); i++) {
+      SqlNode operand = call.operand(i);
+      if (signature.arguments().get(i) == ScalarFunction.Argument.TIME
+          && TextCoercion.isConstant(operand)
+          && SqlTypeUtil.inCharFamily(type(operand, types))) {
+        SqlParserPos position = operand.getParserPosition();
+        SqlDataTypeSpec timestamp =
+            new SqlDataTypeSpec(
+                new SqlBasicTypeNameSpec(SqlTypeName.TIMESTAMP, position), position);
+        call.setOperand(i, SqlStdOperatorTable.CAST.createCall(position, operand, timestamp));
+      }
+    }
+  }
+
   private static void other(SqlBasicCall call, Function<SqlNode, RelDataType> types) {
     if (call.getOperator() instanceof NamedFunction function) {
       String name = function.signature().name();
@@ -179,6 +198,7 @@ final class OperatorChoice {
       } else if (name.equals("REVERSE") && isArray(call.operand(0), types)) {
         call.setOperator(function("ARRAY_REVERSE"));
       }
+      times(call, function.signature(), types);
     } else if (call.getOperator().equals(SqlStdOperatorTable.ITEM)
         && SqlTypeUtil.inCharFamily(type(call.operand(0), types))) {
       call.setOperator(function("TEXT_ITEM"));

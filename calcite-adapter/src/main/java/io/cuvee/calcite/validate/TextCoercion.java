@@ -75,7 +75,7 @@ final class TextCoercion extends TypeCoercionImpl {
     return text && number;
   }
 
-  private static boolean isConstant(SqlNode node) {
+  static boolean isConstant(SqlNode node) {
     return node instanceof SqlLiteral
         || (node instanceof SqlCall call && call.getOperator() instanceof TypedParameter);
   }
