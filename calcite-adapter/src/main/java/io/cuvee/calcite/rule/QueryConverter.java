@@ -4,19 +4,27 @@ import io.cuvee.calcite.parser.AsOfJoin;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.apache.calcite.plan.RelOptCluster;
 import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.prepare.CalciteCatalogReader;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.JoinRelType;
 import org.apache.calcite.rel.core.RelFactories;
+import org.apache.calcite.rel.core.TableScan;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexUtil;
+import org.apache.calcite.schema.TransientTable;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
+import org.apache.calcite.sql.SqlWithItem;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.validate.SqlValidator;
 import org.apache.calcite.sql2rel.SqlToRelConverter;
@@ -29,6 +37,12 @@ final class QueryConverter extends SqlToRelConverter {
   /// More values are left to Calcite.
   private static final int MAX_VALUES = 1_000;
 
+  /// The queries of WITH with random values that were read so far.
+  private final Map<SqlWithItem, Readers> shared = new IdentityHashMap<>();
+
+  /// @param count how many read it
+  private record Readers(int number, int count) {}
+
   QueryConverter(
       SqlValidator validator, CalciteCatalogReader reader, RelOptCluster cluster, Config config) {
     super(
@@ -40,6 +54,37 @@ final class QueryConverter extends SqlToRelConverter {
         cluster,
         Convertlets.INSTANCE,
         config);
+  }
+
+  @Override
+  protected void convertFrom(
+      Blackboard blackboard, @Nullable SqlNode from, @Nullable List<String> fieldNames) {
+    super.convertFrom(blackboard, from, fieldNames);
+    if (from instanceof SqlWithItem item && RandomColumns.areIn(item.query)) {
+      RelNode rel = Objects.requireNonNull(blackboard.root);
+      if (RelOptUtil.getVariablesUsed(rel).isEmpty() && !readsRecursion(rel)) {
+        Readers readers = shared.getOrDefault(item, new Readers(shared.size(), 0));
+        shared.put(item, new Readers(readers.number(), readers.count() + 1));
+        blackboard.setRoot(new SharedQuery(rel, readers.number()), true);
+      }
+    }
+  }
+
+  /// Whether rows of a recursive query are read, which are others each time.
+  private static boolean readsRecursion(RelNode rel) {
+    return rel instanceof TableScan scan && scan.getTable().unwrap(TransientTable.class) != null
+        || rel.getInputs().stream().anyMatch(QueryConverter::readsRecursion);
+  }
+
+  /// The queries of WITH that have one reader only, by their numbers.
+  Set<Integer> readOnce() {
+    Set<Integer> numbers = new HashSet<>();
+    for (Readers readers : shared.values()) {
+      if (readers.count() == 1) {
+        numbers.add(readers.number());
+      }
+    }
+    return numbers;
   }
 
   @Override

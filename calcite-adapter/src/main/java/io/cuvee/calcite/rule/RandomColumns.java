@@ -2,6 +2,7 @@ package io.cuvee.calcite.rule;
 
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.calcite.rel.RelCollations;
 import org.apache.calcite.rel.RelHomogeneousShuttle;
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 /// no row out, keeps rules from putting the call in the place of the column, which would be another
 /// call each time.
 public final class RandomColumns extends RelHomogeneousShuttle {
+  private final Set<Integer> readOnce;
+
   private final RexShuttle subQueries =
       new RexShuttle() {
         @Override
@@ -33,6 +36,11 @@ public final class RandomColumns extends RelHomogeneousShuttle {
           return visited.clone(visited.rel.accept(RandomColumns.this));
         }
       };
+
+  /// @param readOnce numbers of the [SharedQuery]s that nobody shares
+  RandomColumns(Set<Integer> readOnce) {
+    this.readOnce = readOnce;
+  }
 
   /// Whether a validated statement calls a function that gives another value each time.
   static boolean areIn(SqlNode statement) {
@@ -62,6 +70,9 @@ public final class RandomColumns extends RelHomogeneousShuttle {
   @Override
   public RelNode visit(RelNode node) {
     RelNode visited = super.visit(node).accept(subQueries);
+    if (visited instanceof SharedQuery query && readOnce.contains(query.number())) {
+      return query.getInput();
+    }
     if (visited instanceof Aggregate aggregate && isBoundary(aggregate.getInput())) {
       // Each of its calls reads its arguments once.
       RelNode rows = ((Sort) aggregate.getInput()).getInput();

@@ -110,7 +110,7 @@ public final class Relational {
     QueryConverter converter =
         new QueryConverter(validator, reader, cluster, random ? SEPARATE : CONFIG);
     RelRoot root = converter.convertQuery(statement, false, true);
-    RelNode rel = random ? root.project().accept(new RandomColumns()) : root.project();
+    RelNode rel = random ? root.project().accept(new RandomColumns(converter.readOnce())) : root.project();
     Traits traits = Traits.of(rel);
     RelBuilder builder = RelFactories.LOGICAL_BUILDER.create(cluster, null);
     if (traits.hasSubQuery) {

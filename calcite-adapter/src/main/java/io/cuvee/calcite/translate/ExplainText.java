@@ -130,6 +130,10 @@ public final class ExplainText {
         text.append("Given");
         part("by", Integer.toString(given.number()));
       }
+      case PlanNode.Shared shared -> {
+        text.append("Shared");
+        part("number", Integer.toString(shared.number()));
+      }
       case PlanNode.Recursion recursion -> {
         text.append(recursion.all() ? "Recursion ALL" : "Recursion");
         part("number", Integer.toString(recursion.number()));

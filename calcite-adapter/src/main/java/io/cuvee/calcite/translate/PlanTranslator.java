@@ -4,6 +4,7 @@ import io.cuvee.calcite.catalog.CatalogTable;
 import io.cuvee.calcite.catalog.Types;
 import io.cuvee.calcite.rule.RandomColumns;
 import io.cuvee.calcite.rule.Relational;
+import io.cuvee.calcite.rule.SharedQuery;
 import io.cuvee.common.catalog.Catalog;
 import io.cuvee.common.catalog.SystemTables;
 import io.cuvee.common.error.CuveeException;
@@ -99,6 +100,9 @@ public final class PlanTranslator {
       case SetOp set -> set(set);
       case Values values -> values(values);
       case RepeatUnion union -> recursion(union);
+      case SharedQuery query ->
+          new Relation.Planned(
+              new PlanNode.Shared(visit(query.getInput()).plan(), query.number()));
       case Spool spool -> visit(spool.getInput());
       case Correlate correlate ->
           Unnested.isPlain(correlate) ? unnest(correlate) : lateral(correlate);

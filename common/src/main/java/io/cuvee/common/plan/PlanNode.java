@@ -322,6 +322,22 @@ public sealed interface PlanNode {
     }
   }
 
+  /// Rows that are computed once for all readers in the plan, as those of a query of WITH that has
+  /// random values. Each reader has the same input, of which one is run; the rows are held.
+  ///
+  /// @param number which no other rows of the plan that are shared have
+  record Shared(PlanNode input, int number) implements PlanNode {
+    @Override
+    public List<ColumnType> types() {
+      return input.types();
+    }
+
+    @Override
+    public List<PlanNode> inputs() {
+      return List.of(input);
+    }
+  }
+
   /// The rows of `first`, then those of `next` over and over, which reads as [Given] rows what the
   /// round before gave, until a round gives none. Both inputs have the same types.
   ///
@@ -387,6 +403,7 @@ public sealed interface PlanNode {
       case Scan scan -> scan;
       case Values values -> values;
       case Given given -> given;
+      case Shared shared -> new Shared(inputs.getFirst(), shared.number());
       case Recursion recursion ->
           new Recursion(inputs.get(0), inputs.get(1), recursion.all(), recursion.number());
       case Lateral lateral ->
@@ -488,6 +505,7 @@ public sealed interface PlanNode {
               PlanExpressions.mapCalls(window.calls(), change));
       case Given given -> given;
       case LookupJoin join -> mapInputs(change);
+      case Shared shared -> mapInputs(change);
       case Recursion recursion -> mapInputs(change);
       case Lateral lateral -> mapInputs(change);
       case Unnest unnest ->
