@@ -27,7 +27,6 @@ import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.sql.validate.SqlValidator;
-import org.apache.calcite.sql2rel.RelDecorrelator;
 import org.apache.calcite.sql2rel.SqlToRelConverter;
 import org.apache.calcite.tools.RelBuilder;
 
@@ -128,8 +127,7 @@ public final class Relational {
 
   private RelNode decorrelated(RelNode rel, boolean beside) {
     try {
-      return RelDecorrelator.decorrelateQuery(
-          rel, RelFactories.LOGICAL_BUILDER.create(cluster, null));
+      return Decorrelation.of(rel);
     } catch (RuntimeException | AssertionError cannot) {
       if (beside) {
         return rel;
