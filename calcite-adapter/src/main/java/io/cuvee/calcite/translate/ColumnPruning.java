@@ -317,7 +317,7 @@ final class ColumnPruning {
 
   private static PlanNode.Window.Frame moved(PlanNode.Window.Frame frame, Pruned input) {
     return new PlanNode.Window.Frame(
-        frame.rows(),
+        frame.unit(),
         frame.start(),
         frame.end(),
         moved(frame.startColumn(), input),

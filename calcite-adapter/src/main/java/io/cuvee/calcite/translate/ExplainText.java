@@ -261,7 +261,8 @@ public final class ExplainText {
   }
 
   private static String frame(PlanNode.Window.Frame frame) {
-    return (frame.rows() ? "ROWS " : "RANGE ")
+    return frame.unit()
+        + " "
         + bound(frame.start(), frame.startColumn())
         + " TO "
         + bound(frame.end(), frame.endColumn())

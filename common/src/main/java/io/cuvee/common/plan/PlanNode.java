@@ -234,22 +234,36 @@ public sealed interface PlanNode {
       calls = List.copyOf(calls);
     }
 
+    /// What the bounds of a frame count.
+    public enum Unit {
+      ROWS,
+      /// Rows that are equal in the order, of which only the current ones and all are counted, or
+      /// distances of values.
+      RANGE,
+      /// Rows that are equal in the order count as one.
+      GROUPS
+    }
+
     /// Bounds as offsets from the current row: negative is preceding, 0 the current row, positive
-    /// following; `Long.MIN_VALUE` and `Long.MAX_VALUE` are unbounded. In `rows` mode they count
-    /// rows, else peers (only 0 and the unbounded ones occur), unless a column of the input says
-    /// for each row how far the values of the only sort key may go.
+    /// following; `Long.MIN_VALUE` and `Long.MAX_VALUE` are unbounded. With RANGE only 0 and the
+    /// unbounded ones occur, unless a column of the input says for each row how far the values of
+    /// the only sort key may go.
     ///
     /// @param startColumn holds the first value of the frame, in the sort key's order; [#NONE] if
     ///   `start` says where it begins
     /// @param endColumn the same of the last value
     /// @param excluded what is left out of each frame
     public record Frame(
-        boolean rows, long start, long end, int startColumn, int endColumn, Excluded excluded) {
+        Unit unit, long start, long end, int startColumn, int endColumn, Excluded excluded) {
       public static final int NONE = -1;
 
       /// A frame that does not depend on values and leaves nothing out.
       public Frame(boolean rows, long start, long end) {
-        this(rows, start, end, NONE, NONE, Excluded.NOTHING);
+        this(rows ? Unit.ROWS : Unit.RANGE, start, end, NONE, NONE, Excluded.NOTHING);
+      }
+
+      public boolean rows() {
+        return unit == Unit.ROWS;
       }
     }
 
