@@ -131,6 +131,11 @@ public final class Respelling {
       }
       case "PIVOT", "UNPIVOT" -> withoutAlias(i);
       case "TABLESAMPLE" -> Sampling.respell(spelling, i);
+      case "POSITIONAL" -> {
+        if (spelling.is(i + 1, "JOIN")) {
+          spelling.replace(i, i + 1, "NATURAL", "CROSS");
+        }
+      }
       case "ASOF" -> AsOfSpelling.apply(spelling, i);
       case "ISNULL", "NOTNULL" -> {
         if (!spelling.beginsOperand(i) && !spelling.is(i + 1, "(")) {

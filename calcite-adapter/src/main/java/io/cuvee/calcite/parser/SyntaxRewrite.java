@@ -296,7 +296,7 @@ public final class SyntaxRewrite extends SqlShuttle {
       columns.add(with);
     }
     boolean byName = UnionByName.takeMark(call);
-    SqlNode visited = super.visit(AsOfJoin.of(call));
+    SqlNode visited = super.visit(PositionalJoin.of(AsOfJoin.of(call)));
     if (visited instanceof SqlJoin join) {
       SqlNode condition = join.getCondition();
       if (condition != null && SqlKind.QUERY.contains(condition.getKind())) {

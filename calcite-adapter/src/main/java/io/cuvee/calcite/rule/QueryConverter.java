@@ -1,21 +1,22 @@
 package io.cuvee.calcite.rule;
 
 import io.cuvee.calcite.parser.AsOfJoin;
+import io.cuvee.calcite.parser.PositionalJoin;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.apache.calcite.plan.RelOptCluster;
 import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.prepare.CalciteCatalogReader;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.JoinRelType;
 import org.apache.calcite.rel.core.RelFactories;
+import org.apache.calcite.rel.core.RepeatUnion;
 import org.apache.calcite.rel.core.TableScan;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexUtil;
@@ -38,10 +39,7 @@ final class QueryConverter extends SqlToRelConverter {
   private static final int MAX_VALUES = 1_000;
 
   /// The queries of WITH with random values that were read so far.
-  private final Map<SqlWithItem, Readers> shared = new IdentityHashMap<>();
-
-  /// @param count how many read it
-  private record Readers(int number, int count) {}
+  private final Map<SqlNode, SharedQuery.Rows> shared = new IdentityHashMap<>();
 
   QueryConverter(
       SqlValidator validator, CalciteCatalogReader reader, RelOptCluster cluster, Config config) {
@@ -62,34 +60,50 @@ final class QueryConverter extends SqlToRelConverter {
     super.convertFrom(blackboard, from, fieldNames);
     if (from instanceof SqlWithItem item && RandomColumns.areIn(item.query)) {
       RelNode rel = Objects.requireNonNull(blackboard.root);
-      if (RelOptUtil.getVariablesUsed(rel).isEmpty() && !readsRecursion(rel)) {
-        Readers readers = shared.getOrDefault(item, new Readers(shared.size(), 0));
-        shared.put(item, new Readers(readers.number(), readers.count() + 1));
-        blackboard.setRoot(new SharedQuery(rel, readers.number()), true);
+      if (RelOptUtil.getVariablesUsed(rel).isEmpty() && !readsRecursion(rel, List.of())) {
+        SharedQuery.Rows rows =
+            shared.computeIfAbsent(item, i -> new SharedQuery.Rows(shared.size(), rel));
+        blackboard.setRoot(rows.read(), true);
       }
     }
   }
 
-  /// Whether rows of a recursive query are read, which are others each time.
-  private static boolean readsRecursion(RelNode rel) {
-    return rel instanceof TableScan scan && scan.getTable().unwrap(TransientTable.class) != null
-        || rel.getInputs().stream().anyMatch(QueryConverter::readsRecursion);
-  }
-
-  /// The queries of WITH that have one reader only, by their numbers.
-  Set<Integer> readOnce() {
-    Set<Integer> numbers = new HashSet<>();
-    for (Readers readers : shared.values()) {
-      if (readers.count() == 1) {
-        numbers.add(readers.number());
+  /// Whether rows of a recursive query around it are read, which are others each time.
+  private static boolean readsRecursion(RelNode rel, List<List<String>> within) {
+    List<List<String>> known = within;
+    if (rel instanceof RepeatUnion union) {
+      known = new ArrayList<>(within);
+      known.add(Objects.requireNonNull(union.getTransientTable()).getQualifiedName());
+    }
+    if (rel instanceof TableScan scan
+        && scan.getTable().unwrap(TransientTable.class) != null
+        && !known.contains(scan.getTable().getQualifiedName())) {
+      return true;
+    }
+    for (RelNode input : rel.getInputs()) {
+      if (readsRecursion(input, known)) {
+        return true;
       }
     }
-    return numbers;
+    return false;
+  }
+
+  /// The queries of WITH that may have several readers.
+  Collection<SharedQuery.Rows> shared() {
+    return shared.values();
   }
 
   @Override
   protected RelNode createJoin(
       Blackboard blackboard, RelNode left, RelNode right, RexNode condition, JoinRelType type) {
+    if (blackboard.scope.getNode() instanceof PositionalJoin) {
+      if (!RelOptUtil.getVariablesUsed(right).isEmpty()) {
+        throw new CuveeException(
+            ErrorCode.FEATURE_NOT_SUPPORTED,
+            "The right side of a POSITIONAL join cannot refer to rows outside of it.");
+      }
+      return PositionJoin.of(RelFactories.LOGICAL_BUILDER.create(cluster, null), left, right);
+    }
     if (!(blackboard.scope.getNode() instanceof AsOfJoin join)) {
       return super.createJoin(blackboard, left, right, condition, type);
     }

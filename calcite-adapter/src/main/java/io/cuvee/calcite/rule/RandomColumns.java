@@ -2,7 +2,6 @@ package io.cuvee.calcite.rule;
 
 import java.math.BigDecimal;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.calcite.rel.RelCollations;
 import org.apache.calcite.rel.RelHomogeneousShuttle;
@@ -26,8 +25,6 @@ import org.jspecify.annotations.Nullable;
 /// no row out, keeps rules from putting the call in the place of the column, which would be another
 /// call each time.
 public final class RandomColumns extends RelHomogeneousShuttle {
-  private final Set<Integer> readOnce;
-
   private final RexShuttle subQueries =
       new RexShuttle() {
         @Override
@@ -36,11 +33,6 @@ public final class RandomColumns extends RelHomogeneousShuttle {
           return visited.clone(visited.rel.accept(RandomColumns.this));
         }
       };
-
-  /// @param readOnce numbers of the [SharedQuery]s that nobody shares
-  RandomColumns(Set<Integer> readOnce) {
-    this.readOnce = readOnce;
-  }
 
   /// Whether a validated statement calls a function that gives another value each time.
   static boolean areIn(SqlNode statement) {
@@ -70,8 +62,8 @@ public final class RandomColumns extends RelHomogeneousShuttle {
   @Override
   public RelNode visit(RelNode node) {
     RelNode visited = super.visit(node).accept(subQueries);
-    if (visited instanceof SharedQuery query && readOnce.contains(query.number())) {
-      return query.getInput();
+    if (visited instanceof SharedQuery query && query.isReadOnce()) {
+      return query.rel().accept(this);
     }
     if (visited instanceof Aggregate aggregate && isBoundary(aggregate.getInput())) {
       // Each of its calls reads its arguments once.

@@ -109,7 +109,14 @@ public final class Relational {
     QueryConverter converter =
         new QueryConverter(validator, reader, cluster, random ? SEPARATE : CONFIG);
     RelRoot root = converter.convertQuery(statement, false, true);
-    RelNode rel = random ? root.project().accept(new RandomColumns(converter.readOnce())) : root.project();
+    for (SharedQuery.Rows rows : converter.shared()) {
+      rows.plan(plan(rows.rel(), true, beside));
+    }
+    return plan(root.project(), random, beside);
+  }
+
+  private RelNode plan(RelNode converted, boolean random, boolean beside) {
+    RelNode rel = random ? converted.accept(new RandomColumns()) : converted;
     Traits traits = Traits.of(rel);
     RelBuilder builder = RelFactories.LOGICAL_BUILDER.create(cluster, null);
     if (traits.hasSubQuery) {

@@ -150,7 +150,7 @@ public sealed interface PlanNode {
   /// Joins on equality of key columns and on a residual condition over the left columns followed by
   /// the right columns. NULL keys match nothing. Without keys every pair is tested.
   ///
-  /// @param nearest leaves each left row one match at most; of kind INNER or LEFT without a
+  /// @param nearest leaves each left row one match at most; not of kind SEMI or ANTI, without a
   ///   residual condition
   record Join(
       PlanNode left,
