@@ -9,11 +9,8 @@ import io.cuvee.common.plan.SegmentQuery;
 import io.cuvee.common.type.ColumnType;
 import io.cuvee.common.wire.ByteReader;
 import io.cuvee.common.wire.ByteWriter;
-import io.cuvee.common.wire.FrameFormat;
 import io.cuvee.common.wire.PlanCodec;
 import io.cuvee.common.wire.QueryRequest;
-import io.cuvee.common.wire.QueryStats;
-import io.cuvee.common.wire.Reach;
 import io.cuvee.common.wire.SegmentRef;
 import io.cuvee.execution.memory.MemoryBudget;
 import io.cuvee.execution.memory.QueryContext;
@@ -60,9 +57,6 @@ final class GatheredPages implements PageSource {
 
   private static final long LEAST_LAG_NANOS = 100_000_000;
 
-  /// Servers tell how far they are several times in this.
-  private static final long SILENCE_NANOS = 500_000_000;
-
   /// When servers are asked again for rows of a stream that none of them serves at the moment, and
   /// for how long: one that begins to consume, or is behind what was shown, gets there soon.
   private static final long ASK_AGAIN_MILLIS = 20;
@@ -85,8 +79,7 @@ final class GatheredPages implements PageSource {
   private final ScatterReport report;
   private final boolean flows;
   private final boolean mayBeLong;
-  private final long flowBytes;
-  private final byte[] encodedQuery;
+  private final ServerRequest.Scan scan;
   private final LinkedBlockingQueue<Event> events = new LinkedBlockingQueue<>();
   private final ShownElsewhere elsewhere;
 
@@ -153,11 +146,20 @@ final class GatheredPages implements PageSource {
                 && query.output() instanceof SegmentQuery.Aggregation groups
                 && !groups.groupKeys().isEmpty()
                 && groups.limit() == SegmentQuery.NO_LIMIT;
-    this.flowBytes = Math.min(FLOW_BYTES, memory.leastLimitBytes() / SHARE_OF_MEMORY);
     this.elsewhere = new ShownElsewhere(links, routing, answer -> events.add(new Shown(answer)));
     ByteWriter out = new ByteWriter(512);
     PlanCodec.writeQuery(out, query);
-    this.encodedQuery = out.toByteArray();
+    this.scan =
+        new ServerRequest.Scan(
+            links,
+            routing,
+            context,
+            memory,
+            report,
+            explains,
+            mayBeLong,
+            Math.min(FLOW_BYTES, memory.leastLimitBytes() / SHARE_OF_MEMORY),
+            out.toByteArray());
   }
 
   /// Asks all servers.
@@ -177,7 +179,7 @@ final class GatheredPages implements PageSource {
         ask(part);
       }
     }
-    elsewhere.ask(running.stream().map(attempt -> attempt.part).toList(), suspects);
+    elsewhere.ask(running.stream().map(attempt -> attempt.part()).toList(), suspects);
   }
 
   /// Servers explain also what they would leave out, and why.
@@ -205,7 +207,7 @@ final class GatheredPages implements PageSource {
 
   private void ask(Attempt attempt) {
     running.add(attempt);
-    report.asked(attempt.part.server().id(), attempt.part.segments().size());
+    report.asked(attempt.part().server().id(), attempt.part().segments().size());
     attempt.begin();
   }
 
@@ -282,56 +284,19 @@ final class GatheredPages implements PageSource {
     }
   }
 
-  /// What a server said at the end of its answer.
-  ///
-  /// @param missing what it did not answer for
-  /// @param ends how far its rows go
-  /// @param cold those of the missing that it loads because of this query
-  /// @param coming those of the missing that it fetches again
-  private record Told(
-      QueryStats stats,
-      List<String> missing,
-      Map<SegmentRef.Onward, Reach> ends,
-      List<String> cold,
-      Set<String> coming) {
-    static Told read(byte[] payload) {
-      ByteReader in = new ByteReader(payload);
-      QueryStats stats = QueryStats.read(in);
-      List<String> missing = new ArrayList<>();
-      for (String segment : names(in)) {
-        missing.add(asInRouting(segment));
-      }
-      Map<String, Long> ends = new LinkedHashMap<>();
-      for (int left = in.remaining() == 0 ? 0 : in.readCount(2); left > 0; left--) {
-        ends.put(in.readString(), in.readVarLong());
-      }
-      List<String> cold = names(in);
-      Set<String> coming = Set.copyOf(names(in));
-      Map<SegmentRef.Onward, Reach> reaches = new LinkedHashMap<>();
-      ends.forEach((name, end) -> {
-        // Servers of before do not tell.
-        long whole = in.remaining() == 0 ? end : in.readVarLong();
-        if (SegmentRef.parse(name) instanceof SegmentRef.Onward onward) {
-          reaches.put(onward, new Reach(whole, end));
-        }
-      });
-      return new Told(stats, missing, reaches, cold, coming);
-    }
-  }
-
   private void ended(Attempt attempt, byte[] payload) {
     if (!running.contains(attempt)) {
       return;
     }
-    if (elsewhere.isAwaited() && !attempt.part.open().isEmpty()) {
+    if (elsewhere.isAwaited() && !attempt.part().open().isEmpty()) {
       held.add(new Ended(attempt, payload));
       return;
     }
     running.remove(attempt);
     attempt.release();
     report.over(attempt);
-    Told told = Told.read(payload);
-    slowestNanos = Math.max(slowestNanos, System.nanoTime() - attempt.startNanos);
+    AnswerEnd told = AnswerEnd.read(payload);
+    slowestNanos = Math.max(slowestNanos, System.nanoTime() - attempt.startNanos());
     Race race = attempt.race;
     if (!attempt.isFurther && !attempt.passedOn && elsewhere.isBehind(told.ends())) {
       askFurther(attempt);
@@ -371,14 +336,14 @@ final class GatheredPages implements PageSource {
       giveUp(race);
     }
     if (race == null || attempt == race.slow) {
-      report.retried(attempt.part.server().id(), attempt.part.segments().size());
-      ask(new Attempt(attempt.part, true));
+      report.retried(attempt.part().server().id(), attempt.part().segments().size());
+      ask(new Attempt(attempt.part(), true));
     }
   }
 
   /// The answer counts.
-  private void deliver(Attempt attempt, Told told) {
-    ServerAddress server = attempt.part.server();
+  private void deliver(Attempt attempt, AnswerEnd told) {
+    ServerAddress server = attempt.part().server();
     ready.addAll(attempt.kept);
     attempt.kept.clear();
     elsewhere.tell(server, told.ends());
@@ -403,7 +368,7 @@ final class GatheredPages implements PageSource {
   private static final class Race {
     private final Attempt slow;
     private final int hedges;
-    private final Map<Attempt, Told> finished = new LinkedHashMap<>();
+    private final Map<Attempt, AnswerEnd> finished = new LinkedHashMap<>();
 
     Race(Attempt slow, int hedges) {
       this.slow = slow;
@@ -428,7 +393,7 @@ final class GatheredPages implements PageSource {
   /// Whether a server takes longer for its first sign than it usually does, has been silent since,
   /// or takes far longer than all others took.
   private boolean isLate(Attempt attempt, long now) {
-    long waited = now - attempt.startNanos;
+    long waited = now - attempt.startNanos();
     if (attempt.isSilent(now)) {
       return true;
     }
@@ -440,10 +405,10 @@ final class GatheredPages implements PageSource {
   private void hedge(Attempt slow) {
     Set<String> excluded = new HashSet<>(failedServers);
     excluded.addAll(links.suspects());
-    excluded.add(slow.part.server().id());
-    List<Part> parts = routing.reassign(slow.part.segments(), excluded);
+    excluded.add(slow.part().server().id());
+    List<Part> parts = routing.reassign(slow.part().segments(), excluded);
     int covered = parts.stream().mapToInt(part -> part.segments().size()).sum();
-    if (covered < slow.part.segments().size() || !links.hedging().take(parts.size())) {
+    if (covered < slow.part().segments().size() || !links.hedging().take(parts.size())) {
       return;
     }
     Race race = new Race(slow, parts.size());
@@ -476,12 +441,12 @@ final class GatheredPages implements PageSource {
   /// Those who were asked later were faster.
   private void win(Race race) {
     Attempt slow = race.slow;
-    if (slow.heardNanos == 0 || slow.isSilent(System.nanoTime())) {
-      links.to(slow.part.server()).suspect();
+    if (!slow.wasHeard() || slow.isSilent(System.nanoTime())) {
+      links.to(slow.part().server()).suspect();
     }
     running.remove(slow);
     discard(slow);
-    report.overtaken(slow.part.server().id(), slow.part.segments().size());
+    report.overtaken(slow.part().server().id(), slow.part().segments().size());
     takeOver(race);
   }
 
@@ -492,7 +457,7 @@ final class GatheredPages implements PageSource {
     running.stream().filter(attempt -> attempt.race == race).forEach(hedges::add);
     for (Attempt attempt : hedges) {
       attempt.race = null;
-      report.asked(attempt.part.server().id(), attempt.part.segments().size());
+      report.asked(attempt.part().server().id(), attempt.part().segments().size());
     }
     race.finished.forEach(this::deliver);
   }
@@ -532,23 +497,6 @@ final class GatheredPages implements PageSource {
         .execute(() -> events.add(event));
   }
 
-  /// @return none if the server said nothing of them
-  private static List<String> names(ByteReader in) {
-    List<String> names = new ArrayList<>();
-    for (int left = in.remaining() == 0 ? 0 : in.readCount(1); left > 0; left--) {
-      names.add(in.readString());
-    }
-    return names;
-  }
-
-  /// Without how far it had to go.
-  private static String asInRouting(String segment) {
-    return SegmentRef.isOnward(segment)
-            && SegmentRef.parse(segment) instanceof SegmentRef.Onward ref
-        ? ref.atLeast(0).toString()
-        : segment;
-  }
-
   private void askAgain(List<String> segments) {
     askedAgainSoon--;
     failedServers.clear();
@@ -569,20 +517,20 @@ final class GatheredPages implements PageSource {
       throw failure;
     }
     if (failure.code() == ErrorCode.SERVER_UNREACHABLE) {
-      links.to(attempt.part.server()).suspect();
+      links.to(attempt.part().server()).suspect();
     }
     if (race != null) {
-      failedServers.add(attempt.part.server().id());
-      report.retried(attempt.part.server().id(), attempt.part.segments().size());
+      failedServers.add(attempt.part().server().id());
+      report.retried(attempt.part().server().id(), attempt.part().segments().size());
       takeOver(race);
       return;
     }
     // A server that finds damage fetches its copy again: if nobody else can answer, it soon can.
     boolean isMended = failure.code() == ErrorCode.CORRUPT_SEGMENT && damagesFound++ < MOST_DAMAGES;
     askElsewhere(
-        attempt.part.server(),
-        attempt.part.segments(),
-        isMended ? Set.copyOf(attempt.part.segments()) : Set.of(),
+        attempt.part().server(),
+        attempt.part().segments(),
+        isMended ? Set.copyOf(attempt.part().segments()) : Set.of(),
         failure);
   }
 
@@ -669,30 +617,17 @@ final class GatheredPages implements PageSource {
     }
   }
 
-  /// One request to one server.
-  private final class Attempt implements Responder {
-    private final Part part;
-
+  /// A request with what was kept of its answer, which is the query's thread's.
+  private final class Attempt extends ServerRequest {
     /// Whether it is known how far it must go.
     private final boolean isFurther;
 
     private final List<byte[]> kept = new ArrayList<>();
     private boolean passedOn;
     private @Nullable Race race;
-    private final long startNanos = System.nanoTime();
-
-    /// When the server was last heard of; 0 if it has not been. Written by the network's thread.
-    private volatile long heardNanos;
-
-    // Written by the network's thread and the query's; guarded by this.
-    private @Nullable ServerConnection connection;
-    private long requestId;
-    private long waitingBytes;
-    private boolean over;
-    private boolean paused;
 
     Attempt(Part part, boolean isFurther) {
-      this.part = part;
+      super(scan, part);
       this.isFurther = isFurther;
     }
 
@@ -700,154 +635,19 @@ final class GatheredPages implements PageSource {
       return kept.stream().mapToLong(payload -> payload.length).sum();
     }
 
-    /// Whether nothing has come for longer than is usual.
-    boolean isSilent(long now) {
-      long heard = heardNanos;
-      return heard == 0
-          ? now - startNanos > links.to(part.server()).patienceNanos()
-          : now - heard > SILENCE_NANOS;
-    }
-
-    private void heard() {
-      long now = System.nanoTime();
-      if (heardNanos == 0) {
-        links.to(part.server()).heardAfter(now - startNanos);
-      }
-      heardNanos = now;
-    }
-
-    void begin() {
-      links.hedging().asked();
-      ServerLink link = links.to(part.server());
-      ServerConnection chosen = mayBeLong ? link.exclusive() : link.shared();
-      CompletableFuture<ServerConnection> ready = chosen.ready();
-      if (ready.isDone() && !ready.isCompletedExceptionally()) {
-        send(chosen);
-        return;
-      }
-      // The failure is the attempt's, so what the future of this step holds tells nothing more.
-      var _ =
-          ready.whenComplete((open, failure) -> {
-            if (failure == null) {
-              send(chosen);
-            } else {
-              failed(CuveeException.of(failure));
-            }
-          });
-    }
-
-    private synchronized void send(ServerConnection chosen) {
-      connection = chosen;
-      if (over) {
-        releaseConnection(chosen, true);
-        return;
-      }
-      if (explains && chosen.protocol() < QueryRequest.EXPLAIN_PROTOCOL) {
-        failed(
-            new CuveeException(
-                ErrorCode.UNSUPPORTED_VERSION,
-                "Server " + part.server() + " is too old to explain what it would do."));
-        return;
-      }
-      byte[] segments = part.encodedSegments(routing.shown());
-      ByteWriter out =
-          new ByteWriter(64 + context.queryId().length() + segments.length + encodedQuery.length);
-      out.writeString(context.queryId()).writeString(part.physicalTable());
-      out.writeRaw(segments, 0, segments.length);
-      out.writeVarLong(Math.max(1, context.remainingMillis()));
-      out.writeByte(QueryRequest.flags(context.useStarTrees(), context.skipsUpsert(), explains));
-      out.writeRaw(encodedQuery, 0, encodedQuery.length);
-      requestId = chosen.send(FrameFormat.QUERY, out, this);
-    }
-
     @Override
-    public void sent() {
-      report.sent();
-    }
-
-    @Override
-    public void page(byte[] payload) {
-      heard();
-      synchronized (this) {
-        if (over) {
-          return;
-        }
-        try {
-          // Within the lock: once the query has ended, nothing may be charged to its budget any
-          // more.
-          memory.reserve(payload.length);
-        } catch (CuveeException full) {
-          cancel();
-          failed(full);
-          return;
-        }
-        waitingBytes += payload.length;
-        if (mayBeLong && waitingBytes > flowBytes && !paused && connection != null) {
-          paused = true;
-          connection.setReading(false);
-        }
-      }
+    void arrived(byte[] payload) {
       events.add(new PageCame(this, payload));
     }
 
     @Override
-    public void progress(long examinedRows, long totalRows) {
-      heard();
-      synchronized (this) {
-        if (!over) {
-          report.progress(this, examinedRows, totalRows);
-        }
-      }
-    }
-
-    @Override
-    public void end(byte[] payload) {
-      heard();
+    void ended(byte[] payload) {
       events.add(new Ended(this, payload));
     }
 
     @Override
     public void failed(CuveeException failure) {
       events.add(new Failed(this, failure));
-    }
-
-    /// The query's thread took so much; a flow that had stopped goes on.
-    synchronized void taken(long bytes) {
-      waitingBytes -= bytes;
-      if (paused && waitingBytes <= flowBytes / 2 && connection != null) {
-        paused = false;
-        connection.setReading(true);
-      }
-    }
-
-    /// The answer is whole.
-    synchronized void release() {
-      over = true;
-      if (connection != null) {
-        releaseConnection(connection, true);
-      }
-    }
-
-    /// Nobody wants the rest.
-    synchronized void cancel() {
-      if (over) {
-        return;
-      }
-      over = true;
-      if (connection != null) {
-        connection.cancel(requestId);
-        releaseConnection(connection, false);
-      }
-    }
-
-    private void releaseConnection(ServerConnection used, boolean clean) {
-      if (mayBeLong) {
-        if (clean) {
-          links.to(part.server()).giveBack(used);
-        } else {
-          used.close();
-        }
-      }
     }
   }
 }

@@ -102,11 +102,14 @@ class TestSharedPlans {
   /// With a parameter in its place it would be computed beside each outer row.
   @Test
   void theLimitOfALateralQueryStaysSoThatItIsAJoin() {
-    String sql =
-        "SELECT f.origin, a.lat FROM flights f LEFT JOIN LATERAL (SELECT lat FROM airports"
-            + " WHERE code = f.origin ORDER BY lat LIMIT %d) a ON TRUE WHERE f.delay > 5";
     for (int limit = 2; limit < 4; limit++) {
-      assertThat(plan(sql.formatted(limit)).plan().explain())
+      assertThat(
+              plan("SELECT f.origin, a.lat FROM flights f LEFT JOIN LATERAL (SELECT lat FROM airports"
+                      + " WHERE code = f.origin ORDER BY lat LIMIT "
+                      + limit
+                      + ") a ON TRUE WHERE f.delay > 5")
+                  .plan()
+                  .explain())
           .contains("Join kind=LEFT", "condition=LE($2, " + limit);
     }
   }
