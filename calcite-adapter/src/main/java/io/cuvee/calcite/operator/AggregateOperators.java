@@ -237,8 +237,7 @@ public final class AggregateOperators {
     SqlOperandTypeChecker any = OperandTypes.family(SqlTypeFamily.ANY);
     operators.add(own(AggregateFunctions.ENTROPY, NULLABLE_DOUBLE, any));
     operators.add(
-        own(
-            AggregateFunctions.HISTOGRAM, binding -> Types.relType(ColumnType.STRING, true), any));
+        own(AggregateFunctions.HISTOGRAM, binding -> Types.relType(ColumnType.STRING, true), any));
     operators.add(
         own(
             AggregateFunctions.TOP_VALUES,

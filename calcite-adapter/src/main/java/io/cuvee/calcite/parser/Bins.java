@@ -38,13 +38,13 @@ record Bins(SqlCall call, List<@Nullable BigDecimal> edges) {
       BigDecimal lower = number(operands.get(1));
       BigDecimal width = number(operands.get(2)).subtract(lower);
       BigDecimal count = number(operands.get(3));
-      if (count.compareTo(BigDecimal.ONE) < 0 || count.compareTo(BigDecimal.valueOf(MAX_BINS)) > 0) {
+      if (count.compareTo(BigDecimal.ONE) < 0
+          || count.compareTo(BigDecimal.valueOf(MAX_BINS)) > 0) {
         throw unfit();
       }
       for (int i = 0; i <= count.intValue(); i++) {
         edges.add(
-            lower.add(
-                width.multiply(BigDecimal.valueOf(i)).divide(count, MathContext.DECIMAL64)));
+            lower.add(width.multiply(BigDecimal.valueOf(i)).divide(count, MathContext.DECIMAL64)));
       }
     } else {
       throw unfit();

@@ -68,9 +68,7 @@ final class FetchedRows {
         columns,
         keys ->
             SqlStdOperatorTable.LESS_THAN_OR_EQUAL.createCall(
-                position,
-                over(SqlStdOperatorTable.ROW_NUMBER.createCall(position), keys),
-                last));
+                position, over(SqlStdOperatorTable.ROW_NUMBER.createCall(position), keys), last));
   }
 
   private interface Condition {

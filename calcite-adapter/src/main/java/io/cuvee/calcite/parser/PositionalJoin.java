@@ -46,9 +46,7 @@ public final class PositionalJoin extends SqlJoin {
 
   /// The same join in this form, if it is one.
   static SqlCall of(SqlCall call) {
-    return call instanceof SqlJoin join
-            && join.isNatural()
-            && join.getJoinType() == JoinType.CROSS
+    return call instanceof SqlJoin join && join.isNatural() && join.getJoinType() == JoinType.CROSS
         ? new PositionalJoin(
             join.getParserPosition(), ordered(join.getLeft()), ordered(join.getRight()))
         : call;

@@ -558,7 +558,8 @@ public final class SyntaxRewrite extends SqlShuttle {
                   operands.get(2),
                   SqlLiteral.createCharString("g", position))
               : call;
-      case "DECODE" -> operands.size() < 3 ? named(call, "FROM_UTF8") : FunctionForms.decode(position, operands);
+      case "DECODE" ->
+          operands.size() < 3 ? named(call, "FROM_UTF8") : FunctionForms.decode(position, operands);
       case "AGO" -> FunctionForms.ago(call);
       case "TIME_BUCKET", "DATE_BIN" -> FunctionForms.timeBucket(call, name);
       case "LOOKUP" -> FunctionForms.lookup(call);

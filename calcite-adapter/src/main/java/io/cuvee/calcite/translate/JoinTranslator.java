@@ -34,11 +34,7 @@ final class JoinTranslator {
   }
 
   private PlanNode translate(
-      JoinRelType type,
-      RexNode joined,
-      @Nullable RexNode nearest,
-      PlanNode left,
-      PlanNode right) {
+      JoinRelType type, RexNode joined, @Nullable RexNode nearest, PlanNode left, PlanNode right) {
     PlanNode.JoinKind kind =
         switch (type) {
           case INNER, ASOF -> PlanNode.JoinKind.INNER;
@@ -49,8 +45,7 @@ final class JoinTranslator {
           case ANTI -> PlanNode.JoinKind.ANTI;
           default ->
               throw new CuveeException(
-                  ErrorCode.FEATURE_NOT_SUPPORTED,
-                  "A join of type " + type + " is not supported.");
+                  ErrorCode.FEATURE_NOT_SUPPORTED, "A join of type " + type + " is not supported.");
         };
     if (nearest == null && (type == JoinRelType.ASOF || type == JoinRelType.LEFT_ASOF)) {
       throw new IllegalStateException("A rule has lost the comparison of an ASOF join.");

@@ -105,8 +105,7 @@ public final class PlanTranslator {
       case Values values -> values(values);
       case RepeatUnion union -> recursion(union);
       case SharedQuery query ->
-          new Relation.Planned(
-              new PlanNode.Shared(visit(query.rel()).plan(), query.number()));
+          new Relation.Planned(new PlanNode.Shared(visit(query.rel()).plan(), query.number()));
       case Spool spool -> visit(spool.getInput());
       case Correlate correlate ->
           Unnested.isPlain(correlate) ? unnest(correlate) : lateral(correlate);

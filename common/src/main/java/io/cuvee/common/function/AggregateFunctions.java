@@ -214,14 +214,7 @@ public final class AggregateFunctions {
       case ANY_VALUE -> List.of(argumentType(call));
       case VAR_POP, VAR_SAMP, STDDEV_POP, STDDEV_SAMP -> counted(2);
       case SKEWNESS, KURTOSIS, KURTOSIS_POP -> counted(4);
-      case MODE,
-          QUANTILE_CONT,
-          QUANTILE_DISC,
-          PERCENTILE,
-          MAD,
-          ENTROPY,
-          HISTOGRAM,
-          TOP_VALUES ->
+      case MODE, QUANTILE_CONT, QUANTILE_DISC, PERCENTILE, MAD, ENTROPY, HISTOGRAM, TOP_VALUES ->
           List.of(
               ColumnType.arrayOf(argumentType(call).dataType()), ColumnType.arrayOf(DataType.LONG));
       case COVAR_POP,

@@ -24,8 +24,7 @@ final class Distributions {
     int count = tally.distinctCount();
     Weighted[] values = new Weighted[count];
     for (int i = 0; i < count; i++) {
-      values[i] =
-          new Weighted(Quantiles.number(tally.values(), tally.position(i)), tally.count(i));
+      values[i] = new Weighted(Quantiles.number(tally.values(), tally.position(i)), tally.count(i));
     }
     long size = tally.size();
     double median = median(values, size);

@@ -108,7 +108,8 @@ final class AsOfJoinOperator implements PageSource {
   private @Nullable Page others(BitSet matched) {
     int[] rows = new int[Math.min(PAGE_ROWS, rightPage.rowCount())];
     int count = 0;
-    while (count < rows.length && (unmatched = matched.nextClearBit(unmatched)) < rightPage.rowCount()) {
+    while (count < rows.length
+        && (unmatched = matched.nextClearBit(unmatched)) < rightPage.rowCount()) {
       rows[count++] = unmatched++;
     }
     if (count == 0) {

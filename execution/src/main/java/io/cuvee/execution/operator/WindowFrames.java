@@ -103,7 +103,8 @@ final class WindowFrames {
     starts[count] = rowCount;
     int[] edges = new int[rowCount];
     for (int row = 0; row < rowCount; row++) {
-      long group = Math.clamp(groups[row] + Math.clamp(offset, -rowCount, rowCount) + more, 0, count);
+      long group =
+          Math.clamp(groups[row] + Math.clamp(offset, -rowCount, rowCount) + more, 0, count);
       edges[row] = Math.clamp(starts[(int) group], partitionStarts[row], partitionEnds[row]);
     }
     return edges;
