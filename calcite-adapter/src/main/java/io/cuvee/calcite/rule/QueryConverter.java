@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.apache.calcite.plan.RelOptCluster;
 import org.apache.calcite.plan.RelOptUtil;
@@ -39,7 +38,7 @@ final class QueryConverter extends SqlToRelConverter {
   private static final int MAX_VALUES = 1_000;
 
   /// The queries of WITH with random values that were read so far.
-  private final Map<SqlNode, SharedQuery.Rows> shared = new IdentityHashMap<>();
+  private final IdentityHashMap<SqlNode, SharedQuery.Rows> shared = new IdentityHashMap<>();
 
   QueryConverter(
       SqlValidator validator, CalciteCatalogReader reader, RelOptCluster cluster, Config config) {

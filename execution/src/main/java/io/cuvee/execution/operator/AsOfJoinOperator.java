@@ -108,10 +108,12 @@ final class AsOfJoinOperator implements PageSource {
   private @Nullable Page others(BitSet matched) {
     int[] rows = new int[Math.min(PAGE_ROWS, rightPage.rowCount())];
     int count = 0;
-    while (count < rows.length
-        && (unmatched = matched.nextClearBit(unmatched)) < rightPage.rowCount()) {
-      rows[count++] = unmatched++;
+    int row = matched.nextClearBit(unmatched);
+    while (count < rows.length && row < rightPage.rowCount()) {
+      rows[count++] = row;
+      row = matched.nextClearBit(row + 1);
     }
+    unmatched = row;
     if (count == 0) {
       return null;
     }

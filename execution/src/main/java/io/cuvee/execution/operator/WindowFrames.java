@@ -103,9 +103,9 @@ final class WindowFrames {
     starts[count] = rowCount;
     int[] edges = new int[rowCount];
     for (int row = 0; row < rowCount; row++) {
-      long group =
-          Math.clamp(groups[row] + Math.clamp(offset, -rowCount, rowCount) + more, 0, count);
-      edges[row] = Math.clamp(starts[(int) group], partitionStarts[row], partitionEnds[row]);
+      long wanted = (long) groups[row] + Math.clamp(offset, -rowCount, rowCount) + more;
+      int group = Math.clamp(wanted, 0, count);
+      edges[row] = Math.clamp(starts[group], partitionStarts[row], partitionEnds[row]);
     }
     return edges;
   }
