@@ -116,3 +116,7 @@ select c.i, b.i from c left join b on (select c.i = b.i and b.j > 0);
 select a.i, null in (select i from b where b.i = a.i), null not in (select i from b where b.i = a.i), cast(null as int) in (select j from b where b.i > a.i), 2 in (select j from b where b.i >= a.i) from a;
 select a.i from a where null not in (select i from b where b.i = a.i);
 select a.i from a where null in (select i from b where b.i = a.i) is null;
+select a.i, b.i from a full join b on a.i = b.i and exists (select 1 from c where c.i < b.i and c.i + 1 > b.j);
+select a.i, b.i from a left join b on a.i = b.i and b.j > (select count(*) from c where c.i = b.i or c.i = b.j) - (select count(*) from c where c.i <= b.i);
+select a.i, b.i from a left join b on a.j = b.i and (a.i = 1 or b.j > (select count(*) from c where c.i < b.i and c.i < b.j));
+select a.i, b.i from a right join b on a.i = b.i and (b.i = 1 or a.j > (select max(c.i) from c where c.i <= a.i or c.i = a.j));

@@ -233,6 +233,18 @@ public final class AggregateOperators {
                     SqlTypeFamily.DATETIME, SqlTypeFamily.NUMERIC, SqlTypeFamily.BOOLEAN))));
     operators.add(
         own(AggregateFunctions.PERCENTILE, NULLABLE_DOUBLE, numbers(SqlTypeFamily.NUMERIC)));
+    operators.add(own(AggregateFunctions.MAD, NULLABLE_DOUBLE, numbers()));
+    SqlOperandTypeChecker any = OperandTypes.family(SqlTypeFamily.ANY);
+    operators.add(own(AggregateFunctions.ENTROPY, NULLABLE_DOUBLE, any));
+    operators.add(
+        own(AggregateFunctions.HISTOGRAM, binding -> Types.relType(ColumnType.STRING, true), any));
+    operators.add(
+        own(
+            AggregateFunctions.TOP_VALUES,
+            FIRST_ELEMENT
+                .andThen(SqlTypeTransforms.TO_ARRAY)
+                .andThen(SqlTypeTransforms.FORCE_NULLABLE),
+            OperandTypes.family(SqlTypeFamily.ANY, SqlTypeFamily.INTEGER)));
     operators.add(
         own(
             AggregateFunctions.ARRAY_AGG,

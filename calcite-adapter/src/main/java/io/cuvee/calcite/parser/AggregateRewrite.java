@@ -69,6 +69,7 @@ final class AggregateRewrite {
           quantile(AggregateFunctions.QUANTILE_DISC, call);
       case "STRING_AGG", "LISTAGG", "GROUP_CONCAT" -> texts(call, operands, null);
       case "ARRAY_AGG", "ARRAYAGG", "LIST" -> arrays(call, operands, null);
+      case "HISTOGRAM" -> operands.size() > 1 ? Bins.of(call).counts() : null;
       default -> {
         SqlNode sketch = SketchRewrite.apply(call, name);
         yield sketch == null ? percentile(call, name) : sketch;

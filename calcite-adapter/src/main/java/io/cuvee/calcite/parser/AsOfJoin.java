@@ -5,6 +5,7 @@ import org.apache.calcite.sql.JoinConditionType;
 import org.apache.calcite.sql.JoinType;
 import org.apache.calcite.sql.SqlAsofJoin;
 import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlCharStringLiteral;
 import org.apache.calcite.sql.SqlJoin;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlLiteral;
@@ -64,6 +65,10 @@ public final class AsOfJoin extends SqlJoin {
     }
     SqlParserPos position = join.getParserPosition();
     JoinType type = join.getJoinType() == JoinType.ASOF ? JoinType.INNER : JoinType.LEFT;
+    if (join instanceof SqlAsofJoin asOf
+        && asOf.getMatchCondition() instanceof SqlCharStringLiteral mark) {
+      type = JoinType.valueOf(AggregateRewrite.text(mark));
+    }
     return new AsOfJoin(
         position,
         join.getLeft(),

@@ -71,40 +71,6 @@ final class DistinctOn {
             position, number, SqlLiteral.createExactNumeric("1", position)));
   }
 
-  /// Keeps the first rows by an order and those that are equal to the last of them: `FETCH FIRST n
-  /// ROWS WITH TIES`.
-  static void tie(SqlNode query, List<SqlNode> order, SqlNode count) {
-    if (!(query instanceof SqlSelect select)
-        || select.getQualify() != null
-        || select.isDistinct()) {
-      throw new CuveeException(
-          ErrorCode.FEATURE_NOT_SUPPORTED,
-          "WITH TIES is supported for a plain SELECT. Put the query into FROM (…).");
-    }
-    SqlParserPos position = count.getParserPosition();
-    List<SqlNode> sorted = new ArrayList<>();
-    for (SqlNode key : order) {
-      sorted.add(resolved(key, select.getSelectList().getList()));
-    }
-    SqlNode window =
-        SqlWindow.create(
-            null,
-            null,
-            SqlNodeList.EMPTY,
-            new SqlNodeList(sorted, position),
-            SqlLiteral.createBoolean(false, position),
-            null,
-            null,
-            null,
-            position);
-    select.setQualify(
-        SqlStdOperatorTable.LESS_THAN_OR_EQUAL.createCall(
-            position,
-            SqlStdOperatorTable.OVER.createCall(
-                position, SqlStdOperatorTable.RANK.createCall(position), window),
-            count));
-  }
-
   /// A key with aliases and ordinals replaced by what they stand for.
   static SqlNode resolved(SqlNode key, List<SqlNode> items) {
     return switch (key.getKind()) {

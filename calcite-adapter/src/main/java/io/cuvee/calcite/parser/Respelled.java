@@ -14,12 +14,14 @@ import java.util.regex.Pattern;
 /// @param origins where parts of the new text come from: by their offset there
 /// @param operators functions that are written as `<<` for the parser, by the operator's offset
 /// @param ties offsets of the counts of FETCH … WITH TIES
+/// @param percentages offsets of the counts of LIMIT that are percentages
 /// @param source the text as the client sent it
 public record Respelled(
     ScannedStatement statement,
     NavigableMap<Integer, Origin> origins,
     NavigableMap<Integer, String> operators,
     Set<Integer> ties,
+    Set<Integer> percentages,
     String source) {
 
   private static final Pattern PLACE = Pattern.compile("at line (\\d+), column (\\d+)");
@@ -33,7 +35,8 @@ public record Respelled(
   }
 
   static Respelled unchanged(ScannedStatement statement) {
-    return new Respelled(statement, new TreeMap<>(), new TreeMap<>(), Set.of(), statement.text());
+    return new Respelled(
+        statement, new TreeMap<>(), new TreeMap<>(), Set.of(), Set.of(), statement.text());
   }
 
   /// The text that the parser reads.

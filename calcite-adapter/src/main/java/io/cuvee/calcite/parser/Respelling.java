@@ -16,7 +16,11 @@ import java.util.Set;
 /// Brings what PostgreSQL and DuckDB write in their own way into the words that the parser knows:
 /// `FROM t`, `a SEMI JOIN b`, `[1, 2]`, `x | y`, `INTERVAL 1 DAY`, `generate_series(1, 9)` as a
 /// table, `t AT TIME ZONE 'UTC'` and others. Each rule looks at tokens and their neighbours.
-final class Respelling {
+public final class Respelling {
+  /// A text that stands behind the sort keys of a window whose frame counts groups of peers, which
+  /// are written as rows.
+  public static final String GROUPS_MARK = "groups$frame";
+
   /// Words that begin the clause behind a FROM or a select list, or what follows a query.
   private static final Set<String> CLAUSES =
       Set.of(
@@ -127,6 +131,11 @@ final class Respelling {
       }
       case "PIVOT", "UNPIVOT" -> withoutAlias(i);
       case "TABLESAMPLE" -> Sampling.respell(spelling, i);
+      case "POSITIONAL" -> {
+        if (spelling.is(i + 1, "JOIN")) {
+          spelling.replace(i, i + 1, "NATURAL", "CROSS");
+        }
+      }
       case "ASOF" -> AsOfSpelling.apply(spelling, i);
       case "ISNULL", "NOTNULL" -> {
         if (!spelling.beginsOperand(i) && !spelling.is(i + 1, "(")) {
@@ -149,6 +158,7 @@ final class Respelling {
           spelling.remove(not, i + 1);
         }
       }
+      case "GROUPS" -> groups(i);
       case "IGNORE", "RESPECT" -> {
         if (spelling.is(i + 1, "NULLS") && spelling.is(i + 2, ")")) {
           spelling.remove(i, i + 2);
@@ -694,13 +704,53 @@ final class Respelling {
     if (count.is("NULL")) {
       spelling.replace(i + 1, i + 2, "ALL");
     }
+    if (spelling.is(i + 1, "(") && spelling.is(spelling.close(i + 1) + 1, "%")
+        || spelling.is(i + 1, "(") && spelling.is(spelling.close(i + 1) + 1, "PERCENT")) {
+      spelling.remove(spelling.close(i + 1), spelling.close(i + 1) + 1);
+      spelling.remove(i + 1, i + 2);
+    }
     ConstantCount.apply(spelling, i + 1);
-    if (spelling.is(i + 2, "%") && !spelling.isWord(i + 3) && !spelling.is(i + 3, "(")
-        || spelling.is(i + 2, "PERCENT")) {
+    percentage(i + 1);
+  }
+
+  /// A frame of GROUPS as one of ROWS, whose order has a mark at its end.
+  private void groups(int i) {
+    Token next = spelling.get(i + 1);
+    boolean frame =
+        next.is("BETWEEN")
+            || (next.is("UNBOUNDED") || next.kind() == Kind.NUMBER || next.is("?"))
+                && spelling.is(i + 2, "PRECEDING")
+            || next.is("CURRENT") && spelling.is(i + 2, "ROW");
+    boolean first =
+        spelling.is(i - 1, "(") && (spelling.is(i - 2, "OVER") || spelling.is(i - 2, "AS"));
+    if (!frame || spelling.beginsOperand(i) && !first) {
+      return;
+    }
+    int order = i;
+    int depth = 0;
+    while (order > 0 && depth == 0 && !spelling.is(order, "ORDER")) {
+      order--;
+      depth += spelling.is(order, ")") ? 1 : spelling.is(order, "(") ? -1 : 0;
+      while (depth > 0) {
+        order--;
+        depth += spelling.is(order, ")") ? 1 : spelling.is(order, "(") ? -1 : 0;
+      }
+    }
+    if (!spelling.is(order, "ORDER")) {
       throw new CuveeException(
-          ErrorCode.FEATURE_NOT_SUPPORTED,
-          "LIMIT with a percentage is not supported. Count the rows first, or use a condition on"
-              + " PERCENT_RANK() OVER (ORDER BY …) in QUALIFY.");
+          ErrorCode.SQL_VALIDATION, "A window frame of GROUPS needs an ORDER BY in its window.");
+    }
+    spelling.replace(i, i + 1, "ROWS");
+    spelling.insert(i, ",", "'" + GROUPS_MARK + "'");
+  }
+
+  /// `10%` and `10 PERCENT` as a count that is marked.
+  private void percentage(int count) {
+    Token behind = spelling.get(count + 2);
+    boolean modulo = behind.kind() == Kind.NUMBER || behind.is("(") || behind.is("?");
+    if (spelling.is(count + 1, "PERCENT") || spelling.is(count + 1, "%") && !modulo) {
+      spelling.remove(count + 1, count + 2);
+      spelling.percentage(count);
     }
   }
 
@@ -711,6 +761,7 @@ final class Respelling {
     if (spelling.is(count, "ROW") || spelling.is(count, "ROWS")) {
       spelling.insert(count, "1");
     }
+    percentage(count);
     if (spelling.is(count + 2, "WITH") && spelling.is(count + 3, "TIES")) {
       spelling.replace(count + 2, count + 4, "ONLY");
       spelling.tie(count);

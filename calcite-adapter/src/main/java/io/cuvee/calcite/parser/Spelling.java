@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /// The tokens of a statement, which may be moved, replaced, and joined by others, and still know
 /// where they come from.
@@ -85,6 +86,7 @@ final class Spelling {
   final List<Token> tokens = new ArrayList<>();
   private final Map<Integer, String> operators = new HashMap<>();
   private final Set<Integer> ties = new HashSet<>();
+  private final Set<Integer> percentages = new HashSet<>();
   private boolean changed;
 
   Spelling(ScannedStatement statement) {
@@ -255,6 +257,10 @@ final class Spelling {
     ties.add(tokens.get(index).start());
   }
 
+  void percentage(int index) {
+    percentages.add(tokens.get(index).start());
+  }
+
   /// Whether an operand may begin at this token, since none ends before it.
   boolean beginsOperand(int index) {
     Token before = get(index - 1);
@@ -416,8 +422,6 @@ final class Spelling {
     }
     NavigableMap<Integer, String> moved = new TreeMap<>();
     operators.forEach((start, function) -> moved.put(places.get(start), function));
-    Set<Integer> movedTies = new HashSet<>();
-    ties.forEach(start -> movedTies.add(places.get(start)));
     List<Literal> literals = new ArrayList<>();
     for (Literal literal : statement.literals()) {
       // One that is gone is never found, so that the statement is planned with its literals.
@@ -449,7 +453,12 @@ final class Spelling {
             statement.clientParameters()),
         origins,
         moved,
-        movedTies,
+        moved(ties, places),
+        moved(percentages, places),
         source);
+  }
+
+  private static Set<Integer> moved(Set<Integer> starts, Map<Integer, Integer> places) {
+    return starts.stream().map(places::get).collect(Collectors.toUnmodifiableSet());
   }
 }

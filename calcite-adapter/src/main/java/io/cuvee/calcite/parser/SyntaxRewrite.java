@@ -11,8 +11,6 @@ import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.function.AggregateReference;
 import io.cuvee.common.function.DerivedFunction;
-import java.time.Duration;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -24,7 +22,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.apache.calcite.sql.SqlBasicTypeNameSpec;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlCharStringLiteral;
@@ -33,7 +30,6 @@ import org.apache.calcite.sql.SqlDynamicParam;
 import org.apache.calcite.sql.SqlFunction;
 import org.apache.calcite.sql.SqlFunctionCategory;
 import org.apache.calcite.sql.SqlIdentifier;
-import org.apache.calcite.sql.SqlIntervalLiteral;
 import org.apache.calcite.sql.SqlIntervalQualifier;
 import org.apache.calcite.sql.SqlJdbcFunctionCall;
 import org.apache.calcite.sql.SqlJoin;
@@ -58,10 +54,8 @@ import org.apache.calcite.sql.fun.SqlPosixRegexOperator;
 import org.apache.calcite.sql.fun.SqlQuantifyOperator;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
-import org.apache.calcite.sql.parser.SqlParserUtil;
 import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.sql.util.SqlShuttle;
-import org.apache.calcite.util.TimestampString;
 import org.jspecify.annotations.Nullable;
 
 /// Rewrites a syntax tree before it is validated: literals that the scan took out become typed
@@ -102,8 +96,6 @@ public final class SyntaxRewrite extends SqlShuttle {
           Map.entry("BYTES", SqlTypeName.VARBINARY),
           Map.entry("BYTEA", SqlTypeName.VARBINARY),
           Map.entry("DATETIME", SqlTypeName.TIMESTAMP));
-
-  private static final Pattern LONG_NAME = Pattern.compile("(?i)(?<!FM)(?:MONTH|DAY)");
 
   private final Map<TextPosition, Integer> numbers = new HashMap<>();
   private final List<Literal> literals;
@@ -305,7 +297,7 @@ public final class SyntaxRewrite extends SqlShuttle {
       columns.add(with);
     }
     boolean byName = UnionByName.takeMark(call);
-    SqlNode visited = super.visit(AsOfJoin.of(call));
+    SqlNode visited = super.visit(PositionalJoin.of(AsOfJoin.of(call)));
     if (visited instanceof SqlJoin join) {
       SqlNode condition = join.getCondition();
       if (condition != null && SqlKind.QUERY.contains(condition.getKind())) {
@@ -458,22 +450,25 @@ public final class SyntaxRewrite extends SqlShuttle {
     expandMarks(orderBy.query, orderBy.orderList.getList());
     SqlNodeList keys = OrderByAll.expand(orderBy, columns);
     SqlNode fetched = orderBy.fetch;
-    if (fetched != null && isTied(fetched)) {
-      DistinctOn.tie(orderBy.query, keys.getList(), fetched);
+    SqlNode rows = orderBy.query;
+    if (fetched != null && isAmong(respelled.ties(), fetched)) {
+      rows = FetchedRows.tied(rows, keys.getList(), fetched, columns);
+      fetched = null;
+    } else if (fetched != null && isAmong(respelled.percentages(), fetched)) {
+      rows = FetchedRows.percentage(rows, keys.getList(), fetched, orderBy.offset, columns);
       fetched = null;
     }
-    SqlNode query = Objects.requireNonNull(orderBy.query.accept(this));
+    SqlNode query = Objects.requireNonNull(rows.accept(this));
     SqlNodeList order = (SqlNodeList) Objects.requireNonNull(keys.accept(this));
     SqlNode offset = orderBy.offset == null ? null : count(orderBy.offset);
     SqlNode fetch = fetched == null ? null : count(fetched);
     return new SqlOrderBy(orderBy.getParserPosition(), query, order, offset, fetch);
   }
 
-  private boolean isTied(SqlNode count) {
-    SqlParserPos position = count.getParserPosition();
-    return respelled
-        .ties()
-        .contains(new TextPosition(position.getLineNum(), position.getColumnNum()).offset(text));
+  private boolean isAmong(Set<Integer> offsets, SqlNode node) {
+    SqlParserPos position = node.getParserPosition();
+    return offsets.contains(
+        new TextPosition(position.getLineNum(), position.getColumnNum()).offset(text));
   }
 
   private SqlNode count(SqlNode count) {
@@ -573,10 +568,11 @@ public final class SyntaxRewrite extends SqlShuttle {
                   operands.get(2),
                   SqlLiteral.createCharString("g", position))
               : call;
-      case "DECODE" -> operands.size() < 3 ? named(call, "FROM_UTF8") : decode(position, operands);
-      case "AGO" -> ago(call);
-      case "TIME_BUCKET", "DATE_BIN" -> timeBucket(call, name);
-      case "LOOKUP" -> lookup(call);
+      case "DECODE" ->
+          operands.size() < 3 ? named(call, "FROM_UTF8") : FunctionForms.decode(position, operands);
+      case "AGO" -> FunctionForms.ago(call);
+      case "TIME_BUCKET", "DATE_BIN" -> FunctionForms.timeBucket(call, name);
+      case "LOOKUP" -> FunctionForms.lookup(call);
       case "NOW", "CURRENT_DATETIME", "LOCALTIME", "LOCALTIMESTAMP" -> {
         yield call;
       }
@@ -610,7 +606,7 @@ public final class SyntaxRewrite extends SqlShuttle {
             ? ours("EXTRACT", position, unitLiteral(unit), operands.get(1))
             : named(call, "EXTRACT");
       }
-      case "CAST", "TRY_CAST", "SAFE_CAST" -> formatted(call, name);
+      case "CAST", "TRY_CAST", "SAFE_CAST" -> FunctionForms.formatted(call, name);
       case "LIST_AGGREGATE", "LIST_AGGR", "ARRAY_AGGREGATE", "ARRAY_AGGR", "AGGREGATE" -> {
         yield operands.size() >= 2 && operands.get(1) instanceof SqlCharStringLiteral named
             ? ofElements(
@@ -679,129 +675,6 @@ public final class SyntaxRewrite extends SqlShuttle {
         .createCall(call.getFunctionQuantifier(), call.getParserPosition(), call.getOperandList());
   }
 
-  /// `CAST(x AS type FORMAT 'pattern')`: what PostgreSQL has functions for.
-  private static SqlNode formatted(SqlCall call, String name) {
-    if (call.operandCount() < 3 || call.operand(2) == null) {
-      return call;
-    }
-    if (!name.equals("CAST")) {
-      throw new CuveeException(
-          ErrorCode.FEATURE_NOT_SUPPORTED, name + " with FORMAT is not supported. Use CAST.");
-    }
-    SqlParserPos position = call.getParserPosition();
-    String type = ((SqlDataTypeSpec) call.operand(1)).getTypeName().toString();
-    String function =
-        switch (type.toUpperCase(Locale.ROOT)) {
-          case "VARCHAR", "CHAR" -> "TO_CHAR";
-          case "DATE" -> "TO_DATE";
-          case "TIMESTAMP" -> "TO_TIMESTAMP";
-          default ->
-              throw new CuveeException(
-                  ErrorCode.FEATURE_NOT_SUPPORTED,
-                  "CAST with FORMAT gives VARCHAR, DATE or TIMESTAMP, not " + type + ".");
-        };
-    // Names are not filled up with blanks there.
-    SqlNode format =
-        call.operand(2) instanceof SqlCharStringLiteral text
-            ? SqlLiteral.createCharString(
-                LONG_NAME.matcher(AggregateRewrite.text(text)).replaceAll("FM$0"), position)
-            : call.operand(2);
-    return ours(function, position, call.operand(0), format);
-  }
-
-  /// `DECODE(x, value, result, …[, otherwise])`, for which NULLs are equal.
-  private static SqlNode decode(SqlParserPos position, List<SqlNode> operands) {
-    List<SqlNode> conditions = new ArrayList<>();
-    List<SqlNode> results = new ArrayList<>();
-    for (int i = 1; i + 1 < operands.size(); i += 2) {
-      conditions.add(
-          SqlStdOperatorTable.IS_NOT_DISTINCT_FROM.createCall(
-              position, Expansion.copy(operands.getFirst()), operands.get(i)));
-      results.add(operands.get(i + 1));
-    }
-    return new SqlCase(
-        position,
-        null,
-        new SqlNodeList(conditions, position),
-        new SqlNodeList(results, position),
-        operands.size() % 2 == 0 ? operands.getLast() : SqlLiteral.createNull(position));
-  }
-
-  /// `TIME_BUCKET(INTERVAL '15' MINUTE, t[, origin])`.
-  private static SqlNode timeBucket(SqlCall call, String name) {
-    SqlParserPos position = call.getParserPosition();
-    if (call.operandCount() < 2
-        || call.operandCount() > 3
-        || !(call.operand(0) instanceof SqlIntervalLiteral width)) {
-      throw new CuveeException(
-          ErrorCode.SQL_VALIDATION,
-          name + " takes an interval and a time, as in TIME_BUCKET(INTERVAL '15' MINUTE, t).");
-    }
-    SqlIntervalLiteral.IntervalValue interval =
-        width.getValueAs(SqlIntervalLiteral.IntervalValue.class);
-    boolean months = interval.getIntervalQualifier().isYearMonth();
-    long size =
-        months
-            ? SqlParserUtil.intervalToMonths(interval)
-            : SqlParserUtil.intervalToMillis(interval);
-    // Monday the 3rd, so that weeks begin as they should.
-    SqlNode origin =
-        call.operandCount() == 3
-            ? call.operand(2)
-            : SqlLiteral.createTimestamp(
-                SqlTypeName.TIMESTAMP,
-                new TimestampString(2000, 1, months ? 1 : 3, 0, 0, 0),
-                0,
-                position);
-    return ours(
-        months ? "TIME_BUCKET_MONTHS" : "TIME_BUCKET_MILLIS",
-        position,
-        SqlLiteral.createExactNumeric(Long.toString(size), position),
-        call.operand(1),
-        origin);
-  }
-
-  /// Pinot's `LOOKUP('table', 'column', 'key', value)`.
-  private static SqlNode lookup(SqlCall call) {
-    SqlParserPos position = call.getParserPosition();
-    List<SqlNode> operands = call.getOperandList();
-    if (operands.size() != 4
-        || operands.subList(0, 3).stream()
-            .anyMatch(name -> !(name instanceof SqlCharStringLiteral))) {
-      throw new CuveeException(
-          ErrorCode.FEATURE_NOT_SUPPORTED,
-          "LOOKUP takes names and a value: LOOKUP('table', 'column', 'key', value). Use a JOIN for"
-              + " several keys.");
-    }
-    List<String> names =
-        operands.subList(0, 3).stream()
-            .map(name -> AggregateRewrite.text((SqlCharStringLiteral) name))
-            .toList();
-    // Under other names, so that the value cannot mean a column of this table.
-    SqlNode renamed =
-        select(
-            position,
-            List.of(
-                named(names.get(1), "lookup$value", position),
-                named(names.get(2), "lookup$key", position)),
-            new SqlIdentifier(names.getFirst(), position),
-            null);
-    return SqlStdOperatorTable.SCALAR_QUERY.createCall(
-        position,
-        select(
-            position,
-            List.of(new SqlIdentifier("lookup$value", position)),
-            SqlStdOperatorTable.AS.createCall(
-                position, renamed, new SqlIdentifier("lookup$table", position)),
-            SqlStdOperatorTable.EQUALS.createCall(
-                position, new SqlIdentifier("lookup$key", position), operands.get(3))));
-  }
-
-  private static SqlNode named(String column, String alias, SqlParserPos position) {
-    return SqlStdOperatorTable.AS.createCall(
-        position, new SqlIdentifier(column, position), new SqlIdentifier(alias, position));
-  }
-
   static SqlSelect select(
       SqlParserPos position, List<SqlNode> items, SqlNode from, @Nullable SqlNode where) {
     return new SqlSelect(
@@ -818,27 +691,6 @@ public final class SyntaxRewrite extends SqlShuttle {
         null,
         null,
         null);
-  }
-
-  /// `AGO('PT1H')`: a duration of ISO 8601 before now.
-  private static SqlNode ago(SqlCall call) {
-    SqlParserPos position = call.getParserPosition();
-    if (call.operandCount() == 1 && call.operand(0) instanceof SqlCharStringLiteral text) {
-      try {
-        long millis = Duration.parse(AggregateRewrite.text(text).strip()).toMillis();
-        return ours(
-            "TIMESTAMP_ADD",
-            position,
-            SqlLiteral.createCharString("MILLISECOND", position),
-            SqlLiteral.createExactNumeric(Long.toString(-millis), position),
-            OperatorTable.NOW.createCall(position));
-      } catch (DateTimeParseException wrong) {
-        // Said below.
-      }
-    }
-    throw new CuveeException(
-        ErrorCode.SQL_VALIDATION,
-        "AGO takes a duration of ISO 8601 as a literal, as AGO('P1D') or AGO('PT2H30M').");
   }
 
   /// `{fn NAME(…)}` of JDBC.
@@ -867,7 +719,7 @@ public final class SyntaxRewrite extends SqlShuttle {
         : ours.get().createCall(call.getParserPosition(), call.getOperandList());
   }
 
-  private static SqlNode ours(String name, SqlParserPos position, SqlNode... operands) {
+  static SqlNode ours(String name, SqlParserPos position, SqlNode... operands) {
     return OperatorTable.function(name).orElseThrow().createCall(position, operands);
   }
 

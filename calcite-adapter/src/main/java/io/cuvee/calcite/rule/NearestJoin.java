@@ -46,7 +46,7 @@ final class NearestJoin {
     this.leftWidth = left.getRowType().getFieldCount();
   }
 
-  /// @param type INNER or LEFT
+  /// @param type INNER, LEFT, RIGHT or FULL
   static RelNode of(
       RelBuilder builder,
       AsOfJoin syntax,
@@ -128,6 +128,16 @@ final class NearestJoin {
       throw unfit();
     }
     RexCall nearest = comparisons.getFirst();
+    if (type.generatesNullsOnLeft()) {
+      if (!ofRight.isEmpty() || !others.isEmpty()) {
+        throw new CuveeException(
+            ErrorCode.FEATURE_NOT_SUPPORTED,
+            "The ON of an ASOF RIGHT or FULL join takes equalities of both sides and one"
+                + " comparison by <, <=, > or >=. Put other conditions into sub-queries.");
+      }
+      return new OpaqueNearestJoin(
+          left, right, type, RexUtil.composeConjunction(rex, equalities), nearest);
+    }
     RelNode candidates = ofRight.isEmpty() ? right : builder.push(right).filter(ofRight).build();
     if (!others.isEmpty()) {
       return rowByRow(candidates, nearest, type);

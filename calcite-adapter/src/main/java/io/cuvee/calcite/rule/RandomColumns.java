@@ -62,6 +62,9 @@ public final class RandomColumns extends RelHomogeneousShuttle {
   @Override
   public RelNode visit(RelNode node) {
     RelNode visited = super.visit(node).accept(subQueries);
+    if (visited instanceof SharedQuery query && query.isReadOnce()) {
+      return query.rel().accept(this);
+    }
     if (visited instanceof Aggregate aggregate && isBoundary(aggregate.getInput())) {
       // Each of its calls reads its arguments once.
       RelNode rows = ((Sort) aggregate.getInput()).getInput();

@@ -27,7 +27,6 @@ import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.sql.validate.SqlValidator;
-import org.apache.calcite.sql2rel.RelDecorrelator;
 import org.apache.calcite.sql2rel.SqlToRelConverter;
 import org.apache.calcite.tools.RelBuilder;
 
@@ -110,7 +109,14 @@ public final class Relational {
     QueryConverter converter =
         new QueryConverter(validator, reader, cluster, random ? SEPARATE : CONFIG);
     RelRoot root = converter.convertQuery(statement, false, true);
-    RelNode rel = random ? root.project().accept(new RandomColumns()) : root.project();
+    for (SharedQuery.Rows rows : converter.shared()) {
+      rows.plan(plan(rows.rel(), true, beside));
+    }
+    return plan(root.project(), random, beside);
+  }
+
+  private RelNode plan(RelNode converted, boolean random, boolean beside) {
+    RelNode rel = random ? converted.accept(new RandomColumns()) : converted;
     Traits traits = Traits.of(rel);
     RelBuilder builder = RelFactories.LOGICAL_BUILDER.create(cluster, null);
     if (traits.hasSubQuery) {
@@ -128,8 +134,7 @@ public final class Relational {
 
   private RelNode decorrelated(RelNode rel, boolean beside) {
     try {
-      return RelDecorrelator.decorrelateQuery(
-          rel.accept(new UnsharedInputs()), RelFactories.LOGICAL_BUILDER.create(cluster, null));
+      return Decorrelation.of(rel);
     } catch (RuntimeException | AssertionError cannot) {
       if (beside) {
         return rel;

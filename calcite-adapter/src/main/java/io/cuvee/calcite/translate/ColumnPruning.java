@@ -91,6 +91,8 @@ final class ColumnPruning {
       case PlanNode.LookupJoin join -> new Pruned(join, identity(join.types().size()));
       case PlanNode.Unnest unnest -> unnest(unnest, required);
       case PlanNode.Given given -> new Pruned(given, identity(given.types().size()));
+      // Each reader may need others, and all have the same input.
+      case PlanNode.Shared shared -> whole(shared);
       case PlanNode.Recursion recursion -> whole(recursion);
       case PlanNode.Lateral lateral -> whole(lateral);
     };
@@ -315,7 +317,7 @@ final class ColumnPruning {
 
   private static PlanNode.Window.Frame moved(PlanNode.Window.Frame frame, Pruned input) {
     return new PlanNode.Window.Frame(
-        frame.rows(),
+        frame.unit(),
         frame.start(),
         frame.end(),
         moved(frame.startColumn(), input),

@@ -57,6 +57,7 @@ final class Emptiness {
           case PlanNode.LookupJoin join -> isEmpty(join.otherwise());
           case PlanNode.Unnest unnest -> isEmpty(unnest.input());
           case PlanNode.Given given -> false;
+          case PlanNode.Shared shared -> isEmpty(shared.input());
           case PlanNode.Recursion recursion -> isEmpty(recursion.first());
           case PlanNode.Lateral lateral ->
               isEmpty(lateral.left()) || isEmpty(lateral.right()) && !lateral.keepsUnmatched();

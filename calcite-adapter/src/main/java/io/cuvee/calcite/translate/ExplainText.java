@@ -130,6 +130,10 @@ public final class ExplainText {
         text.append("Given");
         part("by", Integer.toString(given.number()));
       }
+      case PlanNode.Shared shared -> {
+        text.append("Shared");
+        part("number", Integer.toString(shared.number()));
+      }
       case PlanNode.Recursion recursion -> {
         text.append(recursion.all() ? "Recursion ALL" : "Recursion");
         part("number", Integer.toString(recursion.number()));
@@ -257,7 +261,8 @@ public final class ExplainText {
   }
 
   private static String frame(PlanNode.Window.Frame frame) {
-    return (frame.rows() ? "ROWS " : "RANGE ")
+    return frame.unit()
+        + " "
         + bound(frame.start(), frame.startColumn())
         + " TO "
         + bound(frame.end(), frame.endColumn())

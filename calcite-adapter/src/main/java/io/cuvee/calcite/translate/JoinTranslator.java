@@ -1,5 +1,6 @@
 package io.cuvee.calcite.translate;
 
+import io.cuvee.calcite.rule.OpaqueNearestJoin;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.plan.Expression;
@@ -10,6 +11,8 @@ import java.util.List;
 import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.rel.core.AsofJoin;
 import org.apache.calcite.rel.core.Join;
+import org.apache.calcite.rel.core.JoinRelType;
+import org.apache.calcite.rex.RexNode;
 import org.jspecify.annotations.Nullable;
 
 /// Joins. Equalities between an expression of the left and one of the right become keys; what
@@ -21,9 +24,19 @@ final class JoinTranslator {
     this.expressions = expressions;
   }
 
+  PlanNode translate(OpaqueNearestJoin join, PlanNode left, PlanNode right) {
+    return translate(join.type(), join.condition(), join.nearest(), left, right);
+  }
+
   PlanNode translate(Join join, PlanNode left, PlanNode right) {
+    RexNode nearest = join instanceof AsofJoin asOf ? asOf.getMatchCondition() : null;
+    return translate(join.getJoinType(), join.getCondition(), nearest, left, right);
+  }
+
+  private PlanNode translate(
+      JoinRelType type, RexNode joined, @Nullable RexNode nearest, PlanNode left, PlanNode right) {
     PlanNode.JoinKind kind =
-        switch (join.getJoinType()) {
+        switch (type) {
           case INNER, ASOF -> PlanNode.JoinKind.INNER;
           case LEFT, LEFT_ASOF -> PlanNode.JoinKind.LEFT;
           case RIGHT -> PlanNode.JoinKind.RIGHT;
@@ -32,23 +45,25 @@ final class JoinTranslator {
           case ANTI -> PlanNode.JoinKind.ANTI;
           default ->
               throw new CuveeException(
-                  ErrorCode.FEATURE_NOT_SUPPORTED,
-                  "A join of type " + join.getJoinType() + " is not supported.");
+                  ErrorCode.FEATURE_NOT_SUPPORTED, "A join of type " + type + " is not supported.");
         };
+    if (nearest == null && (type == JoinRelType.ASOF || type == JoinRelType.LEFT_ASOF)) {
+      throw new IllegalStateException("A rule has lost the comparison of an ASOF join.");
+    }
     Sides sides = new Sides(left, right);
     List<Expression> inputs = new ArrayList<>(Relation.columnsOf(left.types()));
     for (int i = 0; i < right.types().size(); i++) {
       inputs.add(new Expression.Column(left.types().size() + i, right.types().get(i)));
     }
     List<Expression> residual = new ArrayList<>();
-    for (var conjunct : RelOptUtil.conjunctions(join.getCondition())) {
+    for (var conjunct : RelOptUtil.conjunctions(joined)) {
       Expression condition = expressions.translate(conjunct, inputs);
       if (!condition.equals(Literals.TRUE) && !sides.addKey(condition)) {
         residual.add(condition);
       }
     }
-    if (join instanceof AsofJoin asOf) {
-      Expression match = expressions.translate(asOf.getMatchCondition(), inputs);
+    if (nearest != null) {
+      Expression match = expressions.translate(nearest, inputs);
       if (!residual.isEmpty() || !sides.setNearest(match)) {
         throw new CuveeException(
             ErrorCode.FEATURE_NOT_SUPPORTED,

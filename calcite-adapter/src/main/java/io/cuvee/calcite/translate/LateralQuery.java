@@ -15,6 +15,7 @@ import org.apache.calcite.rel.RelHomogeneousShuttle;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Aggregate;
 import org.apache.calcite.rel.core.AggregateCall;
+import org.apache.calcite.rel.core.AsofJoin;
 import org.apache.calcite.rel.core.Correlate;
 import org.apache.calcite.rel.core.CorrelationId;
 import org.apache.calcite.rel.core.Filter;
@@ -44,6 +45,7 @@ import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.tools.RelBuilder;
 import org.apache.calcite.util.ImmutableBitSet;
+import org.jspecify.annotations.Nullable;
 
 /// A sub-query that reads the row beside it, as one that is computed for many such rows at once:
 /// the rows are given with a number each, every operator of the sub-query passes them on before its
@@ -303,21 +305,32 @@ record LateralQuery(RelNode rel, String givenName) {
       }
       builder.push(lift(join.getLeft()));
       RexNode condition = moved(join.getCondition());
+      RexNode nearest = join instanceof AsofJoin asOf ? moved(asOf.getMatchCondition()) : null;
       if (!readsRow(join.getRight())) {
-        return builder.push(join.getRight()).join(type, condition).build();
+        builder.push(join.getRight());
+        return joined(type, condition, nearest).build();
       }
       int leftWidth = builder.fields().size();
       builder.push(lift(join.getRight()));
       RexNode sameRow =
           rex.makeCall(
               SqlStdOperatorTable.EQUALS, builder.field(2, 0, number), builder.field(2, 1, number));
-      builder.join(type, sameRow, RexUtil.shift(condition, leftWidth, width));
+      joined(
+          type,
+          builder.and(sameRow, RexUtil.shift(condition, leftWidth, width)),
+          nearest == null ? null : RexUtil.shift(nearest, leftWidth, width));
       if (!type.projectsRight()) {
         return builder.build();
       }
       List<RexNode> fields = new ArrayList<>(builder.fields());
       fields.subList(leftWidth, leftWidth + width).clear();
       return builder.project(fields, List.of(), true).build();
+    }
+
+    private RelBuilder joined(JoinRelType type, RexNode condition, @Nullable RexNode nearest) {
+      return nearest == null
+          ? builder.join(type, condition)
+          : builder.asofJoin(type, condition, nearest);
     }
 
     /// A sub-query inside that reads its own row; both rows are one then.

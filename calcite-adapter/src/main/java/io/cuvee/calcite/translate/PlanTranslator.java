@@ -2,8 +2,10 @@ package io.cuvee.calcite.translate;
 
 import io.cuvee.calcite.catalog.CatalogTable;
 import io.cuvee.calcite.catalog.Types;
+import io.cuvee.calcite.rule.OpaqueNearestJoin;
 import io.cuvee.calcite.rule.RandomColumns;
 import io.cuvee.calcite.rule.Relational;
+import io.cuvee.calcite.rule.SharedQuery;
 import io.cuvee.common.catalog.Catalog;
 import io.cuvee.common.catalog.SystemTables;
 import io.cuvee.common.error.CuveeException;
@@ -96,9 +98,14 @@ public final class PlanTranslator {
       case Join join ->
           new Relation.Planned(
               joins.translate(join, visit(join.getLeft()).plan(), visit(join.getRight()).plan()));
+      case OpaqueNearestJoin join ->
+          new Relation.Planned(
+              joins.translate(join, visit(join.getLeft()).plan(), visit(join.getRight()).plan()));
       case SetOp set -> set(set);
       case Values values -> values(values);
       case RepeatUnion union -> recursion(union);
+      case SharedQuery query ->
+          new Relation.Planned(new PlanNode.Shared(visit(query.rel()).plan(), query.number()));
       case Spool spool -> visit(spool.getInput());
       case Correlate correlate ->
           Unnested.isPlain(correlate) ? unnest(correlate) : lateral(correlate);

@@ -1,6 +1,7 @@
 package io.cuvee.calcite.translate;
 
 import io.cuvee.calcite.catalog.Types;
+import io.cuvee.calcite.parser.Respelling;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.function.AggregateFunctions;
@@ -20,6 +21,7 @@ import java.util.Objects;
 import org.apache.calcite.rel.core.Project;
 import org.apache.calcite.rex.RexFieldCollation;
 import org.apache.calcite.rex.RexInputRef;
+import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexOver;
 import org.apache.calcite.rex.RexShuttle;
@@ -133,6 +135,9 @@ final class WindowTranslator {
       }
       List<SortKey> order = new ArrayList<>();
       for (RexFieldCollation key : window.orderKeys) {
+        if (isGroupsMark(key)) {
+          continue;
+        }
         boolean descending = key.getDirection().isDescending();
         boolean nullsFirst =
             switch (key.getNullDirection()) {
@@ -153,6 +158,11 @@ final class WindowTranslator {
       boolean zero = over.getAggOperator().getKind() == SqlKind.SUM0;
       list.add(call(over, zero, inputs));
       return new Use(specification, list.size() - 1, zero);
+    }
+
+    private static boolean isGroupsMark(RexFieldCollation key) {
+      return key.left instanceof RexLiteral literal
+          && Respelling.GROUPS_MARK.equals(RexLiteral.stringValue(literal));
     }
 
     private int position(Expression value) {
@@ -226,7 +236,7 @@ final class WindowTranslator {
       if (!rows && order.isEmpty()) {
         // Without an order all rows are peers.
         return new PlanNode.Window.Frame(
-            false,
+            PlanNode.Window.Unit.RANGE,
             Long.MIN_VALUE,
             Long.MAX_VALUE,
             PlanNode.Window.Frame.NONE,
@@ -236,8 +246,11 @@ final class WindowTranslator {
       RexWindowBound lower = window.getLowerBound();
       RexWindowBound upper = window.getUpperBound();
       if (rows || lower.getOffset() == null && upper.getOffset() == null) {
+        boolean groups = rows && window.orderKeys.stream().anyMatch(Build::isGroupsMark);
         return new PlanNode.Window.Frame(
-            rows,
+            groups
+                ? PlanNode.Window.Unit.GROUPS
+                : rows ? PlanNode.Window.Unit.ROWS : PlanNode.Window.Unit.RANGE,
             bound(lower),
             bound(upper),
             PlanNode.Window.Frame.NONE,
@@ -256,7 +269,7 @@ final class WindowTranslator {
               order.getFirst().descending(),
               order.getFirst().nullsFirst()));
       return new PlanNode.Window.Frame(
-          false,
+          PlanNode.Window.Unit.RANGE,
           lower.getOffset() == null ? bound(lower) : lower.isPreceding() ? -1 : 1,
           upper.getOffset() == null ? bound(upper) : upper.isPreceding() ? -1 : 1,
           lower.getOffset() == null

@@ -25,14 +25,15 @@ import java.util.List;
 /// | BIT_AND, BIT_OR, BIT_XOR | the value so far; NULL if none |
 /// | MINMAXRANGE | the least and the largest value; NULL if none |
 /// | ARG_MIN, ARG_MAX of value and key | the value, the key; NULL if none |
-/// | MODE, QUANTILE_CONT, QUANTILE_DISC, PERCENTILE | array of the distinct values, array of how often each came |
+/// | MODE, QUANTILE_CONT, QUANTILE_DISC, PERCENTILE, MAD, ENTROPY, HISTOGRAM, TOP_VALUES | array of the distinct values, array of how often each came |
 /// | ARRAY_AGG, STRING_AGG | array of the values, then for each column that orders them its array and one of BOOLEAN that is false for NULL |
 /// | APPROX_… and DISTINCTCOUNT…, PERCENTILERAWKLL | BYTES, a sketch in the binary form of DataSketches; NULL if none |
 /// | SINGLE_VALUE | the value, LONG count |
 /// | any with DISTINCT | array of the distinct values, NULL left out |
 ///
 /// QUANTILE_CONT and QUANTILE_DISC have two constants behind their argument: the fraction, from 0
-/// to 1, and a BOOLEAN that is true for descending order. PERCENTILE has one, from 0 to 100.
+/// to 1, and a BOOLEAN that is true for descending order. PERCENTILE has one, from 0 to 100,
+/// TOP_VALUES how many values it gives.
 ///
 /// Functions of sketches have a sketch's size as their last constant: of HLL the logarithm of the
 /// number of buckets, of theta the nominal number of entries, of KLL its k. APPROX_PERCENTILE has
@@ -78,6 +79,19 @@ public final class AggregateFunctions {
   public static final String QUANTILE_CONT = "QUANTILE_CONT";
   public static final String QUANTILE_DISC = "QUANTILE_DISC";
   public static final String PERCENTILE = "PERCENTILE";
+
+  /// The median of the distances to the median.
+  public static final String MAD = "MAD";
+
+  /// The entropy of how often each value came, in bits.
+  public static final String ENTROPY = "ENTROPY";
+
+  /// How often each value came, as a JSON object.
+  public static final String HISTOGRAM = "HISTOGRAM";
+
+  /// The values that came most often.
+  public static final String TOP_VALUES = "TOP_VALUES";
+
   public static final String ARRAY_AGG = "ARRAY_AGG";
   public static final String STRING_AGG = "STRING_AGG";
 
@@ -147,6 +161,10 @@ public final class AggregateFunctions {
           QUANTILE_CONT,
           QUANTILE_DISC,
           PERCENTILE,
+          MAD,
+          ENTROPY,
+          HISTOGRAM,
+          TOP_VALUES,
           ARRAY_AGG,
           STRING_AGG,
           APPROX_COUNT_DISTINCT,
@@ -196,7 +214,7 @@ public final class AggregateFunctions {
       case ANY_VALUE -> List.of(argumentType(call));
       case VAR_POP, VAR_SAMP, STDDEV_POP, STDDEV_SAMP -> counted(2);
       case SKEWNESS, KURTOSIS, KURTOSIS_POP -> counted(4);
-      case MODE, QUANTILE_CONT, QUANTILE_DISC, PERCENTILE ->
+      case MODE, QUANTILE_CONT, QUANTILE_DISC, PERCENTILE, MAD, ENTROPY, HISTOGRAM, TOP_VALUES ->
           List.of(
               ColumnType.arrayOf(argumentType(call).dataType()), ColumnType.arrayOf(DataType.LONG));
       case COVAR_POP,
@@ -273,6 +291,7 @@ public final class AggregateFunctions {
     return switch (function) {
       case QUANTILE_CONT, QUANTILE_DISC, STRING_AGG, APPROX_PERCENTILE -> 2;
       case PERCENTILE,
+          TOP_VALUES,
           ARRAY_AGG,
           APPROX_COUNT_DISTINCT,
           DISTINCTCOUNTRAWHLL,

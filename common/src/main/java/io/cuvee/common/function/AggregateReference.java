@@ -201,6 +201,31 @@ public record AggregateReference(
               "Pinot's exact percentile: the value before which lies that percentage of the sorted"
                   + " values; `PERCENTILE95(x)` is `PERCENTILE(x, 95)`."),
           entry(
+              "MAD",
+              "numeric",
+              "double",
+              "Median absolute deviation: the median of the distances to the median; exact."),
+          entry(
+              "ENTROPY",
+              "any",
+              "double",
+              "Entropy, in bits, of how often each value came; NULL for none."),
+          entry(
+              "HISTOGRAM",
+              "any, [array edges | lower, upper, count]",
+              "string; array of double with edges",
+              "How often each value came, as a JSON object in the order of the values:"
+                  + " `{\"a\":2,\"b\":1}`. With constant edges Pinot's: how many values are in each"
+                  + " bin. A bin has its lower edge, the last one its upper one too; what is outside"
+                  + " is not counted. The first edge may be '-Infinity', the last 'Infinity'."),
+          entry(
+              "TOP_VALUES",
+              "any, integer n",
+              "array",
+              "The n values that come most often, of equally frequent ones the smaller first;"
+                  + " exact.",
+              "APPROX_TOP_K"),
+          entry(
               "STRING_AGG",
               "any, [text separator] [ORDER BY …]",
               "string",

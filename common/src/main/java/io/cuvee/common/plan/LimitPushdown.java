@@ -68,6 +68,7 @@ public final class LimitPushdown {
       case PlanNode.Unnest unnest -> sort;
       case PlanNode.LookupJoin join -> sort;
       case PlanNode.Given given -> sort;
+      case PlanNode.Shared shared -> sort;
       case PlanNode.Recursion recursion -> sort;
       case PlanNode.Lateral lateral -> sort;
     };

@@ -150,7 +150,7 @@ public sealed interface PlanNode {
   /// Joins on equality of key columns and on a residual condition over the left columns followed by
   /// the right columns. NULL keys match nothing. Without keys every pair is tested.
   ///
-  /// @param nearest leaves each left row one match at most; of kind INNER or LEFT without a
+  /// @param nearest leaves each left row one match at most; not of kind SEMI or ANTI, without a
   ///   residual condition
   record Join(
       PlanNode left,
@@ -234,22 +234,36 @@ public sealed interface PlanNode {
       calls = List.copyOf(calls);
     }
 
+    /// What the bounds of a frame count.
+    public enum Unit {
+      ROWS,
+      /// Rows that are equal in the order, of which only the current ones and all are counted, or
+      /// distances of values.
+      RANGE,
+      /// Rows that are equal in the order count as one.
+      GROUPS
+    }
+
     /// Bounds as offsets from the current row: negative is preceding, 0 the current row, positive
-    /// following; `Long.MIN_VALUE` and `Long.MAX_VALUE` are unbounded. In `rows` mode they count
-    /// rows, else peers (only 0 and the unbounded ones occur), unless a column of the input says
-    /// for each row how far the values of the only sort key may go.
+    /// following; `Long.MIN_VALUE` and `Long.MAX_VALUE` are unbounded. With RANGE only 0 and the
+    /// unbounded ones occur, unless a column of the input says for each row how far the values of
+    /// the only sort key may go.
     ///
     /// @param startColumn holds the first value of the frame, in the sort key's order; [#NONE] if
     ///   `start` says where it begins
     /// @param endColumn the same of the last value
     /// @param excluded what is left out of each frame
     public record Frame(
-        boolean rows, long start, long end, int startColumn, int endColumn, Excluded excluded) {
+        Unit unit, long start, long end, int startColumn, int endColumn, Excluded excluded) {
       public static final int NONE = -1;
 
       /// A frame that does not depend on values and leaves nothing out.
       public Frame(boolean rows, long start, long end) {
-        this(rows, start, end, NONE, NONE, Excluded.NOTHING);
+        this(rows ? Unit.ROWS : Unit.RANGE, start, end, NONE, NONE, Excluded.NOTHING);
+      }
+
+      public boolean rows() {
+        return unit == Unit.ROWS;
       }
     }
 
@@ -322,6 +336,22 @@ public sealed interface PlanNode {
     }
   }
 
+  /// Rows that are computed once for all readers in the plan, as those of a query of WITH that has
+  /// random values. Each reader has the same input, of which one is run; the rows are held.
+  ///
+  /// @param number which no other rows of the plan that are shared have
+  record Shared(PlanNode input, int number) implements PlanNode {
+    @Override
+    public List<ColumnType> types() {
+      return input.types();
+    }
+
+    @Override
+    public List<PlanNode> inputs() {
+      return List.of(input);
+    }
+  }
+
   /// The rows of `first`, then those of `next` over and over, which reads as [Given] rows what the
   /// round before gave, until a round gives none. Both inputs have the same types.
   ///
@@ -387,6 +417,7 @@ public sealed interface PlanNode {
       case Scan scan -> scan;
       case Values values -> values;
       case Given given -> given;
+      case Shared shared -> new Shared(inputs.getFirst(), shared.number());
       case Recursion recursion ->
           new Recursion(inputs.get(0), inputs.get(1), recursion.all(), recursion.number());
       case Lateral lateral ->
@@ -488,6 +519,7 @@ public sealed interface PlanNode {
               PlanExpressions.mapCalls(window.calls(), change));
       case Given given -> given;
       case LookupJoin join -> mapInputs(change);
+      case Shared shared -> mapInputs(change);
       case Recursion recursion -> mapInputs(change);
       case Lateral lateral -> mapInputs(change);
       case Unnest unnest ->

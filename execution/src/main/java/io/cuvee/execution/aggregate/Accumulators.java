@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Makes the accumulators of aggregate calls.
 public final class Accumulators {
+  private static final int MAX_TOP_VALUES = 100_000;
+
   private Accumulators() {}
 
   /// An accumulator without groups. The call's filter is the caller's to apply, see
@@ -116,15 +118,25 @@ public final class Accumulators {
             extreme(types.getFirst(), false, budget), extreme(types.getFirst(), true, budget));
       }
       case AggregateFunctions.MODE ->
-          new TallyAccumulator(
+          tally(
+              call,
               types.getFirst(),
               (tally, results) -> results.append(tally.values(), tally.mode()),
-              call.type(),
               budget);
       case AggregateFunctions.QUANTILE_CONT,
           AggregateFunctions.QUANTILE_DISC,
           AggregateFunctions.PERCENTILE ->
           quantile(call, types.getFirst(), budget);
+      case AggregateFunctions.MAD -> {
+        checkNumbers(call, types);
+        yield tally(call, types.getFirst(), Distributions::medianDeviation, budget);
+      }
+      case AggregateFunctions.ENTROPY ->
+          tally(call, types.getFirst(), Distributions::entropy, budget);
+      case AggregateFunctions.HISTOGRAM ->
+          tally(call, types.getFirst(), Distributions.histogram(types.getFirst()), budget);
+      case AggregateFunctions.TOP_VALUES ->
+          tally(call, types.getFirst(), Distributions.topValues(valueCount(call)), budget);
       case AggregateFunctions.ARRAY_AGG -> collect(call, types, 0, Joiners::arrays, budget);
       case AggregateFunctions.STRING_AGG ->
           collect(
@@ -237,7 +249,25 @@ public final class Accumulators {
       }
       reader = Quantiles.continuous(fraction, descending, type);
     }
+    return tally(call, type, reader, budget);
+  }
+
+  private static Accumulator tally(
+      AggregateCall call, ColumnType type, TallyAccumulator.Reader reader, MemoryBudget budget) {
+    if (type.isArray()) {
+      throw mismatch(call, "it takes no array");
+    }
     return new TallyAccumulator(type, reader, call.type(), budget);
+  }
+
+  /// How many values TOP_VALUES gives.
+  private static int valueCount(AggregateCall call) {
+    if (!(constant(call, 0) instanceof Long count) || count < 1 || count > MAX_TOP_VALUES) {
+      throw new CuveeException(
+          ErrorCode.DATA_EXCEPTION,
+          call + ": the number of values must be from 1 to " + MAX_TOP_VALUES + ".");
+    }
+    return count.intValue();
   }
 
   /// A constant behind the columns of a call.

@@ -80,7 +80,7 @@ final class Quantiles {
     return from == to || part == 0 ? from : from + (to - from) * part;
   }
 
-  private static double number(Values values, int row) {
+  static double number(Values values, int row) {
     return switch (values) {
       case LongValues longs -> longs.values()[row];
       case DoubleValues doubles -> doubles.values()[row];

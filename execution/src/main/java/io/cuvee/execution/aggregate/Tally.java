@@ -2,6 +2,8 @@ package io.cuvee.execution.aggregate;
 
 import io.cuvee.execution.kernel.ValueOrder;
 import io.cuvee.execution.page.Values;
+import java.util.Arrays;
+import java.util.Comparator;
 
 /// The distinct values of one group and how often each came. Not thread-safe.
 final class Tally {
@@ -28,6 +30,42 @@ final class Tally {
   /// How many values there are, with repetitions.
   long size() {
     return sum(start, end);
+  }
+
+  /// How many values there are, without repetitions.
+  int distinctCount() {
+    return end - start;
+  }
+
+  /// The position of the distinct value number `i`.
+  int position(int i) {
+    return order[start + i];
+  }
+
+  /// How often the distinct value number `i` came.
+  long count(int i) {
+    return counts[order[start + i]];
+  }
+
+  /// Numbers the distinct values in ascending order.
+  void sort() {
+    sort(false);
+  }
+
+  /// Numbers the distinct values by how often they came, the most frequent first.
+  void sortByCount() {
+    sort(true);
+  }
+
+  private void sort(boolean byCount) {
+    Integer[] positions = new Integer[end - start];
+    Arrays.setAll(positions, i -> order[start + i]);
+    Comparator<Integer> byValue = (a, b) -> ValueOrder.compare(values, a, values, b);
+    Comparator<Integer> byFrequency = (a, b) -> Long.compare(counts[b], counts[a]);
+    Arrays.sort(positions, byCount ? byFrequency.thenComparing(byValue) : byValue);
+    for (int i = 0; i < positions.length; i++) {
+      order[start + i] = positions[i];
+    }
   }
 
   private long sum(int from, int to) {

@@ -9,6 +9,8 @@ import io.cuvee.execution.page.Page;
 import io.cuvee.execution.page.PageSource;
 import io.cuvee.execution.page.Values;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,9 @@ final class AsOfJoinOperator implements PageSource {
   /// What a right row takes for finding it by key and value, roughly.
   private static final long KEY_BYTES = 24;
 
+  /// Of the rows without a match that are kept.
+  private static final int PAGE_ROWS = 16_384;
+
   private final PageSource left;
   private final PageSource right;
   private final PlanNode.Join node;
@@ -32,6 +37,12 @@ final class AsOfJoinOperator implements PageSource {
 
   /// The right rows by the first one of their keys, from the smallest value up, without NULLs.
   private final Map<Integer, int[]> chains = new HashMap<>();
+
+  /// The right rows that were found; absent if the others are not kept.
+  private final @Nullable BitSet found;
+
+  /// Where to look for the next right row that was not found, once the left rows are at an end.
+  private int unmatched;
 
   private Page rightPage;
   private @Nullable JoinMatches matches;
@@ -46,6 +57,11 @@ final class AsOfJoinOperator implements PageSource {
     this.node = node;
     this.nearest = Objects.requireNonNull(node.nearest());
     this.keys = new JoinKeys(node);
+    this.found =
+        switch (node.kind()) {
+          case RIGHT, FULL -> new BitSet();
+          case INNER, LEFT, SEMI, ANTI -> null;
+        };
     this.context = context;
     this.memory = memory.child("the query", Long.MAX_VALUE, "its memory limit");
     this.rightPage = Page.empty(node.right().types());
@@ -85,7 +101,32 @@ final class AsOfJoinOperator implements PageSource {
         return joined;
       }
     }
-    return null;
+    return found == null ? null : others(found);
+  }
+
+  /// Right rows that are nearest to none, with NULLs on the left; null at the end.
+  private @Nullable Page others(BitSet matched) {
+    int[] rows = new int[Math.min(PAGE_ROWS, rightPage.rowCount())];
+    int count = 0;
+    int row = matched.nextClearBit(unmatched);
+    while (count < rows.length && row < rightPage.rowCount()) {
+      rows[count++] = row;
+      row = matched.nextClearBit(row + 1);
+    }
+    unmatched = row;
+    if (count == 0) {
+      return null;
+    }
+    int[] none = new int[count];
+    Arrays.fill(none, -1);
+    List<Values> columns = new ArrayList<>(node.types().size());
+    for (Values column : Page.empty(node.left().types()).columns()) {
+      columns.add(column.select(none, count));
+    }
+    for (Values column : rightPage.columns()) {
+      columns.add(column.select(rows, count));
+    }
+    return new Page(count, columns);
   }
 
   private JoinMatches build() {
@@ -93,6 +134,9 @@ final class AsOfJoinOperator implements PageSource {
     held.addAll(right, context);
     rightPage = held.all();
     memory.reserve(KEY_BYTES * rightPage.rowCount());
+    if (found != null) {
+      memory.reserve(rightPage.rowCount() / 8);
+    }
     return new JoinMatches(keys, rightPage, memory);
   }
 
@@ -101,11 +145,16 @@ final class AsOfJoinOperator implements PageSource {
     Values values = page.column(nearest.leftValue());
     int[] leftRows = new int[page.rowCount()];
     int[] rightRows = new int[page.rowCount()];
+    boolean keepsLeft =
+        node.kind() == PlanNode.JoinKind.LEFT || node.kind() == PlanNode.JoinKind.FULL;
     int count = 0;
     for (int row = 0; row < page.rowCount(); row++) {
       int first = values.isNull(row) ? -1 : built.first(row);
       int match = first < 0 ? -1 : find(chain(first, built), values, row);
-      if (match >= 0 || node.kind() == PlanNode.JoinKind.LEFT) {
+      if (match >= 0 && found != null) {
+        found.set(match);
+      }
+      if (match >= 0 || keepsLeft) {
         leftRows[count] = row;
         rightRows[count++] = match;
       }
@@ -130,11 +179,11 @@ final class AsOfJoinOperator implements PageSource {
     int count = 0;
     for (int row = first; row >= 0 && !values.isNull(row); row = built.next(row)) {
       if (count == rows.length) {
-        rows = java.util.Arrays.copyOf(rows, 2 * count);
+        rows = Arrays.copyOf(rows, 2 * count);
       }
       rows[count++] = row;
     }
-    int[] chain = java.util.Arrays.copyOf(rows, count);
+    int[] chain = Arrays.copyOf(rows, count);
     chains.put(first, chain);
     return chain;
   }
@@ -156,8 +205,8 @@ final class AsOfJoinOperator implements PageSource {
         high = middle;
       }
     }
-    int found = nearest.before() ? low - 1 : low;
-    return found >= 0 && found < chain.length ? chain[found] : -1;
+    int at = nearest.before() ? low - 1 : low;
+    return at >= 0 && at < chain.length ? chain[at] : -1;
   }
 
   @Override

@@ -204,6 +204,7 @@ final class KeyFilter {
       case PlanNode.Values values -> null;
       case PlanNode.Window window -> null;
       case PlanNode.Given given -> null;
+      case PlanNode.Shared shared -> null;
       case PlanNode.Recursion recursion -> null;
       case PlanNode.Lateral lateral ->
           column < lateral.left().types().size() ? through(lateral, 0, column, keys) : null;

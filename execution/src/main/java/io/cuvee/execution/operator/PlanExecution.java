@@ -22,19 +22,27 @@ public final class PlanExecution {
   private final QueryContext context;
   private final MemoryBudget memory;
   private final Map<Integer, List<Page>> given;
+  private final SharedRows shared;
   private final List<PageSource> opened = new ArrayList<>();
 
   /// @param given the rows for each [PlanNode.Given], by its number
+  /// @param shared of the whole plan, of which this may run a part
   private PlanExecution(
-      ScanSource scans, QueryContext context, MemoryBudget memory, Map<Integer, List<Page>> given) {
+      ScanSource scans,
+      QueryContext context,
+      MemoryBudget memory,
+      Map<Integer, List<Page>> given,
+      SharedRows shared) {
     this.scans = scans;
     this.context = context;
     this.memory = memory;
     this.given = given;
+    this.shared = shared;
   }
 
   /// Starts `root`, which delivers its rows as they are pulled. The scans are opened before this
-  /// returns, except for those of joins that read only what the other side has keys of.
+  /// returns, except for those of joins that read only what the other side has keys of, and those
+  /// of rows that are shared.
   ///
   /// @param root without parameters
   /// @param memory what the operators hold is charged to it, and given back when the source is
@@ -43,7 +51,9 @@ public final class PlanExecution {
   /// @throws CuveeException from here and from [PageSource#next()], whatever goes wrong
   public static PageSource execute(
       PlanNode root, ScanSource scans, QueryContext context, MemoryBudget memory) {
-    return new PlanExecution(scans, context, memory, Map.of()).start(root);
+    SharedRows shared = new SharedRows(context, memory);
+    PageSource rows = new PlanExecution(scans, context, memory, Map.of(), shared).start(root);
+    return shared.closedWith(rows);
   }
 
   /// A part of the plan that reads rows which are known only later.
@@ -54,10 +64,15 @@ public final class PlanExecution {
         (plan, more) -> {
           Map<Integer, List<Page>> all = new HashMap<>(given);
           all.putAll(more);
-          return new PlanExecution(scans, context, memory, all).start(plan);
+          return new PlanExecution(scans, context, memory, all, shared).start(plan);
         },
         context,
         memory);
+  }
+
+  /// Starts what several read, apart from the operators of the one that reads first.
+  private PageSource alone(PlanNode part) {
+    return new PlanExecution(scans, context, memory, given, shared).start(part);
   }
 
   private PageSource start(PlanNode root) {
@@ -107,6 +122,7 @@ public final class PlanExecution {
       case PlanNode.LookupJoin join -> new LookupJoinOperator(this::open, join, context, memory);
       case PlanNode.Unnest unnest -> new UnnestOperator(open(unnest.input()), unnest, context);
       case PlanNode.Given rows -> PageSource.of(Objects.requireNonNull(given.get(rows.number())));
+      case PlanNode.Shared rows -> shared.reader(rows, this::alone);
       case PlanNode.Recursion recursion ->
           new RecursionOperator(
               open(recursion.first()),

@@ -20,7 +20,7 @@ final class WindowFrames {
   private final int[] peerStarts;
   private final int[] peerEnds;
 
-  /// Where frames begin and end that depend on values; absent for others.
+  /// Where frames begin and end that depend on values or on groups; absent for others.
   private final int @Nullable [] valueStarts;
 
   private final int @Nullable [] valueEnds;
@@ -43,8 +43,10 @@ final class WindowFrames {
     }
     partitionEnds = ends(partitionStarts);
     peerEnds = ends(peerStarts);
-    valueStarts = edges(sorted, node, frame.startColumn(), false);
-    valueEnds = edges(sorted, node, frame.endColumn(), true);
+    boolean groups = frame.unit() == PlanNode.Window.Unit.GROUPS;
+    valueStarts =
+        groups ? groupEdges(frame.start(), 0) : edges(sorted, node, frame.startColumn(), false);
+    valueEnds = groups ? groupEdges(frame.end(), 1) : edges(sorted, node, frame.endColumn(), true);
   }
 
   /// For each row the first row of its partition whose sort key is not before (or, if `after`, is
@@ -79,6 +81,31 @@ final class WindowFrames {
         }
       }
       edges[row] = low;
+    }
+    return edges;
+  }
+
+  /// For each row the first row of the group that is so many behind its own, or before it if
+  /// negative, and `more`; between the bounds of the partition.
+  private int @Nullable [] groupEdges(long offset, int more) {
+    if (offset == Long.MIN_VALUE || offset == Long.MAX_VALUE) {
+      return null;
+    }
+    int[] groups = new int[rowCount];
+    int[] starts = new int[rowCount + 1];
+    int count = 0;
+    for (int row = 0; row < rowCount; row++) {
+      if (peerStarts[row] == row) {
+        starts[count++] = row;
+      }
+      groups[row] = count - 1;
+    }
+    starts[count] = rowCount;
+    int[] edges = new int[rowCount];
+    for (int row = 0; row < rowCount; row++) {
+      long wanted = (long) groups[row] + Math.clamp(offset, -rowCount, rowCount) + more;
+      int group = Math.clamp(wanted, 0, count);
+      edges[row] = Math.clamp(starts[group], partitionStarts[row], partitionEnds[row]);
     }
     return edges;
   }

@@ -26,7 +26,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -351,6 +353,96 @@ class TestMoreAccumulators {
             return sorted.count() == 0 ? null : sorted.get(best);
           });
     }
+  }
+
+  @Test
+  void medianAbsoluteDeviations() {
+    for (ColumnType type : List.of(ColumnType.INT, ColumnType.DOUBLE, ColumnType.BIG_DECIMAL)) {
+      check(
+          call("MAD", ColumnType.DOUBLE, false, column(0, type)),
+          List.of(numbers(31, type)),
+          rows -> {
+            double[] values = doubles(rows, 0);
+            double median = median(values);
+            return values.length == 0
+                ? null
+                : median(Arrays.stream(values).map(v -> Math.abs(v - median)).toArray());
+          });
+    }
+  }
+
+  private static double median(double[] values) {
+    double[] sorted = Arrays.stream(values).sorted().toArray();
+    int n = sorted.length;
+    return n == 0 ? 0 : sorted[(n - 1) / 2] / 2 + sorted[n / 2] / 2;
+  }
+
+  @Test
+  void entropies() {
+    ColumnType type = ColumnType.INT;
+    check(
+        call("ENTROPY", ColumnType.DOUBLE, false, column(0, type)),
+        List.of(numbers(9, type)),
+        rows -> {
+          double[] values = doubles(rows, 0);
+          double entropy = 0;
+          for (double value : Arrays.stream(values).distinct().toArray()) {
+            double share =
+                (double) Arrays.stream(values).filter(v -> v == value).count() / values.length;
+            entropy -= share * Math.log(share) / Math.log(2);
+          }
+          return values.length == 0 ? null : entropy;
+        });
+  }
+
+  @Test
+  void histogramsAreInTheOrderOfTheValues() {
+    for (boolean distinct : new boolean[] {false, true}) {
+      check(
+          call("HISTOGRAM", ColumnType.STRING, distinct, column(0, ColumnType.LONG)),
+          List.of(numbers(9, ColumnType.LONG)),
+          rows -> {
+            TreeMap<Long, Integer> counts = new TreeMap<>();
+            for (List<@Nullable Object> row : rows) {
+              if (row.getFirst() instanceof Long value) {
+                counts.merge(value, 1, distinct ? (a, b) -> 1 : Integer::sum);
+              }
+            }
+            String text =
+                counts.entrySet().stream()
+                    .map(entry -> "\"" + entry.getKey() + "\":" + entry.getValue())
+                    .collect(Collectors.joining(",", "{", "}"));
+            return counts.isEmpty() ? null : text.getBytes(StandardCharsets.UTF_8);
+          });
+    }
+  }
+
+  @Test
+  void topValuesComeMostOften() {
+    check(
+        call(
+            "TOP_VALUES",
+            ColumnType.arrayOf(DataType.LONG),
+            false,
+            column(0, ColumnType.LONG),
+            new Expression.Literal(3L, ColumnType.LONG)),
+        List.of(numbers(9, ColumnType.LONG)),
+        rows -> {
+          TreeMap<Long, Integer> counts = new TreeMap<>();
+          for (List<@Nullable Object> row : rows) {
+            if (row.getFirst() instanceof Long value) {
+              counts.merge(value, 1, Integer::sum);
+            }
+          }
+          // Sorting is stable, so that equally frequent ones stay in their own order.
+          List<Long> top =
+              counts.entrySet().stream()
+                  .sorted((a, b) -> Integer.compare(b.getValue(), a.getValue()))
+                  .map(Map.Entry::getKey)
+                  .limit(3)
+                  .toList();
+          return top.isEmpty() ? null : top;
+        });
   }
 
   /// The values of the only column without NULLs, in order.

@@ -7,6 +7,7 @@ import io.cuvee.common.plan.Expression;
 import io.cuvee.common.plan.PlanNode;
 import io.cuvee.common.plan.PlanNode.Window.Excluded;
 import io.cuvee.common.plan.PlanNode.Window.Frame;
+import io.cuvee.common.plan.PlanNode.Window.Unit;
 import io.cuvee.common.plan.SortKey;
 import io.cuvee.common.type.ColumnType;
 import java.util.ArrayList;
@@ -43,13 +44,18 @@ class TestWindow {
             new Frame(true, 1, 3),
             new Frame(true, -3, -2),
             new Frame(true, 0, LAST),
-            new Frame(true, FIRST, -1));
+            new Frame(true, FIRST, -1),
+            groups(-1, 1),
+            groups(1, 2),
+            groups(-3, -2),
+            groups(FIRST, -1),
+            groups(0, LAST));
     List<Frame> frames = new ArrayList<>();
     for (Excluded excluded : Excluded.values()) {
       whole.forEach(frame ->
           frames.add(
               new Frame(
-                  frame.rows(), frame.start(), frame.end(), Frame.NONE, Frame.NONE, excluded)));
+                  frame.unit(), frame.start(), frame.end(), Frame.NONE, Frame.NONE, excluded)));
     }
     List<AggregateCall> calls =
         List.of(
@@ -87,6 +93,32 @@ class TestWindow {
     }
   }
 
+  private static Frame groups(long start, long end) {
+    return new Frame(Unit.GROUPS, start, end, Frame.NONE, Frame.NONE, Excluded.NOTHING);
+  }
+
+  /// The first row of the partition that is at least `offset` groups of peers behind row `i`.
+  private static int groupEdge(
+      List<List<@Nullable Object>> rows,
+      List<Integer> orderColumns,
+      int i,
+      int start,
+      int end,
+      long offset) {
+    int edge = start;
+    while (edge < end) {
+      int distance = 0;
+      for (int j = Math.min(edge, i) + 1; j <= Math.max(edge, i); j++) {
+        distance += same(rows, j - 1, j, orderColumns) ? 0 : 1;
+      }
+      if ((edge < i ? -distance : distance) >= offset) {
+        break;
+      }
+      edge++;
+    }
+    return edge;
+  }
+
   /// Recomputes each row's results from the rows as they came out, which must be sorted.
   private static void check(
       String description, List<List<@Nullable Object>> rows, PlanNode.Window window) {
@@ -113,8 +145,22 @@ class TestWindow {
         dense += same(rows, j - 1, j, orderColumns) ? 0 : 1;
       }
       Frame frame = window.frame();
-      long from = frame.start() == FIRST ? start : frame.rows() ? i + frame.start() : peerStart;
-      long to = frame.end() == LAST ? end : frame.rows() ? i + frame.end() + 1 : peerEnd;
+      long from =
+          frame.start() == FIRST
+              ? start
+              : switch (frame.unit()) {
+                case ROWS -> i + frame.start();
+                case RANGE -> peerStart;
+                case GROUPS -> groupEdge(rows, orderColumns, i, start, end, frame.start());
+              };
+      long to =
+          frame.end() == LAST
+              ? end
+              : switch (frame.unit()) {
+                case ROWS -> i + frame.end() + 1;
+                case RANGE -> peerEnd;
+                case GROUPS -> groupEdge(rows, orderColumns, i, start, end, frame.end() + 1);
+              };
       int first = (int) Math.max(start, from);
       int last = (int) Math.min(end, to);
       List<@Nullable Object> inFrame = new ArrayList<>();

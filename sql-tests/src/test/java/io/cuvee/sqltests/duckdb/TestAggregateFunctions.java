@@ -83,6 +83,13 @@ class TestAggregateFunctions {
           new Aggregate(
               "PERCENTILE_DISC(0.1) WITHIN GROUP (ORDER BY id)", "QUANTILE_DISC(id, 0.1)"),
           new Aggregate("MODE(quantity)", "MODE(quantity ORDER BY quantity)"),
+          Aggregate.same("MAD(quantity)"),
+          Aggregate.same("MAD(ratio)"),
+          new Aggregate("ENTROPY(kind)", "CASE WHEN COUNT(kind) > 0 THEN ENTROPY(kind) END"),
+          new Aggregate(
+              "HISTOGRAM(country)",
+              "NULLIF('{' || ARRAY_TO_STRING(LIST_TRANSFORM(MAP_ENTRIES(HISTOGRAM(country)),"
+                  + " e -> '\"' || e.key || '\":' || e.value), ',') || '}', '{}')"),
           Aggregate.same("STRING_AGG(visitor, '-' ORDER BY id DESC)"),
           Aggregate.same("STRING_AGG(kind, ';' ORDER BY amount DESC NULLS LAST, id)"),
           new Aggregate(

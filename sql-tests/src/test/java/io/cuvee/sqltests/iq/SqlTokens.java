@@ -206,7 +206,8 @@ public record SqlTokens(String sql, List<Token> tokens) {
     Token token = near(index, 0);
     Token before = near(index, -1);
     return (token.kind() == Kind.WORD || token.kind() == Kind.QUOTED)
-        && !token.is("NULL", "TRUE", "FALSE", "END", "ALL", "ANY", "SOME", "ROWS", "RANGE")
+        && !token.is(
+            "NULL", "TRUE", "FALSE", "END", "ALL", "ANY", "SOME", "ROWS", "RANGE", "GROUPS")
         && !before.is("+", "-", "*", "/", "%", "||");
   }
 
