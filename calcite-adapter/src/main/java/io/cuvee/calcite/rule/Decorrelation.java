@@ -25,7 +25,8 @@ final class Decorrelation {
 
   private static RelNode decorrelated(RelNode rel) {
     return RelDecorrelator.decorrelateQuery(
-        rel.accept(new UnsharedInputs()), RelFactories.LOGICAL_BUILDER.create(rel.getCluster(), null));
+        rel.accept(new UnsharedInputs()),
+        RelFactories.LOGICAL_BUILDER.create(rel.getCluster(), null));
   }
 
   private static final class Inputs extends RelHomogeneousShuttle {
