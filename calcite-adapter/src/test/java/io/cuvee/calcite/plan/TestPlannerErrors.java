@@ -128,7 +128,10 @@ class TestPlannerErrors {
             "SELECT DISTINCT ON (origin) dest FROM flights QUALIFY COUNT(*) OVER () > 1",
             FEATURE_NOT_SUPPORTED,
             "DISTINCT ON with QUALIFY"),
-        wrong("SELECT *, COUNT(*) FROM flights GROUP BY ALL", FEATURE_NOT_SUPPORTED, "Name the"),
+        wrong(
+            "SELECT f.*, COUNT(*) FROM flights f JOIN flights g USING (origin) GROUP BY ALL",
+            FEATURE_NOT_SUPPORTED,
+            "Name the"),
         wrong("SELECT CURRENT_TIME", FEATURE_NOT_SUPPORTED, "CURRENT_TIME"),
         wrong("SELECT TIME '12:00:00'", FEATURE_NOT_SUPPORTED, "TIME"),
         wrong(
