@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 /// once some of it has been passed on, a failure cannot be mended. What may become long, which
 /// groups without a limit may, comes over a connection of its own that stops when the reader does;
 /// groups begin to flow when memory gets tight.
-final class GatheredPages implements PageSource {
+final class GatheredPages implements PageSource, WakeUpCalls.Sleeper {
   /// Above so many rows a selection flows instead of being kept.
   private static final long KEPT_ROWS = 50_000;
 
@@ -98,6 +98,11 @@ final class GatheredPages implements PageSource {
   private int pauses;
   private int damagesFound;
   private boolean closed;
+  private boolean asleepBefore;
+
+  // Of the query's thread, while it waits.
+  private volatile long wakeAtNanos;
+  private volatile boolean waits;
 
   private sealed interface Event {}
 
@@ -239,29 +244,45 @@ final class GatheredPages implements PageSource {
   }
 
   private Event await() {
-    Event event = events.poll();
-    while (event == null) {
-      context.check();
-      long longest = WAIT_MILLIS;
-      if (mayHedge()) {
-        hedge();
-        longest = LOOK_MILLIS;
-      }
-      if (!held.isEmpty()) {
-        elsewhere.giveUpLate();
-        longest = LOOK_MILLIS;
-      }
-      try {
-        // One millisecond more, so that the check after it sees the deadline behind it.
-        event =
-            events.poll(Math.min(longest, context.remainingMillis() + 1), TimeUnit.MILLISECONDS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new CuveeException(
-            ErrorCode.QUERY_CANCELLED, "Query " + context.queryId() + " was interrupted.", e);
-      }
+    Event come = events.poll();
+    if (come != null) {
+      return come;
     }
-    return event;
+    context.check();
+    long longest = WAIT_MILLIS;
+    if (mayHedge()) {
+      hedge();
+      longest = LOOK_MILLIS;
+    }
+    if (!held.isEmpty()) {
+      elsewhere.giveUpLate();
+      longest = LOOK_MILLIS;
+    }
+    // One millisecond more, so that the check after it sees the deadline behind it.
+    long millis = Math.min(longest, context.remainingMillis() + 1);
+    wakeAtNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+    waits = true;
+    if (!asleepBefore) {
+      asleepBefore = true;
+      links.wakeUpCalls().add(this);
+    }
+    try {
+      return events.take();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CuveeException(
+          ErrorCode.QUERY_CANCELLED, "Query " + context.queryId() + " was interrupted.", e);
+    } finally {
+      waits = false;
+    }
+  }
+
+  @Override
+  public void look(long nanoTime) {
+    if (waits && nanoTime - wakeAtNanos >= 0) {
+      waits = false;
+      wake();
+    }
   }
 
   private void pageCame(Attempt attempt, byte[] payload) {
@@ -599,6 +620,7 @@ final class GatheredPages implements PageSource {
       return;
     }
     closed = true;
+    links.wakeUpCalls().remove(this);
     // First nothing more may come, then what came is given back.
     running.forEach(Attempt::cancel);
     running.forEach(attempt -> attempt.kept.forEach(payload -> memory.release(payload.length)));

@@ -3,6 +3,8 @@ package io.cuvee.broker.scatter;
 import io.cuvee.broker.routing.ServerAddress;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
+import io.cuvee.common.wire.InProcessServer;
+import io.cuvee.common.wire.InProcessServers;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -10,12 +12,14 @@ import io.netty.handler.timeout.IdleStateHandler;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// The connections to one server: one that all short answers share, and one for each answer that
-/// flows as its reader takes it, because a reader that stops must not stop the others. Thread-safe.
+/// The connections to one server: one that all short answers share, without a network if the server
+/// is in this process, and one for each answer that flows as its reader takes it, because a reader
+/// that stops must not stop the others. Thread-safe.
 final class ServerLink {
   /// After a failure to connect, the server is left alone for so long if another can answer.
   private static final long AVOID_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -87,7 +91,9 @@ final class ServerLink {
     synchronized (this) {
       open = shared;
       if (open == null || !open.isOpen()) {
-        open = connect();
+        Optional<InProcessServer> local =
+            InProcessServers.find(server.host(), server.port()).filter(InProcessServer::isOpen);
+        open = local.isPresent() && !closed ? connectTo(local.get()) : connect();
         shared = open;
       }
       return open;
@@ -115,8 +121,15 @@ final class ServerLink {
     connection.close();
   }
 
+  private synchronized ServerConnection connectTo(InProcessServer local) {
+    ServerConnection connection = new LocalConnection(server, local);
+    all.removeIf(other -> !other.isOpen());
+    all.add(connection);
+    return connection;
+  }
+
   private synchronized ServerConnection connect() {
-    ServerConnection connection = new ServerConnection(server, brokerName);
+    NetworkConnection connection = new NetworkConnection(server, brokerName);
     if (closed) {
       connection.failAll(unreachable(null));
       return connection;

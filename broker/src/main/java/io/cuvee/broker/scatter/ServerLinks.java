@@ -23,6 +23,7 @@ public final class ServerLinks implements AutoCloseable {
   private final Map<ServerAddress, ServerLink> links = new ConcurrentHashMap<>();
 
   private final Hedging hedging;
+  private final WakeUpCalls wakeUpCalls = new WakeUpCalls();
 
   /// @param brokerName how servers know this broker, for their logs
   /// @param hedgePercent of the requests that may be sent to a second server, because the first is
@@ -42,6 +43,10 @@ public final class ServerLinks implements AutoCloseable {
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.SO_KEEPALIVE, true)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) connectTimeout.toMillis());
+  }
+
+  WakeUpCalls wakeUpCalls() {
+    return wakeUpCalls;
   }
 
   Hedging hedging() {
@@ -85,6 +90,7 @@ public final class ServerLinks implements AutoCloseable {
   @Override
   public void close() {
     links.values().forEach(ServerLink::close);
+    wakeUpCalls.close();
     threads.shutdownGracefully(0, 500, TimeUnit.MILLISECONDS).awaitUninterruptibly(1000);
   }
 }

@@ -132,7 +132,9 @@ abstract class ServerRequest implements Responder {
     out.writeVarLong(Math.max(1, context.remainingMillis()));
     out.writeByte(QueryRequest.flags(context.useStarTrees(), context.skipsUpsert(), scan.explains));
     out.writeRaw(encodedQuery, 0, encodedQuery.length);
-    requestId = chosen.send(FrameFormat.QUERY, out, this);
+    // Known before the answer comes, which may be at once.
+    requestId = chosen.newRequest();
+    chosen.send(requestId, FrameFormat.QUERY, out, this);
   }
 
   @Override

@@ -156,7 +156,8 @@ final class ShownElsewhere {
       var _ =
           ready.whenComplete((connection, failure) -> {
             if (failure == null && isAble(connection)) {
-              var _ = connection.send(FrameFormat.SHOWN, offsets(partitions), this);
+              connection.send(
+                  connection.newRequest(), FrameFormat.SHOWN, offsets(partitions), this);
             } else {
               events.accept(new Answer(this, null));
             }

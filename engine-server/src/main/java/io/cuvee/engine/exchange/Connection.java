@@ -4,7 +4,6 @@ import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.wire.ByteReader;
 import io.cuvee.common.wire.FrameFormat;
-import io.cuvee.common.wire.QueryRequest;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -13,7 +12,6 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,26 +23,14 @@ final class Connection extends SimpleChannelInboundHandler<Frame> {
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
   private static final long HANDSHAKE_SECONDS = 10;
 
-  /// How often queries are asked how far they are, and whether their time is over while they wait
-  /// for the reader.
-  private static final long LOOK_MILLIS = 100;
-
-  private final String serverName;
-  private final QueryHandler handler;
-  private final ExchangeLimits limits;
-  private final AtomicInteger running;
+  private final RequestStart starts;
   private final Map<Long, Answer> answers = new ConcurrentHashMap<>();
   private boolean agreed;
   private boolean tellsProgress;
   private String peer = "unknown";
 
-  /// @param running counts the queries of all connections
-  Connection(
-      String serverName, QueryHandler handler, ExchangeLimits limits, AtomicInteger running) {
-    this.serverName = serverName;
-    this.handler = handler;
-    this.limits = limits;
-    this.running = running;
+  Connection(RequestStart starts) {
+    this.starts = starts;
   }
 
   @Override
@@ -64,7 +50,8 @@ final class Connection extends SimpleChannelInboundHandler<Frame> {
     var overdue =
         context
             .executor()
-            .scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+            .scheduleWithFixedDelay(
+                this::look, Answer.LOOK_MILLIS, Answer.LOOK_MILLIS, TimeUnit.MILLISECONDS);
     context.channel().closeFuture().addListener(closed -> overdue.cancel(false));
   }
 
@@ -131,7 +118,7 @@ final class Connection extends SimpleChannelInboundHandler<Frame> {
               + " to "
               + highest
               + ", server "
-              + serverName
+              + starts.serverName()
               + " speaks "
               + FrameFormat.MIN_PROTOCOL
               + " to "
@@ -143,24 +130,19 @@ final class Connection extends SimpleChannelInboundHandler<Frame> {
     peer = name + " at " + peer;
     context.writeAndFlush(
         Frame.encode(
-            FrameFormat.HELLO_ACK, 0, out -> out.writeVarInt(chosen).writeString(serverName)));
+            FrameFormat.HELLO_ACK,
+            0,
+            out -> out.writeVarInt(chosen).writeString(starts.serverName())));
   }
 
   private void shown(ChannelHandlerContext context, Frame frame) {
-    ByteReader in = new ByteReader(frame.payload());
-    String table = in.readString();
-    int count = in.readCount(2);
-    ByteBuf answer =
-        Frame.encode(
-            FrameFormat.SHOWN,
-            frame.requestId(),
-            out -> {
-              for (int i = 0; i < count; i++) {
-                out.writeVarLong(handler.shown(table, in.readVarInt(), in.readVarLong()));
-              }
-            });
+    byte[] offsets = starts.shown(frame.payload());
     if (frame.requestId() != 0) {
-      context.writeAndFlush(answer);
+      context.writeAndFlush(
+          Frame.encode(
+              FrameFormat.SHOWN,
+              frame.requestId(),
+              out -> out.writeRaw(offsets, 0, offsets.length)));
     }
   }
 
@@ -170,42 +152,16 @@ final class Connection extends SimpleChannelInboundHandler<Frame> {
       throw new CuveeException(
           ErrorCode.PROTOCOL, "Request id " + id + " is in use already on this connection.");
     }
-    int now = running.incrementAndGet();
     Answer answer =
-        new Answer(
+        new NetworkAnswer(
             context.channel(),
             id,
             () -> {
               answers.remove(id);
-              running.decrementAndGet();
+              starts.ended();
             });
     answers.put(id, answer);
-    try {
-      if (now > limits.queries() || answers.size() > limits.queriesPerConnection()) {
-        throw new CuveeException(
-            ErrorCode.TOO_MANY_REQUESTS,
-            "Server "
-                + serverName
-                + " has as many queries as it takes at once ("
-                + limits.queries()
-                + " in all, "
-                + limits.queriesPerConnection()
-                + " for one broker). Try again later.");
-      }
-      QueryRequest request = QueryRequest.read(new ByteReader(frame.payload()));
-      answer.started(handler.start(request, answer::covers, answer));
-    } catch (CuveeException refused) {
-      answer.fail(refused);
-    } catch (RuntimeException failure) {
-      LOG.error("A query from {} could not be started", peer, failure);
-      answer.fail(CuveeException.of(failure));
-    } catch (StackOverflowError deep) {
-      answer.fail(
-          new CuveeException(
-              ErrorCode.FEATURE_NOT_SUPPORTED,
-              "The query has an expression that is nested too deeply.",
-              deep));
-    }
+    starts.start(frame.payload(), answer, answers.size(), peer);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.cuvee.engine.exchange;
 
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
+import io.cuvee.common.wire.InProcessServers;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -20,9 +21,8 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
-/// Listens for brokers. Thread-safe.
+/// Listens for brokers, on the network and in its own process. Thread-safe.
 public final class ExchangeServer implements AutoCloseable {
   /// A query pauses when so much waits for its reader, and goes on when it is down to the lower
   /// mark.
@@ -32,19 +32,30 @@ public final class ExchangeServer implements AutoCloseable {
   private final EventLoopGroup workers;
   private final ChannelGroup channels;
   private final Channel listener;
-  private final AtomicInteger running;
+  private final String host;
+  private final RequestStart starts;
+  private final LocalExchange local;
 
   private ExchangeServer(
       EventLoopGroup acceptors,
       EventLoopGroup workers,
       ChannelGroup channels,
       Channel listener,
-      AtomicInteger running) {
+      String host,
+      RequestStart starts) {
     this.acceptors = acceptors;
     this.workers = workers;
     this.channels = channels;
     this.listener = listener;
-    this.running = running;
+    this.host = host;
+    this.starts = starts;
+    this.local = new LocalExchange(starts);
+    InProcessServers.add(host, port(), local);
+    var _ =
+        workers
+            .next()
+            .scheduleWithFixedDelay(
+                local::look, Answer.LOOK_MILLIS, Answer.LOOK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /// @param host address to listen at
@@ -62,7 +73,7 @@ public final class ExchangeServer implements AutoCloseable {
         new MultiThreadIoEventLoopGroup(
             threads, new DefaultThreadFactory("exchange", true), NioIoHandler.newFactory());
     ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-    AtomicInteger running = new AtomicInteger();
+    RequestStart starts = new RequestStart(name, handler, limits);
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(acceptors, workers)
@@ -80,7 +91,7 @@ public final class ExchangeServer implements AutoCloseable {
                     channel
                         .pipeline()
                         .addLast(new FrameDecoder(limits.frameBytes()))
-                        .addLast(new Connection(name, handler, limits, running));
+                        .addLast(new Connection(starts));
                   }
                 });
     ChannelFuture bound = bootstrap.bind(host, port).awaitUninterruptibly();
@@ -89,7 +100,7 @@ public final class ExchangeServer implements AutoCloseable {
       stop(workers);
       throw notBound(host, port, bound.cause());
     }
-    return new ExchangeServer(acceptors, workers, channels, bound.channel(), running);
+    return new ExchangeServer(acceptors, workers, channels, bound.channel(), host, starts);
   }
 
   private static CuveeException notBound(String host, int port, Throwable cause) {
@@ -120,12 +131,14 @@ public final class ExchangeServer implements AutoCloseable {
 
   /// Queries that run now.
   public int runningQueries() {
-    return running.get();
+    return starts.running();
   }
 
-  /// Closes all connections, which cancels their queries.
+  /// Ends all queries.
   @Override
   public void close() {
+    InProcessServers.remove(host, port(), local);
+    local.close();
     listener.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
     channels.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
     stop(acceptors);
