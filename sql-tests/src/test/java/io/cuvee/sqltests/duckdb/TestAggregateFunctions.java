@@ -90,8 +90,7 @@ class TestAggregateFunctions {
               "ENTROPY(kind)",
               "CASE WHEN COUNT(kind) > 0 THEN"
                   + " CASE WHEN ENTROPY(kind) < 1e-9 THEN 0.0::DOUBLE ELSE ENTROPY(kind) END END"),
-          new Aggregate(
-              "HISTOGRAM(country)", "NULLIF(TO_JSON(HISTOGRAM(country))::VARCHAR, '{}')"),
+          new Aggregate("HISTOGRAM(country)", "NULLIF(TO_JSON(HISTOGRAM(country))::VARCHAR, '{}')"),
           Aggregate.same("STRING_AGG(visitor, '-' ORDER BY id DESC)"),
           Aggregate.same("STRING_AGG(kind, ';' ORDER BY amount DESC NULLS LAST, id)"),
           new Aggregate(
