@@ -1,6 +1,7 @@
 package io.cuvee.benchmarks;
 
 import io.cuvee.benchmarks.control.ControlPlaneBench;
+import io.cuvee.benchmarks.control.OwnProcess;
 import io.cuvee.benchmarks.differential.DifferentialBench;
 import io.cuvee.benchmarks.driver.DriverBench;
 import io.cuvee.benchmarks.engine.Engine;
@@ -25,12 +26,16 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /// The entry of `./cuvee bench`.
 @Command(
@@ -69,9 +74,8 @@ import picocli.CommandLine.Parameters;
       "  upserts  the same while events replace each other: answers have the newest one of each of",
       "          five million keys (times --scale), --rounds times (default: 20)",
       "  control-plane  ZooKeeper, controllers and a broker's routing with --segments in --tables,",
-      "          --replicas times on --servers simulated servers. For a million segments",
-      "          CUVEE_JAVA_OPTS='-Xmx6g -XX:-UseSerialGC -XX:+UseG1GC', since sessions end in a"
-          + " pause",
+      "          --replicas times on --servers simulated servers; a million on 1000 servers take",
+      "          10 GiB of memory",
       "  kernels nanoseconds a value of the inner loops, vectorised and scalar",
       "Engines: cuvee, cuvee-plain (no sort order, no indexes), cuvee-star (with star-trees),",
       "cuvee-http (a cluster in one process, asked over HTTP; for lookup and qps), duckdb,",
@@ -259,6 +263,8 @@ public final class Bench implements Callable<Integer> {
   @Option(names = "--out", paramLabel = "FILE", description = "Where to write the figures as JSON.")
   private @Nullable Path out;
 
+  @Spec private @Nullable CommandSpec spec;
+
   public static void main(String[] arguments) {
     System.exit(new CommandLine(new Bench()).execute(arguments));
   }
@@ -273,14 +279,18 @@ public final class Bench implements Callable<Integer> {
       return 0;
     }
     if (name.equals("control-plane")) {
-      Report report =
-          ControlPlaneBench.run(
-              tables,
-              segments == null ? SEGMENTS : segments,
+      int wanted = segments == null ? SEGMENTS : segments;
+      Optional<Integer> ended =
+          OwnProcess.run(
+              wanted,
               replicas,
               servers,
-              states,
-              System.out);
+              Bench.class,
+              Objects.requireNonNull(spec).commandLine().getParseResult().originalArgs());
+      if (ended.isPresent()) {
+        return ended.get();
+      }
+      Report report = ControlPlaneBench.run(tables, wanted, replicas, servers, states, System.out);
       if (out != null) {
         report.write(out, HttpBench.versions());
       }

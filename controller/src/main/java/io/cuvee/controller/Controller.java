@@ -211,7 +211,7 @@ public final class Controller implements AutoCloseable {
                     scheduler,
                     streams,
                     completions,
-                    new RowIntake(rowLogs, rowClient)),
+                    new RowIntake(cluster.metadata(), rowClient)),
                 new ControllerApi.Limits(
                     config.maxSegmentSize(), config.maxFileSize(), config.loadTimeout()),
                 work));

@@ -17,14 +17,16 @@ import io.cuvee.execution.memory.QueryContext;
 import io.cuvee.execution.page.BytesValuesBuilder;
 import io.cuvee.execution.page.DoubleValues;
 import io.cuvee.execution.page.Page;
-import io.cuvee.execution.page.PageSource;
 import io.cuvee.execution.page.ValuesBuilder;
 import io.cuvee.segment.build.IndexingOptions;
-import io.cuvee.segment.build.SegmentBuilder;
 import io.cuvee.segment.build.SegmentSpec;
 import io.cuvee.segment.build.StarTreeOptions;
+import io.cuvee.segment.consuming.ConsumingOptions;
+import io.cuvee.segment.consuming.ConsumingSegment;
+import io.cuvee.segment.consuming.ConsumingSnapshot;
 import io.cuvee.segment.packing.VectorApi;
 import io.cuvee.segment.store.Segment;
+import io.cuvee.segment.store.SegmentArchive;
 import io.cuvee.segment.store.Verify;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -37,7 +39,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Runs queries of the usual shapes over a made-up segment, so that the first real ones find
-/// kernels compiled: a cold Vector API kernel is a thousand times slower than a compiled one.
+/// kernels compiled: a cold Vector API kernel is a thousand times slower than a compiled one. The
+/// segment comes about as one of a stream does, which is sealed while others' rows go on coming.
 final class WarmUp {
   private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
 
@@ -47,6 +50,8 @@ final class WarmUp {
   /// More rounds find nothing left to compile.
   private static final int MAX_ROUNDS = 400;
 
+  private static final String TABLE = "warm_up_REALTIME";
+  private static final String NAME = "s0";
   private static final List<String> COLUMNS = List.of("text", "number", "raw", "real");
   private static final List<ColumnType> TYPES =
       List.of(ColumnType.STRING, ColumnType.INT, ColumnType.LONG, ColumnType.DOUBLE);
@@ -114,16 +119,30 @@ final class WarmUp {
             FieldSpec.dimension("number", ColumnType.INT),
             FieldSpec.dimension("raw", ColumnType.LONG),
             FieldSpec.dimension("real", ColumnType.DOUBLE));
+    IndexingOptions indexing =
+        new IndexingOptions(List.of(), List.of("text"), List.of("raw", "real"));
+    Schema schema = new Schema("warm_up", fields, List.of(), List.of());
     SegmentSpec spec =
-        SegmentSpec.of("warm_up_OFFLINE", "s0", new Schema("warm_up", fields, List.of(), List.of()))
-            .withIndexing(new IndexingOptions(List.of(), List.of("text"), List.of("raw", "real")))
+        SegmentSpec.of(TABLE, NAME, schema)
+            .withIndexing(indexing)
             .withStarTrees(new StarTreeOptions(List.of(TREE), false));
     Page page =
         new Page(
             ROWS,
             List.of(
                 texts.build(), numbers.build(), raws.build(), new DoubleValues(reals, ROWS, null)));
-    new SegmentBuilder(spec).build(PageSource.of(List.of(page)), directory);
+    ConsumingOptions options =
+        new ConsumingOptions(indexing, ROWS, ConsumingOptions.DEFAULT.memoryLimit());
+    try (ConsumingSegment growing = new ConsumingSegment(TABLE, NAME, schema, options)) {
+      for (int from = 0; from < ROWS; from += Page.TARGET_ROWS) {
+        var _ = growing.append(page.slice(from, Math.min(Page.TARGET_ROWS, ROWS - from)));
+      }
+      try (ConsumingSnapshot rows = growing.snapshot().orElseThrow()) {
+        rows.seal(spec, directory);
+      }
+    }
+    Path archive = directory.resolveSibling("warm-up-archive");
+    SegmentArchive.pack(directory, archive);
   }
 
   private static List<SegmentQuery> queries() {

@@ -16,6 +16,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.protocol.ClientId;
@@ -37,6 +40,12 @@ final class RatisRowLog implements RowLog, AutoCloseable {
 
   private static final long APPEND_MILLIS = 20_000;
   private static final long SNAPSHOT_MILLIS = 10_000;
+
+  /// How long it is waited for a change of members, which may go on by itself behind that: a new
+  /// one gets all rows first.
+  private static final long CHANGE_MILLIS = 12_000;
+
+  private static final long USUAL_CHANGE_MILLIS = 3_000;
   private static final long LOOK_MILLIS = 100;
 
   private final RaftServer server;
@@ -73,8 +82,8 @@ final class RatisRowLog implements RowLog, AutoCloseable {
             Optional.ofNullable(division.getInfo().getLeaderId()).map(Object::toString));
   }
 
-  private CompletableFuture<List<AppendResult>> append(ByteBuffer entry) {
-    int count = RowFrames.decodeEntry(entry).batches().size();
+  /// @param count of batches in the entry
+  private CompletableFuture<List<AppendResult>> append(ByteBuffer entry, int count) {
     RaftClientRequest request =
         RaftClientRequest.newBuilder()
             .setClientId(clientId)
@@ -233,21 +242,49 @@ final class RatisRowLog implements RowLog, AutoCloseable {
       return false;
     }
     try {
-      RaftClientReply reply =
-          server.setConfiguration(
+      CompletableFuture<RaftClientReply> change =
+          server.setConfigurationAsync(
               new SetConfigurationRequest(
                   clientId,
                   server.getId(),
                   division.getMemberId().getGroupId(),
                   calls.incrementAndGet(),
                   RatisRowLogs.peers(members)));
+      RaftClientReply reply = awaitChange(change);
       if (!reply.isSuccess()) {
         LOG.info("Members of {} stay: {}", division.getMemberId(), reply.getException());
       }
       return reply.isSuccess();
-    } catch (IOException e) {
+    } catch (IOException | ExecutionException e) {
       LOG.info("Members of {} stay: {}", division.getMemberId(), e.getMessage());
       return false;
+    } catch (TimeoutException e) {
+      LOG.info("Members of {} are not known to have changed yet", division.getMemberId());
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /// Raft waits until a new member has acknowledged the last entry. Where that is a server which
+  /// came back by another name, its acknowledgement may be taken for one of its old self, who is
+  /// still written to at the same address: it has to acknowledge another entry then.
+  private RaftClientReply awaitChange(CompletableFuture<RaftClientReply> change)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    try {
+      return change.get(USUAL_CHANGE_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      ByteBuffer nothing =
+          RowFrames.encodeEntry(new RowFrames.Entry(System.currentTimeMillis(), List.of()));
+      var _ =
+          append(nothing, 0)
+              .whenComplete((none, failure) ->
+                  LOG.info(
+                      "Members of {} did not change; added an entry without rows",
+                      division.getMemberId(),
+                      failure));
+      return change.get(CHANGE_MILLIS, TimeUnit.MILLISECONDS);
     }
   }
 

@@ -15,7 +15,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,8 +29,7 @@ final class RowAppender implements AutoCloseable {
   private static final long MAX_WAITING_BYTES = 32L << 20;
   private static final int MAX_IN_FLIGHT = 8;
 
-  /// Appends an entry; completes with what became of its batches.
-  private final Function<ByteBuffer, CompletableFuture<List<AppendResult>>> log;
+  private final Log log;
 
   private final Semaphore inFlight = new Semaphore(MAX_IN_FLIGHT);
   private final Thread thread;
@@ -41,13 +39,22 @@ final class RowAppender implements AutoCloseable {
   private long waitingBytes;
   private boolean closed;
 
+  /// What takes entries.
+  @FunctionalInterface
+  interface Log {
+    /// Appends an entry; completes with what became of its batches.
+    ///
+    /// @param count of batches in it
+    CompletableFuture<List<AppendResult>> append(ByteBuffer entry, int count);
+  }
+
   private record Waiting(RowBatch batch, CompletableFuture<AppendResult> result) {
     int bytes() {
       return RowFrames.size(batch);
     }
   }
 
-  RowAppender(String name, Function<ByteBuffer, CompletableFuture<List<AppendResult>>> log) {
+  RowAppender(String name, Log log) {
     this.log = log;
     this.thread = Thread.ofVirtual().name("append-" + name).start(this::run);
   }
@@ -114,7 +121,7 @@ final class RowAppender implements AutoCloseable {
                 System.currentTimeMillis(), gathered.stream().map(Waiting::batch).toList()));
     CompletableFuture<List<AppendResult>> appended;
     try {
-      appended = log.apply(entry);
+      appended = log.append(entry, gathered.size());
     } catch (RuntimeException e) {
       appended = CompletableFuture.failedFuture(e);
     }

@@ -18,7 +18,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// Tables of the same columns with segments that nobody has: only their metadata, as an upload
 /// would write it.
@@ -28,6 +34,7 @@ import java.util.concurrent.TimeUnit;
 /// @param replicas of each segment
 record SegmentPlan(int tables, int segments, int replicas) {
   private static final int WRITTEN_AT_ONCE = 400;
+  private static final int WRITERS = 4;
   private static final int COLUMNS = 10;
   private static final int PARTITIONS = 64;
   private static final long DAY_MILLIS = 86_400_000;
@@ -51,32 +58,50 @@ record SegmentPlan(int tables, int segments, int replicas) {
     CompletableFuture<Long> term = new CompletableFuture<>();
     try (AutoCloseable _ = cluster.campaign("loader", epoch -> epoch.ifPresent(term::complete))) {
       long epoch = term.get(1, TimeUnit.MINUTES);
-      List<Change> changes = new ArrayList<>();
-      for (int i = 0; i < tables; i++) {
-        changes.add(Change.create("schemas/" + table(i), schema(i).toJson()));
-        changes.add(
-            Change.create(
-                "tables/" + table(i) + "_OFFLINE",
-                TableConfig.offline(table(i), replicas).toJson()));
-        flush(cluster, changes, epoch, false);
-      }
-      for (int i = 0; i < segments; i++) {
-        SegmentRecord record = record(i);
-        changes.add(
-            Change.create(SegmentRecord.path(record.table(), record.name()), record.toJson()));
-        flush(cluster, changes, epoch, false);
-      }
-      flush(cluster, changes, epoch, true);
+      writeAll(
+          tables,
+          cluster,
+          epoch,
+          i ->
+              Stream.of(
+                  Change.create("schemas/" + table(i), schema(i).toJson()),
+                  Change.create(
+                      "tables/" + table(i) + "_OFFLINE",
+                      TableConfig.offline(table(i), replicas).toJson())));
+      writeAll(
+          segments,
+          cluster,
+          epoch,
+          i -> {
+            SegmentRecord record = record(i);
+            return Stream.of(
+                Change.create(SegmentRecord.path(record.table(), record.name()), record.toJson()));
+          });
     }
   }
 
-  private static void flush(
-      ClusterState cluster, List<Change> changes, long epoch, boolean isLast) {
-    if (changes.size() >= WRITTEN_AT_ONCE || isLast && !changes.isEmpty()) {
-      if (!cluster.metadata().changeAll(changes, epoch)) {
-        throw new IllegalStateException("The cluster is not empty.");
+  /// In parallel, so that ZooKeeper and who writes to it need not wait for each other.
+  private static void writeAll(
+      int count, ClusterState cluster, long epoch, IntFunction<Stream<Change>> changes)
+      throws Exception {
+    try (ExecutorService writing = Executors.newFixedThreadPool(WRITERS)) {
+      List<Future<Boolean>> written = new ArrayList<>();
+      for (int from = 0; from < count; from += WRITTEN_AT_ONCE) {
+        int begin = from;
+        int end = Math.min(count, from + WRITTEN_AT_ONCE);
+        written.add(
+            writing.submit(() ->
+                cluster
+                    .metadata()
+                    .changeAll(
+                        IntStream.range(begin, end).mapToObj(changes).flatMap(all -> all).toList(),
+                        epoch)));
       }
-      changes.clear();
+      for (Future<Boolean> each : written) {
+        if (!each.get()) {
+          throw new IllegalStateException("The cluster is not empty.");
+        }
+      }
     }
   }
 

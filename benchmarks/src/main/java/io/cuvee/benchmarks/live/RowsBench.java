@@ -45,9 +45,15 @@ public final class RowsBench implements Callable<Integer> {
   private static final List<String> NAMES =
       List.of("zookeeper", "controller", "server-1", "server-2", "server-3", "broker");
   private static final Duration LIMIT = Duration.ofMinutes(2);
-  private static final int WARM_UP_SECONDS = 10;
   private static final int MOST_TOLD = 5;
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "N",
+      defaultValue = "30",
+      description = "Seconds for which rows come before the measurement (default: 30).")
+  private int warmUp;
 
   @Option(
       names = "--seconds",
@@ -201,7 +207,7 @@ public final class RowsBench implements Callable<Integer> {
   }
 
   private void load(HttpClient http, RoleProcesses processes) throws Exception {
-    Thread.sleep(Duration.ofSeconds(WARM_UP_SECONDS));
+    Thread.sleep(Duration.ofSeconds(warmUp));
     int[] before = posting.stream().mapToInt(client -> client.waits().size()).toArray();
     long rows = acknowledged();
     double cpu = processes.cpuSeconds();

@@ -1,11 +1,12 @@
 package io.cuvee.cluster.helix;
 
+import io.cuvee.cluster.state.Replica;
 import io.cuvee.cluster.state.ServingView;
 import io.cuvee.cluster.state.SplitMap;
+import io.cuvee.cluster.zookeeper.Bucket;
 import io.cuvee.cluster.zookeeper.FencedNodes;
 import io.cuvee.cluster.zookeeper.FencedNodes.Copy;
 import io.cuvee.cluster.zookeeper.MirroredServingView;
-import io.cuvee.cluster.zookeeper.MirroredServingView.Bucket;
 import io.cuvee.cluster.zookeeper.Subscriptions;
 import java.util.Collection;
 import java.util.HashMap;
@@ -77,8 +78,8 @@ final class HelixServingView {
   private final class Held {
     private final String server;
     private final String session;
-    private final Copy<Bucket> copy;
-    private Map<String, Bucket> shown = Map.of();
+    private final Copy<Bucket<Replica>> copy;
+    private Map<String, Bucket<Replica>> shown = Map.of();
 
     Held(String server, String session, @Nullable Held earlier) {
       this.server = server;
@@ -94,11 +95,12 @@ final class HelixServingView {
               this::changed);
     }
 
-    private void changed(SplitMap<Bucket> before, SplitMap<Bucket> after, Set<String> names) {
+    private void changed(
+        SplitMap<Bucket<Replica>> before, SplitMap<Bucket<Replica>> after, Set<String> names) {
       if (servers.get(server) != this) {
         return;
       }
-      Map<String, Bucket> old = shown;
+      Map<String, Bucket<Replica>> old = shown;
       shown = after;
       show(server, old, after);
     }
@@ -112,7 +114,8 @@ final class HelixServingView {
     }
   }
 
-  private void show(String server, Map<String, Bucket> before, Map<String, Bucket> after) {
+  private void show(
+      String server, Map<String, Bucket<Replica>> before, Map<String, Bucket<Replica>> after) {
     Set<String> changed = SplitMap.differences(before, after);
     if (changed.isEmpty()) {
       return;
@@ -128,11 +131,11 @@ final class HelixServingView {
     return names;
   }
 
-  private static Map<String, Bucket> of(
-      String server, Collection<String> resources, Map<String, Bucket> all) {
-    Map<String, Bucket> some = new HashMap<>();
+  private static Map<String, Bucket<Replica>> of(
+      String server, Collection<String> resources, Map<String, Bucket<Replica>> all) {
+    Map<String, Bucket<Replica>> some = new HashMap<>();
     for (String resource : resources) {
-      Bucket bucket = all.get(resource);
+      Bucket<Replica> bucket = all.get(resource);
       if (bucket != null) {
         some.put(server + "/" + resource, bucket);
       }

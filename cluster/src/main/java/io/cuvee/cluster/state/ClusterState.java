@@ -58,6 +58,12 @@ public interface ClusterState extends AutoCloseable {
   /// All servers that have an assignment, live or not.
   List<String> assignedServers();
 
+  /// Begins to keep a copy of what all servers should hold, until it is closed. A controller has
+  /// one before it leads, so that it need not read everything when it does.
+  default AssignmentCopy followAssignment() {
+    return AssignmentCopy.reading(this);
+  }
+
   // What each server does hold: the serving view. Entries of a server live as long as it does.
 
   /// Publishes changes of what this server holds; an empty value removes the segment. While the

@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
 /// How many values each of some columns has, small: there is one for every segment, and those of a
 /// table share the names of their columns. Immutable.
 public final class DistinctCounts extends AbstractMap<String, Long> {
-  private static final DistinctCounts EMPTY = new DistinctCounts(List.of(), new long[0]);
+  private static final int[] NO_SMALL = {};
+  private static final long[] NO_COUNTS = {};
+
+  private static final DistinctCounts EMPTY = new DistinctCounts(List.of(), NO_SMALL, NO_COUNTS);
 
   /// Lists of names that are in use; begun anew when there are too many.
   private static final Map<List<String>, List<String>> NAMES = new ConcurrentHashMap<>();
@@ -23,11 +26,16 @@ public final class DistinctCounts extends AbstractMap<String, Long> {
   private static final int MAX_NAMES = 10_000;
 
   private final List<String> columns;
-  private final long[] counts;
 
-  private DistinctCounts(List<String> columns, long[] counts) {
+  /// The counts, if all of them are small enough; else there are none here.
+  private final int[] small;
+
+  private final long[] large;
+
+  private DistinctCounts(List<String> columns, int[] small, long[] large) {
     this.columns = columns;
-    this.counts = counts;
+    this.small = small;
+    this.large = large;
   }
 
   static DistinctCounts copyOf(Map<String, Long> counts) {
@@ -42,8 +50,11 @@ public final class DistinctCounts extends AbstractMap<String, Long> {
       NAMES.clear();
     }
     List<String> columns = NAMES.computeIfAbsent(List.copyOf(sorted.keySet()), names -> names);
-    return new DistinctCounts(
-        columns, sorted.values().stream().mapToLong(Long::longValue).toArray());
+    long[] all = sorted.values().stream().mapToLong(Long::longValue).toArray();
+    return Arrays.stream(all).allMatch(count -> count == (int) count)
+        ? new DistinctCounts(
+            columns, Arrays.stream(all).mapToInt(Math::toIntExact).toArray(), NO_COUNTS)
+        : new DistinctCounts(columns, NO_SMALL, all);
   }
 
   /// The names, sorted; mostly the same object for all segments of a table.
@@ -53,13 +64,13 @@ public final class DistinctCounts extends AbstractMap<String, Long> {
 
   /// @param index of the column in [#columns()]
   public long count(int index) {
-    return counts[index];
+    return large.length == 0 ? small[index] : large[index];
   }
 
   @Override
   public @Nullable Long get(@Nullable Object column) {
     int index = columns.indexOf(column);
-    return index < 0 ? null : Long.valueOf(counts[index]);
+    return index < 0 ? null : Long.valueOf(count(index));
   }
 
   @Override
@@ -72,13 +83,13 @@ public final class DistinctCounts extends AbstractMap<String, Long> {
     return new AbstractSet<>() {
       @Override
       public int size() {
-        return counts.length;
+        return columns.size();
       }
 
       @Override
       public Iterator<Entry<String, Long>> iterator() {
-        return IntStream.range(0, counts.length)
-            .mapToObj(index -> Map.entry(columns.get(index), counts[index]))
+        return IntStream.range(0, columns.size())
+            .mapToObj(index -> Map.entry(columns.get(index), count(index)))
             .iterator();
       }
     };
@@ -87,7 +98,9 @@ public final class DistinctCounts extends AbstractMap<String, Long> {
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof DistinctCounts known
-        ? columns.equals(known.columns) && Arrays.equals(counts, known.counts)
+        ? columns.equals(known.columns)
+            && Arrays.equals(small, known.small)
+            && Arrays.equals(large, known.large)
         : super.equals(other);
   }
 

@@ -56,6 +56,13 @@ public interface MetadataStore {
     return texts;
   }
 
+  /// Some texts from anywhere, by path, in one question to the store.
+  default Map<String, Versioned<String>> getEach(Collection<String> paths) {
+    Map<String, Versioned<String>> texts = new TreeMap<>();
+    paths.forEach(path -> get(path).ifPresent(text -> texts.put(path, text)));
+    return texts;
+  }
+
   /// Creates; false if it exists.
   boolean create(String path, String text);
 

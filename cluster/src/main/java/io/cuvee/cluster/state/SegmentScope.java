@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// Which rows a segment may hold, as far as it is known without asking a server. Rows without a
 /// value in a column are not meant.
@@ -15,6 +16,11 @@ import java.util.TreeSet;
 /// @param time of all its rows
 /// @param partitions by column
 public record SegmentScope(Optional<TimeRange> time, Map<String, Partitions> partitions) {
+  /// What many segments have in common, as one object; begun anew when there is too much.
+  private static final Map<Object, Object> COMMON = new ConcurrentHashMap<>();
+
+  private static final int MAX_COMMON = 10_000;
+
   public static final SegmentScope UNKNOWN = new SegmentScope(Optional.empty(), Map.of());
 
   public SegmentScope {
@@ -31,6 +37,14 @@ public record SegmentScope(Optional<TimeRange> time, Map<String, Partitions> par
     public Partitions {
       ids = Set.copyOf(ids);
     }
+  }
+
+  @SuppressWarnings("unchecked") // What is equal is of the same type.
+  private static <T> T common(T value) {
+    if (COMMON.size() > MAX_COMMON) {
+      COMMON.clear();
+    }
+    return (T) COMMON.computeIfAbsent(value, same -> same);
   }
 
   static SegmentScope read(JsonNode record) {
@@ -58,11 +72,11 @@ public record SegmentScope(Optional<TimeRange> time, Map<String, Partitions> par
                 ? Optional.empty()
                 : Optional.of(
                     new TimeRange(
-                        time.path("column").asText(),
+                        common(time.path("column").asText()),
                         time.path("min").asLong(),
                         time.path("max").asLong(),
                         time.path("hasNulls").asBoolean(false))),
-            partitions);
+            common(Map.copyOf(partitions)));
   }
 
   void write(ObjectNode record) {

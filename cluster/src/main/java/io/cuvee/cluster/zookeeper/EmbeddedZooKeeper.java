@@ -34,9 +34,11 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
   private static final int BACKLOG = 128;
   private static final int UNLIMITED_CONNECTIONS = 0;
 
-  /// A transaction log grows by this much at a time; the default of 64 MiB is meant for busy
-  /// ensembles.
-  private static final long LOG_STEP_BYTES = 256 << 10;
+  /// A transaction log grows as it is written. ZooKeeper would lengthen it ahead by a zero byte at
+  /// its new end, and works that end out without what it has not flushed yet: where more than a
+  /// step is under way, the byte falls into a transaction that has been written already, and the
+  /// log cannot be read again.
+  private static final long LOG_STEP_BYTES = 0;
 
   /// Transactions between two snapshots.
   private static final int SNAPSHOT_TRANSACTIONS = 20_000;

@@ -132,7 +132,7 @@ public final class FencedNodes {
         if (refusal.get().operation() == 0) {
           throw staleEpoch.apply(epoch);
         }
-        nodes.stream().map(ZooKeeperLink::parent).distinct().forEach(link::ensure);
+        link.ensureAll(nodes.stream().map(ZooKeeperLink::parent).distinct().toList());
         return written;
       }
       chunk.forEach(group -> written.add(nodes.get(group.bucket())));
@@ -181,7 +181,7 @@ public final class FencedNodes {
               ErrorCode.CONFLICT,
               "The nodes " + paths + " keep changing while this process writes them. Try again.");
         }
-        paths.stream().map(ZooKeeperLink::parent).distinct().forEach(link::ensure);
+        link.ensureAll(paths.stream().map(ZooKeeperLink::parent).distinct().toList());
       }
     }
   }

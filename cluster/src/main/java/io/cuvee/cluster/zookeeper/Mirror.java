@@ -5,7 +5,6 @@ import io.cuvee.cluster.zookeeper.ZooKeeperLink.Node;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -65,6 +64,7 @@ final class Mirror<V> implements AutoCloseable {
 
   // Guarded by this.
   private final Set<String> dirty = new LinkedHashSet<>();
+  private final List<CompletableFuture<Void>> followers = new ArrayList<>();
   private boolean syncNeeded = true;
   private boolean scheduled;
   private boolean closed;
@@ -120,14 +120,32 @@ final class Mirror<V> implements AutoCloseable {
         drain();
       } while (reading != null);
     }
+    await(loaded, timeoutMillis);
+  }
+
+  /// Waits until [#values()] shows all that was written before this call, by whomever.
+  ///
+  /// @param timeoutMillis as for [#awaitLoaded]
+  void catchUp(long timeoutMillis) {
+    awaitLoaded(timeoutMillis);
+    link.awaitEvents(root);
+    CompletableFuture<Void> caughtUp = new CompletableFuture<>();
+    synchronized (this) {
+      followers.add(caughtUp);
+    }
+    schedule(0);
+    await(caughtUp, timeoutMillis);
+  }
+
+  private void await(CompletableFuture<Void> event, long timeoutMillis) {
     try {
       while (true) {
         long before = thread.progress();
         try {
-          loaded.get(thread.isCurrent() ? 0 : timeoutMillis, TimeUnit.MILLISECONDS);
+          event.get(thread.isCurrent() ? 0 : timeoutMillis, TimeUnit.MILLISECONDS);
           return;
         } catch (TimeoutException e) {
-          if (thread.isCurrent() || thread.progress() == before) {
+          if (thread.isCurrent() || thread.progress() == before && !thread.isBusy()) {
             throw e;
           }
         }
@@ -155,7 +173,16 @@ final class Mirror<V> implements AutoCloseable {
 
   private void onEvent(WatchedEvent event) {
     String path = event.getPath();
-    if (event.getType() == Watcher.Event.EventType.None || path == null || !isValue(path)) {
+    if (event.getType() == Watcher.Event.EventType.None) {
+      if (event.getState() != Watcher.Event.KeeperState.SyncConnected) {
+        // What happens from now on is not told; it is read when the connection is back.
+        synchronized (this) {
+          syncNeeded = true;
+        }
+      }
+      return;
+    }
+    if (path == null || !isValue(path)) {
       return;
     }
     synchronized (this) {
@@ -180,15 +207,22 @@ final class Mirror<V> implements AutoCloseable {
   }
 
   private synchronized void schedule(long delayMillis) {
-    if (scheduled || closed) {
+    if (scheduled) {
       return;
     }
-    scheduled = thread.runLater(delayMillis, this::drain);
+    scheduled = !closed && thread.runLater(delayMillis, this::drain);
     if (!scheduled) {
-      closed = true;
-      loaded.completeExceptionally(
-          new CuveeException(ErrorCode.IO, "The connection to the cluster's state is closed."));
+      end();
     }
+  }
+
+  private synchronized void end() {
+    closed = true;
+    CuveeException failure =
+        new CuveeException(ErrorCode.IO, "The connection to the cluster's state is closed.");
+    loaded.completeExceptionally(failure);
+    followers.forEach(follower -> follower.completeExceptionally(failure));
+    followers.clear();
   }
 
   /// One reading of some nodes, a batch at a time, so that a long one does not hold up the others
@@ -197,12 +231,14 @@ final class Mirror<V> implements AutoCloseable {
     private final boolean isSync;
     private final Set<String> paths;
     private final Iterator<String> rest;
+    private final List<CompletableFuture<Void>> followers;
     private final Map<String, Optional<V>> changes = new HashMap<>();
 
-    Reading(boolean isSync, Set<String> paths) {
+    Reading(boolean isSync, Set<String> paths, List<CompletableFuture<Void>> followers) {
       this.isSync = isSync;
       this.paths = paths;
       this.rest = paths.iterator();
+      this.followers = followers;
     }
 
     /// @return whether there is more to read
@@ -219,23 +255,28 @@ final class Mirror<V> implements AutoCloseable {
   private Reading begin() {
     boolean isSync;
     Set<String> paths;
+    List<CompletableFuture<Void>> waiting;
     synchronized (this) {
       isSync = syncNeeded;
       syncNeeded = false;
       paths = new LinkedHashSet<>(dirty);
       dirty.clear();
+      waiting = List.copyOf(followers);
+      followers.clear();
     }
     try {
-      return new Reading(isSync, isSync ? watchedPaths() : paths);
+      return new Reading(isSync, isSync ? watchedPaths() : paths, waiting);
     } catch (RuntimeException e) {
-      again(isSync, paths);
+      again(isSync, paths, waiting);
       throw e;
     }
   }
 
-  private synchronized void again(boolean isSync, Set<String> paths) {
+  private synchronized void again(
+      boolean isSync, Set<String> paths, List<CompletableFuture<Void>> waiting) {
     syncNeeded |= isSync;
     dirty.addAll(paths);
+    followers.addAll(waiting);
   }
 
   private void drain() {
@@ -243,10 +284,11 @@ final class Mirror<V> implements AutoCloseable {
       scheduled = false;
       if (closed) {
         reading = null;
+        end();
         return;
       }
       // Events that came while others were handled.
-      if (reading == null && !syncNeeded && untilSettled() > 0) {
+      if (reading == null && !syncNeeded && followers.isEmpty() && untilSettled() > 0) {
         schedule(untilSettled());
         return;
       }
@@ -267,33 +309,41 @@ final class Mirror<V> implements AutoCloseable {
         LOG.error("Could not take over a change below {}", root, e);
       }
       if (current != null) {
-        again(current.isSync, current.paths);
+        again(current.isSync, current.paths, current.followers);
       }
       schedule(RETRY_MILLIS);
       return;
     }
+    Reading done = current;
+    thread.step(() -> take(done));
+    if (isBehind()) {
+      schedule(settleMillis);
+    }
+  }
+
+  private void take(Reading done) {
     long begun = System.nanoTime();
     SplitMap<V> before = values;
-    values = before.with(current.changes);
+    values = before.with(done.changes);
     // Who waits for the first values may want those that the listener makes of them.
     try {
-      if (!loaded.isDone() || !current.changes.isEmpty()) {
-        listener.changed(before, current.changes.keySet());
+      if (!loaded.isDone() || !done.changes.isEmpty()) {
+        listener.changed(before, done.changes.keySet());
       }
+    } catch (RuntimeException e) {
+      LOG.error("A listener of what is below {} failed", root, e);
     } finally {
       loaded.complete(null);
+      done.followers.forEach(follower -> follower.complete(null));
       settleMillis =
           Math.clamp((System.nanoTime() - begun) / 500_000, SETTLE_MILLIS, MAX_SETTLE_MILLIS);
       drained = System.nanoTime();
-      if (isBehind()) {
-        schedule(settleMillis);
-      }
     }
   }
 
   /// Whether something was told while other things were read.
   private synchronized boolean isBehind() {
-    return syncNeeded || !dirty.isEmpty();
+    return syncNeeded || !dirty.isEmpty() || !followers.isEmpty();
   }
 
   private Set<String> watchedPaths() {
@@ -314,12 +364,22 @@ final class Mirror<V> implements AutoCloseable {
     return all;
   }
 
-  private List<String> childPaths(Collection<String> parents) {
+  private List<String> childPaths(List<String> parents) {
     List<String> paths = new ArrayList<>();
-    for (String parent : parents) {
-      link.children(parent).forEach(child -> paths.add(parent + "/" + child));
+    for (int from = 0; from < parents.size(); from += READ_BATCH) {
+      List<String> some = parents.subList(from, Math.min(parents.size(), from + READ_BATCH));
+      thread.step(() ->
+          childrenOf(some)
+              .forEach((parent, names) -> names.forEach(name -> paths.add(parent + "/" + name))));
     }
     return paths;
+  }
+
+  /// One may have very many, which take as long as they take; of several each has few.
+  private Map<String, List<String>> childrenOf(List<String> parents) {
+    return parents.size() == 1
+        ? Map.of(parents.getFirst(), link.children(parents.getFirst()))
+        : link.childrenOf(parents);
   }
 
   private void read(List<String> paths, Map<String, Optional<V>> changes) {
@@ -348,9 +408,7 @@ final class Mirror<V> implements AutoCloseable {
 
   @Override
   public void close() {
-    synchronized (this) {
-      closed = true;
-    }
+    end();
     thread.run(() -> {
       try {
         if (link.isConnected()) {

@@ -15,6 +15,7 @@ final class TaskThread implements AutoCloseable {
   private final ScheduledThreadPoolExecutor executor;
   private final AtomicLong progress = new AtomicLong();
   private volatile @Nullable Thread worker;
+  private volatile boolean busy;
 
   TaskThread(String name) {
     executor =
@@ -41,6 +42,24 @@ final class TaskThread implements AutoCloseable {
   /// A part of a long task is done.
   void progressed() {
     progress.incrementAndGet();
+  }
+
+  /// Runs a step of a task that may take long and cannot tell how far it is: with very many nodes
+  /// even their names, in one answer, or a listener.
+  void step(Runnable step) {
+    boolean within = busy;
+    busy = true;
+    try {
+      step.run();
+    } finally {
+      progressed();
+      busy = within;
+    }
+  }
+
+  /// Whether a task is at such a step.
+  boolean isBusy() {
+    return busy;
   }
 
   /// Runs the task after those before it.

@@ -1,11 +1,13 @@
 package io.cuvee.cluster.zookeeper;
 
 import io.cuvee.cluster.state.Assignment;
+import io.cuvee.cluster.state.AssignmentCopy;
 import io.cuvee.cluster.state.ClusterState;
 import io.cuvee.cluster.state.Instance;
 import io.cuvee.cluster.state.Instance.Role;
 import io.cuvee.cluster.state.MetadataStore;
 import io.cuvee.cluster.state.Replica;
+import io.cuvee.cluster.state.SegmentHolders;
 import io.cuvee.cluster.state.SegmentKey;
 import io.cuvee.cluster.state.ServingView;
 import io.cuvee.cluster.state.SplitMap;
@@ -22,6 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -56,6 +59,7 @@ public final class ZooKeeperClusterState implements ClusterState {
 
   // Guarded by this: local copies are made when first asked for.
   private final Map<String, AssignmentWatch> assignments = new HashMap<>();
+  private final Set<AssignmentFollower> followers = new HashSet<>();
   private final Set<Election> elections = new HashSet<>();
   private @Nullable LiveWatch live;
   private @Nullable ServingWatch serving;
@@ -141,6 +145,7 @@ public final class ZooKeeperClusterState implements ClusterState {
         synchronized (this) {
           elections.forEach(Election::reconnected);
           assignments.values().forEach(watch -> watch.mirror.resync());
+          followers.forEach(follower -> follower.mirror.resync());
           if (live != null) {
             live.mirror.resync();
           }
@@ -360,6 +365,69 @@ public final class ZooKeeperClusterState implements ClusterState {
   }
 
   @Override
+  public AssignmentCopy followAssignment() {
+    AssignmentFollower follower = new AssignmentFollower();
+    synchronized (this) {
+      followers.add(follower);
+    }
+    follower.mirror.start();
+    return follower;
+  }
+
+  private final class AssignmentFollower implements AssignmentCopy {
+    private final Mirror<Bucket<Assignment>> mirror =
+        new Mirror<>(
+            link,
+            watching,
+            paths.assignment(),
+            2,
+            (name, node) -> Bucket.of(node.path(), node.data(), this::decode),
+            this::changed);
+
+    /// Nodes that cannot be read, with the reason. While there is one, nobody can lead.
+    private final Map<String, CuveeException> damaged = new ConcurrentHashMap<>();
+
+    private volatile SegmentHolders<Assignment> holders = SegmentHolders.empty();
+
+    private Map<SegmentKey, Assignment> decode(String path, byte[] bytes) {
+      try {
+        Map<SegmentKey, Assignment> bucket = BucketFormat.ASSIGNMENT.decode(path, bytes);
+        damaged.remove(path);
+        return bucket;
+      } catch (CuveeException e) {
+        damaged.put(path, e);
+        return Map.of();
+      }
+    }
+
+    private void changed(SplitMap<Bucket<Assignment>> before, Set<String> names) {
+      SplitMap<Bucket<Assignment>> after = mirror.values();
+      // What a node holds now is decoded last, so that is what counts.
+      holders = Bucket.apply(holders, names, before, after);
+      names.stream()
+          .filter(name -> !after.containsKey(name))
+          .forEach(name -> damaged.remove(paths.assignment() + "/" + name));
+    }
+
+    @Override
+    public SegmentHolders<Assignment> current() {
+      mirror.catchUp(loadTimeoutMillis);
+      for (CuveeException damage : damaged.values()) {
+        throw new CuveeException(damage.code(), String.valueOf(damage.getMessage()), damage);
+      }
+      return holders;
+    }
+
+    @Override
+    public void close() {
+      synchronized (ZooKeeperClusterState.this) {
+        followers.remove(this);
+      }
+      mirror.close();
+    }
+  }
+
+  @Override
   public void publish(Map<SegmentKey, Optional<Replica>> changes) {
     writeOrRemember(() -> membership.publish(changes));
   }
@@ -402,7 +470,7 @@ public final class ZooKeeperClusterState implements ClusterState {
 
   private final class ServingWatch {
     private final Subscriptions<ServingView> subscriptions = new Subscriptions<>(() -> this.view);
-    private final Mirror<MirroredServingView.Bucket> mirror;
+    private final Mirror<Bucket<Replica>> mirror;
     private volatile MirroredServingView view = MirroredServingView.EMPTY;
 
     ServingWatch() {
@@ -412,14 +480,12 @@ public final class ZooKeeperClusterState implements ClusterState {
               watching,
               paths.serving(),
               2,
-              (name, node) ->
-                  MirroredServingView.Bucket.of(
-                      node.path(), node.data(), BucketFormat.SERVING::decode),
+              (name, node) -> Bucket.of(node.path(), node.data(), BucketFormat.SERVING::decode),
               this::changed);
       mirror.start();
     }
 
-    private void changed(SplitMap<MirroredServingView.Bucket> before, Set<String> names) {
+    private void changed(SplitMap<Bucket<Replica>> before, Set<String> names) {
       view = view.with(names, before, mirror.values());
       subscriptions.changed();
     }

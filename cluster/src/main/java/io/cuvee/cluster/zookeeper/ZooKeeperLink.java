@@ -13,10 +13,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.apache.curator.RetryLoop;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
@@ -49,6 +54,7 @@ final class ZooKeeperLink implements AutoCloseable {
   private static final int MAX_ANSWER_BYTES = 256 << 20;
 
   private static final int DELETE_BATCH = 500;
+  private static final int CREATE_BATCH = 500;
   private static final int PROBE_MILLIS = 1000;
   private static final int PROBE_PAUSE_MILLIS = 50;
 
@@ -245,7 +251,49 @@ final class ZooKeeperLink implements AutoCloseable {
 
   /// Reads many nodes at once; those that do not exist are left out.
   Map<String, Node> readAll(Collection<String> paths) {
-    return call("reading " + paths.size() + " nodes", () -> readAllOnce(paths));
+    return call(
+        "reading " + paths.size() + " nodes",
+        () ->
+            askOnce(
+                paths,
+                Op::getData,
+                (path, answer) -> {
+                  OpResult.GetDataResult read = (OpResult.GetDataResult) answer;
+                  byte[] data = read.getData();
+                  return new Node(path, data == null ? new byte[0] : data, read.getStat());
+                }));
+  }
+
+  /// Names of the children of many nodes, by path; those that do not exist are left out.
+  Map<String, List<String>> childrenOf(Collection<String> paths) {
+    return call(
+        "listing " + paths.size() + " nodes",
+        () ->
+            askOnce(
+                paths,
+                Op::getChildren,
+                (path, answer) -> ((OpResult.GetChildrenResult) answer).getChildren()));
+  }
+
+  /// Waits until this process has been told of all that was written before.
+  void awaitEvents(String path) {
+    call(
+        "catching up with " + path,
+        () -> {
+          CompletableFuture<Code> told = new CompletableFuture<>();
+          // Its answer comes to the thread of the watches, after them.
+          handle().sync(path, (code, asked, context) -> told.complete(Code.get(code)), this);
+          Code code;
+          try {
+            code = told.get(callTimeout.toMillis(), TimeUnit.MILLISECONDS);
+          } catch (TimeoutException e) {
+            throw KeeperException.create(Code.OPERATIONTIMEOUT);
+          }
+          if (code != Code.OK) {
+            throw KeeperException.create(code, path);
+          }
+          return path;
+        });
   }
 
   /// Reads all nodes directly below `path`, by name.
@@ -257,9 +305,14 @@ final class ZooKeeperLink implements AutoCloseable {
     return byName;
   }
 
-  private Map<String, Node> readAllOnce(Collection<String> paths) throws Exception {
+  /// @param reader of the path and the answer, if the node is there
+  private <T> Map<String, T> askOnce(
+      Collection<String> paths,
+      Function<String, Op> question,
+      BiFunction<String, OpResult, T> reader)
+      throws Exception {
     ZooKeeper handle = handle();
-    Map<String, Node> found = HashMap.newHashMap(paths.size());
+    Map<String, T> found = HashMap.newHashMap(paths.size());
     List<String> list = List.copyOf(paths);
     for (int start = 0; start < list.size(); start += READ_BATCH) {
       List<String> batch = list.subList(start, Math.min(list.size(), start + READ_BATCH));
@@ -268,7 +321,7 @@ final class ZooKeeperLink implements AutoCloseable {
       AtomicReference<Optional<KeeperException>> failure = new AtomicReference<>(Optional.empty());
       for (List<String> request : requests) {
         handle.multi(
-            request.stream().map(Op::getData).toList(),
+            request.stream().map(question).toList(),
             (code, askedPath, context, results) -> {
               if (results == null) {
                 failure.set(
@@ -276,7 +329,7 @@ final class ZooKeeperLink implements AutoCloseable {
               } else {
                 synchronized (found) {
                   for (int i = 0; i < request.size(); i++) {
-                    take(request.get(i), results.get(i), found, failure);
+                    take(request.get(i), results.get(i), reader, found, failure);
                   }
                 }
               }
@@ -302,16 +355,15 @@ final class ZooKeeperLink implements AutoCloseable {
     return requests;
   }
 
-  private static void take(
+  private static <T> void take(
       String path,
       OpResult result,
-      Map<String, Node> found,
+      BiFunction<String, OpResult, T> reader,
+      Map<String, T> found,
       AtomicReference<Optional<KeeperException>> failure) {
-    if (result instanceof OpResult.GetDataResult read) {
-      byte[] data = read.getData();
-      found.put(path, new Node(path, data == null ? new byte[0] : data, read.getStat()));
-    } else if (result instanceof OpResult.ErrorResult error
-        && error.getErr() != Code.NONODE.intValue()) {
+    if (!(result instanceof OpResult.ErrorResult error)) {
+      found.put(path, reader.apply(path, result));
+    } else if (error.getErr() != Code.NONODE.intValue()) {
       failure.set(Optional.of(KeeperException.create(Code.get(error.getErr()), path)));
     }
   }
@@ -366,6 +418,20 @@ final class ZooKeeperLink implements AutoCloseable {
           }
           return path;
         });
+  }
+
+  /// The same for many nodes, together as far as their parents are there.
+  void ensureAll(Collection<String> paths) {
+    Set<String> present = readAll(paths).keySet();
+    List<String> missing = paths.stream().filter(path -> !present.contains(path)).toList();
+    for (int from = 0; from < missing.size(); from += CREATE_BATCH) {
+      List<String> some = missing.subList(from, Math.min(missing.size(), from + CREATE_BATCH));
+      List<Op> creations =
+          some.stream().map(path -> create(path, new byte[0], CreateMode.PERSISTENT)).toList();
+      if (transact("creating " + some.size() + " nodes", creations).isPresent()) {
+        some.forEach(this::ensure);
+      }
+    }
   }
 
   private static void createIfMissing(ZooKeeper handle, String path)

@@ -141,6 +141,19 @@ final class ZooKeeperMetadata implements MetadataStore {
   }
 
   @Override
+  public Map<String, Versioned<String>> getEach(Collection<String> paths) {
+    Map<String, Node> nodes = link.readAll(paths.stream().map(this::full).toList());
+    Map<String, Versioned<String>> texts = new TreeMap<>();
+    for (String path : paths) {
+      Node node = nodes.get(full(path));
+      if (node != null && hasText(node)) {
+        texts.put(path, decode(node));
+      }
+    }
+    return texts;
+  }
+
+  @Override
   public boolean create(String path, String text) {
     try {
       return tryCreate(path, text);

@@ -241,6 +241,35 @@ public abstract class ClusterStateContract {
   }
 
   @Test
+  void copyOfTheAssignmentShowsAllThatWasWrittenBefore() {
+    ClusterState leader = connect();
+    ClusterState follower = connect();
+    long epoch = lead(leader, "controller-1");
+    leader.assign("server-0", assigned(key("t", 0), 1), epoch);
+    try (AssignmentCopy copy = follower.followAssignment()) {
+      for (int i = 0; i < 60; i++) {
+        SegmentKey key = key("t" + i % 3, i);
+        leader.assign("server-" + i % 7, assigned(key, i), epoch);
+        assertThat(copy.current().of(key)).containsOnlyKeys("server-" + i % 7);
+        if (i == 30) {
+          expire(follower);
+          leader.assign("server-9", assigned(key("t0", 99), 1), epoch);
+          eventually(copy::current);
+          assertThat(copy.current().of(key("t0", 99))).containsOnlyKeys("server-9");
+        }
+      }
+      assertThat(copy.current().of(key("t", 0)))
+          .containsExactly(Map.entry("server-0", new Assignment(ONLINE, 1)));
+      leader.assign("server-8", assigned(key("t", 0), 2), epoch);
+      leader.assign("server-0", Map.of(key("t", 0), Optional.empty()), epoch);
+      assertThat(copy.current().of(key("t", 0)))
+          .containsExactly(Map.entry("server-8", new Assignment(ONLINE, 2)));
+      leader.assign("server-8", Map.of(key("t", 0), Optional.empty()), epoch);
+      assertThat(copy.current().tables()).containsExactlyInAnyOrder("t0", "t1", "t2");
+    }
+  }
+
+  @Test
   void staleEpochIsFenced() {
     ClusterState first = connect();
     ClusterState second = connect();

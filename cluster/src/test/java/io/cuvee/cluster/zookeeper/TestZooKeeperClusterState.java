@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cuvee.cluster.ClusterStates;
+import io.cuvee.cluster.state.Assignment;
+import io.cuvee.cluster.state.AssignmentCopy;
 import io.cuvee.cluster.state.ClusterState;
 import io.cuvee.cluster.state.ClusterStateContract;
 import io.cuvee.cluster.state.SegmentKey;
+import io.cuvee.cluster.state.SegmentState;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import java.nio.file.Path;
@@ -110,6 +113,23 @@ class TestZooKeeperClusterState extends ClusterStateContract {
       assertThatThrownBy(() -> state.assignment("server-1"))
           .hasMessageContaining(bucket)
           .hasMessageContaining("is damaged");
+      try (AssignmentCopy copy = state.followAssignment()) {
+        for (int i = 0; i < 2; i++) {
+          assertThatThrownBy(copy::current)
+              .hasMessageContaining(bucket)
+              .hasMessageContaining("is damaged");
+        }
+        SegmentKey key = new SegmentKey("t", "s");
+        byte[] mended =
+            BucketFormat.ASSIGNMENT.encode(
+                bucket, Map.of(key, new Assignment(SegmentState.ONLINE, 7)));
+        link.transact("test", List.of(Op.setData(bucket, mended, -1)));
+        assertThat(copy.current().of(key)).containsOnlyKeys("server-1");
+        link.transact("test", List.of(Op.setData(bucket, new byte[] {1, 2}, -1)));
+        assertThatThrownBy(copy::current).hasMessageContaining(bucket);
+        link.transact("test", List.of(Op.delete(bucket, -1)));
+        assertThat(copy.current().tables()).isEmpty();
+      }
     }
   }
 

@@ -37,29 +37,34 @@ final class RowsApi {
   }
 
   private HttpResponse post(HttpRequest request) throws IOException, InterruptedException {
-    TableConfig config = table(request.variable("table"));
+    String table = request.variable("table");
     Optional<String> key = Requests.idempotencyKey(request);
-    RowIntake.Written written =
-        rows.write(config, tables.schemaOf(config), request.body(MAX_BODY), key);
+    Optional<RowIntake.Written> written = rows.write(table, request.body(MAX_BODY), key);
+    if (written.isEmpty()) {
+      throw notLive(table);
+    }
     return HttpResponse.json(
         200,
         Json.MAPPER
             .createObjectNode()
-            .put("table", config.physicalName())
-            .put("rows", written.rows())
-            .put("again", written.again()));
+            .put("table", written.get().table())
+            .put("rows", written.get().rows())
+            .put("again", written.get().again()));
   }
 
-  private TableConfig table(String name) {
-    List<TableConfig> halves = tables.halves(name, Optional.empty());
-    return halves.stream()
-        .filter(config -> config.type() == TableType.REALTIME)
-        .findFirst()
-        .orElseThrow(() ->
-            new CuveeException(
-                ErrorCode.INVALID_INPUT,
-                "Table '"
-                    + name
-                    + "' is OFFLINE: it takes files, with POST /ingestFromFile or ./cuvee import. Rows over HTTP need a table of the type REALTIME."));
+  private CuveeException notLive(String name) {
+    for (TableConfig half : tables.halves(name, Optional.empty())) {
+      if (half.type() == TableType.REALTIME) {
+        // It has come this moment, or has no schema.
+        var _ = tables.schemaOf(half);
+        return new CuveeException(
+            ErrorCode.CONFLICT, "Table '" + name + "' was changed meanwhile. Try again.");
+      }
+    }
+    return new CuveeException(
+        ErrorCode.INVALID_INPUT,
+        "Table '"
+            + name
+            + "' is OFFLINE: it takes files, with POST /ingestFromFile or ./cuvee import. Rows over HTTP need a table of the type REALTIME.");
   }
 }

@@ -5,6 +5,8 @@ import io.cuvee.cluster.state.Versioned;
 import io.cuvee.common.catalog.TableType;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -18,6 +20,9 @@ public final class MetadataSnapshot {
   static final String CLUSTER = "cluster";
 
   private static final int MAX_READINGS = 50;
+
+  /// Texts that are asked for together.
+  private static final int READ_BATCH = 5000;
 
   /// It has no text and is there to be written to.
   private static final String CLOCK = "clock";
@@ -62,15 +67,17 @@ public final class MetadataSnapshot {
   ///
   /// @throws CuveeException `CONFLICT` if it keeps changing
   SortedMap<String, String> read(String part) {
-    SortedMap<String, Versioned<String>> texts = readOnce(part);
+    SortedMap<String, Versioned<String>> texts = new TreeMap<>();
+    Reading first = new Reading(texts);
+    readOnce(part, first);
     for (int i = 0; i < MAX_READINGS; i++) {
-      SortedMap<String, Versioned<String>> again = readOnce(part);
-      if (again.equals(texts)) {
+      Reading again = new Reading(texts);
+      readOnce(part, again);
+      if (!again.end()) {
         SortedMap<String, String> plain = new TreeMap<>();
         texts.forEach((path, text) -> plain.put(path, text.value()));
         return plain;
       }
-      texts = again;
     }
     throw new CuveeException(
         ErrorCode.CONFLICT,
@@ -88,8 +95,33 @@ public final class MetadataSnapshot {
     return directories;
   }
 
-  private SortedMap<String, Versioned<String>> readOnce(String part) {
-    SortedMap<String, Versioned<String>> texts = new TreeMap<>();
+  /// One look at texts that have been read before, of which there may be very many: what is the
+  /// same is not kept twice.
+  private static final class Reading {
+    private final SortedMap<String, Versioned<String>> texts;
+    private final Set<String> gone;
+    private boolean differs;
+
+    Reading(SortedMap<String, Versioned<String>> texts) {
+      this.texts = texts;
+      this.gone = new HashSet<>(texts.keySet());
+    }
+
+    void found(String path, Versioned<String> text) {
+      if (!gone.remove(path) || !text.equals(texts.get(path))) {
+        texts.put(path, text);
+        differs = true;
+      }
+    }
+
+    /// @return whether anything was different
+    boolean end() {
+      texts.keySet().removeAll(gone);
+      return differs || !gone.isEmpty();
+    }
+  }
+
+  private void readOnce(String part, Reading reading) {
     for (String directory : directories()) {
       if (part.equals(CLUSTER)) {
         Map<String, Versioned<String>> own = metadata.getAll(directory);
@@ -99,21 +131,25 @@ public final class MetadataSnapshot {
           }
           Versioned<String> text = own.get(name);
           if (text == null) {
-            readBelow(directory + "/" + name, texts);
+            readBelow(directory + "/" + name, reading);
           } else {
-            texts.put(directory + "/" + name, text);
+            reading.found(directory + "/" + name, text);
           }
         }
       } else {
         String path = directory + "/" + part;
-        metadata.get(path).ifPresent(text -> texts.put(path, text));
-        readBelow(path, texts);
+        metadata.get(path).ifPresent(text -> reading.found(path, text));
+        readBelow(path, reading);
       }
     }
-    return texts;
   }
 
-  private void readBelow(String path, SortedMap<String, Versioned<String>> texts) {
-    metadata.getAll(path).forEach((name, text) -> texts.put(path + "/" + name, text));
+  private void readBelow(String path, Reading reading) {
+    List<String> names = metadata.list(path);
+    for (int from = 0; from < names.size(); from += READ_BATCH) {
+      metadata
+          .getAll(path, names.subList(from, Math.min(names.size(), from + READ_BATCH)))
+          .forEach((name, text) -> reading.found(path + "/" + name, text));
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.cuvee.controller.placement;
 
+import io.cuvee.cluster.state.AssignmentCopy;
 import io.cuvee.cluster.state.ClusterState;
 import io.cuvee.cluster.state.Instance;
 import io.cuvee.common.error.CuveeException;
@@ -34,6 +35,9 @@ public final class Leadership implements AutoCloseable {
   private volatile Runnable onTerm = () -> {};
   private @Nullable AutoCloseable candidacy;
 
+  /// What the leader before has assigned, while that is not this controller; the reading thread's.
+  private @Nullable AssignmentCopy following;
+
   public Leadership(ClusterState cluster) {
     this.cluster = cluster;
   }
@@ -45,6 +49,7 @@ public final class Leadership implements AutoCloseable {
   public synchronized void start(String ownId, Runnable newTerm) {
     id = ownId;
     onTerm = newTerm;
+    execute(this::follow);
     candidacy = cluster.campaign(ownId, this::elected);
   }
 
@@ -53,32 +58,45 @@ public final class Leadership implements AutoCloseable {
       epoch = newEpoch;
       term = null;
     }
-    newEpoch.ifPresent(this::beginTerm);
+    execute(newEpoch.isPresent() ? () -> beginTerm(newEpoch.get()) : this::follow);
   }
 
   /// Reading the assignment takes a while, so it does not happen on the thread that tells of the
   /// election.
-  private void beginTerm(long number) {
+  private void execute(Runnable task) {
     try {
-      reading.execute(() -> {
-        while (epoch.equals(Optional.of(number))) {
-          try {
-            Placement placement = Placement.read(cluster, number);
-            synchronized (terms) {
-              if (epoch.equals(Optional.of(number))) {
-                term = placement;
-              }
-            }
-            onTerm.run();
-            return;
-          } catch (CuveeException e) {
-            LOG.warn("The term with epoch {} cannot begin yet: {}", number, e.getMessage());
-            pause(RETRY);
-          }
-        }
-      });
+      reading.execute(task);
     } catch (RejectedExecutionException e) {
       LOG.debug("Closed already", e);
+    }
+  }
+
+  /// So that all is at hand when this controller comes to lead.
+  private AssignmentCopy follow() {
+    AssignmentCopy copy = following == null ? cluster.followAssignment() : following;
+    following = copy;
+    return copy;
+  }
+
+  private void beginTerm(long number) {
+    while (epoch.equals(Optional.of(number))) {
+      try {
+        AssignmentCopy copy = follow();
+        // Nobody else can write from now on: what is read now stays true.
+        Placement placement = new Placement(cluster, number, copy.current());
+        copy.close();
+        following = null;
+        synchronized (terms) {
+          if (epoch.equals(Optional.of(number))) {
+            term = placement;
+          }
+        }
+        onTerm.run();
+        return;
+      } catch (CuveeException e) {
+        LOG.warn("The term with epoch {} cannot begin yet: {}", number, e.getMessage());
+        pause(RETRY);
+      }
     }
   }
 

@@ -1,7 +1,9 @@
 package io.cuvee.controller.placement;
 
 import io.cuvee.cluster.state.Assignment;
+import io.cuvee.cluster.state.AssignmentCopy;
 import io.cuvee.cluster.state.ClusterState;
+import io.cuvee.cluster.state.SegmentHolders;
 import io.cuvee.cluster.state.SegmentKey;
 import io.cuvee.cluster.state.SegmentState;
 import io.cuvee.common.error.CuveeException;
@@ -30,10 +32,7 @@ public final class Placement {
 
   // Guarded by this.
   private final Map<String, Held> servers = new TreeMap<>();
-
-  /// By table, segment and server. There are very many of the innermost, so they are as small as
-  /// can be.
-  private final Map<String, Map<String, Map<String, Assignment>>> tables = new TreeMap<>();
+  private SegmentHolders<Assignment> holders;
 
   /// Held while something is written, which takes a while: readers need not wait for that. Taken
   /// before the lock of this.
@@ -62,67 +61,46 @@ public final class Placement {
     int count;
   }
 
-  private Placement(ClusterState cluster, long epoch) {
+  /// @param holders the whole assignment at the beginning of the term
+  Placement(ClusterState cluster, long epoch, SegmentHolders<Assignment> holders) {
     this.cluster = cluster;
     this.epoch = epoch;
+    this.holders = holders;
+    for (String table : holders.tables()) {
+      holders
+          .of(table)
+          .values()
+          .forEach(some -> some.keySet().forEach(server -> count(server, table, 1)));
+    }
   }
 
   /// Reads the whole assignment at the beginning of a term.
   static Placement read(ClusterState cluster, long epoch) {
-    Placement placement = new Placement(cluster, epoch);
-    cluster.assignedServers().forEach(placement::readServer);
-    return placement;
+    return new Placement(cluster, epoch, AssignmentCopy.reading(cluster).current());
   }
 
   private synchronized void readServer(String server) {
-    Map<SegmentKey, Assignment> held = cluster.assignment(server);
-    segmentsOn(server).stream()
-        .filter(key -> !held.containsKey(key))
-        .forEach(key -> remove(server, key));
-    held.forEach((key, assignment) -> put(server, key, assignment));
+    Map<SegmentKey, Optional<Assignment>> changes = new HashMap<>();
+    segmentsOn(server).forEach(key -> changes.put(key, Optional.empty()));
+    cluster.assignment(server).forEach((key, value) -> changes.put(key, Optional.of(value)));
+    apply(Map.of(server, changes));
   }
 
-  private void put(String server, SegmentKey key, Assignment assignment) {
-    Map<String, Map<String, Assignment>> table =
-        tables.computeIfAbsent(key.table(), name -> new HashMap<>());
-    Map<String, Assignment> holders = table.getOrDefault(key.segment(), Map.of());
-    if (assignment.equals(holders.get(server))) {
-      return;
-    }
-    if (!holders.containsKey(server)) {
-      Held held = servers.computeIfAbsent(server, name -> new Held());
-      held.countByTable.merge(key.table(), 1, Integer::sum);
-      held.count++;
-    }
-    Map<String, Assignment> more = new HashMap<>(holders);
-    more.put(
-        server,
-        holders.values().stream().filter(assignment::equals).findFirst().orElse(assignment));
-    table.put(key.segment(), Map.copyOf(more));
+  private synchronized void apply(Map<String, Map<SegmentKey, Optional<Assignment>>> changes) {
+    changes.forEach((server, own) ->
+        own.forEach((key, assignment) -> {
+          boolean isHeld = holders.of(key).containsKey(server);
+          if (isHeld != assignment.isPresent()) {
+            count(server, key.table(), isHeld ? -1 : 1);
+          }
+        }));
+    holders = holders.with(changes);
   }
 
-  private void remove(String server, SegmentKey key) {
-    Map<String, Map<String, Assignment>> table = tables.getOrDefault(key.table(), Map.of());
-    Map<String, Assignment> less = new HashMap<>(table.getOrDefault(key.segment(), Map.of()));
-    if (less.remove(server) == null) {
-      return;
-    }
-    if (less.isEmpty()) {
-      table.remove(key.segment());
-    } else {
-      table.put(key.segment(), Map.copyOf(less));
-    }
-    if (table.isEmpty()) {
-      tables.remove(key.table());
-    }
-    servers.computeIfPresent(
-        server,
-        (id, held) -> {
-          held.countByTable.computeIfPresent(
-              key.table(), (name, count) -> count == 1 ? null : count - 1);
-          held.count--;
-          return held;
-        });
+  private void count(String server, String table, int more) {
+    Held held = servers.computeIfAbsent(server, name -> new Held());
+    held.countByTable.merge(table, more, (a, b) -> a + b == 0 ? null : a + b);
+    held.count += more;
   }
 
   public long epoch() {
@@ -131,20 +109,19 @@ public final class Placement {
 
   /// The servers that should hold the segment, with what they should do.
   public synchronized Map<String, Assignment> of(SegmentKey key) {
-    return new TreeMap<>(
-        tables.getOrDefault(key.table(), Map.of()).getOrDefault(key.segment(), Map.of()));
+    return new TreeMap<>(holders.of(key));
   }
 
   /// All segments of a table that any server should hold.
   public synchronized Set<SegmentKey> segments(String physicalTable) {
-    return tables.getOrDefault(physicalTable, Map.of()).keySet().stream()
+    return holders.of(physicalTable).keySet().stream()
         .map(segment -> new SegmentKey(physicalTable, segment))
         .collect(Collectors.toSet());
   }
 
   /// All tables of which any server should hold a segment.
   public synchronized Set<String> tables() {
-    return new TreeSet<>(tables.keySet());
+    return new TreeSet<>(holders.tables());
   }
 
   /// Chooses servers for a segment: those that have it, then those with the fewest segments of its
@@ -243,10 +220,10 @@ public final class Placement {
     }
     Set<SegmentKey> keys = HashSet.newHashSet(held.count);
     for (String table : held.countByTable.keySet()) {
-      tables
-          .getOrDefault(table, Map.of())
-          .forEach((segment, holders) -> {
-            if (holders.containsKey(server)) {
+      holders
+          .of(table)
+          .forEach((segment, some) -> {
+            if (some.containsKey(server)) {
               keys.add(new SegmentKey(table, segment));
             }
           });
@@ -354,10 +331,14 @@ public final class Placement {
       readServer(server);
       uncertain.remove(server);
     }
-    wanted.forEach((server, own) ->
-        own.entrySet()
-            .removeIf(change ->
-                change.getValue().equals(Optional.ofNullable(of(change.getKey()).get(server)))));
+    synchronized (this) {
+      wanted.forEach((server, own) ->
+          own.entrySet()
+              .removeIf(change ->
+                  change
+                      .getValue()
+                      .equals(Optional.ofNullable(holders.of(change.getKey()).get(server)))));
+    }
     wanted.values().removeIf(Map::isEmpty);
     if (wanted.isEmpty()) {
       return;
@@ -368,11 +349,6 @@ public final class Placement {
       uncertain.addAll(wanted.keySet());
       throw e;
     }
-    synchronized (this) {
-      wanted.forEach((server, own) ->
-          own.forEach((key, assignment) ->
-              assignment.ifPresentOrElse(
-                  value -> put(server, key, value), () -> remove(server, key))));
-    }
+    apply(wanted);
   }
 }

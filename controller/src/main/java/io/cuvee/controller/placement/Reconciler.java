@@ -55,10 +55,10 @@ public final class Reconciler implements AutoCloseable {
   private static final long SETTLE_MILLIS = 20;
 
   /// Changes that are written together: the more, the fewer times the same buckets are written.
-  private static final int WRITE_BATCH = 200_000;
+  private static final int WRITE_BATCH = 600_000;
 
   /// Segments that are looked at while a table is locked.
-  private static final int LOCK_BATCH = 50_000;
+  private static final int LOCK_BATCH = 200_000;
 
   private final ClusterState cluster;
   private final Tables tables;

@@ -1,10 +1,9 @@
 package io.cuvee.controller.rows;
 
 import io.cuvee.cluster.state.Instance;
+import io.cuvee.cluster.state.MetadataStore;
 import io.cuvee.cluster.state.RowLogRecord.Member;
 import io.cuvee.cluster.state.RowLogRecord.Partition;
-import io.cuvee.common.catalog.IngestionConfig;
-import io.cuvee.common.catalog.Schema;
 import io.cuvee.common.catalog.TableConfig;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
@@ -20,7 +19,6 @@ import io.cuvee.ingest.stream.rows.AppendResult.Unknown;
 import io.cuvee.ingest.stream.rows.RowBatch;
 import io.cuvee.ingest.stream.rows.RowKey;
 import io.cuvee.ingest.stream.rows.RowsConsumerFactory;
-import io.cuvee.ingest.transform.IngestionRules;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -36,49 +34,44 @@ public final class RowIntake {
   private static final Duration ONE_TRY = Duration.ofSeconds(4);
   private static final long PAUSE_MILLIS = 50;
 
-  private final RowLogKeeper logs;
+  private final RowTargets targets;
   private final RowLogClient client;
   private final AtomicInteger turn = new AtomicInteger();
-
-  /// What was made of the tables' configs last.
-  private final Map<String, Known> rules = new ConcurrentHashMap<>();
-
-  private record Known(IngestionConfig config, Schema schema, IngestionRules rules) {}
 
   /// Peer ids, by log.
   private final Map<String, String> leaders = new ConcurrentHashMap<>();
 
-  public RowIntake(RowLogKeeper logs, RowLogClient client) {
-    this.logs = logs;
+  public RowIntake(MetadataStore metadata, RowLogClient client) {
+    this.targets = new RowTargets(metadata);
     this.client = client;
   }
 
   /// What was written.
   ///
+  /// @param table physical
   /// @param again whether an earlier request with this key had written it
-  public record Written(int rows, boolean again) {}
-
-  private IngestionRules rules(TableConfig config, Schema schema) {
-    return rules
-        .compute(
-            config.physicalName(),
-            (_, known) ->
-                known != null
-                        && known.config().equals(config.ingestion())
-                        && known.schema().equals(schema)
-                    ? known
-                    : new Known(config.ingestion(), schema, IngestionRules.of(config, schema)))
-        .rules();
-  }
+  public record Written(String table, int rows, boolean again) {}
 
   /// Writes the rows, all or none.
   ///
+  /// @param table logical or physical
   /// @param key that the client gave
+  /// @return empty if there is no such table, or it has no live half
   /// @throws CuveeException `INVALID_INPUT` that names the row, `CONFLICT` if other rows were
   ///   written under the key, `TOO_MANY_REQUESTS`, `IO` if no majority of the log answers in time
-  public Written write(TableConfig config, Schema schema, byte[] body, Optional<String> key)
+  public Optional<Written> write(String table, byte[] body, Optional<String> key)
       throws InterruptedException {
-    StreamConfig stream = StreamConfig.parse(config.streamConfigs());
+    Optional<RowTargets.Found> found = targets.find(table);
+    return found.isEmpty()
+        ? Optional.empty()
+        : Optional.of(write(found.get().target(), found.get().logs(), body, key));
+  }
+
+  private Written write(
+      RowTargets.Target target, List<Partition> logs, byte[] body, Optional<String> key)
+      throws InterruptedException {
+    TableConfig config = target.config();
+    StreamConfig stream = target.stream();
     if (!stream.streamType().equals(StreamConfig.ROWS)) {
       throw new CuveeException(
           ErrorCode.INVALID_INPUT,
@@ -90,9 +83,9 @@ public final class RowIntake {
               + stream.topic()
               + "': write them there. Rows over HTTP need a table with streamType rows.");
     }
-    JsonRows rows = JsonRows.parse(body, rules(config, schema));
+    JsonRows rows = JsonRows.parse(body, target.rules());
     if (rows.count() == 0) {
-      return new Written(0, false);
+      return new Written(config.physicalName(), 0, false);
     }
     RowKey rowKey = key.map(name -> RowKey.of(name, body)).orElseGet(RowKey::any);
     int partitions = RowsConsumerFactory.partitions(stream);
@@ -117,7 +110,9 @@ public final class RowIntake {
                 + problem
                 + ". Send them again with the same Idempotency-Key, then they are written once.");
       }
-      Optional<Partition> log = log(config.physicalName(), partition);
+      List<Partition> all = attempt == 0 ? logs : targets.logs(config);
+      Optional<Partition> log =
+          partition < all.size() ? Optional.of(all.get(partition)) : Optional.empty();
       Optional<Instance> server = log.isEmpty() ? Optional.empty() : server(log.get(), attempt);
       if (server.isPresent()) {
         String id = log.get().id();
@@ -127,7 +122,7 @@ public final class RowIntake {
         switch (result) {
           case Appended appended -> {
             leader(log.get(), server.get()).ifPresent(peer -> leaders.put(id, peer));
-            return new Written(appended.count(), appended.again());
+            return new Written(config.physicalName(), appended.count(), appended.again());
           }
           case OtherRows _ ->
               throw new CuveeException(
@@ -168,14 +163,6 @@ public final class RowIntake {
       }
       Thread.sleep(Math.min(PAUSE_MILLIS, left));
     }
-  }
-
-  /// Asked each time, since the log of a table that was made anew is another one.
-  private Optional<Partition> log(String table, int partition) {
-    List<Partition> partitions = logs.partitions(table);
-    return partition < partitions.size()
-        ? Optional.of(partitions.get(partition))
-        : Optional.empty();
   }
 
   /// The one that led last, else one after the other.

@@ -49,9 +49,9 @@ final class MessageFeed implements AutoCloseable {
 
   /// Gives back the messages of the last batch from an offset on.
   void putBack(MessageBatch batch, long offset) {
-    List<StreamMessage> rest =
-        batch.messages().stream().filter(message -> message.offset() >= offset).toList();
     if (offset != batch.nextOffset()) {
+      List<StreamMessage> rest =
+          batch.messages().stream().filter(message -> message.offset() >= offset).toList();
       left = new MessageBatch(rest, batch.nextOffset(), Optional.empty());
       leftFrom = offset;
     }

@@ -75,6 +75,7 @@ class TestLiveRows {
           .isTrue();
       post("/tables/numbers/rows", lines(total, 1), 200);
       awaitCount(total + 1);
+      aNewColumnIsTakenAtOnce(total + 1);
       assertThat(logs()).isEqualTo(6);
       delete("/tables/numbers");
       while (logs() > 3) {
@@ -203,6 +204,17 @@ class TestLiveRows {
         .contains("numbers");
     post("/tables/numbers/rows", "{\"n\": 1}", 400, "k".repeat(300));
     assertThat(post("/tables/numbers/rows", "[]", 200).path("rows").asInt()).isZero();
+  }
+
+  private void aNewColumnIsTakenAtOnce(long n) throws Exception {
+    String row = "{\"n\": %d, \"more\": \"x\"}".formatted(n);
+    post("/tables/numbers/rows", row, 400);
+    post(
+        "/schemas",
+        SCHEMA.replace("}],", "}, {\"name\": \"more\", \"dataType\": \"STRING\"}],"),
+        200);
+    post("/tables/numbers/rows", row, 200);
+    awaitCount(n + 1);
   }
 
   private static final String SCHEMA =

@@ -82,8 +82,36 @@ public final class RowFrames {
     return out.array();
   }
 
+  /// Whoever appends is to be believed no more than the bytes, so each row is looked at. What is in
+  /// a log has been.
   public static RowBatch decodeBatch(byte[] bytes) {
-    return decode("batch", ByteBuffer.wrap(bytes), RowFrames::batch);
+    return decode(
+        "batch",
+        ByteBuffer.wrap(bytes),
+        in -> {
+          RowBatch batch = batch(in);
+          checkLengths(batch);
+          return batch;
+        });
+  }
+
+  private static void checkLengths(RowBatch batch) {
+    ByteBuffer rows = batch.rows();
+    int at = 0;
+    for (int i = 0; i < batch.count(); i++) {
+      if (rows.limit() - at < Integer.BYTES) {
+        throw new BufferUnderflowException();
+      }
+      int length = rows.getInt(at);
+      at += Integer.BYTES;
+      if (length < 0 || length > rows.limit() - at) {
+        throw new BufferUnderflowException();
+      }
+      at += length;
+    }
+    if (at != rows.limit()) {
+      throw new BufferUnderflowException();
+    }
   }
 
   private static void put(ByteBuffer out, RowBatch batch) {
@@ -96,16 +124,10 @@ public final class RowFrames {
   private static RowBatch batch(ByteBuffer in) {
     RowKey key = new RowKey(in.getLong(), in.getLong(), in.getLong(), in.get() == 1);
     int count = in.getInt();
-    ByteBuffer rows = slice(in, in.getInt());
-    // Whoever appends is to be believed no more than the bytes.
-    ByteBuffer each = rows.duplicate();
-    for (int i = 0; i < count; i++) {
-      var _ = slice(each, each.getInt());
-    }
-    if (count < 1 || each.hasRemaining()) {
+    if (count < 1) {
       throw new BufferUnderflowException();
     }
-    return new RowBatch(key, count, rows);
+    return new RowBatch(key, count, slice(in, in.getInt()));
   }
 
   private static ByteBuffer slice(ByteBuffer in, int length) {
