@@ -1,5 +1,6 @@
 package io.cuvee.engine.aggregation;
 
+import io.cuvee.engine.scan.Kernels;
 import io.cuvee.engine.scan.Selection;
 import io.cuvee.execution.page.Values;
 import io.cuvee.segment.column.Dictionary;
@@ -42,12 +43,21 @@ final class ExtremeIds extends States {
 
   @Override
   void add(Selection rows, int[] groups) {
-    if (dictionary.size() == 0) {
+    if (dictionary.size() == 0 || isOne(groups) && ids[0] == last()) {
       return;
     }
     int[] dictIds = rows.dictIds(slot);
     long[] validity = rows.validity(slot);
     int count = rows.count();
+    if (isOne(groups) && validity == null) {
+      if (max) {
+        ids[0] = Math.max(ids[0], Kernels.max(dictIds, count));
+      } else if (count > 0) {
+        int least = Kernels.min(dictIds, count);
+        ids[0] = ids[0] == NONE ? least : Math.min(ids[0], least);
+      }
+      return;
+    }
     boolean one = isOne(groups);
     for (int i = 0; i < count; i++) {
       if (validity != null && (validity[i >>> 6] >>> i & 1) == 0) {
@@ -60,6 +70,11 @@ final class ExtremeIds extends States {
         ids[group] = id;
       }
     }
+  }
+
+  /// The dictId that no other can better.
+  private int last() {
+    return max ? dictionary.size() - 1 : 0;
   }
 
   @Override

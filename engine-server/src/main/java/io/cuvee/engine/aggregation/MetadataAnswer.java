@@ -45,6 +45,16 @@ record MetadataAnswer(List<Values> keys, int groupCount, List<List<Values>> stat
     return Optional.of(new MetadataAnswer(List.of(), 1, states, known.getAsLong()));
   }
 
+  /// The state of MIN or MAX of all rows of the segment, if its metadata knows it.
+  static Optional<List<Values>> extreme(AggregateCall call, SegmentScan scan) {
+    boolean isExtreme =
+        call.function().equals(AggregateFunctions.MIN)
+            || call.function().equals(AggregateFunctions.MAX);
+    return isExtreme && call.filter() == null && scan.filter().isAll(scan.docCount())
+        ? Optional.ofNullable(state(call, scan, true, scan.docCount()))
+        : Optional.empty();
+  }
+
   private static @Nullable List<Values> state(
       AggregateCall call, SegmentScan scan, boolean all, long rowCount) {
     if (call.function().equals(AggregateFunctions.COUNT) && call.arguments().isEmpty()) {

@@ -9,6 +9,7 @@ import io.cuvee.engine.scan.LongSource;
 import io.cuvee.engine.startree.TreeAggregates;
 import io.cuvee.execution.aggregate.Accumulators;
 import io.cuvee.execution.memory.MemoryBudget;
+import io.cuvee.execution.page.Values;
 import io.cuvee.segment.column.Dictionary;
 import io.cuvee.segment.column.SegmentColumn;
 import java.util.ArrayList;
@@ -71,6 +72,12 @@ record SegmentAggregation(AggregationPlan plan, Grouping grouping, List<FilterPl
     }
     if (grouping instanceof Grouping.ByValue) {
       return new Accumulated(table.accumulator(aggregate), plan.arguments().get(aggregate), null);
+    }
+    if (grouping instanceof Grouping.One && stored == null) {
+      Optional<List<Values>> known = MetadataAnswer.extreme(call, scan);
+      if (known.isPresent()) {
+        return new KnownExtreme(known.get());
+      }
     }
     return fastStates(aggregate, call, scan, table)
         .orElseGet(() ->

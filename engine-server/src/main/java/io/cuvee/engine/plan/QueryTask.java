@@ -169,7 +169,8 @@ public final class QueryTask implements Job {
       inline = true;
     }
     boolean more = true;
-    while (more) {
+    boolean isOver = false;
+    while (more && !isOver) {
       if (alone) {
         long now = System.nanoTime();
         if (scanStart == 0 && isScanning()) {
@@ -186,12 +187,14 @@ public final class QueryTask implements Job {
           wakeUp.accept(this, others);
         }
       }
-      more = run(workers.length - 1) && System.nanoTime() < end;
+      more = run(workers.length - 1);
+      isOver = System.nanoTime() >= end;
     }
     boolean goesOn;
     synchronized (this) {
       inline = false;
-      goesOn = phase == Phase.DONE || active > 0;
+      // Where there is more to do, another thread takes the place of this one.
+      goesOn = phase == Phase.DONE || active > 0 && !more;
     }
     if (!goesOn) {
       resume();

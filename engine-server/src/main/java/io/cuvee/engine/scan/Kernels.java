@@ -295,6 +295,24 @@ public final class Kernels {
     }
   }
 
+  /// @return [Integer#MAX_VALUE] of nothing
+  public static int min(int[] values, int count) {
+    int min = Integer.MAX_VALUE;
+    for (int i = 0; i < count; i++) {
+      min = Math.min(min, values[i]);
+    }
+    return min;
+  }
+
+  /// @return [Integer#MIN_VALUE] of nothing
+  public static int max(int[] values, int count) {
+    int max = Integer.MIN_VALUE;
+    for (int i = 0; i < count; i++) {
+      max = Math.max(max, values[i]);
+    }
+    return max;
+  }
+
   public static long min(long[] values, int count) {
     long min = Long.MAX_VALUE;
     for (int i = 0; i < count; i++) {

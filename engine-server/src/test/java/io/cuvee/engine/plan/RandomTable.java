@@ -245,7 +245,7 @@ final class RandomTable implements AutoCloseable {
       case DATE -> 19_000L + n;
       case STRING ->
           ("v" + (n * 7919 % 10_007) + (n % 5 == 0 ? "é€" : "")).getBytes(StandardCharsets.UTF_8);
-      case JSON, UUID -> throw new IllegalStateException();
+      case TIME, JSON, UUID -> throw new IllegalStateException();
       case BYTES -> new byte[] {(byte) (n * 37), (byte) -n};
     };
   }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
+import io.cuvee.common.plan.Expression;
 import io.cuvee.common.plan.SegmentQuery;
+import io.cuvee.common.type.ColumnType;
 import io.cuvee.common.wire.QueryStats;
 import io.cuvee.engine.TestTables;
 import io.cuvee.engine.scan.Block;
@@ -17,14 +19,20 @@ import io.cuvee.segment.store.Verify;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// How queries share a pool of one thread, counted in the rows that a long one has delivered.
+/// How queries share threads, mostly a pool of one, counted in the rows that a long one has
+/// delivered.
 class TestSharing {
   private static final int MORSELS = 16;
 
@@ -106,6 +114,95 @@ class TestSharing {
     start(TestTables.allRows(), large, Duration.ofMillis(900), rows);
     assertThat(rows.failure()).isEqualTo(ErrorCode.QUERY_TIMEOUT);
     assertThat(rows.delivered).isLessThanOrEqualTo(Block.MORSEL_ROWS);
+  }
+
+  @Test
+  void whenTheThreadThatStartedAQueryLeavesAllOthersWork() {
+    try (WorkerPool two = new WorkerPool(2, "two")) {
+      Meeting meeting = new Meeting(Thread.currentThread());
+      new QueryEngine(two, MemoryBudget.unlimited(), Long.MAX_VALUE)
+          .start(
+              rowsWhoseIdsAreNot(-1),
+              List.of(large),
+              QueryContext.withTimeout("q", Duration.ofSeconds(60)),
+              meeting,
+              () -> {});
+      assertThat(meeting.ended.join()).isTrue();
+      assertThat(meeting.hasStarterWorked).isTrue();
+    }
+  }
+
+  /// A condition lets a query begin in the thread that starts it.
+  private static SegmentQuery rowsWhoseIdsAreNot(long id) {
+    SegmentQuery all = TestTables.allRows();
+    Expression condition =
+        Expression.call(
+            "NE",
+            ColumnType.BOOLEAN,
+            TestTables.ID,
+            new Expression.Literal(id, TestTables.ID.type()));
+    return new SegmentQuery(all.table(), all.columns(), all.columnTypes(), condition, all.output());
+  }
+
+  /// Keeps the thread that starts the query until a worker is there, and that one until there is
+  /// another.
+  private static final class Meeting implements ResultSink {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final Thread starter;
+    private volatile boolean hasStarterWorked;
+    private final CountDownLatch one = new CountDownLatch(1);
+    private final CountDownLatch both = new CountDownLatch(2);
+    private final Set<Thread> seen = ConcurrentHashMap.newKeySet();
+
+    /// Whether both were at work at once.
+    private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
+
+    private volatile boolean haveMet;
+
+    Meeting(Thread starter) {
+      this.starter = starter;
+    }
+
+    @Override
+    public boolean isReady() {
+      return true;
+    }
+
+    @Override
+    public void page(Page page) {
+      if (Thread.currentThread().equals(starter)) {
+        hasStarterWorked = true;
+        haveMet = await(one);
+        // Longer than a query may stay in the thread that starts it.
+        LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
+      } else if (seen.add(Thread.currentThread())) {
+        one.countDown();
+        both.countDown();
+        if (!await(both)) {
+          haveMet = false;
+        }
+      }
+    }
+
+    private static boolean await(CountDownLatch latch) {
+      try {
+        return latch.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return false;
+      }
+    }
+
+    @Override
+    public void end(QueryStats stats) {
+      ended.complete(haveMet);
+    }
+
+    @Override
+    public void fail(CuveeException failure) {
+      ended.completeExceptionally(failure);
+    }
   }
 
   /// Counts rows; all of its methods are called by the only worker.
