@@ -115,3 +115,55 @@ select mad(i), mad(j), entropy(s), entropy(i), approx_top_k(i, 1)[1] from a wher
 with q as (select i, random() as r from a where i is not null) select count(*) from q x join q y on x.i = y.i and x.r = y.r where (select count(*) from q z where z.r = x.r) = 1;
 with q as (select i, random() as r from a) select count(distinct r) = (select count(*) from a) from (select r from q union all select r from q) t;
 with recursive q as (select 1 as n, random() as r union all select n + 1, random() from q where n < 5) select count(*), count(distinct x.r) from q x join q y on x.r = y.r;
+-- Paths, sizes, bars, digits, patterns.
+select array_to_string(parse_path('/srv/logs\web.gz'), '|'), array_to_string(parse_path('a//b', 'forward_slash'), '|'), array_to_string(parse_path('/'), '|'), len(parse_path(''));
+select parse_filename('/srv/web.tar.gz', true), parse_filename('a\b.txt'), parse_filename('a\b.txt', 'forward_slash'), parse_filename('d\e.f', true, 'forward_slash'), parse_filename('.rc', true), parse_filename('a/'), parse_filename(null);
+select parse_dirname('/a/b'), parse_dirname('a/b/c'), parse_dirname('a'), parse_dirpath('/a/b/c'), parse_dirpath('a'), parse_dirpath('a/'), parse_dirpath('/a');
+select format_bytes(n), formatreadabledecimalsize(n) from (values (0), (1), (-1), (999), (1023), (1024), (-7000), (1048575), (123456789), (9223372036854775807), (null)) v(n);
+select i, bar(i, 0, 4, 7), bar(j, 1, 5), bar(i / 3.0, 0, 2, 2.5) from a;
+select to_base(i, 2), to_base(i + 1000, 36, 5), regexp_escape(s || '.*') from a where i >= 0;
+-- Arrays by places and truths.
+select array_to_string(list_where([1, 2, 3], [true, false, true]), ' '), len(list_where(['x', 'y'], [false])), array_to_string(list_select(['p', 'q', 'r'], [3, 1, 1]), ' ');
+select array_to_string(list_resize([1, 2, 3], 2), ' '), array_to_string(list_resize(['a'], 3, 'b'), ' '), len(list_resize([1], null)), list_resize(null, 2);
+select cardinality(null), list_max(null), list_extract(null, 1), array_to_string(list_append(null, 1), ' '), array_to_string(list_prepend(1, null), ' '), list_contains(null, 2);
+select list_reduce([3, 4, 5], lambda x, y: x * y), list_reduce([3, 4, 5], lambda x, y: x + y, 100), list_reduce(['a', 'b'], lambda x, y: x || y);
+select i, list_reduce([i, j, 2], lambda x, y, n: x * 10 + y * n + i) from a where i is not null and j is not null;
+select list_reduce([1, 2], lambda x, y: x + y / 4.0::double), list_reduce([1], lambda x, y: x + y);
+select i, (with recursive r(n) as (select 1 union all select n + 1 from r where n < i) select sum(n) from r) as s from a;
+select i, (with recursive r(n) as (select 1 union select n % 3 + 1 from r where n <= i) select count(*) from r) as s from a;
+-- Values as JSON.
+select json_object('i', i, 's', s, 'n', null), to_json(s), to_json(i > 1), to_json([i]) from a where i is not null;
+select json_object(), json_object('a', json_object('b', json_array(1, 'x"y'))), json_object('d', date '2001-02-03', 'x', 2.5::double);
+-- Patterns without an escape character.
+select s like '\%' escape '', 'a_c' like 'a_c' escape '', 'a\%' like 'a\%' escape '' from a;
+-- A star that leaves columns out and replaces others.
+select * exclude (i) replace (j + 1 as j) from a;
+select x from (select * exclude (s, j) replace (i * 2 as i) from a) q(x);
+-- Joins with a name.
+select q.t, q.s from (a join b on a.i = b.i) as q where q.s is not null;
+select * from ((a cross join (select 7 as z)) as q join b on q.i = b.i) order by all;
+from (values ('a', 1), ('b', 2)) t(x, y) pivot (sum(y) for x in ('a', 'b'));
+select trim('xxaxx', 'x'), trim(' a '), trim(both 'x' from 'xax'), trim(lower(concat('X', 'a')), 'x'), trim(s, 'xX') from a;
+select overlay('abcdef', 'XY', 2), overlay('abcdef', 'XY', 2, 3), overlay('abcdef' placing 'XY' from 2 for 1);
+select list_has_any([3, 1, 2], [1.5, 2.5]), list_has_any([3, 1, 2], [1.5, 3.0]), list_has_all([1, 2, 3], [2.0, 3.0]), list_has_all([1, 2], [1.5]);
+select list_position([1, 2, 3], 2.0), list_max(list_append([1, 2], 2.5)), list_min(list_prepend(-0.5, [1, 2])), list_max(list_prepend(9223372036854775807, [5]));
+select len(list_intersect([1, 2, 3], [2.5])), list_max(list_intersect([1.5, 2.5, 3], [3, 4])), len(list_intersect([1, 2, 3], [2.0, 5]));
+select gamma(171), gamma(0.5), lgamma(10);
+select cast(date '2024-12-31' + interval '3' hour as varchar), cast(date '2024-12-31' - interval '1' second as varchar), cast(interval '90' minute + date '2024-02-29' as varchar);
+select cast(d + interval '1' hour as varchar) as t from (values (date '2024-02-28'), (null)) v(d);
+select cast(timestamp '2021-06-15 12:34:56' + interval '1 month 2 days' as varchar), cast(timestamp '2021-03-31 00:00:00' - interval '1 month 2 days 3 hours' as varchar);
+select cast(greatest(timestamp '2021-06-15 12:34:56', date '2024-12-31') as varchar), cast(least(date '2024-12-31', timestamp '2021-06-15 12:34:56', null) as varchar), cast(coalesce(null, date '2024-12-31', timestamp '2021-06-15 12:34:56') as varchar);
+select cast(max(x) as varchar), cast(min(x) as varchar), count(distinct x) from (values (date '1900-03-01'), (timestamp '1970-01-01 00:00:00'), (null), (date '1970-01-01')) t(x);
+select cast(case when i > 1 then date '2024-12-31' else timestamp '2021-06-15 12:34:56' end as varchar) as t from a order by i nulls last;
+select cast(t as varchar) from (select date '2024-12-31' as t union all select timestamp '2021-06-15 12:34:56') u order by 1;
+select cast(x as varchar) from (values (timestamp '2021-06-15 12:34:56')) v(x) where x in (date '2021-06-15', timestamp '2021-06-15 12:34:56');
+select -2 ^ 2, 2 ^ -1, 3 - 2 ^ 2, -i ^ 2, (-2) ^ 3, 2 * -3 ^ 2 from a where i is not null;
+select null % 2, 3 % null, null + 1, null * null;
+-- NULL as an array has no elements.
+select count(*) from (select unnest(null)) q;
+select list_transform(null, lambda x: x + 1), list_aggregate(null, 'sum'), list_sum(null), i from a;
+-- Constants as the order of a window, and days as they are written.
+select n from (select count(*) over (order by 1 rows 2 preceding) as n from a) q order by n;
+select '2020-01-01 24:00:00'::date::varchar, '2020-01-01 23:59:59.9999'::date::varchar;
+-- Times of day.
+select time '12:34:56' < time '13:00:00', (timestamp '2001-02-03 12:34:56.5')::time > '12:34:56', cast(time '09:08:07' as varchar), extract(hour from time '09:08:07'), cast(time '23:30:00' + interval '1' hour as varchar);

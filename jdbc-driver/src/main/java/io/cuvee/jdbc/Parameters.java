@@ -255,7 +255,7 @@ final class Parameters {
   }
 
   static Map<String, Object> timestamp(Timestamp value, ZoneId zone) {
-    return timestamp(value.toInstant(), zone);
+    return timestamp(Values.wallClock(value, zone));
   }
 
   private static Map<String, Object> typed(String type, @Nullable Object value) {

@@ -19,6 +19,7 @@ enum SqlTypes {
   VARCHAR(Types.VARCHAR, 0, "'", "'", "length", 0),
   BOOLEAN(Types.BOOLEAN, 1, null, null, null, 0),
   DATE(Types.DATE, 10, "DATE '", "'", null, 0),
+  TIME(Types.TIME, 12, "TIME '", "'", null, 0),
   TIMESTAMP(Types.TIMESTAMP, 23, "TIMESTAMP '", "'", null, 0),
   ARRAY(Types.ARRAY, 0, "ARRAY[", "]", null, 0);
 

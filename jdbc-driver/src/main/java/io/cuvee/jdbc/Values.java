@@ -42,6 +42,9 @@ final class Values {
   /// 1582-10-15, from which on [Date] counts like [LocalDate].
   private static final long FIRST_GREGORIAN_DAY = -141_427;
 
+  /// 0001-01-03: before it, years of our era are none in one of the two calendars.
+  private static final long FIRST_DAY = -719_160;
+
   private static final long SECONDS_PER_DAY = 86_400;
   private static final BigDecimal MIN_LONG = BigDecimal.valueOf(Long.MIN_VALUE);
   private static final BigDecimal MAX_LONG = BigDecimal.valueOf(Long.MAX_VALUE);
@@ -303,11 +306,29 @@ final class Values {
 
   static Timestamp toTimestamp(Object value, Column column, ZoneId zone) throws SQLException {
     ZoneRules rules = zone.getRules();
-    if (column.kind == Column.Kind.TIMESTAMP && value instanceof Long && rules.isFixedOffset()) {
+    if (column.kind == Column.Kind.TIMESTAMP
+        && value instanceof Long
+        && (Long) value >= FIRST_GREGORIAN_DAY * SECONDS_PER_DAY * 1000
+        && rules.isFixedOffset()) {
       long offsetSeconds = rules.getOffset(Instant.EPOCH).getTotalSeconds();
       return new Timestamp((Long) value - offsetSeconds * 1000);
     }
-    return Timestamp.from(toZoned(value, column, zone).toInstant());
+    LocalDateTime time = toLocalDateTime(value, column);
+    // Timestamps of before show a Julian date: the one that is written like ours.
+    long day = time.toLocalDate().toEpochDay();
+    return day < FIRST_GREGORIAN_DAY && day > FIRST_DAY && zone.equals(ZoneId.systemDefault())
+        ? Timestamp.valueOf(time)
+        : Timestamp.from(time.atZone(zone).toInstant());
+  }
+
+  /// The opposite of [#toTimestamp].
+  static LocalDateTime wallClock(Timestamp value, ZoneId zone) {
+    Instant instant = value.toInstant();
+    LocalDateTime time = LocalDateTime.ofInstant(instant, zone);
+    long day = time.toLocalDate().toEpochDay();
+    return day < FIRST_GREGORIAN_DAY && day > FIRST_DAY && zone.equals(ZoneId.systemDefault())
+        ? value.toLocalDateTime()
+        : time;
   }
 
   static Date toDate(Object value, Column column, @Nullable Calendar calendar) throws SQLException {

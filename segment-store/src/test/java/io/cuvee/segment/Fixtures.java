@@ -134,6 +134,7 @@ public final class Fixtures {
       case BOOLEAN -> n & 1;
       case TIMESTAMP -> 1_700_000_000_000L + n * 977;
       case DATE -> n - 10_000;
+      case TIME -> throw new IllegalArgumentException(type.toString());
       case STRING -> utf8("é".repeat((int) (n % 5)) + n + "x".repeat((int) (n % 37)));
       case JSON -> utf8("{\"n\":" + n + "}");
       case UUID -> {

@@ -160,7 +160,7 @@ final class ColumnFrameRows implements FrameRows {
       return;
     }
     switch (type.dataType()) {
-      case INT, LONG, BOOLEAN, TIMESTAMP, DATE -> {
+      case INT, LONG, BOOLEAN, TIMESTAMP, DATE, TIME -> {
         head(out, 'i', runs, count);
         writeLongs(out, runs, count);
       }

@@ -301,6 +301,7 @@ final class MetadataAnswers {
           case BYTES -> "X'";
           case TIMESTAMP -> "TIMESTAMP '";
           case DATE -> "DATE '";
+          case TIME -> "TIME '";
           case INT, LONG, FLOAT, DOUBLE, BIG_DECIMAL, BOOLEAN -> null;
         };
     return new @Nullable Object[] {

@@ -112,7 +112,7 @@ final class ProtobufFrameRows implements FrameRows {
 
   private void writeScalar(ByteWriter value, DataType type, Values values, int row) {
     switch (type) {
-      case INT, DATE -> number(value, Rep.INTEGER, ((LongValues) values).values()[row]);
+      case INT, DATE, TIME -> number(value, Rep.INTEGER, ((LongValues) values).values()[row]);
       case LONG, TIMESTAMP -> number(value, Rep.LONG, ((LongValues) values).values()[row]);
       case FLOAT ->
           number(

@@ -53,6 +53,7 @@ final class SqlColumns {
       case TIMESTAMP ->
           new SqlType(Types.TIMESTAMP, facts, Rep.LONG, "java.sql.Timestamp", 23, false);
       case DATE -> new SqlType(Types.DATE, facts, Rep.INTEGER, "java.sql.Date", 10, false);
+      case TIME -> new SqlType(Types.TIME, facts, Rep.INTEGER, "java.sql.Time", 12, false);
       case STRING, JSON ->
           new SqlType(Types.VARCHAR, facts, Rep.STRING, "java.lang.String", MAX_TEXT, false);
       case UUID -> new SqlType(Types.OTHER, facts, Rep.STRING, "java.util.UUID", 36, false);

@@ -98,6 +98,13 @@ public final class RowsJson {
           case AVATICA -> out.number(days);
         }
       }
+      case TIME -> {
+        long millis = ((LongValues) values).values()[row];
+        switch (style) {
+          case REST -> TimeText.time(out, millis);
+          case AVATICA -> out.number(millis);
+        }
+      }
       case BIG_DECIMAL -> {
         String text = ((DecimalValues) values).values()[row].toPlainString();
         switch (style) {

@@ -2,10 +2,21 @@ package io.cuvee.broker.result;
 
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.LocalTime;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.temporal.ChronoField;
+import java.util.Locale;
 
 /// Text forms of dates and times, as `java.sql` writes them, in UTC.
 public final class TimeText {
+  private static final DateTimeFormatter TIME =
+      new DateTimeFormatterBuilder()
+          .appendPattern("HH:mm:ss")
+          .appendFraction(ChronoField.MILLI_OF_SECOND, 0, 3, true)
+          .toFormatter(Locale.ROOT);
+
   private TimeText() {}
 
   /// `2024-01-31 12:30:00.0`; the fraction has as many digits as it needs, one at least.
@@ -38,6 +49,11 @@ public final class TimeText {
     out.raw('"');
     date(out, date.getYear(), date.getMonthValue(), date.getDayOfMonth());
     out.raw('"');
+  }
+
+  /// `12:30:00`, and a fraction unless it is 0.
+  public static void time(JsonOut out, long millis) {
+    out.raw('"').raw(LocalTime.ofNanoOfDay(millis * 1_000_000).format(TIME)).raw('"');
   }
 
   private static void date(JsonOut out, int year, int month, int day) {

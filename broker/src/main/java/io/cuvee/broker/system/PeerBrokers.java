@@ -163,7 +163,8 @@ public final class PeerBrokers implements AutoCloseable {
       case TIMESTAMP -> Instant.ofEpochMilli(value.asLong());
       case STRING, JSON, UUID -> value.asText();
       case BIG_DECIMAL -> value.decimalValue();
-      case DATE, BYTES -> throw new IllegalStateException("No system table has " + type + ".");
+      case DATE, TIME, BYTES ->
+          throw new IllegalStateException("No system table has " + type + ".");
     };
   }
 

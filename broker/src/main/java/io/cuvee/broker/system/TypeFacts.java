@@ -21,6 +21,7 @@ public record TypeFacts(String name, int precision) {
           case BIG_DECIMAL -> 38;
           case BOOLEAN -> 1;
           case TIMESTAMP -> 23;
+          case TIME -> 12;
           case UUID -> 36;
           case STRING, JSON, BYTES -> MAX_TEXT;
         };
@@ -34,7 +35,7 @@ public record TypeFacts(String name, int precision) {
       case INT, LONG, BIG_DECIMAL -> 0;
       case FLOAT -> 7;
       case DOUBLE -> 15;
-      case TIMESTAMP -> 3;
+      case TIMESTAMP, TIME -> 3;
       case BOOLEAN, DATE, STRING, JSON, UUID, BYTES -> null;
     };
   }

@@ -27,7 +27,7 @@ public final class TypeSystem extends RelDataTypeSystemImpl {
     return switch (typeName) {
       case DECIMAL -> DECIMAL_PRECISION;
       case VARCHAR, CHAR, VARBINARY, BINARY -> 1 << 30;
-      case TIMESTAMP, TIMESTAMP_WITH_LOCAL_TIME_ZONE, TIMESTAMP_TZ -> 3;
+      case TIME, TIMESTAMP, TIMESTAMP_WITH_LOCAL_TIME_ZONE, TIMESTAMP_TZ -> 3;
       default -> super.getMaxPrecision(typeName);
     };
   }
@@ -36,7 +36,7 @@ public final class TypeSystem extends RelDataTypeSystemImpl {
   public int getDefaultPrecision(SqlTypeName typeName) {
     return switch (typeName) {
       case DECIMAL -> DECIMAL_PRECISION;
-      case TIMESTAMP, TIMESTAMP_WITH_LOCAL_TIME_ZONE, TIMESTAMP_TZ -> 3;
+      case TIME, TIMESTAMP, TIMESTAMP_WITH_LOCAL_TIME_ZONE, TIMESTAMP_TZ -> 3;
       case VARCHAR, VARBINARY -> RelDataType.PRECISION_NOT_SPECIFIED;
       default -> super.getDefaultPrecision(typeName);
     };

@@ -6,11 +6,17 @@ import io.cuvee.common.type.ColumnType;
 import io.cuvee.common.type.DataType;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
 import org.apache.calcite.sql.SqlCollation;
 import org.apache.calcite.sql.type.SqlTypeFactoryImpl;
+import org.apache.calcite.sql.type.SqlTypeMappingRule;
 import org.apache.calcite.sql.type.SqlTypeName;
+import org.jspecify.annotations.Nullable;
 
 /// Our types and Calcite's. JSON is VARCHAR there.
 public final class Types {
@@ -33,6 +39,7 @@ public final class Types {
           case BOOLEAN -> FACTORY.createSqlType(SqlTypeName.BOOLEAN);
           case TIMESTAMP -> FACTORY.createSqlType(SqlTypeName.TIMESTAMP, 3);
           case DATE -> FACTORY.createSqlType(SqlTypeName.DATE);
+          case TIME -> FACTORY.createSqlType(SqlTypeName.TIME, 3);
           case STRING, JSON -> varchar();
           case UUID -> FACTORY.createSqlType(SqlTypeName.UUID);
           case BYTES -> FACTORY.createSqlType(SqlTypeName.VARBINARY);
@@ -48,7 +55,7 @@ public final class Types {
 
   /// Our type for a Calcite type.
   ///
-  /// @throws CuveeException `FEATURE_NOT_SUPPORTED` if we have none, as for TIME
+  /// @throws CuveeException `FEATURE_NOT_SUPPORTED` if we have none, as for rows
   public static ColumnType columnType(RelDataType type) {
     return switch (type.getSqlTypeName()) {
       case TINYINT, SMALLINT, INTEGER -> ColumnType.INT;
@@ -59,6 +66,7 @@ public final class Types {
       case BOOLEAN -> ColumnType.BOOLEAN;
       case TIMESTAMP -> ColumnType.TIMESTAMP;
       case DATE -> ColumnType.DATE;
+      case TIME -> ColumnType.TIME;
       // NULL without a type becomes text, as in PostgreSQL.
       case CHAR, VARCHAR, NULL -> ColumnType.STRING;
       case UUID -> ColumnType.UUID;
@@ -70,7 +78,8 @@ public final class Types {
         }
         yield ColumnType.arrayOf(element.dataType());
       }
-      case TIME, TIME_WITH_LOCAL_TIME_ZONE, TIME_TZ -> throw unsupported("Values of type TIME");
+      case TIME_WITH_LOCAL_TIME_ZONE, TIME_TZ ->
+          throw unsupported("Values of type TIME WITH TIME ZONE");
       case TIMESTAMP_WITH_LOCAL_TIME_ZONE, TIMESTAMP_TZ ->
           throw unsupported("Values of type TIMESTAMP WITH TIME ZONE (TIMESTAMP is UTC)");
       case ROW -> throw unsupported("Values that are rows");
@@ -114,7 +123,7 @@ public final class Types {
       case BIG_DECIMAL -> 2;
       case FLOAT -> 3;
       case DOUBLE -> 4;
-      case BOOLEAN, TIMESTAMP, DATE, STRING, JSON, UUID, BYTES -> -1;
+      case BOOLEAN, TIMESTAMP, DATE, TIME, STRING, JSON, UUID, BYTES -> -1;
     };
   }
 
@@ -126,6 +135,28 @@ public final class Types {
     @Override
     public Charset getDefaultCharset() {
       return StandardCharsets.UTF_8;
+    }
+
+    /// A DATE beside a TIMESTAMP is its midnight; Calcite has no common type for the two.
+    @Override
+    public @Nullable RelDataType leastRestrictive(
+        List<RelDataType> types, SqlTypeMappingRule mapping) {
+      boolean dates = types.stream().anyMatch(type -> type.getSqlTypeName() == SqlTypeName.DATE);
+      Optional<RelDataType> timestamp =
+          types.stream()
+              .filter(type -> type.getSqlTypeName() == SqlTypeName.TIMESTAMP)
+              .max(Comparator.comparingInt(RelDataType::getPrecision));
+      if (!dates || timestamp.isEmpty()) {
+        return super.leastRestrictive(types, mapping);
+      }
+      List<RelDataType> times = new ArrayList<>();
+      boolean nullable = false;
+      for (RelDataType type : types) {
+        times.add(type.getSqlTypeName() == SqlTypeName.DATE ? timestamp.get() : type);
+        nullable |= type.isNullable();
+      }
+      RelDataType common = super.leastRestrictive(times, mapping);
+      return common == null ? null : createTypeWithNullability(common, nullable);
     }
   }
 }

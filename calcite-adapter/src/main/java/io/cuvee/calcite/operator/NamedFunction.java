@@ -107,8 +107,10 @@ public final class NamedFunction extends SqlFunction {
           case DATE -> types.createSqlType(SqlTypeName.DATE);
           case FIRST -> widened(types, binding.getOperandType(firstValue(signature)));
           case COMMON -> common(types, binding);
-          case ELEMENT ->
-              java.util.Objects.requireNonNull(binding.getOperandType(0).getComponentType());
+          case ELEMENT -> {
+            RelDataType element = binding.getOperandType(0).getComponentType();
+            yield element == null ? types.createSqlType(SqlTypeName.NULL) : element;
+          }
           case STATED -> stated(signature, types, binding);
         };
     boolean nullable =
@@ -148,7 +150,10 @@ public final class NamedFunction extends SqlFunction {
       return types.createSqlType(seconds ? SqlTypeName.DOUBLE : SqlTypeName.BIGINT);
     }
     if (signature.name().equals("ARRAY_PREPEND")) {
-      return binding.getOperandType(1);
+      return extended(types, binding.getOperandType(1), binding.getOperandType(0));
+    }
+    if (signature.name().equals("ARRAY_APPEND")) {
+      return extended(types, binding.getOperandType(0), binding.getOperandType(1));
     }
     if (signature.name().equals("DATETIMECONVERT")) {
       String output = binding.getOperandLiteralValue(2, String.class);
@@ -195,6 +200,22 @@ public final class NamedFunction extends SqlFunction {
               .incompatibleArguments(binding.getOperator().getName()));
     }
     return common;
+  }
+
+  /// The type of an array, which may be NULL, with one more element.
+  private static RelDataType extended(
+      RelDataTypeFactory types, RelDataType array, RelDataType value) {
+    RelDataType element = array.getComponentType();
+    if (element == null) {
+      return types.createArrayType(widened(types, value), -1);
+    }
+    RelDataType common =
+        value.getSqlTypeName() == SqlTypeName.NULL
+            ? null
+            : types.leastRestrictive(List.of(element, widened(types, value)));
+    return common == null
+        ? array
+        : types.createArrayType(types.createTypeWithNullability(common, element.isNullable()), -1);
   }
 
   /// The message of arguments that have no common type.

@@ -85,7 +85,7 @@ final class FromColumns {
           return Optional.empty();
         }
         for (Column column : columns.get()) {
-          if (isIn(star, column) && !isExcluded(item, column)) {
+          if (isIn(star, column) && !StarColumns.isExcluded(item, column)) {
             names.add(column.name());
           }
         }
@@ -109,14 +109,6 @@ final class FromColumns {
     int tables = star.names.size() - 1;
     return tables == 0
         || column.table().filter(star.names.get(tables - 1)::equalsIgnoreCase).isPresent();
-  }
-
-  static boolean isExcluded(SqlNode item, Column column) {
-    return item instanceof SqlStarExclude exclude
-        && exclude.operand(1) instanceof SqlNodeList excluded
-        && excluded.stream()
-            .anyMatch(
-                name -> ((SqlIdentifier) name).names.getLast().equalsIgnoreCase(column.name()));
   }
 
   private static String name(SqlNode item) {

@@ -12,6 +12,7 @@ import java.util.Set;
 final class LambdaSpelling {
   private static final Set<String> TRANSFORMS =
       Set.of("LIST_TRANSFORM", "ARRAY_TRANSFORM", "LIST_APPLY", "ARRAY_APPLY", "APPLY");
+  private static final Set<String> REDUCTIONS = Set.of("LIST_REDUCE", "ARRAY_REDUCE", "REDUCE");
   private static final Set<String> FILTERS = Set.of("LIST_FILTER", "ARRAY_FILTER", "FILTER");
 
   private final Spelling spelling;
@@ -28,14 +29,14 @@ final class LambdaSpelling {
         lambdas.comprehension(i);
       } else if (spelling.isWord(i) && spelling.is(i + 1, "(")) {
         String name = spelling.get(i).upper();
-        if (TRANSFORMS.contains(name) || FILTERS.contains(name)) {
-          lambdas.call(i, FILTERS.contains(name));
+        if (TRANSFORMS.contains(name) || FILTERS.contains(name) || REDUCTIONS.contains(name)) {
+          lambdas.call(i, name);
         }
       }
     }
   }
 
-  private void call(int name, boolean filter) {
+  private void call(int name, String function) {
     int close = spelling.close(name + 1);
     int comma = argumentEnd(name + 2, close);
     if (!spelling.is(comma, ",")) {
@@ -61,11 +62,22 @@ final class LambdaSpelling {
         }
       }
     }
-    if (parameters.isEmpty() || parameters.size() > 2) {
+    boolean reduction = REDUCTIONS.contains(function);
+    if (parameters.size() < (reduction ? 2 : 1) || parameters.size() > (reduction ? 3 : 2)) {
       return;
     }
     List<Token> array = List.copyOf(spelling.tokens.subList(name + 2, comma));
-    List<Token> expression = List.copyOf(spelling.tokens.subList(body + 1, close));
+    int end = reduction ? argumentEnd(body + 1, close) : close;
+    List<Token> expression = List.copyOf(spelling.tokens.subList(body + 1, end));
+    if (reduction) {
+      List<Token> first =
+          end == close ? List.of() : List.copyOf(spelling.tokens.subList(end + 1, close));
+      List<Token> query = reduced(array, parameters, expression, first);
+      spelling.remove(name, close + 1);
+      spelling.insertAll(name, query);
+      return;
+    }
+    boolean filter = FILTERS.contains(function);
     List<Token> value = filter ? List.of(parameters.getFirst()) : expression;
     replace(name, close + 1, array, parameters, value, filter ? expression : List.of());
   }
@@ -133,6 +145,63 @@ final class LambdaSpelling {
     add(query, "ORDER", "BY", position, ")", "END");
     spelling.remove(from, to);
     spelling.insertAll(from, query);
+  }
+
+  /// A recursive query that takes one element after the other. Its first value has the type of what
+  /// the lambda makes of it, so that the values that follow are not cut to that of the elements.
+  private List<Token> reduced(
+      List<Token> array, List<Token> parameters, List<Token> body, List<Token> first) {
+    int number = ++made;
+    String fold = "\"fold$" + number + "\"";
+    String value = "\"value$" + number + "\"";
+    String at = "\"at$" + number + "\"";
+    List<Token> query = new ArrayList<>();
+    add(query, "(", "WITH", "RECURSIVE", fold, "(", value, ",", at, ")", "AS", "(", "SELECT");
+    add(query, "CASE", "WHEN", "TRUE", "THEN");
+    query.add(parameters.getFirst());
+    add(query, "ELSE");
+    query.addAll(body);
+    add(query, "END", ",", first.isEmpty() ? "1" : "0", "FROM", "(", "SELECT");
+    if (first.isEmpty()) {
+      element(query, array, "1");
+    } else {
+      query.addAll(first);
+    }
+    add(query, "AS");
+    query.add(parameters.getFirst());
+    add(query, ",");
+    element(query, array, "1");
+    add(query, "AS");
+    query.add(parameters.get(1));
+    if (parameters.size() > 2) {
+      add(query, ",", "1", "AS");
+      query.add(parameters.get(2));
+    }
+    add(query, ")", "AS", "\"first$" + number + "\"", "UNION", "ALL", "SELECT");
+    query.addAll(body);
+    add(query, ",", at, "+", "1", "FROM", "(", "SELECT", value, "AS");
+    query.add(parameters.getFirst());
+    add(query, ",");
+    element(query, array, at, "+", "1");
+    add(query, "AS");
+    query.add(parameters.get(1));
+    if (parameters.size() > 2) {
+      add(query, ",", at, "+", "1", "AS");
+      query.add(parameters.get(2));
+    }
+    add(query, ",", at, "FROM", fold, "WHERE", at, "<", "CARDINALITY", "(");
+    query.addAll(array);
+    add(query, ")", ")", "AS", "\"step$" + number + "\"", ")", "SELECT", value, "FROM", fold);
+    add(query, "ORDER", "BY", at, "DESC", "LIMIT", "1", ")");
+    return query;
+  }
+
+  private static void element(List<Token> query, List<Token> array, String... place) {
+    add(query, "LIST_EXTRACT", "(");
+    query.addAll(array);
+    add(query, ",");
+    add(query, place);
+    add(query, ")");
   }
 
   private static void add(List<Token> tokens, String... texts) {

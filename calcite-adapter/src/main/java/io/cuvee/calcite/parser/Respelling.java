@@ -44,6 +44,8 @@ public final class Respelling {
   private static final Set<String> UNITS =
       Set.of("YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND", "MILLISECOND");
 
+  private static final Set<String> QUERIES = Set.of("SELECT", "WITH", "FROM", "VALUES", "TABLE");
+
   /// Patterns by other signs.
   private static final Map<String, List<String>> LIKES =
       Map.of(
@@ -102,9 +104,13 @@ public final class Respelling {
           fromFirst(i);
         } else {
           tableFunction(i + 1);
+          NamedJoin.respell(spelling, i + 1);
         }
       }
-      case "JOIN" -> tableFunction(i + 1);
+      case "JOIN" -> {
+        tableFunction(i + 1);
+        NamedJoin.respell(spelling, i + 1);
+      }
       case "VALUES" -> {
         if (spelling.is(i - 1, "FROM") || spelling.is(i - 1, "JOIN")) {
           int end = spelling.close(i + 1);
@@ -151,6 +157,7 @@ public final class Respelling {
           spelling.insert(i + 1, "(");
           spelling.insert(i + 3, ")");
         }
+        StarColumns.respell(spelling, i);
       }
       case "MATERIALIZED" -> {
         int not = spelling.is(i - 1, "NOT") ? i - 1 : i;
@@ -182,6 +189,12 @@ public final class Respelling {
           spelling.insert(i + 2, "WHERE");
         }
       }
+      case "DATETIME" -> {
+        if (spelling.get(i + 1).kind() == Kind.STRING && spelling.beginsOperand(i)) {
+          spelling.replace(i, i + 1, "TIMESTAMP");
+        }
+      }
+      case "ARRAY" -> array(i);
       case "TIMESTAMP", "TIMESTAMPTZ" -> instant(i);
       case "TIMESTAMPADD", "TIMESTAMPDIFF", "DATEADD", "DATEDIFF", "DATEPART" -> {
         // The parser wants the unit as a word.
@@ -191,12 +204,33 @@ public final class Respelling {
           spelling.replace(i + 2, i + 3, TimeUnits.canonical(name));
         }
       }
+      case "TRIM", "OVERLAY" -> {
+        // The parser takes these two with words between the arguments only.
+        if (spelling.is(i + 1, "(") && spelling.hasComma(i + 1)) {
+          spelling.replace(i, i + 1, word.equals("TRIM") ? "BTRIM" : "\"OVERLAY\"");
+        }
+      }
       case "COUNT" -> {
         if (spelling.is(i + 1, "(") && spelling.is(i + 2, ")")) {
           spelling.insert(i + 2, "*");
         }
       }
       default -> {}
+    }
+  }
+
+  /// `ARRAY(1, 2)`, which is no query, as `[1, 2]`.
+  private void array(int i) {
+    int first = i + 1;
+    while (spelling.is(first, "(")) {
+      first++;
+    }
+    if (first > i + 1 && !QUERIES.contains(spelling.get(first).upper())) {
+      int close = spelling.close(i + 1);
+      spelling.replace(close, close + 1, "]");
+      spelling.replace(i + 1, i + 2, "[");
+      spelling.remove(i, i + 1);
+      symbol(i, "[");
     }
   }
 
@@ -226,7 +260,16 @@ public final class Respelling {
       return;
     }
     Token before = spelling.get(pivot - 2);
-    if (before.is("AS")) {
+    int alias = spelling.is(pivot - 1, ")") ? spelling.openOf(pivot - 1) - 1 : -1;
+    boolean columns =
+        alias > 0
+            && spelling.get(alias).kind() != Kind.SYMBOL
+            && (spelling.is(alias - 1, "AS") || spelling.is(alias - 1, ")"));
+    if (columns) {
+      int table = spelling.is(alias - 1, "AS") ? alias - 2 : alias - 1;
+      spelling.insert(pivot, ")");
+      spelling.insert(spelling.operandStart(table), "(", "SELECT", "*", "FROM");
+    } else if (before.is("AS")) {
       spelling.remove(pivot - 2, pivot);
     } else if (spelling.get(pivot - 1).kind() != Kind.SYMBOL
         && (before.is(")")
@@ -307,6 +350,9 @@ public final class Respelling {
           spelling.remove(i, i + 1);
         } else {
           tableFunction(i + 1);
+          if (spelling.is(i + 1, "(") && isInFrom(i)) {
+            NamedJoin.respell(spelling, i + 1);
+          }
         }
       }
       default -> {}
@@ -365,7 +411,7 @@ public final class Respelling {
       return;
     }
     switch (operator.toUpperCase(Locale.ROOT)) {
-      case "^", "**" -> call(i, 1, "POWER");
+      case "^", "**" -> power(i);
       case "^@" -> call(i, 1, "STARTS_WITH");
       case "::" -> cast(i);
       case "->", "->>" -> {
@@ -418,7 +464,17 @@ public final class Respelling {
     spelling.insert(spelling.operandStart(operator - 1), "CAST", "(");
   }
 
-  /// Makes a call of the operands on both sides of `width` tokens.
+  /// Makes a call of the operands on both sides of `width` tokens. A sign binds closer than `^`, as
+  /// in PostgreSQL.
+  private void power(int operator) {
+    int sign = spelling.operandStart(operator - 1) - 1;
+    boolean signed = spelling.is(sign, "-") && spelling.beginsOperand(sign);
+    int end = spelling.operandEnd(operator + 1);
+    spelling.insert(end, ")");
+    spelling.replace(operator, operator + 1, ",");
+    spelling.insert(signed ? sign : sign + 1, "POWER", "(");
+  }
+
   private void call(int operator, int width, String function) {
     int end = spelling.operandEnd(operator + width);
     spelling.insert(end, ")");
@@ -678,15 +734,25 @@ public final class Respelling {
     if (parts.length % 2 != 0 || parts.length < 2 || parts.length == 2 && !millis) {
       return;
     }
+    int end = i + (named ? 3 : 2);
+    // The parser cannot add months to days, but both to a time.
+    String sign = !spelling.beginsOperand(i - 1) && spelling.is(i - 1, "-") ? "-" : "+";
+    boolean alone =
+        !spelling.is(i - 1, sign)
+            || spelling.beginsOperand(i - 1)
+            || spelling.is(end, "*")
+            || spelling.is(end, "/");
     List<Token> sum = new ArrayList<>();
-    add(sum, "(");
+    if (alone) {
+      add(sum, "(");
+    }
     for (int p = 0; p < parts.length; p += 2) {
       String unit = TimeUnits.canonical(parts[p + 1]);
       if (!UNITS.contains(unit) || !parts[p].matches("-?\\d+(\\.\\d+)?")) {
         return;
       }
       if (p > 0) {
-        add(sum, "+");
+        add(sum, alone ? "+" : sign);
       }
       if (unit.equals("MILLISECOND")) {
         add(sum, parts[p], "*", "INTERVAL", "'0.001'", "SECOND");
@@ -694,8 +760,10 @@ public final class Respelling {
         add(sum, "INTERVAL", "'" + parts[p] + "'", unit);
       }
     }
-    add(sum, ")");
-    spelling.remove(i, i + (named ? 3 : 2));
+    if (alone) {
+      add(sum, ")");
+    }
+    spelling.remove(i, end);
     spelling.insertAll(i, sum);
   }
 

@@ -287,7 +287,22 @@ final class Spelling {
     return size() - 1;
   }
 
-  private int open(int close) {
+  /// Whether a comma stands between the bracket at `open` and its end, and not within others.
+  boolean hasComma(int open) {
+    int close = close(open);
+    for (int i = open + 1; i < close; i++) {
+      if (is(i, ",")) {
+        return true;
+      }
+      if (is(i, "(") || is(i, "[") || is(i, "{")) {
+        i = close(i);
+      }
+    }
+    return false;
+  }
+
+  /// The index of the bracket that `close` closes; 0 if there is none.
+  int openOf(int close) {
     int depth = 0;
     for (int i = close; i >= 0; i--) {
       Token token = get(i);
@@ -308,7 +323,7 @@ final class Spelling {
     int start = last;
     Token token = get(last);
     if (token.is(")")) {
-      start = open(last);
+      start = openOf(last);
       if (is(start - 1, "OVER") || is(start - 1, "FILTER")) {
         return operandStart(start - 2);
       }
@@ -320,7 +335,7 @@ final class Spelling {
         start--;
       }
     } else if (token.is("]")) {
-      start = open(last);
+      start = openOf(last);
       if (is(start - 1, "ARRAY")) {
         start--;
       } else if (!beginsOperand(start)) {

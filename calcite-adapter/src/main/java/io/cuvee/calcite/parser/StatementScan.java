@@ -730,7 +730,7 @@ public final class StatementScan {
       case STRING -> 's';
       case DATE -> 'D';
       case TIMESTAMP -> 'T';
-      case FLOAT, BOOLEAN, JSON, UUID, BYTES -> '?';
+      case FLOAT, BOOLEAN, TIME, JSON, UUID, BYTES -> '?';
     };
   }
 

@@ -76,7 +76,14 @@ public final class SyntaxRewrite extends SqlShuttle {
           Map.entry("INT2", SqlTypeName.INTEGER),
           Map.entry("SHORT", SqlTypeName.INTEGER),
           Map.entry("SIGNED", SqlTypeName.BIGINT),
+          Map.entry("INT1", SqlTypeName.INTEGER),
+          Map.entry("UTINYINT", SqlTypeName.INTEGER),
+          Map.entry("USMALLINT", SqlTypeName.INTEGER),
+          Map.entry("UINTEGER", SqlTypeName.BIGINT),
+          Map.entry("UBIGINT", SqlTypeName.DECIMAL),
+          Map.entry("INT128", SqlTypeName.DECIMAL),
           Map.entry("HUGEINT", SqlTypeName.DECIMAL),
+          Map.entry("UHUGEINT", SqlTypeName.DECIMAL),
           Map.entry("BLOB", SqlTypeName.VARBINARY),
           Map.entry("TIMESTAMPTZ", SqlTypeName.TIMESTAMP),
           Map.entry("TIMESTAMP_MS", SqlTypeName.TIMESTAMP),
@@ -175,10 +182,16 @@ public final class SyntaxRewrite extends SqlShuttle {
         type.getTypeNameSpec() instanceof SqlUserDefinedTypeNameSpec
             || type.getTypeNameSpec() instanceof SqlBasicTypeNameSpec;
     if (hasName && type.getTypeName().isSimple()) {
-      SqlTypeName known = TYPE_NAMES.get(type.getTypeName().getSimple().toUpperCase(Locale.ROOT));
+      String name = Names.restored(type.getTypeName().getSimple());
+      SqlTypeName known = TYPE_NAMES.get(name.toUpperCase(Locale.ROOT));
       if (known != null) {
         return new SqlDataTypeSpec(
             new SqlBasicTypeNameSpec(known, type.getParserPosition()), type.getParserPosition());
+      }
+      if (!name.equals(type.getTypeName().getSimple())) {
+        SqlParserPos position = type.getParserPosition();
+        return new SqlDataTypeSpec(
+            new SqlUserDefinedTypeNameSpec(new SqlIdentifier(name, position), position), position);
       }
     }
     return type;
@@ -260,6 +273,21 @@ public final class SyntaxRewrite extends SqlShuttle {
         && list.size() == 1
         && !list.get(0).isA(SqlKind.QUERY)) {
       return quantified(call, list.get(0));
+    }
+    if ((call.getKind() == SqlKind.LIKE || call.getKind() == SqlKind.SIMILAR)
+        && call.operandCount() > 2
+        && call.operand(2) instanceof SqlCharStringLiteral escape
+        && AggregateRewrite.text(escape).isEmpty()) {
+      return call.getOperator()
+          .createCall(call.getParserPosition(), call.operand(0), call.operand(1))
+          .accept(this);
+    }
+    if (call.getKind() == SqlKind.UNNEST && call.operandCount() == 1) {
+      call.setOperand(0, elements(call.operand(0)));
+    }
+    if (JsonSyntax.isConstructor(call)) {
+      // Before types are those that values have here, where JSON is text.
+      return JsonSyntax.constructor(call).accept(this);
     }
     SqlNode compared = RowComparison.of(call);
     if (compared != null) {
@@ -632,6 +660,22 @@ public final class SyntaxRewrite extends SqlShuttle {
     };
   }
 
+  /// An array that has a type, also where NULL stands in its place, and then no elements.
+  private static SqlNode elements(SqlNode array) {
+    if (!(array instanceof SqlLiteral literal) || literal.getValue() != null) {
+      return array;
+    }
+    SqlParserPos position = array.getParserPosition();
+    SqlNode zero = SqlLiteral.createExactNumeric("0", position);
+    SqlNode one = SqlLiteral.createExactNumeric("1", position);
+    return ours(
+        "ARRAY_SLICE",
+        position,
+        SqlStdOperatorTable.ARRAY_VALUE_CONSTRUCTOR.createCall(position, zero),
+        one,
+        zero);
+  }
+
   /// An aggregate of an array's elements.
   private SqlNode ofElements(String aggregate, SqlNode array, List<SqlNode> more) {
     SqlParserPos position = array.getParserPosition();
@@ -640,7 +684,7 @@ public final class SyntaxRewrite extends SqlShuttle {
     SqlNode elements =
         SqlStdOperatorTable.AS.createCall(
             position,
-            SqlStdOperatorTable.UNNEST.createCall(position, array),
+            SqlStdOperatorTable.UNNEST.createCall(position, elements(array)),
             new SqlIdentifier("elements$", position),
             new SqlIdentifier("element$", position));
     SqlCall call =

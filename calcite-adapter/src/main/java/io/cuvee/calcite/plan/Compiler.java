@@ -23,6 +23,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.calcite.prepare.CalciteCatalogReader;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.type.RelDataType;
@@ -40,6 +42,9 @@ import org.jspecify.annotations.Nullable;
 /// The way of a statement that is not in the cache: parser, validator, relational expression,
 /// rules, translation.
 final class Compiler {
+  private static final Pattern UNGROUPED =
+      Pattern.compile("Identifier '(.*)' is not a group expr", Pattern.DOTALL);
+
   private Compiler() {}
 
   /// The plan with the literals that the scan found as parameters, or absent if some of them must
@@ -104,6 +109,16 @@ final class Compiler {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof CuveeException ours) {
         return ours;
+      }
+      Matcher column = UNGROUPED.matcher(String.valueOf(cause.getMessage()));
+      if (column.matches()) {
+        return new CuveeException(
+            ErrorCode.FEATURE_NOT_SUPPORTED,
+            "A sub-query reads '"
+                + column.group(1)
+                + "' of each row of the outer query, which has groups instead. Group by it, or compute"
+                + " the aggregate of it in the outer query.",
+            failure);
       }
     }
     return new CuveeException(

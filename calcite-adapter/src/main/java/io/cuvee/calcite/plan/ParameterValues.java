@@ -12,12 +12,15 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
+import java.time.format.DateTimeParseException;
 import java.time.format.ResolverStyle;
+import java.time.temporal.ChronoField;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -85,7 +88,7 @@ final class ParameterValues {
           return value;
         }
       }
-      case INT, FLOAT, BIG_DECIMAL, BOOLEAN, TIMESTAMP, DATE, UUID, BYTES -> {}
+      case INT, FLOAT, BIG_DECIMAL, BOOLEAN, TIMESTAMP, DATE, TIME, UUID, BYTES -> {}
     }
     try {
       return switch (type.dataType()) {
@@ -97,6 +100,7 @@ final class ParameterValues {
         case BOOLEAN -> bool(value, type, position);
         case TIMESTAMP -> timestamp(value, type, position);
         case DATE -> date(value, type, position);
+        case TIME -> time(value, type, position);
         case STRING, JSON -> value.toString().getBytes(StandardCharsets.UTF_8);
         case UUID -> uuid(value, type, position);
         case BYTES -> bytes(value, type, position);
@@ -226,6 +230,14 @@ final class ParameterValues {
     };
   }
 
+  private static long time(Object value, ColumnType type, int position) {
+    try {
+      return LocalTime.parse(value.toString().strip()).getLong(ChronoField.MILLI_OF_DAY);
+    } catch (DateTimeParseException wrong) {
+      throw mismatch(value, type, position);
+    }
+  }
+
   private static CuveeException mismatch(Object value, ColumnType type, int position) {
     return new CuveeException(
         ErrorCode.INVALID_PARAMETER,
@@ -239,6 +251,7 @@ final class ParameterValues {
             + switch (type.dataType()) {
               case TIMESTAMP -> " Give milliseconds, or text like '2024-01-31 12:30:00'.";
               case DATE -> " Give text like '2024-01-31'.";
+              case TIME -> " Give text like '12:30:00'.";
               case BYTES -> " Give bytes, or text of hexadecimal digits.";
               case BOOLEAN -> " Give true or false.";
               case INT, LONG, FLOAT, DOUBLE, BIG_DECIMAL, STRING, JSON, UUID -> "";

@@ -83,7 +83,7 @@ final class Summary {
 
   private static boolean hasOrder(ColumnType type) {
     return switch (type.dataType()) {
-      case INT, LONG, FLOAT, DOUBLE, BIG_DECIMAL, STRING, DATE, TIMESTAMP -> true;
+      case INT, LONG, FLOAT, DOUBLE, BIG_DECIMAL, STRING, DATE, TIME, TIMESTAMP -> true;
       case BOOLEAN, JSON, UUID, BYTES -> false;
     };
   }

@@ -6,16 +6,21 @@ import java.util.List;
 import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.rel.RelHomogeneousShuttle;
 import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.core.Aggregate;
 import org.apache.calcite.rel.core.AsofJoin;
 import org.apache.calcite.rel.core.Correlate;
 import org.apache.calcite.rel.core.Join;
+import org.apache.calcite.rel.core.Project;
 import org.apache.calcite.rel.core.RelFactories;
 import org.apache.calcite.rel.logical.LogicalAsofJoin;
+import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.sql2rel.RelDecorrelator;
 
 /// Turns sub-queries of each outer row into joins, by Calcite. The inputs of a join come before the
 /// join: Calcite would count in the join's condition columns that it adds to an input and takes out
-/// again. ASOF joins are hidden from it, since it makes plain joins of them.
+/// again. Two things are hidden from it: ASOF joins, since it makes plain joins of them, and that
+/// all keys of a group are constants, since it leaves constant keys out, and without a key there is
+/// a group of no rows.
 final class Decorrelation {
   private Decorrelation() {}
 
@@ -38,6 +43,10 @@ final class Decorrelation {
     @Override
     public RelNode visit(RelNode node) {
       RelNode visited = super.visit(node);
+      if (visited instanceof Aggregate aggregate && hasConstantKeysOnly(aggregate)) {
+        return aggregate.copy(
+            aggregate.getTraitSet(), List.of(new OpaqueRows(aggregate.getInput())));
+      }
       if (!(visited instanceof Join || visited instanceof OpaqueNearestJoin)) {
         return visited;
       }
@@ -59,6 +68,15 @@ final class Decorrelation {
           : visited.copy(visited.getTraitSet(), inputs);
     }
 
+    /// Where outer rows are read, decorrelation adds their columns to the keys.
+    private static boolean hasConstantKeysOnly(Aggregate aggregate) {
+      return !aggregate.getGroupSet().isEmpty()
+          && aggregate.getInput() instanceof Project rows
+          && aggregate.getGroupSet().asList().stream()
+              .allMatch(key -> rows.getProjects().get(key) instanceof RexLiteral)
+          && RelOptUtil.getVariablesUsed(rows).isEmpty();
+    }
+
     private static boolean hasCorrelate(RelNode rel) {
       return rel instanceof Correlate || rel.getInputs().stream().anyMatch(Inputs::hasCorrelate);
     }
@@ -68,6 +86,9 @@ final class Decorrelation {
     @Override
     public RelNode visit(RelNode node) {
       RelNode visited = super.visit(node);
+      if (visited instanceof OpaqueRows rows) {
+        return rows.getInput();
+      }
       return visited instanceof OpaqueNearestJoin join && !join.type().generatesNullsOnLeft()
           ? LogicalAsofJoin.create(
               join.getLeft(),

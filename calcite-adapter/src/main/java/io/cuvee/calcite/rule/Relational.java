@@ -121,6 +121,7 @@ public final class Relational {
     RelBuilder builder = RelFactories.LOGICAL_BUILDER.create(cluster, null);
     if (traits.hasSubQuery) {
       rel.accept(new OuterAggregates());
+      rel = rel.accept(new SomeInequalities(rexBuilder));
       rel = rel.accept(new JoinSubQueries(builder)).accept(new InnerSubQueries(builder));
       rel = rel.accept(new RowMembership(builder)).accept(new SemiJoins(builder));
       rel = run(Rules.SUB_QUERIES, rel).accept(new OuterVariables());

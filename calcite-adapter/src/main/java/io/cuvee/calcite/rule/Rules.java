@@ -11,6 +11,7 @@ import org.apache.calcite.rel.rules.CoreRules;
 import org.apache.calcite.rel.rules.FilterAggregateTransposeRule;
 import org.apache.calcite.rel.type.RelDataTypeField;
 import org.apache.calcite.rex.RexUtil;
+import org.apache.calcite.util.ImmutableBitSet;
 
 /// The rules, in the order in which they run. Averages stay whole and distinct aggregates are not
 /// expanded: the servers compute both as partial states.
@@ -42,7 +43,7 @@ final class Rules {
   private Rules() {}
 
   /// A condition on an array that was grouped by is about its elements, and not about the rows
-  /// below.
+  /// below. Where all rows are one group, that group is there without rows too.
   private static RelOptRule filterAggregateTranspose() {
     return FilterAggregateTransposeRule.Config.DEFAULT
         .withOperandSupplier(filter ->
@@ -50,15 +51,16 @@ final class Rules {
                 .operand(Filter.class)
                 .predicate(condition -> RexUtil.isDeterministic(condition.getCondition()))
                 .oneInput(aggregate ->
-                    aggregate.operand(Aggregate.class).predicate(Rules::hasPlainKeys).anyInputs()))
+                    aggregate.operand(Aggregate.class).predicate(Rules::takesFilters).anyInputs()))
         .as(FilterAggregateTransposeRule.Config.class)
         .toRule();
   }
 
-  private static boolean hasPlainKeys(Aggregate aggregate) {
+  private static boolean takesFilters(Aggregate aggregate) {
     List<RelDataTypeField> fields = aggregate.getInput().getRowType().getFieldList();
-    return aggregate.getGroupSet().asList().stream()
-        .allMatch(key -> fields.get(key).getType().getComponentType() == null);
+    return aggregate.getGroupSets().stream().noneMatch(ImmutableBitSet::isEmpty)
+        && aggregate.getGroupSet().asList().stream()
+            .allMatch(key -> fields.get(key).getType().getComponentType() == null);
   }
 
   private static HepProgram program(List<RelOptRule> rules) {

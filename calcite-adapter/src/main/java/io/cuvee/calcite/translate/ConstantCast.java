@@ -60,7 +60,7 @@ public final class ConstantCast {
       case FLOAT, DOUBLE, BIG_DECIMAL -> source.isNumeric();
       case TIMESTAMP -> source == DataType.DATE || source.isText();
       case DATE, UUID -> source.isText();
-      case BOOLEAN, STRING, JSON, BYTES -> false;
+      case BOOLEAN, TIME, STRING, JSON, BYTES -> false;
     };
   }
 
@@ -83,7 +83,7 @@ public final class ConstantCast {
     try {
       return switch (to) {
         case INT -> (long) Math.toIntExact((Long) value);
-        case LONG, STRING, JSON, BOOLEAN, BYTES -> value;
+        case LONG, STRING, JSON, BOOLEAN, TIME, BYTES -> value;
         case FLOAT -> rounded((Number) value);
         case DOUBLE -> ((Number) value).doubleValue();
         case BIG_DECIMAL -> decimal((Number) value);

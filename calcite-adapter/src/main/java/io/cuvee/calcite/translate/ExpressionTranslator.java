@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.apache.calcite.avatica.util.TimeUnitRange;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexBuilder;
@@ -48,6 +49,24 @@ final class ExpressionTranslator {
           OperatorTable.NOW, Slot.Reading.TIMESTAMP,
           SqlStdOperatorTable.LOCALTIMESTAMP, Slot.Reading.LOCAL_TIMESTAMP,
           SqlStdOperatorTable.CURRENT_DATE, Slot.Reading.DATE);
+
+  /// Clocks whose time of day is asked for.
+  private static final Map<SqlOperator, Slot.Reading> TIMES =
+      Map.of(
+          SqlStdOperatorTable.CURRENT_TIME, Slot.Reading.TIMESTAMP,
+          SqlStdOperatorTable.LOCALTIME, Slot.Reading.LOCAL_TIMESTAMP);
+
+  /// Fields, and functions of points in time, that a TIME has as well.
+  private static final Set<String> OF_TIME =
+      Set.of(
+          "HOUR",
+          "MINUTE",
+          "SECOND",
+          "MILLISECOND",
+          "MICROSECOND",
+          "NANOSECOND",
+          "EPOCH",
+          "TIMESTAMP_DIFF");
 
   /// Operators without a kind of their own that are functions of ours with the same operands.
   private static final Map<SqlOperator, String> SAME_OPERANDS =
@@ -175,6 +194,11 @@ final class ExpressionTranslator {
           new Slot.Clock(reading, 0, 0),
           reading == Slot.Reading.DATE ? ColumnType.DATE : ColumnType.TIMESTAMP);
     }
+    Slot.Reading clock = TIMES.get(operator);
+    if (clock != null) {
+      return typing.as(
+          slots.parameter(new Slot.Clock(clock, 0, 0), ColumnType.TIMESTAMP), ColumnType.TIME);
+    }
     String same = SAME_OPERANDS.get(operator);
     if (same != null) {
       return plain(same, call, inputs);
@@ -284,6 +308,9 @@ final class ExpressionTranslator {
     List<Expression> operands = translateAll(call.getOperands(), inputs);
     ColumnType common = type;
     for (Expression operand : operands) {
+      if (isNull(operand)) {
+        return new Expression.Literal(null, type);
+      }
       if (!Types.isNumeric(operand.type())) {
         throw new CuveeException(
             ErrorCode.TYPE_MISMATCH,
@@ -308,6 +335,11 @@ final class ExpressionTranslator {
   private Expression named(ScalarFunction function, RexCall call, List<Expression> inputs) {
     ColumnType type = Types.columnType(call.getType());
     List<Expression> operands = new ArrayList<>(translateAll(call.getOperands(), inputs));
+    if (function.nulls() == ScalarFunction.Nulls.STRICT
+        && operands.stream().anyMatch(ExpressionTranslator::isNull)) {
+      // Whose type says nothing: a kernel of arrays, say, could not read it.
+      return new Expression.Literal(null, type);
+    }
     switch (function.result()) {
       case COMMON -> operands.replaceAll(operand -> typing.as(operand, type));
       case DOUBLE ->
@@ -331,6 +363,19 @@ final class ExpressionTranslator {
       return jsonScalar(operands, type);
     }
     switch (function.name()) {
+      case "ARRAY_APPEND", "ARRAY_PREPEND" -> {
+        int array = function.name().equals("ARRAY_APPEND") ? 0 : 1;
+        operands.set(array, typing.as(operands.get(array), type));
+      }
+      case "ARRAYS_OVERLAP", "LIST_HAS_ALL" -> operands = new ArrayList<>(typing.unified(operands));
+      case "ARRAY_INDEX" -> operands.set(0, comparable(operands));
+      case "ARRAY_REMOVE", "VALUEIN" -> {
+        ColumnType elements = operands.getFirst().type();
+        operands.set(0, comparable(operands));
+        Expression kept =
+            new Expression.Call(function.name(), operands, operands.getFirst().type());
+        return kept.type().equals(elements) ? kept : typing.as(kept, type);
+      }
       case "NULLIF" -> operands = new ArrayList<>(typing.unified(operands));
       case "DATE_TRUNC", "EXTRACT", "TIMESTAMP_ADD", "TIMESTAMP_DIFF" ->
           operands.set(0, unit(function.name(), operands.getFirst()));
@@ -352,7 +397,48 @@ final class ExpressionTranslator {
       operands.set(1, typing.as(operands.get(1), ColumnType.TIMESTAMP));
       operands.set(2, typing.as(operands.get(2), ColumnType.TIMESTAMP));
     }
+    checkDays(function, operands);
     return new Expression.Call(function.name(), operands, type);
+  }
+
+  /// A TIME has no day, whose fields could be asked for.
+  private static void checkDays(ScalarFunction function, List<Expression> operands) {
+    for (int i = 0; i < operands.size(); i++) {
+      ScalarFunction.Argument argument =
+          function.arguments().get(Math.min(i, function.arguments().size() - 1));
+      boolean days =
+          argument == ScalarFunction.Argument.TIME || argument == ScalarFunction.Argument.TIMESTAMP;
+      String field =
+          function.name().equals("EXTRACT") ? unitName(operands.getFirst()) : function.name();
+      if (days && operands.get(i).type().equals(ColumnType.TIME) && !OF_TIME.contains(field)) {
+        throw new CuveeException(
+            ErrorCode.TYPE_MISMATCH, field + " does not take a TIME, which has no day.");
+      }
+    }
+  }
+
+  private static String unitName(Expression unit) {
+    return unit instanceof Expression.Literal literal && literal.value() instanceof byte[] name
+        ? new String(name, java.nio.charset.StandardCharsets.UTF_8)
+        : "";
+  }
+
+  /// The first operand, an array, with elements that are numbers as wide as the others, which would
+  /// be rounded otherwise.
+  private Expression comparable(List<Expression> operands) {
+    Expression array = operands.getFirst();
+    ColumnType element = array.type().isArray() ? array.type().elementType() : array.type();
+    ColumnType wide = element;
+    for (Expression other : operands.subList(1, operands.size())) {
+      if (Types.isNumeric(wide) && Types.isNumeric(other.type()) && !isNull(other)) {
+        wide = Types.commonNumeric(wide, other.type());
+      }
+    }
+    return wide.equals(element) ? array : typing.as(array, ColumnType.arrayOf(wide.dataType()));
+  }
+
+  private static boolean isNull(Expression operand) {
+    return operand instanceof Expression.Literal literal && literal.value() == null;
   }
 
   /// The text at the path, converted where that is possible, else the default.
@@ -524,6 +610,11 @@ final class ExpressionTranslator {
     }
     if (type.equals(ColumnType.STRING) && SqlTypeUtil.inCharFamily(to)) {
       return cut(converted, from, to);
+    }
+    if (value.type().equals(ColumnType.TIME) && type.equals(ColumnType.TIMESTAMP)) {
+      throw new CuveeException(
+          ErrorCode.TYPE_MISMATCH,
+          "A TIME cannot be cast to TIMESTAMP, since it has no day. Add intervals to a TIMESTAMP.");
     }
     if (type.equals(ColumnType.TIMESTAMP)
         && to.getPrecision() == 0

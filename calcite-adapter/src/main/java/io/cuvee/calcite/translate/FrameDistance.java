@@ -89,7 +89,7 @@ record FrameDistance(Expression key, boolean descending) {
             Literals.integer(plus ? amount : -amount),
             key);
       }
-      case BOOLEAN, DATE, STRING, JSON, UUID, BYTES -> throw unfit();
+      case BOOLEAN, DATE, TIME, STRING, JSON, UUID, BYTES -> throw unfit();
     };
   }
 

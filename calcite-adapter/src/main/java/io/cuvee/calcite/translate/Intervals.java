@@ -61,6 +61,9 @@ final class Intervals {
               ? Literals.integer(-value)
               : Expression.call("NEGATE", ColumnType.LONG, amount);
     }
+    if (type.equals(ColumnType.TIME)) {
+      return timeOfDay(expressions.translate(time, inputs), months, amount);
+    }
     Expression value = typing.as(expressions.translate(time, inputs), type);
     Expression moved = movedConstant(value, months, amount);
     if (moved != null) {
@@ -87,6 +90,23 @@ final class Intervals {
               typing.as(value, ColumnType.TIMESTAMP)));
     }
     return Expression.call("TIMESTAMP_ADD", type, Literals.text(unit), amount, value);
+  }
+
+  /// A time of day plus an interval: that of the next day behind midnight.
+  private Expression timeOfDay(Expression time, boolean months, Expression amount) {
+    if (months) {
+      throw new CuveeException(
+          ErrorCode.TYPE_MISMATCH,
+          "A TIME has no day to which months could be added. Add hours, minutes or seconds.");
+    }
+    return typing.as(
+        Expression.call(
+            "TIMESTAMP_ADD",
+            ColumnType.TIMESTAMP,
+            Literals.text("MILLISECOND"),
+            amount,
+            typing.as(time, ColumnType.TIMESTAMP)),
+        ColumnType.TIME);
   }
 
   /// A constant, or the current time, moved by a constant; null if it is neither. Servers prune by

@@ -5,7 +5,10 @@ import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.apache.calcite.plan.RelOptTable;
 import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.prepare.RelOptTableImpl;
@@ -23,11 +26,15 @@ import org.apache.calcite.rel.core.Join;
 import org.apache.calcite.rel.core.JoinRelType;
 import org.apache.calcite.rel.core.Project;
 import org.apache.calcite.rel.core.RelFactories;
+import org.apache.calcite.rel.core.RepeatUnion;
 import org.apache.calcite.rel.core.Sort;
+import org.apache.calcite.rel.core.Spool;
+import org.apache.calcite.rel.core.TableScan;
 import org.apache.calcite.rel.core.Uncollect;
 import org.apache.calcite.rel.core.Union;
 import org.apache.calcite.rel.logical.LogicalAggregate;
 import org.apache.calcite.rel.logical.LogicalCorrelate;
+import org.apache.calcite.rel.logical.LogicalRepeatUnion;
 import org.apache.calcite.rel.logical.LogicalTableScan;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
@@ -72,6 +79,9 @@ record LateralQuery(RelNode rel, String givenName) {
     private final CorrelationId id;
     private final RelNode given;
 
+    /// What stands for the rows of recursive queries, by their names.
+    private final Map<String, RelNode> recursions = new HashMap<>();
+
     /// Where the number of the row is among the fields of every operator.
     private final int number;
 
@@ -99,6 +109,10 @@ record LateralQuery(RelNode rel, String givenName) {
     }
 
     RelNode lift(RelNode rel) {
+      RelNode widened = rel instanceof TableScan scan ? recursions.get(nameOf(scan)) : null;
+      if (widened != null) {
+        return widened;
+      }
       if (!readsRow(rel)) {
         return builder.push(given).push(rel).join(JoinRelType.INNER, rex.makeLiteral(true)).build();
       }
@@ -112,6 +126,8 @@ record LateralQuery(RelNode rel, String givenName) {
         case Aggregate aggregate -> aggregate(aggregate);
         case Sort sort -> sort(sort);
         case Union union when union.all -> union(union);
+        case RepeatUnion union -> recursion(union);
+        case Spool spool -> lift(spool.getInput());
         case Join join -> join(join);
         case Correlate inner -> correlate(inner);
         default ->
@@ -124,7 +140,34 @@ record LateralQuery(RelNode rel, String givenName) {
     }
 
     private boolean readsRow(RelNode rel) {
-      return RelOptUtil.getVariablesUsed(rel).contains(id);
+      return RelOptUtil.getVariablesUsed(rel).contains(id)
+          || !recursions.isEmpty() && readsRecursion(rel);
+    }
+
+    private boolean readsRecursion(RelNode rel) {
+      return rel instanceof TableScan scan && recursions.containsKey(nameOf(scan))
+          || rel.getInputs().stream().anyMatch(this::readsRecursion);
+    }
+
+    private static String nameOf(TableScan scan) {
+      return scan.getTable().getQualifiedName().getLast();
+    }
+
+    /// A recursive query whose rows have the row that they are computed for before them.
+    private RelNode recursion(RepeatUnion union) {
+      String name = Objects.requireNonNull(union.getTransientTable()).getQualifiedName().getLast();
+      RelNode seed = lift(union.getSeedRel());
+      String widenedName = name + " of " + given.getTable().getQualifiedName().getLast();
+      RelOptTable table =
+          RelOptTableImpl.create(
+              null,
+              seed.getRowType(),
+              new ListTransientTable(widenedName, seed.getRowType()),
+              ImmutableList.of(widenedName));
+      recursions.put(name, LogicalTableScan.create(seed.getCluster(), table, List.of()));
+      RelNode next = lift(union.getIterativeRel());
+      recursions.remove(name);
+      return LogicalRepeatUnion.create(seed, next, union.all, union.iterationLimit, table);
     }
 
     /// An expression over an operator's own fields as one over all.

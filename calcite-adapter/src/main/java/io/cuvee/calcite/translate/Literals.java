@@ -13,8 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.apache.calcite.avatica.util.ByteString;
 import org.apache.calcite.rex.RexLiteral;
+import org.apache.calcite.sql.type.SqlTypeName;
 import org.jspecify.annotations.Nullable;
 
 /// Calcite's literals in our form.
@@ -42,7 +44,7 @@ final class Literals {
   static Expression zero(ColumnType type) {
     Object value =
         switch (type.dataType()) {
-          case INT, LONG, BOOLEAN, TIMESTAMP, DATE -> (Object) 0L;
+          case INT, LONG, BOOLEAN, TIMESTAMP, DATE, TIME -> (Object) 0L;
           case FLOAT, DOUBLE -> 0.0;
           case BIG_DECIMAL -> BigDecimal.ZERO;
           case STRING, JSON, BYTES -> new byte[0];
@@ -67,8 +69,12 @@ final class Literals {
       case DOUBLE -> literal.getValueAs(Double.class);
       case BIG_DECIMAL -> decimal(literal);
       case BOOLEAN -> Boolean.TRUE.equals(literal.getValueAs(Boolean.class)) ? 1L : 0L;
-      case TIMESTAMP -> literal.getValueAs(Long.class);
-      case DATE -> Objects.requireNonNull(literal.getValueAs(Integer.class)).longValue();
+      case TIMESTAMP ->
+          // In VALUES, beside a TIMESTAMP.
+          literal.getTypeName() == SqlTypeName.DATE
+              ? (Object) TimeUnit.DAYS.toMillis(number(literal))
+              : literal.getValueAs(Long.class);
+      case DATE, TIME -> number(literal);
       case STRING, JSON ->
           Objects.requireNonNull(literal.getValueAs(String.class)).getBytes(StandardCharsets.UTF_8);
       case UUID -> {
@@ -80,6 +86,11 @@ final class Literals {
       }
       case BYTES -> Objects.requireNonNull(literal.getValueAs(ByteString.class)).getBytes();
     };
+  }
+
+  /// Days of a date, or milliseconds of a time.
+  private static long number(RexLiteral literal) {
+    return Objects.requireNonNull(literal.getValueAs(Integer.class));
   }
 
   private static @Nullable BigDecimal decimal(RexLiteral literal) {

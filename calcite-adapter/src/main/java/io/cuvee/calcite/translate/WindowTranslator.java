@@ -30,6 +30,7 @@ import org.apache.calcite.rex.RexWindow;
 import org.apache.calcite.rex.RexWindowBound;
 import org.apache.calcite.rex.RexWindowExclusion;
 import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.type.SqlTypeUtil;
 
 /// Window functions. A projection that holds some becomes: the input with the keys that are
 /// computed, one window operator for each partitioning, order and frame, then the projection.
@@ -162,6 +163,7 @@ final class WindowTranslator {
 
     private static boolean isGroupsMark(RexFieldCollation key) {
       return key.left instanceof RexLiteral literal
+          && SqlTypeUtil.inCharFamily(literal.getType())
           && Respelling.GROUPS_MARK.equals(RexLiteral.stringValue(literal));
     }
 

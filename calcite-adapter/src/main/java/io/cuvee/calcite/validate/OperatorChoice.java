@@ -5,7 +5,10 @@ import io.cuvee.calcite.operator.NamedFunction;
 import io.cuvee.calcite.operator.OperatorTable;
 import io.cuvee.calcite.operator.TimeDifference;
 import io.cuvee.common.function.ScalarFunction;
+import java.util.Objects;
 import java.util.function.Function;
+import org.apache.calcite.avatica.util.TimeUnit;
+import org.apache.calcite.avatica.util.TimeUnitRange;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.sql.SqlBasicCall;
 import org.apache.calcite.sql.SqlBasicTypeNameSpec;
@@ -46,7 +49,7 @@ final class OperatorChoice {
   }
 
   /// Whether there is a `?` whose type is not stated: it is found later, by what is around it.
-  private static boolean holdsParameter(@Nullable SqlNode node) {
+  static boolean holdsParameter(@Nullable SqlNode node) {
     return switch (node) {
       case null -> false;
       case SqlDynamicParam parameter -> true;
@@ -93,7 +96,30 @@ final class OperatorChoice {
       SqlNode interval = call.operand(0);
       call.setOperand(0, call.operand(1));
       call.setOperand(1, interval);
+      midnight(call, right, left);
+    } else {
+      midnight(call, left, right);
     }
+  }
+
+  /// A date with hours added or taken away is a point in time.
+  private static void midnight(SqlBasicCall call, RelDataType time, RelDataType interval) {
+    if (!isDate(time) || !SqlTypeUtil.isInterval(interval)) {
+      return;
+    }
+    TimeUnitRange range =
+        Objects.requireNonNull(interval.getIntervalQualifier(), "qualifier").timeUnitRange;
+    TimeUnit least = range.endUnit == null ? range.startUnit : range.endUnit;
+    if (least == TimeUnit.HOUR || least == TimeUnit.MINUTE || least == TimeUnit.SECOND) {
+      call.setOperand(0, asTimestamp(call.operand(0)));
+    }
+  }
+
+  static SqlNode asTimestamp(SqlNode operand) {
+    SqlParserPos position = operand.getParserPosition();
+    SqlDataTypeSpec timestamp =
+        new SqlDataTypeSpec(new SqlBasicTypeNameSpec(SqlTypeName.TIMESTAMP, position), position);
+    return SqlStdOperatorTable.CAST.createCall(position, operand, timestamp);
   }
 
   private static void minus(SqlBasicCall call, Function<SqlNode, RelDataType> types) {
@@ -108,6 +134,8 @@ final class OperatorChoice {
       call.setOperator(function("SUBTRACT_DAYS"));
     } else if (SqlTypeUtil.isDatetime(left) && SqlTypeUtil.isDatetime(right)) {
       call.setOperator(TimeDifference.INSTANCE);
+    } else {
+      midnight(call, left, right);
     }
   }
 
@@ -150,11 +178,7 @@ final class OperatorChoice {
       if (signature.arguments().get(i) == ScalarFunction.Argument.TIME
           && TextCoercion.isConstant(operand)
           && SqlTypeUtil.inCharFamily(type(operand, types))) {
-        SqlParserPos position = operand.getParserPosition();
-        SqlDataTypeSpec timestamp =
-            new SqlDataTypeSpec(
-                new SqlBasicTypeNameSpec(SqlTypeName.TIMESTAMP, position), position);
-        call.setOperand(i, SqlStdOperatorTable.CAST.createCall(position, operand, timestamp));
+        call.setOperand(i, asTimestamp(operand));
       }
     }
   }

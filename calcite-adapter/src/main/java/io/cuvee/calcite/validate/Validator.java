@@ -109,6 +109,12 @@ public final class Validator extends SqlValidatorImpl {
     return super.deriveType(scope, expression);
   }
 
+  @Override
+  protected void validateValues(SqlCall rows, RelDataType targetRowType, SqlValidatorScope scope) {
+    ValuesRows.unify(rows, operand -> deriveType(scope, operand));
+    super.validateValues(rows, targetRowType, scope);
+  }
+
   /// Parameters get their types before the types of calls are derived.
   @Override
   protected void inferUnknownTypes(

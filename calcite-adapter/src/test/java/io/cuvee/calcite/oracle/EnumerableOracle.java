@@ -119,7 +119,7 @@ final class EnumerableOracle implements AutoCloseable {
         case BIG_DECIMAL -> ((BigDecimal) value);
         case BOOLEAN -> (Long) value != 0;
         case STRING, JSON -> new String((byte[]) value, StandardCharsets.UTF_8);
-        case UUID, BYTES -> throw new IllegalArgumentException(type.toString());
+        case TIME, UUID, BYTES -> throw new IllegalArgumentException(type.toString());
       };
     }
 

@@ -161,7 +161,7 @@ public record KeyConfig(
   private static boolean isComparable(FieldSpec field) {
     return !field.type().isArray()
         && switch (field.type().dataType()) {
-          case INT, LONG, FLOAT, DOUBLE, BOOLEAN, TIMESTAMP, DATE -> true;
+          case INT, LONG, FLOAT, DOUBLE, BOOLEAN, TIMESTAMP, DATE, TIME -> true;
           case BIG_DECIMAL, STRING, JSON, UUID, BYTES -> false;
         };
   }

@@ -76,7 +76,7 @@ final class ArrayFunctions {
     all.function(
         "ARRAY_APPEND",
         List.of("LIST_APPEND", "ARRAY_PUSH_BACK"),
-        Result.FIRST,
+        Result.STATED,
         Nulls.CALLED,
         2,
         false,
@@ -111,9 +111,37 @@ final class ArrayFunctions {
         INTEGER,
         INTEGER);
     all.function(
+        "LIST_WHERE",
+        List.of("ARRAY_WHERE"),
+        Result.FIRST,
+        2,
+        "The elements in whose places the second, an array of BOOLEAN, is true.",
+        ARRAY,
+        ARRAY);
+    all.function(
+        "LIST_SELECT",
+        List.of("ARRAY_SELECT"),
+        Result.FIRST,
+        2,
+        "The elements in the places that the second, an array of numbers from 1, has; none for places"
+            + " that there are not.",
+        ARRAY,
+        ARRAY);
+    all.function(
+        "LIST_RESIZE",
+        List.of("ARRAY_RESIZE"),
+        Result.FIRST,
+        Nulls.CALLED,
+        2,
+        false,
+        "As many elements as the second: the first ones, or all and the third so often behind them.",
+        ARRAY,
+        INTEGER,
+        ANY);
+    all.function(
         "ARRAY_INTERSECT",
         List.of("LIST_INTERSECT"),
-        Result.FIRST,
+        Result.COMMON,
         2,
         "Elements of the first that are in the second, once each.",
         ARRAY,
@@ -121,7 +149,7 @@ final class ArrayFunctions {
     all.function(
         "ARRAY_UNION",
         List.of("ARRAYUNIONINT", "ARRAYUNIONSTRING"),
-        Result.FIRST,
+        Result.COMMON,
         2,
         "Elements of both, once each.",
         ARRAY,
@@ -129,7 +157,7 @@ final class ArrayFunctions {
     all.function(
         "ARRAY_EXCEPT",
         List.of(),
-        Result.FIRST,
+        Result.COMMON,
         2,
         "Elements of the first that are not in the second, once each.",
         ARRAY,

@@ -127,6 +127,48 @@ final class NumberFunctions {
         INTEGER,
         INTEGER);
     all.function(
+        "BITSHIFTRIGHTUNSIGNED",
+        List.of("BITSHIFTRIGHTLOGICAL"),
+        Result.LONG,
+        2,
+        "Moves bits down, of an INT its 32, with zeros behind them.",
+        INTEGER,
+        INTEGER);
+    all.function(
+        "TO_BASE",
+        List.of(),
+        Result.STRING,
+        2,
+        "A number that is not negative in digits of base 2 to 36, at least as many as the third.",
+        INTEGER,
+        INTEGER,
+        INTEGER);
+    all.function(
+        "FORMAT_BYTES",
+        List.of("FORMATREADABLESIZE"),
+        Result.STRING,
+        1,
+        "A number of bytes as 117.7 MiB, by powers of 1,024.",
+        INTEGER);
+    all.function(
+        "FORMATREADABLEDECIMALSIZE",
+        List.of(),
+        Result.STRING,
+        1,
+        "A number of bytes as 123.4 MB, by powers of 1,000.",
+        INTEGER);
+    all.function(
+        "BAR",
+        List.of(),
+        Result.STRING,
+        3,
+        "A bar whose length says where the first lies between the second and the third; full it has"
+            + " 80 characters, or as many as the fourth.",
+        NUMERIC,
+        NUMERIC,
+        NUMERIC,
+        NUMERIC);
+    all.function(
         "BIT_COUNT", List.of("BITCOUNT"), Result.LONG, 1, "How many bits are set.", INTEGER);
     all.function(
         "RANDOM",

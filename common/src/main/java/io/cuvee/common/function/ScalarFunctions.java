@@ -345,6 +345,32 @@ public final class ScalarFunctions {
             + " $['a'], $['b'].",
         TEXT,
         TEXT);
+    all.function(
+        "TO_JSON",
+        List.of("JSON_QUOTE", "ARRAY_TO_JSON"),
+        Result.STRING,
+        1,
+        "The value as JSON: numbers, true and false as they are, arrays of these, all else as text in"
+            + " quotes.",
+        ANY);
+    all.operator(
+        "JSON_OBJECT",
+        Result.STRING,
+        Nulls.CALLED,
+        1,
+        true,
+        "An object of keys and values; NULLs are left out if the first, ABSENT ON NULL, is true.",
+        BOOLEAN,
+        TEXT);
+    all.operator(
+        "JSON_ARRAY",
+        Result.STRING,
+        Nulls.CALLED,
+        1,
+        true,
+        "An array of values; NULLs are left out unless the first is false, as by NULL ON NULL.",
+        BOOLEAN,
+        TEXT);
     all.operator(
         "JSON_EXTRACT_SCALAR",
         Result.STATED,

@@ -231,6 +231,13 @@ final class TextFunctions {
         INTEGER,
         TEXT);
     all.function(
+        "REGEXP_ESCAPE",
+        List.of(),
+        Result.STRING,
+        1,
+        "The RE2 pattern that finds this text and nothing else.",
+        TEXT);
+    all.function(
         "REGEXP_EXTRACT_ALL",
         List.of(),
         Result.TEXTS,
@@ -270,6 +277,41 @@ final class TextFunctions {
         Result.TEXTS,
         2,
         "The parts between separators.",
+        TEXT,
+        TEXT);
+    all.function(
+        "PARSE_PATH",
+        List.of(),
+        Result.TEXTS,
+        1,
+        "The parts of a path; the second says which slashes part them: 'both_slash', 'system',"
+            + " 'forward_slash' or 'backslash'.",
+        TEXT,
+        TEXT);
+    all.function(
+        "PARSE_FILENAME",
+        List.of(),
+        Result.STRING,
+        1,
+        "The last part of a path, without what is behind its last dot if the second is true; slashes"
+            + " as in PARSE_PATH.",
+        TEXT,
+        ANY,
+        TEXT);
+    all.function(
+        "PARSE_DIRNAME",
+        List.of(),
+        Result.STRING,
+        1,
+        "The first part of a path if others follow, else an empty text; slashes as in PARSE_PATH.",
+        TEXT,
+        TEXT);
+    all.function(
+        "PARSE_DIRPATH",
+        List.of(),
+        Result.STRING,
+        1,
+        "A path without its last part; slashes as in PARSE_PATH.",
         TEXT,
         TEXT);
   }

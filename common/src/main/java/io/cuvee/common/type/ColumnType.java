@@ -15,6 +15,7 @@ public record ColumnType(DataType dataType, boolean isArray) {
   public static final ColumnType DATE = of(DataType.DATE);
   public static final ColumnType STRING = of(DataType.STRING);
   public static final ColumnType JSON = of(DataType.JSON);
+  public static final ColumnType TIME = of(DataType.TIME);
   public static final ColumnType UUID = of(DataType.UUID);
   public static final ColumnType BYTES = of(DataType.BYTES);
 

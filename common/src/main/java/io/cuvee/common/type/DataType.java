@@ -2,6 +2,8 @@ package io.cuvee.common.type;
 
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 
 /// The element types of columns. [#representation()] says how a value travels in pages, literals
@@ -28,7 +30,9 @@ public enum DataType {
   JSON(Representation.BYTES),
   /// 16 bytes, most significant first.
   UUID(Representation.BYTES),
-  BYTES(Representation.BYTES);
+  BYTES(Representation.BYTES),
+  /// Milliseconds since midnight. Of expressions only: no column has it.
+  TIME(Representation.LONG);
 
   /// The Java form of a value: a `long`, a `double`, a `BigDecimal`, or a byte range.
   public enum Representation {
@@ -37,6 +41,10 @@ public enum DataType {
     DECIMAL,
     BYTES
   }
+
+  /// Those that the columns of tables may have.
+  public static final List<DataType> OF_COLUMNS =
+      Arrays.stream(values()).filter(type -> type != TIME).toList();
 
   private final Representation representation;
 
@@ -51,7 +59,7 @@ public enum DataType {
   public boolean isNumeric() {
     return switch (this) {
       case INT, LONG, FLOAT, DOUBLE, BIG_DECIMAL -> true;
-      case BOOLEAN, TIMESTAMP, DATE, STRING, JSON, UUID, BYTES -> false;
+      case BOOLEAN, TIMESTAMP, DATE, TIME, STRING, JSON, UUID, BYTES -> false;
     };
   }
 
@@ -63,6 +71,7 @@ public enum DataType {
     return this == STRING || this == JSON;
   }
 
+  /// Whether it says a day, with or without a time.
   public boolean isTime() {
     return this == TIMESTAMP || this == DATE;
   }
@@ -76,7 +85,7 @@ public enum DataType {
       case BIG_DECIMAL -> "DECIMAL";
       case STRING -> "VARCHAR";
       case BYTES -> "VARBINARY";
-      case DOUBLE, BOOLEAN, TIMESTAMP, DATE, JSON, UUID -> name();
+      case DOUBLE, BOOLEAN, TIMESTAMP, DATE, TIME, JSON, UUID -> name();
     };
   }
 

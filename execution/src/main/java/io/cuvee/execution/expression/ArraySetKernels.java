@@ -3,6 +3,7 @@ package io.cuvee.execution.expression;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.type.ColumnType;
+import io.cuvee.common.type.DataType;
 import io.cuvee.execution.expression.Kernel.Factory;
 import io.cuvee.execution.expression.Kernel.Operand;
 import java.math.BigDecimal;
@@ -81,6 +82,9 @@ final class ArraySetKernels {
     put(all, "ARRAY_SUM", arguments -> sum(list(arguments.get(0)), false));
     put(all, "ARRAY_AVERAGE", arguments -> sum(list(arguments.get(0)), true));
     all.put("ARRAY_SLICE", ArraySetKernels::slice);
+    all.put("LIST_WHERE", ArraySetKernels::where);
+    all.put("LIST_SELECT", ArraySetKernels::selected);
+    all.put("LIST_RESIZE", ArraySetKernels::resized);
     all.put("GENERATE_SERIES", (operands, type) -> series(operands, type, true));
     all.put("RANGE", (operands, type) -> series(operands, type, false));
   }
@@ -241,6 +245,86 @@ final class ArraySetKernels {
         },
         operands.getFirst().type(),
         ColumnType.LONG);
+  }
+
+  private static Kernel where(List<Operand> operands, ColumnType type) {
+    return RowKernels.toObject(
+        operands,
+        type,
+        arguments -> {
+          List<Object> values = list(arguments[0]);
+          List<Object> truths = list(arguments[1]);
+          List<Object> kept = new ArrayList<>();
+          for (int i = 0; i < Math.min(values.size(), truths.size()); i++) {
+            if ((Long) truths.get(i) != 0) {
+              kept.add(values.get(i));
+            }
+          }
+          return kept;
+        },
+        operands.getFirst().type(),
+        ColumnType.arrayOf(DataType.BOOLEAN));
+  }
+
+  private static Kernel selected(List<Operand> operands, ColumnType type) {
+    return RowKernels.toObject(
+        operands,
+        type,
+        arguments -> {
+          List<Object> values = list(arguments[0]);
+          List<Object> selected = new ArrayList<>();
+          for (Object place : list(arguments[1])) {
+            long index = (Long) place;
+            if (index >= 1 && index <= values.size()) {
+              selected.add(values.get((int) index - 1));
+            }
+          }
+          return selected;
+        },
+        operands.getFirst().type(),
+        ColumnType.arrayOf(DataType.LONG));
+  }
+
+  private static Kernel resized(List<Operand> operands, ColumnType type) {
+    ColumnType array = operands.getFirst().type();
+    boolean text = array.elementType().equals(ColumnType.STRING);
+    return RowKernels.toObject(
+        operands,
+        type,
+        arguments -> {
+          if (arguments[0] == null) {
+            return null;
+          }
+          List<Object> values = list(arguments[0]);
+          long size = arguments[1] == null ? 0 : (Long) arguments[1];
+          if (size < 0 || size > MAX_SERIES) {
+            throw new CuveeException(
+                ErrorCode.DATA_EXCEPTION,
+                "LIST_RESIZE takes a size from 0 to " + MAX_SERIES + ", not " + size + ".");
+          }
+          if (size <= values.size()) {
+            return values.subList(0, (int) size);
+          }
+          Object element = arguments.length > 2 ? arguments[2] : null;
+          if (element == null) {
+            throw new CuveeException(
+                ErrorCode.DATA_EXCEPTION,
+                "LIST_RESIZE needs a third argument for the new elements: an array cannot hold"
+                    + " NULL.");
+          }
+          List<Object> grown = new ArrayList<>(values);
+          grown.addAll(
+              Collections.nCopies(
+                  (int) size - values.size(),
+                  text
+                      ? ((String) element).getBytes(java.nio.charset.StandardCharsets.UTF_8)
+                      : element));
+          return grown;
+        },
+        false,
+        array,
+        ColumnType.LONG,
+        array.elementType());
   }
 
   private static Kernel series(List<Operand> operands, ColumnType type, boolean inclusive) {

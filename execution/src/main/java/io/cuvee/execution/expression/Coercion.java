@@ -49,6 +49,7 @@ final class Coercion {
     return switch (from.dataType()) {
       case INT, BOOLEAN -> to.dataType().isInteger();
       case TIMESTAMP -> to.dataType() == DataType.LONG;
+      case TIME -> to.dataType() == DataType.TIMESTAMP || to.dataType() == DataType.LONG;
       case DATE -> to.dataType().isInteger();
       case LONG -> to.dataType() == DataType.TIMESTAMP;
       case FLOAT -> to.dataType() == DataType.DOUBLE;

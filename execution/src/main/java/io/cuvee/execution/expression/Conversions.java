@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Conversions between types, which CAST and the common types of arguments use. Fractions are
 /// rounded half away from zero to integers, ranges are checked, text is read by [TextParsing] and
-/// written by [TextForms]. TIMESTAMP counts as milliseconds, DATE as days.
+/// written by [TextForms]. TIMESTAMP counts as milliseconds, DATE as days, TIME as milliseconds of
+/// a day, in 1970 where it becomes a TIMESTAMP.
 public final class Conversions {
   private static final long DAYS_OF_TIMESTAMPS = Long.MAX_VALUE / CivilDate.MILLIS_PER_DAY;
 
@@ -44,7 +45,9 @@ public final class Conversions {
     return switch (source) {
       case INT, LONG -> target.representation() == Representation.LONG || target.isNumeric();
       case BOOLEAN, FLOAT, DOUBLE, BIG_DECIMAL -> target.isNumeric() || target == DataType.BOOLEAN;
-      case TIMESTAMP -> target == DataType.DATE || target == DataType.LONG;
+      case TIMESTAMP ->
+          target == DataType.DATE || target == DataType.TIME || target == DataType.LONG;
+      case TIME -> target == DataType.TIMESTAMP || target == DataType.LONG;
       case DATE -> target == DataType.TIMESTAMP || target.isInteger();
       case UUID -> target == DataType.BYTES;
       case BYTES -> target == DataType.UUID;
@@ -183,6 +186,7 @@ public final class Conversions {
       case INT -> inRange(value, to);
       case BOOLEAN -> value != 0 ? 1 : 0;
       case TIMESTAMP -> from == DataType.DATE ? startOfDay(value) : value;
+      case TIME -> Math.floorMod(value, CivilDate.MILLIS_PER_DAY);
       case DATE ->
           from == DataType.TIMESTAMP
               ? Math.floorDiv(value, CivilDate.MILLIS_PER_DAY)

@@ -123,7 +123,7 @@ final class FormatText {
   private static boolean isNumber(ColumnType type) {
     return switch (type.dataType()) {
       case INT, LONG, FLOAT, DOUBLE, BIG_DECIMAL -> !type.isArray();
-      case BOOLEAN, TIMESTAMP, DATE, STRING, JSON, BYTES, UUID -> false;
+      case BOOLEAN, TIMESTAMP, DATE, TIME, STRING, JSON, BYTES, UUID -> false;
     };
   }
 

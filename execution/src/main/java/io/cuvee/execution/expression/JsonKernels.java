@@ -2,6 +2,7 @@ package io.cuvee.execution.expression;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.cuvee.common.error.CuveeException;
+import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.type.ColumnType;
 import io.cuvee.execution.expression.Kernel.Factory;
 import io.cuvee.execution.expression.Kernel.Operand;
@@ -11,9 +12,11 @@ import io.cuvee.execution.json.JsonPath;
 import io.cuvee.execution.page.BytesValues;
 import io.cuvee.execution.page.BytesValuesBuilder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.StringJoiner;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +28,9 @@ final class JsonKernels {
   static void register(Map<String, Factory> all) {
     all.put("JSON_MATCH", (arguments, _) -> match(arguments));
     all.put("JSON_EXTRACT_KEY", JsonKernels::keys);
+    all.put("TO_JSON", JsonKernels::toJson);
+    all.put("JSON_OBJECT", (operands, type) -> made(operands, type, true));
+    all.put("JSON_ARRAY", (operands, type) -> made(operands, type, false));
     all.put("JSON_EXTRACT_SCALAR", (arguments, _) -> extract(arguments.subList(0, 2)));
   }
 
@@ -67,6 +73,46 @@ final class JsonKernels {
           return RegexKernels.bytes(path.places(JsonDocuments.parse(document, 0, document.length)));
         },
         ColumnType.STRING);
+  }
+
+  private static Kernel toJson(List<Operand> operands, ColumnType type) {
+    ColumnType argument = operands.getFirst().type();
+    // Not as texts, whose bytes are what is written.
+    return RowKernels.toObject(
+        operands, type, arguments -> JsonText.of(arguments[0], argument), argument);
+  }
+
+  /// An object of keys and JSON, or an array of JSON; the first argument says whether NULLs are
+  /// left out.
+  private static Kernel made(List<Operand> operands, ColumnType type, boolean object) {
+    ColumnType[] types = new ColumnType[operands.size()];
+    Arrays.fill(types, ColumnType.STRING);
+    types[0] = ColumnType.BOOLEAN;
+    return RowKernels.toObject(
+        operands,
+        type,
+        arguments -> {
+          boolean absent = arguments[0] instanceof Long truth && truth != 0;
+          StringJoiner members =
+              object ? new StringJoiner(",", "{", "}") : new StringJoiner(",", "[", "]");
+          for (int i = 1; i < arguments.length; i += object ? 2 : 1) {
+            Object value = arguments[object ? i + 1 : i];
+            if (object && arguments[i] == null) {
+              throw new CuveeException(
+                  ErrorCode.DATA_EXCEPTION, "JSON_OBJECT: a key must not be NULL.");
+            }
+            if (value != null || !absent) {
+              String json = value == null ? "null" : (String) value;
+              members.add(
+                  object
+                      ? JsonText.quoted((String) Objects.requireNonNull(arguments[i])) + ":" + json
+                      : json);
+            }
+          }
+          return members.toString();
+        },
+        false,
+        types);
   }
 
   private static void append(JsonNode found, BytesValuesBuilder out) {

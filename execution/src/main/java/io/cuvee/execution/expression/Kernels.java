@@ -49,6 +49,8 @@ final class Kernels {
     EncodingKernels.register(all);
     WordKernels.register(all);
     NumberKernels.register(all);
+    DisplayKernels.register(all);
+    PathKernels.register(all);
     CalendarKernels.register(all);
     ArraySetKernels.register(all);
     GeoKernels.register(all);

@@ -4,12 +4,14 @@ import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.type.ColumnType;
 import io.cuvee.execution.expression.Kernel.Factory;
+import io.cuvee.execution.expression.Kernel.Operand;
 import io.cuvee.execution.expression.RowKernels.ToObject;
 import io.cuvee.execution.page.DoubleValues;
 import io.cuvee.execution.page.LongValues;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -56,6 +58,12 @@ final class NumberKernels {
     bits(all, "BITXOR", (a, b) -> a ^ b);
     bits(all, "BITSHIFTLEFT", NumberKernels::shiftLeft);
     bits(all, "BITSHIFTRIGHT", (a, b) -> a >> distance(b));
+    all.put(
+        "BITSHIFTRIGHTUNSIGNED",
+        (operands, _) -> {
+          long mask = operands.getFirst().type().equals(ColumnType.INT) ? 0xFFFF_FFFFL : -1;
+          return bits(operands, (a, b) -> (a & mask) >>> distance(b));
+        });
     bits(all, "GCD", NumberKernels::gcd);
     bits(all, "LCM", NumberKernels::lcm);
     longs(all, "BITNOT", arguments -> ~whole(arguments[0]));
@@ -117,16 +125,16 @@ final class NumberKernels {
   }
 
   private static void bits(Map<String, Factory> all, String name, Bits function) {
-    all.put(
-        name,
-        (operands, _) ->
-            RowKernels.toLong(
-                operands,
-                (values, row) ->
-                    function.apply(
-                        ((LongValues) values[0]).values()[row],
-                        ((LongValues) values[1]).values()[row]),
-                ColumnType.LONG));
+    all.put(name, (operands, _) -> bits(operands, function));
+  }
+
+  private static Kernel bits(List<Operand> operands, Bits function) {
+    return RowKernels.toLong(
+        operands,
+        (values, row) ->
+            function.apply(
+                ((LongValues) values[0]).values()[row], ((LongValues) values[1]).values()[row]),
+        ColumnType.LONG);
   }
 
   private static double number(@Nullable Object value) {
@@ -216,9 +224,15 @@ final class NumberKernels {
     return part < 0 ? 0 : part >= 1 ? count + 1 : (long) (part * count) + 1;
   }
 
+  /// Above it the gamma function is out of the range of DOUBLE.
+  private static final double MOST_FINITE_GAMMA = 171.7;
+
   private static double gamma(double x) {
     if (x == Math.rint(x) && x > 0 && x <= MAX_FACTORIAL + 1) {
       return factorial((long) x - 1).doubleValue();
+    }
+    if (x == Math.rint(x) && x <= 0 || x > MOST_FINITE_GAMMA) {
+      return x < 0 ? Double.NaN : Double.POSITIVE_INFINITY;
     }
     if (x < 0.5) {
       return Math.PI / (Math.sin(Math.PI * x) * gamma(1 - x));

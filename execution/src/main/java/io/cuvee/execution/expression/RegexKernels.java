@@ -25,6 +25,22 @@ final class RegexKernels {
     all.put("REGEXP_SPLIT", RegexKernels::split);
     all.put("REGEXP_FULL_MATCH", RegexKernels::fullMatch);
     all.put("REGEXP_COUNT", RegexKernels::count);
+    all.put(
+        "REGEXP_ESCAPE",
+        (operands, type) ->
+            RowKernels.toObject(
+                operands, type, arguments -> escaped(text(arguments, 0)), ColumnType.STRING));
+  }
+
+  /// A backslash before each character that is neither a letter nor a digit of ASCII.
+  private static String escaped(String text) {
+    StringBuilder escaped = new StringBuilder(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean plain = c >= 0x80 || c == '_' || c >= '0' && c <= '9' || Character.isLetter(c);
+      escaped.append(c == 0 ? "\\x00" : plain ? Character.toString(c) : "\\" + c);
+    }
+    return escaped.toString();
   }
 
   /// The pattern of a row, or the one of all rows.

@@ -11,9 +11,9 @@ import java.util.HexFormat;
 import java.util.List;
 
 /// How values are written as text, which CAST, results and messages share: numbers as PostgreSQL
-/// prints them, `true` and `false`, `2001-01-31`, `2001-01-31 23:59:59.123` (the fraction without
-/// trailing zeros, none if it is 0), UUIDs in small letters, BYTES as hexadecimal digits, arrays as
-/// `{a,b}`. [TextParsing] reads them back.
+/// prints them, `true` and `false`, `2001-01-31`, `23:59:59.123`, `2001-01-31 23:59:59.123` (the
+/// fraction without trailing zeros, none if it is 0), UUIDs in small letters, BYTES as hexadecimal
+/// digits, arrays as `{a,b}`. [TextParsing] reads them back.
 public final class TextForms {
   private static final HexFormat HEX = HexFormat.of();
   private static final int DOUBLE_DIGITS = 15;
@@ -43,6 +43,7 @@ public final class TextForms {
       case BOOLEAN -> out.append((Long) value != 0);
       case TIMESTAMP -> appendTimestamp(out, (Long) value);
       case DATE -> appendDate(out, (Long) value);
+      case TIME -> appendTime(out, (int) (long) (Long) value);
       case STRING, JSON -> out.append(new String((byte[]) value, StandardCharsets.UTF_8));
       case UUID -> appendUuid(out, (byte[]) value, 0);
       case BYTES -> out.append(HEX.formatHex((byte[]) value));
@@ -81,8 +82,12 @@ public final class TextForms {
   /// Appends `2001-01-31 23:59:59.123`.
   public static void appendTimestamp(StringBuilder out, long millis) {
     appendDate(out, Math.floorDiv(millis, CivilDate.MILLIS_PER_DAY));
-    int ofDay = (int) Math.floorMod(millis, CivilDate.MILLIS_PER_DAY);
     out.append(' ');
+    appendTime(out, (int) Math.floorMod(millis, CivilDate.MILLIS_PER_DAY));
+  }
+
+  /// Appends `23:59:59.123`.
+  public static void appendTime(StringBuilder out, int ofDay) {
     appendTwo(out, ofDay / 3_600_000);
     out.append(':');
     appendTwo(out, ofDay / 60_000 % 60);
@@ -195,6 +200,7 @@ public final class TextForms {
     return switch (type) {
       case TIMESTAMP -> " (like 2001-01-31 23:59:59.123).";
       case DATE -> " (like 2001-01-31).";
+      case TIME -> " (like 23:59:59.123).";
       case BOOLEAN -> " (true or false).";
       case BYTES -> " (hexadecimal digits).";
       case INT, LONG, FLOAT, DOUBLE, BIG_DECIMAL, STRING, JSON, UUID -> ".";

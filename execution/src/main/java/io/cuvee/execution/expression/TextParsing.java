@@ -7,6 +7,10 @@ import io.cuvee.execution.kernel.CivilDate;
 import io.cuvee.execution.kernel.Decimals;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.time.LocalTime;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoField;
+import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 import java.util.Locale;
 
@@ -42,6 +46,7 @@ public final class TextParsing {
       case BOOLEAN -> parseBoolean(text) ? 1L : 0L;
       case TIMESTAMP -> parseTimestamp(text);
       case DATE -> parseDate(text);
+      case TIME -> parseTime(text);
       case STRING -> text.getBytes(StandardCharsets.UTF_8);
       case JSON -> {
         JsonSyntax.check(text);
@@ -50,6 +55,20 @@ public final class TextParsing {
       case UUID -> parseUuid(text);
       case BYTES -> parseHex(text);
     };
+  }
+
+  /// `23:59`, `23:59:59`, `23:59:59.123`.
+  private static long parseTime(String text) {
+    String trimmed = text.strip();
+    try {
+      LocalTime time = LocalTime.parse(trimmed.indexOf(':') == 1 ? "0" + trimmed : trimmed);
+      if (time.truncatedTo(ChronoUnit.MILLIS).isBefore(time)) {
+        throw TextForms.malformed(text, DataType.TIME);
+      }
+      return time.getLong(ChronoField.MILLI_OF_DAY);
+    } catch (DateTimeParseException wrong) {
+      throw TextForms.malformed(text, DataType.TIME);
+    }
   }
 
   private static CuveeException outOfRange(String text, DataType type) {
@@ -202,7 +221,7 @@ public final class TextParsing {
 
   /// Days since 1970 of `2001-01-31`; a time of day after it is cut off.
   public static long parseDate(String text) {
-    return Math.floorDiv(new TimeText(text, DataType.DATE, true).local(), CivilDate.MILLIS_PER_DAY);
+    return new TimeText(text, DataType.DATE, true).date();
   }
 
   /// One text of a date or a point in time.
@@ -215,6 +234,7 @@ public final class TextParsing {
     private int at;
     private int end;
     private long offsetMillis;
+    private long epochDay;
 
     TimeText(String text, DataType type, boolean rounds) {
       this.text = text;
@@ -234,6 +254,12 @@ public final class TextParsing {
       return local - offsetMillis;
     }
 
+    /// The day that is written, also before 24:00 and what is rounded up to it.
+    long date() {
+      local();
+      return epochDay;
+    }
+
     long local() {
       boolean negative = next('-');
       long year = digits(4, MAX_YEAR_DIGITS);
@@ -245,7 +271,8 @@ public final class TextParsing {
       if (month < 1 || month > 12 || day < 1 || day > CivilDate.daysInMonth(year, month)) {
         throw fail();
       }
-      long millis = CivilDate.epochDay(year, month, day) * CivilDate.MILLIS_PER_DAY;
+      epochDay = CivilDate.epochDay(year, month, day);
+      long millis = epochDay * CivilDate.MILLIS_PER_DAY;
       if (at < end && !isZoneStart()) {
         millis += timeOfDay();
       }

@@ -51,6 +51,7 @@ public final class RandomValues {
     }
     return switch (type.dataType()) {
       case INT, DATE -> (long) random.nextInt(7) - 3;
+      case TIME -> (long) random.nextInt(7);
       case LONG, TIMESTAMP ->
           random.nextInt(20) == 0 ? random.nextLong() : (long) random.nextInt(7) - 3;
       case FLOAT -> (double) (float) DOUBLES[random.nextInt(DOUBLES.length)];

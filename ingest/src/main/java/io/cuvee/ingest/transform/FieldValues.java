@@ -3,6 +3,7 @@ package io.cuvee.ingest.transform;
 import io.cuvee.common.catalog.FieldSpec;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.type.ColumnType;
+import io.cuvee.execution.expression.TextForms;
 import io.cuvee.execution.page.ArrayValues;
 import io.cuvee.execution.page.Values;
 import io.cuvee.execution.page.ValuesBuilder;
@@ -69,6 +70,7 @@ final class FieldValues {
               Math.floorDiv((Long) value, 1000L),
               Math.toIntExact(Math.floorMod((Long) value, 1000L)) * 1_000_000);
       case DATE -> writer.writeDays((Long) value);
+      case TIME -> writer.writeText(TextForms.text(value, type));
       case FLOAT, DOUBLE -> writer.writeDouble((Double) value);
       case BIG_DECIMAL -> writer.writeDecimal((BigDecimal) value);
       case STRING, JSON -> writer.writeUtf8((byte[]) value, 0, ((byte[]) value).length);

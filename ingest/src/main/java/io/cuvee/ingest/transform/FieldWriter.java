@@ -114,6 +114,7 @@ public final class FieldWriter {
       case DATE -> append(parseDate(text));
       case UUID -> bytes(parseUuid(text));
       case BYTES -> bytes(parseHex(text));
+      case TIME -> throw bad(text, "No column is TIME");
     }
   }
 
@@ -153,7 +154,7 @@ public final class FieldWriter {
         append(value);
       }
       case STRING, JSON -> utf8(Long.toString(value));
-      case UUID, BYTES -> throw bad(Long.toString(value), "A number does not fit");
+      case TIME, UUID, BYTES -> throw bad(Long.toString(value), "A number does not fit");
     }
   }
 
@@ -180,7 +181,7 @@ public final class FieldWriter {
         decimal(BigDecimal.valueOf(value));
       }
       case STRING, JSON -> utf8(Double.toString(value));
-      case UUID, BYTES -> throw bad(Double.toString(value), "A number does not fit");
+      case TIME, UUID, BYTES -> throw bad(Double.toString(value), "A number does not fit");
     }
   }
 
@@ -198,7 +199,7 @@ public final class FieldWriter {
       }
       case FLOAT, DOUBLE -> writeDouble(value.doubleValue());
       case STRING, JSON -> utf8(value.toPlainString());
-      case UUID, BYTES -> throw bad(value.toPlainString(), "A number does not fit");
+      case TIME, UUID, BYTES -> throw bad(value.toPlainString(), "A number does not fit");
     }
   }
 
@@ -206,7 +207,7 @@ public final class FieldWriter {
     switch (type) {
       case BOOLEAN, INT, LONG -> append(value ? 1 : 0);
       case STRING, JSON -> utf8(Boolean.toString(value));
-      case FLOAT, DOUBLE, BIG_DECIMAL, TIMESTAMP, DATE, UUID, BYTES ->
+      case FLOAT, DOUBLE, BIG_DECIMAL, TIMESTAMP, DATE, TIME, UUID, BYTES ->
           throw bad(Boolean.toString(value), "A truth value does not fit");
     }
   }
@@ -231,7 +232,7 @@ public final class FieldWriter {
         bytes(value);
       }
       case STRING, JSON -> utf8Checked(value);
-      case INT, LONG, FLOAT, DOUBLE, BIG_DECIMAL, BOOLEAN, TIMESTAMP, DATE ->
+      case INT, LONG, FLOAT, DOUBLE, BIG_DECIMAL, BOOLEAN, TIMESTAMP, DATE, TIME ->
           throw bad("bytes", "Only BYTES, UUID and text columns take bytes");
     }
   }
@@ -260,7 +261,7 @@ public final class FieldWriter {
         append(Math.floorDiv(epochSeconds, 86_400L));
       }
       case STRING -> utf8(java.time.Instant.ofEpochSecond(epochSeconds, nanos).toString());
-      case INT, FLOAT, DOUBLE, BIG_DECIMAL, BOOLEAN, JSON, UUID, BYTES ->
+      case INT, FLOAT, DOUBLE, BIG_DECIMAL, BOOLEAN, TIME, JSON, UUID, BYTES ->
           throw bad("a point in time", "Make the column TIMESTAMP");
     }
   }
@@ -271,7 +272,7 @@ public final class FieldWriter {
       case DATE, INT, LONG -> append(days);
       case TIMESTAMP -> append(Math.multiplyExact(days, 86_400_000L));
       case STRING -> utf8(java.time.LocalDate.ofEpochDay(days).toString());
-      case FLOAT, DOUBLE, BIG_DECIMAL, BOOLEAN, JSON, UUID, BYTES ->
+      case FLOAT, DOUBLE, BIG_DECIMAL, BOOLEAN, TIME, JSON, UUID, BYTES ->
           throw bad("a date", "Make the column DATE or TIMESTAMP");
     }
   }

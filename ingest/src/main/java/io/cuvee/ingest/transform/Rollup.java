@@ -83,7 +83,7 @@ public final class Rollup {
         !field.type().isArray()
             && switch (field.type().dataType()) {
               case INT, LONG, FLOAT, DOUBLE, BIG_DECIMAL -> true;
-              case BOOLEAN, TIMESTAMP, DATE, STRING, JSON, UUID, BYTES -> false;
+              case BOOLEAN, TIMESTAMP, DATE, TIME, STRING, JSON, UUID, BYTES -> false;
             };
     if (!isNumber || !List.of("SUM", "MIN", "MAX").contains(function)) {
       throw new CuveeException(
@@ -112,7 +112,7 @@ public final class Rollup {
     return switch (type.dataType()) {
       case INT, LONG -> ColumnType.LONG;
       case FLOAT, DOUBLE -> ColumnType.DOUBLE;
-      case BIG_DECIMAL, BOOLEAN, TIMESTAMP, DATE, STRING, JSON, UUID, BYTES -> type;
+      case BIG_DECIMAL, BOOLEAN, TIMESTAMP, DATE, TIME, STRING, JSON, UUID, BYTES -> type;
     };
   }
 

@@ -151,7 +151,7 @@ final class RulesReader {
                 case INT, FLOAT ->
                     aggregation.function() == Function.MIN
                         || aggregation.function() == Function.MAX;
-                case BOOLEAN, TIMESTAMP, DATE, STRING, JSON, UUID, BYTES -> false;
+                case BOOLEAN, TIMESTAMP, DATE, TIME, STRING, JSON, UUID, BYTES -> false;
               };
       if (!fits) {
         throw invalid(

@@ -86,7 +86,7 @@ final class TestSegmentBuilder {
     List<List<@Nullable Object>> columns = new ArrayList<>();
     long seed = Long.getLong("cuvee.random.seed", 20_261_122);
     Random random = new Random(seed);
-    for (DataType type : DataType.values()) {
+    for (DataType type : DataType.OF_COLUMNS) {
       for (boolean array : new boolean[] {false, true}) {
         ColumnType columnType = new ColumnType(type, array);
         types.put(columnType.toString(), columnType);

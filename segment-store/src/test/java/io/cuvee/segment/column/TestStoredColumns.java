@@ -47,7 +47,7 @@ final class TestStoredColumns {
 
   private static List<ColumnType> types(boolean arrays) {
     List<ColumnType> types = new ArrayList<>();
-    for (DataType type : DataType.values()) {
+    for (DataType type : DataType.OF_COLUMNS) {
       types.add(ColumnType.of(type));
       if (arrays) {
         types.add(ColumnType.arrayOf(type));

@@ -119,6 +119,7 @@ class TestConsumingSegment {
       case JSON -> ("{\"n\":" + n + "}").getBytes(StandardCharsets.UTF_8);
       case UUID -> Arrays.copyOf(new byte[] {(byte) n, 7}, 16);
       case BYTES -> new byte[n % 40];
+      case TIME -> throw new IllegalArgumentException(type.toString());
     };
   }
 

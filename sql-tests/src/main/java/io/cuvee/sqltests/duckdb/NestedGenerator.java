@@ -126,7 +126,9 @@ final class NestedGenerator {
     Scope own = new Scope(from.columns, List.of());
     int keys = shape.nextInt(types.size() + 1);
     List<String> keyTexts =
-        types.subList(0, keys).stream().map(type -> expressions.key(type, own)).toList();
+        types.subList(0, keys).stream()
+            .map(type -> notOrdinal(expressions.key(type, own)))
+            .toList();
     String having =
         shape.nextInt(3) == 0
             ? " HAVING "
@@ -143,6 +145,11 @@ final class NestedGenerator {
                 : expressions.aggregate(types.get(i), own, Math.min(depth, 1)),
         " FROM " + from.sql + where(from, scope, depth) + groups(keyTexts) + having,
         keys == 0 ? 1 : Math.min(from.rows, 200));
+  }
+
+  /// GROUP BY takes a number for the position of a column.
+  private static String notOrdinal(String key) {
+    return key.matches("-? ?[0-9]+") ? "CAST(" + key + " AS BIGINT)" : key;
   }
 
   private String groups(List<String> keys) {

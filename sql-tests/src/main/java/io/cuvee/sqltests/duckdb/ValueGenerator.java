@@ -85,7 +85,7 @@ final class ValueGenerator {
         () -> "MOD(" + of(Type.INTEGER, scope, depth) + ", " + values.nextInt(2, 9) + ")",
         () -> "(" + of(Type.INTEGER, scope, depth) + " / " + values.nextInt(2, 30) + ")",
         () -> "ABS(" + of(Type.INTEGER, scope, depth) + ")",
-        () -> "-" + leaf(Type.INTEGER, scope),
+        () -> "- " + leaf(Type.INTEGER, scope),
         () -> "SIGN(" + leaf(Type.INTEGER, scope) + ")",
         () -> "LENGTH(" + of(Type.TEXT, scope, depth) + ")",
         () -> "STRPOS(" + of(Type.TEXT, scope, depth) + ", " + literal(Type.TEXT) + ")",
@@ -113,7 +113,7 @@ final class ValueGenerator {
         () -> "(" + leaf(Type.DECIMAL, scope) + " + " + of(Type.DECIMAL, scope, depth) + ")",
         () -> "(" + leaf(Type.DECIMAL, scope) + " - " + leaf(Type.DECIMAL, scope) + ")",
         () -> "ABS(" + of(Type.DECIMAL, scope, depth) + ")",
-        () -> "-" + leaf(Type.DECIMAL, scope),
+        () -> "- " + leaf(Type.DECIMAL, scope),
         () -> extreme(Type.DECIMAL, scope, depth));
   }
 

@@ -12,11 +12,13 @@ import java.sql.JDBCType;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Time;
 import java.sql.Timestamp;
 import java.sql.Types;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -207,5 +209,36 @@ class TestPreparedStatements {
   void aNumberBeyondTheColumnsTypeIsAnError() {
     SqlFailure.of(() -> equal("i", s -> s.setLong(1, Long.MAX_VALUE)))
         .is("22023", "9223372036854775807");
+  }
+
+  @Test
+  void timesOfDay() throws SQLException {
+    LocalTime time = LocalTime.of(23, 59, 58, 125_000_000);
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            "SELECT CAST(? AS TIME) AS a, CAST(? AS TIME) AS b, TIME '01:02:03' AS c, CAST(NULL AS"
+                + " TIME) AS d, ARRAY[TIME '00:00:01'] AS e")) {
+      statement.setObject(1, time);
+      statement.setTime(2, Time.valueOf("12:30:00"));
+      try (ResultSet rows = statement.executeQuery()) {
+        assertThat(rows.next()).isTrue();
+        assertThat(rows.getObject(1, LocalTime.class)).isEqualTo(time);
+        assertThat(rows.getString(1)).isEqualTo("23:59:58.125");
+        assertThat(rows.getTime(2)).isEqualTo(Time.valueOf("12:30:00"));
+        assertThat(rows.getObject("c")).isEqualTo(Time.valueOf("01:02:03"));
+        assertThat(rows.getTime(4)).isNull();
+        assertThat((Object[]) rows.getArray(5).getArray()).hasSize(1);
+        assertThat(rows.getMetaData().getColumnType(1)).isEqualTo(Types.TIME);
+        assertThat(rows.getMetaData().getColumnTypeName(1)).isEqualTo("TIME");
+        assertThat(rows.getMetaData().getColumnClassName(1)).isEqualTo("java.sql.Time");
+      }
+    }
+    try (ResultSet types = connection.getMetaData().getTypeInfo()) {
+      List<String> names = new ArrayList<>();
+      while (types.next()) {
+        names.add(types.getString("TYPE_NAME"));
+      }
+      assertThat(names).contains("TIME");
+    }
   }
 }

@@ -177,6 +177,25 @@ class TestCuveeScript {
           .doesNotContain(cache, "jdk.internal.module");
     }
 
+    /// A cache fits only the jars that it was made with, and these are other ones then.
+    @Test
+    void learnsAnewAfterABuildOfTheBenchmarks() throws Exception {
+      home.run("demo");
+      home.touch("benchmarks/pom.xml");
+      Path benchmarks = home.path("benchmarks/target/bench/lib");
+      Path launcher = home.path("launcher/target/cuvee/lib/cuvee-launcher-1.0.jar");
+      home.installMaven(
+          "mkdir -p '%s'; : >'%s/cuvee-benchmarks-1.0.jar'; sleep 0.1; : >'%s'"
+              .formatted(benchmarks, benchmarks, launcher));
+
+      Outcome outcome = home.run("bench", "rows");
+
+      assertThat(outcome.out()).as(outcome.err()).contains("io.cuvee.benchmarks.Bench");
+      assertThat(home.builds()).hasSize(2);
+      assertThat(Files.getLastModifiedTime(home.path("launcher/target/cuvee/cuvee.aot")))
+          .isGreaterThan(Files.getLastModifiedTime(launcher));
+    }
+
     @Test
     void leavesTheVectorApiToBeLoadedLater() throws Exception {
       // Java keeps less than half in the cache of a process that starts with it.

@@ -108,6 +108,8 @@ class TestTerminal {
       assertThat(shell.ask("SELECT 4 + 3 AS seven;")).contains("│     7 │");
 
       shell.type("SELECT half a statement");
+      // Before it reads, Ctrl-C would be a signal, which takes away what was typed.
+      shell.shown.await("statement");
       shell.type("\u0003");
       shell.shown.await("cuvee> ");
       assertThat(shell.ask("SELECT 'whole' AS s;")).contains("│ whole │");
