@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,7 +49,12 @@ final class RatisRowLogs implements RowLogs {
   private static final SizeInBytes MAX_ENTRY =
       SizeInBytes.valueOf(RowLog.MAX_BATCH_BYTES + (1 << 20));
 
-  private static final long RECONNECT_MILLIS = 1_000;
+  private static final long LOOK_MILLIS = 1_000;
+
+  /// How many looks long there is no leader before the members are connected to anew.
+  private static final int FIRST_RECONNECT = 2;
+
+  private static final int NEXT_RECONNECT = 4;
 
   /// gRPC logs on its own; kept, so that its level is.
   private static final Logger GRPC = Logger.getLogger("org.apache.ratis.thirdparty.io.grpc");
@@ -61,6 +67,10 @@ final class RatisRowLogs implements RowLogs {
   private final ClientId clientId = ClientId.randomId();
   private final AtomicLong calls = new AtomicLong();
   private final Map<RaftGroupId, RatisRowLog> logs = new ConcurrentHashMap<>();
+
+  /// How many looks long there has been none; the reconnecting thread's.
+  private final Map<RaftGroupId, Integer> leaderless = new HashMap<>();
+
   private final ScheduledExecutorService reconnecting =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("row-logs-reconnecting").factory());
@@ -77,15 +87,15 @@ final class RatisRowLogs implements RowLogs {
       server.start();
       var _ =
           reconnecting.scheduleWithFixedDelay(
-              this::reconnect, RECONNECT_MILLIS, RECONNECT_MILLIS, TimeUnit.MILLISECONDS);
+              this::reconnect, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     } catch (IOException e) {
       throw failure(self, directory, e);
     }
   }
 
-  /// Drops the connections to the other members of logs that have no leader. gRPC waits longer and
-  /// longer before it tries again to reach one that was away, and meanwhile that one, being back,
-  /// would not be asked for its vote.
+  /// Drops the connections to the other members of logs that have no leader, now and then: a slow
+  /// machine needs seconds for a connection. gRPC waits longer and longer before it tries again to
+  /// reach one that was away, and meanwhile that one, being back, would not be asked for its vote.
   private void reconnect() {
     try {
       if (!(server.getServerRpc() instanceof RaftServerRpcWithProxy<?, ?> members)) {
@@ -93,7 +103,11 @@ final class RatisRowLogs implements RowLogs {
       }
       for (RaftGroupId group : server.getGroupIds()) {
         RaftServer.Division division = server.getDivision(group);
-        if (division.getInfo().getLeaderId() == null) {
+        int looks =
+            division.getInfo().getLeaderId() == null ? leaderless.merge(group, 1, Integer::sum) : 0;
+        if (looks == 0) {
+          leaderless.remove(group);
+        } else if (looks == FIRST_RECONNECT || looks % NEXT_RECONNECT == 0) {
           for (RaftPeer peer : division.getGroup().getPeers()) {
             if (!peer.getId().equals(server.getId())) {
               members.getProxies().resetProxy(peer.getId());
@@ -202,17 +216,35 @@ final class RatisRowLogs implements RowLogs {
   @Override
   public void join(String id, List<RowPeer> founders) {
     if (ids().contains(id)) {
-      return;
+      if (founders.isEmpty() || knowsMembers(id)) {
+        return;
+      }
+      // It stopped before the first leader told it the members, and now waits to be let in.
+      leave(id, false, false);
     }
     RaftGroup group = RaftGroup.valueOf(group(id), peers(founders));
     ask(
         "join",
         id,
-        GroupManagementRequest.newAdd(clientId, server.getId(), calls.incrementAndGet(), group));
+        GroupManagementRequest.newAdd(
+            clientId, server.getId(), calls.incrementAndGet(), group, false));
+  }
+
+  private boolean knowsMembers(String id) {
+    try {
+      return !server.getDivision(group(id)).getGroup().getPeers().isEmpty();
+    } catch (IOException e) {
+      throw new CuveeException(
+          ErrorCode.IO, "The row log " + id + " does not open: " + e.getMessage(), e);
+    }
   }
 
   @Override
   public void leave(String id, boolean delete) {
+    leave(id, delete, !delete);
+  }
+
+  private void leave(String id, boolean delete, boolean setAside) {
     @Nullable RatisRowLog known = logs.remove(group(id));
     if (known != null) {
       known.close();
@@ -221,7 +253,7 @@ final class RatisRowLogs implements RowLogs {
         "leave",
         id,
         GroupManagementRequest.newRemove(
-            clientId, server.getId(), calls.incrementAndGet(), group(id), delete, !delete));
+            clientId, server.getId(), calls.incrementAndGet(), group(id), delete, setAside));
   }
 
   private void ask(String what, String id, GroupManagementRequest request) {

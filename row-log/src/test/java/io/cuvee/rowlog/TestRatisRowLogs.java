@@ -162,6 +162,20 @@ class TestRatisRowLogs {
   }
 
   @Test
+  void founderMayStopBeforeTheFirstElection() throws Exception {
+    List<RowPeer> peers = List.of(peer("a"), peer("b"));
+    start(peers.getFirst(), peers);
+    servers.remove("a").close();
+    start(peers.getFirst(), peers);
+    start(peers.getLast(), peers);
+    assertThat(append(Batches.keyed("k", "r", "s"))).isEqualTo(new Appended(0, 2, false));
+    servers.remove("a").close();
+    start(peers.getFirst(), peers);
+    assertThat(append(Batches.keyed("l", "t"))).isEqualTo(new Appended(2, 1, false));
+    assertThat(read("a", 0, 3)).containsExactly("r", "s", "t");
+  }
+
+  @Test
   void singleReplicaBeginsAgainWhereItEnded() throws Exception {
     RowPeer only = peer("only");
     start(only, List.of(only));

@@ -23,6 +23,9 @@ public final class HttpLeaderClient implements LeaderClient, AutoCloseable {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(15);
 
+  /// Longer than a controller tries, so that it can say why it gave up.
+  private static final Duration ROWS_TIMEOUT = Duration.ofSeconds(20);
+
   private final ClusterState cluster;
   private final HttpClient client =
       HttpClient.newBuilder()
@@ -38,11 +41,12 @@ public final class HttpLeaderClient implements LeaderClient, AutoCloseable {
   public Optional<CompletionAnswer> send(SegmentKey key, CompletionMessage message)
       throws InterruptedException {
     try {
-      Optional<HttpResponse<String>> answer =
-          post("/completion/" + key.table() + "/" + key.segment(), message.toJson());
-      return answer.isEmpty()
-          ? Optional.empty()
-          : Optional.of(CompletionAnswer.parse(answer.get().body()));
+      return Optional.of(
+          CompletionAnswer.parse(
+              post(
+                  "/completion/" + key.table() + "/" + key.segment(),
+                  message.toJson(),
+                  ANSWER_TIMEOUT)));
     } catch (IOException | CuveeException e) {
       LOG.debug("No answer about {}", key, e);
       return Optional.empty();
@@ -52,39 +56,38 @@ public final class HttpLeaderClient implements LeaderClient, AutoCloseable {
   @Override
   public boolean insert(String table, String rows) throws InterruptedException {
     try {
-      return post("/tables/" + table + "/rows", rows).isPresent();
+      post("/tables/" + table + "/rows", rows, ROWS_TIMEOUT);
+      return true;
     } catch (IOException | CuveeException e) {
-      LOG.debug("No answer about rows for {}", table, e);
+      LOG.warn("Rows for {} are not written yet: {}", table, e.toString());
       return false;
     }
   }
 
-  /// @return empty if no controller leads, or it does not say that all is well
-  private Optional<HttpResponse<String>> post(String path, String body)
+  /// @return what the leading controller says when all is well
+  /// @throws IOException if it says anything else, or nothing in time, or none leads
+  private String post(String path, String body, Duration timeout)
       throws IOException, InterruptedException {
     Optional<String> leader = cluster.leader();
-    Optional<Instance> found =
+    Instance controller =
         cluster.instances(Instance.Role.CONTROLLER).stream()
             .filter(instance -> leader.equals(Optional.of(instance.id())))
-            .findFirst();
-    if (found.isEmpty()) {
-      return Optional.empty();
-    }
-    Instance controller = found.get();
+            .findFirst()
+            .orElseThrow(() -> new IOException("no controller leads now"));
     URI uri = URI.create("http://" + controller.host() + ":" + controller.httpPort() + path);
     HttpResponse<String> answer =
         client.send(
             HttpRequest.newBuilder(uri)
-                .timeout(ANSWER_TIMEOUT)
+                .timeout(timeout)
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build(),
             HttpResponse.BodyHandlers.ofString());
     if (answer.statusCode() != 200) {
-      LOG.debug("{} answered {} to {}", controller.id(), answer.statusCode(), path);
-      return Optional.empty();
+      throw new IOException(
+          controller.id() + " answered " + answer.statusCode() + ": " + answer.body());
     }
-    return Optional.of(answer);
+    return answer.body();
   }
 
   @Override

@@ -151,8 +151,11 @@ public final class RowLogHost implements StreamConsumerFactory.LocalStreams, Aut
     }
   }
 
+  /// Those who begin the log, if this server is one of them. Where one has been replaced since, the
+  /// others know better who the members are.
   private List<RowPeer> founders(Partition partition) {
     return partition.founders().contains(self.id())
+            && partition.founders().stream().allMatch(id -> partition.withPeer(id).isPresent())
         ? partition.members().stream()
             .filter(member -> partition.founders().contains(member.peer()))
             .map(member -> new RowPeer(member.peer(), member.host(), member.port()))
