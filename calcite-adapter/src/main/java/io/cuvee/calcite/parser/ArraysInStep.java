@@ -35,47 +35,41 @@ final class ArraysInStep {
     boolean counted = spelling.is(end, "WITH") && spelling.is(end + 1, "ORDINALITY");
     spelling.remove(at, counted ? end + 2 : end);
     List<Token> query = new ArrayList<>();
-    add(query, "LATERAL", "(", "SELECT");
+    Spelling.add(query, "LATERAL", "(", "SELECT");
     for (int i = 0; i < arrays.size(); i++) {
       if (i > 0) {
-        add(query, ",");
+        Spelling.add(query, ",");
       }
       query.addAll(element(arrays.get(i), places));
     }
     if (counted) {
-      add(query, ",", places, ".", "place");
+      Spelling.add(query, ",", places, ".", "place");
     }
-    add(query, "FROM");
+    Spelling.add(query, "FROM");
     query.addAll(places(arrays, places));
-    add(query, ")");
+    Spelling.add(query, ")");
     spelling.insertAll(at, query);
   }
 
   /// The element of `array` at the place of a row of [#places].
   static List<Token> element(List<Token> array, String places) {
     List<Token> item = new ArrayList<>();
-    add(item, "(");
+    Spelling.add(item, "(");
     item.addAll(array);
-    add(item, ")", "[", places, ".", "place", "]");
+    Spelling.add(item, ")", "[", places, ".", "place", "]");
     return item;
   }
 
   /// The places as a table.
   static List<Token> places(List<List<Token>> arrays, String name) {
     List<Token> table = new ArrayList<>();
-    add(table, "UNNEST", "(", "GENERATE_SERIES", "(", "1", ",", "GREATEST", "(", "0");
+    Spelling.add(table, "UNNEST", "(", "GENERATE_SERIES", "(", "1", ",", "GREATEST", "(", "0");
     for (List<Token> array : arrays) {
-      add(table, ",", "COALESCE", "(", "CARDINALITY", "(");
+      Spelling.add(table, ",", "COALESCE", "(", "CARDINALITY", "(");
       table.addAll(array);
-      add(table, ")", ",", "0", ")");
+      Spelling.add(table, ")", ",", "0", ")");
     }
-    add(table, ")", ")", ")", "AS", name, "(", "place", ")");
+    Spelling.add(table, ")", ")", ")", "AS", name, "(", "place", ")");
     return table;
-  }
-
-  private static void add(List<Token> tokens, String... texts) {
-    for (String text : texts) {
-      tokens.add(Spelling.made(text));
-    }
   }
 }

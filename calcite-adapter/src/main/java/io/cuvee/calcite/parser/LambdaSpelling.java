@@ -127,22 +127,22 @@ final class LambdaSpelling {
     String position =
         parameters.size() == 2 ? parameters.get(1).text() : "\"position$" + number + "\"";
     List<Token> query = new ArrayList<>();
-    add(query, "CASE", "WHEN", "(");
+    Spelling.add(query, "CASE", "WHEN", "(");
     for (Token token : array) {
       query.add(new Token(token.kind(), token.text(), -1, true));
     }
-    add(query, ")", "IS", "NOT", "NULL", "THEN", "ARRAY", "(", "SELECT");
+    Spelling.add(query, ")", "IS", "NOT", "NULL", "THEN", "ARRAY", "(", "SELECT");
     query.addAll(value);
-    add(query, "FROM", "UNNEST", "(");
+    Spelling.add(query, "FROM", "UNNEST", "(");
     query.addAll(array);
-    add(query, ")", "WITH", "ORDINALITY", "AS", "\"list$" + number + "\"", "(");
+    Spelling.add(query, ")", "WITH", "ORDINALITY", "AS", "\"list$" + number + "\"", "(");
     query.add(parameters.getFirst());
-    add(query, ",", position, ")");
+    Spelling.add(query, ",", position, ")");
     if (!condition.isEmpty()) {
-      add(query, "WHERE");
+      Spelling.add(query, "WHERE");
       query.addAll(condition);
     }
-    add(query, "ORDER", "BY", position, ")", "END");
+    Spelling.add(query, "ORDER", "BY", position, ")", "END");
     spelling.remove(from, to);
     spelling.insertAll(from, query);
   }
@@ -156,57 +156,53 @@ final class LambdaSpelling {
     String value = "\"value$" + number + "\"";
     String at = "\"at$" + number + "\"";
     List<Token> query = new ArrayList<>();
-    add(query, "(", "WITH", "RECURSIVE", fold, "(", value, ",", at, ")", "AS", "(", "SELECT");
-    add(query, "CASE", "WHEN", "TRUE", "THEN");
+    Spelling.add(
+        query, "(", "WITH", "RECURSIVE", fold, "(", value, ",", at, ")", "AS", "(", "SELECT");
+    Spelling.add(query, "CASE", "WHEN", "TRUE", "THEN");
     query.add(parameters.getFirst());
-    add(query, "ELSE");
+    Spelling.add(query, "ELSE");
     query.addAll(body);
-    add(query, "END", ",", first.isEmpty() ? "1" : "0", "FROM", "(", "SELECT");
+    Spelling.add(query, "END", ",", first.isEmpty() ? "1" : "0", "FROM", "(", "SELECT");
     if (first.isEmpty()) {
       element(query, array, "1");
     } else {
       query.addAll(first);
     }
-    add(query, "AS");
+    Spelling.add(query, "AS");
     query.add(parameters.getFirst());
-    add(query, ",");
+    Spelling.add(query, ",");
     element(query, array, "1");
-    add(query, "AS");
+    Spelling.add(query, "AS");
     query.add(parameters.get(1));
     if (parameters.size() > 2) {
-      add(query, ",", "1", "AS");
+      Spelling.add(query, ",", "1", "AS");
       query.add(parameters.get(2));
     }
-    add(query, ")", "AS", "\"first$" + number + "\"", "UNION", "ALL", "SELECT");
+    Spelling.add(query, ")", "AS", "\"first$" + number + "\"", "UNION", "ALL", "SELECT");
     query.addAll(body);
-    add(query, ",", at, "+", "1", "FROM", "(", "SELECT", value, "AS");
+    Spelling.add(query, ",", at, "+", "1", "FROM", "(", "SELECT", value, "AS");
     query.add(parameters.getFirst());
-    add(query, ",");
+    Spelling.add(query, ",");
     element(query, array, at, "+", "1");
-    add(query, "AS");
+    Spelling.add(query, "AS");
     query.add(parameters.get(1));
     if (parameters.size() > 2) {
-      add(query, ",", at, "+", "1", "AS");
+      Spelling.add(query, ",", at, "+", "1", "AS");
       query.add(parameters.get(2));
     }
-    add(query, ",", at, "FROM", fold, "WHERE", at, "<", "CARDINALITY", "(");
+    Spelling.add(query, ",", at, "FROM", fold, "WHERE", at, "<", "CARDINALITY", "(");
     query.addAll(array);
-    add(query, ")", ")", "AS", "\"step$" + number + "\"", ")", "SELECT", value, "FROM", fold);
-    add(query, "ORDER", "BY", at, "DESC", "LIMIT", "1", ")");
+    Spelling.add(
+        query, ")", ")", "AS", "\"step$" + number + "\"", ")", "SELECT", value, "FROM", fold);
+    Spelling.add(query, "ORDER", "BY", at, "DESC", "LIMIT", "1", ")");
     return query;
   }
 
   private static void element(List<Token> query, List<Token> array, String... place) {
-    add(query, "LIST_EXTRACT", "(");
+    Spelling.add(query, "LIST_EXTRACT", "(");
     query.addAll(array);
-    add(query, ",");
-    add(query, place);
-    add(query, ")");
-  }
-
-  private static void add(List<Token> tokens, String... texts) {
-    for (String text : texts) {
-      tokens.add(Spelling.made(text));
-    }
+    Spelling.add(query, ",");
+    Spelling.add(query, place);
+    Spelling.add(query, ")");
   }
 }

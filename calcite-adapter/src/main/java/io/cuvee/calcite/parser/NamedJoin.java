@@ -9,41 +9,6 @@ final class NamedJoin {
   private static final Set<String> QUERIES =
       Set.of("SELECT", "VALUES", "WITH", "FROM", "TABLE", "UNION", "EXCEPT", "INTERSECT");
 
-  /// Words behind a table that are no name of it.
-  private static final Set<String> NO_ALIAS =
-      Set.of(
-          "JOIN",
-          "LEFT",
-          "RIGHT",
-          "FULL",
-          "INNER",
-          "CROSS",
-          "ON",
-          "USING",
-          "NATURAL",
-          "ASOF",
-          "SEMI",
-          "ANTI",
-          "LATERAL",
-          "POSITIONAL",
-          "WHERE",
-          "GROUP",
-          "HAVING",
-          "QUALIFY",
-          "WINDOW",
-          "ORDER",
-          "LIMIT",
-          "OFFSET",
-          "FETCH",
-          "UNION",
-          "EXCEPT",
-          "INTERSECT",
-          "MINUS",
-          "SELECT",
-          "TABLESAMPLE",
-          "PIVOT",
-          "UNPIVOT");
-
   private NamedJoin() {}
 
   static void respell(Spelling spelling, int open) {
@@ -53,7 +18,8 @@ final class NamedJoin {
     int close = spelling.close(open);
     Token name = spelling.get(close + 1);
     boolean named =
-        name.kind() == Kind.QUOTED || name.kind() == Kind.WORD && !NO_ALIAS.contains(name.upper());
+        name.kind() == Kind.QUOTED
+            || name.kind() == Kind.WORD && !Clauses.BEHIND_TABLES.contains(name.upper());
     if (named && isJoin(spelling, open + 1, close)) {
       spelling.insert(open + 1, "SELECT", "*", "FROM");
     } else {

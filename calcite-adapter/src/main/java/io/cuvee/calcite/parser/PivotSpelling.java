@@ -128,7 +128,7 @@ final class PivotSpelling {
     boolean plain = measures.size() == 1 && alias(parts(using + 1, group).getFirst()) == group;
     if (measures.isEmpty()) {
       List<Token> count = new ArrayList<>();
-      add(count, "COUNT", "(", "*", ")");
+      Spelling.add(count, "COUNT", "(", "*", ")");
       measures.add(new Measure(count, "count_star()"));
       plain = true;
     }
@@ -203,27 +203,27 @@ final class PivotSpelling {
       boolean plain,
       List<Token> tail) {
     List<Token> query = new ArrayList<>();
-    add(query, "SELECT");
+    Spelling.add(query, "SELECT");
     query.addAll(keys);
     for (List<Value> values : combinations(axes)) {
       for (Measure measure : measures) {
-        add(query, ",");
+        Spelling.add(query, ",");
         query.addAll(measure.tokens());
-        add(query, "FILTER", "(", "WHERE");
+        Spelling.add(query, "FILTER", "(", "WHERE");
         for (int i = 0; i < axes.size(); i++) {
           if (i > 0) {
-            add(query, "AND");
+            Spelling.add(query, "AND");
           }
-          add(query, "(");
+          Spelling.add(query, "(");
           query.addAll(axes.get(i).tokens());
-          add(query, ")", "IS", "NOT", "DISTINCT", "FROM");
+          Spelling.add(query, ")", "IS", "NOT", "DISTINCT", "FROM");
           query.addAll(values.get(i).tokens());
         }
         String label = label(values) + (plain ? "" : "_" + measure.name());
-        add(query, ")", "AS", quoted(label));
+        Spelling.add(query, ")", "AS", quoted(label));
       }
     }
-    add(query, "FROM");
+    Spelling.add(query, "FROM");
     query.addAll(source);
     query.addAll(tail);
     return query;
@@ -243,42 +243,42 @@ final class PivotSpelling {
               + " expression in a sub-query.");
     }
     List<Token> query = new ArrayList<>();
-    add(query, "SELECT", "*", "FROM");
+    Spelling.add(query, "SELECT", "*", "FROM");
     query.addAll(source);
-    add(query, "PIVOT", "(");
+    Spelling.add(query, "PIVOT", "(");
     for (int i = 0; i < measures.size(); i++) {
       if (i > 0) {
-        add(query, ",");
+        Spelling.add(query, ",");
       }
       query.addAll(measures.get(i).tokens());
       if (!plain) {
-        add(query, "AS", quoted(measures.get(i).name()));
+        Spelling.add(query, "AS", quoted(measures.get(i).name()));
       }
     }
-    add(query, "FOR", "(");
+    Spelling.add(query, "FOR", "(");
     for (int i = 0; i < axes.size(); i++) {
       if (i > 0) {
-        add(query, ",");
+        Spelling.add(query, ",");
       }
       query.addAll(axes.get(i).tokens());
     }
-    add(query, ")", "IN", "(");
+    Spelling.add(query, ")", "IN", "(");
     boolean first = true;
     for (List<Value> values : combinations(axes)) {
-      add(query, first ? "(" : ",");
+      Spelling.add(query, first ? "(" : ",");
       if (!first) {
-        add(query, "(");
+        Spelling.add(query, "(");
       }
       first = false;
       for (int i = 0; i < values.size(); i++) {
         if (i > 0) {
-          add(query, ",");
+          Spelling.add(query, ",");
         }
         query.addAll(values.get(i).tokens());
       }
-      add(query, ")", "AS", quoted(label(values)));
+      Spelling.add(query, ")", "AS", quoted(label(values)));
     }
-    add(query, ")", ")");
+    Spelling.add(query, ")", ")");
     query.addAll(tail);
     return query;
   }
@@ -296,9 +296,9 @@ final class PivotSpelling {
     int on = clause(source, "ON");
     int into = clause(on, "INTO", "ORDER", "LIMIT", "WHERE");
     List<Token> name = new ArrayList<>();
-    add(name, "\"name\"");
+    Spelling.add(name, "\"name\"");
     List<Token> value = new ArrayList<>();
-    add(value, "\"value\"");
+    Spelling.add(value, "\"value\"");
     int rest = into;
     if (spelling.is(rest, "INTO")) {
       rest++;
@@ -313,36 +313,36 @@ final class PivotSpelling {
       rest = values;
     }
     List<Token> query = new ArrayList<>();
-    add(query, "SELECT", "*", "FROM");
+    Spelling.add(query, "SELECT", "*", "FROM");
     query.addAll(spelling.tokens.subList(source, on));
-    add(query, "UNPIVOT");
+    Spelling.add(query, "UNPIVOT");
     if (nulls) {
-      add(query, "INCLUDE", "NULLS");
+      Spelling.add(query, "INCLUDE", "NULLS");
     }
-    add(query, "(", "(");
+    Spelling.add(query, "(", "(");
     query.addAll(value);
-    add(query, ")", "FOR");
+    Spelling.add(query, ")", "FOR");
     query.addAll(name);
-    add(query, "IN", "(");
+    Spelling.add(query, "IN", "(");
     boolean first = true;
     for (Part part : parts(on + 1, into)) {
       if (!first) {
-        add(query, ",");
+        Spelling.add(query, ",");
       }
       first = false;
       int alias = alias(part);
       if (spelling.is(part.from(), "COLUMNS") && spelling.is(part.from() + 1, "(")) {
-        add(query, quoted(COLUMNS + marked(part.from() + 2, alias - 1)));
+        Spelling.add(query, quoted(COLUMNS + marked(part.from() + 2, alias - 1)));
       } else if (spelling.is(part.from(), "*")) {
-        add(query, quoted(COLUMNS + marked(part.from(), alias)));
+        Spelling.add(query, quoted(COLUMNS + marked(part.from(), alias)));
       } else {
         query.addAll(spelling.tokens.subList(part.from(), alias));
       }
       if (alias + 1 < part.to()) {
-        add(query, "AS", "'" + name(alias + 1).replace("'", "''") + "'");
+        Spelling.add(query, "AS", "'" + name(alias + 1).replace("'", "''") + "'");
       }
     }
-    add(query, ")", ")");
+    Spelling.add(query, ")", ")");
     query.addAll(spelling.tokens.subList(rest, end));
     replace(query);
   }
@@ -360,11 +360,5 @@ final class PivotSpelling {
     spelling.remove(start, end);
     spelling.insertAll(start, tokens);
     end = start + tokens.size();
-  }
-
-  private static void add(List<Token> tokens, String... texts) {
-    for (String text : texts) {
-      tokens.add(Spelling.made(text));
-    }
   }
 }

@@ -88,6 +88,7 @@ final class Spelling {
   private final Set<Integer> ties = new HashSet<>();
   private final Set<Integer> percentages = new HashSet<>();
   private boolean changed;
+  private int numbers;
 
   Spelling(ScannedStatement statement) {
     this.statement = statement;
@@ -213,6 +214,17 @@ final class Spelling {
                     ? Kind.QUOTED
                     : Lexemes.isDigit(text.charAt(0)) ? Kind.NUMBER : Kind.SYMBOL;
     return new Token(kind, text, -1, true);
+  }
+
+  static void add(List<Token> tokens, String... texts) {
+    for (String text : texts) {
+      tokens.add(made(text));
+    }
+  }
+
+  /// A number for names of things that are put in, another one each time.
+  int newNumber() {
+    return ++numbers;
   }
 
   void remove(int from, int to) {

@@ -1,7 +1,7 @@
 package io.cuvee.calcite.translate;
 
 import io.cuvee.calcite.catalog.Types;
-import io.cuvee.calcite.parser.Respelling;
+import io.cuvee.calcite.parser.GroupsFrame;
 import io.cuvee.common.error.CuveeException;
 import io.cuvee.common.error.ErrorCode;
 import io.cuvee.common.function.AggregateFunctions;
@@ -164,7 +164,7 @@ final class WindowTranslator {
     private static boolean isGroupsMark(RexFieldCollation key) {
       return key.left instanceof RexLiteral literal
           && SqlTypeUtil.inCharFamily(literal.getType())
-          && Respelling.GROUPS_MARK.equals(RexLiteral.stringValue(literal));
+          && GroupsFrame.MARK.equals(RexLiteral.stringValue(literal));
     }
 
     private int position(Expression value) {
