@@ -4,6 +4,7 @@ import io.cuvee.engine.scan.Block;
 import io.cuvee.engine.scan.Kernels;
 import io.cuvee.segment.column.ZoneMap;
 import io.cuvee.segment.packing.FramedLongs;
+import io.cuvee.segment.packing.VectorApi;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -143,6 +144,10 @@ final class LongCondition extends FilterNode {
       if (!negate) {
         Arrays.fill(mask, 0);
       }
+      return;
+    }
+    if (VectorApi.isActive()) {
+      frames.narrowRange(frame, (int) from, (int) to, negate, block.wordCount(), mask);
       return;
     }
     int[] differences = block.scratchInts();

@@ -75,6 +75,20 @@ public final class FramedLongs {
     }
   }
 
+  /// Clears the bits of values that lie less than `lo` or more than `hi` above the base of a block,
+  /// or the other ones if `negate`; only if [VectorApi#isActive] and [#width] is at most 31.
+  ///
+  /// @param words one bit for each value; only the first `wordCount` are looked at
+  public void narrowRange(
+      int block, int lo, int hi, boolean negate, int wordCount, long[] words) {
+    int width = width(block);
+    if (width > 0) {
+      VectorRanges.narrow(blockAddress(block), width, lo, hi, negate, wordCount, words);
+    } else if ((lo > 0 || hi < 0) != negate) {
+      Arrays.fill(words, 0, wordCount, 0);
+    }
+  }
+
   /// The values of a block, if they and the block's base fit 32 bits and [#width] is at most 31.
   /// All 2048 are written, those beyond the last value are the base.
   public void ints(int block, int[] out) {

@@ -3,6 +3,7 @@ package io.cuvee.segment.packing;
 import io.cuvee.segment.memory.NativeMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /// Calls each decoder that uses the Vector API, so that the compiler takes notice of them.
 final class VectorRehearsal implements AutoCloseable {
@@ -13,6 +14,7 @@ final class VectorRehearsal implements AutoCloseable {
   private final byte[] bytes = new byte[PackedFormat.BLOCK];
   private final short[] shorts = new short[PackedFormat.BLOCK];
   private final int[] ints = new int[PackedFormat.BLOCK];
+  private final long[] words = new long[PackedFormat.BLOCK / Long.SIZE];
   private final long[] longs = new long[PackedFormat.BLOCK];
 
   VectorRehearsal(Arena arena) {
@@ -27,6 +29,8 @@ final class VectorRehearsal implements AutoCloseable {
       VectorUnpacking.longs(block, width, 0, 0, positions, longs, 0);
       if (width < 32) {
         VectorUnpacking.ints(block, width, 0, positions, ints, 0);
+        Arrays.fill(words, -1);
+        VectorRanges.narrow(block, width, 1, 2, true, words.length, words);
       }
       if (width <= 32) {
         longs[0] += VectorSums.sum(block, width);

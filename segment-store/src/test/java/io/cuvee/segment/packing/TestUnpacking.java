@@ -80,6 +80,29 @@ final class TestUnpacking {
     }
   }
 
+  private void narrowsAsLoopsDo(long block, int width, int[] values) {
+    for (int i = 0; i < 8; i++) {
+      int one = values[random.nextInt(BLOCK)];
+      int other = i < 2 ? one : values[random.nextInt(BLOCK)];
+      int lo = Math.min(one, other);
+      int hi = i == 7 ? Integer.MAX_VALUE : Math.max(one, other);
+      boolean negate = random.nextBoolean();
+      int wordCount = i < 4 ? BLOCK / Long.SIZE : random.nextInt(BLOCK / Long.SIZE);
+      long[] words = random.longs(BLOCK / Long.SIZE).toArray();
+      words[random.nextInt(words.length)] = 0;
+      long[] expected = words.clone();
+      for (int row = 0; row < wordCount * Long.SIZE; row++) {
+        if ((values[row] >= lo && values[row] <= hi) == negate) {
+          expected[row >>> 6] &= ~(1L << row);
+        }
+      }
+      VectorRanges.narrow(block, width, lo, hi, negate, wordCount, words);
+      assertThat(words)
+          .as("%d to %d, negated: %b, width %d, seed %d", lo, hi, negate, width, seed)
+          .isEqualTo(expected);
+    }
+  }
+
   @Test
   void scalarAndVectorDecodersAgree() {
     assumeThat(VectorApi.isActive()).isTrue();
@@ -106,6 +129,7 @@ final class TestUnpacking {
           ScalarUnpacking.ints(block, width, 0, BLOCK, scalarInts, 0);
           VectorUnpacking.ints(block, width, 0, positions, vectorInts, 0);
           assertThat(vectorInts).as("ints, width %d, seed %d", width, seed).isEqualTo(scalarInts);
+          narrowsAsLoopsDo(block, width, scalarInts);
         }
         if (positions == 8) {
           byte[] scalarBytes = new byte[BLOCK];
