@@ -268,16 +268,15 @@ final class GroupCollector implements Collector {
     filter.narrow(block, passed);
     Selection rows = java.util.Objects.requireNonNull(filtered);
     rows.set(passed);
-    block.releaseMask();
-    if (rows.count() == 0) {
-      return;
-    }
-    int[] found = groups(current.grouping(), rows);
-    for (int i = 0; i < states.size(); i++) {
-      if (plan.filterOf().get(i) == f) {
-        states.get(i).add(rows, found);
+    if (rows.count() > 0) {
+      int[] found = groups(current.grouping(), rows);
+      for (int i = 0; i < states.size(); i++) {
+        if (plan.filterOf().get(i) == f) {
+          states.get(i).add(rows, found);
+        }
       }
     }
+    block.releaseMask();
   }
 
   private int[] groups(Grouping grouping, Selection rows) {

@@ -71,10 +71,8 @@ final class LongSums extends States {
 
   @Override
   void add(Selection rows, int[] groups) {
-    if (isOne(groups)
-        && source instanceof LongSource.Stored stored
-        && rows.hasBlockSum(stored.slot())) {
-      sums[0] += rows.blockSum(stored.slot());
+    if (isOne(groups) && source instanceof LongSource.Stored stored && rows.hasSum(stored.slot())) {
+      sums[0] += rows.sum(stored.slot());
       if (ownCounts != null) {
         ownCounts.add(rows, groups);
       }

@@ -125,7 +125,7 @@ final class DictIdCondition extends FilterNode {
 
   /// Filters dictIds in bytes or shorts, if the column has such and the set is of the right kind.
   private boolean narrowed(Block block, long[] mask) {
-    NarrowInts packed = block.column(slot).packedDictIds().orElse(null);
+    NarrowInts packed = block.packedIds(slot);
     if (packed == null
         || packed.laneBits() > 16
         || set.isTable() && members == null
@@ -155,8 +155,7 @@ final class DictIdCondition extends FilterNode {
       TableKernels.narrow(block.dictIds(slot), words, set.table(), mask);
       return;
     }
-    NarrowInts packed =
-        block.hasDictIds(slot) ? null : block.column(slot).packedDictIds().orElse(null);
+    NarrowInts packed = block.hasDictIds(slot) ? null : block.packedIds(slot);
     int lanes = packed == null ? Integer.SIZE : packed.laneBits();
     if (packed != null && lanes == Byte.SIZE) {
       TableKernels.narrow(block.byteIds(slot, packed), words, marks(), flags, mask);

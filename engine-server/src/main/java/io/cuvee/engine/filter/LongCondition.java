@@ -76,8 +76,7 @@ final class LongCondition extends FilterNode {
     if (sparse >= 0) {
       narrowFew(block, sparse, mask);
     } else {
-      FramedLongs frames =
-          block.hasLongs(slot) ? null : block.column(slot).framedLongs().orElse(null);
+      FramedLongs frames = block.hasLongs(slot) ? null : block.frames(slot);
       if (frames != null && frames.width(block.fromDoc() / Block.ROWS) < Integer.SIZE) {
         narrowDifferences(block, frames, mask);
       } else if (block.column(slot).hasInts() && !block.hasLongs(slot)) {

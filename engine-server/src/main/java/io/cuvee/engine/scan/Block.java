@@ -2,6 +2,7 @@ package io.cuvee.engine.scan;
 
 import io.cuvee.segment.column.Dictionary;
 import io.cuvee.segment.column.SegmentColumn;
+import io.cuvee.segment.packing.FramedLongs;
 import io.cuvee.segment.packing.NarrowInts;
 import java.util.Arrays;
 import java.util.List;
@@ -29,6 +30,8 @@ public final class Block {
   private final BlockBuffers buffers;
   private final IndexedRows indexed;
   private SegmentColumn[] columns;
+  private final @Nullable NarrowInts[] packedIds;
+  private final @Nullable FramedLongs[] frames;
   private final @Nullable Dictionary[] packedDictionaries;
   private final int[][] ids;
   private final byte[][] byteIds;
@@ -64,6 +67,8 @@ public final class Block {
     indexed = new IndexedRows(buffers);
     scratchInts = buffers.ints();
     columns = new SegmentColumn[slots];
+    packedIds = new NarrowInts[slots];
+    frames = new FramedLongs[slots];
     packedDictionaries = new Dictionary[slots];
     ids = new int[slots][];
     byteIds = new byte[slots][];
@@ -86,7 +91,13 @@ public final class Block {
   public void open(List<SegmentColumn> newColumns, int newDocCount, int indexes) {
     columns = newColumns.toArray(SegmentColumn[]::new);
     for (int slot = 0; slot < columns.length; slot++) {
-      packedDictionaries[slot] = packedDictionary(columns[slot]);
+      SegmentColumn column = columns[slot];
+      packedIds[slot] = column.packedDictIds().orElse(null);
+      frames[slot] = column.framedLongs().orElse(null);
+      packedDictionaries[slot] =
+          packedIds[slot] != null && column.statistics().nullCount() == 0
+              ? column.dictionary().orElse(null)
+              : null;
     }
     forget();
     indexed.open(newDocCount, indexes);
@@ -144,10 +155,14 @@ public final class Block {
     return columns[slot];
   }
 
-  private static @Nullable Dictionary packedDictionary(SegmentColumn column) {
-    return column.packedDictIds().isPresent() && column.statistics().nullCount() == 0
-        ? column.dictionary().orElse(null)
-        : null;
+  /// As [SegmentColumn#packedDictIds].
+  public @Nullable NarrowInts packedIds(int slot) {
+    return packedIds[slot];
+  }
+
+  /// As [SegmentColumn#framedLongs].
+  public @Nullable FramedLongs frames(int slot) {
+    return frames[slot];
   }
 
   /// The dictionary of a column without NULLs whose dictIds are packed, so that its values can be

@@ -5,7 +5,9 @@ import io.cuvee.execution.page.Values;
 import io.cuvee.segment.column.SegmentColumn;
 import io.cuvee.segment.dictionary.DoubleDictionary;
 import io.cuvee.segment.dictionary.LongDictionary;
+import io.cuvee.segment.packing.FramedLongs;
 import io.cuvee.segment.packing.NarrowInts;
+import io.cuvee.segment.packing.VectorApi;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +37,8 @@ public final class Selection {
   private final @Nullable Values[] values;
   private final int[] added;
   private int addedCount;
+  private long[] mask = {};
+  private boolean hasPositions;
   private boolean hasDocIds;
   private boolean isScattered;
   private int count;
@@ -59,14 +63,13 @@ public final class Selection {
     values = new Values[slots];
   }
 
-  /// Selects the rows whose bits are set.
+  /// Selects the rows whose bits are set. The mask must stay as it is as long as they are selected.
   public void set(long[] mask) {
     int words = block.wordCount();
     int selected = Kernels.bitCount(mask, words);
     count = selected;
-    if (selected != block.count()) {
-      Kernels.positions(mask, words, positions);
-    }
+    this.mask = mask;
+    hasPositions = false;
     isScattered = false;
     forget();
   }
@@ -134,6 +137,14 @@ public final class Selection {
     return !isSparse();
   }
 
+  private int[] positions() {
+    if (!hasPositions) {
+      Kernels.positions(mask, block.wordCount(), positions);
+      hasPositions = true;
+    }
+    return positions;
+  }
+
   /// The documents that are selected, ascending.
   public int[] docIds() {
     if (!hasDocIds) {
@@ -143,8 +154,9 @@ public final class Selection {
           docIds[i] = from + i;
         }
       } else {
+        int[] selected = positions();
         for (int i = 0; i < count; i++) {
-          docIds[i] = from + positions[i];
+          docIds[i] = from + selected[i];
         }
       }
       hasDocIds = true;
@@ -173,14 +185,13 @@ public final class Selection {
 
   /// By way of the narrowest form, because ids that nobody selected need not be widened.
   private void gatherIds(int slot, int[] out) {
-    NarrowInts packed =
-        block.hasDictIds(slot) ? null : block.column(slot).packedDictIds().orElse(null);
+    NarrowInts packed = block.hasDictIds(slot) ? null : block.packedIds(slot);
     if (packed != null && packed.laneBits() == Byte.SIZE) {
-      Kernels.gather(block.byteIds(slot, packed), positions, count, out);
+      Kernels.gather(block.byteIds(slot, packed), positions(), count, out);
     } else if (packed != null && packed.laneBits() == Short.SIZE) {
-      Kernels.gather(block.shortIds(slot, packed), positions, count, out);
+      Kernels.gather(block.shortIds(slot, packed), positions(), count, out);
     } else {
-      Kernels.gather(block.dictIds(slot), positions, count, out);
+      Kernels.gather(block.dictIds(slot), positions(), count, out);
     }
   }
 
@@ -198,7 +209,7 @@ public final class Selection {
       } else if (block.packedDictionary(slot) instanceof LongDictionary values) {
         values.gather(dictIds(slot), count, buffer, 0);
       } else {
-        Kernels.gather(block.longs(slot), positions, count, buffer);
+        Kernels.gather(block.longs(slot), positions(), count, buffer);
       }
       hasLongs[slot] = true;
     }
@@ -219,24 +230,35 @@ public final class Selection {
       if (block.packedDictionary(slot) instanceof LongDictionary values) {
         values.gatherInts(dictIds(slot), count, buffer);
       } else {
-        Kernels.gather(block.ints(slot), positions, count, buffer);
+        Kernels.gather(block.ints(slot), positions(), count, buffer);
       }
       hasInts[slot] = true;
     }
     return buffer;
   }
 
-  /// Whether [#blockSum] can be asked: the whole block is selected, and its column has sums.
-  public boolean hasBlockSum(int slot) {
-    return isAll()
-        && count == Block.ROWS
+  /// Whether [#sum] can be asked: of a column that has sums, over rows that are a whole block, or
+  /// many of one where vectors add them.
+  public boolean hasSum(int slot) {
+    return isDense()
         && !block.hasLongs(slot)
-        && block.column(slot).hasBlockSums();
+        && block.column(slot).hasBlockSums()
+        && (count == Block.ROWS || maskedFrames(slot) != null);
   }
 
-  /// The sum of a column over the whole block, modulo 2^64.
-  public long blockSum(int slot) {
-    return block.column(slot).blockSum(block.fromDoc());
+  /// The sum of a column over the selected rows, modulo 2^64.
+  public long sum(int slot) {
+    FramedLongs frames = count == Block.ROWS ? null : maskedFrames(slot);
+    return frames == null
+        ? block.column(slot).blockSum(block.fromDoc())
+        : frames.sum(block.fromDoc() / Block.ROWS, block.wordCount(), mask);
+  }
+
+  private @Nullable FramedLongs maskedFrames(int slot) {
+    FramedLongs frames = VectorApi.isActive() ? block.frames(slot) : null;
+    return frames != null && frames.width(block.fromDoc() / Block.ROWS) < Integer.SIZE
+        ? frames
+        : null;
   }
 
   public double[] doubles(int slot) {
@@ -253,7 +275,7 @@ public final class Selection {
       } else if (block.packedDictionary(slot) instanceof DoubleDictionary values) {
         values.gather(dictIds(slot), count, buffer, 0);
       } else {
-        Kernels.gather(block.doubles(slot), positions, count, buffer);
+        Kernels.gather(block.doubles(slot), positions(), count, buffer);
       }
       hasDoubles[slot] = true;
     }
@@ -276,7 +298,7 @@ public final class Selection {
       if (isScattered) {
         block.column(slot).validity(docIds, count, buffer);
       } else {
-        Kernels.gatherBits(block.validity(slot), positions, count, buffer);
+        Kernels.gatherBits(block.validity(slot), positions(), count, buffer);
       }
       hasValidity[slot] = true;
     }

@@ -79,8 +79,7 @@ public final class FramedLongs {
   /// or the other ones if `negate`; only if [VectorApi#isActive] and [#width] is at most 31.
   ///
   /// @param words one bit for each value; only the first `wordCount` are looked at
-  public void narrowRange(
-      int block, int lo, int hi, boolean negate, int wordCount, long[] words) {
+  public void narrowRange(int block, int lo, int hi, boolean negate, int wordCount, long[] words) {
     int width = width(block);
     if (width > 0) {
       VectorRanges.narrow(blockAddress(block), width, lo, hi, negate, wordCount, words);
@@ -106,6 +105,21 @@ public final class FramedLongs {
     int width = width(block);
     long differences = width == 0 ? 0 : Unpacking.sum(blockAddress(block), width);
     return base(block) * BLOCK + differences;
+  }
+
+  /// The sum of those of a block's values whose bits are set, modulo 2^64; only if
+  /// [VectorApi#isActive] and [#width] is at most 31.
+  ///
+  /// @param words one bit for each value; only the first `wordCount` are looked at
+  public long sum(int block, int wordCount, long[] words) {
+    int width = width(block);
+    long count = 0;
+    for (int w = 0; w < wordCount; w++) {
+      count += Long.bitCount(words[w]);
+    }
+    long differences =
+        width == 0 ? 0 : VectorSums.sum(blockAddress(block), width, wordCount, words);
+    return base(block) * count + differences;
   }
 
   /// The values at the given positions, which ascend.

@@ -31,6 +31,7 @@ final class VectorRehearsal implements AutoCloseable {
         VectorUnpacking.ints(block, width, 0, positions, ints, 0);
         Arrays.fill(words, -1);
         VectorRanges.narrow(block, width, 1, 2, true, words.length, words);
+        longs[0] += VectorSums.sum(block, width, words.length, words);
       }
       if (width <= 32) {
         longs[0] += VectorSums.sum(block, width);

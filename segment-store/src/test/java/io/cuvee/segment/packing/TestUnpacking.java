@@ -97,6 +97,13 @@ final class TestUnpacking {
         }
       }
       VectorRanges.narrow(block, width, lo, hi, negate, wordCount, words);
+      long sum = 0;
+      for (int row = 0; row < wordCount * Long.SIZE; row++) {
+        sum += values[row] * (expected[row >>> 6] >>> row & 1);
+      }
+      assertThat(VectorSums.sum(block, width, wordCount, expected))
+          .as("width %d, seed %d", width, seed)
+          .isEqualTo(sum);
       assertThat(words)
           .as("%d to %d, negated: %b, width %d, seed %d", lo, hi, negate, width, seed)
           .isEqualTo(expected);
