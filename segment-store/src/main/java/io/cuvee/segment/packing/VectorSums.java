@@ -10,6 +10,14 @@ import jdk.incubator.vector.VectorOperators;
 /// Sums of whole blocks with the Vector API, without writing the values anywhere. Loaded only where
 /// [Unpacking] chose it.
 final class VectorSums {
+  /// AVX-512 has masks of its own; elsewhere a mask is a vector, which is long in the making from
+  /// bits.
+  private static final boolean HAS_MASK_REGISTERS = VectorUnpacking.INT_LANES == 16;
+
+  private static final IntVector LANE_BITS =
+      IntVector.broadcast(VectorUnpacking.INTS, 1)
+          .lanewise(VectorOperators.LSHL, IntVector.zero(VectorUnpacking.INTS).addIndex(1));
+
   private VectorSums() {}
 
   /// The sum of the 2048 values of a block of width 1 to 32.
@@ -196,6 +204,8 @@ final class VectorSums {
 
   /// The lanes of a register that begins at this bit of a word.
   private static VectorMask<Integer> lanes(long word, int from) {
-    return VectorMask.fromLong(VectorUnpacking.INTS, word >>> from);
+    return HAS_MASK_REGISTERS
+        ? VectorMask.fromLong(VectorUnpacking.INTS, word >>> from)
+        : LANE_BITS.and((int) (word >>> from)).compare(VectorOperators.NE, 0);
   }
 }
