@@ -139,3 +139,12 @@ select t.c, t.c = all (select b.i from b where b.i = t.c) x, t.c <> any (select 
 select t.c, t.c = all (select b.i from b where b.i = t.d) x, t.d <> any (select b.j from b where b.i = t.c) y, t.c <> any (select b.j from b) z from (values (1, 0), (0, 1), (3, 2), (NULL, 1)) t(c, d);
 select t.i, t.em, t.cs, t.cs in (select j from b) x, t.ck not in (select j from b where b.i = t.em) y from (values (1, 0, 1, 2), (0, 1, 2, 2), (3, 2, 1, null)) t(i, em, cs, ck);
 select t.i, t.c, t.m from (values (1, 0, 1, 2), (0, 1, 2, 2), (3, 2, 1, null)) t(i, c, m, d) where t.c < any (select j from b) and t.d >= all (select c from (values (1), (null)) v(c) where v.c = t.d) and exists (select 1 from b where b.i = t.i);
+select c.i, x.j from c cross join lateral (select j from b where b.i <= c.i except all select j from a where a.i >= c.i) x;
+select c.i, x.j from c cross join lateral (select j from b where b.i <= c.i intersect all select j from a where a.j <> c.i or a.j is null) x;
+select c.i, x.j from c left join lateral (select j from b where b.i = c.i except select j from a where a.i = c.i) x on true;
+select c.i, x.j from c left join lateral (select j from b where b.i >= c.i intersect select j from a) x on x.j <> c.i;
+select c.i, (select count(*) from (select j from b where b.i <= c.i union select j from a where a.i = c.i) u) n, (select count(*) from (select i, j from b except all select i, j from a where a.j <= c.i) u) m from c;
+select c.i from c where c.i in (select j from b where b.i >= c.i intersect all select j from a where a.j = c.i) or exists (select i from b where b.i = c.i except all select i from a where a.j > c.i);
+select c.i, x.* from c cross join lateral (select t.i, u.j from (select * from b where b.i <= c.i) t right join (select * from a where a.j >= c.i) u on t.i = u.i and t.j < c.i + u.j) x;
+select c.i, x.* from c cross join lateral (select t.i, u.j from (select * from b where b.i <= c.i) t full join (select * from a where a.j >= c.i) u on t.i = u.i) x;
+select c.i, (select count(*) from (select * from b where b.i <= c.i) t full join a on t.i = a.i) n, (select sum(t.j) from (select * from b where b.i <= c.i) t right join a on t.i = a.i and a.j <= c.i) m from c;

@@ -22,22 +22,26 @@ import org.apache.calcite.rel.core.AsofJoin;
 import org.apache.calcite.rel.core.Correlate;
 import org.apache.calcite.rel.core.CorrelationId;
 import org.apache.calcite.rel.core.Filter;
+import org.apache.calcite.rel.core.Intersect;
 import org.apache.calcite.rel.core.Join;
 import org.apache.calcite.rel.core.JoinRelType;
+import org.apache.calcite.rel.core.Minus;
 import org.apache.calcite.rel.core.Project;
 import org.apache.calcite.rel.core.RelFactories;
 import org.apache.calcite.rel.core.RepeatUnion;
+import org.apache.calcite.rel.core.SetOp;
 import org.apache.calcite.rel.core.Sort;
 import org.apache.calcite.rel.core.Spool;
 import org.apache.calcite.rel.core.TableScan;
 import org.apache.calcite.rel.core.Uncollect;
-import org.apache.calcite.rel.core.Union;
 import org.apache.calcite.rel.logical.LogicalAggregate;
 import org.apache.calcite.rel.logical.LogicalCorrelate;
 import org.apache.calcite.rel.logical.LogicalRepeatUnion;
 import org.apache.calcite.rel.logical.LogicalTableScan;
+import org.apache.calcite.rel.rules.JoinCommuteRule;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
+import org.apache.calcite.rel.type.RelDataTypeField;
 import org.apache.calcite.rex.RexBuilder;
 import org.apache.calcite.rex.RexCorrelVariable;
 import org.apache.calcite.rex.RexFieldAccess;
@@ -125,7 +129,7 @@ record LateralQuery(RelNode rel, String givenName) {
                 given, uncollect, List.of(), id, ImmutableBitSet.of(), JoinRelType.INNER);
         case Aggregate aggregate -> aggregate(aggregate);
         case Sort sort -> sort(sort);
-        case Union union when union.all -> union(union);
+        case SetOp operation -> setOperation(operation);
         case RepeatUnion union -> recursion(union);
         case Spool spool -> lift(spool.getInput());
         case Join join -> join(join);
@@ -292,9 +296,15 @@ record LateralQuery(RelNode rel, String givenName) {
           rex.makeAbstractCast(type, value, false));
     }
 
-    private RelNode union(Union union) {
-      union.getInputs().forEach(input -> builder.push(lift(input)));
-      return builder.union(true, union.getInputs().size()).build();
+    /// Rows of the same number are of the same row, so whole rows may be compared.
+    private RelNode setOperation(SetOp operation) {
+      operation.getInputs().forEach(input -> builder.push(lift(input)));
+      int inputs = operation.getInputs().size();
+      return switch (operation) {
+        case Intersect intersect -> builder.intersect(intersect.all, inputs).build();
+        case Minus minus -> builder.minus(minus.all, inputs).build();
+        default -> builder.union(operation.all, inputs).build();
+      };
     }
 
     private RelNode sort(Sort sort) {
@@ -339,12 +349,11 @@ record LateralQuery(RelNode rel, String givenName) {
 
     private RelNode join(Join join) {
       JoinRelType type = join.getJoinType();
-      if (type.generatesNullsOnLeft()) {
-        throw new CuveeException(
-            ErrorCode.FEATURE_NOT_SUPPORTED,
-            "A "
-                + type
-                + " join in a sub-query that refers to the outer query in this way is not supported.");
+      if (type == JoinRelType.RIGHT) {
+        return lift(swapped(join));
+      }
+      if (type == JoinRelType.FULL) {
+        return lift(full(join));
       }
       builder.push(lift(join.getLeft()));
       RexNode condition = moved(join.getCondition());
@@ -368,6 +377,26 @@ record LateralQuery(RelNode rel, String givenName) {
       List<RexNode> fields = new ArrayList<>(builder.fields());
       fields.subList(leftWidth, leftWidth + width).clear();
       return builder.project(fields, List.of(), true).build();
+    }
+
+    private RelNode swapped(Join join) {
+      return Objects.requireNonNull(JoinCommuteRule.swap(join, true, builder));
+    }
+
+    /// A full join as a left one, and the rows of the right that have no partner.
+    private RelNode full(Join join) {
+      builder
+          .push(join.getLeft())
+          .push(join.getRight())
+          .join(JoinRelType.LEFT, join.getCondition());
+      RexNode condition = ((Join) swapped(join).getInput(0)).getCondition();
+      builder.push(join.getRight()).push(join.getLeft()).join(JoinRelType.ANTI, condition);
+      List<RexNode> fields = new ArrayList<>();
+      for (RelDataTypeField field : join.getRowType().getFieldList()) {
+        int right = field.getIndex() - join.getLeft().getRowType().getFieldCount();
+        fields.add(right < 0 ? rex.makeNullLiteral(field.getType()) : builder.field(right));
+      }
+      return builder.project(fields, List.of(), true).union(true, 2).build();
     }
 
     private RelBuilder joined(JoinRelType type, RexNode condition, @Nullable RexNode nearest) {
